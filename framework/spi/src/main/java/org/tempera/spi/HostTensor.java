@@ -1,0 +1,118 @@
+package org.tempera.spi;
+
+import java.util.Arrays;
+
+/**
+ * A dense float array on the host, in row-major order; the value in which tensors cross between the graph and plain Java.
+ *
+ * <p>Owns its array: {@link #of} takes it without a copy, so the caller must not write to it afterwards.
+ */
+public final class HostTensor {
+    private final float[] data;
+    private final int[] shape;
+
+    private HostTensor(float[] data, int[] shape) {
+        this.data = data;
+        this.shape = shape;
+    }
+
+    /** Wraps {@code data}, whose length must be the product of {@code shape}. */
+    public static HostTensor of(float[] data, int... shape) {
+        long size = 1;
+        for (int d : shape) {
+            size *= d;
+        }
+        if (size != data.length) {
+            throw new IllegalArgumentException(
+                    "shape " + Arrays.toString(shape) + " holds " + size + " numbers, found " + data.length);
+        }
+        return new HostTensor(data, shape.clone());
+    }
+
+    public static HostTensor scalar(float value) {
+        return new HostTensor(new float[] {value}, new int[0]);
+    }
+
+    /** Sizes of the axes. */
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    public int rank() {
+        return shape.length;
+    }
+
+    /** Size of one axis. */
+    public int size(int axis) {
+        return shape[axis];
+    }
+
+    /** How many numbers it holds. */
+    public int size() {
+        return data.length;
+    }
+
+    /** The numbers themselves, not a copy: read only. */
+    public float[] data() {
+        return data;
+    }
+
+    public float get(int flatIndex) {
+        return data[flatIndex];
+    }
+
+    /** The only number of a tensor of size one. */
+    public float scalarValue() {
+        if (data.length != 1) {
+            throw new IllegalStateException("expected one number, found shape " + Arrays.toString(shape));
+        }
+        return data[0];
+    }
+
+    /** The same numbers under another shape. */
+    public HostTensor reshape(int... newShape) {
+        return of(data, newShape);
+    }
+
+    /** Rows {@code from} (inclusive) to {@code to} (exclusive) of the first axis, copied. */
+    public HostTensor rows(int from, int to) {
+        int row = shape[0] == 0 ? 0 : data.length / shape[0];
+        int[] s = shape.clone();
+        s[0] = to - from;
+        return of(Arrays.copyOfRange(data, from * row, to * row), s);
+    }
+
+    /** Stacks equally shaped tensors along a new first axis. */
+    public static HostTensor stack(java.util.List<HostTensor> parts) {
+        int[] first = parts.get(0).shape;
+        float[] all = new float[parts.size() * parts.get(0).data.length];
+        int at = 0;
+        for (HostTensor p : parts) {
+            if (!Arrays.equals(first, p.shape)) {
+                throw new IllegalArgumentException("cannot stack shape " + Arrays.toString(p.shape) + " on shape "
+                        + Arrays.toString(first));
+            }
+            System.arraycopy(p.data, 0, all, at, p.data.length);
+            at += p.data.length;
+        }
+        int[] s = new int[first.length + 1];
+        s[0] = parts.size();
+        System.arraycopy(first, 0, s, 1, first.length);
+        return of(all, s);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof HostTensor t && Arrays.equals(shape, t.shape) && Arrays.equals(data, t.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(shape) + Arrays.hashCode(data);
+    }
+
+    @Override
+    public String toString() {
+        return "HostTensor" + Arrays.toString(shape);
+    }
+}

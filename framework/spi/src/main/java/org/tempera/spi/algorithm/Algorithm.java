@@ -1,0 +1,32 @@
+package org.tempera.spi.algorithm;
+
+import java.util.List;
+import org.tempera.spi.Checkpointable;
+
+/**
+ * What is learnt from a rollout: the loss, the targets it is computed against, and the order of updates.
+ *
+ * <p>Called in this order: {@link #build} once while the graph is open; then in every epoch {@link #prepare}, {@link
+ * #plan}, the framework's updates, {@link #endOfEpoch}.
+ */
+public interface Algorithm extends Checkpointable {
+    Requirements requirements();
+
+    /** Builds the loss of one micro-batch. */
+    Losses build(UpdateScope scope);
+
+    /** Targets of every (sample, timestep) from a rollout and its rewards; plain host arithmetic. */
+    Targets prepare(Rollout rollout, RewardTable rewards);
+
+    /**
+     * The epoch's micro-batches in order.
+     *
+     * @param samples how many samples the rollout has
+     * @param steps how many steps each has
+     * @param seed decides every shuffle
+     */
+    List<Minibatch> plan(int samples, int steps, long seed);
+
+    /** After the epoch's updates: neuron resets, controllers. */
+    default void endOfEpoch(EpochEnd end) {}
+}

@@ -1,0 +1,24 @@
+package org.tempera.spi.critic;
+
+import java.util.List;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Dense layers in a row whose hidden neurons can be measured and reset (Sokar et al. 2023; Zhang et al. 2024, section 4). */
+public interface Recyclable {
+    /** The layers from input to output; the last one has no hidden neurons. */
+    List<DenseLayer> layers();
+
+    /**
+     * Outputs of every hidden layer for a batch of features, each {@code [batch, width]}, before the nonlinearity.
+     *
+     * @param features {@code [batch, featureWidth]}
+     * @param timesteps fraction in [0,1], {@code [batch]}
+     */
+    List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> features, Operand<TFloat32> timesteps);
+
+    /** A dense layer: weight {@code [in, out]}, bias {@code [out]}. */
+    record DenseLayer(Parameter weight, Parameter bias) {}
+}

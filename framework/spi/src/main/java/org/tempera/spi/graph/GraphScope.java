@@ -1,0 +1,52 @@
+package org.tempera.spi.graph;
+
+import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The door to the shared graph while it is being built: named operations, parameters and de-duplicated parts.
+ *
+ * <p>All models and in-graph rewards of a trainer live in one graph, so an image never leaves the device between decode
+ * and reward. Once the graph is sealed every method throws {@link IllegalStateException}.
+ */
+public interface GraphScope {
+    /** The operations of this scope; names get this scope's prefix. */
+    Ops tf();
+
+    /** A scope below this one; the name is made unique if it is taken. */
+    GraphScope child(String name);
+
+    /**
+     * A new float32 variable called {@code <scope>/<name>}.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable);
+
+    /**
+     * The part under {@code key}: built by the first caller, given to all later ones. A key names the architecture and
+     * the weights' hash, so that an encoder is in the graph once, however many rewards and critics use it.
+     */
+    <T> T shared(SharedKey key, Function<GraphScope, T> builder);
+
+    /**
+     * {@code output} with a gradient of its own: differentiating through the result calls {@code backward} instead of
+     * TensorFlow's gradients of the operations between {@code inputs} and {@code output}.
+     *
+     * <p>The callback runs while gradients are added. It must not ask the original operations for shapes or inputs (that
+     * hangs in TensorFlow Java 1.1): capture what it needs in the closure.
+     */
+    Operand<TFloat32> withGradient(
+            Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
+
+    /** The gradient of one custom region. */
+    @FunctionalInterface
+    interface Backward {
+        /** Gradients with respect to each input, in order, given the gradient of the output. */
+        List<Operand<TFloat32>> gradients(Ops tf, Operand<TFloat32> outputGradient);
+    }
+}

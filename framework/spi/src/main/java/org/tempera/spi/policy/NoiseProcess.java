@@ -1,0 +1,57 @@
+package org.tempera.spi.policy;
+
+import org.tempera.spi.graph.GraphScope;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The stochastic sampler as a Markov decision process: where a step goes in mean, and how far it scatters.
+ *
+ * <p>All that depends on the timestep is computed on the host in double precision and fed as one row of coefficients per
+ * sample, so one program serves every timestep and rows of one batch may stand at different timesteps.
+ */
+public interface NoiseProcess {
+    /** Training timesteps that sampling visits, from the noisiest on. */
+    int[] timesteps(int steps);
+
+    /** How many coefficients a row has. */
+    int coefficientCount();
+
+    /**
+     * The row of coefficients of one step.
+     *
+     * @param timestep training timestep that the step starts from
+     * @param steps how many steps a sample takes in all
+     * @param eta stochasticity in [0,1]; 0 is deterministic and has no log-probability
+     */
+    float[] coefficients(int timestep, int steps, double eta);
+
+    /** Standard deviation of the step, for each entry of the latent. */
+    double standardDeviation(int timestep, int steps, double eta);
+
+    /** Standard deviation of the latent that sampling starts from, 1 for DDIM. */
+    double initialStandardDeviation();
+
+    /**
+     * One step in the graph.
+     *
+     * @param latents {@code [batch, height, width, channels]}
+     * @param output the network's output, of the same shape
+     * @param coefficients rows of {@link #coefficients}, {@code [batch, coefficientCount]}
+     */
+    Transition transition(
+            GraphScope scope,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> output,
+            Operand<TFloat32> coefficients);
+
+    /**
+     * A Gaussian step.
+     *
+     * @param mean mean of the next latent, shaped like the latents
+     * @param standardDeviation {@code [batch, 1, 1, 1]}
+     * @param predictedClean the clean latent that the network's output implies, shaped like the latents
+     */
+    record Transition(
+            Operand<TFloat32> mean, Operand<TFloat32> standardDeviation, Operand<TFloat32> predictedClean) {}
+}

@@ -1,0 +1,59 @@
+package org.tempera.spi.policy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.ParameterValues;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** A policy whose parameters are in the graph; its methods add operations for a static batch size. */
+public interface PolicyNetwork {
+    /** Text states of token ids {@code [batch, textLength]}. */
+    Conditioning encodeText(GraphScope scope, Operand<TInt32> ids);
+
+    /**
+     * The network's output for noisy latents: noise, velocity or clean image, as the noise process reads it.
+     *
+     * @param latents {@code [batch, height, width, channels]}
+     * @param timesteps training timesteps as floats, {@code [batch]}
+     * @return shaped like {@code latents}
+     */
+    Operand<TFloat32> predict(
+            GraphScope scope,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> timesteps,
+            Conditioning conditioning,
+            Weights weights);
+
+    /** Images {@code [batch, imageHeight, imageWidth, 3]}, RGB clamped to [0,1], of latents in the sampler's scale. */
+    Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents);
+
+    /** The parameters that are trained, in a fixed order: adapters, or every weight of the denoiser. */
+    List<Parameter> trainable();
+
+    /** The trainable tensors by their path in the file that {@link #export} writes. */
+    Map<String, StoredTensor> stored();
+
+    /** VAE latents in the sampler's scale of images {@code [batch, height, width, 3]} in [0,1]: the mean, not a draw. */
+    Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images);
+
+    /**
+     * A parameter and how its numbers lie in a file.
+     *
+     * @param toFile turns a value or gradient in the graph's layout into the file's (PyTorch's) layout
+     */
+    record StoredTensor(Parameter parameter, UnaryOperator<HostTensor> toFile) {}
+
+    /**
+     * Writes the trained weights into {@code folder} in the files that the field's other libraries read.
+     *
+     * @return the file written
+     */
+    Path export(Path folder, ParameterValues values);
+}

@@ -1,0 +1,20 @@
+package org.tempera.spi.reward;
+
+import java.util.List;
+
+/** A reward that is computed from pixels on the host; it has no gradient. */
+public non-sealed interface HostReward extends Reward {
+    /** Scores, one for each image, finite. Called from one thread at a time. */
+    float[] score(List<Sample> samples);
+
+    /**
+     * One image and what it was asked to show.
+     *
+     * @param prompt the prompt
+     * @param height rows
+     * @param width columns
+     * @param rgb 8-bit RGB, row by row, {@code height * width * 3} bytes; read only
+     * @param seed identifies the sample within its run: the same on every repetition of the run
+     */
+    record Sample(String prompt, int height, int width, byte[] rgb, long seed) {}
+}

@@ -1,0 +1,10 @@
+package org.tempera.spi.reward;
+
+/** Turns a prompt into token ids on the host; implementations define equality, so that equal ones are fed once. */
+public interface PromptTokenizer {
+    /** Ids of one prompt, padded and cut to {@link #length}. */
+    int[] tokenize(String prompt);
+
+    /** Tokens of a prompt, padding included. */
+    int length();
+}

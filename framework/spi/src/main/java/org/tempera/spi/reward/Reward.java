@@ -1,0 +1,11 @@
+package org.tempera.spi.reward;
+
+import java.util.Map;
+
+/** Scores images, higher is better: built into the shared graph, or computed from pixels on the host. */
+public sealed interface Reward permits GraphReward, HostReward {
+    /** Where its weights came from: file to SHA-256; empty if it has none. */
+    default Map<String, String> provenance() {
+        return Map.of();
+    }
+}

@@ -1,0 +1,20 @@
+package org.tempera.spi.reward;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** What a graph reward may look at. */
+public interface RewardInput {
+    /** RGB in [0,1], {@code [batch, height, width, 3]}. */
+    Operand<TFloat32> images();
+
+    /** How many images a batch has. */
+    int batchSize();
+
+    /**
+     * Token ids of the batch's prompts, {@code [batch, tokenizer.length()]}. Asking twice with equal tokenizers gives the
+     * same operand.
+     */
+    Operand<TInt32> tokens(PromptTokenizer tokenizer);
+}
