@@ -89,8 +89,8 @@ public final class HostTensor {
         int at = 0;
         for (HostTensor p : parts) {
             if (!Arrays.equals(first, p.shape)) {
-                throw new IllegalArgumentException("cannot stack shape " + Arrays.toString(p.shape) + " on shape "
-                        + Arrays.toString(first));
+                throw new IllegalArgumentException(
+                        "cannot stack shape " + Arrays.toString(p.shape) + " on shape " + Arrays.toString(first));
             }
             System.arraycopy(p.data, 0, all, at, p.data.length);
             at += p.data.length;

@@ -40,8 +40,7 @@ public interface GraphScope {
      * <p>The callback runs while gradients are added. It must not ask the original operations for shapes or inputs (that
      * hangs in TensorFlow Java 1.1): capture what it needs in the closure.
      */
-    Operand<TFloat32> withGradient(
-            Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
+    Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
 
     /** The gradient of one custom region. */
     @FunctionalInterface

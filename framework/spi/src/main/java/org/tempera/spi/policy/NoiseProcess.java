@@ -40,10 +40,7 @@ public interface NoiseProcess {
      * @param coefficients rows of {@link #coefficients}, {@code [batch, coefficientCount]}
      */
     Transition transition(
-            GraphScope scope,
-            Operand<TFloat32> latents,
-            Operand<TFloat32> output,
-            Operand<TFloat32> coefficients);
+            GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients);
 
     /**
      * A Gaussian step.
@@ -52,6 +49,5 @@ public interface NoiseProcess {
      * @param standardDeviation {@code [batch, 1, 1, 1]}
      * @param predictedClean the clean latent that the network's output implies, shaped like the latents
      */
-    record Transition(
-            Operand<TFloat32> mean, Operand<TFloat32> standardDeviation, Operand<TFloat32> predictedClean) {}
+    record Transition(Operand<TFloat32> mean, Operand<TFloat32> standardDeviation, Operand<TFloat32> predictedClean) {}
 }
