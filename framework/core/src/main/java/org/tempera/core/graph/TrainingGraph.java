@@ -1,0 +1,233 @@
+package org.tempera.core.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.SharedKey;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.AssignVariableOp;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The one shared graph while it is built. Every model, critic and in-graph reward of a trainer is declared here; {@link
+ * #seal} ends building, and stepping goes on through the {@link TrainingSession} that it returns. This is the only class
+ * that opens a {@link Graph}.
+ */
+public final class TrainingGraph implements AutoCloseable {
+    private final Graph graph = new Graph();
+    private final Ops root = Ops.create(graph);
+    private final long seed;
+    private final CustomGradients customGradients = new CustomGradients();
+    private final Map<String, Declared> parameters = new LinkedHashMap<>();
+    private final Map<SharedKey, Object> shared = new HashMap<>();
+    private final Set<String> scopes = new HashSet<>();
+    private final Map<String, Ops> operations = new HashMap<>();
+    private boolean sealed;
+
+    /** A parameter with what its first value comes from and the operation that assigns it. */
+    record Declared(Parameter parameter, Initializer initializer, Operand<TFloat32> input, AssignVariableOp assign) {}
+
+    /**
+     * An empty graph.
+     *
+     * @param seed decides, with its name, the first value of every randomly initialised parameter
+     */
+    public TrainingGraph(long seed) {
+        this.seed = seed;
+    }
+
+    /** The outermost scope. */
+    public GraphScope scope() {
+        requireOpen();
+        return new BuildScope(this, "", root);
+    }
+
+    /** An input that a program feeds with floats, of static shape. */
+    public Operand<TFloat32> floatInput(String name, int... shape) {
+        requireOpen();
+        return named(uniqueScope("input/" + name))
+                .placeholder(TFloat32.class, Placeholder.shape(Shape.of(toLong(shape))));
+    }
+
+    /** An input that a program feeds with integers, of static shape. */
+    public Operand<TInt32> intInput(String name, int... shape) {
+        requireOpen();
+        return named(uniqueScope("input/" + name))
+                .placeholder(TInt32.class, Placeholder.shape(Shape.of(toLong(shape))));
+    }
+
+    /**
+     * Gradients of a scalar with respect to {@code inputs}, in order; zeros where it does not depend on one.
+     *
+     * @param scalar float32 of rank 0
+     */
+    public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
+        requireOpen();
+        // addGradients throws on an input that the scalar does not reach.
+        Set<Output<?>> reached = reached(scalar.asOutput());
+        List<Output<?>> asked = new ArrayList<>();
+        for (Operand<TFloat32> input : inputs) {
+            if (reached.contains(input.asOutput()) && !asked.contains(input.asOutput())) {
+                asked.add(input.asOutput());
+            }
+        }
+        Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
+        if (!asked.isEmpty()) {
+            Output<?>[] result = customGradients.during(
+                    () -> graph.addGradients(scalar.asOutput(), asked.toArray(new Output<?>[0])));
+            for (int i = 0; i < result.length; i++) {
+                @SuppressWarnings("unchecked") // gradients of float32 are float32
+                Output<TFloat32> g = (Output<TFloat32>) result[i];
+                found.put(asked.get(i), g);
+            }
+        }
+        List<Operand<TFloat32>> gradients = new ArrayList<>();
+        for (Operand<TFloat32> input : inputs) {
+            Operand<TFloat32> g = found.get(input.asOutput());
+            gradients.add(g != null ? g : root.zerosLike(input));
+        }
+        return gradients;
+    }
+
+    /** All parameters declared so far, in order. */
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        for (Declared d : parameters.values()) {
+            all.add(d.parameter());
+        }
+        return all;
+    }
+
+    /** Ends building, initialises every parameter and starts a session. */
+    public TrainingSession seal(ThreadSettings threads) {
+        requireOpen();
+        sealed = true;
+        TrainingSession session = new TrainingSession(graph, seed, parameters, threads);
+        try {
+            session.initialise();
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+
+    CustomGradients customGradients() {
+        return customGradients;
+    }
+
+    void requireOpen() {
+        if (sealed) {
+            throw new IllegalStateException(
+                    "the graph is sealed: add operations while building, not while training");
+        }
+    }
+
+    String uniqueScope(String wanted) {
+        String name = wanted;
+        for (int i = 1; !scopes.add(name); i++) {
+            name = wanted + "_" + i;
+        }
+        return name;
+    }
+
+    /** The operations of a scope, such as {@code unet/mid_block}. */
+    Ops operations(String path) {
+        if (path.isEmpty()) {
+            return root;
+        }
+        Ops known = operations.get(path);
+        if (known == null) {
+            int cut = path.lastIndexOf('/');
+            Ops parent = operations(cut < 0 ? "" : path.substring(0, cut));
+            known = parent.withSubScope(path.substring(cut + 1));
+            operations.put(path, known);
+        }
+        return known;
+    }
+
+    private Ops named(String path) {
+        int cut = path.lastIndexOf('/');
+        return operations(cut < 0 ? "" : path.substring(0, cut)).withName(path.substring(cut + 1));
+    }
+
+    Parameter declare(String name, Shape shape, Initializer initializer, boolean trainable) {
+        if (parameters.containsKey(name)) {
+            throw new IllegalArgumentException("a parameter is already called '" + name + "'");
+        }
+        VarHandleOp handle = named(name + "/handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
+        Operand<TFloat32> value = named(name + "/read").readVariableOp(handle, TFloat32.class);
+        Operand<TFloat32> input =
+                named(name + "/new").placeholder(TFloat32.class, Placeholder.shape(shape));
+        AssignVariableOp assign = named(name + "/assign").assignVariableOp(handle, input);
+        Parameter parameter = new Parameter(name, shape, trainable, handle, value);
+        parameters.put(name, new Declared(parameter, initializer, input, assign));
+        return parameter;
+    }
+
+    @SuppressWarnings("unchecked") // a key is asked for with one type only: the builder's
+    <T> T shared(SharedKey key, Function<GraphScope, T> builder) {
+        Object existing = shared.get(key);
+        if (existing == null) {
+            existing = builder.apply(scope().child("shared/" + scopeName(key.architecture())));
+            shared.put(key, existing);
+        }
+        return (T) existing;
+    }
+
+    private static String scopeName(String text) {
+        return text.replaceAll("[^A-Za-z0-9_.-]+", "_");
+    }
+
+    private Set<Output<?>> reached(Output<?> from) {
+        Set<Output<?>> seen = new HashSet<>();
+        Deque<Output<?>> open = new ArrayDeque<>();
+        open.add(from);
+        Set<GraphOperation> visited = new HashSet<>();
+        while (!open.isEmpty()) {
+            Output<?> o = open.remove();
+            if (!seen.add(o)) {
+                continue;
+            }
+            GraphOperation op = (GraphOperation) o.op();
+            if (op.type().equals("StopGradient") || !visited.add(op)) {
+                continue;
+            }
+            for (int i = 0; i < op.numInputs(); i++) {
+                open.add(op.input(i));
+            }
+        }
+        return seen;
+    }
+
+    private static long[] toLong(int[] shape) {
+        long[] l = new long[shape.length];
+        for (int i = 0; i < l.length; i++) {
+            l[i] = shape[i];
+        }
+        return l;
+    }
+}
