@@ -1,0 +1,92 @@
+package org.tempera.nn.weights;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+
+/** Compares what a model expects with what its weight files hold. */
+public final class TensorCheck {
+    private static final int LISTED = 50;
+
+    private TensorCheck() {}
+
+    /** Fails unless the source holds exactly the expected tensors. */
+    public static void requireExactly(TensorSource source, Map<String, Shape> expected) {
+        requireExactly(source, expected, name -> false);
+    }
+
+    /**
+     * Fails unless the source holds the expected tensors, of the expected shapes, and no others.
+     *
+     * @param expected shape by name
+     * @param ignored names that may be there or not, whatever their shape, such as {@code position_ids} buffers
+     * @throws UserException listing every missing, mis-shaped and surplus tensor
+     */
+    public static void requireExactly(TensorSource source, Map<String, Shape> expected, Predicate<String> ignored) {
+        List<String> missing = new ArrayList<>();
+        List<String> misshaped = new ArrayList<>();
+        List<String> surplus = new ArrayList<>();
+        for (Map.Entry<String, Shape> want : new TreeMap<>(expected).entrySet()) {
+            String name = want.getKey();
+            if (ignored.test(name)) {
+                continue;
+            }
+            if (!source.contains(name)) {
+                missing.add(name + " " + want.getValue());
+            } else if (!source.info(name).shape().equals(want.getValue())) {
+                misshaped.add(
+                        name + ": expected " + want.getValue() + ", found " + source.info(name).shape());
+            }
+        }
+        for (String name : source.names()) {
+            if (!expected.containsKey(name) && !ignored.test(name)) {
+                surplus.add(name + " " + source.info(name).shape());
+            }
+        }
+        if (missing.isEmpty() && misshaped.isEmpty() && surplus.isEmpty()) {
+            return;
+        }
+        StringBuilder message = new StringBuilder(source.path() + ": the weights do not fit the model's configuration:");
+        append(message, "missing", missing);
+        append(message, "of another shape", misshaped);
+        append(message, "surplus", surplus);
+        message.append("\nCheck that config.json and the weights belong to one model.");
+        throw new UserException(message.toString());
+    }
+
+    /**
+     * Fails if a value is NaN or infinite.
+     *
+     * @throws UserException naming file, tensor, how many and the first
+     */
+    public static void requireFinite(TensorSource source, String name, float[] values) {
+        int bad = 0;
+        int first = -1;
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                bad++;
+                first = first < 0 ? i : first;
+            }
+        }
+        if (bad > 0) {
+            throw new UserException(TensorReading.where(source, name) + " " + source.info(name).shape()
+                    + ": expected finite numbers, found " + bad + " of " + values.length + " NaN or infinite (first: "
+                    + values[first] + " at index " + first + "). The file is damaged, or the training that made it diverged.");
+        }
+    }
+
+    private static void append(StringBuilder message, String title, List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        message.append("\n  ").append(lines.size()).append(' ').append(title).append(':');
+        lines.stream().limit(LISTED).forEach(line -> message.append("\n    ").append(line));
+        if (lines.size() > LISTED) {
+            message.append("\n    and ").append(lines.size() - LISTED).append(" more");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.tempera.nn.weights;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Named tensors in one or more files, read one at a time.
+ *
+ * <p>Reading is safe from several threads at once. Every method that takes a name throws {@link
+ * org.tempera.spi.UserException} where no such tensor exists (naming the nearest ones), and every read does where the
+ * file turns out damaged.
+ */
+public interface TensorSource extends AutoCloseable {
+    /** The file or folder, for messages. */
+    Path path();
+
+    /** The file that holds a tensor; {@link #path()} itself unless the source is sharded. */
+    default Path fileOf(String name) {
+        return path();
+    }
+
+    /** All tensor names, sorted. */
+    Set<String> names();
+
+    /** Dtype and shape of a tensor. */
+    TensorInfo info(String name);
+
+    /** The file's own key-value notes ({@code __metadata__} in safetensors); empty where the format has none. */
+    Map<String, String> metadata();
+
+    /**
+     * Appends a floating tensor's elements in row-major order, converted from F16, BF16 or F64 where need be, and
+     * advances the buffer by as many.
+     *
+     * @throws IllegalArgumentException if the buffer has not room for all
+     */
+    void readFloats(String name, FloatBuffer target);
+
+    /** A floating tensor's elements in row-major order, converted from F16, BF16 or F64 where need be. */
+    default float[] readFloats(String name) {
+        float[] values = new float[TensorReading.arrayLength(this, info(name))];
+        readFloats(name, FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /** An integer or boolean tensor's elements in row-major order. */
+    long[] readLongs(String name);
+
+    /** True if a tensor of this name is there. */
+    default boolean contains(String name) {
+        return names().contains(name);
+    }
+
+    /** Closes the files. */
+    @Override
+    void close();
+}

@@ -1,0 +1,62 @@
+package org.tempera.nn.weights;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+public class TensorCheckTest {
+    private TensorSource source;
+
+    @BeforeClass
+    public void writeWeights() {
+        Path file = Fixtures.folder().resolve("model.safetensors");
+        new SafetensorsWriter()
+                .addFloats("a", Shape.of(2, 3), new float[6])
+                .addFloats("b", Shape.of(4), new float[] {1, Float.NaN, 2, Float.POSITIVE_INFINITY})
+                .addLongs("position_ids", Shape.of(1), new long[1])
+                .write(file);
+        source = SafetensorsFile.open(file);
+    }
+
+    @AfterClass
+    public void closeWeights() {
+        source.close();
+    }
+
+    @Test
+    public void acceptsWhatFits() {
+        Map<String, Shape> expected = Map.of("a", Shape.of(2, 3), "b", Shape.of(4));
+        assertThatCode(() -> TensorCheck.requireExactly(source, expected, "position_ids"::equals))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    public void listsEveryMissingSurplusAndMisshapedTensor() {
+        Map<String, Shape> expected =
+                Map.of("a", Shape.of(3, 2), "c.weight", Shape.of(1), "d", Shape.of(), "position_ids", Shape.of(1));
+        assertThatThrownBy(() -> TensorCheck.requireExactly(source, expected))
+                .isInstanceOf(UserException.class)
+                .hasMessage(source.path() + ": the weights do not fit the model's configuration:"
+                        + "\n  2 missing:\n    c.weight [1]\n    d []"
+                        + "\n  1 of another shape:\n    a: expected [3, 2], found [2, 3]"
+                        + "\n  1 surplus:\n    b [4]"
+                        + "\nCheck that config.json and the weights belong to one model.");
+    }
+
+    @Test
+    public void namesFileAndTensorOfANaN() {
+        assertThatCode(() -> TensorCheck.requireFinite(source, "a", source.readFloats("a")))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> TensorCheck.requireFinite(source, "b", source.readFloats("b")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(source.path() + ": tensor 'b' [4]: expected finite numbers, found 2 of 4")
+                .hasMessageContaining("first: NaN at index 1");
+    }
+}
