@@ -32,8 +32,8 @@ public final class AtomicFile {
      */
     public static void write(Path path, Content content) {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "path must name a file");
-        Path temporary = folder.resolve(
-                "." + path.getFileName() + "." + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
+        Path temporary = folder.resolve("." + path.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

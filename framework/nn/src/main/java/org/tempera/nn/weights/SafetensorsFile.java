@@ -102,7 +102,8 @@ public final class SafetensorsFile implements TensorSource {
                     path, channel, dataStart, SafetensorsHeader.parse(json.array(), fileBytes - dataStart));
         } catch (SafetensorsHeader.BadHeaderException e) {
             throw new UserException(
-                    path + ": not a sound safetensors file: " + e.getMessage() + "\nDownload, copy or convert it again.",
+                    path + ": not a sound safetensors file: " + e.getMessage()
+                            + "\nDownload, copy or convert it again.",
                     e);
         }
     }
@@ -173,13 +174,15 @@ public final class SafetensorsFile implements TensorSource {
     private void forEachChunk(SafetensorsHeader.Entry entry, ChunkSink sink) {
         long left = entry.end() - entry.start();
         long position = dataStart + entry.start();
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, left)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk =
+                ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, left)).order(ByteOrder.LITTLE_ENDIAN);
         try {
             while (left > 0) {
                 chunk.clear().limit((int) Math.min(chunk.capacity(), left));
                 if (!readFully(channel, chunk, position)) {
-                    throw new UserException(TensorReading.where(this, entry.info().name())
-                            + ": the file was cut short after it was opened. Download or copy it again.");
+                    throw new UserException(
+                            TensorReading.where(this, entry.info().name())
+                                    + ": the file was cut short after it was opened. Download or copy it again.");
                 }
                 chunk.flip();
                 position += chunk.remaining();
@@ -187,8 +190,7 @@ public final class SafetensorsFile implements TensorSource {
                 sink.accept(chunk);
             }
         } catch (IOException e) {
-            throw new UserException(
-                    TensorReading.where(this, entry.info().name()) + ": cannot be read: " + e, e);
+            throw new UserException(TensorReading.where(this, entry.info().name()) + ": cannot be read: " + e, e);
         }
     }
 

@@ -89,7 +89,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     private static Optional<Entry> readEntry(JsonParser parser, String name, List<String> problems)
             throws IOException, BadHeaderException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new BadHeaderException("tensor '" + name + "': expected an object with dtype, shape and data_offsets");
+            throw new BadHeaderException(
+                    "tensor '" + name + "': expected an object with dtype, shape and data_offsets");
         }
         String dtypeName = "";
         @Nullable List<Long> shape = null;
@@ -142,9 +143,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || parser.getLongValue() < 0) {
-                throw new BadHeaderException(
-                        "tensor '" + name + "': expected whole numbers of at least 0 at " + key + ", found "
-                                + parser.getText());
+                throw new BadHeaderException("tensor '" + name + "': expected whole numbers of at least 0 at " + key
+                        + ", found " + parser.getText());
             }
             values.add(parser.getLongValue());
         }
@@ -197,9 +197,12 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             return problems.get(0);
         }
         StringBuilder text = new StringBuilder(problems.size() + " problems:");
-        problems.stream().limit(REPORTED_PROBLEMS).forEach(p -> text.append("\n  - ").append(p));
+        problems.stream().limit(REPORTED_PROBLEMS).forEach(p -> text.append("\n  - ")
+                .append(p));
         if (problems.size() > REPORTED_PROBLEMS) {
-            text.append("\n  - and ").append(problems.size() - REPORTED_PROBLEMS).append(" more");
+            text.append("\n  - and ")
+                    .append(problems.size() - REPORTED_PROBLEMS)
+                    .append(" more");
         }
         return text.toString();
     }

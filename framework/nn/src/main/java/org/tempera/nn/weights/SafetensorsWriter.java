@@ -76,8 +76,9 @@ public final class SafetensorsWriter {
     /** Adds an I64 tensor, elements in row-major order. */
     public SafetensorsWriter addLongs(String name, Shape shape, long[] values) {
         requireLength(name, shape, values.length);
-        return add(new TensorInfo(name, DType.I64, shape), () -> (from, count, chunk) -> chunk.asLongBuffer()
-                .put(values, from, count));
+        return add(
+                new TensorInfo(name, DType.I64, shape),
+                () -> (from, count, chunk) -> chunk.asLongBuffer().put(values, from, count));
     }
 
     /** Adds a U8 tensor, elements in row-major order. */
@@ -102,8 +103,8 @@ public final class SafetensorsWriter {
 
     private static void requireLength(String name, Shape shape, int length) {
         if (shape.size() != length) {
-            throw new IllegalArgumentException(
-                    "tensor '" + name + "' of shape " + shape + " must have " + shape.size() + " elements, has " + length);
+            throw new IllegalArgumentException("tensor '" + name + "' of shape " + shape + " must have " + shape.size()
+                    + " elements, has " + length);
         }
     }
 
@@ -118,9 +119,10 @@ public final class SafetensorsWriter {
 
     private void writeTo(FileChannel channel) throws IOException {
         List<Pending> inOrder = new ArrayList<>(tensors.values());
-        Comparator<Pending> byDtype = Comparator.comparing((Pending p) -> p.info().dtype());
-        inOrder.sort(byDtype.reversed().thenComparing(p -> p.info().name().getBytes(StandardCharsets.UTF_8),
-                Arrays::compareUnsigned));
+        Comparator<Pending> byDtype =
+                Comparator.comparing((Pending p) -> p.info().dtype());
+        inOrder.sort(byDtype.reversed()
+                .thenComparing(p -> p.info().name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         byte[] header = header(inOrder);
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         writeFully(channel, chunk.putLong(header.length).flip());

@@ -38,8 +38,8 @@ public final class TensorCheck {
             if (!source.contains(name)) {
                 missing.add(name + " " + want.getValue());
             } else if (!source.info(name).shape().equals(want.getValue())) {
-                misshaped.add(
-                        name + ": expected " + want.getValue() + ", found " + source.info(name).shape());
+                misshaped.add(name + ": expected " + want.getValue() + ", found "
+                        + source.info(name).shape());
             }
         }
         for (String name : source.names()) {
@@ -50,7 +50,8 @@ public final class TensorCheck {
         if (missing.isEmpty() && misshaped.isEmpty() && surplus.isEmpty()) {
             return;
         }
-        StringBuilder message = new StringBuilder(source.path() + ": the weights do not fit the model's configuration:");
+        StringBuilder message =
+                new StringBuilder(source.path() + ": the weights do not fit the model's configuration:");
         append(message, "missing", missing);
         append(message, "of another shape", misshaped);
         append(message, "surplus", surplus);
@@ -73,9 +74,11 @@ public final class TensorCheck {
             }
         }
         if (bad > 0) {
-            throw new UserException(TensorReading.where(source, name) + " " + source.info(name).shape()
+            throw new UserException(TensorReading.where(source, name) + " "
+                    + source.info(name).shape()
                     + ": expected finite numbers, found " + bad + " of " + values.length + " NaN or infinite (first: "
-                    + values[first] + " at index " + first + "). The file is damaged, or the training that made it diverged.");
+                    + values[first] + " at index " + first
+                    + "). The file is damaged, or the training that made it diverged.");
         }
     }
 

@@ -81,8 +81,8 @@ final class TensorReading {
 
     static int arrayLength(TensorSource source, TensorInfo info) {
         if (info.elements() > Integer.MAX_VALUE - 8) {
-            throw new UserException(where(source, info.name()) + ": " + info.elements() + " elements "
-                    + info.shape() + " do not fit into one array. Store it in several tensors.");
+            throw new UserException(where(source, info.name()) + ": " + info.elements() + " elements " + info.shape()
+                    + " do not fit into one array. Store it in several tensors.");
         }
         return (int) info.elements();
     }
@@ -97,7 +97,8 @@ final class TensorReading {
                 + source.names().size() + "."
                 + (near.isEmpty()
                         ? ""
-                        : " Nearest: " + near.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", ")) + "."));
+                        : " Nearest: " + near.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", "))
+                                + "."));
     }
 
     /** Up to three names that end as the wanted one does or differ from it by few letters. */

@@ -2,8 +2,10 @@ package org.tempera.nn.weights;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import org.tempera.spi.HostTensor;
 
 /**
  * Named tensors in one or more files, read one at a time.
@@ -43,6 +45,15 @@ public interface TensorSource extends AutoCloseable {
         float[] values = new float[TensorReading.arrayLength(this, info(name))];
         readFloats(name, FloatBuffer.wrap(values));
         return values;
+    }
+
+    /** A floating tensor with its shape, converted from F16, BF16 or F64 where need be. */
+    default HostTensor readTensor(String name) {
+        return HostTensor.of(
+                readFloats(name),
+                Arrays.stream(info(name).shape().asArray())
+                        .mapToInt(Math::toIntExact)
+                        .toArray());
     }
 
     /** An integer or boolean tensor's elements in row-major order. */

@@ -38,8 +38,8 @@ public final class WeightFiles {
                 return openFile(file);
             }
         }
-        throw new UserException(folderOrFile + ": expected weights, one of " + String.join(", ", candidates) + "; found "
-                + listing(folderOrFile) + ". Check the path, or download the weights.");
+        throw new UserException(folderOrFile + ": expected weights, one of " + String.join(", ", candidates)
+                + "; found " + listing(folderOrFile) + ". Check the path, or download the weights.");
     }
 
     /** Opens one safetensors file, or the index of a sharded model. */

@@ -14,9 +14,7 @@ public class HalfFloatsTest {
         if (exponent == 31) {
             return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
         }
-        return exponent == 0
-                ? sign * fraction * 0x1p-24
-                : sign * (1024 + fraction) * Math.scalb(1.0, exponent - 25);
+        return exponent == 0 ? sign * fraction * 0x1p-24 : sign * (1024 + fraction) * Math.scalb(1.0, exponent - 25);
     }
 
     @Test

@@ -26,8 +26,7 @@ public class SafetensorsFileTest {
             assertThat(file.metadata()).isEqualTo(Map.of("format", "pt"));
             assertThat(file.info("f32")).isEqualTo(new TensorInfo("f32", DType.F32, Shape.of(2, 3)));
             assertThat(file.readFloats("f32")).containsExactly(1.1f, -2.2f, 3.3f, 4.4f, 5.5f, 6.6f);
-            assertThat(file.readFloats("f16"))
-                    .containsExactly(1.5f, -65504f, 0x1p-24f, Float.POSITIVE_INFINITY);
+            assertThat(file.readFloats("f16")).containsExactly(1.5f, -65504f, 0x1p-24f, Float.POSITIVE_INFINITY);
             assertThat(file.readFloats("bf16")[0]).isEqualTo(1.5f);
             assertThat(file.readFloats("bf16")[2]).isEqualTo(0x1p-130f);
             assertThat(file.readFloats("f64")).containsExactly(0.1f, Float.NEGATIVE_INFINITY);
@@ -86,7 +85,8 @@ public class SafetensorsFileTest {
         return new Object[][] {
             {"{" + a + "}", 4, "the file is truncated: the tensors take 8 bytes, the file has 4"},
             {"{" + a + "}", 12, "12 bytes after its header, of which the tensors take only 8"},
-            {"{" + a.replace("F32", "F8_E4M3") + "}", 8, "tensor 'a': dtype 'F8_E4M3' is not supported, expected one of"},
+            {"{" + a.replace("F32", "F8_E4M3") + "}", 8, "tensor 'a': dtype 'F8_E4M3' is not supported, expected one of"
+            },
             {"{" + a.replace("[2]", "[3]") + "}", 8, "F32 [3] takes 12 bytes, but data_offsets [0, 8] span 8"},
             {"{" + a.replace("[2]", "[-2]") + "}", 8, "expected whole numbers of at least 0 at shape, found -2"},
             {"{" + a.replace("[0,8]", "[8,0]") + "}", 8, "data_offsets [8, 0] span -8"},
@@ -94,10 +94,16 @@ public class SafetensorsFileTest {
             {"{" + a.replace("[2]", "[2.5]") + "}", 8, "expected whole numbers of at least 0 at shape, found 2.5"},
             {"{" + a.replace("[2]", "[99999999999999999999]") + "}", 8, "not valid JSON"},
             {"{" + a + "," + a + "}", 8, "Duplicate field 'a'"},
-            {"{" + a + "," + a.replace("\"a\"", "\"b\"").replace("[0,8]", "[4,12]") + "}", 12,
-                "tensor 'b' begins at byte 4 and overlaps tensor 'a', which ends at 8"},
-            {"{" + a + "," + a.replace("\"a\"", "\"b\"").replace("[0,8]", "[12,20]") + "}", 20,
-                "tensor 'b' begins at byte 12 and leaves a hole after tensor 'a', which ends at 8"},
+            {
+                "{" + a + "," + a.replace("\"a\"", "\"b\"").replace("[0,8]", "[4,12]") + "}",
+                12,
+                "tensor 'b' begins at byte 4 and overlaps tensor 'a', which ends at 8"
+            },
+            {
+                "{" + a + "," + a.replace("\"a\"", "\"b\"").replace("[0,8]", "[12,20]") + "}",
+                20,
+                "tensor 'b' begins at byte 12 and leaves a hole after tensor 'a', which ends at 8"
+            },
             {"{" + a.replace("[0,8]", "[4,12]") + "}", 12, "leaves a hole after the header"},
             {"{" + a, 8, "not valid JSON"},
             {"[" + a + "]", 8, "expected the header to begin with '{'"},
@@ -136,7 +142,10 @@ public class SafetensorsFileTest {
         return new Object[][] {
             {new byte[3], "expected a safetensors file, found only 3 bytes"},
             {new byte[] {16, 0, 0, 0, 0, 0, 0, 0, '{'}, "the file is truncated: its header takes 16 bytes"},
-            {new byte[] {1, (byte) 0xe1, (byte) 0xf5, 5, 0, 0, 0, 0, '{'}, "at most 100000000 bytes, found a length of 100000001"},
+            {
+                new byte[] {1, (byte) 0xe1, (byte) 0xf5, 5, 0, 0, 0, 0, '{'},
+                "at most 100000000 bytes, found a length of 100000001"
+            },
             {new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, '{'}, "found a length of 18446744073709551615"},
             {"version https://git-lfs".getBytes(StandardCharsets.US_ASCII), "Git LFS pointer"},
             {"PK\3\4          ".getBytes(StandardCharsets.US_ASCII), "found a zip archive"},

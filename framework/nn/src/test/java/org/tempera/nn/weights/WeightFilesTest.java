@@ -13,7 +13,9 @@ import org.testng.annotations.Test;
 
 public class WeightFilesTest {
     private static void weights(Path file, String tensor, float value) {
-        new SafetensorsWriter().addFloats(tensor, Shape.of(1), new float[] {value}).write(file);
+        new SafetensorsWriter()
+                .addFloats(tensor, Shape.of(1), new float[] {value})
+                .write(file);
     }
 
     @Test
@@ -54,9 +56,12 @@ public class WeightFilesTest {
     @DataProvider
     public Object[][] badIndices() {
         return new Object[][] {
-            {"{\"weight_map\":{\"a\":\"s-1.safetensors\",\"b\":\"s-2.safetensors\",\"c\":\"s-3.safetensors\"}}",
-                "not there: s-2.safetensors, s-3.safetensors"},
-            {"{\"weight_map\":{\"z\":\"s-1.safetensors\"}}", "1 tensors are not in the files that it names: 'z' in s-1"},
+            {
+                "{\"weight_map\":{\"a\":\"s-1.safetensors\",\"b\":\"s-2.safetensors\",\"c\":\"s-3.safetensors\"}}",
+                "not there: s-2.safetensors, s-3.safetensors"
+            },
+            {"{\"weight_map\":{\"z\":\"s-1.safetensors\"}}", "1 tensors are not in the files that it names: 'z' in s-1"
+            },
             {"{\"weight_map\":{\"a\":\"../../s-1.safetensors\"}}", "expected the name of a file beside the index"},
             {"{\"weight_map\":{\"a\":3}}", "expected the name of a file beside the index, found 3"},
             {"{\"weight_map\":{}}", "expected an object 'weight_map'"},
