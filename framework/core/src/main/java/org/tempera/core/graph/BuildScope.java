@@ -49,8 +49,7 @@ final class BuildScope implements GraphScope {
     }
 
     @Override
-    public Operand<TFloat32> withGradient(
-            Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward) {
+    public Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward) {
         graph.requireOpen();
         return graph.customGradients().wrap(tf, output, inputs, backward);
     }

@@ -10,9 +10,9 @@ import org.tempera.spi.graph.GraphScope.Backward;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.op.RawCustomGradient;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.RawCustomGradient;
 import org.tensorflow.types.TFloat32;
 
 /**

@@ -73,9 +73,8 @@ public final class Program<I extends Record, O extends Record> {
                     for (Map.Entry<String, Operand<?>> e : operands.entrySet()) {
                         Object part = map.get(e.getKey());
                         if (part == null) {
-                            throw new IllegalStateException(
-                                    name + ": nobody gives '" + e.getKey() + "' of " + c.getName() + ", only "
-                                            + map.keySet());
+                            throw new IllegalStateException(name + ": nobody gives '" + e.getKey() + "' of "
+                                    + c.getName() + ", only " + map.keySet());
                         }
                         tensors.put(e.getValue(), tensor(c.getName() + "." + e.getKey(), e.getValue(), part));
                     }
@@ -172,8 +171,8 @@ public final class Program<I extends Record, O extends Record> {
             names.add(c.getName());
         }
         if (!names.equals(bound)) {
-            throw new IllegalArgumentException(
-                    name + ": " + type.getSimpleName() + " has components " + names + ", operands are bound to " + bound);
+            throw new IllegalArgumentException(name + ": " + type.getSimpleName() + " has components " + names
+                    + ", operands are bound to " + bound);
         }
     }
 

@@ -141,8 +141,7 @@ public final class TrainingGraph implements AutoCloseable {
 
     void requireOpen() {
         if (sealed) {
-            throw new IllegalStateException(
-                    "the graph is sealed: add operations while building, not while training");
+            throw new IllegalStateException("the graph is sealed: add operations while building, not while training");
         }
     }
 
@@ -180,8 +179,7 @@ public final class TrainingGraph implements AutoCloseable {
         }
         VarHandleOp handle = named(name + "/handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
         Operand<TFloat32> value = named(name + "/read").readVariableOp(handle, TFloat32.class);
-        Operand<TFloat32> input =
-                named(name + "/new").placeholder(TFloat32.class, Placeholder.shape(shape));
+        Operand<TFloat32> input = named(name + "/new").placeholder(TFloat32.class, Placeholder.shape(shape));
         AssignVariableOp assign = named(name + "/assign").assignVariableOp(handle, input);
         Parameter parameter = new Parameter(name, shape, trainable, handle, value);
         parameters.put(name, new Declared(parameter, initializer, input, assign));

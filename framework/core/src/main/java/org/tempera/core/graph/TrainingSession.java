@@ -30,8 +30,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     private final Map<String, TrainingGraph.Declared> parameters;
     private final ThreadSettings threads;
 
-    TrainingSession(
-            Graph graph, long seed, Map<String, TrainingGraph.Declared> parameters, ThreadSettings threads) {
+    TrainingSession(Graph graph, long seed, Map<String, TrainingGraph.Declared> parameters, ThreadSettings threads) {
         this.seed = seed;
         this.parameters = new LinkedHashMap<>(parameters);
         this.threads = threads;
@@ -57,8 +56,8 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     public void write(Parameter parameter, HostTensor value) {
         TrainingGraph.Declared d = declared(parameter);
         if (!Arrays.equals(toInt(parameter.shape()), value.shape())) {
-            throw new IllegalArgumentException("parameter '" + parameter.name() + "' has shape "
-                    + parameter.shape() + ", found " + Arrays.toString(value.shape()));
+            throw new IllegalArgumentException("parameter '" + parameter.name() + "' has shape " + parameter.shape()
+                    + ", found " + Arrays.toString(value.shape()));
         }
         assign(d, value.data());
     }
@@ -78,7 +77,8 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
      * The only place that runs the session. Fetching one output twice is an error in TensorFlow Java, so equal fetches
      * are made one.
      */
-    List<HostTensor> run(Map<Operand<?>, Tensor> feeds, List<? extends Operand<?>> fetches, List<? extends Op> targets) {
+    List<HostTensor> run(
+            Map<Operand<?>, Tensor> feeds, List<? extends Operand<?>> fetches, List<? extends Op> targets) {
         Session.Runner runner = session.runner();
         feeds.forEach((operand, tensor) -> runner.feed(operand.asOutput(), tensor));
         Map<Output<?>, Integer> index = new LinkedHashMap<>();
@@ -101,8 +101,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     }
 
     private void assign(TrainingGraph.Declared d, float[] value) {
-        try (TFloat32 tensor =
-                TFloat32.tensorOf(d.parameter().shape(), DataBuffers.of(value, true, false))) {
+        try (TFloat32 tensor = TFloat32.tensorOf(d.parameter().shape(), DataBuffers.of(value, true, false))) {
             run(Map.of(d.input(), tensor), List.of(), List.of(d.assign()));
         }
     }

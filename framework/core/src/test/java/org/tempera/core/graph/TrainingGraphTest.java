@@ -29,8 +29,8 @@ public class TrainingGraphTest {
             GraphScope scope = graph.scope().child("square");
             Operand<TFloat32> square = scope.tf().math.square(x);
             // A deliberately wrong gradient, so that TensorFlow's own would be noticed.
-            Operand<TFloat32> y = scope.withGradient(
-                    square, List.of(x), (tf, dy) -> List.of(tf.math.mul(dy, tf.constant(7f))));
+            Operand<TFloat32> y =
+                    scope.withGradient(square, List.of(x), (tf, dy) -> List.of(tf.math.mul(dy, tf.constant(7f))));
             Operand<TFloat32> sum = scope.tf().reduceSum(y, scope.tf().constant(0));
             Operand<TFloat32> gradient = graph.gradients(sum, List.of(x)).get(0);
             Program<In, Out> program = Program.define("square", In.class, Out.class)
@@ -55,9 +55,10 @@ public class TrainingGraphTest {
     public void exceptionInACustomGradientReachesTheCaller() {
         try (TrainingGraph graph = new TrainingGraph(1)) {
             Operand<TFloat32> x = graph.floatInput("x");
-            Operand<TFloat32> y = graph.scope().withGradient(graph.scope().tf().math.square(x), List.of(x), (tf, dy) -> {
-                throw new IllegalStateException("bad gradient");
-            });
+            Operand<TFloat32> y = graph.scope()
+                    .withGradient(graph.scope().tf().math.square(x), List.of(x), (tf, dy) -> {
+                        throw new IllegalStateException("bad gradient");
+                    });
             assertThatThrownBy(() -> graph.gradients(y, List.of(x))).hasMessage("bad gradient");
         }
     }
@@ -111,10 +112,10 @@ public class TrainingGraphTest {
         try (TrainingGraph graph = new TrainingGraph(1)) {
             GraphScope scope = graph.scope();
             SharedKey key = new SharedKey("encoder", "abc");
-            Parameter first = scope.child("a")
-                    .shared(key, s -> s.parameter("w", Shape.of(2), Initializer.zeros(), false));
-            Parameter second = scope.child("b")
-                    .shared(key, s -> s.parameter("w", Shape.of(2), Initializer.zeros(), false));
+            Parameter first =
+                    scope.child("a").shared(key, s -> s.parameter("w", Shape.of(2), Initializer.zeros(), false));
+            Parameter second =
+                    scope.child("b").shared(key, s -> s.parameter("w", Shape.of(2), Initializer.zeros(), false));
             assertThat(first).isSameAs(second);
             assertThat(graph.parameters()).hasSize(1);
             graph.seal(THREADS).close();

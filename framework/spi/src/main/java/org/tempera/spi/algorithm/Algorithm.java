@@ -12,6 +12,9 @@ import org.tempera.spi.Checkpointable;
 public interface Algorithm extends Checkpointable {
     Requirements requirements();
 
+    /** (sample, timestep) pairs of a micro-batch: the size of every {@link Minibatch} of a plan. */
+    int batchSize();
+
     /** Builds the loss of one micro-batch. */
     Losses build(UpdateScope scope);
 

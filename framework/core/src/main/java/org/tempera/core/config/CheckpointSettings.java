@@ -1,0 +1,20 @@
+package org.tempera.core.config;
+
+import org.tempera.spi.Doc;
+
+/** Block {@code checkpoint}. */
+public record CheckpointSettings(
+        @Doc("Save after every so many epochs, besides after the last.") int every,
+        @Doc("How many of the newest checkpoints to keep.") int keepLast,
+        @Doc("How many of the best checkpoints to keep besides, by the mean of the standardised held-out rewards.")
+                int keepBest) {
+    public CheckpointSettings {
+        Require.that(every >= 1, "every", "at least 1", every);
+        Require.that(keepLast >= 1, "keep-last", "at least 1", keepLast);
+        Require.that(keepBest >= 0, "keep-best", "0 or more", keepBest);
+    }
+
+    public static CheckpointSettings defaults() {
+        return new CheckpointSettings(1, 2, 1);
+    }
+}

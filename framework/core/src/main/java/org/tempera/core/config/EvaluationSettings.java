@@ -1,0 +1,25 @@
+package org.tempera.core.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tempera.spi.Doc;
+
+/** Block {@code evaluation}: pictures of fixed prompts from fixed noise, scored by every reward and by gold. */
+public record EvaluationSettings(
+        @Doc("Evaluate after every so many epochs, besides before the first and after the last; 0 is never.") int every,
+        @Doc("Prompts to evaluate on; the training prompts if left out.") Optional<Path> prompts,
+        @Doc("Pictures of each evaluation in all; prompts repeat with other noise until there are as many.")
+                int samples,
+        @Doc("Decides the fixed noise; independent of the run's seed, so that runs can be compared in pairs.")
+                long seed,
+        @Doc("Pictures in the grid image of an evaluation.") int gridSamples) {
+    public EvaluationSettings {
+        Require.that(every >= 0, "every", "0 (never) or more", every);
+        Require.that(samples >= 2, "samples", "at least 2", samples);
+        Require.that(gridSamples >= 1, "grid-samples", "at least 1", gridSamples);
+    }
+
+    public static EvaluationSettings defaults() {
+        return new EvaluationSettings(10, Optional.empty(), 64, 1_000_003, 32);
+    }
+}

@@ -1,0 +1,18 @@
+package org.tempera.core.config;
+
+import org.tempera.spi.Doc;
+
+/** The framework's own keys of a block under {@code rewards}; the others are the plugin's. */
+public record RewardSettings(
+        @Doc("train: the policy is trained on it; held-out: it is only logged.") RewardRole role,
+        @Doc("Factor of this reward in the sum of the training rewards.") double weight,
+        @Doc("What to do when a score is NaN or infinite: fail, or skip the sample and count it.")
+                FailurePolicy onFailure) {
+    public RewardSettings {
+        Require.that(Double.isFinite(weight), "weight", "a finite number", weight);
+    }
+
+    public static RewardSettings defaults() {
+        return new RewardSettings(RewardRole.TRAIN, 1.0, FailurePolicy.FAIL);
+    }
+}

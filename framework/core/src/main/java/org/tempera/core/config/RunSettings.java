@@ -1,0 +1,24 @@
+package org.tempera.core.config;
+
+import java.nio.file.Path;
+import org.tempera.spi.Doc;
+
+/** Block {@code run}. */
+public record RunSettings(
+        @Doc("How many epochs to train. An epoch samples, scores and updates once.") int epochs,
+        @Doc("Decides every random number of the run.") long seed,
+        @Doc("The run folder, which must not exist yet or be empty.") Path output,
+        @Doc("Threads within a TensorFlow operation; 0 is one for each core. Part of the run's identity: another number"
+                        + " gives other last bits.")
+                int threads,
+        @Doc("TensorFlow operations that run at a time.") int interOpThreads) {
+    public RunSettings {
+        Require.that(epochs >= 1, "epochs", "at least 1", epochs);
+        Require.that(threads >= 0, "threads", "0 (all cores) or more", threads);
+        Require.that(interOpThreads >= 1, "inter-op-threads", "at least 1", interOpThreads);
+    }
+
+    public static RunSettings defaults() {
+        return new RunSettings(100, 42, Path.of("runs/run"), 0, 2);
+    }
+}

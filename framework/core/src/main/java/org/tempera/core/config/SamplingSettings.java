@@ -1,0 +1,44 @@
+package org.tempera.core.config;
+
+import java.nio.file.Path;
+import org.tempera.spi.Doc;
+
+/** Block {@code sampling}: how a rollout is drawn. */
+public record SamplingSettings(
+        @Doc("Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out.")
+                Path prompts,
+        @Doc("Images sampled at a time.") int batchSize,
+        @Doc("Batches sampled in an epoch.") int batchesPerEpoch,
+        @Doc("Images drawn for each prompt picked; it divides batch-size * batches-per-epoch.") int samplesPerPrompt,
+        @Doc("Denoising steps of an image.") int steps,
+        @Doc("Stochasticity of DDIM: 1 is as noisy as DDPM, and 0, which has no log-probability, cannot be trained.")
+                double eta,
+        @Doc("Classifier-free guidance; 1 or less is off.") double guidanceScale,
+        @Doc("The prompt to steer away from under guidance.") String negativePrompt) {
+    public SamplingSettings {
+        Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
+        Require.that(batchesPerEpoch >= 1, "batches-per-epoch", "at least 1", batchesPerEpoch);
+        Require.that(
+                samplesPerPrompt >= 1 && (batchSize * batchesPerEpoch) % samplesPerPrompt == 0,
+                "samples-per-prompt",
+                "at least 1 and divide batch-size * batches-per-epoch = " + batchSize * batchesPerEpoch,
+                samplesPerPrompt);
+        Require.that(steps >= 1, "steps", "at least 1", steps);
+        Require.that(eta > 0 && eta <= 1, "eta", "greater than 0 and at most 1", eta);
+        Require.that(guidanceScale >= 0, "guidance-scale", "0 or more", guidanceScale);
+    }
+
+    /** Images sampled in an epoch. */
+    public int samplesPerEpoch() {
+        return batchSize * batchesPerEpoch;
+    }
+
+    /** Whether guidance runs the network on the negative prompt too. */
+    public boolean guided() {
+        return guidanceScale > 1;
+    }
+
+    public static SamplingSettings defaults() {
+        return new SamplingSettings(Path.of("prompts.txt"), 8, 4, 1, 50, 1.0, 5.0, "");
+    }
+}
