@@ -1,0 +1,51 @@
+@echo off
+rem tempera: finds Java, builds a checkout that is not built yet, and runs the command.
+rem The same file serves a checkout (at its root) and a distribution (in its bin folder).
+rem   JAVA_HOME            the Java to use, 17 or newer (else the java on the PATH)
+rem   TEMPERA_JAVA_OPTS    further JVM options
+rem   TEMPERA_MAVEN_OPTS   further options of the build
+rem A checkout is built once; after changing sources, run: mvn -DskipTests package
+setlocal enableextensions
+set "HERE=%~dp0"
+
+if defined JAVA_HOME (
+  set "JAVA=%JAVA_HOME%\bin\java.exe"
+) else (
+  set "JAVA=java.exe"
+)
+if defined JAVA_HOME if not exist "%JAVA%" (
+  echo tempera: JAVA_HOME is %JAVA_HOME%, which has no bin\java.exe. Set it to a JDK 17 or newer. 1>&2
+  exit /b 2
+)
+set "VERSION="
+for /f "tokens=3" %%v in ('""%JAVA%" -version 2>&1" ^| findstr /i " version "') do if not defined VERSION set "VERSION=%%~v"
+if not defined VERSION (
+  echo tempera: no Java found. Install a JDK 17 or newer, and put it on the PATH or set JAVA_HOME. 1>&2
+  exit /b 2
+)
+for /f "delims=.-+ tokens=1" %%m in ("%VERSION%") do set "MAJOR=%%m"
+if %MAJOR% LSS 17 (
+  echo tempera: Java 17 or newer is needed, but this is %VERSION%. Set JAVA_HOME to a newer JDK. 1>&2
+  exit /b 2
+)
+
+if not exist "%HERE%framework\distribution\pom.xml" goto distribution
+set "APP=%HERE%framework\distribution\target\tempera"
+if exist "%HERE%framework\distribution\target\built.stamp" goto run
+echo building Tempera (first use) ... 1>&2
+call mvn -q -B -f "%HERE%pom.xml" -DskipTests -Djacoco.skip=true -Ddistribution.zip.phase=none %TEMPERA_MAVEN_OPTS% package 1>&2
+if errorlevel 1 (
+  echo tempera: the build failed; see above. By hand: mvn -DskipTests package 1>&2
+  exit /b 2
+)
+goto run
+
+:distribution
+set "APP=%HERE%.."
+
+:run
+if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
+set "FLAGS=-Dguice_custom_class_loading=CHILD"
+if %MAJOR% GEQ 24 set "FLAGS=%FLAGS% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+"%JAVA%" %FLAGS% %TEMPERA_JAVA_OPTS% -cp "%APP%\lib\*;%APP%\plugins\*" org.tempera.cli.Main %*
+exit /b %ERRORLEVEL%
