@@ -1,0 +1,4 @@
+package org.tempera.examples.animals.painter;
+
+/** What a picture is to show and how good it is to be. */
+public record Scene(Animal animal, Background background, Style style, Quality quality) {}
