@@ -31,8 +31,15 @@ record Ape(Hsv mainColour, Hsv face, double girth, boolean nimble) implements Bo
         }
         s.ellipse(0, .18, .15 * girth, .21, face);
         for (int side = -1; side <= 1; side += 2) {
-            s.curve(.12 * girth, c.shaded(girth > 1 ? 1.35 : .88), side * .22 * girth, -.06, side * (.48 + lean) * girth, .12,
-                    side * .36 * girth, .44);
+            s.curve(
+                    .12 * girth,
+                    c.shaded(girth > 1 ? 1.35 : .88),
+                    side * .22 * girth,
+                    -.06,
+                    side * (.48 + lean) * girth,
+                    .12,
+                    side * .36 * girth,
+                    .44);
             s.ellipse(side * .35 * girth, .46, .07 * girth, .06, face);
         }
         double y = -.36;

@@ -151,8 +151,13 @@ final class BirdPlan implements BodyPlan {
             case RAISED -> {
                 for (int k = 0; k < 4; k++) {
                     double t = Math.toRadians(20 + 24 * k);
-                    s.ellipse(-l * .8 - .15 * Math.cos(t), -h * .3 - .17 * Math.sin(t), .21, .075,
-                            Math.toDegrees(t), colour.shaded(k % 2 == 0 ? .82 : .94));
+                    s.ellipse(
+                            -l * .8 - .15 * Math.cos(t),
+                            -h * .3 - .17 * Math.sin(t),
+                            .21,
+                            .075,
+                            Math.toDegrees(t),
+                            colour.shaded(k % 2 == 0 ? .82 : .94));
                 }
             }
             case FAN -> {

@@ -1,6 +1,6 @@
 package org.tempera.examples.animals.painter;
 
-/** How one kind of animal is put together. Faces right; immutable once the animal table is built. */
+/** How one kind of animal is put together. Faces right. */
 sealed interface BodyPlan permits Quadruped, Ape, Sitter, Hopper, BirdPlan, FishPlan, BugPlan, SinglePlan {
     /** Draws the animal; {@code pose} moves its limbs a little. */
     void draw(Sketch sketch, PaintRandom pose);

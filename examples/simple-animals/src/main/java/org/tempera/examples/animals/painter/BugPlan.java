@@ -40,8 +40,15 @@ record BugPlan(Hsv mainColour, Kind kind) implements BodyPlan {
             double lean = k - (pairs - 1) / 2.0;
             double root = x + lean * .10;
             for (int side = -1; side <= 1; side += 2) {
-                s.line(width, colour, root, 0, root + lean * .15 + side * twitch, side * reach * .70,
-                        root + lean * .27, side * reach * 1.15);
+                s.line(
+                        width,
+                        colour,
+                        root,
+                        0,
+                        root + lean * .15 + side * twitch,
+                        side * reach * .70,
+                        root + lean * .27,
+                        side * reach * 1.15);
             }
         }
     }

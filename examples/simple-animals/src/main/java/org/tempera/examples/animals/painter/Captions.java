@@ -16,8 +16,24 @@ public final class Captions {
 
     private static final double QUALITY_SHARE = .36;
     private static final List<String> OTHER_WORDS = List.of(
-            "a", "an", "and", "of", "picture", "bright", "dark", "pale", "garish", "harmonious", "tidy", "messy", "tiny",
-            "huge", "well", "placed", "off", "centre");
+            "a",
+            "an",
+            "and",
+            "of",
+            "picture",
+            "bright",
+            "dark",
+            "pale",
+            "garish",
+            "harmonious",
+            "tidy",
+            "messy",
+            "tiny",
+            "huge",
+            "well",
+            "placed",
+            "off",
+            "centre");
 
     private Captions() {}
 

@@ -19,8 +19,8 @@ public final class ContactSheet {
      */
     public static BufferedImage of(List<PaintedPicture> pictures, int columns, int cell) {
         int rows = (pictures.size() + columns - 1) / columns;
-        BufferedImage sheet = new BufferedImage(
-                columns * (cell + GAP), Math.max(1, rows) * (cell + GAP), BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet =
+                new BufferedImage(columns * (cell + GAP), Math.max(1, rows) * (cell + GAP), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());

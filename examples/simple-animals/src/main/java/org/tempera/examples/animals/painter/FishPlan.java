@@ -48,20 +48,21 @@ record FishPlan(Hsv mainColour, double length, double height, Shape shape) imple
         Hsv c = mainColour;
         double l = length;
         double h = height;
-        s.polygon(c.shaded(.85), -l * .75, -.05, -l - .22, -.36 + wag, -l - .06, wag, -l - .16, .20 + wag, -l * .75, .06);
+        s.polygon(
+                c.shaded(.85), -l * .75, -.05, -l - .22, -.36 + wag, -l - .06, wag, -l - .16, .20 + wag, -l * .75, .06);
         s.polygon(c.shaded(.85), -.16, -h * .7, -.08, -h - .30, .20, -h * .75);
         s.polygon(c.shaded(.7), .0, h * .5, -.18, h + .22, .24, h * .5);
         s.polygon(c, l * .5, -h * .82, l + .20, -.04, l * .5, h * .8);
         s.ellipse(0, 0, l, h, c);
         s.beginDetails();
         s.ellipse(.06, h * .52, l * .78, h * .40, WHITE);
-        s.polygon(new Hsv(.98, .5, .45), l * .62, h * .22, l + .02, h * .16, l * .72, h * .60);
-        s.polygon(WHITE, l * .70, h * .22, l * .80, h * .2, l * .74, h * .42);
-        s.polygon(WHITE, l * .82, h * .2, l * .94, h * .18, l * .86, h * .38);
+        s.polygon(new Hsv(.98, .6, .40), l * .58, h * .62, l * 1.08, h * .18, l * .60, h * .10);
+        s.polygon(WHITE, l * .62, h * .14, l * .78, h * .16, l * .69, h * .40);
+        s.polygon(WHITE, l * .79, h * .16, l * .95, h * .18, l * .85, h * .38);
         for (int k = 0; k < 3; k++) {
             s.line(.022, c.shaded(.45), .20 + k * .06, -.07, .19 + k * .06, .06);
         }
-        s.eye(l * .78, -h * .22, .035);
+        s.eye(l * .80, -h * .26, .045);
         s.endDetails();
     }
 
@@ -93,8 +94,18 @@ record FishPlan(Hsv mainColour, double length, double height, Shape shape) imple
         double h = height;
         // An arched back, drawn as two tapering halves that meet in the middle.
         s.taper(h * 2, .07, c, 0, -.02, -l * .8, -.02, -l - .10, .26 + wag);
-        s.polygon(c.shaded(.85), -l - .08, .20 + wag, -l - .30, .22 + wag, -l - .20, .30 + wag, -l - .16, .46 + wag,
-                -l - .02, .30 + wag);
+        s.polygon(
+                c.shaded(.85),
+                -l - .08,
+                .20 + wag,
+                -l - .30,
+                .22 + wag,
+                -l - .20,
+                .30 + wag,
+                -l - .16,
+                .46 + wag,
+                -l - .02,
+                .30 + wag);
         s.polygon(c.shaded(.85), -.16, -h * .8, -.18, -h - .20, .14, -h * .85);
         s.taper(.10, .07, c, l * .6, .06, l, .10, l + .14, .16);
         s.polygon(c.shaded(.75), .14, h * .5, .0, h + .22, .28, h * .5);
@@ -102,7 +113,7 @@ record FishPlan(Hsv mainColour, double length, double height, Shape shape) imple
         s.beginDetails();
         s.ellipse(.14, h * .55, l * .62, h * .38, 10, WHITE);
         s.curve(.02, c.shaded(.45), l + .10, .17, l * .8, .18, l * .68, .08);
-        s.eye(l * .62, -.02, .035);
+        s.eye(l * .62, -.02, .045);
         s.endDetails();
     }
 }

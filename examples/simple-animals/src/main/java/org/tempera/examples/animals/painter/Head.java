@@ -135,13 +135,25 @@ final class Head {
         for (int side = -1; side <= 1; side += 2) {
             switch (ears) {
                 case POINTED -> {
-                    s.polygon(skin.shaded(.9), x + side * r * .95, y - r * .1, x + side * r * .85, y - r * 1.5,
-                            x + side * r * .1, y - r * .75);
-                    s.polygon(INNER_EAR, x + side * r * .75, y - r * .55, x + side * r * .75, y - r * 1.15,
-                            x + side * r * .35, y - r * .75);
+                    s.polygon(
+                            skin.shaded(.9),
+                            x + side * r * .95,
+                            y - r * .1,
+                            x + side * r * .85,
+                            y - r * 1.5,
+                            x + side * r * .1,
+                            y - r * .75);
+                    s.polygon(
+                            INNER_EAR,
+                            x + side * r * .75,
+                            y - r * .55,
+                            x + side * r * .75,
+                            y - r * 1.15,
+                            x + side * r * .35,
+                            y - r * .75);
                 }
-                case FLOPPY, SIDE -> s.ellipse(x + side * r * 1.1, y - r * .35, r * .45, r * .22, side * 15,
-                        skin.shaded(.7));
+                case FLOPPY, SIDE ->
+                    s.ellipse(x + side * r * 1.1, y - r * .35, r * .45, r * .22, side * 15, skin.shaded(.7));
                 default -> {
                     double size = ears == Ears.LARGE_ROUND ? .62 : .40;
                     s.ellipse(x + side * r * .75, y - r * (.45 + size * .6), r * size, r * size, skin.shaded(.85));
@@ -181,8 +193,15 @@ final class Head {
                 s.line(r * .07, WHITE, x + side * r * .3, y + r * .5, x + side * r * 1.3, y + r * .65);
             }
         }
-        s.eye(x - r * .42, y - r * .08, r * .17);
-        s.eye(x + r * .42, y - r * .08, r * .17);
+        for (int side = -1; side <= 1; side += 2) {
+            double eyeX = x + side * r * .42;
+            if (mask || skin.value() < .5) {
+                s.eye(eyeX, y - r * .08, r * .18);
+            } else { // on a light face the white of an eye would only make it paler
+                s.ellipse(eyeX, y - r * .08, r * .17, r * .20, BLACK);
+                s.ellipse(eyeX + r * .05, y - r * .14, r * .06, r * .06, WHITE);
+            }
+        }
         s.endDetails();
     }
 
@@ -226,8 +245,15 @@ final class Head {
         for (double root : roots) {
             double ex = x + r * root;
             switch (ears) {
-                case POINTED -> s.polygon(skin.shaded(.85), ex - r * .35, y - r * .5, ex + r * .05, y - r * 1.75,
-                        ex + r * .5, y - r * .6);
+                case POINTED ->
+                    s.polygon(
+                            skin.shaded(.85),
+                            ex - r * .35,
+                            y - r * .5,
+                            ex + r * .05,
+                            y - r * 1.75,
+                            ex + r * .5,
+                            y - r * .6);
                 case ROUND, LARGE_ROUND -> {
                     double size = ears == Ears.ROUND ? .42 : .80;
                     s.ellipse(ex, y - r * (.6 + size * .5), r * size, r * size, skin.shaded(.85));
@@ -260,13 +286,27 @@ final class Head {
             }
             case SHORT -> {
                 for (int side = -1; side <= 1; side += 2) {
-                    s.curve(.055, new Hsv(.1, .2, .9), x + side * r * .5, crown + r * .25, x + side * r * 1.1,
-                            crown + .02, x + side * r * .95, crown - .12);
+                    s.curve(
+                            .055,
+                            new Hsv(.1, .2, .9),
+                            x + side * r * .5,
+                            crown + r * .25,
+                            x + side * r * 1.1,
+                            crown + .02,
+                            x + side * r * .95,
+                            crown - .12);
                 }
             }
             case SWEPT_BACK -> {
                 for (double dx = 0; dx < .1; dx += .08) {
-                    s.curve(.055, new Hsv(.09, .30, .42), x + dx, y - r * .7, x + dx - .02, crown - .26, x + dx - .26,
+                    s.curve(
+                            .055,
+                            new Hsv(.09, .30, .42),
+                            x + dx,
+                            y - r * .7,
+                            x + dx - .02,
+                            crown - .26,
+                            x + dx - .26,
                             crown - .2);
                 }
             }

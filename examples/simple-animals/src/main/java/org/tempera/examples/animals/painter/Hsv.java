@@ -10,7 +10,6 @@ import java.awt.Color;
  * @param value in [0,1]; values outside are clipped when the colour is used
  */
 record Hsv(double hue, double saturation, double value) {
-    static final Hsv BROWN = new Hsv(.07, .55, .52);
     static final Hsv TAN = new Hsv(.09, .40, .82);
     static final Hsv GREY = new Hsv(.60, .06, .58);
     static final Hsv DARK_GREY = new Hsv(.60, .08, .30);

@@ -40,7 +40,7 @@ public record PaintedPicture(int size, byte[] rgb, PictureFacts facts) {
     public BufferedImage toImage() {
         BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
         for (int k = 0; k < size * size; k++) {
-            int colour = (rgb[3 * k] & 0xff) << 16 | (rgb[3 * k + 1] & 0xff) << 8 | rgb[3 * k + 2] & 0xff;
+            int colour = (rgb[3 * k] & 0xff) << 16 | (rgb[3 * k + 1] & 0xff) << 8 | (rgb[3 * k + 2] & 0xff);
             image.setRGB(k % size, k / size, colour);
         }
         return image;

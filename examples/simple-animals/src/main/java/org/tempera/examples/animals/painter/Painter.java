@@ -99,7 +99,7 @@ public final class Painter {
         // In discord the four bands move apart on the colour wheel, neighbours in opposite directions.
         double shift = random.sign() * (.01 + .38 * discord * random.uniform(.75, 1));
         double[] share = {-.5, .4, 1, .6};
-        Hsv[] bands = scene.background().bands();
+        Hsv[] bands = Scenery.bands(scene.background());
         Color[] painted = new Color[bands.length];
         for (int k = 0; k < bands.length; k++) {
             double hueShift = shift * share[k] + random.normal(.08 * discord);
@@ -138,9 +138,9 @@ public final class Painter {
         double hue = random.normal(.012);
         double saturation = 1 + random.normal(.05);
         double value = 1 + random.normal(.05);
-        UnaryOperator<Hsv> colours = c ->
-                scene.style().tint(new Hsv(c.hue() + hue, c.saturation() * saturation, c.value() * value));
-        BodyPlan plan = scene.animal().plan();
+        UnaryOperator<Hsv> colours =
+                c -> scene.style().tint(new Hsv(c.hue() + hue, c.saturation() * saturation, c.value() * value));
+        BodyPlan plan = Anatomy.of(scene.animal());
         Sketch sketch = new Sketch();
         plan.draw(sketch, random);
 
@@ -163,10 +163,14 @@ public final class Painter {
         placement.translate(-bounds.getCenterX(), -bounds.getCenterY());
         // A thin edge keeps white animals visible on snow and black ones at night.
         Hsv main = plan.mainColour();
-        Hsv edge = main.value() > .4
+        Hsv edge = main.value() > .35
                 ? new Hsv(main.hue(), main.saturation() * .8 + .1, main.value() * .35)
                 : new Hsv(main.hue(), .12, .72);
-        sketch.drawOutline(graphics, placement, OUTLINE / unit, new Color(colours.apply(edge).argb()));
+        sketch.drawOutline(
+                graphics,
+                placement,
+                OUTLINE / unit,
+                new Color(colours.apply(edge).argb()));
         sketch.draw(graphics, placement, colours);
     }
 

@@ -8,6 +8,30 @@ final class Scenery {
 
     private Scenery() {}
 
+    /** Sky at the top, sky at the horizon, ground at the horizon, ground at the bottom. */
+    static Hsv[] bands(Background background) {
+        return switch (background) {
+            case MEADOW -> bands(.57, .45, .95, .55, .18, 1, .29, .55, .75, .30, .65, .50);
+            case FOREST -> bands(.40, .30, .70, .33, .25, .80, .30, .55, .42, .10, .50, .30);
+            case DESERT -> bands(.56, .35, .95, .12, .20, 1, .11, .45, .92, .09, .50, .75);
+            case SNOW -> bands(.58, .28, .80, .58, .12, .94, .58, .04, 1, .58, .12, .88);
+            case NIGHT -> bands(.66, .65, .18, .64, .55, .36, .62, .45, .28, .62, .45, .16);
+            case SEA -> bands(.56, .40, .95, .54, .20, 1, .53, .60, .75, .57, .75, .45);
+            case BEACH -> bands(.54, .45, .95, .50, .25, .98, .12, .28, .95, .11, .35, .82);
+            case SUNSET -> bands(.80, .45, .60, .06, .65, 1, .08, .50, .45, .05, .55, .25);
+            case MOUNTAIN -> bands(.57, .35, .90, .56, .10, .98, .38, .30, .60, .36, .35, .40);
+            case GARDEN -> bands(.55, .30, .98, .20, .15, .95, .26, .55, .80, .32, .60, .55);
+        };
+    }
+
+    private static Hsv[] bands(double... hsv) {
+        Hsv[] bands = new Hsv[hsv.length / 3];
+        for (int k = 0; k < bands.length; k++) {
+            bands[k] = new Hsv(hsv[3 * k], hsv[3 * k + 1], hsv[3 * k + 2]);
+        }
+        return bands;
+    }
+
     /** What the ground hides in part: a sun that sets. */
     static void drawBehindGround(Sketch s, Background background, double horizon, double sunX) {
         if (background == Background.SUNSET) {

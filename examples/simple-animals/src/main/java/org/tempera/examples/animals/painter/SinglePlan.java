@@ -133,8 +133,24 @@ record SinglePlan(Hsv mainColour, Kind kind) implements BodyPlan {
         Hsv c = mainColour;
         double flap = .05 * move;
         for (int side = -1; side <= 1; side += 2) {
-            s.polygon(c.shaded(.8), 0, -.14, side * .30, -.36 + flap, side * .80, -.20 + flap, side * .72, .16 + flap,
-                    side * .56, .04, side * .45, .22, side * .30, .08, side * .14, .26);
+            s.polygon(
+                    c.shaded(.8),
+                    0,
+                    -.14,
+                    side * .30,
+                    -.36 + flap,
+                    side * .80,
+                    -.20 + flap,
+                    side * .72,
+                    .16 + flap,
+                    side * .56,
+                    .04,
+                    side * .45,
+                    .22,
+                    side * .30,
+                    .08,
+                    side * .14,
+                    .26);
             s.polygon(c, side * .02, -.28, side * .15, -.54, side * .20, -.22);
         }
         s.ellipse(0, .08, .14, .25, c);
@@ -157,8 +173,13 @@ record SinglePlan(Hsv mainColour, Kind kind) implements BodyPlan {
                 double t = -.12 + 3.3 * k / 14 + .1 * row;
                 double dx = Math.cos(t);
                 double dy = -Math.sin(t);
-                s.polygon(c.shaded(row == 0 ? .6 : .9), -.08 + .32 * dx + .08 * dy, .14 + .28 * dy - .08 * dx,
-                        -.08 + .60 * grow * dx, .14 + .54 * grow * dy, -.08 + .32 * dx - .08 * dy,
+                s.polygon(
+                        c.shaded(row == 0 ? .6 : .9),
+                        -.08 + .32 * dx + .08 * dy,
+                        .14 + .28 * dy - .08 * dx,
+                        -.08 + .60 * grow * dx,
+                        .14 + .54 * grow * dy,
+                        -.08 + .32 * dx - .08 * dy,
                         .14 + .28 * dy + .08 * dx);
             }
         }
