@@ -11,6 +11,9 @@ import org.tensorflow.types.TFloat32;
  * sample, so one program serves every timestep and rows of one batch may stand at different timesteps.
  */
 public interface NoiseProcess {
+    /** How many timesteps the model was trained on, 1000 as a rule. */
+    int trainTimesteps();
+
     /** Training timesteps that sampling visits, from the noisiest on. */
     int[] timesteps(int steps);
 

@@ -1,0 +1,161 @@
+package org.tempera.core.learn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Parameter;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019, algorithm 2) inside the graph: gradients are accumulated in variables, scaled to a
+ * global norm, and applied with decoupled weight decay; the arithmetic of PyTorch's AdamW.
+ *
+ * <p>The step count lives on the host: learning rate and bias corrections are fed, so that no operation of the graph
+ * depends on the order in which counters are raised.
+ */
+public final class AdamW {
+    /** Numbers fed at each application. */
+    static final int FEEDS = 4;
+
+    private final OptimizerSettings settings;
+    private final double learningRate;
+    private final List<Slot> slots = new ArrayList<>();
+    private final Operand<TFloat32> feed;
+
+    /** One parameter's state: first and second moment, and the gradients accumulated so far. */
+    public record Slot(Parameter parameter, Parameter firstMoment, Parameter secondMoment, Parameter accumulated) {}
+
+    /**
+     * Declares the state of an optimiser.
+     *
+     * @param learningRate before warm-up; {@code settings} holds those of policy and critic
+     */
+    public AdamW(
+            TrainingGraph graph,
+            String name,
+            List<Parameter> parameters,
+            OptimizerSettings settings,
+            double learningRate) {
+        this.settings = settings;
+        this.learningRate = learningRate;
+        GraphScope scope = graph.scope().child("optimizer/" + name);
+        for (Parameter p : parameters) {
+            if (!p.trainable()) {
+                throw new IllegalArgumentException("parameter '" + p.name() + "' is frozen");
+            }
+            slots.add(new Slot(
+                    p,
+                    scope.parameter(p.name() + "/m", p.shape(), Initializer.zeros(), false),
+                    scope.parameter(p.name() + "/v", p.shape(), Initializer.zeros(), false),
+                    scope.parameter(p.name() + "/accumulated", p.shape(), Initializer.zeros(), false)));
+        }
+        feed = graph.floatInput(name + "-optimizer", FEEDS);
+    }
+
+    /** The state of every parameter, in order. */
+    public List<Slot> slots() {
+        return List.copyOf(slots);
+    }
+
+    /** The input that {@link #step} is fed to. */
+    Operand<TFloat32> feed() {
+        return feed;
+    }
+
+    /**
+     * What an application is fed: learning rate, bias correction, epsilon, factor of the accumulated gradients.
+     *
+     * @param step optimiser steps taken before this one
+     * @param accumulated micro-batches whose gradients are applied, the present one included
+     */
+    HostTensor step(long step, int accumulated) {
+        double t = step + 1.0;
+        double warm = settings.warmupSteps() == 0 ? 1 : Math.min(1, t / settings.warmupSteps());
+        double lr = learningRate * warm;
+        double correction1 = 1 - Math.pow(settings.beta1(), t);
+        double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), t));
+        // m/c1 / (sqrt(v)/c2 + eps) = (c2/c1) * m / (sqrt(v) + eps*c2)
+        return HostTensor.of(
+                new float[] {
+                    (float) lr,
+                    (float) (lr * correction2 / correction1),
+                    (float) (settings.epsilon() * correction2),
+                    1f / accumulated
+                },
+                FEEDS);
+    }
+
+    /** Adds gradients to those accumulated. */
+    Op accumulate(GraphScope scope, List<Operand<TFloat32>> gradients) {
+        Ops tf = scope.tf();
+        List<Op> all = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            all.add(tf.assignAddVariableOp(slots.get(i).accumulated().handle(), gradients.get(i)));
+        }
+        return tf.withControlDependencies(all).noOp();
+    }
+
+    /** An application: the operation that updates, and the global norm of the mean gradient before scaling. */
+    record Application(Op op, Operand<TFloat32> gradientNorm) {}
+
+    /** Applies the mean of the accumulated gradients and these, and empties the accumulators. */
+    Application apply(GraphScope scope, List<Operand<TFloat32>> gradients) {
+        Ops tf = scope.tf();
+        List<org.tensorflow.Output<TFloat32>> numbers =
+                tf.unstack(feed, (long) FEEDS).output();
+        Operand<TFloat32> decay = tf.math.mul(numbers.get(0), tf.constant((float) settings.weightDecay()));
+        Operand<TFloat32> rate = numbers.get(1);
+        Operand<TFloat32> epsilon = numbers.get(2);
+        List<Operand<TFloat32>> means = new ArrayList<>();
+        List<Operand<TFloat32>> squares = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            Operand<TFloat32> sum = tf.math.add(slots.get(i).accumulated().value(), gradients.get(i));
+            Operand<TFloat32> mean = tf.math.mul(sum, numbers.get(3));
+            means.add(mean);
+            squares.add(tf.nn.l2Loss(mean));
+        }
+        // A stack, since Grappler reorders addN of scalars from process to process.
+        Operand<TFloat32> norm =
+                tf.math.sqrt(tf.math.mul(tf.reduceSum(tf.stack(squares), tf.constant(0)), tf.constant(2f)));
+        Operand<TFloat32> scale = settings.maxGradientNorm() == 0
+                ? tf.constant(1f)
+                : tf.math.minimum(
+                        tf.constant(1f),
+                        tf.math.div(
+                                tf.constant((float) settings.maxGradientNorm()),
+                                tf.math.add(norm, tf.constant(1e-6f))));
+        List<Op> all = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            Operand<TFloat32> gradient = tf.math.mul(means.get(i), scale);
+            Op decayed = tf.assignSubVariableOp(
+                    slot.parameter().handle(), tf.math.mul(slot.parameter().value(), decay));
+            all.add(tf.withControlDependencies(List.of(decayed))
+                    .train
+                    .resourceApplyAdam(
+                            slot.parameter().handle(),
+                            slot.firstMoment().handle(),
+                            slot.secondMoment().handle(),
+                            // Bias corrections are in the rate: powers of zero leave the kernel's own at 1.
+                            tf.constant(0f),
+                            tf.constant(0f),
+                            rate,
+                            tf.constant((float) settings.beta1()),
+                            tf.constant((float) settings.beta2()),
+                            epsilon,
+                            gradient));
+            all.add(tf.withControlDependencies(List.of(gradient))
+                    .assignVariableOp(
+                            slot.accumulated().handle(),
+                            tf.zerosLike(slot.accumulated().value())));
+        }
+        return new Application(tf.withControlDependencies(all).noOp(), norm);
+    }
+}

@@ -1,0 +1,34 @@
+package org.tempera.core.rollout;
+
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.policy.PolicyShape;
+
+/**
+ * Noise as a function of (seed, stream, sample, step), whatever batch or worker draws it.
+ *
+ * @param shape sizes of a latent
+ * @param seed the run's seed
+ * @param stream the epoch, or a negative number for streams outside training
+ * @param samples index of each row's sample within the stream
+ */
+public record SampleNoise(PolicyShape shape, long seed, long stream, int[] samples) implements Noise {
+    @Override
+    public HostTensor initial() {
+        return draw(-1);
+    }
+
+    @Override
+    public HostTensor step(int step) {
+        return draw(step);
+    }
+
+    private HostTensor draw(int step) {
+        int size = shape.latentSize();
+        float[] all = new float[samples.length * size];
+        for (int i = 0; i < samples.length; i++) {
+            StatelessRandom.of(seed, stream, samples[i], step).fillGaussian(all, i * size, (i + 1) * size);
+        }
+        return HostTensor.of(all, samples.length, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+    }
+}

@@ -1,0 +1,198 @@
+package org.tempera.core.rollout;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.nn.diffusion.GaussianLogProb;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.critic.CriticNetwork;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Draws batches of samples: for every timestep one program run gives the next latent, its log-probability, the critic's
+ * features and value, and the log-probability under the reference policy, as far as they are asked for.
+ */
+public final class Sampler {
+    private static final String FEATURES = "features";
+
+    private final Program<StepFeeds, StepFetches> program;
+    private final int batch;
+    private final boolean guided;
+
+    record StepFeeds(
+            HostTensor latents,
+            HostTensor timesteps,
+            HostTensor fractions,
+            HostTensor coefficients,
+            HostTensor noise,
+            Map<String, HostTensor> text) {}
+
+    record StepFetches(HostTensor next, Map<String, HostTensor> columns) {}
+
+    /** What a step gives besides the next latent and its log-probability. */
+    public record Extras(Optional<CriticNetwork> critic, boolean referenceLogProb) {
+        public static Extras none() {
+            return new Extras(Optional.empty(), false);
+        }
+    }
+
+    /**
+     * A batch as it was drawn.
+     *
+     * @param latents before each step and at the end, {@code steps + 1} tensors {@code [batch, height, width, channels]}
+     * @param columns by name, each {@code [step]} a tensor {@code [batch]}
+     * @param features for each step {@code [batch, featureWidth]}; empty without a critic
+     */
+    public record Batch(HostTensor[] latents, Map<String, HostTensor[]> columns, HostTensor[] features) {
+        /** The final latents. */
+        public HostTensor last() {
+            return latents[latents.length - 1];
+        }
+    }
+
+    /**
+     * Builds the step.
+     *
+     * @param name scope in the graph
+     * @param batch samples at a time
+     * @param guidance guidance scale; at most 1 is off
+     */
+    public Sampler(
+            TrainingGraph graph,
+            String name,
+            int batch,
+            PolicyShape shape,
+            GuidedStep step,
+            double guidance,
+            Weights weights,
+            Extras extras) {
+        this.batch = batch;
+        this.guided = guidance > 1;
+        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), guided);
+        Operand<TFloat32> noise = graph.floatInput(
+                name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+        GraphScope scope = graph.scope().child(name);
+        Ops tf = scope.tf();
+        Transition transition = step.build(
+                scope,
+                weights,
+                in.latents(),
+                in.timesteps(),
+                in.coefficients(),
+                in.positiveConditioning(),
+                in.negativeConditioning(),
+                guidance);
+        Operand<TFloat32> next = tf.math.add(transition.mean(), tf.math.mul(transition.standardDeviation(), noise));
+        Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
+        columns.put(Rollout.LOG_PROB, GaussianLogProb.sum(tf, next, transition.mean(), transition.standardDeviation()));
+        if (extras.referenceLogProb()) {
+            GraphScope reference = scope.child("reference");
+            Transition r = step.build(
+                    reference,
+                    Weights.REFERENCE,
+                    in.latents(),
+                    in.timesteps(),
+                    in.coefficients(),
+                    in.positiveConditioning(),
+                    in.negativeConditioning(),
+                    guidance);
+            columns.put(
+                    Rollout.REFERENCE_LOG_PROB,
+                    GaussianLogProb.sum(reference.tf(), next, r.mean(), r.standardDeviation()));
+        }
+        extras.critic().ifPresent(critic -> {
+            GraphScope c = scope.child("critic");
+            Operand<TFloat32> features = critic.features(
+                    c, new CriticNetwork.State(in.latents(), transition.predictedClean(), in.fractions()));
+            columns.put(FEATURES, features);
+            columns.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
+        });
+        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
+        text.put("positive", in.positive());
+        in.negative().ifPresent(n -> text.put("negative", n));
+        program = Program.define(name, StepFeeds.class, StepFetches.class)
+                .feed("latents", in.latents())
+                .feed("timesteps", in.timesteps())
+                .feed("fractions", in.fractions())
+                .feed("coefficients", in.coefficients())
+                .feed("noise", noise)
+                .feedMap("text", text)
+                .fetch("next", next)
+                .fetchMap("columns", columns)
+                .build();
+    }
+
+    /** Samples at a time. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Whether {@link #draw} needs the negative prompt's text states. */
+    public boolean guided() {
+        return guided;
+    }
+
+    /**
+     * Draws one batch.
+     *
+     * @param positive text states of the prompts, {@code [batch, textLength, textWidth]}
+     * @param negative text states of the negative prompt, of the same shape; read only under guidance
+     * @param initialStandardDeviation scale of the first latent
+     */
+    public Batch draw(
+            TrainingSession session,
+            Schedule schedule,
+            HostTensor positive,
+            HostTensor negative,
+            Noise noise,
+            double initialStandardDeviation) {
+        int steps = schedule.length();
+        HostTensor[] latents = new HostTensor[steps + 1];
+        latents[0] = scaled(noise.initial(), initialStandardDeviation);
+        Map<String, HostTensor[]> columns = new LinkedHashMap<>();
+        Map<String, HostTensor> text =
+                guided ? Map.of("positive", positive, "negative", negative) : Map.of("positive", positive);
+        for (int i = 0; i < steps; i++) {
+            int[] rows = new int[batch];
+            Arrays.fill(rows, i);
+            StepFetches out = program.run(
+                    session,
+                    new StepFeeds(
+                            latents[i],
+                            schedule.timesteps(rows),
+                            schedule.fractions(rows),
+                            schedule.coefficients(rows),
+                            noise.step(i),
+                            text));
+            latents[i + 1] = out.next();
+            int at = i;
+            out.columns()
+                    .forEach((name, value) -> columns.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
+        }
+        HostTensor[] features = columns.remove(FEATURES);
+        return new Batch(latents, columns, features == null ? new HostTensor[0] : features);
+    }
+
+    private static HostTensor scaled(HostTensor t, double factor) {
+        if (factor == 1) {
+            return t;
+        }
+        float[] data = t.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) (data[i] * factor);
+        }
+        return HostTensor.of(data, t.shape());
+    }
+}
