@@ -1,0 +1,42 @@
+package org.tempera.nn.layers;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Pointwise nonlinearities, by the names that model configurations use. */
+public enum Activation {
+    /** {@code x sigmoid(x)}. */
+    SILU,
+    /** {@code x Phi(x)}, with the error function, not its tanh approximation. */
+    GELU,
+    /** {@code x sigmoid(1.702 x)}, OpenAI CLIP's. */
+    QUICK_GELU,
+    /** {@code x tanh(log(1 + e^x))}. */
+    MISH,
+    /** {@code max(x, 0)}. */
+    RELU;
+
+    /** The activation that a config calls {@code name}, such as {@code quick_gelu} or {@code swish}. */
+    public static Optional<Activation> named(String name) {
+        String wanted = name.equalsIgnoreCase("swish") ? "SILU" : name.toUpperCase(Locale.ROOT);
+        return Arrays.stream(values()).filter(a -> a.name().equals(wanted)).findFirst();
+    }
+
+    public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
+        Ops tf = f.tf();
+        return switch (this) {
+            case SILU -> tf.math.mul(x, tf.math.sigmoid(x));
+            case GELU ->
+                tf.math.mul(
+                        tf.math.mul(x, tf.constant(0.5f)),
+                        tf.math.add(tf.constant(1f), tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5))))));
+            case QUICK_GELU -> tf.math.mul(x, tf.math.sigmoid(tf.math.mul(x, tf.constant(1.702f))));
+            case MISH -> tf.math.mul(x, tf.math.tanh(tf.math.softplus(x)));
+            case RELU -> tf.nn.relu(x);
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package org.tempera.nn.layers;
+
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.GraphOperationBuilder;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Scaled dot-product attention with several heads (Vaswani et al., 2017, eq. 1).
+ *
+ * <p>TensorFlow's own gradient of {@code BatchMatMulV2} emits V3, which has no oneDNN kernel: the products here carry
+ * gradients that stay on V2.
+ */
+public final class Attention {
+    private Attention() {}
+
+    /**
+     * Attends from queries to keys.
+     *
+     * @param q {@code [batch * queries, width]}
+     * @param k {@code [batch * keys, width]}
+     * @param v {@code [batch * keys, width]}
+     * @param mask added to the scores, broadcastable to {@code [batch, heads, queries, keys]}
+     * @return {@code [batch * queries, width]}
+     */
+    public static Operand<TFloat32> apply(
+            Forward f,
+            Operand<TFloat32> q,
+            Operand<TFloat32> k,
+            Operand<TFloat32> v,
+            int batch,
+            int heads,
+            Optional<Operand<TFloat32>> mask) {
+        int[] qs = Forward.sizes(q);
+        int width = qs[1];
+        int queries = qs[0] / batch;
+        int keys = Forward.sizes(k)[0] / batch;
+        int depth = width / heads;
+        Operand<TFloat32> qh = split(f, f.scale(q, 1 / Math.sqrt(depth)), batch, queries, heads, depth);
+        Operand<TFloat32> kh = split(f, k, batch, keys, heads, depth);
+        Operand<TFloat32> vh = split(f, v, batch, keys, heads, depth);
+        Operand<TFloat32> scores = product(f, qh, kh, true);
+        if (mask.isPresent()) {
+            scores = f.add(scores, mask.get());
+        }
+        Operand<TFloat32> out = product(f, f.tf().nn.softmax(scores), vh, false);
+        if (heads > 1) {
+            out = f.tf().linalg.transpose(out, f.ints(0, 2, 1, 3));
+        }
+        return f.reshape(out, batch * queries, width);
+    }
+
+    private static Operand<TFloat32> split(
+            Forward f, Operand<TFloat32> x, int batch, int tokens, int heads, int depth) {
+        if (heads == 1) {
+            return f.reshape(x, batch, 1, tokens, depth);
+        }
+        return f.tf().linalg.transpose(f.reshape(x, batch, tokens, heads, depth), f.ints(0, 2, 1, 3));
+    }
+
+    /** {@code a b} or {@code a b^T}, for each of the leading indices. */
+    static Operand<TFloat32> product(Forward f, Operand<TFloat32> a, Operand<TFloat32> b, boolean transposeB) {
+        Operand<TFloat32> y = batchMatMul(f.tf(), a, b, false, transposeB);
+        return f.scope()
+                .withGradient(
+                        y,
+                        List.of(a, b),
+                        (t, dy) -> transposeB
+                                ? List.of(batchMatMul(t, dy, b, false, false), batchMatMul(t, dy, a, true, false))
+                                : List.of(batchMatMul(t, dy, b, false, true), batchMatMul(t, a, dy, true, false)));
+    }
+
+    /** The typed endpoint emits another version of the operation, hence by name. */
+    private static Operand<TFloat32> batchMatMul(
+            Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean adjointA, boolean adjointB) {
+        GraphOperationBuilder builder = (GraphOperationBuilder)
+                tf.scope().env().opBuilder("BatchMatMulV2", tf.scope().makeOpName("BatchMatMul"), tf.scope());
+        builder.addInput(a.asOutput());
+        builder.addInput(b.asOutput());
+        builder.setAttr("adj_x", adjointA);
+        builder.setAttr("adj_y", adjointB);
+        return builder.build().<TFloat32>output(0);
+    }
+}

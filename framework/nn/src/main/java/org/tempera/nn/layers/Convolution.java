@@ -1,0 +1,55 @@
+package org.tempera.nn.layers;
+
+import java.util.List;
+import org.tempera.spi.graph.Initializer;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/** A 2-D convolution with bias over NHWC images. */
+public final class Convolution {
+    private final Weight weight;
+    private final Weight bias;
+    private final int kernel;
+    private final int stride;
+    private final int before;
+    private final int after;
+
+    /** Stride one, padded so that the size stays (for odd kernels). */
+    public Convolution(ParameterSource source, int in, int out, int kernel) {
+        this(source, in, out, kernel, 1, (kernel - 1) / 2, (kernel - 1) / 2);
+    }
+
+    /**
+     * Declares {@code weight} [kernel, kernel, in, out] and {@code bias} [out].
+     *
+     * @param before zeros added above and to the left
+     * @param after zeros added below and to the right
+     */
+    public Convolution(ParameterSource source, int in, int out, int kernel, int stride, int before, int after) {
+        Initializer fresh = new Initializer.Uniform((float) (1 / Math.sqrt((double) in * kernel * kernel)));
+        this.weight = source.weight("weight", Layout.CONVOLUTION, Shape.of(kernel, kernel, in, out), fresh);
+        this.bias = source.weight("bias", Layout.SAME, Shape.of(out), fresh);
+        this.kernel = kernel;
+        this.stride = stride;
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Images {@code [batch, height, width, in]} to {@code [batch, height', width', out]}. */
+    public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
+        Operand<TFloat32> w = weight.value(f.weights());
+        boolean same = stride == 1 && before == after && 2 * before == kernel - 1;
+        Operand<TFloat32> in = x;
+        if (!same && before + after > 0) {
+            // EXPLICIT padding fails at run time: pad, then VALID.
+            in = f.tf().pad(
+                            x,
+                            f.tf().constant(new int[][] {{0, 0}, {before, after}, {before, after}, {0, 0}}),
+                            f.tf().constant(0f));
+        }
+        Operand<TFloat32> y =
+                f.tf().nn.conv2d(in, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
+        return f.tf().nn.biasAdd(y, bias.value(f.weights()));
+    }
+}

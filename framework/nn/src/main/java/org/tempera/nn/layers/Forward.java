@@ -1,0 +1,69 @@
+package org.tempera.nn.layers;
+
+import java.util.List;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * One pass through a network that is being built.
+ *
+ * @param scope where operations are added
+ * @param weights with adapters or without
+ */
+public record Forward(GraphScope scope, Weights weights) {
+    /** A pass through a network that has no adapters. */
+    public Forward(GraphScope scope) {
+        this(scope, Weights.POLICY);
+    }
+
+    public Ops tf() {
+        return scope.tf();
+    }
+
+    /** The same pass in a scope below. */
+    public Forward child(String name) {
+        return new Forward(scope.child(name), weights);
+    }
+
+    /** The static sizes of an operand's axes. Not to be called while gradients are added. */
+    public static int[] sizes(Operand<TFloat32> x) {
+        long[] l = x.shape().asArray();
+        int[] s = new int[l.length];
+        for (int i = 0; i < s.length; i++) {
+            if (l[i] < 0) {
+                throw new IllegalArgumentException("every size must be static, found shape " + x.shape());
+            }
+            s[i] = Math.toIntExact(l[i]);
+        }
+        return s;
+    }
+
+    Operand<TInt32> ints(int... values) {
+        return tf().constant(values);
+    }
+
+    public Operand<TFloat32> reshape(Operand<TFloat32> x, int... shape) {
+        return tf().reshape(x, ints(shape));
+    }
+
+    public Operand<TFloat32> add(Operand<TFloat32> a, Operand<TFloat32> b) {
+        return tf().math.add(a, b);
+    }
+
+    public Operand<TFloat32> multiply(Operand<TFloat32> a, Operand<TFloat32> b) {
+        return tf().math.mul(a, b);
+    }
+
+    public Operand<TFloat32> scale(Operand<TFloat32> x, double factor) {
+        return factor == 1 ? x : tf().math.mul(x, tf().constant((float) factor));
+    }
+
+    /** Joins along an axis. */
+    public Operand<TFloat32> concat(List<Operand<TFloat32>> parts, int axis) {
+        return tf().concat(parts, tf().constant(axis));
+    }
+}

@@ -1,0 +1,115 @@
+package org.tempera.nn.layers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.nn.weights.TensorCheck;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.ParameterValues;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Declares parameters as variables of the graph, read from a file or drawn at random, and writes them back in PyTorch's
+ * layout.
+ */
+public final class GraphParameters implements ParameterSource {
+    private final GraphScope scope;
+    private final boolean trainable;
+    private final Values values;
+    private final Map<String, Stored> stored = new LinkedHashMap<>();
+
+    private interface Values {
+        Initializer of(String name, Layout layout, Shape shape, Initializer fresh);
+    }
+
+    /** A variable and how it lies in files. */
+    public record Stored(Parameter parameter, Layout layout) {
+        /** A value or gradient in the file's layout. */
+        public HostTensor toFile(HostTensor value) {
+            return HostTensor.of(
+                    layout.toFile(value.data(), parameter.shape()), toInt(layout.fileShape(parameter.shape())));
+        }
+    }
+
+    private GraphParameters(GraphScope scope, boolean trainable, Values values) {
+        this.scope = scope;
+        this.trainable = trainable;
+        this.values = values;
+    }
+
+    /** Trainable parameters with random first values, which follow from the graph's seed and their names. */
+    public static GraphParameters fresh(GraphScope scope) {
+        return new GraphParameters(scope, true, (name, layout, shape, fresh) -> fresh);
+    }
+
+    /** Parameters under the model's own names in a file. See {@link #fromFiles(GraphScope, TensorSource, TensorNaming, boolean)}. */
+    public static GraphParameters fromFiles(GraphScope scope, TensorSource source, boolean trainable) {
+        return fromFiles(scope, source, TensorNaming.same(), trainable);
+    }
+
+    /**
+     * Parameters read from a file, one at a time, when the session starts: {@code source} must stay open until then. Check
+     * names and shapes before with {@link ParameterInventory#require}.
+     *
+     * <p>A NaN or an infinite number in the file is a {@link org.tempera.spi.UserException} when the session starts.
+     */
+    public static GraphParameters fromFiles(
+            GraphScope scope, TensorSource source, TensorNaming naming, boolean trainable) {
+        Map<String, String> names = naming.byModelName(source);
+        return new GraphParameters(scope, trainable, (name, layout, shape, fresh) -> {
+            String stored = names.getOrDefault(name, name);
+            return Initializer.values(target -> {
+                float[] file = source.readFloats(stored);
+                TensorCheck.requireFinite(source, stored, file);
+                target.put(layout == Layout.SAME ? file : layout.toGraph(file, shape));
+            });
+        });
+    }
+
+    @Override
+    public Weight weight(String name, Layout layout, Shape shape, Initializer fresh) {
+        Parameter parameter = scope.parameter(name, shape, values.of(name, layout, shape, fresh), trainable);
+        stored.put(name, new Stored(parameter, layout));
+        return Weight.of(parameter);
+    }
+
+    /** The variables by their names in files, in order of declaration. */
+    public Map<String, Stored> stored() {
+        return new LinkedHashMap<>(stored);
+    }
+
+    /** The variables, in order of declaration. */
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        stored.values().forEach(s -> all.add(s.parameter()));
+        return all;
+    }
+
+    /** Adds every variable to a safetensors file, in PyTorch's layout, as F16 or F32. */
+    public void write(SafetensorsWriter writer, ParameterValues current, boolean half) {
+        stored.forEach((name, s) -> {
+            HostTensor file = s.toFile(current.read(s.parameter()));
+            Shape shape = s.layout().fileShape(s.parameter().shape());
+            if (half) {
+                writer.addHalfs(name, shape, file.data());
+            } else {
+                writer.addFloats(name, shape, file.data());
+            }
+        });
+    }
+
+    private static int[] toInt(Shape shape) {
+        long[] l = shape.asArray();
+        int[] s = new int[l.length];
+        for (int i = 0; i < s.length; i++) {
+            s[i] = Math.toIntExact(l[i]);
+        }
+        return s;
+    }
+}
