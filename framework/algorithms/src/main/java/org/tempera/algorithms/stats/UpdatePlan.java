@@ -1,0 +1,126 @@
+package org.tempera.algorithms.stats;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Minibatch;
+
+/**
+ * The order in which an epoch's (sample, timestep) pairs are learnt from.
+ *
+ * <p>Samples are permuted, then each sample's timesteps by a permutation of its own; slot j of a sample is the j-th
+ * timestep of its permutation. Every inner epoch draws anew. The order depends on the seed alone.
+ *
+ * @param batchSize pairs in a micro-batch; divides the number of samples
+ * @param accumulate micro-batches that an optimiser step averages over; for DDPO each counts with all its timesteps
+ * @param innerEpochs passes over the rollout, at least 1
+ * @param shuffleSamples whether samples are permuted
+ * @param shuffleTimesteps whether each sample's timesteps are permuted
+ * @param timestepFraction share of the timesteps that is learnt from, in (0, 1]: a random subset of each sample's own if
+ *     timesteps are shuffled, else the noisiest ones. Rounded down, but at least one timestep
+ */
+public record UpdatePlan(
+        int batchSize,
+        int accumulate,
+        int innerEpochs,
+        boolean shuffleSamples,
+        boolean shuffleTimesteps,
+        double timestepFraction) {
+
+    public UpdatePlan {
+        requirePositive("batch size", batchSize);
+        requirePositive("accumulated micro-batches", accumulate);
+        requirePositive("inner epochs", innerEpochs);
+        if (!(timestepFraction > 0 && timestepFraction <= 1)) {
+            throw new IllegalArgumentException("the timestep fraction must be in (0, 1], found " + timestepFraction);
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, found " + value);
+        }
+    }
+
+    /** How many of {@code steps} timesteps of a sample are learnt from. */
+    public int trainedSteps(int steps) {
+        return Math.max(1, (int) (steps * timestepFraction));
+    }
+
+    /**
+     * TDPO's order: slot by slot, all samples within a slot, an optimiser step after every {@link #accumulate}
+     * micro-batches and after the last one of a slot. No step mixes slots, which is the "timestep-wise" update.
+     */
+    public List<Minibatch> slotBySlot(int samples, int steps, long seed) {
+        int batches = batches(samples);
+        List<Minibatch> plan = new ArrayList<>();
+        Random random = Seeds.random(seed);
+        for (int inner = 0; inner < innerEpochs; inner++) {
+            Order order = order(samples, steps, random);
+            for (int slot = 0; slot < trainedSteps(steps); slot++) {
+                for (int batch = 0; batch < batches; batch++) {
+                    boolean apply = (batch + 1) % accumulate == 0 || batch == batches - 1;
+                    plan.add(order.minibatch(batch, batchSize, slot, apply));
+                }
+            }
+        }
+        return plan;
+    }
+
+    /**
+     * DDPO's order: micro-batch by micro-batch, all slots of it, an optimiser step after every {@link #accumulate}
+     * micro-batches of samples with all their slots, and after the last one of an inner epoch.
+     */
+    public List<Minibatch> sampleBySample(int samples, int steps, long seed) {
+        int batches = batches(samples);
+        int slots = trainedSteps(steps);
+        List<Minibatch> plan = new ArrayList<>();
+        Random random = Seeds.random(seed);
+        for (int inner = 0; inner < innerEpochs; inner++) {
+            Order order = order(samples, steps, random);
+            for (int batch = 0; batch < batches; batch++) {
+                boolean last = (batch + 1) % accumulate == 0 || batch == batches - 1;
+                for (int slot = 0; slot < slots; slot++) {
+                    plan.add(order.minibatch(batch, batchSize, slot, last && slot == slots - 1));
+                }
+            }
+        }
+        return plan;
+    }
+
+    private int batches(int samples) {
+        if (samples % batchSize != 0) {
+            throw new UserException("the " + samples + " samples of an epoch cannot be split into training batches of "
+                    + batchSize + ": choose a batch size that divides " + samples);
+        }
+        return samples / batchSize;
+    }
+
+    private Order order(int samples, int steps, Random random) {
+        int[] identity = new int[steps];
+        Arrays.setAll(identity, i -> i);
+        int[] rows = new int[samples];
+        Arrays.setAll(rows, i -> i);
+        if (shuffleSamples) {
+            rows = Seeds.permutation(samples, random);
+        }
+        int[][] columns = new int[samples][];
+        for (int i = 0; i < samples; i++) {
+            columns[i] = shuffleTimesteps ? Seeds.permutation(steps, random) : identity;
+        }
+        return new Order(rows, columns);
+    }
+
+    /** Samples in order, and of the sample at each place its timesteps in order. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Order(int[] rows, int[][] columns) {
+        Minibatch minibatch(int batch, int size, int slot, boolean apply) {
+            int[] samples = Arrays.copyOfRange(rows, batch * size, (batch + 1) * size);
+            int[] steps = new int[size];
+            Arrays.setAll(steps, k -> columns[batch * size + k][slot]);
+            return new Minibatch(samples, steps, apply);
+        }
+    }
+}
