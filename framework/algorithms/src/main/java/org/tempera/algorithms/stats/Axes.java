@@ -13,8 +13,8 @@ public final class Axes {
      */
     public static int steps(String name, double[][] array) {
         if (array.length == 0 || array[0].length == 0) {
-            throw new IllegalArgumentException(name + " must not be empty, found "
-                    + (array.length == 0 ? "no samples" : "no steps"));
+            throw new IllegalArgumentException(
+                    name + " must not be empty, found " + (array.length == 0 ? "no samples" : "no steps"));
         }
         for (int i = 0; i < array.length; i++) {
             if (array[i].length != array[0].length) {
@@ -29,8 +29,8 @@ public final class Axes {
     public static void requireShape(String name, double[][] array, int samples, int steps) {
         int found = steps(name, array);
         if (array.length != samples || found != steps) {
-            throw new IllegalArgumentException(name + " must be [" + samples + ", " + steps + "], found ["
-                    + array.length + ", " + found + "]");
+            throw new IllegalArgumentException(
+                    name + " must be [" + samples + ", " + steps + "], found [" + array.length + ", " + found + "]");
         }
     }
 

@@ -67,7 +67,7 @@ public final class Diagnostics {
         int clipped = 0;
         for (int i = 0; i < logProb.length; i++) {
             double excess = Math.expm1(logProb[i] - oldLogProb[i]);
-            if (advantages[i] > 0 && excess > clipRange || advantages[i] < 0 && excess < -clipRange) {
+            if ((advantages[i] > 0 && excess > clipRange) || (advantages[i] < 0 && excess < -clipRange)) {
                 clipped++;
             }
         }

@@ -58,7 +58,8 @@ public final class PerPromptStatistics implements Checkpointable {
                 ArrayDeque<Double> buffer = buffers.getOrDefault(p, new ArrayDeque<>());
                 return buffer.size() < minCount
                         ? epoch
-                        : moments(buffer.stream().mapToDouble(Double::doubleValue).toArray());
+                        : moments(
+                                buffer.stream().mapToDouble(Double::doubleValue).toArray());
             });
         }
         return prompts.stream().map(byPrompt::get).toArray(Moments[]::new);
@@ -72,7 +73,10 @@ public final class PerPromptStatistics implements Checkpointable {
 
     static Moments moments(double[] values) {
         double mean = Arrays.stream(values).average().orElse(0);
-        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElse(0);
+        double squares = Arrays.stream(values)
+                .map(v -> (v - mean) * (v - mean))
+                .average()
+                .orElse(0);
         return new Moments(mean, Math.sqrt(squares));
     }
 

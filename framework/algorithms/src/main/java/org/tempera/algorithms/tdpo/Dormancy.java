@@ -41,7 +41,8 @@ public enum Dormancy {
             }
             for (int j = 0; j < width; j++) {
                 if (!Float.isFinite(row[j])) {
-                    throw new IllegalArgumentException("activations must be finite, found " + row[j] + " in neuron " + j);
+                    throw new IllegalArgumentException(
+                            "activations must be finite, found " + row[j] + " in neuron " + j);
                 }
                 scores[j] += this == REFERENCE ? Math.max(row[j], 0) : Math.abs(nonlinearity.applyAsDouble(row[j]));
             }

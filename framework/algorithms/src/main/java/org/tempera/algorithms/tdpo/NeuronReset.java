@@ -54,7 +54,8 @@ public final class NeuronReset {
         }
         for (int i = 0; i < reset.size(); i++) {
             if (layers.get(i).out() != reset.get(i).length || layers.get(i + 1).in() != reset.get(i).length) {
-                throw new IllegalArgumentException("hidden layer " + i + " is " + layers.get(i).out()
+                throw new IllegalArgumentException("hidden layer " + i + " is "
+                        + layers.get(i).out()
                         + " wide, the next layer takes " + layers.get(i + 1).in() + ", and the mask holds "
                         + reset.get(i).length);
             }
@@ -126,7 +127,7 @@ public final class NeuronReset {
         float[] out = weight.clone();
         for (int i = 0; i < l.in(); i++) {
             for (int j = 0; j < l.out(); j++) {
-                if (incoming(layer, j) || leaving(layer, i) && outgoing == Outgoing.DRAWN) {
+                if (incoming(layer, j) || (leaving(layer, i) && outgoing == Outgoing.DRAWN)) {
                     out[i * l.out() + j] = (float) (random.nextGaussian() * l.deviation());
                 } else if (leaving(layer, i)) {
                     out[i * l.out() + j] = 0;

@@ -1,0 +1,111 @@
+package org.tempera.algorithms.tdpo;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.States;
+import org.tempera.spi.Checkpointable;
+
+/**
+ * From an epoch's raw rewards to what TDPO's losses are computed against: returns for the critic, advantages for the
+ * policy. Rewards are normalised, clipped, given to the last step, charged with the KL penalty, summed backwards in time,
+ * and compared with the critic's values.
+ */
+public final class TemporalTargets implements Checkpointable {
+    /**
+     * A KL penalty.
+     *
+     * @param coefficient multiplied with the controller's factor
+     */
+    public record KlTerm(KlPenalty penalty, double coefficient, KlController controller) {}
+
+    /**
+     * The rules.
+     *
+     * @param clipReward largest magnitude of a normalised reward; 0 for no limit
+     * @param gamma discount of a step, in [0, 1]
+     * @param normaliseAdvantages whether advantages are brought to zero mean and unit deviation over the epoch
+     * @param kl absent for no penalty
+     */
+    public record Rules(double clipReward, double gamma, boolean normaliseAdvantages, Optional<KlTerm> kl) {}
+
+    /**
+     * Log-probabilities of the steps that were taken.
+     *
+     * @param policy under the sampling policy, {@code [sample][step]}
+     * @param reference under the reference policy, {@code [sample][step]}
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record LogProbs(double[][] policy, double[][] reference) {}
+
+    /**
+     * An epoch's targets.
+     *
+     * @param returns what the critic is to predict, {@code [sample][step]}
+     * @param advantages what weights the policy's steps, {@code [sample][step]}
+     * @param meanKl see {@link TemporalReturns#meanKl}; absent without a reference policy
+     * @param klFactor what the penalty was multiplied with in this epoch; 0 without one
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Epoch(double[][] returns, double[][] advantages, Optional<Double> meanKl, double klFactor) {}
+
+    private final RewardNormalisation normalisation;
+    private final Rules rules;
+
+    public TemporalTargets(RewardNormalisation normalisation, Rules rules) {
+        this.normalisation = normalisation;
+        this.rules = rules;
+    }
+
+    /**
+     * Takes in an epoch and gives its targets; the KL controller is updated for the next epoch.
+     *
+     * @param prompts {@code [sample]}
+     * @param rewards raw, {@code [sample]}
+     * @param values the critic's, {@code [sample][step]}
+     * @param logProbs absent without a reference policy; needed for a penalty
+     */
+    public Epoch compute(List<String> prompts, double[] rewards, double[][] values, Optional<LogProbs> logProbs) {
+        int steps = Axes.steps("values", values);
+        Axes.requireShape("values", values, rewards.length, steps);
+        if (rules.kl().isPresent() && logProbs.isEmpty()) {
+            throw new IllegalArgumentException("a KL penalty needs the reference policy's log-probabilities");
+        }
+        double[] normalised = RewardNormalisation.clip(normalisation.update(prompts, rewards), rules.clipReward());
+        double[][] penalties = new double[rewards.length][steps];
+        double factor = 0;
+        Optional<Double> meanKl = logProbs.map(p -> TemporalReturns.meanKl(p.policy(), p.reference()));
+        if (rules.kl().isPresent() && logProbs.isPresent()) {
+            KlTerm kl = rules.kl().get();
+            LogProbs p = logProbs.get();
+            Axes.requireShape("log-probabilities", p.policy(), rewards.length, steps);
+            penalties = TemporalReturns.penalties(kl.penalty(), p.policy(), p.reference());
+            factor = kl.coefficient() * kl.controller().value();
+            meanKl.ifPresent(measured -> kl.controller().update(measured, rewards.length));
+        }
+        double[][] returns = TemporalReturns.compute(normalised, penalties, factor, rules.gamma());
+        double[][] advantages = TemporalAdvantages.compute(returns, values);
+        return new Epoch(
+                returns,
+                rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages,
+                meanKl,
+                factor);
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("normalisation", normalisation.state());
+        rules.kl().ifPresent(kl -> state.put("klController", kl.controller().state()));
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        normalisation.restore(States.stringMap(state, "normalisation"));
+        rules.kl().ifPresent(kl -> kl.controller().restore(States.stringMap(state, "klController")));
+    }
+}
