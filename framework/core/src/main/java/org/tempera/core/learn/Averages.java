@@ -1,0 +1,24 @@
+package org.tempera.core.learn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tempera.spi.HostTensor;
+
+/** Running means of named scalars. */
+final class Averages {
+    private final Map<String, double[]> sums = new LinkedHashMap<>();
+
+    void add(Map<String, HostTensor> values) {
+        values.forEach((name, value) -> {
+            double[] s = sums.computeIfAbsent(name, k -> new double[2]);
+            s[0] += value.scalarValue();
+            s[1]++;
+        });
+    }
+
+    Map<String, Double> means() {
+        Map<String, Double> means = new LinkedHashMap<>();
+        sums.forEach((name, s) -> means.put(name, s[0] / s[1]));
+        return means;
+    }
+}

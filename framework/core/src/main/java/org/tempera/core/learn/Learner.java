@@ -1,0 +1,239 @@
+package org.tempera.core.learn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepInputs;
+import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.critic.CriticNetwork;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.policy.PolicyShape;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Runs an algorithm's updates: one program run for each micro-batch, with an optimiser step where the plan asks for one. */
+public final class Learner {
+    private final MinibatchGraph inputs;
+    private final Program<UpdateFeeds, UpdateFetches> accumulate;
+    private final Program<ApplyFeeds, ApplyFetches> apply;
+    private final AdamW policyOptimizer;
+    private final Optional<AdamW> criticOptimizer;
+    private final boolean guided;
+    private final String negativePrompt;
+    private long steps;
+
+    record UpdateFeeds(
+            HostTensor latents,
+            HostTensor next,
+            HostTensor timesteps,
+            HostTensor fractions,
+            HostTensor coefficients,
+            Map<String, HostTensor> text,
+            Map<String, HostTensor> columns,
+            Map<String, HostTensor> features,
+            int[] dropoutSeed) {}
+
+    record UpdateFetches(Map<String, HostTensor> metrics) {}
+
+    record ApplyFeeds(
+            HostTensor latents,
+            HostTensor next,
+            HostTensor timesteps,
+            HostTensor fractions,
+            HostTensor coefficients,
+            Map<String, HostTensor> text,
+            Map<String, HostTensor> columns,
+            Map<String, HostTensor> features,
+            int[] dropoutSeed,
+            Map<String, HostTensor> optimizer) {}
+
+    record ApplyFetches(Map<String, HostTensor> metrics, Map<String, HostTensor> norms) {}
+
+    /** Builds the algorithm's loss, its gradients and the optimisers. */
+    public Learner(
+            TrainingGraph graph,
+            PolicyShape shape,
+            GuidedStep step,
+            Optional<CriticNetwork> critic,
+            Algorithm algorithm,
+            SamplingSettings sampling,
+            OptimizerSettings settings) {
+        this.guided = sampling.guided();
+        this.negativePrompt = sampling.negativePrompt();
+        StepInputs in = StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), guided);
+        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale());
+        Losses losses = algorithm.build(inputs);
+        List<Parameter> policyParameters = step.policy().trainable();
+        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate());
+        List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
+        criticOptimizer = critic.filter(c -> losses.critic().isPresent())
+                .map(c -> new AdamW(graph, "critic", c.trainable(), settings, settings.criticLearningRate()));
+        List<Operand<TFloat32>> criticGradients = criticOptimizer
+                .map(o -> graph.gradients(
+                        losses.critic().orElseThrow(),
+                        values(o.slots().stream().map(AdamW.Slot::parameter).toList())))
+                .orElse(List.of());
+
+        GraphScope scope = graph.scope().child("learner");
+        Program.Builder<UpdateFeeds, UpdateFetches> a =
+                Program.define("accumulate gradients", UpdateFeeds.class, UpdateFetches.class);
+        bind(a, in);
+        a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients));
+        criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients)));
+        accumulate = a.build();
+
+        Program.Builder<ApplyFeeds, ApplyFetches> b = Program.define("update", ApplyFeeds.class, ApplyFetches.class);
+        bind(b, in);
+        Map<String, Operand<TFloat32>> optimizerFeeds = new LinkedHashMap<>();
+        Map<String, Operand<TFloat32>> norms = new LinkedHashMap<>();
+        AdamW.Application p = policyOptimizer.apply(scope, policyGradients);
+        optimizerFeeds.put("policy", policyOptimizer.feed());
+        norms.put("train/grad_norm", p.gradientNorm());
+        b.target(p.op());
+        criticOptimizer.ifPresent(o -> {
+            AdamW.Application c = o.apply(scope, criticGradients);
+            optimizerFeeds.put("critic", o.feed());
+            norms.put("critic/grad_norm", c.gradientNorm());
+            b.target(c.op());
+        });
+        apply = b.feedMap("optimizer", optimizerFeeds)
+                .fetchMap("metrics", losses.metrics())
+                .fetchMap("norms", norms)
+                .build();
+    }
+
+    /** Optimiser steps taken since the run began. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Takes over the count of a checkpoint. */
+    public void restoreSteps(long taken) {
+        steps = taken;
+    }
+
+    /** The optimiser's state of a parameter, if one owns it. */
+    public Optional<AdamW.Slot> slot(Parameter parameter) {
+        List<AdamW.Slot> all = new ArrayList<>(policyOptimizer.slots());
+        criticOptimizer.ifPresent(o -> all.addAll(o.slots()));
+        return all.stream()
+                .filter(s -> s.parameter().name().equals(parameter.name()))
+                .findFirst();
+    }
+
+    /** Every variable that an update changes, for checkpoints: parameters and moments. */
+    public List<Parameter> state() {
+        List<Parameter> all = new ArrayList<>();
+        List<AdamW> optimizers = new ArrayList<>(List.of(policyOptimizer));
+        criticOptimizer.ifPresent(optimizers::add);
+        for (AdamW o : optimizers) {
+            for (AdamW.Slot s : o.slots()) {
+                all.add(s.parameter());
+                all.add(s.firstMoment());
+                all.add(s.secondMoment());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Runs an epoch's plan.
+     *
+     * @param seed decides dropout
+     * @return metrics by standard name, averaged over micro-batches
+     */
+    public Map<String, Double> update(
+            TrainingSession session,
+            Rollout rollout,
+            Targets targets,
+            List<Minibatch> plan,
+            Schedule schedule,
+            TextEmbeddings text,
+            long seed) {
+        Map<String, HostTensor> textOf = new HashMap<>();
+        for (String prompt : rollout.prompts()) {
+            textOf.computeIfAbsent(prompt, k -> text.of(session, List.of(k)));
+        }
+        textOf.computeIfAbsent(negativePrompt, k -> text.of(session, List.of(k)));
+        MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, schedule, textOf, negativePrompt, guided);
+        Averages averages = new Averages();
+        int accumulated = 0;
+        for (int i = 0; i < plan.size(); i++) {
+            Minibatch m = plan.get(i);
+            accumulated++;
+            int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
+            UpdateFeeds f = feeds.of(m, inputs.columns(), dropout, criticOptimizer.isPresent());
+            if (!m.apply()) {
+                averages.add(accumulate.run(session, f).metrics());
+                continue;
+            }
+            Map<String, HostTensor> optimizer = new HashMap<>();
+            optimizer.put("policy", policyOptimizer.step(steps, accumulated));
+            if (criticOptimizer.isPresent()) {
+                optimizer.put("critic", criticOptimizer.get().step(steps, accumulated));
+            }
+            ApplyFetches out = apply.run(
+                    session,
+                    new ApplyFeeds(
+                            f.latents(),
+                            f.next(),
+                            f.timesteps(),
+                            f.fractions(),
+                            f.coefficients(),
+                            f.text(),
+                            f.columns(),
+                            f.features(),
+                            f.dropoutSeed(),
+                            optimizer));
+            averages.add(out.metrics());
+            averages.add(out.norms());
+            steps++;
+            accumulated = 0;
+        }
+        if (accumulated > 0) {
+            throw new IllegalStateException(
+                    "the plan ends with " + accumulated + " micro-batches that are not applied");
+        }
+        return averages.means();
+    }
+
+    private void bind(Program.Builder<?, ?> program, StepInputs in) {
+        Map<String, Operand<TFloat32>> textInputs = new LinkedHashMap<>();
+        textInputs.put("positive", in.positive());
+        in.negative().ifPresent(n -> textInputs.put("negative", n));
+        program.feed("latents", in.latents())
+                .feed("next", inputs.next())
+                .feed("timesteps", in.timesteps())
+                .feed("fractions", in.fractions())
+                .feed("coefficients", in.coefficients())
+                .feedMap("text", textInputs)
+                .feedMap("columns", inputs.columnInputs())
+                .feedMap("features", inputs.featureInputs())
+                .feed("dropoutSeed", inputs.dropoutSeed());
+    }
+
+    private static List<Operand<TFloat32>> values(List<Parameter> parameters) {
+        List<Operand<TFloat32>> all = new ArrayList<>();
+        for (Parameter p : parameters) {
+            all.add(p.value());
+        }
+        return all;
+    }
+}
