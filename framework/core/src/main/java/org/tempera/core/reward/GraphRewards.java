@@ -1,0 +1,92 @@
+package org.tempera.core.reward;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.reward.RewardInput;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Graph rewards built on one batch of images, with the token inputs that they asked for. */
+public final class GraphRewards {
+    private final Map<String, Operand<TFloat32>> scores = new LinkedHashMap<>();
+    private final Map<PromptTokenizer, Operand<TInt32>> tokenInputs = new LinkedHashMap<>();
+    private final Map<PromptTokenizer, String> tokenNames = new LinkedHashMap<>();
+
+    /**
+     * Builds every graph reward under {@code reward/<name>}.
+     *
+     * @param name prefix of the token inputs
+     * @param images RGB in [0,1], {@code [batch, height, width, 3]}
+     */
+    public GraphRewards(TrainingGraph graph, String name, Operand<TFloat32> images, Map<String, GraphReward> rewards) {
+        int batch = (int) images.shape().get(0);
+        RewardInput input = new RewardInput() {
+            @Override
+            public Operand<TFloat32> images() {
+                return images;
+            }
+
+            @Override
+            public int batchSize() {
+                return batch;
+            }
+
+            @Override
+            public Operand<TInt32> tokens(PromptTokenizer tokenizer) {
+                return tokenInputs.computeIfAbsent(tokenizer, t -> {
+                    tokenNames.put(t, "tokens" + tokenNames.size());
+                    return graph.intInput(name + "-tokens", batch, t.length());
+                });
+            }
+        };
+        rewards.forEach((rewardName, reward) -> {
+            GraphScope scope = graph.scope().child("reward/" + rewardName);
+            Operand<TFloat32> score = reward.build(scope, input);
+            if (score.shape().numDimensions() != 1 || score.shape().get(0) != batch) {
+                throw new IllegalArgumentException("reward '" + rewardName + "' must give one score an image, shape ["
+                        + batch + "], but gives " + score.shape());
+            }
+            scores.put(rewardName, score);
+        });
+    }
+
+    /** Scores by reward, each {@code [batch]}. */
+    public Map<String, Operand<TFloat32>> scores() {
+        return scores;
+    }
+
+    /** The inputs that {@link #tokens} is fed to. */
+    public Map<String, Operand<TInt32>> tokenInputs() {
+        Map<String, Operand<TInt32>> inputs = new LinkedHashMap<>();
+        tokenInputs.forEach((tokenizer, operand) -> inputs.put(nameOf(tokenizer), operand));
+        return inputs;
+    }
+
+    /** Token ids of a batch's prompts, row by row. */
+    public Map<String, int[]> tokens(List<String> prompts) {
+        Map<String, int[]> feeds = new LinkedHashMap<>();
+        for (PromptTokenizer tokenizer : tokenInputs.keySet()) {
+            int[] all = new int[prompts.size() * tokenizer.length()];
+            for (int i = 0; i < prompts.size(); i++) {
+                System.arraycopy(
+                        tokenizer.tokenize(prompts.get(i)), 0, all, i * tokenizer.length(), tokenizer.length());
+            }
+            feeds.put(nameOf(tokenizer), all);
+        }
+        return feeds;
+    }
+
+    private String nameOf(PromptTokenizer tokenizer) {
+        String name = tokenNames.get(tokenizer);
+        if (name == null) {
+            throw new IllegalStateException("unknown tokenizer " + tokenizer);
+        }
+        return name;
+    }
+}

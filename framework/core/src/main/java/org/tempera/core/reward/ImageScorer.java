@@ -1,0 +1,119 @@
+package org.tempera.core.reward;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.Reward;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Scores a batch under every reward: the images are made in the graph (decoded latents, or fed pixels) and all graph
+ * rewards are fetched in the same run, so the images never leave the device in between; host rewards then see the pixels.
+ */
+public final class ImageScorer {
+    private final int batch;
+    private final GraphRewards graphRewards;
+    private final Map<String, HostReward> hostRewards = new LinkedHashMap<>();
+    private final Program<ScoreFeeds, ScoreFetches> program;
+
+    record ScoreFeeds(HostTensor source, Map<String, int[]> tokens) {}
+
+    record ScoreFetches(HostTensor images, Map<String, HostTensor> scores) {}
+
+    /**
+     * A scored batch.
+     *
+     * @param images RGB in [0,1], {@code [batch, height, width, 3]}
+     * @param scores by reward, each {@code [batch]}
+     */
+    public record Scored(HostTensor images, Map<String, float[]> scores) {}
+
+    /**
+     * Builds the rewards.
+     *
+     * @param source input that batches are fed to, batch first
+     * @param images turns it into images {@code [batch, height, width, 3]} in [0,1]
+     */
+    public ImageScorer(
+            TrainingGraph graph,
+            String name,
+            Operand<TFloat32> source,
+            Function<GraphScope, Operand<TFloat32>> images,
+            Map<String, Reward> rewards) {
+        batch = (int) source.shape().get(0);
+        GraphScope scope = graph.scope().child(name);
+        Operand<TFloat32> built = images.apply(scope);
+        Map<String, GraphReward> inGraph = new LinkedHashMap<>();
+        rewards.forEach((rewardName, reward) -> {
+            if (reward instanceof GraphReward g) {
+                inGraph.put(rewardName, g);
+            } else if (reward instanceof HostReward h) {
+                hostRewards.put(rewardName, h);
+            }
+        });
+        graphRewards = new GraphRewards(graph, name, built, inGraph);
+        // An identity, since TensorFlow refuses to fetch what is fed.
+        program = Program.define(name, ScoreFeeds.class, ScoreFetches.class)
+                .feed("source", source)
+                .feedMap("tokens", graphRewards.tokenInputs())
+                .fetch("images", scope.tf().identity(built))
+                .fetchMap("scores", graphRewards.scores())
+                .build();
+    }
+
+    /** Images at a time. */
+    public int batch() {
+        return batch;
+    }
+
+    /**
+     * Scores one batch.
+     *
+     * @param source rows of the source, exactly {@link #batch} of them
+     * @param prompts one for each row
+     * @param seeds identify the samples for host rewards, one for each row
+     */
+    public Scored score(TrainingSession session, HostTensor source, List<String> prompts, long[] seeds) {
+        ScoreFetches out = program.run(session, new ScoreFeeds(source, graphRewards.tokens(prompts)));
+        Map<String, float[]> scores = new LinkedHashMap<>();
+        out.scores().forEach((name, value) -> scores.put(name, value.data()));
+        if (!hostRewards.isEmpty()) {
+            List<HostReward.Sample> samples = samples(out.images(), prompts, seeds);
+            hostRewards.forEach((name, reward) -> {
+                float[] s = reward.score(samples);
+                if (s.length != samples.size()) {
+                    throw new IllegalStateException("reward '" + name + "' must give one score an image, "
+                            + samples.size() + ", but gives " + s.length);
+                }
+                scores.put(name, s);
+            });
+        }
+        return new Scored(out.images(), scores);
+    }
+
+    private static List<HostReward.Sample> samples(HostTensor images, List<String> prompts, long[] seeds) {
+        int height = images.size(1);
+        int width = images.size(2);
+        int size = height * width * 3;
+        List<HostReward.Sample> samples = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            byte[] rgb = new byte[size];
+            for (int k = 0; k < size; k++) {
+                float v = images.data()[i * size + k];
+                rgb[k] = (byte) Math.round(Math.min(1, Math.max(0, v)) * 255);
+            }
+            samples.add(new HostReward.Sample(prompts.get(i), height, width, rgb, seeds[i]));
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,11 @@
+package org.tempera.core.reward;
+
+import org.tempera.core.config.RewardSettings;
+import org.tempera.spi.reward.Reward;
+
+/**
+ * A reward as a run uses it.
+ *
+ * @param name its name in the config and in metrics
+ */
+public record NamedReward(String name, RewardSettings settings, Reward reward) {}
