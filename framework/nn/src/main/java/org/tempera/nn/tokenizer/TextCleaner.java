@@ -1,0 +1,147 @@
+package org.tempera.nn.tokenizer;
+
+import java.text.Normalizer;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+
+/** Carries out a {@link TextCleaning}. */
+final class TextCleaner {
+    private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\d;]*[a-zA-Z]");
+    private static final Map<Integer, String> LIGATURES = Map.ofEntries(
+            Map.entry(0x132, "IJ"),
+            Map.entry(0x133, "ij"),
+            Map.entry(0x149, "\u02bcn"),
+            Map.entry(0x1f1, "DZ"),
+            Map.entry(0x1f2, "Dz"),
+            Map.entry(0x1f3, "dz"),
+            Map.entry(0x1c4, "D\u017d"),
+            Map.entry(0x1c5, "D\u017e"),
+            Map.entry(0x1c6, "d\u017e"),
+            Map.entry(0x1c7, "LJ"),
+            Map.entry(0x1c8, "Lj"),
+            Map.entry(0x1c9, "lj"),
+            Map.entry(0x1ca, "NJ"),
+            Map.entry(0x1cb, "Nj"),
+            Map.entry(0x1cc, "nj"),
+            Map.entry(0xfb00, "ff"),
+            Map.entry(0xfb01, "fi"),
+            Map.entry(0xfb02, "fl"),
+            Map.entry(0xfb03, "ffi"),
+            Map.entry(0xfb04, "ffl"),
+            Map.entry(0xfb05, "\u017ft"),
+            Map.entry(0xfb06, "st"));
+
+    private final UnicodeClasses unicode;
+    private final HtmlEntities entities;
+
+    TextCleaner(UnicodeClasses unicode) {
+        this.unicode = unicode;
+        this.entities = new HtmlEntities(unicode);
+    }
+
+    String clean(TextCleaning cleaning, String text) {
+        return switch (cleaning) {
+            case BASIC -> basic(text);
+            case FIX_TEXT -> unicode.toLowerCase(collapse(fix(text)));
+            case OPEN_CLIP -> unicode.toLowerCase(collapse(entities.unescape(entities.unescape(fix(text)))));
+        };
+    }
+
+    private String basic(String text) {
+        StringBuilder kept = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (c == '\t' || c == '\n' || c == '\r' || UnicodeClasses.isSpaceSeparator(c)) {
+                kept.append(' ');
+            } else if (isIdeograph(c)) {
+                kept.append(' ').appendCodePoint(c).append(' ');
+            } else if (c != 0xfffd && !unicode.isOther(c)) {
+                kept.appendCodePoint(c);
+            }
+        });
+        return unicode.toLowerCase(collapse(Normalizer.normalize(kept, Normalizer.Form.NFC)));
+    }
+
+    /** Runs of white space become one space, none at either end. */
+    private static String collapse(String text) {
+        StringJoiner words = new StringJoiner(" ");
+        int[] codePoints = text.codePoints().toArray();
+        int start = 0;
+        for (int i = 0; i <= codePoints.length; i++) {
+            if (i == codePoints.length || UnicodeClasses.isPythonSpace(codePoints[i])) {
+                if (i > start) {
+                    words.add(new String(codePoints, start, i - start));
+                }
+                start = i + 1;
+            }
+        }
+        return words.toString();
+    }
+
+    /** Line by line; from the first line with a '<' on, HTML references are taken to be meant. */
+    private String fix(String text) {
+        StringBuilder fixed = new StringBuilder();
+        boolean unescape = true;
+        for (String line : text.split("(?<=\n)", -1)) {
+            unescape &= line.indexOf('<') < 0;
+            String before;
+            String after = line;
+            do {
+                before = after;
+                after = fixOnce(before, unescape);
+            } while (!after.equals(before));
+            fixed.append(after);
+        }
+        return fixed.toString();
+    }
+
+    private String fixOnce(String line, boolean unescape) {
+        String text = unescape ? entities.unescapeStrictly(line) : line;
+        text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
+        StringBuilder fixed = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> fixed.append(fixed(c)));
+        String joined = fixed.toString().replace("\r\n", "\n").replace('\r', '\n');
+        return Normalizer.normalize(joined, Normalizer.Form.NFC);
+    }
+
+    private static String fixed(int c) {
+        if (c < 0x80) {
+            boolean dropped = c < 9 || c == 0xb || (c >= 0xe && c < 0x20) || c == 0x7f;
+            return dropped ? "" : Character.toString(c);
+        }
+        if (c < 0xa0) {
+            return HtmlEntities.windows1252(c);
+        }
+        if (c == 0x2bc || (c >= 0x2018 && c <= 0x201b)) {
+            return "'";
+        }
+        if (c >= 0x201c && c <= 0x201f) {
+            return "\"";
+        }
+        if (c == 0x2028 || c == 0x2029) {
+            return "\n";
+        }
+        if ((c >= 0x206a && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffc)) {
+            return "";
+        }
+        if (c == 0x3000) {
+            return " ";
+        }
+        if (c >= 0xff01 && c <= 0xffef) {
+            return Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
+        }
+        if (c >= 0xd800 && c <= 0xdfff) {
+            return "\ufffd";
+        }
+        return LIGATURES.getOrDefault(c, Character.toString(c));
+    }
+
+    private static boolean isIdeograph(int c) {
+        return (c >= 0x4e00 && c <= 0x9fff)
+                || (c >= 0x3400 && c <= 0x4dbf)
+                || (c >= 0x20000 && c <= 0x2a6df)
+                || (c >= 0x2a700 && c <= 0x2ceaf)
+                || (c >= 0xf900 && c <= 0xfaff)
+                || (c >= 0x2f800 && c <= 0x2fa1f);
+    }
+}

@@ -1,0 +1,212 @@
+package org.tempera.nn.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.UserException;
+
+/**
+ * The files of a tokenizer folder, read and checked: {@code vocab.json}, {@code merges.txt}, and, where they are there,
+ * {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}.
+ *
+ * @param vocabulary id by token
+ * @param ranks place of each pair in the list of merges
+ * @param special the special tokens by role ({@code bos_token}, {@code eos_token}, {@code unk_token}, {@code
+ *     pad_token}) and then any others
+ * @param addedIds ids of tokens that were added to the vocabulary
+ * @param maxLength tokens of a prompt, start and end included
+ */
+record TokenizerFolder(
+        Map<String, Integer> vocabulary,
+        Map<BytePairs.Pair, Integer> ranks,
+        Map<String, AddedToken> special,
+        Map<String, Integer> addedIds,
+        int maxLength) {
+    static final String START_OF_TEXT = "<|startoftext|>";
+    static final String END_OF_TEXT = "<|endoftext|>";
+    static final String VOCABULARY = "vocab.json";
+    static final String MERGES = "merges.txt";
+    static final String CONFIG = "tokenizer_config.json";
+    static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    static final int DEFAULT_MAX_LENGTH = 77;
+
+    private static final String ADDED_TOKENS = "added_tokens.json";
+    /** The reference reads no more merges than this. */
+    private static final int MAX_MERGES = 49152 - 256 - 2;
+    /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
+    private static final int LARGEST_MAX_LENGTH = 1 << 20;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A token that is cut out of the text before anything else, and whether it takes the white space around it along. */
+    record AddedToken(String content, boolean stripsLeft, boolean stripsRight, boolean wholeWord) {}
+
+    static TokenizerFolder read(Path folder) {
+        List<String> missing = Stream.of(VOCABULARY, MERGES)
+                .filter(name -> !Files.isRegularFile(folder.resolve(name)))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new UserException(folder + ": expected a CLIP tokenizer folder with " + VOCABULARY + " and " + MERGES
+                    + ", but there is no " + String.join(" and no ", missing) + ". Check the path.");
+        }
+        Map<String, Integer> vocabulary = readIds(folder.resolve(VOCABULARY));
+        Map<BytePairs.Pair, Integer> ranks = readMerges(folder.resolve(MERGES));
+        JsonNode config = readObject(folder.resolve(CONFIG));
+        Map<String, Integer> addedIds = new LinkedHashMap<>();
+        Map<String, AddedToken> special = readSpecialTokens(folder, config, addedIds);
+        return new TokenizerFolder(vocabulary, ranks, special, addedIds, maxLength(folder, config));
+    }
+
+    private static Map<String, Integer> readIds(Path file) {
+        JsonNode root = readObject(file);
+        Map<String, Integer> ids = new HashMap<>(root.size() * 2);
+        for (Map.Entry<String, JsonNode> entry : root.properties()) {
+            JsonNode id = entry.getValue();
+            if (!id.isInt() || id.intValue() < 0) {
+                throw new UserException(
+                        file + ": token '" + entry.getKey() + "': expected an id of at least 0, found " + id + ".");
+            }
+            ids.put(entry.getKey(), id.intValue());
+        }
+        if (ids.isEmpty()) {
+            throw new UserException(file + ": expected an object from tokens to ids, found none.");
+        }
+        return ids;
+    }
+
+    /** The first line is a version and is passed over. */
+    private static Map<BytePairs.Pair, Integer> readMerges(Path file) {
+        List<String> lines;
+        try {
+            lines = new ArrayList<>(Files.readAllLines(file));
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + ": expected UTF-8 text. Download or copy it again.", e);
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read: " + e, e);
+        }
+        while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
+            lines.remove(lines.size() - 1);
+        }
+        Map<BytePairs.Pair, Integer> ranks = new HashMap<>(lines.size() * 2);
+        for (int i = 1; i < Math.min(lines.size(), MAX_MERGES + 1); i++) {
+            String[] pair = lines.get(i).strip().split(" +");
+            if (pair.length != 2) {
+                throw new UserException(file + ": line " + (i + 1)
+                        + ": expected two tokens with a space between, found '" + lines.get(i) + "'.");
+            }
+            ranks.put(new BytePairs.Pair(pair[0], pair[1]), i - 1);
+        }
+        return ranks;
+    }
+
+    private static JsonNode readObject(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return JSON.createObjectNode();
+        }
+        JsonNode root;
+        try {
+            root = JSON.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read as JSON: " + e.getMessage(), e);
+        }
+        if (!root.isObject()) {
+            throw new UserException(file + ": expected a JSON object.");
+        }
+        return root;
+    }
+
+    /**
+     * As the reference does: {@code added_tokens_decoder} of the configuration is the last word where it is there,
+     * otherwise the map of special tokens overrides the configuration.
+     */
+    private static Map<String, AddedToken> readSpecialTokens(
+            Path folder, JsonNode config, Map<String, Integer> addedIds) {
+        Map<String, AddedToken> byContent = new HashMap<>();
+        Map<String, JsonNode> settings = new LinkedHashMap<>();
+        config.properties().forEach(e -> settings.put(e.getKey(), e.getValue()));
+        JsonNode decoder = config.path("added_tokens_decoder");
+        if (decoder.isObject()) {
+            for (Map.Entry<String, JsonNode> entry : decoder.properties()) {
+                AddedToken token = token(folder.resolve(CONFIG), "added_tokens_decoder", entry.getValue());
+                byContent.put(token.content(), token);
+                addedIds.put(token.content(), id(folder.resolve(CONFIG), entry.getKey()));
+            }
+        } else {
+            readObject(folder.resolve(SPECIAL_TOKENS))
+                    .properties()
+                    .forEach(e -> settings.put(e.getKey(), e.getValue()));
+            if (Files.isRegularFile(folder.resolve(ADDED_TOKENS))) {
+                addedIds.putAll(readIds(folder.resolve(ADDED_TOKENS)));
+            }
+        }
+        Map<String, AddedToken> special = new LinkedHashMap<>();
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("bos_token", START_OF_TEXT);
+        defaults.put("eos_token", END_OF_TEXT);
+        defaults.put("unk_token", END_OF_TEXT);
+        defaults.put("pad_token", END_OF_TEXT);
+        defaults.forEach((role, usual) -> {
+            JsonNode value = settings.get(role);
+            AddedToken token = value == null || value.isNull()
+                    ? new AddedToken(usual, false, false, false)
+                    : token(folder, role, value);
+            special.put(role, byContent.getOrDefault(token.content(), token));
+        });
+        @Nullable JsonNode additional = settings.get("additional_special_tokens");
+        if (additional != null) {
+            additional.forEach(value -> {
+                AddedToken token = token(folder, "additional_special_tokens", value);
+                special.put(token.content(), byContent.getOrDefault(token.content(), token));
+            });
+        }
+        addedIds.keySet()
+                .forEach(content -> special.putIfAbsent(
+                        content, byContent.getOrDefault(content, new AddedToken(content, false, false, false))));
+        return special;
+    }
+
+    /** A token is written as a string, or as an object with its content and flags. */
+    private static AddedToken token(Path where, String role, JsonNode value) {
+        String content =
+                value.isTextual() ? value.asText() : value.path("content").asText();
+        if (content.isEmpty()) {
+            throw new UserException(
+                    where + ": " + role + ": expected a string, or an object with 'content', found " + value + ".");
+        }
+        return new AddedToken(
+                content,
+                value.path("lstrip").asBoolean(),
+                value.path("rstrip").asBoolean(),
+                value.path("single_word").asBoolean());
+    }
+
+    private static int id(Path where, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new UserException(where + ": added_tokens_decoder: expected an id, found '" + text + "'.", e);
+        }
+    }
+
+    private static int maxLength(Path folder, JsonNode config) {
+        JsonNode length = config.path("model_max_length");
+        if (length.isMissingNode() || length.isNull() || length.asDouble() > LARGEST_MAX_LENGTH) {
+            return DEFAULT_MAX_LENGTH;
+        }
+        if (!length.isNumber() || length.asInt() < 2 || length.asDouble() != length.asInt()) {
+            throw new UserException(folder.resolve(CONFIG)
+                    + ": model_max_length: expected a whole number of at least 2, found " + length + ".");
+        }
+        return length.asInt();
+    }
+}

@@ -1,0 +1,164 @@
+package org.tempera.nn.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tempera.spi.UserException;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class ClipTokenizerTest {
+    private Path tiny = Path.of("unset");
+    private JsonNode expected = new ObjectMapper().missingNode();
+
+    @BeforeClass
+    public void readFixtures() throws IOException, URISyntaxException {
+        tiny = BpeVocabularyBuilderTest.resource("tiny");
+        expected = new ObjectMapper()
+                .readTree(BpeVocabularyBuilderTest.resource("expected-ids.json").toFile());
+    }
+
+    /** The tiny folder with one file replaced; none if the content is empty. */
+    private Path folderWith(String file, String content) throws IOException {
+        Path folder = BpeVocabularyBuilderTest.folder();
+        for (String name :
+                new String[] {"vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"}) {
+            Files.copy(tiny.resolve(name), folder.resolve(name));
+        }
+        Files.deleteIfExists(folder.resolve(file));
+        if (!content.isEmpty()) {
+            Files.writeString(folder.resolve(file), content);
+        }
+        return folder;
+    }
+
+    private void assertIds(ClipTokenizer tokenizer, String key) {
+        for (int i = 0; i < expected.get("texts").size(); i++) {
+            String text = expected.get("texts").get(i).asText();
+            int[] ids = new ObjectMapper().convertValue(expected.get(key).get(i), int[].class);
+            assertThat(tokenizer.encode(text)).as("'%s'", text).containsExactly(ids);
+        }
+    }
+
+    @DataProvider
+    public Object[][] cleanings() {
+        return new Object[][] {{TextCleaning.FIX_TEXT}, {TextCleaning.BASIC}, {TextCleaning.OPEN_CLIP}};
+    }
+
+    @Test(dataProvider = "cleanings")
+    public void givesTheReferencesIds(TextCleaning cleaning) {
+        assertIds(ClipTokenizer.load(tiny, cleaning), cleaning.name());
+    }
+
+    @DataProvider
+    public Object[][] paddings() {
+        return new Object[][] {
+            {"\"!\""},
+            {"{\"content\":\"!\",\"lstrip\":false,\"rstrip\":false,\"single_word\":false,\"normalized\":true}"}
+        };
+    }
+
+    @Test(dataProvider = "paddings")
+    public void padsWithTheFoldersOwnTokenAndRecognisesItInTheText(String padding) throws IOException {
+        ClipTokenizer tokenizer =
+                ClipTokenizer.load(folderWith("special_tokens_map.json", "{\"pad_token\":" + padding + "}"));
+        assertThat(tokenizer.padding()).isZero();
+        assertIds(tokenizer, "PAD");
+    }
+
+    @Test
+    public void decodesAsTheReferenceDoes() {
+        ClipTokenizer tokenizer = ClipTokenizer.load(tiny);
+        for (int i = 0; i < expected.get("texts").size(); i++) {
+            int[] ids = new ObjectMapper().convertValue(expected.get("FIX_TEXT").get(i), int[].class);
+            assertThat(tokenizer.decode(ids))
+                    .isEqualTo(expected.get("decoded").get(i).asText());
+        }
+    }
+
+    @Test
+    public void turnsALoneSurrogateIntoTheReplacementCharacter() {
+        ClipTokenizer tokenizer = ClipTokenizer.load(tiny);
+        assertThat(tokenizer.encode("a \ud83d b")).containsExactly(tokenizer.encode("a \ufffd b"));
+        assertThat(tokenizer.encode("cat \udc08\ud83d")).containsExactly(tokenizer.encode("cat \ufffd\ufffd"));
+    }
+
+    @Test
+    public void cutsToAnyLengthAndKeepsTheEnd() {
+        ClipTokenizer tokenizer = ClipTokenizer.load(tiny);
+        int[] ids = tokenizer.encode("cat cat cat cat", 4);
+        assertThat(ids).hasSize(4).startsWith(tokenizer.startOfText()).endsWith(tokenizer.endOfText());
+        assertThatThrownBy(() -> tokenizer.encode("cat", 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    public void readsTheLengthFromTheConfiguration() throws IOException {
+        assertThat(ClipTokenizer.load(folderWith("tokenizer_config.json", "{\"model_max_length\":32}"))
+                        .maxLength())
+                .isEqualTo(32);
+        assertThat(ClipTokenizer.load(folderWith(
+                                "tokenizer_config.json", "{\"model_max_length\":1000000000000000019884624838656}"))
+                        .maxLength())
+                .isEqualTo(77);
+        assertThat(ClipTokenizer.load(folderWith("tokenizer_config.json", "")).maxLength())
+                .isEqualTo(77);
+    }
+
+    @Test
+    public void addedTokensOfTheConfigurationAreCutOutOfTheText() throws IOException {
+        ClipTokenizer tokenizer = ClipTokenizer.load(folderWith(
+                "tokenizer_config.json",
+                "{\"added_tokens_decoder\":{\"900\":{\"content\":\"<my-cat>\",\"lstrip\":true,\"rstrip\":true}}}"));
+        assertThat(tokenizer.encode("a <my-cat> dog")[2]).isEqualTo(900);
+        assertThat(tokenizer.vocabularySize()).isEqualTo(901);
+    }
+
+    @DataProvider
+    public Object[][] badFiles() {
+        return new Object[][] {
+            {
+                "vocab.json",
+                "",
+                "expected a CLIP tokenizer folder with vocab.json and merges.txt, but there is no vocab.json"
+            },
+            {"merges.txt", "", "but there is no merges.txt"},
+            {
+                "merges.txt",
+                "#version\na b\na b c\n",
+                "merges.txt: line 3: expected two tokens with a space between, found 'a b c'"
+            },
+            {"merges.txt", "#version\na b\n\na c\n", "merges.txt: line 3: expected two tokens"},
+            {"vocab.json", "{\"a\":1", "vocab.json: cannot be read as JSON"},
+            {"vocab.json", "[]", "vocab.json: expected a JSON object"},
+            {"vocab.json", "{\"a\":\"b\"}", "vocab.json: token 'a': expected an id of at least 0, found \"b\""},
+            {"vocab.json", "{\"a\":1}", "vocab.json: the bos_token '<|startoftext|>' is not in the vocabulary"},
+            {
+                "special_tokens_map.json",
+                "{\"pad_token\":7}",
+                "pad_token: expected a string, or an object with 'content', found 7"
+            },
+            {
+                "tokenizer_config.json",
+                "{\"model_max_length\":1}",
+                "model_max_length: expected a whole number of at least 2, found 1"
+            },
+            {"tokenizer_config.json", "{\"model_max_length\":\"x\"}", "model_max_length: expected a whole number"},
+        };
+    }
+
+    @Test(dataProvider = "badFiles")
+    public void saysWhatIsWrongWithAFolder(String file, String content, String message) throws IOException {
+        Path folder = folderWith(file, content);
+        assertThatThrownBy(() -> ClipTokenizer.load(folder))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining(folder.toString());
+    }
+}
