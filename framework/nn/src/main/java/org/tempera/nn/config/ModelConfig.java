@@ -1,0 +1,255 @@
+package org.tempera.nn.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.tempera.spi.UserException;
+
+/**
+ * A model's JSON configuration. A key that is missing or null means the default that is asked for with it, as in the
+ * library that wrote the file. Problems are collected; {@link #finish} throws them all at once.
+ */
+public final class ModelConfig {
+    private final Path file;
+    private final String prefix;
+    private final ObjectNode values;
+    private final Set<String> problems;
+
+    private ModelConfig(Path file, String prefix, ObjectNode values, Set<String> problems) {
+        this.file = file;
+        this.prefix = prefix;
+        this.values = values;
+        this.problems = problems;
+    }
+
+    /**
+     * Reads a file that holds one JSON object.
+     *
+     * @throws UserException if it is missing or no such file
+     */
+    public static ModelConfig read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(file + ": no such file. Check the path, or download the model again.");
+        }
+        try {
+            JsonNode node = new ObjectMapper().readTree(file.toFile());
+            if (node instanceof ObjectNode object) {
+                return new ModelConfig(file, "", object, new LinkedHashSet<>());
+            }
+            throw new UserException(file + ": expected a JSON object. Download the file again.");
+        } catch (IOException e) {
+            String detail = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UserException(file + ": cannot be read as JSON: " + detail + ". Download the file again.", e);
+        }
+    }
+
+    /** The file that was read. */
+    public Path file() {
+        return file;
+    }
+
+    /** The object under {@code key}, empty if it is missing; shares this one's problems. */
+    public ModelConfig child(String key) {
+        ObjectNode empty = new ObjectMapper().createObjectNode();
+        JsonNode node = values.get(key);
+        if (present(key) && !(node instanceof ObjectNode)) {
+            wrong(key, "an object", node);
+        }
+        return new ModelConfig(file, prefix + key + ".", node instanceof ObjectNode o ? o : empty, problems);
+    }
+
+    /** Whether the key is there with a value other than null. */
+    public boolean present(String key) {
+        return values.hasNonNull(key);
+    }
+
+    /** Whether the key is there with the value null. */
+    public boolean isNull(String key) {
+        return values.has(key) && values.get(key).isNull();
+    }
+
+    /** Whether the value is a list. */
+    public boolean isList(String key) {
+        return values.has(key) && values.get(key).isArray();
+    }
+
+    /** An integer. */
+    public int integer(String key, int missing) {
+        return scalar(key, "an integer", n -> n.isNumber() && n.doubleValue() == n.intValue())
+                .map(JsonNode::intValue)
+                .orElse(missing);
+    }
+
+    /** A positive integer. */
+    public int positive(String key, int missing) {
+        int value = integer(key, missing);
+        if (value < 1) {
+            problem(key, "expected a positive integer, found " + value);
+            return Math.max(1, missing);
+        }
+        return value;
+    }
+
+    /** A number. */
+    public double number(String key, double missing) {
+        return scalar(key, "a number", JsonNode::isNumber)
+                .map(JsonNode::doubleValue)
+                .orElse(missing);
+    }
+
+    /** A boolean. */
+    public boolean flag(String key, boolean missing) {
+        return scalar(key, "true or false", JsonNode::isBoolean)
+                .map(JsonNode::booleanValue)
+                .orElse(missing);
+    }
+
+    /** A string. */
+    public String text(String key, String missing) {
+        return text(key).orElse(missing);
+    }
+
+    /** A string, if it is there. */
+    public Optional<String> text(String key) {
+        return scalar(key, "a string", JsonNode::isTextual).map(JsonNode::textValue);
+    }
+
+    /** A list of integers; a single one is repeated {@code count} times. */
+    public List<Integer> integers(String key, int count, int missing) {
+        JsonNode node = values.get(key);
+        List<Integer> list = new ArrayList<>();
+        if (node != null && node.isArray()) {
+            for (JsonNode n : node) {
+                if (!n.isNumber() || n.doubleValue() != n.intValue()) {
+                    wrong(key, "integers", node);
+                    break;
+                }
+                list.add(n.intValue());
+            }
+            if (list.size() == count) {
+                return list;
+            }
+            problem(key, "expected one number for each of the " + count + " blocks, found " + node);
+            list.clear();
+        }
+        int one = (node != null && node.isArray()) ? missing : integer(key, missing);
+        for (int i = 0; i < count; i++) {
+            list.add(one);
+        }
+        return list;
+    }
+
+    /** A list of booleans; a single one is repeated {@code count} times. */
+    public List<Boolean> flags(String key, int count, boolean missing) {
+        JsonNode node = values.get(key);
+        List<Boolean> list = new ArrayList<>();
+        if (node != null && node.isArray()) {
+            node.forEach(n -> list.add(n.asBoolean()));
+            if (list.size() == count) {
+                return list;
+            }
+            problem(key, "expected one value for each of the " + count + " blocks, found " + node);
+            list.clear();
+        }
+        boolean one = (node != null && node.isArray()) ? missing : flag(key, missing);
+        for (int i = 0; i < count; i++) {
+            list.add(one);
+        }
+        return list;
+    }
+
+    /** A list of numbers of any length. */
+    public List<Double> numbers(String key, List<Double> missing) {
+        return list(key, missing, "numbers", JsonNode::isNumber, JsonNode::doubleValue);
+    }
+
+    /** A list of positive integers of any length. */
+    public List<Integer> integers(String key, List<Integer> missing) {
+        return list(key, missing, "positive integers", n -> n.isInt() && n.intValue() > 0, JsonNode::intValue);
+    }
+
+    /** A list of strings. */
+    public List<String> texts(String key, List<String> missing) {
+        return list(key, missing, "strings", JsonNode::isTextual, JsonNode::textValue);
+    }
+
+    /** The raw value as JSON text, for messages and rare keys; empty if missing or null. */
+    public Optional<JsonNode> raw(String key) {
+        return present(key) ? Optional.of(values.get(key)) : Optional.empty();
+    }
+
+    /** Notes a problem with a key. */
+    public void problem(String key, String text) {
+        problems.add(prefix + key + ": " + text);
+    }
+
+    /** Notes a problem if a key asks for something that is not there. */
+    public void unsupported(String key, boolean asked) {
+        if (asked) {
+            problem(key, values.get(key) + " is not supported");
+        }
+    }
+
+    /**
+     * Throws all problems noted so far.
+     *
+     * @throws UserException if there are any
+     */
+    public void finish() {
+        if (!problems.isEmpty()) {
+            throw new UserException(file + ": " + problems.size() + " problem(s) with this model's configuration:\n  "
+                    + String.join("\n  ", problems));
+        }
+    }
+
+    private <T> List<T> list(
+            String key,
+            List<T> missing,
+            String expected,
+            Predicate<JsonNode> fits,
+            java.util.function.Function<JsonNode, T> read) {
+        if (!present(key)) {
+            return missing;
+        }
+        JsonNode node = values.get(key);
+        List<T> list = new ArrayList<>();
+        boolean good = node.isArray();
+        for (JsonNode n : node) {
+            if (fits.test(n)) {
+                list.add(read.apply(n));
+            } else {
+                good = false;
+            }
+        }
+        if (!good) {
+            wrong(key, "a list of " + expected, node);
+            return missing;
+        }
+        return List.copyOf(list);
+    }
+
+    private Optional<JsonNode> scalar(String key, String expected, Predicate<JsonNode> fits) {
+        if (!present(key)) {
+            return Optional.empty();
+        }
+        JsonNode node = values.get(key);
+        if (!fits.test(node)) {
+            wrong(key, expected, node);
+            return Optional.empty();
+        }
+        return Optional.of(node);
+    }
+
+    private void wrong(String key, String expected, JsonNode found) {
+        problem(key, "expected " + expected + ", found " + found);
+    }
+}
