@@ -1,0 +1,43 @@
+package org.tempera.core.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a checkpoint is to hold.
+ *
+ * @param epoch epochs that are complete
+ * @param tensors parameters, optimiser moments and whatever else lies in the graph
+ * @param state plain data by part, as from {@link org.tempera.spi.Checkpointable#state}
+ * @param counters optimiser steps, samples drawn and the like
+ * @param heldOut the held-out reward of this epoch's evaluation, higher is better, by which the best checkpoints are
+ *     kept; empty where there was no evaluation
+ * @param extras other files for people and tools, such as adapters in another layout, by file name; not read on resume
+ */
+public record CheckpointContent(
+        int epoch,
+        List<NamedTensor> tensors,
+        Map<String, Object> state,
+        Map<String, Long> counters,
+        OptionalDouble heldOut,
+        Map<String, Extra> extras) {
+    /** Writes one extra file. */
+    @FunctionalInterface
+    public interface Extra {
+        /** Writes the file, which does not exist yet. */
+        void writeTo(Path file) throws IOException;
+    }
+
+    public CheckpointContent {
+        if (epoch < 0) {
+            throw new IllegalArgumentException("epoch must be 0 or more, was " + epoch);
+        }
+        tensors = List.copyOf(tensors);
+        state = Map.copyOf(state);
+        counters = Map.copyOf(counters);
+        extras = Map.copyOf(extras);
+    }
+}

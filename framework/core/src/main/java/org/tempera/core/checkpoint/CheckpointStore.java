@@ -1,0 +1,323 @@
+package org.tempera.core.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tempera.core.json.PlainJson;
+import org.tempera.core.run.RunFolder;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32), {@code state.json} and
+ * extras.
+ *
+ * <p>A checkpoint appears whole or not at all: it is written as {@code epoch-NNNN.tmp}, forced to the disk and moved to
+ * its place; only then are older ones removed. Finding the latest reads names only, so resuming takes the same time
+ * after any number of epochs.
+ */
+public final class CheckpointStore {
+    static final String TENSORS = "tensors.safetensors";
+    static final String STATE = "state.json";
+    static final String FORMAT = "tempera-checkpoint/1";
+    private static final Pattern FOLDER = Pattern.compile("epoch-(\\d+)");
+    private static final String UNFINISHED = ".tmp";
+    /** Room for headers, folders and the state, beyond what is counted. */
+    private static final long MARGIN_BYTES = 1 << 16;
+
+    private final Path folder;
+    private final Retention retention;
+    private final LongSupplier freeBytes;
+    private boolean swept;
+
+    /** A store in a folder that exists or will be made. */
+    public CheckpointStore(Path folder, Retention retention) {
+        this(folder, retention, () -> usable(folder));
+    }
+
+    CheckpointStore(Path folder, Retention retention, LongSupplier freeBytes) {
+        this.folder = folder;
+        this.retention = retention;
+        this.freeBytes = freeBytes;
+    }
+
+    private static long usable(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE; // unknown: the write itself will tell
+        }
+    }
+
+    /** Epochs that have a checkpoint, ascending. */
+    public List<Integer> epochs() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(p -> FOLDER.matcher(p.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(m -> Integer.parseInt(m.group(1)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UserException(folder + ": cannot be read (" + e + ").", e);
+        }
+    }
+
+    /** The folder of an epoch's checkpoint, whether it is there or not. */
+    public Path path(int epoch) {
+        return folder.resolve(String.format(Locale.ROOT, "epoch-%04d", epoch));
+    }
+
+    /** The newest checkpoint. */
+    public Optional<Path> latest() {
+        List<Integer> epochs = epochs();
+        return epochs.isEmpty() ? Optional.empty() : Optional.of(path(epochs.get(epochs.size() - 1)));
+    }
+
+    /**
+     * Opens the newest checkpoint.
+     *
+     * @throws UserException if there is none, or it is damaged
+     */
+    public SavedCheckpoint openLatest() {
+        return SavedCheckpoint.open(latest().orElseThrow(() -> new UserException(folder
+                + ": expected a checkpoint, found none: the run stopped before its first one."
+                + " Start it again in another folder with run.output=FOLDER.")));
+    }
+
+    /** The kept checkpoint with the best held-out reward, the earlier of equals; empty if none has one. */
+    public Optional<Path> best() {
+        List<Integer> best = byHeldOut();
+        return best.isEmpty() ? Optional.empty() : Optional.of(path(best.get(0)));
+    }
+
+    /**
+     * Saves a checkpoint, then removes those that need not be kept. One of the same epoch is replaced.
+     *
+     * @return its folder
+     * @throws UserException if it cannot be written, as on a full disk: those before it are untouched, and nothing of
+     *     it remains
+     */
+    public Path save(CheckpointContent content) {
+        Path place = path(content.epoch());
+        Path unfinished = folder.resolve(place.getFileName() + UNFINISHED);
+        String state = PlainJson.pretty(stateOf(content));
+        long needed = MARGIN_BYTES + state.length();
+        for (NamedTensor tensor : content.tensors()) {
+            needed += tensor.bytes();
+        }
+        try {
+            Files.createDirectories(folder);
+            sweep();
+            if (freeBytes.getAsLong() < needed) {
+                throw new IOException("not enough space left on the device");
+            }
+            Files.createDirectory(unfinished);
+            write(content, state, unfinished);
+            publish(unfinished, place);
+        } catch (IOException | UncheckedIOException | UserException e) {
+            throw failed(content.epoch(), needed, unfinished, e);
+        } catch (RuntimeException | Error e) {
+            deleteQuietly(unfinished);
+            throw e;
+        }
+        prune();
+        return place;
+    }
+
+    private static Map<String, Object> stateOf(CheckpointContent content) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", FORMAT);
+        json.put("epoch", content.epoch());
+        content.heldOut().ifPresent(x -> json.put("held_out", x));
+        json.put("tensors", content.tensors().size());
+        json.put("counters", new TreeMap<>(content.counters()));
+        json.put("state", new TreeMap<>(content.state()));
+        return json;
+    }
+
+    private static void write(CheckpointContent content, String state, Path target) throws IOException {
+        SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", FORMAT);
+        for (NamedTensor tensor : content.tensors()) {
+            long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+            tensors.addFloats(
+                    tensor.name(), Shape.of(shape), () -> tensor.values().get().data());
+        }
+        tensors.write(target.resolve(TENSORS));
+        for (Map.Entry<String, CheckpointContent.Extra> extra : new TreeMap<>(content.extras()).entrySet()) {
+            Path file = target.resolve(extra.getKey());
+            extra.getValue().writeTo(file);
+            force(file);
+        }
+        // Last, so that a folder without it is seen to be unfinished even where moving is not atomic.
+        RunFolder.writeText(target.resolve(STATE), state);
+    }
+
+    private void publish(Path unfinished, Path place) throws IOException {
+        force(unfinished);
+        Path replaced = folder.resolve(place.getFileName() + "-replaced" + UNFINISHED);
+        if (Files.exists(place)) {
+            move(place, replaced);
+        }
+        move(unfinished, place);
+        force(folder);
+        deleteQuietly(replaced);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to);
+        }
+    }
+
+    /** Forces a file, or the names in a folder, to the disk. */
+    private static void force(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                channel.force(true);
+            } catch (IOException e) {
+                // Where a folder cannot be opened (Windows) the system sees to it.
+            }
+        } else {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private UserException failed(int epoch, long needed, Path unfinished, Exception e) {
+        deleteQuietly(unfinished);
+        long free = freeBytes.getAsLong();
+        StringBuilder message = new StringBuilder();
+        message.append(path(epoch))
+                .append(": the checkpoint cannot be written (")
+                .append(reason(e))
+                .append("). ");
+        message.append("It needs about ").append(megabytes(needed));
+        if (free != Long.MAX_VALUE) {
+            message.append(", free are ").append(megabytes(free));
+        }
+        message.append(". ");
+        Optional<Path> latest = latest();
+        Path run = folder.getParent();
+        if (latest.isPresent()) {
+            message.append("The checkpoint ")
+                    .append(latest.get().getFileName())
+                    .append(" is intact. Make room, then continue with 'tempera train --resume ")
+                    .append(run)
+                    .append("'.");
+        } else {
+            message.append("There is no earlier checkpoint. Make room, then start again.");
+        }
+        return new UserException(message.toString(), e);
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e;
+        while (!(cause instanceof IOException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    /** Removes what a process that was killed while it saved has left. */
+    private void sweep() throws IOException {
+        if (swept) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            entries.filter(p -> p.getFileName().toString().endsWith(UNFINISHED))
+                    .toList()
+                    .forEach(CheckpointStore::deleteQuietly);
+        }
+        swept = true;
+    }
+
+    /** Removes checkpoints of later epochs, when a run goes on from this one. */
+    public void rewindTo(int epoch) {
+        for (int e : epochs()) {
+            if (e > epoch) {
+                delete(e);
+            }
+        }
+    }
+
+    private void prune() {
+        List<Integer> epochs = epochs();
+        Set<Integer> kept =
+                new HashSet<>(epochs.subList(Math.max(0, epochs.size() - retention.keepLast()), epochs.size()));
+        byHeldOut().stream().limit(retention.keepBest()).forEach(kept::add);
+        for (int epoch : epochs) {
+            if (!kept.contains(epoch)) {
+                delete(epoch);
+            }
+        }
+    }
+
+    /** Under another name first, so that a half-removed folder is never taken for a checkpoint. */
+    private void delete(int epoch) {
+        Path doomed = folder.resolve(path(epoch).getFileName() + "-removed" + UNFINISHED);
+        try {
+            move(path(epoch), doomed);
+        } catch (IOException e) {
+            throw new UserException(path(epoch) + ": cannot be removed (" + e + "). Check its permissions.", e);
+        }
+        deleteQuietly(doomed);
+    }
+
+    /** Epochs with a held-out reward, best first, the earlier of equals first. */
+    private List<Integer> byHeldOut() {
+        Map<Integer, Double> rewards = new TreeMap<>();
+        for (int epoch : epochs()) {
+            SavedCheckpoint.heldOut(path(epoch)).ifPresent(x -> rewards.put(epoch, x));
+        }
+        List<Integer> sorted = new ArrayList<>(rewards.keySet());
+        sorted.sort(Comparator.comparing((Integer e) -> -rewards.getOrDefault(e, Double.NaN)));
+        return sorted;
+    }
+
+    private static void deleteQuietly(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // It has no checkpoint's name and is tried again when the run is resumed.
+        }
+    }
+}

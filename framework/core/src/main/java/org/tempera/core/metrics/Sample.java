@@ -1,0 +1,29 @@
+package org.tempera.core.metrics;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One picture that was sampled, with its scores.
+ *
+ * @param epoch epochs that are complete when it was logged; 0 before training
+ * @param phase whether it trained the policy or evaluated it
+ * @param index its place among the epoch's samples of this phase, from 0
+ * @param prompt what was asked for
+ * @param seed of its noise
+ * @param rewards every score by name, NaN where a reward gave none
+ */
+public record Sample(int epoch, Phase phase, int index, String prompt, long seed, SortedMap<String, Double> rewards) {
+    /** What a sample was drawn for. */
+    public enum Phase {
+        /** It is part of a rollout. */
+        TRAIN,
+        /** It is part of an evaluation, at fixed prompts and noise. */
+        EVALUATION
+    }
+
+    public Sample {
+        rewards = Collections.unmodifiableSortedMap(new TreeMap<>(rewards));
+    }
+}

@@ -1,0 +1,84 @@
+package org.tempera.core.metrics;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes every sample as one line of JSON:
+ * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}.
+ */
+public final class SamplesLog implements AutoCloseable {
+    private final JsonLines lines;
+
+    /** Opens the file at its end; makes it where there is none. */
+    public SamplesLog(Path file) {
+        lines = new JsonLines(file);
+    }
+
+    /** Appends samples; they are on the disk when this returns. */
+    public void append(List<Sample> samples) {
+        lines.append(samples.stream().map(SamplesLog::fields).toList());
+    }
+
+    private static Map<String, Object> fields(Sample sample) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("epoch", sample.epoch());
+        line.put("phase", sample.phase().name().toLowerCase(Locale.ROOT));
+        line.put("index", sample.index());
+        line.put("prompt", sample.prompt());
+        line.put("seed", sample.seed());
+        Map<String, Object> rewards = new LinkedHashMap<>();
+        sample.rewards().forEach((name, x) -> rewards.put(name, JsonLines.number(x)));
+        line.put("rewards", rewards);
+        return line;
+    }
+
+    /**
+     * Reads such a file; a last line that was cut short is left out.
+     *
+     * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
+     */
+    public static List<Sample> read(Path file) {
+        List<Sample> samples = new ArrayList<>();
+        for (JsonLines.Line line : JsonLines.read(file)) {
+            try {
+                samples.add(sample(line.fields()));
+            } catch (RuntimeException e) {
+                throw JsonLines.damaged(file, line.number(), "expected epoch, phase, index, prompt, seed, rewards", e);
+            }
+        }
+        return samples;
+    }
+
+    private static Sample sample(Map<String, Object> fields) {
+        SortedMap<String, Double> rewards = new TreeMap<>();
+        ((Map<?, ?>) required(fields, "rewards"))
+                .forEach((name, x) -> rewards.put((String) name, JsonLines.number((Object) x)));
+        return new Sample(
+                Math.toIntExact((Long) required(fields, "epoch")),
+                Sample.Phase.valueOf(((String) required(fields, "phase")).toUpperCase(Locale.ROOT)),
+                Math.toIntExact((Long) required(fields, "index")),
+                (String) required(fields, "prompt"),
+                (Long) required(fields, "seed"),
+                rewards);
+    }
+
+    private static Object required(Map<String, Object> fields, String key) {
+        Object value = fields.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException(key);
+        }
+        return value;
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

@@ -1,0 +1,105 @@
+package org.tempera.core.run;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lock on a file that the system takes away when the process ends, however it ends. The file says who holds it; it is
+ * never deleted, for then a third process could lock a new file of that name.
+ */
+final class FolderLock implements AutoCloseable {
+    // Beyond the text: on Windows a locked region cannot be read by others.
+    private static final long POSITION = Long.MAX_VALUE - 1;
+
+    private final FileChannel channel;
+
+    private FolderLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Another process, or another run of this one, holds the lock; the message says which. */
+    static final class TakenException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TakenException(String holder) {
+            super(holder);
+        }
+    }
+
+    static FolderLock take(Path file) throws IOException, TakenException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (!lock(channel, file)) {
+                throw new TakenException(holder(channel));
+            }
+            write(
+                    channel,
+                    "process " + ProcessHandle.current().pid() + " on " + host() + ", since "
+                            + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+            return new FolderLock(channel);
+        } catch (IOException | TakenException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean lock(FileChannel channel, Path file) {
+        try {
+            @Nullable FileLock lock = channel.tryLock(POSITION, 1, false);
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        } catch (IOException e) {
+            Logger log = LoggerFactory.getLogger(FolderLock.class);
+            log.warn("{}: this file system has no locks ({}); see to it that no second run uses the folder", file, e);
+            return true;
+        }
+    }
+
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(500);
+        channel.read(bytes, 0);
+        String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? "holder unknown" : text;
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        channel.truncate(0);
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text + "\n");
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "an unnamed host";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.truncate(0);
+            channel.close();
+        } catch (IOException e) {
+            // The lock goes with the process at the latest.
+        }
+    }
+}

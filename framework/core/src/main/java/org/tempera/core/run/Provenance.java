@@ -1,0 +1,197 @@
+package org.tempera.core.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.tempera.core.json.PlainJson;
+import org.tempera.spi.UserException;
+import org.tensorflow.TensorFlow;
+
+/** Says where a run's numbers came from: versions, machine, threads, hashes, seed, time. */
+public final class Provenance {
+    /** Variables that change numbers, devices or speed. */
+    private static final List<String> ENVIRONMENT = List.of(
+            "CUDA_VISIBLE_DEVICES",
+            "KMP_AFFINITY",
+            "OMP_NUM_THREADS",
+            "TF_CONFIG",
+            "TF_CPU_DETERMINISTIC",
+            "TF_DETERMINISTIC_OPS",
+            "TF_ENABLE_ONEDNN_OPTS",
+            "TF_NUM_INTEROP_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_XLA_FLAGS",
+            "XLA_FLAGS");
+
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final Map<String, Object> files = new TreeMap<>();
+
+    private Provenance() {}
+
+    /**
+     * Collects what can be known by itself.
+     *
+     * @param config text of the effective configuration
+     * @param seed the run's seed
+     * @param intraOpThreads TensorFlow's threads within an operation
+     * @param interOpThreads TensorFlow's operations at a time
+     */
+    public static Provenance collect(String config, long seed, int intraOpThreads, int interOpThreads) {
+        Provenance p = new Provenance();
+        p.fields.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        p.fields.put("seed", seed);
+        p.fields.put("config_sha256", sha256(config));
+        p.fields.put("tempera", build());
+        p.fields.put("tensorflow", TensorFlow.version());
+        p.fields.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        p.fields.put(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
+        p.fields.put("processors", Runtime.getRuntime().availableProcessors());
+        p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
+        p.fields.put("threads", Map.of("intra_op", intraOpThreads, "inter_op", interOpThreads));
+        Map<String, String> environment = new TreeMap<>();
+        for (String name : ENVIRONMENT) {
+            Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));
+        }
+        p.fields.put("environment", environment);
+        return p;
+    }
+
+    /** Adds anything else that is plain data, such as plugins with their versions. */
+    public Provenance with(String key, Object plain) {
+        fields.put(key, plain);
+        return this;
+    }
+
+    /**
+     * Adds the hash of a file that the run read: weights, prompts.
+     *
+     * @throws UserException if it cannot be read
+     */
+    public Provenance withFile(String role, Path file) {
+        return withHash(role, file.toString(), sha256(file));
+    }
+
+    /** Adds the hash of a file where it is known already. */
+    public Provenance withHash(String role, String file, String sha256) {
+        files.put(role, new TreeMap<>(Map.of("file", file, "sha256", sha256)));
+        return this;
+    }
+
+    /** All of it as plain data. */
+    public Map<String, Object> fields() {
+        Map<String, Object> all = new LinkedHashMap<>(fields);
+        all.put("files", new TreeMap<>(files));
+        return all;
+    }
+
+    /** Writes it into the run's folder. */
+    public void write(RunFolder folder) {
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));
+    }
+
+    /** SHA-256 of a text's UTF-8, in hexadecimal. */
+    public static String sha256(String text) {
+        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * SHA-256 of a file, in hexadecimal.
+     *
+     * @throws UserException if it cannot be read
+     */
+    public static String sha256(Path file) {
+        MessageDigest digest = digest();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read (" + RunFolder.reason(e) + ").", e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Version and description of this build from its jar, and the hash of the code that runs. */
+    private static Map<String, Object> build() {
+        Map<String, Object> build = new TreeMap<>();
+        Optional<Path> code = code();
+        build.put("code_sha256", code.map(Provenance::hashOfCode).orElse("unknown"));
+        Attributes manifest =
+                code.filter(Files::isRegularFile).map(Provenance::manifest).orElseGet(Attributes::new);
+        build.put("version", attribute(manifest, "Implementation-Version"));
+        build.put("build", attribute(manifest, "Implementation-Description"));
+        return build;
+    }
+
+    private static String attribute(Attributes manifest, String name) {
+        return Optional.ofNullable(manifest.getValue(name)).orElse("run from classes, not from a jar");
+    }
+
+    private static Optional<Path> code() {
+        CodeSource source = Provenance.class.getProtectionDomain().getCodeSource();
+        if (source == null || source.getLocation() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(source.getLocation().toURI()));
+        } catch (URISyntaxException | IllegalArgumentException | java.nio.file.FileSystemNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Attributes manifest(Path jar) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            return manifest == null ? new Attributes() : manifest.getMainAttributes();
+        } catch (IOException e) {
+            return new Attributes();
+        }
+    }
+
+    private static String hashOfCode(Path code) {
+        if (Files.isRegularFile(code)) {
+            return sha256(code);
+        }
+        StringBuilder listing = new StringBuilder();
+        try (Stream<Path> classes = Files.walk(code)) {
+            classes.filter(Files::isRegularFile).sorted().forEach(f -> listing.append(code.relativize(f))
+                    .append(' ')
+                    .append(sha256(f))
+                    .append('\n'));
+        } catch (IOException | UncheckedIOException e) {
+            return "unknown";
+        }
+        return sha256(listing.toString());
+    }
+}

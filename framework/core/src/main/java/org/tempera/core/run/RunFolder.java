@@ -1,0 +1,311 @@
+package org.tempera.core.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tempera.core.json.PlainJson;
+import org.tempera.nn.weights.AtomicFile;
+import org.tempera.spi.UserException;
+
+/**
+ * The folder of one run, locked while it is open so that two runs never write to it.
+ *
+ * <pre>
+ * config.conf               the effective configuration; loading it again gives the same run
+ * provenance.json           versions, hashes, seed, machine
+ * metrics.jsonl             one line an epoch
+ * samples.jsonl             one line a sample, with its scores
+ * events.out.tfevents...    the same for TensorBoard
+ * images/epoch-NNNN.png     the evaluation's pictures at fixed prompts and noise
+ * checkpoints/epoch-NNNN/   all that is needed to go on
+ * report.html               the run on one page
+ * </pre>
+ */
+public final class RunFolder implements AutoCloseable {
+    private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d+)\\.png");
+
+    private final Path path;
+    private final FolderLock lock;
+
+    private RunFolder(Path path, FolderLock lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder for a new run and locks it.
+     *
+     * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything else
+     */
+    public static RunFolder create(Path path) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw notWritable(path, e);
+        }
+        FolderLock lock = lock(path);
+        RunFolder folder = new RunFolder(path, lock);
+        try {
+            if (holdsRun(path)) {
+                throw new UserException(path + ": already holds a run. Continue it with 'tempera train --resume " + path
+                        + "', or choose another folder with run.output=FOLDER.");
+            }
+            requireEmpty(path);
+            Files.createDirectories(folder.images());
+            Files.createDirectories(folder.checkpoints());
+            return folder;
+        } catch (IOException e) {
+            lock.close();
+            throw notWritable(path, e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens and locks the folder of a run that is to go on.
+     *
+     * @throws UserException if there is no such run, it cannot be written, or another run has it open
+     */
+    public static RunFolder resume(Path path) {
+        requireRun(path);
+        FolderLock lock = lock(path);
+        RunFolder folder = new RunFolder(path, lock);
+        try {
+            Files.createDirectories(folder.images());
+            Files.createDirectories(folder.checkpoints());
+            return folder;
+        } catch (IOException e) {
+            lock.close();
+            throw notWritable(path, e);
+        }
+    }
+
+    /**
+     * Fails unless the folder holds a run; does not lock it, for commands that only read.
+     *
+     * @throws UserException if there is no such folder, or no run in it
+     */
+    public static void requireRun(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new UserException(path + ": no such folder. Expected the folder of a run, as named by run.output.");
+        }
+        if (!Files.isRegularFile(path.resolve("config.conf"))) {
+            throw new UserException(path + ": holds no run: config.conf is missing."
+                    + " Expected the folder of a run, as named by run.output.");
+        }
+    }
+
+    /** True if there is a run, or the remains of one, in the folder. */
+    public static boolean holdsRun(Path path) {
+        return Files.exists(path.resolve("config.conf"))
+                || Files.exists(path.resolve("metrics.jsonl"))
+                || hasEntries(path.resolve("checkpoints"));
+    }
+
+    /** Only what an earlier start, that failed before its run began, may have left. */
+    private static void requireEmpty(Path path) throws IOException {
+        Set<String> ours = Set.of("run.lock", "images", "checkpoints");
+        try (Stream<Path> entries = Files.list(path)) {
+            Optional<String> foreign = entries.map(p -> p.getFileName().toString())
+                    .filter(name -> !ours.contains(name))
+                    .sorted()
+                    .findFirst();
+            if (foreign.isPresent()) {
+                throw new UserException(path + ": expected a new or an empty folder, found '" + foreign.get()
+                        + "' in it. Choose another folder with run.output=FOLDER.");
+            }
+        }
+    }
+
+    private static boolean hasEntries(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isPresent();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static FolderLock lock(Path path) {
+        try {
+            return FolderLock.take(path.resolve("run.lock"));
+        } catch (FolderLock.TakenException e) {
+            throw new UserException(
+                    path + ": in use by another run (" + e.getMessage()
+                            + "). Wait until it ends or stop it, or choose another folder with run.output=FOLDER.",
+                    e);
+        } catch (IOException e) {
+            throw notWritable(path, e);
+        }
+    }
+
+    private static UserException notWritable(Path path, IOException e) {
+        return new UserException(
+                path + ": cannot be written (" + reason(e)
+                        + "). Change its permissions, or choose another folder with run.output=FOLDER.",
+                e);
+    }
+
+    static String reason(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    /** The folder itself. */
+    public Path path() {
+        return path;
+    }
+
+    /** The effective configuration. */
+    public Path config() {
+        return path.resolve("config.conf");
+    }
+
+    /** Where the run's numbers came from. */
+    public Path provenance() {
+        return path.resolve("provenance.json");
+    }
+
+    /** Numbers, one line an epoch. */
+    public Path metrics() {
+        return path.resolve("metrics.jsonl");
+    }
+
+    /** Samples, one line each. */
+    public Path samples() {
+        return path.resolve("samples.jsonl");
+    }
+
+    /** The folder of pictures. */
+    public Path images() {
+        return path.resolve("images");
+    }
+
+    /** The picture of an epoch's evaluation; epoch 0 is before training. */
+    public Path evaluationGrid(int epoch) {
+        return images().resolve(String.format(Locale.ROOT, "epoch-%04d.png", epoch));
+    }
+
+    /** Epochs that have a picture, ascending. */
+    public List<Integer> evaluationGrids() {
+        if (!Files.isDirectory(images())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(images())) {
+            return files.map(RunFolder::epochOf)
+                    .filter(OptionalInt::isPresent)
+                    .map(OptionalInt::getAsInt)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UserException(images() + ": cannot be read (" + reason(e) + ").", e);
+        }
+    }
+
+    /** The folder of checkpoints. */
+    public Path checkpoints() {
+        return path.resolve("checkpoints");
+    }
+
+    /** The page that shows the run. */
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** Writes a text file, whole or not at all. */
+    public static void writeText(Path file, String text) {
+        AtomicFile.write(file, channel -> {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+    }
+
+    /**
+     * Takes back what the run logged after an epoch, so that going on from that epoch's checkpoint leaves the files of a
+     * run that never stopped: later lines of metrics and samples and later pictures are removed, as is a last line that
+     * was cut short.
+     *
+     * @throws UserException if a line that must stay is damaged
+     */
+    public void rewindTo(int epoch) {
+        rewind(metrics(), epoch);
+        rewind(samples(), epoch);
+        try (Stream<Path> files = Files.list(images())) {
+            for (Path file : files.toList()) {
+                if (epochOf(file).orElse(-1) > epoch) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw notWritable(images(), e);
+        }
+    }
+
+    private static void rewind(Path file, int epoch) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read (" + reason(e) + ").", e);
+        }
+        StringBuilder kept = new StringBuilder();
+        int number = 0;
+        for (int start = 0; start < text.length(); ) {
+            int end = text.indexOf('\n', start);
+            if (end < 0) {
+                break; // a line that was cut short
+            }
+            String line = text.substring(start, end);
+            number++;
+            if (epochIn(file, number, line) <= epoch) {
+                kept.append(line).append('\n');
+            }
+            start = end + 1;
+        }
+        if (kept.length() != text.length()) {
+            writeText(file, kept.toString());
+        }
+    }
+
+    private static long epochIn(Path file, int number, String line) {
+        String problem = "no \"epoch\"";
+        try {
+            if (PlainJson.readObject(line).get("epoch") instanceof Long epoch) {
+                return epoch;
+            }
+        } catch (PlainJson.MalformedException e) {
+            problem = e.getMessage();
+        }
+        throw new UserException(file + ": line " + number + " is damaged (" + problem
+                + "). Remove or mend the line, or move the file away, then resume again.");
+    }
+
+    private static OptionalInt epochOf(Path file) {
+        Matcher m = EPOCH_FILE.matcher(file.getFileName().toString());
+        return m.matches() ? OptionalInt.of(Integer.parseInt(m.group(1))) : OptionalInt.empty();
+    }
+
+    /** Gives the folder free for others. */
+    @Override
+    public void close() {
+        lock.close();
+    }
+}

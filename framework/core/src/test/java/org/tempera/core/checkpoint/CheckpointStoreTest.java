@@ -1,0 +1,185 @@
+package org.tempera.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tempera.core.run.Messages.assertMessage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.tempera.core.run.Messages;
+import org.tempera.spi.HostTensor;
+import org.tensorflow.ndarray.Shape;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class CheckpointStoreTest {
+    private Path dir;
+    private Path folder;
+    private CheckpointStore store;
+
+    @BeforeMethod
+    public void makeFolder() {
+        dir = Messages.temporaryFolder();
+        folder = dir.resolve("checkpoints");
+        store = new CheckpointStore(folder, new Retention(2, 1));
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(dir);
+    }
+
+    private static CheckpointContent content(int epoch, OptionalDouble heldOut) {
+        return content(epoch, heldOut, Map.of());
+    }
+
+    private static CheckpointContent content(
+            int epoch, OptionalDouble heldOut, Map<String, CheckpointContent.Extra> extras) {
+        return new CheckpointContent(
+                epoch,
+                List.of(
+                        NamedTensor.of("policy/w", HostTensor.of(new float[] {1, 2, 3, epoch, -0f, 1e-42f}, 2, 3)),
+                        NamedTensor.of("critic/b", HostTensor.scalar(epoch))),
+                Map.of("kl", Map.of("coefficient", 0.1 + epoch, "draws", List.of(1L, 2L))),
+                Map.of("optimizer_steps", 10L * epoch),
+                heldOut,
+                extras);
+    }
+
+    @Test
+    public void givesEverythingBack() throws IOException {
+        store.save(content(3, OptionalDouble.of(0.5), Map.of("note.txt", f -> Files.writeString(f, "hello"))));
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertThat(saved.epoch()).isEqualTo(3);
+            assertThat(saved.counter("optimizer_steps")).isEqualTo(30);
+            assertThat(saved.state("kl")).isEqualTo(Map.of("coefficient", 3.1, "draws", List.of(1L, 2L)));
+            assertThat(saved.tensor("policy/w")).isEqualTo(HostTensor.of(new float[] {1, 2, 3, 3, -0f, 1e-42f}, 2, 3));
+            assertThat(saved.tensor("critic/b")).isEqualTo(HostTensor.scalar(3));
+            saved.requireTensors(Map.of("policy/w", Shape.of(2, 3), "critic/b", Shape.scalar()));
+        }
+        assertThat(folder.resolve("epoch-0003/note.txt")).hasContent("hello");
+    }
+
+    @Test
+    public void equalContentsGiveEqualFiles() {
+        Path a = store.save(content(1, OptionalDouble.empty()));
+        Path b =
+                new CheckpointStore(dir.resolve("other"), new Retention(1, 0)).save(content(1, OptionalDouble.empty()));
+        for (String file : List.of(CheckpointStore.STATE, CheckpointStore.TENSORS)) {
+            assertThat(a.resolve(file)).hasSameBinaryContentAs(b.resolve(file));
+        }
+    }
+
+    @Test
+    public void keepsTheLastAndTheBestByHeldOutReward() {
+        double[] heldOut = {0.1, 0.9, 0.3, 0.9, 0.2, 0.0};
+        for (int epoch = 1; epoch <= heldOut.length; epoch++) {
+            store.save(content(epoch, OptionalDouble.of(heldOut[epoch - 1])));
+        }
+        store.save(content(7, OptionalDouble.empty()));
+        assertThat(store.epochs()).containsExactly(2, 6, 7);
+        assertThat(store.best()).hasValue(folder.resolve("epoch-0002"));
+        assertThat(store.latest()).hasValue(folder.resolve("epoch-0007"));
+    }
+
+    @Test
+    public void replacesACheckpointOfTheSameEpoch() {
+        store.save(content(1, OptionalDouble.of(0.1)));
+        store.save(content(1, OptionalDouble.of(0.2)));
+        assertThat(store.epochs()).containsExactly(1);
+        assertThat(SavedCheckpoint.heldOut(store.path(1))).hasValue(0.2);
+        assertThat(entries()).containsExactly("epoch-0001");
+    }
+
+    @Test
+    public void rewindRemovesLaterOnes() {
+        store.save(content(1, OptionalDouble.empty()));
+        store.save(content(2, OptionalDouble.empty()));
+        store.rewindTo(1);
+        assertThat(store.epochs()).containsExactly(1);
+    }
+
+    @Test
+    public void leavesTheOneBeforeIntactWhenWritingFails() {
+        store.save(content(1, OptionalDouble.empty()));
+        assertMessage(
+                "checkpoint-failed",
+                dir,
+                () -> store.save(content(2, OptionalDouble.empty(), Map.of("big", f -> {
+                    Files.writeString(f, "half");
+                    throw new IOException("No space left on device");
+                }))),
+                "free are [0-9.]+ MB",
+                "free are FREE");
+        assertThat(entries()).containsExactly("epoch-0001");
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertThat(saved.tensor("critic/b")).isEqualTo(HostTensor.scalar(1));
+        }
+    }
+
+    @Test
+    public void looksForRoomBeforeItWrites() {
+        store.save(content(1, OptionalDouble.empty()));
+        CheckpointStore full = new CheckpointStore(folder, new Retention(2, 1), () -> 1000);
+        assertMessage("checkpoint-no-room", dir, () -> full.save(content(2, OptionalDouble.empty())));
+        assertThat(entries()).containsExactly("epoch-0001");
+        CheckpointStore first = new CheckpointStore(dir.resolve("new"), new Retention(2, 1), () -> 1000);
+        assertMessage("checkpoint-no-room-first", dir, () -> first.save(content(2, OptionalDouble.empty())));
+    }
+
+    @Test
+    public void takesNoUnfinishedFolderForACheckpointAndSweepsItUp() throws IOException {
+        store.save(content(1, OptionalDouble.empty()));
+        Files.createDirectory(folder.resolve("epoch-0002.tmp"));
+        Files.createFile(folder.resolve("epoch-0002.tmp/tensors.safetensors"));
+        CheckpointStore next = new CheckpointStore(folder, new Retention(2, 1));
+        assertThat(next.epochs()).containsExactly(1);
+        next.save(content(2, OptionalDouble.empty()));
+        assertThat(entries()).containsExactly("epoch-0001", "epoch-0002");
+    }
+
+    @Test
+    public void saysWhatIsDamaged() throws IOException {
+        assertMessage("checkpoint-none", dir, store::openLatest);
+        store.save(content(1, OptionalDouble.empty()));
+        Path state = folder.resolve("epoch-0001/state.json");
+        String sound = Files.readString(state);
+
+        Files.writeString(state, sound.substring(0, 30));
+        assertMessage("checkpoint-json-damaged", dir, store::openLatest);
+        Files.writeString(state, sound.replace("checkpoint/1", "checkpoint/9"));
+        assertMessage("checkpoint-format", dir, store::openLatest);
+        Files.writeString(state, sound.replace("\"tensors\" : 2", "\"tensors\" : 3"));
+        assertMessage("checkpoint-tensor-count", dir, store::openLatest);
+        Files.writeString(state, sound);
+        Files.move(
+                folder.resolve("epoch-0001/tensors.safetensors"), dir.resolve("moved"), StandardCopyOption.ATOMIC_MOVE);
+        assertMessage("checkpoint-file-missing", dir, store::openLatest);
+    }
+
+    @Test
+    public void listsEveryTensorThatDoesNotFit() {
+        store.save(content(1, OptionalDouble.empty()));
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertMessage(
+                    "checkpoint-tensors-differ",
+                    dir,
+                    () -> saved.requireTensors(Map.of("policy/w", Shape.of(3, 2), "policy/v", Shape.of(4))));
+            assertMessage("checkpoint-no-state", dir, () -> saved.state("moments"));
+        }
+    }
+
+    private List<String> entries() {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.map(p -> p.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

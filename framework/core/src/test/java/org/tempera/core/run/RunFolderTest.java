@@ -1,0 +1,156 @@
+package org.tempera.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tempera.core.run.Messages.assertMessage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class RunFolderTest {
+    private Path dir;
+
+    @BeforeMethod
+    public void makeFolder() {
+        dir = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(dir);
+    }
+
+    @Test
+    public void createsAndResumes() {
+        Path path = dir.resolve("runs/demo");
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "run.seed = 1\n");
+            assertThat(run.evaluationGrid(7)).hasFileName("epoch-0007.png");
+        }
+        try (RunFolder run = RunFolder.resume(path)) {
+            assertThat(run.config()).hasContent("run.seed = 1");
+        }
+    }
+
+    @Test
+    public void aStartThatFailedEarlyDoesNotBlockTheFolder() {
+        RunFolder.create(dir).close();
+        RunFolder.create(dir).close();
+        assertThat(dir.resolve("images")).isDirectory();
+    }
+
+    @Test
+    public void refusesAFolderThatHoldsARun() {
+        try (RunFolder run = RunFolder.create(dir)) {
+            RunFolder.writeText(run.config(), "");
+        }
+        assertMessage("run-exists", dir, () -> RunFolder.create(dir));
+        // The refusal gave the lock back.
+        RunFolder.resume(dir).close();
+    }
+
+    @Test
+    public void refusesAFolderWithOtherThings() throws IOException {
+        Files.createFile(dir.resolve("thesis.tex"));
+        assertMessage("folder-not-empty", dir, () -> RunFolder.create(dir));
+    }
+
+    @Test
+    public void refusesASecondRunAndSaysWhoHasIt() {
+        try (RunFolder run = RunFolder.create(dir)) {
+            RunFolder.writeText(run.config(), "");
+            assertMessage("run-locked", dir, () -> RunFolder.resume(dir));
+        }
+    }
+
+    @Test
+    public void theLockHoldsAgainstAnotherProcessAndEndsWithIt() throws Exception {
+        try (RunFolder run = RunFolder.create(dir)) {
+            RunFolder.writeText(run.config(), "");
+        }
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        dir.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo((int) '!');
+            assertMessage("run-locked", dir, () -> RunFolder.resume(dir));
+        } finally {
+            other.destroyForcibly();
+            other.waitFor(10, TimeUnit.SECONDS);
+        }
+        RunFolder.resume(dir).close();
+    }
+
+    /** Opens a run and waits to be killed. */
+    public static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            RunFolder run = RunFolder.resume(Path.of(args[0]));
+            System.out.print('!');
+            System.out.flush();
+            Thread.sleep(60_000);
+            run.close();
+        }
+    }
+
+    @Test
+    public void saysThatItCannotBeWritten() throws IOException {
+        Files.createFile(dir.resolve("file"));
+        assertMessage("run-not-writable", dir, () -> RunFolder.create(dir.resolve("file/run")));
+    }
+
+    @Test
+    public void saysThatThereIsNoRun() {
+        assertMessage("run-missing", dir, () -> RunFolder.resume(dir.resolve("demo")));
+        assertMessage("no-run-in-folder", dir, () -> RunFolder.resume(dir));
+    }
+
+    @Test
+    public void rewindsToAnEpoch() throws IOException {
+        try (RunFolder run = RunFolder.create(dir)) {
+            Files.writeString(
+                    run.metrics(), "{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\":2.0}\n{\"epoch\":3,\"a\":3.0}\n");
+            Files.writeString(run.samples(), "{\"epoch\":1}\n{\"epoch\":2}\n{\"epoch\":3}\n{\"epo");
+            for (int epoch : List.of(0, 2, 3)) {
+                Files.createFile(run.evaluationGrid(epoch));
+            }
+            run.rewindTo(2);
+            assertThat(run.metrics()).hasContent("{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\":2.0}\n");
+            assertThat(run.samples()).hasContent("{\"epoch\":1}\n{\"epoch\":2}\n");
+            assertThat(run.evaluationGrids()).containsExactly(0, 2);
+        }
+    }
+
+    @Test
+    public void namesADamagedLine() throws IOException {
+        try (RunFolder run = RunFolder.create(dir)) {
+            Files.writeString(run.metrics(), "{\"epoch\":1}\n{\"a\":1}\n{\"epoch\":3}\n");
+            assertMessage("metrics-damaged", dir, () -> run.rewindTo(2));
+        }
+    }
+
+    @Test
+    public void provenanceSaysVersionsAndHashes() throws Exception {
+        Path prompts = dir.resolve("prompts.txt");
+        Files.writeString(prompts, "abc");
+        var fields = Provenance.collect("run.seed = 1", 42, 2, 1)
+                .withFile("prompts", prompts)
+                .fields();
+        assertThat(fields).containsEntry("seed", 42L);
+        assertThat(fields.get("tensorflow").toString()).startsWith("2.");
+        assertThat(fields.get("files").toString())
+                .contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assertThat(fields.get("tempera").toString()).containsPattern("code_sha256=[0-9a-f]{64}");
+    }
+}
