@@ -1,0 +1,220 @@
+package org.tempera.core.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tempera.core.metrics.JsonlMetrics;
+import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.metrics.MetricRow;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Estimate;
+import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.SeriesSummary;
+import org.tempera.spi.UserException;
+
+/**
+ * Writes {@code report.html}: verdict, table, plots, pictures and where it all came from, on one page that needs neither
+ * network nor scripts nor other files.
+ *
+ * @param title heading, such as the run's name
+ * @param facts what was run, in order: algorithm, policy, seed, epochs, time
+ * @param verdict of the evaluations, where there were any
+ * @param evaluationEpochs epochs of the evaluations
+ * @param prompts of the evaluation's pictures, in the order of the grid
+ */
+public record RunReport(
+        String title,
+        Map<String, String> facts,
+        Optional<RunVerdict> verdict,
+        List<Integer> evaluationEpochs,
+        List<String> prompts) {
+    private static final int LISTED_PROMPTS = 64;
+
+    /** Reads the run's folder and writes the page into it. */
+    public void write(RunFolder folder) {
+        RunFolder.writeText(folder.report(), render(folder));
+    }
+
+    String render(RunFolder folder) {
+        List<MetricRow> metrics = Files.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics()) : List.of();
+        String heading = Html.escape(title);
+        return ReportPage.PAGE.formatted(heading, ReportPage.STYLE, heading, body(folder, metrics));
+    }
+
+    private String body(RunFolder folder, List<MetricRow> metrics) {
+        return factList()
+                + verdict.map(this::verdictBlock).orElse("")
+                + verdict.map(this::table).orElse("")
+                + section("Curves", "plots", plots(metrics))
+                + section("Pictures", "pictures", pictures(folder))
+                + details("Prompts of the pictures", promptList())
+                + details("Configuration", file(folder.config()))
+                + details("Provenance", file(folder.provenance()));
+    }
+
+    private String factList() {
+        StringBuilder out = new StringBuilder("<dl class=\"facts\">\n");
+        facts.forEach((name, value) -> out.append("<div><dt>")
+                .append(Html.escape(name))
+                .append("</dt><dd>")
+                .append(Html.escape(value))
+                .append("</dd></div>\n"));
+        return out.append("</dl>\n").toString();
+    }
+
+    private String verdictBlock(RunVerdict v) {
+        String style =
+                switch (v.overOptimised()) {
+                    case YES -> "yes";
+                    case NO -> "no";
+                    case CANNOT_SAY -> "unknown";
+                };
+        String head =
+                switch (v.overOptimised()) {
+                    case YES -> "Over-optimised since epoch " + v.since().orElse(0);
+                    case NO -> "Not over-optimised";
+                    case CANNOT_SAY -> "Cannot say whether it over-optimised";
+                };
+        String best = v.bestEpoch().isPresent()
+                ? " Best checkpoint by held-out reward: epoch " + v.bestEpoch().getAsInt() + "."
+                : "";
+        return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>" + Html.escape(v.explanation() + best)
+                + "</p></section>\n";
+    }
+
+    private String table(RunVerdict v) {
+        StringBuilder out = new StringBuilder(
+                """
+                <section><h2>Before and after</h2><div class="scroll"><table>
+                <thead><tr><th>score</th><th>role</th><th>before</th><th>after</th><th>change, paired</th><th>best</th></tr></thead>
+                <tbody>
+                """);
+        row(out, "training reward", "trained on", v.proxy());
+        v.heldOut().forEach(s -> row(out, s.name(), "held out", s));
+        v.gold().ifPresent(s -> row(out, "gold", "truth", s));
+        return out.append("</tbody></table></div><p class=\"note\">Means over ")
+                .append(v.proxy().before().samples())
+                .append(" samples at fixed prompts and noise, with Student's 95&nbsp;% intervals.</p></section>\n")
+                .toString();
+    }
+
+    private void row(StringBuilder out, String name, String role, SeriesSummary s) {
+        String direction = s.change().isAbove0() ? "up" : s.change().isBelow0() ? "down" : "";
+        out.append("<tr><th>").append(Html.escape(name)).append("</th><td>").append(role);
+        out.append("</td><td>").append(s.before()).append("</td><td>").append(s.after());
+        out.append("</td><td class=\"")
+                .append(direction)
+                .append("\">")
+                .append(s.change().signed());
+        out.append("</td><td>").append(Estimate.number(s.peak().mean()));
+        out.append(" at epoch ").append(evaluationEpochs.get(s.best())).append("</td></tr>\n");
+    }
+
+    private String plots(List<MetricRow> metrics) {
+        StringBuilder out = new StringBuilder();
+        out.append(plot("Training reward, mean of each epoch", MetricNames.TRAIN_REWARD, metrics));
+        double[] x = evaluationEpochs.stream().mapToDouble(Integer::doubleValue).toArray();
+        verdict.ifPresent(v -> {
+            v.gold()
+                    .ifPresent(g -> out.append(new SvgPlot("Gold, the truth, with 95 % band")
+                            .line("gold", x, g.byEvaluation())
+                            .render()));
+            out.append(new SvgPlot("Training reward at the evaluations, with 95 % band")
+                    .line("training reward", x, v.proxy().byEvaluation())
+                    .render());
+            for (SeriesSummary s : v.heldOut()) {
+                out.append(new SvgPlot("Held out: " + s.name() + ", with 95 % band")
+                        .line(s.name(), x, s.byEvaluation())
+                        .render());
+            }
+        });
+        out.append(plot("Variance explained by the critic", MetricNames.EXPLAINED_VARIANCE, metrics));
+        out.append(plot("Approximate KL of an update, nats", MetricNames.APPROX_KL, metrics));
+        out.append(plot("Share of ratios clipped", MetricNames.CLIP_FRACTION, metrics));
+        out.append(plot("Dormant share of the critic's neurons", MetricNames.DORMANT_FRACTION, metrics));
+        return out.toString();
+    }
+
+    private static String plot(String title, String metric, List<MetricRow> metrics) {
+        List<MetricRow> rows =
+                metrics.stream().filter(r -> r.values().containsKey(metric)).toList();
+        double[] x = rows.stream().mapToDouble(MetricRow::epoch).toArray();
+        double[] y = rows.stream()
+                .mapToDouble(r -> r.values().getOrDefault(metric, Double.NaN))
+                .toArray();
+        return new SvgPlot(title).line(metric, x, y).render();
+    }
+
+    /** The first, the best and the last evaluation's pictures. */
+    private String pictures(RunFolder folder) {
+        List<Integer> epochs = folder.evaluationGrids();
+        if (epochs.isEmpty()) {
+            return "";
+        }
+        Map<Integer, Set<String>> shown = new TreeMap<>();
+        shown.computeIfAbsent(epochs.get(0), e -> new LinkedHashSet<>())
+                .add(epochs.get(0) == 0 ? "before training" : "first");
+        verdict.ifPresent(v -> v.bestEpoch().ifPresent(e -> {
+            if (epochs.contains(e)) {
+                shown.computeIfAbsent(e, k -> new LinkedHashSet<>()).add("best by held-out reward");
+            }
+        }));
+        shown.computeIfAbsent(epochs.get(epochs.size() - 1), e -> new LinkedHashSet<>())
+                .add("last");
+        StringBuilder out = new StringBuilder();
+        shown.forEach((epoch, roles) -> out.append("<figure><figcaption>Epoch ")
+                .append(epoch)
+                .append(" <span>")
+                .append(String.join(", ", roles))
+                .append("</span></figcaption><img alt=\"Pictures of epoch ")
+                .append(epoch)
+                .append("\" src=\"data:image/png;base64,")
+                .append(base64(folder.evaluationGrid(epoch)))
+                .append("\"></figure>\n"));
+        return out.toString();
+    }
+
+    private static String base64(Path file) {
+        try {
+            return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read (" + e + ").", e);
+        }
+    }
+
+    private String promptList() {
+        if (prompts.isEmpty()) {
+            return "";
+        }
+        List<String> items = new ArrayList<>();
+        prompts.stream().limit(LISTED_PROMPTS).forEach(p -> items.add("<li>" + Html.escape(p) + "</li>"));
+        return "<ol>" + String.join("\n", items) + "</ol>"
+                + (prompts.size() > LISTED_PROMPTS ? "<p>and " + (prompts.size() - LISTED_PROMPTS) + " more</p>" : "");
+    }
+
+    private static String file(Path file) {
+        try {
+            return Files.exists(file) ? "<pre>" + Html.escape(Files.readString(file)) + "</pre>" : "";
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read (" + e + ").", e);
+        }
+    }
+
+    private static String section(String title, String style, String content) {
+        return content.isEmpty()
+                ? ""
+                : "<section><h2>" + title + "</h2><div class=\"" + style + "\">\n" + content + "</div></section>\n";
+    }
+
+    private static String details(String title, String content) {
+        return content.isEmpty() ? "" : "<details><summary>" + title + "</summary>" + content + "</details>\n";
+    }
+}

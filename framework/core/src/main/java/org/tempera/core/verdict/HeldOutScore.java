@@ -1,0 +1,54 @@
+package org.tempera.core.verdict;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+
+/**
+ * The mean of the held-out rewards, each standardised by mean and deviation of its scores before training, so that
+ * rewards of any scale weigh the same. Best checkpoints are chosen by it.
+ */
+public final class HeldOutScore {
+    private final SortedMap<String, Moments> before;
+
+    private record Moments(double mean, double deviation) {}
+
+    private HeldOutScore(SortedMap<String, Moments> before) {
+        this.before = before;
+    }
+
+    /** Standardises by these scores, {@code [sample]} by reward: those of the first evaluation. */
+    public static HeldOutScore relativeTo(Map<String, double[]> first) {
+        SortedMap<String, Moments> before = new TreeMap<>();
+        first.forEach((name, scores) -> {
+            double[] finite = Arrays.stream(scores).filter(Double::isFinite).toArray();
+            double deviation = finite.length < 2 ? 0 : new StandardDeviation().evaluate(finite);
+            double mean = Estimate.ofMean(finite, Estimate.CONFIDENCE).mean();
+            before.put(name, new Moments(Double.isNaN(mean) ? 0 : mean, deviation > 0 ? deviation : 1));
+        });
+        return new HeldOutScore(before);
+    }
+
+    /** The score of each sample; NaN where a reward gave none. @param now {@code [sample]} by reward, the same rewards */
+    public double[] bySample(Map<String, double[]> now) {
+        if (!now.keySet().equals(before.keySet()) || now.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected the held-out rewards " + before.keySet() + ", found " + now.keySet());
+        }
+        double[] score = new double[now.values().iterator().next().length];
+        before.forEach((name, moments) -> {
+            double[] scores = now.getOrDefault(name, score);
+            for (int i = 0; i < score.length; i++) {
+                score[i] += (scores[i] - moments.mean()) / moments.deviation() / before.size();
+            }
+        });
+        return score;
+    }
+
+    /** The mean score of the samples that have one. */
+    public double mean(Map<String, double[]> now) {
+        return Estimate.ofMean(bySample(now), Estimate.CONFIDENCE).mean();
+    }
+}

@@ -1,0 +1,31 @@
+package org.tempera.core.verdict;
+
+import java.util.List;
+
+/**
+ * One score of the same prompts and noise at every evaluation, so that evaluations compare pair by pair.
+ *
+ * @param name of the score
+ * @param scores {@code [evaluation][sample]}; NaN where there is none
+ */
+public record ScoreSeries(String name, List<double[]> scores) {
+    public ScoreSeries {
+        scores = scores.stream().map(double[]::clone).toList();
+        for (double[] s : scores) {
+            if (s.length != scores.get(0).length) {
+                throw new IllegalArgumentException("'" + name + "': expected " + scores.get(0).length
+                        + " samples at every evaluation, found " + s.length);
+            }
+        }
+    }
+
+    /** How many evaluations. */
+    public int evaluations() {
+        return scores.size();
+    }
+
+    /** Mean over the finite samples of an evaluation; NaN if there are none. */
+    public double mean(int evaluation) {
+        return Estimate.ofMean(scores.get(evaluation), Estimate.CONFIDENCE).mean();
+    }
+}
