@@ -1,6 +1,8 @@
 package org.tempera.spi.critic;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
 import org.tensorflow.Operand;
@@ -19,6 +21,14 @@ public interface Recyclable {
      */
     List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> features, Operand<TFloat32> timesteps);
 
-    /** A dense layer: weight {@code [in, out]}, bias {@code [out]}. */
-    record DenseLayer(Parameter weight, Parameter bias) {}
+    /**
+     * A dense layer and what follows it.
+     *
+     * @param weight {@code [in, out]}
+     * @param bias {@code [out]}; layers of an adapter have none
+     * @param nonlinearity what the layer's outputs go through; the identity for an affine network and for the last layer
+     * @param deviation standard deviation, around zero, that a weight is drawn with
+     */
+    record DenseLayer(
+            Parameter weight, Optional<Parameter> bias, DoubleUnaryOperator nonlinearity, double deviation) {}
 }
