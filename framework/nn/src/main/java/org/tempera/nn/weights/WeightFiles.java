@@ -42,10 +42,14 @@ public final class WeightFiles {
                 + "; found " + listing(folderOrFile) + ". Check the path, or download the weights.");
     }
 
-    /** Opens one safetensors file, or the index of a sharded model. */
+    /** Opens one safetensors file or PyTorch checkpoint, or the index of a sharded model, going by the ending. */
     static TensorSource openFile(Path file) {
-        if (String.valueOf(file.getFileName()).endsWith(".json")) {
+        String name = String.valueOf(file.getFileName());
+        if (name.endsWith(".json")) {
             return ShardedFiles.open(file);
+        }
+        if (name.endsWith(".bin") || name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".ckpt")) {
+            return TorchZipFile.open(file);
         }
         return SafetensorsFile.open(file);
     }

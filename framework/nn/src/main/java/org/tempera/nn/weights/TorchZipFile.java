@@ -1,0 +1,407 @@
+package org.tempera.nn.weights;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.tempera.nn.weights.RestrictedPickle.Storage;
+import org.tempera.nn.weights.RestrictedPickle.TensorView;
+import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A PyTorch checkpoint ({@code .bin}, {@code .pt}, {@code .pth}) in the zip format of PyTorch 1.6 and newer, read without
+ * executing anything in it.
+ *
+ * <p>Dictionaries within dictionaries become names with dots; what is neither tensor nor dictionary nor list is passed
+ * over. Views are read as PyTorch sees them, whatever their strides.
+ */
+public final class TorchZipFile implements TensorSource {
+    private static final long MAX_PICKLE_BYTES = 32L << 20;
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int MAX_DEPTH = 16;
+    private static final int MAX_NODES = 1_000_000;
+    /** How many more elements than its storage a repeating view may have. */
+    private static final long MAX_REPETITION = 1 << 24;
+
+    private static final List<String> USUAL_WRAPPERS = List.of("state_dict", "model_state_dict", "model");
+
+    private final Path path;
+    private final ZipFile zip;
+    private final String prefix;
+    private final ByteOrder order;
+    private final Map<String, TensorView> views = new TreeMap<>();
+    private int nodes;
+
+    private TorchZipFile(Path path, ZipFile zip, String prefix, ByteOrder order) {
+        this.path = path;
+        this.zip = zip;
+        this.prefix = prefix;
+        this.order = order;
+    }
+
+    /**
+     * Opens a checkpoint. Where it has no tensors at its top but a dictionary {@code state_dict}, {@code
+     * model_state_dict} or {@code model}, names are those within that dictionary.
+     *
+     * @throws UserException if it cannot be read, is damaged, or asks for anything but tensors
+     */
+    public static TorchZipFile open(Path path) {
+        return open(path, Optional.empty());
+    }
+
+    /**
+     * Opens a checkpoint and takes the tensors of one of its dictionaries.
+     *
+     * @param key the dictionary's key at the top, such as {@code params_ema}
+     * @throws UserException if there is none, or the file cannot be read
+     */
+    public static TorchZipFile open(Path path, String key) {
+        return open(path, Optional.of(key));
+    }
+
+    private static TorchZipFile open(Path path, Optional<String> key) {
+        requireZip(path);
+        ZipFile zip;
+        try {
+            zip = new ZipFile(path.toFile());
+        } catch (ZipException e) {
+            throw new UserException(
+                    path + ": the zip archive is damaged or truncated (" + e.getMessage()
+                            + "). Download or copy it again.",
+                    e);
+        } catch (IOException e) {
+            throw new UserException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+        try {
+            ZipEntry pickle = zip.stream()
+                    .filter(entry -> entry.getName().matches("[^/]+/data\\.pkl"))
+                    .findFirst()
+                    .orElseThrow(() -> new UserException(
+                            path + ": expected a PyTorch checkpoint, found a zip archive without data.pkl."));
+            String prefix = pickle.getName().substring(0, pickle.getName().indexOf('/') + 1);
+            TorchZipFile file = new TorchZipFile(path, zip, prefix, byteOrder(zip, prefix));
+            file.load(readAll(path, zip, pickle, MAX_PICKLE_BYTES), key);
+            return file;
+        } catch (IOException | IllegalArgumentException e) {
+            closeQuietly(zip);
+            throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
+        } catch (RuntimeException e) {
+            closeQuietly(zip);
+            throw e;
+        }
+    }
+
+    private static void requireZip(Path path) {
+        byte[] first;
+        try (InputStream in = Files.newInputStream(path)) {
+            first = in.readNBytes(4);
+        } catch (IOException e) {
+            throw new UserException(path + ": cannot be opened (" + e + "). Check the path and its permissions.", e);
+        }
+        if (first.length == 4 && first[0] == 'P' && first[1] == 'K') {
+            return;
+        }
+        String found = first.length > 1 && (first[0] & 0xff) == 0x80
+                ? "found PyTorch's old format, which is not read because it cannot be without trust"
+                : "found something else";
+        throw new UserException(
+                path + ": expected a PyTorch checkpoint in the zip format, " + found + "." + advice(path));
+    }
+
+    private static String advice(Path path) {
+        return "\nIf you trust the file, convert it once: python -c \"import torch; from safetensors.torch import save_file;"
+                + " d = torch.load('" + path.getFileName()
+                + "', map_location='cpu'); d = d.get('state_dict', d); save_file({k: v.contiguous().clone() for k, v in"
+                + " d.items() if hasattr(v, 'dtype')}, 'model.safetensors')\"";
+    }
+
+    private static ByteOrder byteOrder(ZipFile zip, String prefix) throws IOException {
+        ZipEntry entry = zip.getEntry(prefix + "byteorder");
+        if (entry == null) {
+            return ByteOrder.LITTLE_ENDIAN;
+        }
+        try (InputStream in = zip.getInputStream(entry)) {
+            boolean big = new String(in.readNBytes(16), StandardCharsets.US_ASCII)
+                    .strip()
+                    .equals("big");
+            return big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        }
+    }
+
+    private static byte[] readAll(Path path, ZipFile zip, ZipEntry entry, long limit) throws IOException {
+        try (InputStream in = zip.getInputStream(entry)) {
+            byte[] bytes = in.readNBytes((int) limit + 1);
+            if (bytes.length > limit) {
+                throw new UserException(path + ": its data.pkl is larger than " + limit
+                        + " bytes; a checkpoint's is not. The file is damaged or hostile.");
+            }
+            return bytes;
+        }
+    }
+
+    private void load(byte[] pickle, Optional<String> key) {
+        Object root;
+        try {
+            root = RestrictedPickle.read(pickle);
+        } catch (RestrictedPickle.RefusedException e) {
+            throw new UserException(path + ": not read: " + e.getMessage() + "." + advice(path), e);
+        }
+        if (!(root instanceof Map<?, ?> top)) {
+            throw new UserException(path + ": expected a dictionary of tensors, found "
+                    + (root instanceof TensorView ? "a single tensor" : "something else") + "." + advice(path));
+        }
+        flatten("", unwrap(top, key), 0);
+        List<String> problems = new ArrayList<>();
+        views.forEach((name, view) -> check(name, view).ifPresent(problems::add));
+        if (!problems.isEmpty()) {
+            throw new UserException(path + ": damaged:\n  - "
+                    + String.join("\n  - ", problems.subList(0, Math.min(20, problems.size())))
+                    + (problems.size() > 20 ? "\n  - and " + (problems.size() - 20) + " more" : "")
+                    + "\nDownload or copy it again.");
+        }
+    }
+
+    private Map<?, ?> unwrap(Map<?, ?> top, Optional<String> key) {
+        if (key.isPresent()) {
+            return RestrictedPickle.mapUnder(top, key.get())
+                    .orElseThrow(() -> new UserException(path + ": expected a dictionary '" + key.get()
+                            + "', found keys " + top.keySet().stream().limit(20).toList() + "."));
+        }
+        if (top.values().stream().noneMatch(TensorView.class::isInstance)) {
+            for (String wrapper : USUAL_WRAPPERS) {
+                Optional<Map<?, ?>> inner = RestrictedPickle.mapUnder(top, wrapper);
+                if (inner.isPresent()) {
+                    return inner.get();
+                }
+            }
+        }
+        return top;
+    }
+
+    private void flatten(String name, Object value, int depth) {
+        if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+            throw new UserException(path + ": its dictionaries are nested too deeply or hold too much. The file is"
+                    + " damaged or hostile.");
+        }
+        String before = name.isEmpty() ? "" : name + ".";
+        if (value instanceof TensorView view) {
+            views.put(name, view);
+        } else if (value instanceof Map<?, ?> map) {
+            map.forEach((key, inner) -> flatten(before + key, inner, depth + 1));
+        } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                flatten(before + i, list.get(i), depth + 1);
+            }
+        }
+    }
+
+    private Optional<String> check(String name, TensorView view) {
+        Storage storage = view.storage();
+        ZipEntry entry = zip.getEntry(entryName(storage));
+        String here = "tensor '" + name + "': ";
+        try {
+            long bytes = Math.multiplyExact(
+                    storage.elements(), (long) storage.dtype().byteSize());
+            if (entry == null) {
+                return Optional.of(here + "its data, " + entryName(storage) + ", is missing");
+            }
+            if (entry.getSize() != bytes) {
+                return Optional.of(here + "expected " + bytes + " bytes of data, found " + entry.getSize());
+            }
+            long elements = 1;
+            long last = view.offset();
+            boolean sound =
+                    view.offset() >= 0 && view.sizes().size() == view.strides().size();
+            for (int i = 0; sound && i < view.sizes().size(); i++) {
+                long size = view.sizes().get(i);
+                long stride = view.strides().get(i);
+                sound = size >= 0 && stride >= 0;
+                elements = Math.multiplyExact(elements, size);
+                last = Math.addExact(last, Math.multiplyExact(Math.max(0, size - 1), stride));
+            }
+            if (!sound || (elements > 0 && last >= storage.elements())) {
+                return Optional.of(here + "shape " + view.sizes() + ", strides " + view.strides() + ", offset "
+                        + view.offset() + " reach beyond its " + storage.elements() + " elements");
+            }
+            if (elements > Math.addExact(storage.elements(), MAX_REPETITION)) {
+                return Optional.of(here + "shape " + view.sizes() + " repeats " + storage.elements()
+                        + " elements too often to be true");
+            }
+            return Optional.empty();
+        } catch (ArithmeticException e) {
+            return Optional.of(here + "shape " + view.sizes() + " is too large to be true");
+        }
+    }
+
+    private String entryName(Storage storage) {
+        return prefix + "data/" + storage.key();
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(views.keySet());
+    }
+
+    @Override
+    public TensorInfo info(String name) {
+        TensorView view = view(name);
+        long[] sizes = view.sizes().stream().mapToLong(Long::longValue).toArray();
+        return new TensorInfo(name, view.storage().dtype(), Shape.of(sizes));
+    }
+
+    /** Empty: the format has no notes. */
+    @Override
+    public Map<String, String> metadata() {
+        return Map.of();
+    }
+
+    private TensorView view(String name) {
+        TensorView view = views.get(name);
+        if (view == null) {
+            throw TensorReading.noSuchTensor(this, name);
+        }
+        return view;
+    }
+
+    @Override
+    public void readFloats(String name, FloatBuffer target) {
+        TensorInfo info = info(name);
+        TensorReading.requireFloating(this, info);
+        TensorReading.requireRoom(info, target);
+        forEachChunk(name, bytes -> TensorReading.decodeFloats(info.dtype(), bytes, target));
+    }
+
+    @Override
+    public long[] readLongs(String name) {
+        TensorInfo info = info(name);
+        TensorReading.requireInteger(this, info);
+        long[] values = new long[TensorReading.arrayLength(this, info)];
+        LongBuffer target = LongBuffer.wrap(values);
+        forEachChunk(name, bytes -> TensorReading.decodeLongs(info.dtype(), bytes, target));
+        return values;
+    }
+
+    private interface ChunkSink {
+        void accept(ByteBuffer bytes);
+    }
+
+    /** Hands on the elements in row-major order, a chunk at a time. */
+    private void forEachChunk(String name, ChunkSink sink) {
+        TensorView view = view(name);
+        TensorInfo info = info(name);
+        if (info.elements() == 0) {
+            return;
+        }
+        int elementBytes = info.dtype().byteSize();
+        try (InputStream in = zip.getInputStream(zip.getEntry(entryName(view.storage())))) {
+            in.skipNBytes(view.offset() * elementBytes);
+            if (isContiguous(view)) {
+                copy(in, info.bytes(), sink);
+            } else {
+                gather(in, name, view, sink);
+            }
+        } catch (EOFException e) {
+            throw new UserException(
+                    TensorReading.where(this, name) + ": the file is cut short. Download or copy it again.", e);
+        } catch (IOException e) {
+            throw new UserException(
+                    TensorReading.where(this, name) + ": cannot be read: " + e + ". Download or copy it again.", e);
+        }
+    }
+
+    private void copy(InputStream in, long bytes, ChunkSink sink) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes)];
+        for (long left = bytes; left > 0; ) {
+            int count = (int) Math.min(chunk.length, left);
+            if (in.readNBytes(chunk, 0, count) < count) {
+                throw new EOFException();
+            }
+            sink.accept(ByteBuffer.wrap(chunk, 0, count).slice().order(order));
+            left -= count;
+        }
+    }
+
+    /** Reads what the view spans into memory and picks its elements. */
+    private void gather(InputStream in, String name, TensorView view, ChunkSink sink) throws IOException {
+        int rank = view.sizes().size();
+        int elementBytes = view.storage().dtype().byteSize();
+        long span = 1;
+        for (int i = 0; i < rank; i++) {
+            span += (view.sizes().get(i) - 1) * view.strides().get(i);
+        }
+        if (span * elementBytes > Integer.MAX_VALUE - 8) {
+            throw new UserException(TensorReading.where(this, name) + ": a view over " + span
+                    + " elements is too large to be read. Save it with .contiguous().");
+        }
+        byte[] source = new byte[(int) span * elementBytes];
+        if (in.readNBytes(source, 0, source.length) < source.length) {
+            throw new EOFException();
+        }
+        byte[] chunk = new byte[CHUNK_BYTES];
+        int filled = 0;
+        long[] index = new long[rank];
+        long at = 0;
+        for (long left = info(name).elements(); left > 0; left--) {
+            System.arraycopy(source, (int) at * elementBytes, chunk, filled, elementBytes);
+            filled += elementBytes;
+            if (filled == chunk.length || left == 1) {
+                sink.accept(ByteBuffer.wrap(chunk, 0, filled).slice().order(order));
+                filled = 0;
+            }
+            for (int axis = rank - 1; axis >= 0; axis--) {
+                at += view.strides().get(axis);
+                if (++index[axis] < view.sizes().get(axis)) {
+                    break;
+                }
+                at -= index[axis] * view.strides().get(axis);
+                index[axis] = 0;
+            }
+        }
+    }
+
+    private static boolean isContiguous(TensorView view) {
+        long expected = 1;
+        for (int i = view.sizes().size() - 1; i >= 0; i--) {
+            if (view.sizes().get(i) != 1 && view.strides().get(i) != expected) {
+                return false;
+            }
+            expected *= view.sizes().get(i);
+        }
+        return true;
+    }
+
+    private static void closeQuietly(ZipFile zip) {
+        try {
+            zip.close();
+        } catch (IOException e) {
+            // Nothing was written.
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(zip);
+    }
+}

@@ -1,0 +1,167 @@
+package org.tempera.nn.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class TorchZipFileTest {
+    @Test
+    public void readsEveryDtypeAndEveryView() {
+        try (TensorSource file = WeightFiles.open(Fixtures.resource("state.pt"), "model")) {
+            assertThat(file.names()).hasSize(15);
+            assertThat(file.info("weight")).isEqualTo(new TensorInfo("weight", DType.F32, Shape.of(2, 2)));
+            assertThat(file.readFloats("weight")).containsExactly(1.5f, -2.5f, 3.5f, 4.5f);
+            assertThat(file.readFloats("half")).containsExactly(1.5f, -65504f);
+            assertThat(file.readFloats("bfloat")).containsExactly(1.5f, -2f);
+            assertThat(file.readFloats("double")).containsExactly(0.1f);
+            assertThat(file.readLongs("ids")).containsExactly(1, -2, 3);
+            assertThat(file.readLongs("int")).containsExactly(-7);
+            assertThat(file.readLongs("byte")).containsExactly(255);
+            assertThat(file.readLongs("flag")).containsExactly(1, 0);
+            assertThat(file.info("scalar").shape()).isEqualTo(Shape.scalar());
+            assertThat(file.readFloats("scalar")).containsExactly(7f);
+            assertThat(file.readFloats("empty")).isEmpty();
+            assertThat(file.readFloats("parameter")).containsExactly(9f);
+            assertThat(file.info("transposed").shape()).isEqualTo(Shape.of(4, 2, 3));
+            assertThat(file.readFloats("transposed"))
+                    .containsExactly(
+                            0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7, 11, 15, 19, 23);
+            assertThat(file.readFloats("sliced")).containsExactly(13, 14, 17, 18, 21, 22);
+            assertThat(file.readFloats("row")).containsExactly(20, 21, 22, 23);
+            assertThat(file.readFloats("expanded")).containsExactly(1, 1, 1, 2, 2, 2);
+        }
+    }
+
+    @Test
+    public void takesTheStateDictionaryOfATrainingCheckpoint() {
+        try (TorchZipFile file = TorchZipFile.open(Fixtures.resource("wrapped.pth"))) {
+            assertThat(file.names()).containsExactly("bias", "weight");
+            assertThat(file.readFloats("weight")).containsExactly(0.5f, 0.5f);
+        }
+        try (TorchZipFile file = TorchZipFile.open(Fixtures.resource("wrapped.pth"), "optimizer")) {
+            assertThat(file.names()).containsExactly("state.0.step");
+            assertThat(file.readFloats("state.0.step")).containsExactly(2f);
+        }
+        assertThatThrownBy(() -> TorchZipFile.open(Fixtures.resource("wrapped.pth"), "ema"))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("expected a dictionary 'ema', found keys [epoch, name, lr, done, state_dict");
+    }
+
+    @Test
+    public void saysHowToConvertTheOldFormat() {
+        assertThatThrownBy(() -> TorchZipFile.open(Fixtures.resource("legacy.pt")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("found PyTorch's old format")
+                .hasMessageContaining("convert it once: python -c \"import torch;")
+                .hasMessageContaining("torch.load('legacy.pt'");
+    }
+
+    /** A checkpoint made of a pickle, written in Latin-1, and one storage of zeros. */
+    private static Path checkpoint(String pickle, int storageBytes) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("archive/data.pkl"));
+            zip.write(pickle.getBytes(StandardCharsets.ISO_8859_1));
+            zip.putNextEntry(new ZipEntry("archive/data/0"));
+            zip.write(new byte[storageBytes]);
+        }
+        return Fixtures.write(Fixtures.folder().resolve("made.pt"), bytes.toByteArray());
+    }
+
+    private static String text(String value) {
+        return "X" + (char) value.length() + "\0\0\0" + value;
+    }
+
+    /** {"w": tensor} over the storage "0" of so many floats; sizes, strides and offset of one digit each. */
+    private static String tensor(int storageElements, int offset, String sizes, String strides) {
+        return "\u0080\2}" + text("w") + "ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage")
+                + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K" + (char) storageElements + "tQ" + "K"
+                + (char) offset + tuple(sizes) + tuple(strides) + "\u0089ccollections\nOrderedDict\n)RtRs.";
+    }
+
+    private static String tuple(String digits) {
+        StringBuilder text = new StringBuilder("(");
+        digits.chars().forEach(d -> text.append('K').append((char) (d - '0')));
+        return text.append('t').toString();
+    }
+
+    @Test
+    public void readsATensorMadeByHand() throws IOException {
+        try (TorchZipFile file = TorchZipFile.open(checkpoint(tensor(6, 0, "23", "31"), 24))) {
+            assertThat(file.readFloats("w")).containsOnly(0f).hasSize(6);
+        }
+    }
+
+    @DataProvider
+    public Object[][] hostile() {
+        String manyDicts = String.join("", Collections.nCopies(40, "}" + text("a")));
+        return new Object[][] {
+            {"\u0080\2cposix\nsystem\n" + text("echo") + "\u0085R.", "refers to 'posix.system', which is not allowed"},
+            {"\u0080\4" + "\u008c\10builtins\u008c\4eval\u0093.", "refers to 'builtins.eval'"},
+            {"cos\nsystem\n(S'echo'\ntR.", "refers to 'os.system'"},
+            {"(ios\nsystem\n.", "operation 0x69, which is not allowed"},
+            {"\u0080\2ctorch\nload\n.", "refers to 'torch.load'"},
+            {"\u0080\2ctorch\nFloatStorage\n)R.", "calls 'torch.FloatStorage'"},
+            {"\u0080\2ccollections\nOrderedDict\n}b.", "sets attributes of an object"},
+            {"\u0080\2}", "cut short"},
+            {"", "cut short"},
+            {"X\u00ff\u00ff\u00ff\u007f", "cut short"},
+            {"\u0080\2RRR.", "malformed"},
+            {"\u0080\2h\5.", "malformed"},
+            {"\u0080\2N.", "expected a dictionary of tensors"},
+            {"\u0080\2}]Ns.", "a key that is neither text nor a number"},
+            {"\u0080\2" + manyDicts + "}" + "s".repeat(40) + ".", "nested too deeply"},
+            {"\u0080\2}q\0" + text("a") + "h\0s.", "nested too deeply"},
+            {tensor(6, 1, "23", "31"), "shape [2, 3], strides [3, 1], offset 1 reach beyond its 6 elements"},
+            {tensor(6, 0, "23", "1"), "reach beyond its 6 elements"},
+            {tensor(7, 0, "23", "31"), "tensor 'w': expected 28 bytes of data, found 24"},
+            {tensor(6, 0, "99999999999", "00000000000"), "too often to be true"},
+            {tensor(6, 0, "9".repeat(30), "0".repeat(30)), "too large to be true"},
+        };
+    }
+
+    @Test(dataProvider = "hostile")
+    public void refusesWhatIsDamagedOrHostile(String pickle, String message) throws IOException {
+        Path file = checkpoint(pickle, 24);
+        assertThatThrownBy(() -> TorchZipFile.open(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    public void refusesAPickleThatUnpacksToTooMuch() throws IOException {
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint("N".repeat(40_000_000), 0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("data.pkl is larger than");
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint("}".repeat(6_000_000), 0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("more than 5000000 operations");
+    }
+
+    @Test
+    public void refusesATruncatedArchiveAndOtherFiles() throws IOException {
+        byte[] whole = Files.readAllBytes(Fixtures.resource("state.pt"));
+        Path cut = Fixtures.write(Fixtures.folder().resolve("cut.bin"), Arrays.copyOf(whole, whole.length - 100));
+        assertThatThrownBy(() -> TorchZipFile.open(cut))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("damaged or truncated");
+        Path text = Fixtures.write(Fixtures.folder().resolve("text.bin"), "hello".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> TorchZipFile.open(text))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("found something else");
+    }
+}
