@@ -74,6 +74,39 @@ public final class HostTensor {
         return of(data, newShape);
     }
 
+    /** The numbers with axes reordered: axis i of the result is axis {@code order[i]} of this, such as (0,3,1,2) for NHWC to NCHW. */
+    public HostTensor transpose(int... order) {
+        int rank = shape.length;
+        if (order.length != rank) {
+            throw new IllegalArgumentException("expected " + rank + " axes, found " + Arrays.toString(order));
+        }
+        int[] strides = new int[rank];
+        int stride = 1;
+        for (int i = rank - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= shape[i];
+        }
+        int[] s = new int[rank];
+        for (int i = 0; i < rank; i++) {
+            s[i] = shape[order[i]];
+        }
+        float[] out = new float[data.length];
+        int[] at = new int[rank];
+        int from = 0;
+        for (int i = 0; i < out.length; i++) {
+            out[i] = data[from];
+            for (int axis = rank - 1; axis >= 0; axis--) {
+                from += strides[order[axis]];
+                if (++at[axis] < s[axis]) {
+                    break;
+                }
+                from -= at[axis] * strides[order[axis]];
+                at[axis] = 0;
+            }
+        }
+        return of(out, s);
+    }
+
     /** Rows {@code from} (inclusive) to {@code to} (exclusive) of the first axis, copied. */
     public HostTensor rows(int from, int to) {
         int row = shape[0] == 0 ? 0 : data.length / shape[0];

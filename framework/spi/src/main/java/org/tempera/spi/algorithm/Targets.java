@@ -8,4 +8,10 @@ import java.util.Map;
  * @param columns by name, each {@code [sample][step]}
  * @param metrics scalars to log once for the epoch, by standard name
  */
-public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {}
+public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {
+    /** Advantage of the step: what the policy is moved by; 0 leaves it alone. */
+    public static final String ADVANTAGE = "advantage";
+
+    /** Return of the state before the step: what a critic is fitted to. */
+    public static final String RETURN = "return";
+}

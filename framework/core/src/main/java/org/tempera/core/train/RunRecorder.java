@@ -1,0 +1,184 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.image.ImageGrid;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.metrics.JsonlMetrics;
+import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.metrics.MetricSink;
+import org.tempera.core.metrics.Sample;
+import org.tempera.core.metrics.SamplesLog;
+import org.tempera.core.metrics.TensorBoardEvents;
+import org.tempera.core.report.RunReport;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Evaluations;
+import org.tempera.core.verdict.HeldOutScore;
+import org.tempera.core.verdict.RunVerdict;
+
+/** Writes what a run does into its folder: metrics, samples, pictures, the report. */
+final class RunRecorder implements AutoCloseable {
+    private static final int GRID_COLUMNS = 8;
+
+    private final RunFolder folder;
+    private final TrainingSpec spec;
+    private final MetricSink metrics;
+    private final SamplesLog samples;
+    private final List<String> heldOut;
+    private Optional<HeldOutScore> heldOutScore = Optional.empty();
+
+    /**
+     * Opens the files at their end.
+     *
+     * @param epoch epochs that are complete; what was logged later has been taken back
+     */
+    RunRecorder(RunFolder folder, TrainingSpec spec, int epoch) {
+        this.folder = folder;
+        this.spec = spec;
+        TensorBoardEvents events =
+                epoch == 0 ? TensorBoardEvents.create(folder.path()) : TensorBoardEvents.resume(folder.path(), epoch);
+        metrics = MetricSink.all(List.of(new JsonlMetrics(folder.metrics()), events));
+        samples = new SamplesLog(folder.samples());
+        heldOut = spec.rewards().stream()
+                .filter(r -> r.settings().role() == RewardRole.HELD_OUT)
+                .map(r -> r.name())
+                .toList();
+        if (epoch > 0) {
+            heldOutScore = firstEvaluation();
+        }
+    }
+
+    /** Logs an epoch with its evaluation, if it had one, as one row. */
+    void record(Optional<EpochResult> result, Optional<Evaluation> evaluation) {
+        int epoch = result.map(EpochResult::epoch).orElse(0);
+        SortedMap<String, Double> row = new TreeMap<>();
+        List<Sample> lines = new ArrayList<>();
+        result.ifPresent(r -> {
+            row.putAll(r.metrics());
+            lines.addAll(samples(
+                    epoch,
+                    Sample.Phase.TRAIN,
+                    r.prompts(),
+                    r.scores(),
+                    spec.run().seed()));
+        });
+        evaluation.ifPresent(e -> {
+            e.scores()
+                    .forEach((name, values) -> row.put(
+                            name.equals(Trainer.GOLD) ? MetricNames.GOLD : "evaluation/" + name + "/mean",
+                            mean(values)));
+            lines.addAll(samples(
+                    epoch,
+                    Sample.Phase.EVALUATION,
+                    e.prompts(),
+                    e.scores(),
+                    spec.evaluation().seed()));
+            picture(e);
+        });
+        samples.append(lines);
+        metrics.epoch(epoch, row);
+    }
+
+    /** The held-out score of an evaluation, by which the best checkpoints are kept; empty without held-out rewards. */
+    OptionalDouble heldOut(Evaluation evaluation) {
+        if (heldOut.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        Map<String, double[]> now = new LinkedHashMap<>();
+        for (String name : heldOut) {
+            now.put(name, widen(evaluation.scores().getOrDefault(name, new float[0])));
+        }
+        if (heldOutScore.isEmpty()) {
+            heldOutScore = Optional.of(HeldOutScore.relativeTo(now));
+        }
+        return OptionalDouble.of(heldOutScore.get().mean(now));
+    }
+
+    /** Judges the run by what was logged and writes the report. */
+    Optional<RunVerdict> report(Map<String, String> facts) {
+        Evaluations evaluations = evaluations();
+        Optional<RunVerdict> verdict =
+                evaluations.epochs().isEmpty() ? Optional.empty() : Optional.of(RunVerdict.of(evaluations));
+        List<String> shown = new ArrayList<>();
+        int pictures =
+                Math.min(spec.evaluation().gridSamples(), spec.evaluation().samples());
+        for (int i = 0; i < pictures && !spec.evaluationPrompts().isEmpty(); i++) {
+            shown.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
+        }
+        new RunReport(folder.path().getFileName().toString(), facts, verdict, evaluations.epochs(), shown)
+                .write(folder);
+        return verdict;
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+        samples.close();
+    }
+
+    private Evaluations evaluations() {
+        return Evaluations.of(
+                SamplesLog.read(folder.samples()),
+                Trainer.TRAINING,
+                heldOut,
+                spec.gold().map(g -> Trainer.GOLD));
+    }
+
+    private Optional<HeldOutScore> firstEvaluation() {
+        Evaluations evaluations = evaluations();
+        if (heldOut.isEmpty() || evaluations.epochs().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, double[]> first = new LinkedHashMap<>();
+        evaluations.heldOut().forEach(s -> first.put(s.name(), s.scores().get(0)));
+        return Optional.of(HeldOutScore.relativeTo(first));
+    }
+
+    private void picture(Evaluation e) {
+        List<RgbImage> shown = e.pictures()
+                .subList(
+                        0,
+                        Math.min(spec.evaluation().gridSamples(), e.pictures().size()));
+        RgbImage grid =
+                ImageGrid.forPictures(GRID_COLUMNS, shown.get(0).width()).render(shown);
+        PngFiles.write(folder.evaluationGrid(e.epoch()), grid, Map.of("epoch", Integer.toString(e.epoch())));
+        metrics.image(e.epoch(), "evaluation", grid);
+    }
+
+    private static List<Sample> samples(
+            int epoch, Sample.Phase phase, List<String> prompts, Map<String, float[]> scores, long seed) {
+        List<Sample> lines = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            SortedMap<String, Double> rewards = new TreeMap<>();
+            for (Map.Entry<String, float[]> s : scores.entrySet()) {
+                rewards.put(s.getKey(), (double) s.getValue()[i]);
+            }
+            lines.add(new Sample(epoch, phase, i, prompts.get(i), seed, rewards));
+        }
+        return lines;
+    }
+
+    private static double[] widen(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            wide[i] = values[i];
+        }
+        return wide;
+    }
+
+    private static double mean(float[] values) {
+        double sum = 0;
+        for (float v : values) {
+            sum += v;
+        }
+        return sum / values.length;
+    }
+}

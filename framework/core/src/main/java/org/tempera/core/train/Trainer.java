@@ -1,0 +1,335 @@
+package org.tempera.core.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.tempera.core.checkpoint.CheckpointContent;
+import org.tempera.core.checkpoint.NamedTensor;
+import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.reward.RewardCombiner.Combined;
+import org.tempera.core.rollout.RolloutCollector;
+import org.tempera.core.rollout.SampleNoise;
+import org.tempera.core.rollout.Sampler;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.graph.Parameter;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The epoch loop: sample, score, compute targets, update. Everything that it draws is a function of (seed, epoch), so that
+ * a run that was stopped and resumed gives the same bits as one that never stopped. Owns native memory.
+ */
+public final class Trainer implements AutoCloseable {
+    /** Name of the combined training reward among an evaluation's scores. */
+    public static final String TRAINING = "train";
+
+    /** Name of the gold score among an evaluation's scores. */
+    public static final String GOLD = "gold";
+
+    private static final long PLAN_STREAM = 0x706c616eL;
+    private static final long DROPOUT_STREAM = 0x64726f70L;
+    private static final long EVALUATION_STREAM = -2;
+
+    private final TrainingSpec spec;
+    private final TrainingModel model;
+    private final Algorithm algorithm;
+    private final PromptSource prompts;
+    private final RolloutCollector collector;
+    private final RewardCombiner combiner;
+    private int epoch;
+    private boolean unchanged = true;
+
+    /**
+     * Builds the shared graph.
+     *
+     * @throws UserException if the parts do not fit together
+     */
+    public Trainer(TrainingSpec spec) {
+        spec.check();
+        this.spec = spec;
+        MemoryEstimate.of(spec).check();
+        model = new TrainingModel(spec);
+        algorithm = spec.algorithm();
+        prompts = new PromptSource(
+                spec.prompts(),
+                spec.sampling().samplesPerEpoch(),
+                spec.sampling().samplesPerPrompt(),
+                spec.run().seed());
+        collector = new RolloutCollector(
+                spec.policy(),
+                model.sampler(),
+                model.text(),
+                model.schedule(),
+                spec.sampling(),
+                spec.run().seed());
+        combiner = new RewardCombiner(spec.rewards());
+    }
+
+    /** Epochs that are complete. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Whether the weights are those of the last complete epoch, so that they may be saved as such. */
+    boolean unchangedSinceEpoch() {
+        return unchanged;
+    }
+
+    /**
+     * Trains one epoch.
+     *
+     * @throws UserException if a reward is not finite and its policy is to fail, or the update diverged
+     */
+    public EpochResult trainEpoch() {
+        long seed = spec.run().seed();
+        Stopwatch watch = new Stopwatch();
+
+        List<String> asked = prompts.epoch(epoch);
+        Map<String, float[]> scores = new LinkedHashMap<>();
+        Rollout rollout = collector.collect(
+                model.session(),
+                epoch,
+                asked,
+                (first, part, latents) -> watch.during("reward", () -> {
+                    ImageScorer.Scored s = model.scorer()
+                            .score(model.session(), latents, part, seeds(seed, epoch, first, part.size()));
+                    s.scores().forEach((name, values) -> put(scores, name, asked.size(), first, values));
+                }));
+        watch.lap("sampling");
+
+        Combined rewards = combiner.combine(scores, asked);
+        Targets targets = withoutSkipped(algorithm.prepare(rollout, rewards.table()), rewards.skipped(), rollout);
+        List<Minibatch> plan =
+                algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
+        unchanged = false;
+        Map<String, Double> updates = model.learner()
+                .update(
+                        model.session(),
+                        rollout,
+                        targets,
+                        plan,
+                        model.schedule(),
+                        model.text(),
+                        StatelessRandom.seed(seed, DROPOUT_STREAM, epoch));
+        epoch++;
+        TreeMap<String, Double> metrics = new TreeMap<>(targets.metrics());
+        metrics.putAll(updates);
+        algorithm.endOfEpoch(new End(rollout, metrics));
+        watch.lap("training");
+
+        metrics.put(MetricNames.TRAIN_REWARD, mean(rewards.table().training()));
+        metrics.put("reward/train/std", deviation(rewards.table().training()));
+        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), mean(values)));
+        metrics.put("reward/skipped", (double) rewards.skippedCount());
+        metrics.put("train/optimizer_steps", (double) model.learner().steps());
+        requireFinite(metrics);
+        unchanged = true;
+        Map<String, Double> seconds = watch.seconds();
+        seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
+        return new EpochResult(epoch, metrics, asked, rewards.table().byName(), seconds);
+    }
+
+    /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */
+    public Evaluation evaluate() {
+        int n = spec.evaluation().samples();
+        int batch = model.sampler().batch();
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            asked.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
+        }
+        long seed = spec.evaluation().seed();
+        List<RgbImage> pictures = new ArrayList<>();
+        Map<String, float[]> scores = new LinkedHashMap<>();
+        HostTensor negative = model.text()
+                .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
+        for (int first = 0; first < n; first += batch) {
+            int[] samples = new int[batch];
+            List<String> part = new ArrayList<>();
+            for (int i = 0; i < batch; i++) {
+                // The last batch is filled up with repetitions, which are left out below.
+                samples[i] = Math.min(first + i, n - 1);
+                part.add(asked.get(samples[i]));
+            }
+            Sampler.Batch drawn = model.sampler()
+                    .draw(
+                            model.session(),
+                            model.schedule(),
+                            model.text().of(model.session(), part),
+                            negative,
+                            new SampleNoise(spec.policy().shape(), seed, EVALUATION_STREAM, samples),
+                            spec.policy().noiseProcess().initialStandardDeviation());
+            long[] seeds = seeds(seed, EVALUATION_STREAM, first, batch);
+            ImageScorer.Scored scored = model.scorer().score(model.session(), drawn.last(), part, seeds);
+            int from = first;
+            scored.scores().forEach((name, values) -> put(scores, name, n, from, values));
+            model.gold()
+                    .map(g -> g.score(model.session(), scored.images(), part, seeds))
+                    .ifPresent(g -> g.scores().forEach((name, values) -> put(scores, name, n, from, values)));
+            for (int i = 0; i < batch && first + i < n; i++) {
+                pictures.add(RgbImage.of(scored.images(), i));
+            }
+        }
+        Map<String, float[]> all = new LinkedHashMap<>();
+        all.put(TRAINING, combiner.combine(scores, asked).table().training());
+        all.putAll(scores);
+        return new Evaluation(epoch, asked, pictures, all);
+    }
+
+    /**
+     * What must be saved to go on from here.
+     *
+     * @param heldOut the held-out score of this epoch's evaluation, where there was one
+     */
+    public CheckpointContent checkpoint(OptionalDouble heldOut) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (Parameter p : model.learner().state()) {
+            tensors.add(new NamedTensor(p.name(), TrainingModel.shape(p.shape()), () -> model.session()
+                    .read(p)));
+        }
+        return new CheckpointContent(
+                epoch,
+                tensors,
+                Map.of("algorithm", algorithm.state()),
+                Map.of("optimizer_steps", model.learner().steps()),
+                heldOut,
+                Map.of());
+    }
+
+    /** Goes back to where a checkpoint was made. */
+    public void restore(SavedCheckpoint checkpoint) {
+        Map<String, Shape> expected = new LinkedHashMap<>();
+        for (Parameter p : model.learner().state()) {
+            expected.put(p.name(), p.shape());
+        }
+        checkpoint.requireTensors(expected);
+        for (Parameter p : model.learner().state()) {
+            model.session().write(p, checkpoint.tensor(p.name()));
+        }
+        algorithm.restore(checkpoint.state("algorithm"));
+        model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
+        epoch = checkpoint.epoch();
+    }
+
+    /** Writes the trained weights into a folder in the files that the field's other libraries read. */
+    public Path export(Path folder) {
+        return model.network().export(folder, model.session());
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    private final class End implements EpochEnd {
+        private final Rollout rollout;
+        private final Map<String, Double> metrics;
+
+        End(Rollout rollout, Map<String, Double> metrics) {
+            this.rollout = rollout;
+            this.metrics = metrics;
+        }
+
+        @Override
+        public int epoch() {
+            return epoch;
+        }
+
+        @Override
+        public long seed() {
+            return spec.run().seed();
+        }
+
+        @Override
+        public Rollout rollout() {
+            return rollout;
+        }
+
+        @Override
+        public Optional<Neurons> criticNeurons() {
+            return model.criticNeurons().map(n -> n.of(model.session(), model.learner(), rollout, model.schedule()));
+        }
+
+        @Override
+        public List<Neurons> adapterNeurons() {
+            return List.of();
+        }
+
+        @Override
+        public void metric(String name, double value) {
+            metrics.put(name, value);
+        }
+    }
+
+    /** A skipped sample pulls neither the policy (its advantage is 0) nor the critic (its return is its value). */
+    private static Targets withoutSkipped(Targets targets, boolean[] skipped, Rollout rollout) {
+        for (int i = 0; i < skipped.length; i++) {
+            if (skipped[i]) {
+                float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
+                float[][] returns = targets.columns().get(Targets.RETURN);
+                if (advantages != null) {
+                    Arrays.fill(advantages[i], 0);
+                }
+                if (returns != null && rollout.columns().containsKey(Rollout.VALUE)) {
+                    returns[i] = rollout.column(Rollout.VALUE)[i].clone();
+                }
+            }
+        }
+        return targets;
+    }
+
+    private void requireFinite(Map<String, Double> metrics) {
+        Optional<String> bad = model.notFinite();
+        if (bad.isPresent()) {
+            throw new UserException("epoch " + epoch + ": the update diverged: parameter '" + bad.get()
+                    + "' is no longer finite (" + metrics + "). Lower optimizer.learning-rate or"
+                    + " optimizer.max-gradient-norm, and resume from the last checkpoint.");
+        }
+    }
+
+    private static long[] seeds(long seed, long stream, int first, int count) {
+        long[] seeds = new long[count];
+        for (int i = 0; i < count; i++) {
+            seeds[i] = StatelessRandom.seed(seed, stream, first + i);
+        }
+        return seeds;
+    }
+
+    private static void put(Map<String, float[]> scores, String name, int total, int first, float[] values) {
+        float[] all = scores.computeIfAbsent(name, k -> new float[total]);
+        System.arraycopy(values, 0, all, first, Math.min(values.length, total - first));
+    }
+
+    private static double mean(float[] values) {
+        double sum = 0;
+        for (float v : values) {
+            sum += v;
+        }
+        return sum / values.length;
+    }
+
+    private static double deviation(float[] values) {
+        double mean = mean(values);
+        double sum = 0;
+        for (float v : values) {
+            sum += (v - mean) * (v - mean);
+        }
+        return Math.sqrt(sum / values.length);
+    }
+}

@@ -1,0 +1,151 @@
+package org.tempera.core.train;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.learn.Learner;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.rollout.Sampler;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.critic.CriticNetwork;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
+import org.tempera.spi.reward.Reward;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The sealed graph of a run and its programs: policy, reference policy, critic, rewards, gold and learner. Building is
+ * all that this class does. Owns native memory.
+ */
+final class TrainingModel implements AutoCloseable {
+    private final TrainingGraph graph;
+    private final PolicyNetwork network;
+    private final Optional<CriticNeurons> criticNeurons;
+    private final TextEmbeddings text;
+    private final Sampler sampler;
+    private final ImageScorer scorer;
+    private final Optional<ImageScorer> gold;
+    private final Learner learner;
+    private final Schedule schedule;
+    private final TrainingSession session;
+
+    TrainingModel(TrainingSpec spec) {
+        graph = new TrainingGraph(spec.run().seed());
+        try {
+            SamplingSettings sampling = spec.sampling();
+            PolicyShape shape = spec.policy().shape();
+            network = spec.policy().build(graph.scope().child("policy"));
+            GuidedStep step = new GuidedStep(network, spec.policy().noiseProcess());
+            Optional<CriticNetwork> critic =
+                    spec.usedCritic().map(c -> c.build(graph.scope().child("critic"), shape, network));
+            text = new TextEmbeddings(graph, spec.policy(), network);
+            sampler = new Sampler(
+                    graph,
+                    "sample",
+                    sampling.batchSize(),
+                    shape,
+                    step,
+                    sampling.guidanceScale(),
+                    Weights.POLICY,
+                    new Sampler.Extras(critic, spec.algorithm().requirements().referencePolicy()));
+            Map<String, Reward> rewards = new LinkedHashMap<>();
+            spec.rewards().forEach(r -> rewards.put(r.name(), r.reward()));
+            Operand<TFloat32> latents = graph.floatInput(
+                    "final-latents",
+                    sampling.batchSize(),
+                    shape.latentHeight(),
+                    shape.latentWidth(),
+                    shape.latentChannels());
+            scorer = new ImageScorer(graph, "score", latents, scope -> network.decode(scope, latents), rewards);
+            gold = spec.gold().map(g -> {
+                Operand<TFloat32> pictures = graph.floatInput(
+                        "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);
+                return new ImageScorer(graph, "gold", pictures, scope -> pictures, Map.of(Trainer.GOLD, g));
+            });
+            learner = new Learner(graph, shape, step, critic, spec.algorithm(), sampling, spec.optimizer());
+            schedule = new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta());
+            criticNeurons = critic.flatMap(CriticNetwork::recyclable)
+                    .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
+            int threads = spec.run().threads();
+            session = graph.seal(new ThreadSettings(
+                    threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                    spec.run().interOpThreads()));
+        } catch (RuntimeException | Error e) {
+            graph.close();
+            throw e;
+        }
+    }
+
+    PolicyNetwork network() {
+        return network;
+    }
+
+    Optional<CriticNeurons> criticNeurons() {
+        return criticNeurons;
+    }
+
+    TextEmbeddings text() {
+        return text;
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    ImageScorer scorer() {
+        return scorer;
+    }
+
+    Optional<ImageScorer> gold() {
+        return gold;
+    }
+
+    Learner learner() {
+        return learner;
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    TrainingSession session() {
+        return session;
+    }
+
+    /** Whether any parameter that is trained is not finite, as after a diverged update. */
+    Optional<String> notFinite() {
+        return network.trainable().stream()
+                .filter(p -> !allFinite(session.read(p).data()))
+                .map(p -> p.name())
+                .findFirst();
+    }
+
+    private static boolean allFinite(float[] data) {
+        float sum = 0;
+        for (float x : data) {
+            sum += x * 0;
+        }
+        return sum == 0;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+    }
+
+    /** Shapes as lists, for messages and checkpoints. */
+    static List<Integer> shape(org.tensorflow.ndarray.Shape shape) {
+        return Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).boxed().toList();
+    }
+}

@@ -1,0 +1,83 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.critic.Critic;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.Reward;
+
+/**
+ * Everything that a run is made of, before anything is built.
+ *
+ * @param rewards those trained on and those held out
+ * @param gold the truth of a world in which it is known; sees pictures of evaluations only
+ * @param prompts to train on
+ * @param evaluationPrompts to evaluate on
+ */
+public record TrainingSpec(
+        RunSettings run,
+        SamplingSettings sampling,
+        OptimizerSettings optimizer,
+        EvaluationSettings evaluation,
+        CheckpointSettings checkpoint,
+        DiffusionPolicy policy,
+        Algorithm algorithm,
+        Optional<Critic> critic,
+        List<NamedReward> rewards,
+        Optional<Reward> gold,
+        List<String> prompts,
+        List<String> evaluationPrompts) {
+    public TrainingSpec {
+        rewards = List.copyOf(rewards);
+        prompts = List.copyOf(prompts);
+        evaluationPrompts = List.copyOf(evaluationPrompts);
+    }
+
+    /**
+     * Checks that the parts fit together.
+     *
+     * @throws UserException with every problem
+     */
+    public void check() {
+        List<String> problems = new ArrayList<>();
+        List<NamedReward> trained = rewards.stream()
+                .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                .toList();
+        if (trained.isEmpty()) {
+            problems.add("rewards: no reward has role = train; the policy needs at least one to be trained on");
+        }
+        if (algorithm.requirements().critic() && critic.isEmpty()) {
+            problems.add("critic: the algorithm needs a critic, and the config has none; set critic.use");
+        }
+        if (algorithm.requirements().differentiableReward()) {
+            for (NamedReward r : trained) {
+                if (!(r.reward() instanceof GraphReward g) || !g.differentiable()) {
+                    problems.add(
+                            "rewards." + r.name() + ": the algorithm needs rewards with a gradient, and this has none");
+                }
+            }
+        }
+        if (prompts.isEmpty()) {
+            problems.add("sampling.prompts: " + sampling.prompts() + " holds no prompt");
+        }
+        if (!problems.isEmpty()) {
+            throw new UserException(String.join("\n", problems));
+        }
+    }
+
+    /** The critic, if the algorithm uses one. */
+    public Optional<Critic> usedCritic() {
+        return algorithm.requirements().critic() ? critic : Optional.empty();
+    }
+}

@@ -1,0 +1,123 @@
+package org.tempera.core.verify;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.spi.verify.OracleRunner;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Runs oracle cases on the graph that training uses, a fresh one for each case. Closes the policies that it opened. */
+public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
+    private final List<PolicyProvider<?>> providers;
+    private final ThreadSettings threads;
+    private final List<DiffusionPolicy> opened = new ArrayList<>();
+
+    record Feeds(Map<String, HostTensor> floats, Map<String, int[]> integers) {}
+
+    record Fetches(Map<String, HostTensor> outputs) {}
+
+    /** A runner that opens policies with {@code providers}. */
+    public GraphOracleRunner(List<PolicyProvider<?>> providers, ThreadSettings threads) {
+        this.providers = List.copyOf(providers);
+        this.threads = threads;
+    }
+
+    /** Threads that cases run on. */
+    public ThreadSettings threads() {
+        return threads;
+    }
+
+    @Override
+    public Map<String, HostTensor> run(Function<Inputs, Map<String, Operand<TFloat32>>> builder) {
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            CaseInputs inputs = new CaseInputs(graph);
+            Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
+            // Identities, since TensorFlow refuses to fetch what is fed.
+            builder.apply(inputs)
+                    .forEach((name, o) -> outputs.put(name, graph.scope().tf().identity(o)));
+            Program<Feeds, Fetches> program = Program.define("oracle", Feeds.class, Fetches.class)
+                    .feedMap("floats", inputs.floats)
+                    .feedMap("integers", inputs.integers)
+                    .fetchMap("outputs", outputs)
+                    .build();
+            try (TrainingSession session = graph.seal(threads)) {
+                return program.run(session, new Feeds(inputs.floatValues, inputs.integerValues))
+                        .outputs();
+            }
+        }
+    }
+
+    @Override
+    public DiffusionPolicy openPolicy(Path folder, Optional<AdapterFile> adapter) {
+        for (PolicyProvider<?> provider : providers) {
+            if (provider.reads(folder)) {
+                DiffusionPolicy policy = provider.open(folder, adapter);
+                opened.add(policy);
+                return policy;
+            }
+        }
+        throw new UserException(folder + ": no policy plugin reads this folder; known: "
+                + providers.stream().map(PolicyProvider::name).sorted().toList()
+                + ". Expected a model folder such as diffusers writes, with model_index.json.");
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(DiffusionPolicy::close);
+        opened.clear();
+    }
+
+    private static final class CaseInputs implements Inputs {
+        private final TrainingGraph graph;
+        private final Map<String, Operand<TFloat32>> floats = new LinkedHashMap<>();
+        private final Map<String, HostTensor> floatValues = new LinkedHashMap<>();
+        private final Map<String, Operand<TInt32>> integers = new LinkedHashMap<>();
+        private final Map<String, int[]> integerValues = new LinkedHashMap<>();
+
+        CaseInputs(TrainingGraph graph) {
+            this.graph = graph;
+        }
+
+        @Override
+        public GraphScope scope() {
+            return graph.scope();
+        }
+
+        @Override
+        public Operand<TFloat32> input(String name, HostTensor value) {
+            Operand<TFloat32> input = graph.floatInput("case-" + floats.size(), value.shape());
+            floats.put(name, input);
+            floatValues.put(name, value);
+            return input;
+        }
+
+        @Override
+        public Operand<TInt32> input(String name, int[] value, int... shape) {
+            Operand<TInt32> input = graph.intInput("case-int-" + integers.size(), shape);
+            integers.put(name, input);
+            integerValues.put(name, value);
+            return input;
+        }
+
+        @Override
+        public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> withRespectTo) {
+            return graph.gradients(scalar, withRespectTo);
+        }
+    }
+}
