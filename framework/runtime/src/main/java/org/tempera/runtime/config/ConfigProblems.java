@@ -1,0 +1,24 @@
+package org.tempera.runtime.config;
+
+import java.util.List;
+import org.tempera.spi.UserException;
+
+/** Everything that is wrong with a configuration, said at once. */
+public final class ConfigProblems extends UserException {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // an immutable list of strings
+    private final List<String> problems;
+
+    /** Each problem reads {@code where: key: what is wrong, and what to do}. */
+    public ConfigProblems(List<String> problems) {
+        super(problems.size() + (problems.size() == 1 ? " problem" : " problems") + " in the configuration:\n  - "
+                + String.join("\n  - ", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** The problems, in the order of the configuration's blocks. */
+    public List<String> problems() {
+        return problems;
+    }
+}

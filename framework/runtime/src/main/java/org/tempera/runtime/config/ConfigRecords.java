@@ -1,0 +1,54 @@
+package org.tempera.runtime.config;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.spi.PluginProvider;
+
+/** Checks that a plugin's configuration record can be bound at all. */
+public final class ConfigRecords {
+    private ConfigRecords() {}
+
+    /**
+     * What is wrong with a provider's record, without a full stop; empty if nothing.
+     *
+     * @param inRewardBlock whether the block also holds the framework's own keys of a reward
+     */
+    public static Optional<String> fault(PluginProvider<?> provider, boolean inRewardBlock) {
+        Class<? extends Record> type = provider.configType();
+        if (!type.isRecord()) {
+            return Optional.of("its configuration type " + type.getName() + " must be a record");
+        }
+        Optional<String> unsupported = RecordTypes.unsupported(type);
+        if (unsupported.isPresent()) {
+            return unsupported;
+        }
+        Set<String> taken = new TreeSet<>(RecordBinder.keys(type));
+        taken.retainAll(reserved(inRewardBlock));
+        if (!taken.isEmpty()) {
+            return Optional.of("the keys " + taken + " of " + type.getName()
+                    + " are the framework's own; give its components other names");
+        }
+        if (!type.isInstance(provider.defaults())) {
+            return Optional.of("its defaults must be a " + type.getName());
+        }
+        for (RecordComponent c : type.getRecordComponents()) {
+            Object value = RecordBinder.get(c, provider.defaults());
+            if ((value instanceof Double || value instanceof Float)
+                    && !Double.isFinite(((Number) value).doubleValue())) {
+                return Optional.of("the default of " + c.getName() + " must be finite, was " + value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Set<String> reserved(boolean inRewardBlock) {
+        Set<String> reserved = new TreeSet<>(Set.of("use"));
+        if (inRewardBlock) {
+            reserved.addAll(RecordBinder.keys(RewardSettings.class));
+        }
+        return reserved;
+    }
+}

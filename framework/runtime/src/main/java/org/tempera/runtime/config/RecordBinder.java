@@ -1,0 +1,326 @@
+package org.tempera.runtime.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds blocks of a configuration to records, strictly.
+ *
+ * <p>The keys of a block are the record's components in kebab-case; a key that is none is a problem, a key that is left out
+ * takes the value of the defaults record. The record's compact constructor checks ranges: its {@link
+ * IllegalArgumentException} becomes a problem at the block, or at the key that the message starts with. All problems are
+ * collected.
+ *
+ * <p>Components may be {@code int}, {@code long}, {@code float}, {@code double}, {@code boolean}, {@link String}, {@link
+ * Path}, enums, records, and {@code Optional}, {@code List} and {@code Map<String, ...>} of these.
+ */
+public final class RecordBinder {
+    private final Problems problems;
+    private final ScalarBinder scalars;
+    private final Map<String, String> origins = new LinkedHashMap<>();
+
+    RecordBinder(Problems problems, Path base) {
+        this.problems = problems;
+        this.scalars = new ScalarBinder(problems, base);
+    }
+
+    /**
+     * Binds plain data, such as a parsed JSON object.
+     *
+     * @param origin what the data is, for messages
+     * @param base the folder that relative paths start from
+     * @throws ConfigProblems if anything does not fit
+     */
+    public static <C extends Record> C bind(
+            Map<String, ?> data, String origin, Path base, Class<C> type, C defaults, String path) {
+        Problems problems = new Problems();
+        Optional<C> bound =
+                new RecordBinder(problems, base).bind(type, defaults, ConfigValueFactory.fromMap(data, origin), path);
+        problems.throwIfAny();
+        return bound.orElseThrow();
+    }
+
+    /** Binds a block that holds the record's keys only; empty if there was a problem. */
+    <C extends Record> Optional<C> bind(
+            Class<C> type, @Nullable C defaults, @Nullable ConfigObject block, String path) {
+        refuseUnknown(block, path, keys(type));
+        return bindKnown(type, defaults, block, path);
+    }
+
+    /** Binds the record's keys of a block that may hold others too; empty if there was a problem. */
+    <C extends Record> Optional<C> bindKnown(
+            Class<C> type, @Nullable C defaults, @Nullable ConfigObject block, String path) {
+        return Optional.ofNullable(type.cast(record(type, defaults, block, path)));
+    }
+
+    /** Notes every key of a block that is not known. */
+    void refuseUnknown(@Nullable ConfigObject block, String path, Set<String> known) {
+        if (block == null) {
+            return;
+        }
+        for (Map.Entry<String, ConfigValue> e : new TreeMap<>(block).entrySet()) {
+            if (!known.contains(e.getKey())) {
+                problems.add(
+                        Origins.describe(e.getValue()),
+                        join(path, e.getKey()),
+                        "unknown key. " + Names.suggest(e.getKey(), known));
+            }
+        }
+    }
+
+    /** The block at a key; null if there is none, or (with a problem noted) something else. */
+    @Nullable
+    ConfigObject block(@Nullable ConfigObject parent, String key, String path) {
+        ConfigValue value = parent == null ? null : parent.get(key);
+        if (value == null) {
+            return null;
+        }
+        return asBlock(value, path);
+    }
+
+    @Nullable
+    ConfigObject asBlock(ConfigValue value, String path) {
+        if (value instanceof ConfigObject object) {
+            return object;
+        }
+        scalars.problem(value, path, "a block { ... }");
+        return null;
+    }
+
+    /** The text at a key; null if there is none, or (with a problem noted) something else. */
+    @Nullable
+    String text(@Nullable ConfigObject parent, String key, String path) {
+        ConfigValue value = parent == null ? null : parent.get(key);
+        return value == null ? null : (String) scalars.bind(String.class, value, path);
+    }
+
+    /** Where each bound key came from. */
+    Map<String, String> origins() {
+        return origins;
+    }
+
+    void origin(String path, String origin) {
+        origins.put(path, origin);
+    }
+
+    /** The keys that a record type gives, in order. */
+    static Set<String> keys(Class<? extends Record> type) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (RecordComponent c : type.getRecordComponents()) {
+            keys.add(Names.kebab(c.getName()));
+        }
+        return keys;
+    }
+
+    /** A component's value. */
+    static Object get(RecordComponent component, Record record) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+
+    static String join(String path, String key) {
+        String element = key.matches("[A-Za-z0-9_-]+") ? key : '"' + key + '"';
+        return path.isEmpty() ? element : path + "." + element;
+    }
+
+    private @Nullable Record record(
+            Class<? extends Record> type, @Nullable Record defaults, @Nullable ConfigObject block, String path) {
+        Record fallback = defaults != null ? defaults : RecordTypes.declaredDefaults(type);
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Set<String> failed = new HashSet<>();
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent c = components[i];
+            String key = Names.kebab(c.getName());
+            String at = join(path, key);
+            ConfigValue value = block == null ? null : block.get(key);
+            Object byDefault = fallback == null ? null : get(c, fallback);
+            Object bound = value == null ? missing(c, byDefault, block, at) : component(c, byDefault, value, at);
+            if (bound == null) {
+                failed.add(key);
+            }
+            values[i] = bound != null ? bound : byDefault;
+        }
+        return construct(type, values, fallback, failed, block, path);
+    }
+
+    private @Nullable Object component(RecordComponent c, @Nullable Object byDefault, ConfigValue value, String at) {
+        if (c.getType().isRecord() && value instanceof ConfigObject inner) {
+            Class<? extends Record> nested = c.getType().asSubclass(Record.class);
+            refuseUnknown(inner, at, keys(nested));
+            return record(nested, (Record) byDefault, inner, at);
+        }
+        origins.put(at, Origins.describe(value));
+        return convert(new RecordTypes.Shape(c.getGenericType()), value, at);
+    }
+
+    private @Nullable Object missing(
+            RecordComponent c, @Nullable Object byDefault, @Nullable ConfigObject block, String at) {
+        if (c.getType().isRecord()) {
+            return record(c.getType().asSubclass(Record.class), (Record) byDefault, null, at);
+        }
+        origins.put(at, Origins.DEFAULT);
+        if (byDefault != null) {
+            return ScalarBinder.absolute(byDefault);
+        }
+        if (c.getType() == Optional.class) {
+            return Optional.empty();
+        }
+        problems.add(Origins.describe(block), at, "missing; it has no default. Set it.");
+        return null;
+    }
+
+    private @Nullable Object convert(RecordTypes.Shape shape, ConfigValue value, String path) {
+        Class<?> raw = shape.raw();
+        if (raw == Optional.class) {
+            if (value.valueType() == ConfigValueType.NULL) {
+                return Optional.empty();
+            }
+            Object inner = convert(shape.argument(0), value, path);
+            return inner == null ? null : Optional.of(inner);
+        }
+        if (raw == List.class) {
+            return list(shape.argument(0), value, path);
+        }
+        if (raw == Map.class) {
+            return map(shape.argument(1), value, path);
+        }
+        if (raw.isRecord()) {
+            ConfigObject block = asBlock(value, path);
+            if (block == null) {
+                return null;
+            }
+            refuseUnknown(block, path, keys(raw.asSubclass(Record.class)));
+            return record(raw.asSubclass(Record.class), null, block, path);
+        }
+        return scalars.bind(raw, value, path);
+    }
+
+    private @Nullable Object list(RecordTypes.Shape element, ConfigValue value, String path) {
+        if (!(value instanceof List<?> items)) {
+            scalars.problem(value, path, "a list [ ... ]");
+            return null;
+        }
+        List<Object> bound = new ArrayList<>();
+        boolean whole = true;
+        for (int i = 0; i < items.size(); i++) {
+            Object item = convert(element, (ConfigValue) items.get(i), path + "[" + i + "]");
+            if (item == null) {
+                whole = false;
+            } else {
+                bound.add(item);
+            }
+        }
+        return whole ? List.copyOf(bound) : null;
+    }
+
+    private @Nullable Object map(RecordTypes.Shape element, ConfigValue value, String path) {
+        ConfigObject block = asBlock(value, path);
+        if (block == null) {
+            return null;
+        }
+        Map<String, Object> bound = new TreeMap<>();
+        boolean whole = true;
+        for (Map.Entry<String, ConfigValue> e : new TreeMap<>(block).entrySet()) {
+            String at = join(path, e.getKey());
+            Object item = convert(element, e.getValue(), at);
+            origins.put(at, Origins.describe(e.getValue()));
+            if (item == null) {
+                whole = false;
+            } else {
+                bound.put(e.getKey(), item);
+            }
+        }
+        return whole ? Collections.unmodifiableMap(bound) : null;
+    }
+
+    /**
+     * Makes the record. A constructor stops at its first complaint, so the key that it names is put back to its default
+     * and the constructor asked again: each further complaint about another key is a problem of its own, unless it
+     * mentions a key that had a problem before.
+     */
+    private @Nullable Record construct(
+            Class<? extends Record> type,
+            @Nullable Object[] values,
+            @Nullable Record fallback,
+            Set<String> failed,
+            @Nullable ConfigObject block,
+            String path) {
+        RecordComponent[] components = type.getRecordComponents();
+        boolean good = failed.isEmpty();
+        for (int round = 0; round <= components.length; round++) {
+            if (Arrays.asList(values).contains(null)) {
+                return null;
+            }
+            String complaint;
+            try {
+                Record made = RecordTypes.make(type, values);
+                return good ? made : null;
+            } catch (InvocationTargetException e) {
+                Throwable cause = e.getCause();
+                if (!(cause instanceof IllegalArgumentException)) {
+                    throw new IllegalStateException(type.getName() + " cannot be made from " + path, e);
+                }
+                complaint = cause.getMessage() == null ? "its values do not fit together" : cause.getMessage();
+            }
+            good = false;
+            int at = named(components, complaint);
+            if (failed.stream().noneMatch(key -> mentions(complaint, key))) {
+                report(complaint, at < 0 ? null : Names.kebab(components[at].getName()), block, path);
+            }
+            if (at < 0 || fallback == null || !failed.add(Names.kebab(components[at].getName()))) {
+                return null;
+            }
+            values[at] = get(components[at], fallback);
+        }
+        return null;
+    }
+
+    private void report(String complaint, @Nullable String key, @Nullable ConfigObject block, String path) {
+        if (key == null) {
+            problems.add(Origins.describe(block), path, complaint);
+            return;
+        }
+        ConfigValue value = block == null ? null : block.get(key);
+        String rest = complaint.substring(complaint.indexOf(' ') + 1);
+        problems.add(Origins.describe(value != null ? value : block), join(path, key), rest);
+    }
+
+    /** The component whose key or name a complaint starts with; -1 if none. */
+    private static int named(RecordComponent[] components, String complaint) {
+        int space = complaint.indexOf(' ');
+        String first = space < 0 ? "" : complaint.substring(0, space).replaceAll("[:,']", "");
+        for (int i = 0; i < components.length; i++) {
+            if (first.equals(components[i].getName()) || first.equals(Names.kebab(components[i].getName()))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean mentions(String complaint, String key) {
+        return (" " + complaint + " ").matches("(?s).*[^a-z0-9-]" + Pattern.quote(key) + "[^a-z0-9-].*");
+    }
+}

@@ -1,0 +1,49 @@
+package org.tempera.runtime.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.critic.CriticProvider;
+import org.tempera.spi.evaluation.GoldProvider;
+import org.tempera.spi.policy.PolicyProvider;
+
+/**
+ * Everything a run is made of, bound and checked; no plugin is created yet.
+ *
+ * @param critic empty where the config has no {@code critic} block
+ * @param rewards sorted by name, at least one of them trained on
+ * @param gold empty where the config has no {@code gold} block
+ * @param effective every key with its value and origin
+ */
+public record RunConfig(
+        RunSettings run,
+        SamplingSettings sampling,
+        OptimizerSettings optimizer,
+        EvaluationSettings evaluation,
+        CheckpointSettings checkpoint,
+        Selection<PolicyProvider<?>> policy,
+        Selection<AlgorithmProvider<?>> algorithm,
+        Optional<Selection<CriticProvider<?>>> critic,
+        List<RewardSelection> rewards,
+        Optional<Selection<GoldProvider<?>>> gold,
+        EffectiveConfig effective) {
+
+    /**
+     * Reads a config file with overrides.
+     *
+     * @param overrides {@code key=value}, the last one on top; relative paths in them start at the working directory, those
+     *     of a file at the file's folder
+     * @throws ConfigProblems with every problem of the configuration
+     * @throws org.tempera.spi.UserException if the file cannot be read or parsed
+     */
+    public static RunConfig load(Path file, List<String> overrides, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.read(file, overrides), catalog).load();
+    }
+}

@@ -1,0 +1,280 @@
+package org.tempera.runtime.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.PluginProvider;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.critic.CriticProvider;
+import org.tempera.spi.evaluation.GoldProvider;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.reward.RewardProvider;
+
+/** Binds one tree to a {@link RunConfig}; used once. */
+final class RunConfigLoader {
+    private static final String USE = "use";
+    private static final String REWARDS = "rewards";
+
+    private final ConfigObject root;
+    private final PluginCatalog catalog;
+    private final Problems problems = new Problems();
+    private final RecordBinder binder = new RecordBinder(problems, Path.of(""));
+    private final EffectiveConfig.Builder effective = new EffectiveConfig.Builder(binder.origins());
+
+    RunConfigLoader(ConfigObject root, PluginCatalog catalog) {
+        this.root = root;
+        this.catalog = catalog;
+    }
+
+    RunConfig load() {
+        refuseUnknownBlocks();
+        var run = framework(FrameworkBlock.RUN);
+        var policy = selected(PluginKind.POLICY, true);
+        var algorithm = selected(PluginKind.ALGORITHM, true);
+        var critic = selected(PluginKind.CRITIC, false);
+        List<RewardSelection> rewards = rewards();
+        var gold = gold();
+        var sampling = framework(FrameworkBlock.SAMPLING);
+        var optimizer = framework(FrameworkBlock.OPTIMIZER);
+        var evaluation = framework(FrameworkBlock.EVALUATION);
+        var checkpoint = framework(FrameworkBlock.CHECKPOINT);
+        problems.throwIfAny();
+        return new RunConfig(
+                run.orElseThrow(),
+                sampling.orElseThrow(),
+                optimizer.orElseThrow(),
+                evaluation.orElseThrow(),
+                checkpoint.orElseThrow(),
+                policy.map(s -> new Selection<PolicyProvider<?>>((PolicyProvider<?>) s.provider(), s.config()))
+                        .orElseThrow(),
+                algorithm
+                        .map(s -> new Selection<AlgorithmProvider<?>>((AlgorithmProvider<?>) s.provider(), s.config()))
+                        .orElseThrow(),
+                critic.map(s -> new Selection<CriticProvider<?>>((CriticProvider<?>) s.provider(), s.config())),
+                List.copyOf(rewards),
+                gold,
+                effective.build());
+    }
+
+    private void refuseUnknownBlocks() {
+        Set<String> known = new LinkedHashSet<>();
+        Map<String, String> inside = new HashMap<>();
+        for (FrameworkBlock<?> block : FrameworkBlock.ALL) {
+            known.add(block.name());
+            for (String key : RecordBinder.keys(block.type())) {
+                inside.putIfAbsent(key, block.name() + "." + key);
+            }
+        }
+        for (PluginKind kind : PluginKind.values()) {
+            known.add(kind == PluginKind.REWARD ? REWARDS : kind.label());
+        }
+        for (Map.Entry<String, ConfigValue> e : new TreeMap<>(root).entrySet()) {
+            if (known.contains(e.getKey())) {
+                continue;
+            }
+            String full = inside.get(e.getKey());
+            String hint = full == null ? Names.suggest(e.getKey(), known) : "Did you mean '" + full + "'?";
+            problems.add(
+                    Origins.describe(e.getValue()), RecordBinder.join("", e.getKey()), "unknown block or key. " + hint);
+        }
+    }
+
+    private <C extends Record> Optional<C> framework(FrameworkBlock<C> block) {
+        Optional<C> bound = binder.bind(
+                block.type(), block.defaults(), binder.block(root, block.name(), block.name()), block.name());
+        bound.ifPresent(record -> effective.add(record, block.name()));
+        return bound;
+    }
+
+    /** A block with {@code use} and a named block for each plugin; all named blocks are checked, so that they can be swapped. */
+    private Optional<Selection<PluginProvider<?>>> selected(PluginKind kind, boolean required) {
+        String path = kind.label();
+        ConfigObject block = binder.block(root, path, path);
+        if (block == null) {
+            if (required && root.get(path) == null) {
+                problems.add("", path, "missing. Choose one: " + path + " { use = ... }. Known: " + sorted(kind) + ".");
+            }
+            return Optional.empty();
+        }
+        String name = use(kind, block, path);
+        Map<String, Record> bound = new TreeMap<>();
+        for (Map.Entry<String, ConfigValue> e : new TreeMap<>(block).entrySet()) {
+            if (!e.getKey().equals(USE)) {
+                named(kind, e.getKey(), e.getValue(), name, bound);
+            }
+        }
+        Optional<PluginProvider<?>> provider = name == null ? Optional.empty() : catalog.provider(kind, name);
+        if (provider.isEmpty()) {
+            return Optional.empty();
+        }
+        if (block.get(provider.get().name()) == null) {
+            bind(provider.get(), null, path + "." + name)
+                    .ifPresent(c -> bound.put(provider.get().name(), c));
+        }
+        effective.add(provider.get().name(), path, USE);
+        bound.forEach((key, config) -> effective.add(config, path, key));
+        Record config = bound.get(provider.get().name());
+        return config == null ? Optional.empty() : Optional.of(new Selection<>(provider.get(), config));
+    }
+
+    private void named(
+            PluginKind kind, String key, ConfigValue value, @Nullable String used, Map<String, Record> bound) {
+        String path = RecordBinder.join(kind.label(), key);
+        Optional<PluginProvider<?>> provider = catalog.provider(kind, key);
+        if (provider.isPresent()) {
+            ConfigObject block = binder.asBlock(value, path);
+            if (block != null) {
+                bind(provider.get(), block, path).ifPresent(config -> bound.put(key, config));
+            }
+            return;
+        }
+        boolean keyOfUsed = used != null
+                && catalog.provider(kind, used)
+                        .filter(p -> RecordBinder.keys(p.configType()).contains(key))
+                        .isPresent();
+        problems.add(
+                Origins.describe(value),
+                path,
+                keyOfUsed
+                        ? "a plugin's keys stand in its own block. Did you mean '" + kind.label() + "." + used + "."
+                                + key + "'?"
+                        : catalog.unknown(kind, key));
+    }
+
+    /** The name that {@code use} gives; null, with a problem noted, if there is none. */
+    private @Nullable String use(PluginKind kind, ConfigObject block, String path) {
+        String at = path + "." + USE;
+        ConfigValue value = block.get(USE);
+        if (value == null) {
+            problems.add(Origins.describe(block), at, "missing. Known: " + sorted(kind) + ".");
+            return null;
+        }
+        String name = binder.text(block, USE, at);
+        if (name != null && catalog.provider(kind, name).isEmpty()) {
+            problems.add(Origins.describe(value), at, catalog.unknown(kind, name));
+        }
+        binder.origin(at, Origins.describe(value));
+        return name;
+    }
+
+    private List<RewardSelection> rewards() {
+        ConfigObject block = binder.block(root, REWARDS, REWARDS);
+        List<RewardSelection> rewards = new ArrayList<>();
+        if (block == null) {
+            if (root.get(REWARDS) == null) {
+                problems.add(
+                        "",
+                        REWARDS,
+                        "missing. Name a reward to train on: " + REWARDS + " { NAME { role = train } }. Known: "
+                                + sorted(PluginKind.REWARD) + ".");
+            }
+            return rewards;
+        }
+        boolean whole = true;
+        for (Map.Entry<String, ConfigValue> e : new TreeMap<>(block).entrySet()) {
+            Optional<RewardSelection> reward = reward(e.getKey(), e.getValue());
+            whole &= reward.isPresent();
+            reward.ifPresent(rewards::add);
+        }
+        if (whole && rewards.stream().noneMatch(r -> r.settings().role() == RewardRole.TRAIN)) {
+            problems.add(
+                    Origins.describe(block),
+                    REWARDS,
+                    "no reward has role = train, so that nothing would be learnt."
+                            + (rewards.isEmpty()
+                                    ? " Known: " + sorted(PluginKind.REWARD) + "."
+                                    : " Give one of "
+                                            + rewards.stream()
+                                                    .map(RewardSelection::name)
+                                                    .toList() + " that role."));
+        }
+        return rewards;
+    }
+
+    private Optional<RewardSelection> reward(String name, ConfigValue value) {
+        String path = RecordBinder.join(REWARDS, name);
+        ConfigObject block = binder.asBlock(value, path);
+        if (block == null) {
+            return Optional.empty();
+        }
+        if (!Names.isKebab(name)) {
+            problems.add(Origins.describe(value), path, "a reward's name must be kebab-case, such as 'my-reward'.");
+            return Optional.empty();
+        }
+        ConfigValue useValue = block.get(USE);
+        String use = useValue == null ? name : binder.text(block, USE, path + "." + USE);
+        if (use == null) {
+            return Optional.empty();
+        }
+        Optional<RewardProvider<?>> provider = catalog.reward(use);
+        if (provider.isEmpty()) {
+            problems.add(
+                    Origins.describe(useValue == null ? value : useValue),
+                    useValue == null ? path : path + "." + USE,
+                    catalog.unknown(PluginKind.REWARD, use));
+            return Optional.empty();
+        }
+        Set<String> known = new LinkedHashSet<>(Set.of(USE));
+        known.addAll(RecordBinder.keys(RewardSettings.class));
+        known.addAll(RecordBinder.keys(provider.get().configType()));
+        binder.refuseUnknown(block, path, known);
+        Optional<RewardSettings> settings =
+                binder.bindKnown(RewardSettings.class, RewardSettings.defaults(), block, path);
+        Optional<? extends Record> config = bindKnown(provider.get(), block, path);
+        if (settings.isEmpty() || config.isEmpty()) {
+            return Optional.empty();
+        }
+        binder.origin(path + "." + USE, useValue == null ? "the block's name" : Origins.describe(useValue));
+        effective.add(use, REWARDS, name, USE);
+        effective.add(settings.get(), REWARDS, name);
+        effective.add(config.get(), REWARDS, name);
+        return Optional.of(new RewardSelection(name, settings.get(), new Selection<>(provider.get(), config.get())));
+    }
+
+    private Optional<Selection<GoldProvider<?>>> gold() {
+        String path = PluginKind.GOLD.label();
+        ConfigObject block = binder.block(root, path, path);
+        if (block == null) {
+            return Optional.empty();
+        }
+        String name = use(PluginKind.GOLD, block, path);
+        Optional<GoldProvider<?>> provider = name == null ? Optional.empty() : catalog.gold(name);
+        if (provider.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> known = new LinkedHashSet<>(Set.of(USE));
+        known.addAll(RecordBinder.keys(provider.get().configType()));
+        binder.refuseUnknown(block, path, known);
+        Optional<? extends Record> config = bindKnown(provider.get(), block, path);
+        config.ifPresent(record -> {
+            effective.add(provider.get().name(), path, USE);
+            effective.add(record, path);
+        });
+        return config.map(record -> new Selection<>(provider.get(), record));
+    }
+
+    private <C extends Record> Optional<C> bind(PluginProvider<C> provider, @Nullable ConfigObject block, String path) {
+        return binder.bind(provider.configType(), provider.defaults(), block, path);
+    }
+
+    private <C extends Record> Optional<C> bindKnown(PluginProvider<C> provider, ConfigObject block, String path) {
+        return binder.bindKnown(provider.configType(), provider.defaults(), block, path);
+    }
+
+    private List<String> sorted(PluginKind kind) {
+        return catalog.names(kind).stream().sorted().toList();
+    }
+}
