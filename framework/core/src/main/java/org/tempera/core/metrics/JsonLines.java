@@ -84,12 +84,12 @@ final class JsonLines implements AutoCloseable {
     }
 
     /** A number, or its name where JSON has none for it. */
-    static Object number(double x) {
+    static Object encode(double x) {
         return Double.isFinite(x) ? (Object) x : Double.toString(x);
     }
 
-    /** What {@link #number} wrote. */
-    static double number(Object plain) {
+    /** What {@link #encode} wrote. */
+    static double decode(Object plain) {
         if (plain instanceof Number n) {
             return n.doubleValue();
         }

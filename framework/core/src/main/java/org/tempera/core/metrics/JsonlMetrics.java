@@ -28,7 +28,7 @@ public final class JsonlMetrics implements MetricSink {
     public void epoch(int epoch, SortedMap<String, Double> values) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(EPOCH, epoch);
-        new TreeMap<>(values).forEach((name, x) -> line.put(name, JsonLines.number(x)));
+        new TreeMap<>(values).forEach((name, x) -> line.put(name, JsonLines.encode(x)));
         lines.append(List.of(line));
     }
 
@@ -42,7 +42,7 @@ public final class JsonlMetrics implements MetricSink {
         for (JsonLines.Line line : JsonLines.read(file)) {
             SortedMap<String, Double> values = new TreeMap<>();
             try {
-                line.fields().forEach((name, x) -> values.put(name, JsonLines.number(x)));
+                line.fields().forEach((name, x) -> values.put(name, JsonLines.decode(x)));
                 double epoch = Objects.requireNonNull(values.remove(EPOCH), EPOCH);
                 rows.add(new MetricRow((int) epoch, values));
             } catch (RuntimeException e) {

@@ -34,7 +34,7 @@ public final class SamplesLog implements AutoCloseable {
         line.put("prompt", sample.prompt());
         line.put("seed", sample.seed());
         Map<String, Object> rewards = new LinkedHashMap<>();
-        sample.rewards().forEach((name, x) -> rewards.put(name, JsonLines.number(x)));
+        sample.rewards().forEach((name, x) -> rewards.put(name, JsonLines.encode(x)));
         line.put("rewards", rewards);
         return line;
     }
@@ -59,7 +59,7 @@ public final class SamplesLog implements AutoCloseable {
     private static Sample sample(Map<String, Object> fields) {
         SortedMap<String, Double> rewards = new TreeMap<>();
         ((Map<?, ?>) required(fields, "rewards"))
-                .forEach((name, x) -> rewards.put((String) name, JsonLines.number((Object) x)));
+                .forEach((name, x) -> rewards.put((String) name, JsonLines.decode((Object) x)));
         return new Sample(
                 Math.toIntExact((Long) required(fields, "epoch")),
                 Sample.Phase.valueOf(((String) required(fields, "phase")).toUpperCase(Locale.ROOT)),

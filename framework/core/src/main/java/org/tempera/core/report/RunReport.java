@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,9 @@ public record RunReport(
         List<Integer> evaluationEpochs,
         List<String> prompts) {
     private static final int LISTED_PROMPTS = 64;
+    private static final int PROXY_COLOUR = 1;
+    private static final int GOLD_COLOUR = 2;
+    private static final int OTHER_COLOUR = 6;
 
     /** Reads the run's folder and writes the page into it. */
     public void write(RunFolder folder) {
@@ -86,8 +90,14 @@ public record RunReport(
         String best = v.bestEpoch().isPresent()
                 ? " Best checkpoint by held-out reward: epoch " + v.bestEpoch().getAsInt() + "."
                 : "";
-        return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>" + Html.escape(v.explanation() + best)
-                + "</p></section>\n";
+        return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>"
+                + Html.escape(sentence(v.explanation()) + best) + "</p></section>\n";
+    }
+
+    /** What follows the answer, which the heading has given already. */
+    private static String sentence(String explanation) {
+        String rest = explanation.substring(explanation.indexOf(": ") + 2);
+        return rest.substring(0, 1).toUpperCase(Locale.ROOT) + rest.substring(1);
     }
 
     private String table(RunVerdict v) {
@@ -120,19 +130,21 @@ public record RunReport(
 
     private String plots(List<MetricRow> metrics) {
         StringBuilder out = new StringBuilder();
-        out.append(plot("Training reward, mean of each epoch", MetricNames.TRAIN_REWARD, metrics));
         double[] x = evaluationEpochs.stream().mapToDouble(Integer::doubleValue).toArray();
+        verdict.ifPresent(v -> out.append(together(v, x)));
+        out.append(plot("Training reward, mean of each epoch", MetricNames.TRAIN_REWARD, metrics));
         verdict.ifPresent(v -> {
-            v.gold()
-                    .ifPresent(g -> out.append(new SvgPlot("Gold, the truth, with 95 % band")
-                            .line("gold", x, g.byEvaluation())
-                            .render()));
-            out.append(new SvgPlot("Training reward at the evaluations, with 95 % band")
-                    .line("training reward", x, v.proxy().byEvaluation())
+            out.append(new SvgPlot("Training reward at the evaluations, 95 % band")
+                    .line("training reward", PROXY_COLOUR, x, v.proxy().byEvaluation())
                     .render());
-            for (SeriesSummary s : v.heldOut()) {
-                out.append(new SvgPlot("Held out: " + s.name() + ", with 95 % band")
-                        .line(s.name(), x, s.byEvaluation())
+            v.gold()
+                    .ifPresent(g -> out.append(new SvgPlot("Gold, the truth, 95 % band")
+                            .line("gold", GOLD_COLOUR, x, g.byEvaluation())
+                            .render()));
+            for (int i = 0; i < v.heldOut().size(); i++) {
+                SeriesSummary s = v.heldOut().get(i);
+                out.append(new SvgPlot("Held out: " + s.name() + ", 95 % band")
+                        .line(s.name(), heldOutColour(i), x, s.byEvaluation())
                         .render());
             }
         });
@@ -143,6 +155,35 @@ public record RunReport(
         return out.toString();
     }
 
+    /** All scores in one plot, as changes in units of their deviation between samples before training. */
+    private static String together(RunVerdict v, double[] x) {
+        SvgPlot plot =
+                new SvgPlot("Change since before training, in standard deviations between samples, 95 % bands").wide();
+        plot.line("training reward", PROXY_COLOUR, x, standardised(v.proxy()));
+        v.gold().ifPresent(g -> plot.line("gold", GOLD_COLOUR, x, standardised(g)));
+        for (int i = 0; i < v.heldOut().size(); i++) {
+            plot.line(
+                    v.heldOut().get(i).name(),
+                    heldOutColour(i),
+                    x,
+                    standardised(v.heldOut().get(i)));
+        }
+        return plot.render();
+    }
+
+    private static List<Estimate> standardised(SeriesSummary s) {
+        double unit = s.deviation() > 0 ? s.deviation() : 1;
+        double zero = s.before().mean();
+        return s.byEvaluation().stream()
+                .map(e -> new Estimate(
+                        (e.mean() - zero) / unit, (e.lower() - zero) / unit, (e.upper() - zero) / unit, e.samples()))
+                .toList();
+    }
+
+    private static int heldOutColour(int index) {
+        return 3 + index % 4;
+    }
+
     private static String plot(String title, String metric, List<MetricRow> metrics) {
         List<MetricRow> rows =
                 metrics.stream().filter(r -> r.values().containsKey(metric)).toList();
@@ -150,7 +191,9 @@ public record RunReport(
         double[] y = rows.stream()
                 .mapToDouble(r -> r.values().getOrDefault(metric, Double.NaN))
                 .toArray();
-        return new SvgPlot(title).line(metric, x, y).render();
+        return new SvgPlot(title)
+                .line(metric, metric.equals(MetricNames.TRAIN_REWARD) ? PROXY_COLOUR : OTHER_COLOUR, x, y)
+                .render();
     }
 
     /** The first, the best and the last evaluation's pictures. */

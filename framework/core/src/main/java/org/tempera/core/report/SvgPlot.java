@@ -23,24 +23,32 @@ final class SvgPlot {
 
     private final String title;
     private final List<Line> lines = new ArrayList<>();
+    private String width = "";
 
     /** One line; lower and upper are empty where it has no band. */
-    private record Line(String label, double[] x, double[] y, double[] lower, double[] upper) {}
+    private record Line(String label, int colour, double[] x, double[] y, double[] lower, double[] upper) {}
 
     SvgPlot(String title) {
         this.title = title;
     }
 
-    /** Adds a line. */
-    SvgPlot line(String label, double[] x, double[] y) {
-        lines.add(new Line(label, x, y, new double[0], new double[0]));
+    /** Lets it take the whole width of the page. */
+    SvgPlot wide() {
+        width = " wide";
         return this;
     }
 
-    /** Adds a line with its intervals. */
-    SvgPlot line(String label, double[] x, List<Estimate> y) {
+    /** Adds a line. @param colour 1 to 6 */
+    SvgPlot line(String label, int colour, double[] x, double[] y) {
+        lines.add(new Line(label, colour, x, y, new double[0], new double[0]));
+        return this;
+    }
+
+    /** Adds a line with its intervals. @param colour 1 to 6 */
+    SvgPlot line(String label, int colour, double[] x, List<Estimate> y) {
         lines.add(new Line(
                 label,
+                colour,
                 x,
                 y.stream().mapToDouble(Estimate::mean).toArray(),
                 y.stream().mapToDouble(Estimate::lower).toArray(),
@@ -62,16 +70,17 @@ final class SvgPlot {
         StringBuilder svg = new StringBuilder();
         svg.append(String.format(
                 Locale.ROOT,
-                "<figure class=\"plot\"><figcaption>%s%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\""
+                "<figure class=\"plot%s\"><figcaption>%s%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\""
                         + " aria-label=\"%s\">\n",
+                width,
                 Html.escape(title),
                 legend(),
                 WIDTH,
                 HEIGHT,
                 Html.escape(title)));
         grid(svg, x, y);
-        for (int i = 0; i < lines.size(); i++) {
-            draw(svg, lines.get(i), "s" + (i % 6 + 1), x, y);
+        for (Line line : lines) {
+            draw(svg, line, "s" + line.colour(), x, y);
         }
         return svg.append("</svg></figure>\n").toString();
     }
@@ -81,12 +90,12 @@ final class SvgPlot {
             return "";
         }
         StringBuilder legend = new StringBuilder();
-        for (int i = 0; i < lines.size(); i++) {
+        for (Line line : lines) {
             legend.append(String.format(
                     Locale.ROOT,
                     "<span class=\"key\"><i class=\"s%d\"></i>%s</span>",
-                    i % 6 + 1,
-                    Html.escape(lines.get(i).label())));
+                    line.colour(),
+                    Html.escape(line.label())));
         }
         return legend.toString();
     }

@@ -43,6 +43,12 @@ public record Estimate(double mean, double lower, double upper, int samples) {
         return ofMean(change, confidence);
     }
 
+    /** Standard deviation of the finite ones of these numbers; 0 with fewer than two. */
+    static double deviation(double[] numbers) {
+        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        return finite.length < 2 ? 0 : new StandardDeviation().evaluate(finite);
+    }
+
     /** Whether the whole interval lies above 0. */
     public boolean isAbove0() {
         return lower > 0;

@@ -1,10 +1,8 @@
 package org.tempera.core.verdict;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 /**
  * The mean of the held-out rewards, each standardised by mean and deviation of its scores before training, so that
@@ -23,9 +21,8 @@ public final class HeldOutScore {
     public static HeldOutScore relativeTo(Map<String, double[]> first) {
         SortedMap<String, Moments> before = new TreeMap<>();
         first.forEach((name, scores) -> {
-            double[] finite = Arrays.stream(scores).filter(Double::isFinite).toArray();
-            double deviation = finite.length < 2 ? 0 : new StandardDeviation().evaluate(finite);
-            double mean = Estimate.ofMean(finite, Estimate.CONFIDENCE).mean();
+            double deviation = Estimate.deviation(scores);
+            double mean = Estimate.ofMean(scores, Estimate.CONFIDENCE).mean();
             before.put(name, new Moments(Double.isNaN(mean) ? 0 : mean, deviation > 0 ? deviation : 1));
         });
         return new HeldOutScore(before);

@@ -1,11 +1,9 @@
 package org.tempera.core.verdict;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 /**
  * Whether a run over-optimised: whether its training reward rose while the truth (gold, else the mean of the standardised
@@ -105,7 +103,7 @@ public record RunVerdict(
         if (fall.isBelow0()) {
             return fallen(evaluations, truth, name, peak, confidence, risen + " while " + fallen);
         }
-        double negligible = NEGLIGIBLE * deviation(truth.scores().get(peak));
+        double negligible = NEGLIGIBLE * Estimate.deviation(truth.scores().get(peak));
         if (fall.lower() > -negligible) {
             return new Finding(Answer.NO, "Not over-optimised: " + risen + ", " + fallen + ".");
         }
@@ -150,11 +148,6 @@ public record RunVerdict(
             since--;
         }
         return OptionalInt.of(evaluations.epochs().get(since));
-    }
-
-    private static double deviation(double[] scores) {
-        return new StandardDeviation()
-                .evaluate(Arrays.stream(scores).filter(Double::isFinite).toArray());
     }
 
     /** The verdict in three or four lines of plain text, for the end of a run. */

@@ -9,8 +9,9 @@ import java.util.List;
  * @param byEvaluation mean and 95 % interval at each evaluation
  * @param best index of the evaluation with the highest mean, the first of equals
  * @param change from the first to the last evaluation, paired, 95 %
+ * @param deviation standard deviation between the samples of the first evaluation; 0 with fewer than two
  */
-public record SeriesSummary(String name, List<Estimate> byEvaluation, int best, Estimate change) {
+public record SeriesSummary(String name, List<Estimate> byEvaluation, int best, Estimate change, double deviation) {
     public SeriesSummary {
         byEvaluation = List.copyOf(byEvaluation);
     }
@@ -22,7 +23,8 @@ public record SeriesSummary(String name, List<Estimate> byEvaluation, int best, 
                 .map(s -> Estimate.ofMean(s, Estimate.CONFIDENCE))
                 .toList();
         Estimate change = Estimate.ofChange(scores.get(0), scores.get(scores.size() - 1), Estimate.CONFIDENCE);
-        return new SeriesSummary(series.name(), estimates, best(series, scores.size()), change);
+        return new SeriesSummary(
+                series.name(), estimates, best(series, scores.size()), change, Estimate.deviation(scores.get(0)));
     }
 
     /** Index of the highest mean among the first {@code count} evaluations. */

@@ -1,0 +1,177 @@
+package org.tempera.core.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.TreeMap;
+import org.tempera.core.metrics.Sample;
+import org.tempera.core.verdict.RunVerdict.Answer;
+import org.testng.annotations.Test;
+
+public class VerdictTest {
+    private static final List<Integer> EPOCHS = List.of(0, 10, 20, 30);
+
+    /** Scores of {@code n} samples that keep their own level over the evaluations, around these means. */
+    private static ScoreSeries series(String name, long seed, int n, double noise, double... means) {
+        Random levels = new Random(17);
+        double[] level = levels.doubles(n, -0.2, 0.2).toArray();
+        Random random = new Random(seed);
+        List<double[]> scores = new ArrayList<>();
+        for (double mean : means) {
+            double[] row = new double[n];
+            for (int i = 0; i < n; i++) {
+                row[i] = mean + level[i] + noise * random.nextGaussian();
+            }
+            scores.add(row);
+        }
+        return new ScoreSeries(name, scores);
+    }
+
+    private static Evaluations evaluations(ScoreSeries proxy, Optional<ScoreSeries> gold, ScoreSeries... heldOut) {
+        return new Evaluations(EPOCHS, proxy, List.of(heldOut), gold, Optional.empty());
+    }
+
+    private static final ScoreSeries RISING = series("train", 1, 48, 0.05, 0.2, 0.3, 0.4, 0.5);
+    private static final ScoreSeries TURNING = series("gold", 2, 48, 0.05, 0.5, 0.6, 0.5, 0.4);
+    private static final ScoreSeries LEVEL = series("gold", 3, 48, 0.05, 0.5, 0.5, 0.5, 0.5);
+
+    @Test
+    public void intervalIsStudents() {
+        // Mean 3, deviation sqrt(2.5), t(4, 0.975) = 2.776445: half width 2.776445 * sqrt(2.5 / 5) = 1.963243.
+        Estimate e = Estimate.ofMean(new double[] {1, 2, 3, 4, 5, Double.NaN}, 0.95);
+        assertThat(e.mean()).isEqualTo(3);
+        assertThat(e.upper() - e.mean()).isCloseTo(1.963243, within(1e-6));
+        assertThat(e.samples()).isEqualTo(5);
+        assertThat(Estimate.ofChange(new double[] {1, 2}, new double[] {2, Double.NaN}, 0.95)
+                        .samples())
+                .isEqualTo(1);
+    }
+
+    @Test
+    public void proxyUpAndGoldBelowItsBestIsOverOptimised() {
+        RunVerdict v = RunVerdict.of(evaluations(RISING, Optional.of(TURNING)));
+        assertThat(v.overOptimised()).isEqualTo(Answer.YES);
+        assertThat(v.since()).isEqualTo(OptionalInt.of(20));
+        assertThat(v.explanation())
+                .startsWith("Over-optimised: the training reward changed by +0.")
+                .contains("from its best earlier value, at epoch 10")
+                .endsWith("Without a control with random rewards, wear by the updates alone cannot be told apart.");
+    }
+
+    @Test
+    public void aControlThatFellAsMuchTakesTheClaimAway() {
+        Evaluations run = evaluations(RISING, Optional.of(TURNING));
+        RunVerdict worn = RunVerdict.of(run.withControl(series("gold", 9, 48, 0.05, 0.5, 0.5, 0.45, 0.4)));
+        assertThat(worn.overOptimised()).isEqualTo(Answer.NO);
+        assertThat(worn.since()).isEmpty();
+        assertThat(worn.explanation()).contains("wear by the updates alone explains the fall");
+        RunVerdict held = RunVerdict.of(run.withControl(series("gold", 9, 48, 0.05, 0.5, 0.5, 0.5, 0.5)));
+        assertThat(held.overOptimised()).isEqualTo(Answer.YES);
+        assertThat(held.explanation()).contains("against the control with random rewards gold differs by -0.");
+    }
+
+    @Test
+    public void goldThatHoldsIsNotOverOptimised() {
+        assertThat(RunVerdict.of(evaluations(RISING, Optional.of(LEVEL))).overOptimised())
+                .isEqualTo(Answer.NO);
+        assertThat(RunVerdict.of(evaluations(RISING, Optional.of(RISING))).overOptimised())
+                .isEqualTo(Answer.NO);
+    }
+
+    @Test
+    public void aFallWithoutARiseIsWear() {
+        RunVerdict v = RunVerdict.of(evaluations(LEVEL, Optional.of(TURNING)));
+        assertThat(v.overOptimised()).isEqualTo(Answer.NO);
+        assertThat(v.explanation()).contains("no clear rise").contains("worn");
+    }
+
+    @Test
+    public void saysWhenItCannotSay() {
+        Evaluations noTruth = evaluations(RISING, Optional.empty());
+        assertThat(RunVerdict.of(noTruth).overOptimised()).isEqualTo(Answer.CANNOT_SAY);
+        Evaluations few =
+                evaluations(series("t", 1, 7, 0.01, 0, 1, 2, 3), Optional.of(series("g", 1, 7, 0.01, 3, 2, 1, 0)));
+        assertThat(RunVerdict.of(few).explanation())
+                .isEqualTo("Cannot say: 7 samples are too few, at least 8 are needed.");
+        Evaluations noisy = evaluations(
+                series("t", 1, 12, 0.01, 0, 1, 2, 3), Optional.of(series("g", 5, 12, 1.0, 0.5, 0.6, 0.5, 0.3)));
+        assertThat(RunVerdict.of(noisy).overOptimised()).isEqualTo(Answer.CANNOT_SAY);
+        Evaluations one = new Evaluations(
+                List.of(0),
+                series("t", 1, 9, 0.1, 0),
+                List.of(),
+                Optional.of(series("g", 1, 9, 0.1, 0)),
+                Optional.empty());
+        assertThat(RunVerdict.of(one).explanation()).isEqualTo("Cannot say: there is only one evaluation.");
+    }
+
+    @Test
+    public void withoutGoldTheStandardisedHeldOutRewardsAreTheTruth() {
+        ScoreSeries small = series("small", 4, 48, 0.05, 0.5, 0.6, 0.5, 0.4);
+        List<double[]> scaled = small.scores().stream()
+                .map(s -> Arrays.stream(s).map(x -> 1000 * x + 7).toArray())
+                .toList();
+        RunVerdict v = RunVerdict.of(evaluations(RISING, Optional.empty(), small, new ScoreSeries("big", scaled)));
+        assertThat(v.overOptimised()).isEqualTo(Answer.YES);
+        assertThat(v.bestEpoch()).isEqualTo(OptionalInt.of(10));
+        assertThat(v.explanation()).contains("the held-out score by -");
+    }
+
+    @Test
+    public void scaleDoesNotWeighInTheHeldOutScore() {
+        HeldOutScore score =
+                HeldOutScore.relativeTo(Map.of("a", new double[] {0, 1, 2}, "b", new double[] {0, 100, 200}));
+        double[] now = score.bySample(Map.of("a", new double[] {1, 2, 3}, "b", new double[] {300, 100, Double.NaN}));
+        assertThat(now[0]).isCloseTo((0 + 2) / 2.0, within(1e-12));
+        assertThat(now[1]).isCloseTo((1 + 0) / 2.0, within(1e-12));
+        assertThat(now[2]).isNaN();
+    }
+
+    @Test
+    public void falseAlarmsAreRare() {
+        // A truth that never moves: choosing the best of five earlier evaluations must not raise the alarm above 5 %.
+        int alarms = 0;
+        int runs = 400;
+        for (int run = 0; run < runs; run++) {
+            ScoreSeries proxy = series("t", run, 32, 0.1, 0, 1, 2, 3, 4, 5);
+            ScoreSeries gold = series("g", 1000 + run, 32, 0.1, 0, 0, 0, 0, 0, 0);
+            RunVerdict v = RunVerdict.of(
+                    new Evaluations(List.of(0, 1, 2, 3, 4, 5), proxy, List.of(), Optional.of(gold), Optional.empty()));
+            alarms += v.overOptimised() == Answer.YES ? 1 : 0;
+        }
+        assertThat(alarms / (double) runs).isLessThan(0.05);
+    }
+
+    @Test
+    public void collectsEvaluationsFromTheSamplesLog() {
+        List<Sample> samples = new ArrayList<>();
+        for (int epoch : List.of(0, 5)) {
+            for (int i = 0; i < 3; i++) {
+                samples.add(new Sample(
+                        epoch, Sample.Phase.EVALUATION, i, "a cat", i, new TreeMap<>(Map.of("a", epoch + 0.1 * i))));
+            }
+            samples.add(new Sample(epoch, Sample.Phase.TRAIN, 0, "a cat", 0, new TreeMap<>(Map.of("a", 99.0))));
+        }
+        Evaluations e = Evaluations.of(samples, "a", List.of(), Optional.of("gold"));
+        assertThat(e.epochs()).containsExactly(0, 5);
+        assertThat(e.proxy().scores().get(1)).containsExactly(5, 5.1, 5.2);
+        assertThat(e.gold().orElseThrow().scores().get(0)).containsOnly(Double.NaN);
+    }
+
+    @Test
+    public void theLinesAreForPeople() {
+        ScoreSeries heldOut = series("preference", 4, 48, 0.05, 0.5, 0.6, 0.6, 0.6);
+        List<String> lines = RunVerdict.of(evaluations(RISING, Optional.of(TURNING), heldOut))
+                .lines();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).matches("training reward  0\\.\\d+ -> 0\\.\\d+ \\(change \\+0\\.\\d+ \\[.*\\]\\)");
+        assertThat(lines.get(3)).contains(" Since epoch 20.");
+    }
+}
