@@ -1,0 +1,237 @@
+package org.tempera.policies.stablediffusion;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.tempera.nn.clip.ClipTextConfig;
+import org.tempera.nn.clip.ClipTextModel;
+import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.layers.TensorNaming;
+import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.nn.weights.WeightFiles;
+import org.tempera.policies.stablediffusion.ddim.DdimConfig;
+import org.tempera.policies.stablediffusion.unet.UNet;
+import org.tempera.policies.stablediffusion.unet.UNetConfig;
+import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
+import org.tempera.policies.stablediffusion.vae.VaeConfig;
+import org.tempera.policies.stablediffusion.vae.VaeDecoder;
+import org.tempera.policies.stablediffusion.vae.VaeEncoder;
+import org.tempera.policies.stablediffusion.vae.VaeNaming;
+import org.tempera.spi.UserException;
+
+/** A Stable Diffusion model's folder in the layout of the diffusers library, read and checked; its files stay open. */
+final class ModelFolder implements AutoCloseable {
+    /** Names of text encoders: some files have another first part, old ones a buffer of position ids. */
+    static final TensorNaming TEXT_NAMING = new TensorNaming(
+            name -> name.startsWith("text_model.") ? name : "text_model." + name,
+            name -> name.endsWith("embeddings.position_ids"));
+
+    private static final String INDEX = "model_index.json";
+    private static final Map<String, String> CLASSES = Map.of(
+            "unet", "UNet2DConditionModel",
+            "vae", "AutoencoderKL",
+            "text_encoder", "CLIPTextModel");
+
+    final Path path;
+    final UNetConfig unet;
+    final VaeConfig vae;
+    final ClipTextConfig text;
+    final DdimConfig scheduler;
+    final ClipTokenizer tokenizer;
+    final TensorSource unetWeights;
+    final TensorSource vaeWeights;
+    final TensorSource textWeights;
+    final ParameterInventory unetInventory;
+    final ParameterInventory vaeInventory;
+    final ParameterInventory textInventory;
+
+    private final List<TensorSource> open = new ArrayList<>();
+
+    private ModelFolder(Path path) {
+        this.path = path;
+        Problems problems = new Problems();
+        problems.attempt(() -> checkIndex(path));
+        UNetConfig unetConfig =
+                problems.attempt(() -> config(path.resolve("unet/config.json"), UNetConfigReader::read));
+        VaeConfig vaeConfig = problems.attempt(() -> config(path.resolve("vae/config.json"), VaeConfig::read));
+        ClipTextConfig textConfig =
+                problems.attempt(() -> config(path.resolve("text_encoder/config.json"), ClipTextConfig::read));
+        DdimConfig ddim =
+                problems.attempt(() -> config(path.resolve("scheduler/scheduler_config.json"), DdimConfig::read));
+        ClipTokenizer words = problems.attempt(() -> ClipTokenizer.load(path.resolve("tokenizer")));
+        TensorSource unetFile = problems.attempt(() -> open("unet", WeightFiles.DIFFUSERS));
+        TensorSource vaeFile = problems.attempt(() -> open("vae", WeightFiles.DIFFUSERS));
+        TensorSource textFile = problems.attempt(() -> open("text_encoder", WeightFiles.TRANSFORMERS));
+        this.unetInventory = new ParameterInventory();
+        this.vaeInventory = new ParameterInventory();
+        this.textInventory = new ParameterInventory();
+        problems.attempt(() -> {
+            if (unetConfig != null && unetFile != null) {
+                new UNet(unetInventory, unetConfig);
+                unetInventory.require("denoiser", unetFile, TensorNaming.same());
+            }
+        });
+        problems.attempt(() -> {
+            if (vaeConfig != null && vaeFile != null) {
+                new VaeEncoder(vaeInventory, vaeConfig);
+                new VaeDecoder(vaeInventory, vaeConfig);
+                vaeInventory.require("autoencoder", vaeFile, VaeNaming.naming());
+            }
+        });
+        problems.attempt(() -> {
+            if (textConfig != null && textFile != null) {
+                new ClipTextModel(textInventory, textConfig);
+                textInventory.require("text encoder", textFile, TEXT_NAMING);
+            }
+        });
+        problems.attempt(() -> {
+            if (unetConfig != null && vaeConfig != null && textConfig != null && words != null) {
+                checkFit(path, unetConfig, vaeConfig, textConfig, words);
+            }
+        });
+        if (!problems.messages.isEmpty()
+                || unetConfig == null
+                || vaeConfig == null
+                || textConfig == null
+                || ddim == null
+                || words == null
+                || unetFile == null
+                || vaeFile == null
+                || textFile == null) {
+            close();
+            throw new UserException(String.join("\n", problems.messages));
+        }
+        this.unet = unetConfig;
+        this.vae = vaeConfig;
+        this.text = textConfig;
+        this.scheduler = ddim;
+        this.tokenizer = words;
+        this.unetWeights = unetFile;
+        this.vaeWeights = vaeFile;
+        this.textWeights = textFile;
+    }
+
+    /**
+     * Opens and checks a folder.
+     *
+     * @throws UserException with the problems of all its parts
+     */
+    static ModelFolder open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new UserException(path + ": no such folder. Expected a Stable Diffusion model in the layout of the"
+                    + " diffusers library; check the path.");
+        }
+        return new ModelFolder(path);
+    }
+
+    /** Whether a folder looks like one. */
+    static boolean reads(Path path) {
+        return Files.isRegularFile(path.resolve("unet/config.json"))
+                && Files.isRegularFile(path.resolve("vae/config.json"))
+                && Files.isDirectory(path.resolve("text_encoder"))
+                && !Files.isDirectory(path.resolve("text_encoder_2"));
+    }
+
+    private static final class Problems {
+        final List<String> messages = new ArrayList<>();
+
+        <T> @Nullable T attempt(Supplier<T> step) {
+            try {
+                return step.get();
+            } catch (UserException e) {
+                messages.add(String.valueOf(e.getMessage()));
+                return null;
+            }
+        }
+
+        void attempt(Runnable step) {
+            try {
+                step.run();
+            } catch (UserException e) {
+                messages.add(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static <T> T config(Path file, Function<ModelConfig, T> reader) {
+        ModelConfig c = ModelConfig.read(file);
+        T result = reader.apply(c);
+        c.finish();
+        return result;
+    }
+
+    private TensorSource open(String component, String baseName) {
+        TensorSource source = WeightFiles.open(path.resolve(component), baseName);
+        open.add(source);
+        return source;
+    }
+
+    private static void checkIndex(Path path) {
+        Path file = path.resolve(INDEX);
+        if (!Files.isRegularFile(file)) {
+            if (reads(path)) {
+                return;
+            }
+            throw new UserException(file + ": no such file. Expected a Stable Diffusion model in the layout of the"
+                    + " diffusers library; check the path.");
+        }
+        ModelConfig index = ModelConfig.read(file);
+        String pipeline = index.text("_class_name", "StableDiffusionPipeline");
+        if (!pipeline.startsWith("StableDiffusion")
+                || pipeline.startsWith("StableDiffusion3")
+                || pipeline.startsWith("StableDiffusionXL")) {
+            index.problem("_class_name", "expected a StableDiffusionPipeline (version 1 or 2), found " + pipeline);
+        }
+        CLASSES.forEach((component, wanted) -> {
+            if (index.isList(component)) {
+                String found =
+                        index.raw(component).map(n -> n.path(1).asText(wanted)).orElse(wanted);
+                if (!found.equals(wanted)) {
+                    index.problem(component, "expected " + wanted + ", found " + found);
+                }
+            }
+        });
+        index.finish();
+    }
+
+    private static void checkFit(
+            Path path, UNetConfig unet, VaeConfig vae, ClipTextConfig text, ClipTokenizer tokenizer) {
+        List<String> problems = new ArrayList<>();
+        if (unet.textWidth() != text.width()) {
+            problems.add("unet/config.json: cross_attention_dim is " + unet.textWidth()
+                    + ", but the text encoder's hidden_size is " + text.width());
+        }
+        if (unet.inChannels() != vae.latentChannels() || unet.outChannels() != vae.latentChannels()) {
+            problems.add("unet/config.json: in_channels and out_channels are " + unet.inChannels() + " and "
+                    + unet.outChannels() + ", but the autoencoder's latent_channels is " + vae.latentChannels());
+        }
+        if (tokenizer.vocabularySize() > text.vocabularySize()) {
+            problems.add("tokenizer: has " + tokenizer.vocabularySize()
+                    + " entries, but the text encoder's vocab_size is " + text.vocabularySize());
+        }
+        if (!problems.isEmpty()) {
+            throw new UserException(path + ": its parts do not fit together:\n  " + String.join("\n  ", problems));
+        }
+    }
+
+    /** Tokens of a prompt. */
+    int textLength() {
+        return Math.min(tokenizer.maxLength(), text.maxPositions());
+    }
+
+    List<TensorSource> sources() {
+        return List.copyOf(open);
+    }
+
+    @Override
+    public void close() {
+        open.forEach(TensorSource::close);
+    }
+}

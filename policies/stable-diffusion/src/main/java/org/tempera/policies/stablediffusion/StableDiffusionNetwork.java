@@ -1,0 +1,158 @@
+package org.tempera.policies.stablediffusion;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tempera.nn.clip.ClipTextModel;
+import org.tempera.nn.layers.Forward;
+import org.tempera.nn.layers.GraphParameters;
+import org.tempera.nn.layers.GraphParameters.Stored;
+import org.tempera.nn.layers.ParameterSource;
+import org.tempera.policies.stablediffusion.StableDiffusionPolicy.Training;
+import org.tempera.policies.stablediffusion.lora.AdaptedParameters;
+import org.tempera.policies.stablediffusion.lora.LoraPair.Component;
+import org.tempera.policies.stablediffusion.unet.UNet;
+import org.tempera.policies.stablediffusion.vae.VaeConfig;
+import org.tempera.policies.stablediffusion.vae.VaeDecoder;
+import org.tempera.policies.stablediffusion.vae.VaeEncoder;
+import org.tempera.policies.stablediffusion.vae.VaeNaming;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.ParameterValues;
+import org.tempera.spi.policy.Conditioning;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for. */
+public final class StableDiffusionNetwork implements PolicyNetwork {
+    private final VaeConfig vae;
+    private final Training training;
+    private final Path folder;
+    private final UNet unet;
+    private final ClipTextModel text;
+    private final VaeDecoder decoder;
+    private final GraphParameters vaeParameters;
+    private final Map<String, Stored> trained;
+    private final Map<String, Stored> exported = new LinkedHashMap<>();
+    private @Nullable VaeEncoder encoder;
+
+    StableDiffusionNetwork(GraphScope scope, ModelFolder model, Training training) {
+        this.vae = model.vae;
+        this.training = training;
+        this.folder = model.path;
+        GraphScope unetScope = scope.child("unet");
+        ParameterSource textSource = GraphParameters.fromFiles(
+                scope.child("text_encoder"), model.textWeights, ModelFolder.TEXT_NAMING, false);
+        if (training instanceof Training.Adapters a) {
+            GraphScope lora = scope.child("lora");
+            AdaptedParameters adapted = new AdaptedParameters(
+                    GraphParameters.fromFiles(unetScope, model.unetWeights, false),
+                    lora,
+                    Component.UNET,
+                    a.pairs(),
+                    true);
+            this.unet = new UNet(adapted, model.unet);
+            // Text states are computed once for a prompt, outside of training: adapters there stay as they are.
+            AdaptedParameters adaptedText =
+                    new AdaptedParameters(textSource, lora, Component.TEXT_ENCODER, a.pairs(), false);
+            this.text = new ClipTextModel(adaptedText, model.text);
+            this.trained = adapted.stored();
+            exported.putAll(adapted.stored());
+            exported.putAll(adaptedText.stored());
+        } else {
+            if (training instanceof Training.Everything) {
+                FullParameters all = new FullParameters(unetScope, scope.child("reference"), model.unetWeights);
+                this.unet = new UNet(all, model.unet);
+                this.trained = all.stored();
+            } else {
+                this.unet = new UNet(GraphParameters.fromFiles(unetScope, model.unetWeights, false), model.unet);
+                this.trained = Map.of();
+            }
+            exported.putAll(trained);
+            this.text = new ClipTextModel(textSource, model.text);
+        }
+        this.vaeParameters = GraphParameters.fromFiles(scope.child("vae"), model.vaeWeights, VaeNaming.naming(), false);
+        this.decoder = new VaeDecoder(vaeParameters, vae);
+    }
+
+    @Override
+    public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
+        return new Conditioning(text.apply(new Forward(scope), ids));
+    }
+
+    @Override
+    public Operand<TFloat32> predict(
+            GraphScope scope,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> timesteps,
+            Conditioning conditioning,
+            Weights weights) {
+        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
+    }
+
+    @Override
+    public Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents) {
+        Ops tf = scope.tf();
+        Forward f = new Forward(scope);
+        Operand<TFloat32> x = f.scale(latents, 1 / vae.scale());
+        if (vae.shift() != 0) {
+            x = tf.math.add(x, tf.constant((float) vae.shift()));
+        }
+        Operand<TFloat32> image = decodeRaw(scope, x);
+        Operand<TFloat32> unit = tf.math.add(f.scale(image, 0.5), tf.constant(0.5f));
+        return tf.math.minimum(tf.math.maximum(unit, tf.constant(0f)), tf.constant(1f));
+    }
+
+    /** Images in about [-1,1], not clamped, of latents without the sampler's scale. */
+    public Operand<TFloat32> decodeRaw(GraphScope scope, Operand<TFloat32> latents) {
+        return decoder.apply(new Forward(scope), latents);
+    }
+
+    @Override
+    public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
+        Ops tf = scope.tf();
+        Forward f = new Forward(scope);
+        Operand<TFloat32> mean = posterior(scope, tf.math.sub(f.scale(images, 2), tf.constant(1f)))
+                .mean();
+        if (vae.shift() != 0) {
+            mean = tf.math.sub(mean, tf.constant((float) vae.shift()));
+        }
+        return f.scale(mean, vae.scale());
+    }
+
+    /** The Gaussian over latents, without the sampler's scale, of images in [-1,1]. */
+    public VaeEncoder.Posterior posterior(GraphScope scope, Operand<TFloat32> images) {
+        VaeEncoder e = encoder;
+        if (e == null) {
+            e = new VaeEncoder(vaeParameters, vae);
+            encoder = e;
+        }
+        return e.apply(new Forward(scope), images);
+    }
+
+    @Override
+    public List<Parameter> trainable() {
+        List<Parameter> all = new ArrayList<>();
+        trained.values().forEach(s -> all.add(s.parameter()));
+        return all;
+    }
+
+    @Override
+    public Map<String, StoredTensor> stored() {
+        Map<String, StoredTensor> result = new LinkedHashMap<>();
+        trained.forEach((path, s) -> result.put(path, new StoredTensor(s.parameter(), s::toFile)));
+        return result;
+    }
+
+    @Override
+    public Path export(Path target, ParameterValues values) {
+        return new WeightExport(folder, training).write(target, exported, values);
+    }
+}

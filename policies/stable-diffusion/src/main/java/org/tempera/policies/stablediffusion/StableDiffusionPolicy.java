@@ -1,0 +1,194 @@
+package org.tempera.policies.stablediffusion;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.policies.stablediffusion.ddim.DdimProcess;
+import org.tempera.policies.stablediffusion.lora.LoraFile;
+import org.tempera.policies.stablediffusion.lora.LoraPair;
+import org.tempera.policies.stablediffusion.lora.NewLora;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.spi.policy.PolicyShape;
+
+/**
+ * A Stable Diffusion model of version 1 or 2, opened from its folder. Its files stay open until {@link #close}, since
+ * weights are read when the session starts.
+ */
+public final class StableDiffusionPolicy implements DiffusionPolicy {
+    private static final int HASH_BUFFER = 1 << 20;
+
+    private final ModelFolder folder;
+    private final Training training;
+    private final PolicyShape shape;
+    private final DdimProcess process;
+
+    /** What is trained. */
+    sealed interface Training {
+        /** Nothing: the model as it is. */
+        record Nothing() implements Training {}
+
+        /** Adapters; the file that they come from, if any, and the note that is written with them. */
+        record Adapters(List<LoraPair> pairs, Optional<LoraFile> file, Map<String, Object> note) implements Training {}
+
+        /** Every weight of the denoiser. */
+        record Everything() implements Training {}
+    }
+
+    private StableDiffusionPolicy(ModelFolder folder, Training training, PolicyShape shape) {
+        this.folder = folder;
+        this.training = training;
+        this.shape = shape;
+        this.process = new DdimProcess(folder.scheduler);
+    }
+
+    static StableDiffusionPolicy open(StableDiffusionConfig config) {
+        if (config.weights().toString().isEmpty()) {
+            throw new UserException("policy.stable-diffusion.weights: required. Give the folder of a Stable Diffusion"
+                    + " model in the layout of the diffusers library.");
+        }
+        ModelFolder folder = ModelFolder.open(config.weights());
+        try {
+            StableDiffusionConfig.Adapter a = config.adapter();
+            PolicyShape shape = shape(folder, config.height(), config.width());
+            if (a.kind() == StableDiffusionConfig.Kind.FULL) {
+                return new StableDiffusionPolicy(folder, new Training.Everything(), shape);
+            }
+            if (a.start().isPresent()) {
+                return withAdapter(folder, shape, new AdapterFile(a.start().get(), 1));
+            }
+            double alpha = a.alpha().orElse((double) a.rank());
+            List<LoraPair> pairs = NewLora.pairs(folder.unetInventory, a.rank(), alpha, a.targets());
+            return new StableDiffusionPolicy(
+                    folder,
+                    new Training.Adapters(pairs, Optional.empty(), NewLora.metadata(a.rank(), alpha, a.targets())),
+                    shape);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    static StableDiffusionPolicy open(Path path, Optional<AdapterFile> adapter) {
+        ModelFolder folder = ModelFolder.open(path);
+        try {
+            PolicyShape shape = shape(folder, Optional.empty(), Optional.empty());
+            return adapter.isPresent()
+                    ? withAdapter(folder, shape, adapter.get())
+                    : new StableDiffusionPolicy(folder, new Training.Nothing(), shape);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static StableDiffusionPolicy withAdapter(ModelFolder folder, PolicyShape shape, AdapterFile adapter) {
+        Map<LoraPair.Component, ParameterInventory> models = new LinkedHashMap<>();
+        models.put(LoraPair.Component.UNET, folder.unetInventory);
+        models.put(LoraPair.Component.TEXT_ENCODER, folder.textInventory);
+        LoraFile file = LoraFile.open(adapter, models);
+        return new StableDiffusionPolicy(
+                folder, new Training.Adapters(file.pairs(), Optional.of(file), Map.of()), shape);
+    }
+
+    private static PolicyShape shape(ModelFolder folder, Optional<Integer> height, Optional<Integer> width) {
+        int factor = folder.vae.factor();
+        int rows = height.orElse(folder.unet.sampleHeight() * factor);
+        int columns = width.orElse(folder.unet.sampleWidth() * factor);
+        if (rows % factor != 0 || columns % factor != 0) {
+            throw new UserException("policy.stable-diffusion: height and width must be multiples of " + factor
+                    + " for this model, were " + rows + " and " + columns + ".");
+        }
+        return new PolicyShape(
+                rows / factor,
+                columns / factor,
+                folder.vae.latentChannels(),
+                rows,
+                columns,
+                folder.textLength(),
+                folder.text.width());
+    }
+
+    @Override
+    public PolicyShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int[] tokenize(String prompt) {
+        return folder.tokenizer.encode(prompt, shape.textLength());
+    }
+
+    @Override
+    public DdimProcess noiseProcess() {
+        return process;
+    }
+
+    @Override
+    public StableDiffusionNetwork build(GraphScope scope) {
+        return new StableDiffusionNetwork(scope, folder, training);
+    }
+
+    @Override
+    public long parameterCount() {
+        long count = folder.unetInventory.parameterCount()
+                + folder.vaeInventory.parameterCount()
+                + folder.textInventory.parameterCount();
+        if (training instanceof Training.Adapters a) {
+            for (LoraPair p : a.pairs()) {
+                count += p.down().shape().size() + p.up().shape().size();
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        Map<String, String> hashes = new TreeMap<>();
+        for (TensorSource source : folder.sources()) {
+            for (String name : source.names()) {
+                hashes.computeIfAbsent(source.fileOf(name).toString(), f -> sha256(Path.of(f)));
+            }
+        }
+        if (training instanceof Training.Adapters a) {
+            a.file().ifPresent(f -> hashes.put(f.path().toString(), sha256(f.path())));
+        }
+        return hashes;
+    }
+
+    private static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[HASH_BUFFER];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+            return String.format("%064x", new BigInteger(1, digest.digest()));
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+        if (training instanceof Training.Adapters a) {
+            a.file().ifPresent(LoraFile::close);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.tempera.policies.stablediffusion;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider;
+
+/** Stable Diffusion 1 and 2 from folders of the diffusers library. */
+public final class StableDiffusionProvider implements PolicyProvider<StableDiffusionConfig> {
+    @Override
+    public String name() {
+        return "stable-diffusion";
+    }
+
+    @Override
+    public String description() {
+        return "Stable Diffusion 1 and 2 from a diffusers folder, trained through LoRA adapters or in full";
+    }
+
+    @Override
+    public Class<StableDiffusionConfig> configType() {
+        return StableDiffusionConfig.class;
+    }
+
+    @Override
+    public StableDiffusionConfig defaults() {
+        return new StableDiffusionConfig(
+                Path.of(""), Optional.empty(), Optional.empty(), StableDiffusionConfig.Adapter.standard());
+    }
+
+    @Override
+    public DiffusionPolicy open(StableDiffusionConfig config) {
+        return StableDiffusionPolicy.open(config);
+    }
+
+    @Override
+    public boolean reads(Path folder) {
+        return ModelFolder.reads(folder);
+    }
+
+    @Override
+    public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
+        return StableDiffusionPolicy.open(folder, adapter);
+    }
+}

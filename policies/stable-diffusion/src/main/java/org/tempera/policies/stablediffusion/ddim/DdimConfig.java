@@ -1,0 +1,95 @@
+package org.tempera.policies.stablediffusion.ddim;
+
+import java.util.List;
+import org.tempera.nn.config.ModelConfig;
+
+/**
+ * A noise schedule and how it is sampled.
+ *
+ * @param trainTimesteps how many timesteps the model was trained on
+ * @param schedule shape of the betas; not read where {@code trainedBetas} is not empty
+ * @param betaStart first beta
+ * @param betaEnd last beta
+ * @param trainedBetas the betas themselves, or empty
+ * @param zeroTerminalSnr whether the schedule is rescaled to end in pure noise (Lin et al., 2024, algorithm 1)
+ * @param prediction what the network's output is
+ * @param clipRange the predicted clean latent is clamped to [-clipRange, clipRange]; infinite for no clamping
+ * @param alphaOneAtEnd whether the last step goes to a noiseless latent, rather than to the first timestep's noise
+ * @param stepsOffset added to timesteps under {@link Spacing#LEADING}
+ * @param spacing which timesteps are visited
+ */
+public record DdimConfig(
+        int trainTimesteps,
+        Schedule schedule,
+        double betaStart,
+        double betaEnd,
+        List<Double> trainedBetas,
+        boolean zeroTerminalSnr,
+        Prediction prediction,
+        double clipRange,
+        boolean alphaOneAtEnd,
+        int stepsOffset,
+        Spacing spacing) {
+    /** Shapes of the betas. */
+    public enum Schedule {
+        LINEAR,
+        SCALED_LINEAR,
+        SQUAREDCOS_CAP_V2
+    }
+
+    /** What the network predicts. */
+    public enum Prediction {
+        EPSILON,
+        V_PREDICTION,
+        SAMPLE
+    }
+
+    /** Ways to choose timesteps (Lin et al., 2024, table 2). */
+    public enum Spacing {
+        LEADING,
+        TRAILING,
+        LINSPACE
+    }
+
+    public DdimConfig {
+        trainedBetas = List.copyOf(trainedBetas);
+    }
+
+    /**
+     * Reads the configuration of any diffusers scheduler as DDIM; missing keys have DDIM's defaults there, except that a
+     * missing {@code clip_sample} means false: clamping latents to [-1,1] is never meant.
+     */
+    public static DdimConfig read(ModelConfig c) {
+        c.unsupported("thresholding", c.flag("thresholding", false));
+        List<Double> betas = c.numbers("trained_betas", List.of());
+        return new DdimConfig(
+                betas.isEmpty() ? c.positive("num_train_timesteps", 1000) : betas.size(),
+                choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
+                c.number("beta_start", 1e-4),
+                c.number("beta_end", 0.02),
+                betas,
+                c.flag("rescale_betas_zero_snr", false),
+                choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
+                c.flag("clip_sample", false) ? c.number("clip_sample_range", 1) : Double.POSITIVE_INFINITY,
+                c.flag("set_alpha_to_one", true),
+                c.integer("steps_offset", 0),
+                choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
+    }
+
+    private static <E extends Enum<E>> E choice(ModelConfig c, String key, E missing, E[] values) {
+        String name = c.text(key, name(missing));
+        StringBuilder known = new StringBuilder();
+        for (E value : values) {
+            if (name(value).equals(name)) {
+                return value;
+            }
+            known.append(known.isEmpty() ? "" : ", ").append(name(value));
+        }
+        c.problem(key, "expected one of " + known + ", found \"" + name + "\"");
+        return missing;
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

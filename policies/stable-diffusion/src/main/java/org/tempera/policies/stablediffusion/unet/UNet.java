@@ -1,0 +1,117 @@
+package org.tempera.policies.stablediffusion.unet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.diffusion.ResnetBlock;
+import org.tempera.nn.layers.Convolution;
+import org.tempera.nn.layers.Forward;
+import org.tempera.nn.layers.GroupNorm;
+import org.tempera.nn.layers.Linear;
+import org.tempera.nn.layers.NearestUpsampling;
+import org.tempera.nn.layers.ParameterSource;
+import org.tempera.nn.layers.SinusoidalEmbedding;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** The denoiser of Stable Diffusion 1 and 2: a U-shaped network with skips, conditioned on timestep and text. */
+public final class UNet {
+    private final UNetConfig config;
+    private final Convolution first;
+    private final Linear time1;
+    private final Linear time2;
+    private final List<UNetBlock> down = new ArrayList<>();
+    private final List<ResnetBlock> middle = new ArrayList<>();
+    private final Optional<Transformer> middleAttention;
+    private final List<UNetBlock> up = new ArrayList<>();
+    private final GroupNorm norm;
+    private final Convolution last;
+
+    /** Declares the parameters under diffusers' names. */
+    public UNet(ParameterSource source, UNetConfig config) {
+        this.config = config;
+        int outermost = config.down().get(0).channels();
+        UNetConfig.Block innermost = config.down().get(config.down().size() - 1);
+        this.first = new Convolution(source.child("conv_in"), config.inChannels(), outermost, config.inKernel());
+        this.time1 = new Linear(source.child("time_embedding.linear_1"), outermost, config.timeWidth(), true);
+        this.time2 = new Linear(source.child("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
+        for (int i = 0; i < config.down().size(); i++) {
+            down.add(UNetBlock.down(source.child("down_blocks." + i), config, i));
+        }
+        ResnetBlock.Settings settings = config.resnet(config.middleScale());
+        int width = innermost.channels();
+        if (config.middle() != UNetConfig.Middle.NONE) {
+            middle.add(new ResnetBlock(source.child("mid_block.resnets.0"), width, width, settings));
+        }
+        if (config.middle() == UNetConfig.Middle.CROSS_ATTENTION) {
+            this.middleAttention = Optional.of(new Transformer(
+                    source.child("mid_block.attentions.0"),
+                    config,
+                    innermost,
+                    config.middleLayers().get(0),
+                    false));
+            middle.add(new ResnetBlock(source.child("mid_block.resnets.1"), width, width, settings));
+        } else {
+            this.middleAttention = Optional.empty();
+        }
+        for (int i = 0; i < config.up().size(); i++) {
+            up.add(UNetBlock.up(source.child("up_blocks." + i), config, i));
+        }
+        this.norm = new GroupNorm(source.child("conv_norm_out"), outermost, config.groups(), config.epsilon());
+        this.last = new Convolution(source.child("conv_out"), outermost, config.outChannels(), config.outKernel());
+    }
+
+    /**
+     * The network's output.
+     *
+     * @param latents {@code [batch, height, width, inChannels]}, of any size that the blocks can halve
+     * @param timesteps {@code [batch]}
+     * @param text text states {@code [batch, tokens, textWidth]}
+     * @return {@code [batch, height, width, outChannels]}
+     */
+    public Operand<TFloat32> apply(
+            Forward f, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
+        int[] ts = Forward.sizes(text);
+        UNetBlock.Context context =
+                new UNetBlock.Context(timeEmbedding(f, timesteps), f.reshape(text, ts[0] * ts[1], ts[2]));
+        Operand<TFloat32> x =
+                config.centerInput() ? f.tf().math.sub(f.scale(latents, 2), f.tf().constant(1f)) : latents;
+        Operand<TFloat32> h = first.apply(f, x);
+        List<Operand<TFloat32>> skips = new ArrayList<>();
+        skips.add(h);
+        for (UNetBlock block : down) {
+            h = block.down(f, h, context, skips);
+        }
+        if (!middle.isEmpty()) {
+            h = middle.get(0).apply(f, h, Optional.of(context.time()));
+        }
+        if (middleAttention.isPresent()) {
+            h = middleAttention.get().apply(f, h, context.text());
+            h = middle.get(1).apply(f, h, Optional.of(context.time()));
+        }
+        for (UNetBlock block : up) {
+            h = block.up(f, h, context, skips);
+            if (block.resampler().isPresent()) {
+                // To the size of the skip that comes next, which is not the double where a size was odd.
+                int[] size = Forward.sizes(skips.get(skips.size() - 1));
+                h = block.resampler().get().apply(f, NearestUpsampling.apply(f, h, size[1], size[2]));
+            }
+        }
+        return last.apply(f, config.activation().apply(f, norm.apply(f, h)));
+    }
+
+    /** The timestep embedding, with the nonlinearity that every residual block puts on it. */
+    private Operand<TFloat32> timeEmbedding(Forward f, Operand<TFloat32> timesteps) {
+        int width = config.down().get(0).channels();
+        Operand<TFloat32> t =
+                new SinusoidalEmbedding(width, config.cosineFirst(), config.frequencyShift()).apply(f, timesteps);
+        t = time2.apply(f, config.activation().apply(f, time1.apply(f, t)));
+        if (config.timePostActivation().isPresent()) {
+            t = config.timePostActivation().get().apply(f, t);
+        }
+        if (config.timeActivation().isPresent()) {
+            t = config.timeActivation().get().apply(f, t);
+        }
+        return config.activation().apply(f, t);
+    }
+}

@@ -1,0 +1,106 @@
+package org.tempera.policies.stablediffusion.unet;
+
+import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.diffusion.ResnetBlock;
+import org.tempera.nn.layers.Activation;
+
+/**
+ * Everything that shapes a denoiser. {@link UNetConfigReader} reads it from a diffusers configuration.
+ *
+ * @param sampleHeight rows of the latents it was made for
+ * @param sampleWidth columns of the same
+ * @param inChannels channels of its input
+ * @param outChannels channels of its output
+ * @param centerInput whether the input is mapped by {@code 2 x - 1} first
+ * @param down blocks from the outermost inwards
+ * @param middle kind of the middle block
+ * @param middleLayers transformer layers in the middle
+ * @param up blocks from the innermost outwards
+ * @param cosineFirst order of the timestep's sinusoids
+ * @param frequencyShift see {@link org.tempera.nn.layers.SinusoidalEmbedding}
+ * @param timeWidth width of the timestep embedding
+ * @param timeActivation nonlinearity that ends the embedding, if any
+ * @param timePostActivation nonlinearity after its second matrix, if any
+ * @param groups groups of the norms
+ * @param epsilon epsilon of the residual blocks' norms and of the last one
+ * @param activation nonlinearity
+ * @param scaleShift how residual blocks take the timestep in
+ * @param middleScale what the middle's residual blocks divide by
+ * @param linearProjection whether transformers project with matrices instead of 1x1 convolutions (which compute the same)
+ * @param downsamplePadding zeros around the image before it is halved; 0 means one row and column at the far ends
+ * @param inKernel size of the first convolution
+ * @param outKernel size of the last convolution
+ */
+public record UNetConfig(
+        int sampleHeight,
+        int sampleWidth,
+        int inChannels,
+        int outChannels,
+        boolean centerInput,
+        List<Block> down,
+        Middle middle,
+        List<Integer> middleLayers,
+        List<Block> up,
+        boolean cosineFirst,
+        double frequencyShift,
+        int timeWidth,
+        Optional<Activation> timeActivation,
+        Optional<Activation> timePostActivation,
+        int groups,
+        double epsilon,
+        Activation activation,
+        boolean scaleShift,
+        double middleScale,
+        boolean linearProjection,
+        int downsamplePadding,
+        int inKernel,
+        int outKernel) {
+    public UNetConfig {
+        down = List.copyOf(down);
+        up = List.copyOf(up);
+        middleLayers = List.copyOf(middleLayers);
+    }
+
+    /** Kinds of middle blocks. */
+    public enum Middle {
+        /** Residual blocks with a transformer between them. */
+        CROSS_ATTENTION,
+        /** One residual block. */
+        PLAIN,
+        NONE
+    }
+
+    /**
+     * A block of one resolution.
+     *
+     * @param channels its width
+     * @param layers residual blocks; in {@link UNetConfig#up} already one more than configured
+     * @param attention whether a transformer follows each of them
+     * @param transformerLayers layers of each of these transformers
+     * @param heads attention heads
+     * @param textWidth width of the text states
+     * @param onlyCrossAttention whether the first attention of a layer looks at the text too
+     */
+    public record Block(
+            int channels,
+            int layers,
+            boolean attention,
+            List<Integer> transformerLayers,
+            int heads,
+            int textWidth,
+            boolean onlyCrossAttention) {
+        public Block {
+            transformerLayers = List.copyOf(transformerLayers);
+        }
+    }
+
+    ResnetBlock.Settings resnet(double outputScale) {
+        return new ResnetBlock.Settings(timeWidth, groups, epsilon, activation, scaleShift, outputScale);
+    }
+
+    /** Width of the text states that the first attending block wants. */
+    public int textWidth() {
+        return down.get(0).textWidth();
+    }
+}

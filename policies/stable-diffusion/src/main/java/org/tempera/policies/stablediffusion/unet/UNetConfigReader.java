@@ -1,0 +1,246 @@
+package org.tempera.policies.stablediffusion.unet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.layers.Activation;
+import org.tempera.policies.stablediffusion.unet.UNetConfig.Block;
+import org.tempera.policies.stablediffusion.unet.UNetConfig.Middle;
+
+/** Reads the configuration of a diffusers UNet2DConditionModel; missing keys have that library's defaults. */
+public final class UNetConfigReader {
+    private static final List<Integer> CHANNELS = List.of(320, 640, 1280, 1280);
+    private static final List<String> DOWN =
+            List.of("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D");
+    private static final List<String> UP =
+            List.of("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D");
+
+    private final ModelConfig c;
+    private final List<Integer> channels;
+    private final int count;
+
+    private UNetConfigReader(ModelConfig c) {
+        this.c = c;
+        this.channels = c.integers("block_out_channels", CHANNELS);
+        this.count = channels.size();
+    }
+
+    /** Reads it; problems are noted in {@code c}. */
+    public static UNetConfig read(ModelConfig c) {
+        return new UNetConfigReader(c).read();
+    }
+
+    private UNetConfig read() {
+        unsupported();
+        List<Boolean> downAttention = types("down_block_types", DOWN, "DownBlock2D", "CrossAttnDownBlock2D");
+        List<Boolean> upAttention = types("up_block_types", UP, "UpBlock2D", "CrossAttnUpBlock2D");
+        int groups = c.positive("norm_num_groups", 32);
+        if (c.isNull("norm_num_groups")) {
+            c.problem("norm_num_groups", "null is not supported");
+        }
+        for (int width : channels) {
+            if (width % groups != 0) {
+                c.problem("block_out_channels", "expected multiples of norm_num_groups " + groups + ", found " + width);
+            }
+        }
+        // A misnomer in the format: attention_head_dim holds the number of heads.
+        List<Integer> heads =
+                c.integers(c.present("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", count, 8);
+        List<Integer> text = c.integers("cross_attention_dim", count, 1280);
+        List<Integer> layers = c.integers("layers_per_block", count, 2);
+        List<Boolean> onlyCross = c.flags("only_cross_attention", count, false);
+        for (int i = 0; i < count; i++) {
+            if (heads.get(i) < 1 || heads.get(i) > channels.get(i)) {
+                c.problem("attention_head_dim", "expected a number of heads, found " + heads.get(i));
+            }
+            if (layers.get(i) < 1) {
+                c.problem("layers_per_block", "expected a positive integer, found " + layers.get(i));
+            }
+        }
+        List<List<Integer>> transformers = transformerLayers("transformer_layers_per_block", layers, 0);
+        List<List<Integer>> upTransformers = upTransformers(transformers, layers);
+        List<Block> down = new ArrayList<>();
+        List<Block> up = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            down.add(new Block(
+                    channels.get(i),
+                    layers.get(i),
+                    downAttention.get(i),
+                    transformers.get(i),
+                    heads.get(i),
+                    text.get(i),
+                    onlyCross.get(i)));
+            int mirror = count - 1 - i;
+            up.add(new Block(
+                    channels.get(mirror),
+                    layers.get(mirror) + 1,
+                    upAttention.get(i),
+                    upTransformers.get(i),
+                    heads.get(mirror),
+                    text.get(mirror),
+                    onlyCross.get(mirror)));
+        }
+        int[] sample = sampleSize();
+        return new UNetConfig(
+                sample[0],
+                sample[1],
+                c.positive("in_channels", 4),
+                c.positive("out_channels", 4),
+                c.flag("center_input_sample", false),
+                down,
+                middle(),
+                transformers.get(count - 1),
+                up,
+                c.flag("flip_sin_to_cos", true),
+                c.number("freq_shift", 0),
+                c.positive("time_embedding_dim", 4 * channels.get(0)),
+                optionalActivation("time_embedding_act_fn"),
+                optionalActivation("timestep_post_act"),
+                groups,
+                c.number("norm_eps", 1e-5),
+                activation("act_fn", "silu"),
+                scaleShift(),
+                c.number("mid_block_scale_factor", 1),
+                c.flag("use_linear_projection", false),
+                c.integer("downsample_padding", 1),
+                oddKernel("conv_in_kernel"),
+                oddKernel("conv_out_kernel"));
+    }
+
+    private void unsupported() {
+        for (String key : List.of(
+                "class_embed_type",
+                "num_class_embeds",
+                "addition_embed_type",
+                "encoder_hid_dim",
+                "encoder_hid_dim_type",
+                "time_cond_proj_dim")) {
+            c.unsupported(key, c.present(key));
+        }
+        for (String key : List.of("dual_cross_attention", "class_embeddings_concat")) {
+            c.unsupported(key, c.flag(key, false));
+        }
+        c.unsupported("attention_type", !c.text("attention_type", "default").equals("default"));
+        c.unsupported(
+                "time_embedding_type",
+                !c.text("time_embedding_type", "positional").equals("positional"));
+    }
+
+    private List<Boolean> types(String key, List<String> missing, String plain, String attending) {
+        List<String> types = c.texts(key, missing);
+        if (types.size() != count) {
+            c.problem(key, "expected " + count + " blocks as in block_out_channels, found " + types.size());
+        }
+        List<Boolean> attention = new ArrayList<>();
+        for (String type : types) {
+            if (!type.equals(plain) && !type.equals(attending)) {
+                c.problem(key, "expected " + plain + " or " + attending + ", found " + type);
+            }
+            attention.add(type.equals(attending));
+        }
+        while (attention.size() < count) {
+            attention.add(false);
+        }
+        return attention;
+    }
+
+    private Middle middle() {
+        if (c.isNull("mid_block_type")) {
+            return Middle.NONE;
+        }
+        String type = c.text("mid_block_type", "UNetMidBlock2DCrossAttn");
+        switch (type) {
+            case "UNetMidBlock2DCrossAttn":
+                return Middle.CROSS_ATTENTION;
+            case "UNetMidBlock2D":
+                return Middle.PLAIN;
+            default:
+                c.problem("mid_block_type", "expected UNetMidBlock2DCrossAttn, UNetMidBlock2D or null, found " + type);
+                return Middle.NONE;
+        }
+    }
+
+    /** For each block, how many layers each of its transformers has. */
+    private List<List<Integer>> transformerLayers(String key, List<Integer> layers, int more) {
+        Optional<JsonNode> raw = c.raw(key);
+        List<List<Integer>> all = new ArrayList<>();
+        boolean list = raw.isPresent() && raw.get().isArray() && raw.get().size() == count;
+        if (raw.isPresent() && raw.get().isArray() && !list) {
+            c.problem(key, "expected one entry for each of the " + count + " blocks, found " + raw.get());
+        }
+        for (int i = 0; i < count; i++) {
+            JsonNode node = list ? raw.orElseThrow().get(i) : null;
+            int each = layers.get(i) + more;
+            List<Integer> block = new ArrayList<>();
+            if (node != null && node.isArray()) {
+                node.forEach(n -> block.add(n.asInt()));
+                if (block.size() < each) {
+                    c.problem(key, "expected " + each + " numbers for block " + i + ", found " + node);
+                }
+            }
+            int one = (node != null && node.isInt()) ? node.asInt() : list ? 1 : c.isList(key) ? 1 : c.integer(key, 1);
+            while (block.size() < each) {
+                block.add(one);
+            }
+            all.add(block);
+        }
+        return all;
+    }
+
+    private List<List<Integer>> upTransformers(List<List<Integer>> down, List<Integer> layers) {
+        String key = "reverse_transformer_layers_per_block";
+        if (c.present(key)) {
+            List<Integer> reversed = new ArrayList<>(layers);
+            Collections.reverse(reversed);
+            return transformerLayers(key, reversed, 1);
+        }
+        List<List<Integer>> up = new ArrayList<>();
+        for (List<Integer> block : down) {
+            if (!block.stream().allMatch(block.get(0)::equals)) {
+                c.problem(key, "must be given where transformer_layers_per_block differs within a block");
+            }
+            up.add(0, Collections.nCopies(block.size() + 1, block.get(0)));
+        }
+        return up;
+    }
+
+    private int[] sampleSize() {
+        if (c.isList("sample_size")) {
+            List<Integer> size = c.integers("sample_size", 2, 64);
+            return new int[] {size.get(0), size.get(1)};
+        }
+        int size = c.positive("sample_size", 64);
+        return new int[] {size, size};
+    }
+
+    private boolean scaleShift() {
+        String kind = c.text("resnet_time_scale_shift", "default");
+        if (!kind.equals("default") && !kind.equals("scale_shift")) {
+            c.problem("resnet_time_scale_shift", "expected default or scale_shift, found " + kind);
+        }
+        return kind.equals("scale_shift");
+    }
+
+    private Activation activation(String key, String missing) {
+        String name = c.text(key, missing);
+        return Activation.named(name).orElseGet(() -> {
+            c.problem(key, "expected silu, swish, mish, gelu or relu, found \"" + name + "\"");
+            return Activation.SILU;
+        });
+    }
+
+    private Optional<Activation> optionalActivation(String key) {
+        return c.present(key) ? Optional.of(activation(key, "silu")) : Optional.empty();
+    }
+
+    private int oddKernel(String key) {
+        int kernel = c.positive(key, 3);
+        if (kernel % 2 == 0) {
+            c.problem(key, "expected an odd number, found " + kernel);
+        }
+        return kernel;
+    }
+}

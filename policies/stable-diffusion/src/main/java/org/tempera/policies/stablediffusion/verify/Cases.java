@@ -1,0 +1,104 @@
+package org.tempera.policies.stablediffusion.verify;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tempera.nn.layers.ImageLayout;
+import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
+import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.verify.OracleCase;
+import org.tempera.spi.verify.OracleRunner;
+import org.tempera.spi.verify.OracleValue;
+
+/** What the kinds of this package have in common. */
+final class Cases {
+    private Cases() {}
+
+    /** Opens the case's model, with its adapter if it names one. */
+    static StableDiffusionPolicy policy(OracleCase c, OracleRunner runner) {
+        DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
+        if (policy instanceof StableDiffusionPolicy stable) {
+            return stable;
+        }
+        throw new UserException(c.name() + ": kind '" + c.kind() + "' needs a Stable Diffusion folder, found "
+                + policy.getClass().getSimpleName() + " in " + c.weights());
+    }
+
+    static StableDiffusionNetwork build(StableDiffusionPolicy policy, GraphScope scope) {
+        return policy.build(scope.child("policy"));
+    }
+
+    /** A tensor of images or latents, in the graph's order of axes. */
+    static HostTensor image(OracleCase c, String key, int rank) {
+        HostTensor t = c.tensor(key);
+        if (t.rank() != rank) {
+            throw new UserException(c.name() + ": input '" + key + "' must have " + rank + " axes, found shape "
+                    + Arrays.toString(t.shape()));
+        }
+        return ImageLayout.toNhwc(t);
+    }
+
+    /** Ids {@code [n, length]}. */
+    static int[] ids(OracleCase c, OracleValue.Integers value) {
+        if (value.shape().length != 2) {
+            throw new UserException(
+                    c.name() + ": input 'ids' must have 2 axes, found shape " + Arrays.toString(value.shape()));
+        }
+        return Arrays.stream(value.data()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Ids of several texts, one after the other. */
+    static int[] tokenize(StableDiffusionPolicy policy, Iterable<String> texts, int count) {
+        int length = policy.shape().textLength();
+        int[] all = new int[count * length];
+        int at = 0;
+        for (String text : texts) {
+            System.arraycopy(policy.tokenize(text), 0, all, at, length);
+            at += length;
+        }
+        return all;
+    }
+
+    /** A timestep for each row: an input is one number or one for each row. */
+    static float[] timesteps(OracleCase c, int rows) {
+        float[] t = new float[rows];
+        try {
+            Arrays.fill(t, (float) c.number("timestep"));
+            return t;
+        } catch (UserException notOneNumber) {
+            long[] each = c.integers("timestep").data();
+            if (each.length != rows) {
+                throw new UserException(
+                        c.name() + ": input 'timestep' must have " + rows + " numbers, found " + each.length,
+                        notOneNumber);
+            }
+            for (int i = 0; i < rows; i++) {
+                t[i] = each[i];
+            }
+            return t;
+        }
+    }
+
+    /** Rows of coefficients, one for each timestep. */
+    static HostTensor coefficients(StableDiffusionPolicy policy, float[] timesteps, int steps, double eta) {
+        int count = policy.noiseProcess().coefficientCount();
+        float[] rows = new float[timesteps.length * count];
+        for (int i = 0; i < timesteps.length; i++) {
+            System.arraycopy(
+                    policy.noiseProcess().coefficients((int) timesteps[i], steps, eta), 0, rows, i * count, count);
+        }
+        return HostTensor.of(rows, timesteps.length, count);
+    }
+
+    /** Outputs whose tensors with four axes go back to PyTorch's order. */
+    static Map<String, OracleValue> floats(Map<String, HostTensor> outputs) {
+        Map<String, OracleValue> result = new LinkedHashMap<>();
+        outputs.forEach(
+                (name, t) -> result.put(name, new OracleValue.Floats(t.rank() == 4 ? ImageLayout.toNchw(t) : t)));
+        return result;
+    }
+}
