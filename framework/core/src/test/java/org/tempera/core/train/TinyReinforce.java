@@ -1,0 +1,88 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Importance-weighted policy gradient with a running mean as baseline: the least that exercises the loop and its state. */
+final class TinyReinforce implements Algorithm {
+    private double baseline;
+
+    @Override
+    public Requirements requirements() {
+        return new Requirements(false, false, false);
+    }
+
+    @Override
+    public int batchSize() {
+        return 4;
+    }
+
+    @Override
+    public Losses build(UpdateScope scope) {
+        Ops tf = scope.graph().tf();
+        Operand<TFloat32> ratio = tf.math.exp(tf.math.sub(scope.logProb(), scope.column(Rollout.LOG_PROB)));
+        Operand<TFloat32> loss =
+                tf.math.neg(tf.math.mean(tf.math.mul(ratio, scope.column(Targets.ADVANTAGE)), tf.constant(0)));
+        Operand<TFloat32> error = tf.max(
+                tf.math.abs(tf.math.sub(ratio, tf.constant(1f))),
+                tf.constant(0),
+                org.tensorflow.op.core.Max.keepDims(false));
+        return new Losses(loss, Optional.empty(), Map.of("train/ratio_error", error));
+    }
+
+    @Override
+    public Targets prepare(Rollout rollout, RewardTable rewards) {
+        double mean = 0;
+        for (float r : rewards.training()) {
+            mean += r / rewards.training().length;
+        }
+        float[][] advantages = new float[rollout.samples()][rollout.steps()];
+        for (int i = 0; i < advantages.length; i++) {
+            Arrays.fill(advantages[i], (float) (rewards.training()[i] - baseline));
+        }
+        baseline = 0.5 * baseline + 0.5 * mean;
+        return new Targets(Map.of(Targets.ADVANTAGE, advantages), Map.of());
+    }
+
+    @Override
+    public List<Minibatch> plan(int samples, int steps, long seed) {
+        List<Minibatch> plan = new ArrayList<>();
+        int[] order = StatelessRandom.of(seed).permutation(samples);
+        for (int t = 0; t < steps; t++) {
+            for (int first = 0; first < samples; first += 4) {
+                int[] rows = Arrays.copyOfRange(order, first, first + 4);
+                int[] at = new int[4];
+                Arrays.fill(at, t);
+                plan.add(new Minibatch(rows, at, first + 4 == samples));
+            }
+        }
+        return plan;
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        return Map.of("baseline", baseline);
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        if (state.get("baseline") instanceof Number b) {
+            baseline = b.doubleValue();
+        }
+    }
+}

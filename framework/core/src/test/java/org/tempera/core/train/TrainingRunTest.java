@@ -1,0 +1,184 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.metrics.JsonlMetrics;
+import org.tempera.core.metrics.MetricRow;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.core.run.RunFolder;
+import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.Reward;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class TrainingRunTest {
+    private Path folder = Path.of("");
+
+    @BeforeMethod
+    public void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("run");
+    }
+
+    @AfterMethod
+    public void removeFolder() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        }
+    }
+
+    @Test
+    public void resumedAfterAnyEpochEqualsNeverStopped() {
+        Path whole = folder.resolve("whole");
+        train(spec(4, brightness(), FailurePolicy.FAIL), whole, -1);
+        for (int stop = 1; stop < 4; stop++) {
+            Path parts = folder.resolve("stopped-after-" + stop);
+            train(spec(4, brightness(), FailurePolicy.FAIL), parts, stop);
+            resume(spec(4, brightness(), FailurePolicy.FAIL), parts);
+            assertThat(rows(parts)).isEqualTo(rows(whole));
+            assertThat(tensors(parts.resolve("checkpoints/epoch-0004")))
+                    .isEqualTo(tensors(whole.resolve("checkpoints/epoch-0004")));
+            assertThat(parts.resolve("samples.jsonl")).hasSameTextualContentAs(whole.resolve("samples.jsonl"));
+            assertThat(parts.resolve("images/epoch-0004.png"))
+                    .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
+        }
+    }
+
+    @Test
+    public void trainsTowardTheRewardAndReports() throws IOException {
+        Path run = folder.resolve("run");
+        RunOutcome outcome = train(spec(25, brightness(), FailurePolicy.FAIL), run, -1);
+        List<MetricRow> rows = JsonlMetrics.read(run.resolve("metrics.jsonl"));
+        double before = rows.get(0).values().getOrDefault("evaluation/train/mean", Double.NaN);
+        double after = rows.get(25).values().getOrDefault("evaluation/train/mean", Double.NaN);
+        assertThat(after).isGreaterThan(before + 0.02);
+        assertThat(outcome.verdict()).isPresent();
+        assertThat(Files.readString(run.resolve("report.html"))).contains("Before and after");
+    }
+
+    @Test
+    public void ratioIsOneBeforeTheFirstUpdate() {
+        try (Trainer trainer = new Trainer(spec(1, brightness(), FailurePolicy.FAIL, 0.0))) {
+            // A learning rate of 0: every ratio of the epoch is that before an update.
+            EpochResult result = trainer.trainEpoch();
+            assertThat(result.metrics().getOrDefault("train/ratio_error", 1.0)).isLessThan(1e-6);
+        }
+    }
+
+    @Test
+    public void nanRewardFailsWithPromptAndRewardOrIsSkippedAndCounted() {
+        Reward broken = broken();
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> train(spec(3, broken, FailurePolicy.FAIL), run, -1))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("reward 'bright' gave NaN for sample")
+                .hasMessageContaining("prompt '")
+                .hasMessageContaining("Continue with: tempera train --resume " + run);
+        train(spec(3, broken(), FailurePolicy.SKIP), folder.resolve("skips"), -1);
+        List<MetricRow> rows = JsonlMetrics.read(folder.resolve("skips/metrics.jsonl"));
+        assertThat(rows.get(2).values()).containsEntry("reward/skipped", 1.0);
+        assertThat(rows.get(1).values()).containsEntry("reward/skipped", 0.0);
+    }
+
+    private static RunOutcome train(TrainingSpec spec, Path path, int stopAfter) {
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "# test");
+            try (TrainingRun training = TrainingRun.start(spec, run)) {
+                return training.run(Map.of(), p -> {
+                    if (p.epoch() == stopAfter) {
+                        training.requestStop();
+                    }
+                });
+            }
+        }
+    }
+
+    private static void resume(TrainingSpec spec, Path path) {
+        try (RunFolder run = RunFolder.resume(path);
+                TrainingRun training = TrainingRun.resume(spec, run)) {
+            training.run(Map.of(), p -> {});
+        }
+    }
+
+    private static List<MetricRow> rows(Path run) {
+        List<MetricRow> rows = new ArrayList<>();
+        for (MetricRow row : JsonlMetrics.read(run.resolve("metrics.jsonl"))) {
+            var values = new java.util.TreeMap<>(row.values());
+            values.keySet().removeIf(name -> name.startsWith("time/"));
+            rows.add(new MetricRow(row.epoch(), values));
+        }
+        return rows;
+    }
+
+    private static Map<String, Object> tensors(Path checkpoint) {
+        Map<String, Object> all = new java.util.TreeMap<>();
+        try (TensorSource file = SafetensorsFile.open(checkpoint.resolve("tensors.safetensors"))) {
+            for (String name : file.names()) {
+                all.put(name, file.readTensor(name));
+            }
+        }
+        return all;
+    }
+
+    private static Reward brightness() {
+        return GraphReward.of(
+                (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
+    }
+
+    /** Gives NaN for one sample of the second epoch of 8 samples, after an evaluation of 8. */
+    private static Reward broken() {
+        int[] scored = {0};
+        return (HostReward) samples -> {
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] =
+                        scored[0]++ == 8 + 8 + 3 ? Float.NaN : samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+    }
+
+    private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure) {
+        return spec(epochs, reward, onFailure, 0.05);
+    }
+
+    private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure, double learningRate) {
+        return new TrainingSpec(
+                new RunSettings(epochs, 7, Path.of("unused"), 1, 1),
+                new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, ""),
+                new OptimizerSettings(learningRate, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0),
+                new EvaluationSettings(2, Optional.empty(), 8, 3, 4),
+                new CheckpointSettings(1, 5, 0),
+                new TinyPolicy(),
+                new TinyReinforce(),
+                Optional.empty(),
+                List.of(new NamedReward("bright", new RewardSettings(RewardRole.TRAIN, 1, onFailure), reward)),
+                Optional.empty(),
+                List.of("red", "green", "blue"),
+                List.of("red", "green", "blue"));
+    }
+}
