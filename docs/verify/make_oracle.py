@@ -306,7 +306,7 @@ def diffusion_oracle(model, out, kinds=None, loras=(), height=None, width=None, 
     default_height, default_width = (size, size) if isinstance(size, int) else size
     height, width = height or default_height * factor, width or default_width * factor
     shape = (2, policy.unet.config.in_channels, height // factor, width // factor)
-    context = policy.unet.config.cross_attention_dim
+    context = policy.unet.config.encoder_hid_dim or policy.unet.config.cross_attention_dim
     context = context if isinstance(context, int) else context[0]
     train_steps = policy.scheduler.config.num_train_timesteps
 

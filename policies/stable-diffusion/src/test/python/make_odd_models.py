@@ -24,7 +24,7 @@ from pathlib import Path
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import save_file
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[5] / "docs" / "verify"))
 import make_oracle  # noqa: E402
@@ -78,9 +78,30 @@ SCHEDULER = {
     "trained_betas": None,
     "clip_sample": False,
 }
+VISION = {
+    "model_type": "clip_vision_model",
+    "hidden_size": 24,
+    "intermediate_size": 40,
+    "num_attention_heads": 3,
+    "num_hidden_layers": 2,
+    "patch_size": 8,
+    "image_size": 24,
+    "hidden_act": "quick_gelu",
+}
+PROCESSOR = {
+    "crop_size": 24,
+    "do_center_crop": True,
+    "do_normalize": True,
+    "do_resize": True,
+    "feature_extractor_type": "CLIPFeatureExtractor",
+    "image_mean": [0.48145466, 0.4578275, 0.40821073],
+    "image_std": [0.26862954, 0.26130258, 0.27577711],
+    "resample": 3,
+    "size": 24,
+}
 ABSENT = object()  # as a value in an override: the key is not written
 RESIDUAL = ("conv1", "conv2", "time_emb_proj", "to_out.0", "ff.net.2", "proj_in", "out_proj", "fc2", "proj_attn")
-STREAM_INPUT = ("conv_in", "token_embedding", "position_embedding")
+STREAM_INPUT = ("conv_in", "token_embedding", "position_embedding", "patch_embedding")
 ALONG_STREAM = ("conv_shortcut", "proj_out", "downsamplers.0.conv", "upsamplers.0.conv")
 
 
@@ -94,6 +115,10 @@ def initialise(model, seed):
             noise = torch.randn(parameter.shape, generator=generator)
             if name.endswith(".bias"):
                 scale = 0.003 if small or layer.endswith(ALONG_STREAM) else 0.2
+            elif name.endswith("class_embedding"):
+                scale = 0.02
+            elif parameter.dim() == 0:
+                continue
             elif parameter.dim() == 1:
                 parameter.copy_(1 + 0.3 * noise)
                 continue
@@ -210,19 +235,37 @@ class Maker:
         write_json(folder / "tokenizer_config.json", config | (extra or {}))
         return len(vocabulary)
 
-    def model(self, name, note, kinds=None, height=None, width=None, steps=6, variant=None, loras=None, **parts):
-        """One folder and its oracle."""
+    def model(self, name, note, kinds=None, height=None, width=None, steps=6, variant=None, loras=None, after=None, **parts):
+        """One folder and its oracle; `after` may then rewrite files into what the reference itself does not read."""
         if not self.wanted(name, note):
             return
         try:
             folder = self.folder(name, **parts)
             files = loras(self, self.out / name, folder) if loras else []
             make_oracle.diffusion_oracle(folder, self.out / name, kinds, files, height, width, steps, self.seed, variant)
+            if after:
+                after(folder)
             print(name, flush=True)
         except Exception as e:  # a combination that the reference itself refuses: say so and go on
             shutil.rmtree(self.out / name, ignore_errors=True)
             del self.notes[name]
             print(f"NOT MADE {name}: {type(e).__name__}: {str(e)[:300]}", flush=True)
+
+    def clip(self, name, note, text=None, vision=None, projection=12, top=None, processor=None, tokenizer=None, weights=None):
+        """A CLIP model in transformers' layout, tokenizer at its top, and its oracle."""
+        if not self.wanted(name, note):
+            return
+        folder = self.out / name / "clip"
+        shutil.rmtree(folder, ignore_errors=True)
+        vocabulary = self.write_tokenizer(folder, **(tokenizer or {}))
+        text = merged({**TEXT, "vocab_size": vocabulary, "projection_dim": projection}, text)
+        vision = merged({**VISION, "projection_dim": projection}, vision)
+        config = {"architectures": ["CLIPModel"], "model_type": "clip", "projection_dim": projection}
+        config |= {"text_config": text, "vision_config": vision} | (top or {})
+        self.write_model(folder, CLIPModel(CLIPConfig(**config)), config, weights or {}, "model", "pytorch_model")
+        write_json(folder / "preprocessor_config.json", merged({**PROCESSOR, "size": vision["image_size"], "crop_size": vision["image_size"]}, processor))
+        make_oracle.clip_oracle(folder, self.out / name, None, self.seed)
+        print(name, flush=True)
 
     def write_readme(self):
         lines = [f"| `{name}` | {note} |" for name, note in self.notes.items()]

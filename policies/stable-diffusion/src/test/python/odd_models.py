@@ -1,6 +1,7 @@
 """The list of odd models: what the SD 1.x and 2.x family plausibly contains first, the exotic after it."""
 
 import torch
+from safetensors.torch import load_file, save_file
 
 import odd_loras
 
@@ -27,6 +28,8 @@ def make_all(maker, absent):
     schedulers(maker, absent)
     files(maker, absent)
     loras(maker)
+    exotic(maker, absent)
+    clips(maker, absent)
 
 
 def first(maker, absent):
@@ -142,7 +145,7 @@ def vaes(maker, absent):
     def vae(name, note, overrides, kinds=VAE_ONLY, **more):
         maker.model(f"vae-{name}", note, kinds=kinds, vae=overrides, **more)
 
-    def old_names(convolution):
+    def old_names():
         table = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}
 
         def rename(key, value):
@@ -150,8 +153,7 @@ def vaes(maker, absent):
                 return key, value
             for new, old in table.items():
                 if f".{new}." in key:
-                    value = value[:, :, None, None] if convolution and value.dim() == 2 else value
-                    return key.replace(f".{new}.", f".{old}."), value.contiguous()
+                    return key.replace(f".{new}.", f".{old}."), value
             return key, value
 
         return rename
@@ -160,7 +162,7 @@ def vaes(maker, absent):
         "block_out_channels": [8, 8, 16, 16], "layers_per_block": 2,
         "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4, "sample_size": 64},
         height=24, width=40)
-    vae("old-names", "attention named query, key, value, proj_attn", {}, weights={"rename": old_names(False)})
+    vae("old-names", "attention named query, key, value, proj_attn", {}, weights={"rename": old_names()})
     vae("no-quant", "use_quant_conv and use_post_quant_conv false", {"use_quant_conv": False, "use_post_quant_conv": False})
     vae("no-mid-attention", "mid_block_add_attention false", {"mid_block_add_attention": False})
     vae("latent-3", "3 latent channels", {"latent_channels": 3}, unet={"in_channels": 3, "out_channels": 3})
@@ -318,3 +320,63 @@ def loras(maker):
          lambda out, folder, seed: with_text(out, folder, seed, False), kinds=["unet", "sample"])
     lora("kohya-text-encoder", "a text-encoder adapter in the same file (kohya)",
          lambda out, folder, seed: with_text(out, folder, seed, True), kinds=["unet", "sample"])
+
+
+def exotic(maker, absent):
+    def as_convolutions(folder):
+        # As converters of the first months wrote them; diffusers reads this shape only from single files.
+        file = folder / "vae" / "diffusion_pytorch_model.safetensors"
+        table = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}
+        state = {}
+        for key, value in load_file(file).items():
+            for new, old in table.items():
+                if f".attentions.0.{new}." in key:
+                    key = key.replace(f".{new}.", f".{old}.")
+                    value = value[:, :, None, None].contiguous() if value.dim() == 2 else value
+            state[key] = value
+        save_file(state, str(file), metadata={"format": "pt"})
+
+    def with_more(folder):
+        # What real folders also hold: other formats of the same weights, a safety checker, keys of later versions.
+        (folder / "safety_checker").mkdir()
+        (folder / "safety_checker" / "config.json").write_text("{}")
+        (folder / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"not a pickle")
+        (folder / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"not read")
+        (folder / "README.md").write_text("# a model\n")
+        (folder / "v1-5-pruned.ckpt").write_bytes(b"not read")
+
+    def unet(name, note, overrides, **more):
+        maker.model(f"exotic-unet-{name}", note, kinds=UNET_ONLY, unet=overrides, **more)
+
+    maker.model("vae-old-conv", "attention named query, key, value, proj_attn and shaped as 1x1 convolutions", kinds=VAE_ONLY, after=as_convolutions)
+    maker.model("files-beside", "unreadable files of other formats beside the right ones", kinds=["unet"], after=with_more)
+    maker.model("scheduler-dpm", "DPMSolverMultistepScheduler's file", kinds=STEPS_ONLY, scheduler={
+        "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver++", "solver_order": 2, "solver_type": "midpoint",
+        "lower_order_final": True, "thresholding": False, "sample_max_value": 1.0, "dynamic_thresholding_ratio": 0.995,
+        "prediction_type": "epsilon", "clip_sample": absent, "skip_prk_steps": absent, "set_alpha_to_one": absent})
+    unet("dropout", "dropout 0.1 in the config: none when not training", {"dropout": 0.1})
+    unet("cross-norm", "cross_attention_norm layer_norm", {"cross_attention_norm": "layer_norm"})
+    unet("out-scale", "resnet_out_scale_factor 1.5", {"resnet_out_scale_factor": 1.5})
+    unet("mid-only-cross", "mid_block_only_cross_attention true", {"mid_block_only_cross_attention": True})
+    unet("skip-time-act", "resnet_skip_time_act true", {"resnet_skip_time_act": True})
+    unet("time-cond", "time_cond_proj_dim 8 (LCM): a tensor that plays no part without a condition", {"time_cond_proj_dim": 8})
+    unet("attn-blocks", "AttnDownBlock2D and AttnUpBlock2D", {
+        "down_block_types": ["AttnDownBlock2D", CROSS], "up_block_types": [UP_CROSS, "AttnUpBlock2D"]})
+    unet("resnet-samplers", "ResnetDownsampleBlock2D and ResnetUpsampleBlock2D", {
+        "down_block_types": ["ResnetDownsampleBlock2D", CROSS], "up_block_types": [UP_CROSS, "ResnetUpsampleBlock2D"]})
+    unet("encoder-hid", "encoder_hid_dim 24, text_proj", {"encoder_hid_dim": 24, "encoder_hid_dim_type": "text_proj"})
+    unet("reverse-transformers", "transformer_layers_per_block [1, 2], reversed [3, 1]", {
+        **blocks("xx"), "transformer_layers_per_block": [1, 2], "reverse_transformer_layers_per_block": [3, 1]})
+
+
+def clips(maker, absent):
+    maker.clip("clip-gelu", "hidden_act gelu in both towers, projection 20", {"hidden_act": "gelu"}, {"hidden_act": "gelu"}, 20)
+    maker.clip("clip-eos-real", "eos_token_id the real one: pooled at the first of them", {"eos_token_id": 1113, "bos_token_id": 1112})
+    maker.clip("clip-pad-bang", "pad token !", tokenizer={"pad": "!"})
+    maker.clip("clip-patch-7", "patch 7, image 35, one head, layer_norm_eps 1e-3", {"layer_norm_eps": 1e-3}, {
+        "patch_size": 7, "image_size": 35, "num_attention_heads": 1, "layer_norm_eps": 1e-3})
+    maker.clip("clip-bilinear", "resample bilinear, other mean and std, size 30 cropped to 24", processor={
+        "resample": 2, "image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.3, 0.4], "size": {"shortest_edge": 30}})
+    maker.clip("clip-fp16", "weights in float16, position_ids in the text tower", weights={"dtype": torch.float16, "position_ids": True})
+    maker.clip("clip-bin", "pickled .bin weights, whole vocabulary", tokenizer={"merges": None}, weights={"format": "bin"})
+    maker.clip("clip-short", "max_position_embeddings 32", {"max_position_embeddings": 32}, tokenizer={"extra": {"model_max_length": 32}})
