@@ -22,12 +22,18 @@ public final class NeuronMask {
      */
     public static NeuronMask of(
             Dormancy dormancy, List<float[][]> hidden, DoubleUnaryOperator nonlinearity, double threshold) {
+        return of(dormancy, hidden, Collections.nCopies(hidden.size(), nonlinearity), threshold);
+    }
+
+    /** As above, each hidden layer with what follows it. */
+    public static NeuronMask of(
+            Dormancy dormancy, List<float[][]> hidden, List<DoubleUnaryOperator> nonlinearities, double threshold) {
         if (!(threshold >= 0)) {
             throw new IllegalArgumentException("the dormant threshold must not be negative, found " + threshold);
         }
         List<boolean[]> layers = new ArrayList<>();
-        for (float[][] outputs : hidden) {
-            double[] scores = dormancy.scores(outputs, nonlinearity);
+        for (int i = 0; i < hidden.size(); i++) {
+            double[] scores = dormancy.scores(hidden.get(i), nonlinearities.get(i));
             boolean[] mask = new boolean[scores.length];
             for (int j = 0; j < mask.length; j++) {
                 mask[j] = scores[j] <= threshold;
@@ -81,6 +87,36 @@ public final class NeuronMask {
             out[j] = mode.resets(out[j]);
         }
         return out;
+    }
+
+    /** The mask as plain data: for each hidden layer a text of 0 and 1, 1 where dormant. */
+    public List<String> state() {
+        List<String> state = new ArrayList<>();
+        for (boolean[] layer : dormant) {
+            StringBuilder text = new StringBuilder();
+            for (boolean b : layer) {
+                text.append(b ? '1' : '0');
+            }
+            state.add(text.toString());
+        }
+        return state;
+    }
+
+    /** The mask that {@link #state} gave. */
+    public static NeuronMask restore(Object state) {
+        if (!(state instanceof List<?> list)) {
+            throw new IllegalArgumentException("a neuron mask must be a list of texts, found " + state);
+        }
+        List<boolean[]> layers = new ArrayList<>();
+        for (Object text : list) {
+            String digits = String.valueOf(text);
+            boolean[] mask = new boolean[digits.length()];
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = digits.charAt(i) == '1';
+            }
+            layers.add(mask);
+        }
+        return new NeuronMask(Collections.unmodifiableList(layers));
     }
 
     private static int count(boolean[] mask) {

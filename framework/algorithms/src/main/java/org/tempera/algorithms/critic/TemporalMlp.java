@@ -1,0 +1,55 @@
+package org.tempera.algorithms.critic;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.spi.critic.Critic;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyShape;
+
+/** The value of a denoising state, by dense layers on its features and timestep (Zhang et al. 2024, section 4). */
+public final class TemporalMlp implements Critic {
+    /** What the last layer's deviation is lowered by, so that values start near zero, the mean of normalised returns. */
+    private static final double LAST_LAYER = 0.1;
+
+    private final TemporalMlpConfig config;
+
+    public TemporalMlp(TemporalMlpConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public TemporalMlpNetwork build(GraphScope scope, PolicyShape shape, PolicyNetwork policy) {
+        return build(scope, features(scope, shape, policy));
+    }
+
+    TemporalMlpNetwork build(GraphScope scope, CriticFeatures features) {
+        TemporalMlpConfig.Shape s = config.shape();
+        List<DenseStack.Plan> plans = new ArrayList<>();
+        int in = features.width() + s.timestep().width();
+        for (int i = 0; i <= s.hidden().size(); i++) {
+            boolean last = i == s.hidden().size();
+            int out = last ? 1 : s.hidden().get(i);
+            double deviation = s.initialisation()
+                    .deviation(features.width(), in, last ? 1 : s.nonlinearity().gain());
+            if (last && s.initialisation() == Initialisation.SCALED) {
+                deviation *= LAST_LAYER;
+            }
+            plans.add(new DenseStack.Plan(
+                    in, out, deviation, last ? 0 : s.dropout().get(i), Optional.empty()));
+            in = out;
+        }
+        return new TemporalMlpNetwork(
+                features, s.timestep(), new DenseStack(scope.child("critic"), plans, s.nonlinearity()));
+    }
+
+    private CriticFeatures features(GraphScope scope, PolicyShape shape, PolicyNetwork policy) {
+        FeatureKind kind = config.shape().features();
+        if (!kind.encoded()) {
+            return new PooledLatentFeatures(shape, config.latentGrid());
+        }
+        throw new org.tempera.spi.UserException(
+                "features = " + kind + " needs an image encoder, which this build lacks" + scope + policy);
+    }
+}

@@ -1,0 +1,74 @@
+package org.tempera.algorithms.ddpo;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.algorithms.loss.PolicyObjective;
+import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.States;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+
+/** DDPO: every step of a sample is weighted with the sample's normalised reward (Black et al. 2023, section 4.3). */
+public final class Ddpo implements Algorithm {
+    private static final String ADVANTAGE = "advantage";
+
+    private final DdpoConfig config;
+    private final PolicyObjective objective;
+    private final RewardNormalisation normalisation;
+
+    public Ddpo(DdpoConfig config) {
+        this.config = config;
+        this.objective = config.objective();
+        this.normalisation = config.rewardNormalisation().create();
+    }
+
+    @Override
+    public Requirements requirements() {
+        return new Requirements(false, config.klLoss() > 0, false);
+    }
+
+    @Override
+    public int batchSize() {
+        return config.batchSize();
+    }
+
+    @Override
+    public Losses build(UpdateScope scope) {
+        PolicyObjective.Terms terms = objective.build(scope, scope.column(ADVANTAGE));
+        return new Losses(terms.loss(), Optional.empty(), terms.metrics());
+    }
+
+    @Override
+    public Targets prepare(Rollout rollout, RewardTable rewards) {
+        double[][] advantages = DdpoAdvantages.compute(
+                normalisation,
+                rollout.prompts(),
+                Axes.widen(rewards.training()),
+                rollout.steps(),
+                config.rewardNormalisation().clip());
+        return new Targets(Map.of(ADVANTAGE, Axes.narrow(advantages)), Map.of());
+    }
+
+    @Override
+    public List<Minibatch> plan(int samples, int steps, long seed) {
+        return config.plan().sampleBySample(samples, steps, seed);
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        return Map.of("normalisation", normalisation.state());
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        normalisation.restore(States.stringMap(state, "normalisation"));
+    }
+}

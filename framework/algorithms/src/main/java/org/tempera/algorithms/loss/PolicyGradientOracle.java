@@ -1,0 +1,164 @@
+package org.tempera.algorithms.loss;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.nn.diffusion.GaussianLogProb;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.Conditioning;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyNetwork.StoredTensor;
+import org.tempera.spi.policy.Weights;
+import org.tempera.spi.verify.OracleCase;
+import org.tempera.spi.verify.OracleKind;
+import org.tempera.spi.verify.OracleRunner;
+import org.tempera.spi.verify.OracleValue;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Serves oracle cases of kind {@code policy-gradient}: the clipped surrogate of a guided step and its gradients with respect
+ * to the adapter's tensors as the file holds them.
+ */
+public final class PolicyGradientOracle implements OracleKind {
+    private static final String GRADIENT = "grad:";
+
+    @Override
+    public String kind() {
+        return "policy-gradient";
+    }
+
+    @Override
+    public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
+        HostTensor sample = channelsLast(c, "sample");
+        HostTensor next = channelsLast(c, "next");
+        int rows = sample.size(0);
+        long[] timesteps = c.integers("timestep").data();
+        HostTensor advantages = c.tensor("advantage");
+        HostTensor oldLogProb = c.tensor("old_log_prob");
+        for (Map.Entry<String, Integer> e : Map.of(
+                        "timestep", timesteps.length, "advantage", advantages.size(), "old_log_prob", oldLogProb.size())
+                .entrySet()) {
+            if (e.getValue() != rows) {
+                throw new UserException(at(c, e.getKey()) + "expected " + rows
+                        + " numbers, one for each row of sample, found " + e.getValue());
+            }
+        }
+        LogProbKind kind = kind(c);
+        PolicyGradientLoss loss = loss(c);
+        double guidance = c.number("guidance");
+        Optional<HostTensor> negative = guidance > 1 ? Optional.of(c.tensor("negative_text")) : Optional.empty();
+        DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
+        NoiseProcess process = policy.noiseProcess();
+        HostTensor coefficients = coefficients(process, timesteps, (int) c.number("steps"), c.number("eta"));
+        float[] floatTimesteps = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            floatTimesteps[i] = timesteps[i];
+        }
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        Map<String, HostTensor> got = runner.run(in -> {
+            GraphScope scope = in.scope();
+            Ops tf = scope.tf();
+            PolicyNetwork network = policy.build(scope.child("policy"));
+            Transition transition = new GuidedStep(network, process)
+                    .build(
+                            scope.child("step"),
+                            Weights.POLICY,
+                            in.input("sample", sample),
+                            in.input("timesteps", HostTensor.of(floatTimesteps, rows)),
+                            in.input("coefficients", coefficients),
+                            new Conditioning(in.input("text", c.tensor("text"))),
+                            negative.map(n -> new Conditioning(in.input("negative_text", n))),
+                            guidance);
+            Operand<TFloat32> logProb = kind.of(
+                    tf,
+                    GaussianLogProb.sum(tf, in.input("next", next), transition.mean(), transition.standardDeviation()),
+                    next.size() / rows);
+            PolicyGradientLoss.Terms terms =
+                    loss.build(tf, logProb, in.input("old_log_prob", oldLogProb), in.input("advantage", advantages));
+            Map<String, Operand<TFloat32>> out = new LinkedHashMap<>();
+            out.put("loss", tf.reshape(terms.loss(), tf.constant(new int[] {1})));
+            List<Operand<TFloat32>> parameters = new ArrayList<>();
+            for (Map.Entry<String, StoredTensor> e : network.stored().entrySet()) {
+                if (c.outputs().contains(GRADIENT + e.getKey())) {
+                    tensors.put(GRADIENT + e.getKey(), e.getValue());
+                    parameters.add(e.getValue().parameter().value());
+                }
+            }
+            int i = 0;
+            List<Operand<TFloat32>> gradients = in.gradients(terms.loss(), parameters);
+            for (String key : tensors.keySet()) {
+                out.put(key, gradients.get(i++));
+            }
+            return out;
+        });
+        Map<String, OracleValue> result = new LinkedHashMap<>();
+        got.forEach((key, value) -> {
+            StoredTensor stored = tensors.get(key);
+            result.put(
+                    key,
+                    new OracleValue.Floats(
+                            stored == null ? value : stored.toFile().apply(value)));
+        });
+        return result;
+    }
+
+    private static HostTensor coefficients(NoiseProcess process, long[] timesteps, int steps, double eta) {
+        int width = process.coefficientCount();
+        float[] rows = new float[timesteps.length * width];
+        for (int i = 0; i < timesteps.length; i++) {
+            float[] row = process.coefficients(Math.toIntExact(timesteps[i]), steps, eta);
+            System.arraycopy(row, 0, rows, i * width, width);
+        }
+        return HostTensor.of(rows, timesteps.length, width);
+    }
+
+    private static LogProbKind kind(OracleCase c) {
+        try {
+            return LogProbKind.parse(c.word("log_prob"));
+        } catch (IllegalArgumentException e) {
+            throw new UserException(at(c, "log_prob") + e.getMessage(), e);
+        }
+    }
+
+    private static PolicyGradientLoss loss(OracleCase c) {
+        try {
+            return new PolicyGradientLoss(ClipRange.ofRatio(c.number("clip_range")));
+        } catch (IllegalArgumentException e) {
+            throw new UserException(at(c, "clip_range") + e.getMessage(), e);
+        }
+    }
+
+    /** From {@code [n, c, h, w]} to {@code [n, h, w, c]}. */
+    private static HostTensor channelsLast(OracleCase c, String key) {
+        HostTensor t = c.tensor(key);
+        if (t.rank() != 4) {
+            throw new UserException(at(c, key) + "expected [n, c, h, w], found " + Arrays.toString(t.shape()));
+        }
+        int channels = t.size(1);
+        int positions = t.size(2) * t.size(3);
+        float[] out = new float[t.size()];
+        for (int n = 0; n < t.size(0); n++) {
+            for (int k = 0; k < channels; k++) {
+                for (int p = 0; p < positions; p++) {
+                    out[(n * positions + p) * channels + k] = t.get((n * channels + k) * positions + p);
+                }
+            }
+        }
+        return HostTensor.of(out, t.size(0), t.size(2), t.size(3), channels);
+    }
+
+    private static String at(OracleCase c, String key) {
+        return "case '" + c.name() + "', input '" + key + "': ";
+    }
+}

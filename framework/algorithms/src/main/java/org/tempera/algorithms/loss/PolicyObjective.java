@@ -1,0 +1,62 @@
+package org.tempera.algorithms.loss;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What DDPO and TDPO minimise over the policy: the clipped surrogate, and where asked for the divergence from the reference
+ * policy.
+ *
+ * @param kind what log-probabilities and divergences are measured over
+ * @param surrogate the policy gradient
+ * @param klCoefficient factor of the divergence of a step, 0 for none
+ */
+public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, double klCoefficient) {
+    /** Clip range under {@link LogProbKind#SUM} where none is given, nats per picture. */
+    public static final double CLIP_NATS = 1.6;
+
+    /** Clip range under {@link LogProbKind#MEAN} where none is given: the published one. */
+    public static final double CLIP_PER_NUMBER = 1e-4;
+
+    /**
+     * The objective of a config.
+     *
+     * @param clipRange nats per picture under SUM; the distance of a ratio from 1 under MEAN
+     * @param largestRatio ratio above which the surrogate is a straight line; raised to the clip range where that is wider
+     */
+    public static PolicyObjective of(LogProbKind kind, double clipRange, double largestRatio, double klCoefficient) {
+        ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
+        double limit = Math.log(Math.max(largestRatio, clip.upper()));
+        return new PolicyObjective(
+                kind, new PolicyGradientLoss(clip, Math.min(PolicyGradientLoss.UNBOUNDED, limit)), klCoefficient);
+    }
+
+    /** The scalar to minimise, and numbers to log by standard name. */
+    public record Terms(Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics) {}
+
+    /**
+     * Builds the objective of a micro-batch.
+     *
+     * @param advantages {@code [batch]}
+     */
+    public Terms build(UpdateScope scope, Operand<TFloat32> advantages) {
+        Ops tf = scope.graph().tf();
+        int size = scope.latentSize();
+        PolicyGradientLoss.Terms terms = surrogate.build(
+                tf, kind.of(tf, scope.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
+        Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
+        if (klCoefficient == 0) {
+            return new Terms(terms.loss(), metrics);
+        }
+        Operand<TFloat32> kl = Shapes.mean(
+                tf,
+                kind.of(tf, GaussianKl.sum(tf, scope.mean(), scope.referenceMean(), scope.standardDeviation()), size));
+        metrics.put("train/kl_to_reference", kl);
+        return new Terms(tf.math.add(terms.loss(), tf.math.mul(kl, tf.constant((float) klCoefficient))), metrics);
+    }
+}

@@ -1,0 +1,150 @@
+package org.tempera.algorithms.tdpo;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.algorithms.loss.ClippedValueLoss;
+import org.tempera.algorithms.loss.PolicyObjective;
+import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.Diagnostics;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.RunningMoments;
+import org.tempera.algorithms.stats.States;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * TDPO and TDPO-R (Zhang et al. 2024): every denoising step has an advantage of its own, return minus the critic's value,
+ * and an optimiser step of its own; TDPO-R resets the critic's active neurons now and then. Equations (1) to (9) of
+ * docs/algorithms/tdpo.md.
+ */
+public final class Tdpo implements Algorithm {
+    private static final String ADVANTAGE = "advantage";
+    private static final String RETURN = "return";
+
+    private final TdpoConfig config;
+    private final PolicyObjective objective;
+    private final ClippedValueLoss valueLoss;
+    private final TemporalTargets targets;
+    private final NeuronRecycler recycler;
+
+    /**
+     * An algorithm with the state of a run that begins.
+     *
+     * @param resetMode which neurons are reset where the config does not say: NONE for TDPO, ACTIVE for TDPO-R
+     */
+    public Tdpo(TdpoConfig config, ResetMode resetMode) {
+        this.config = config;
+        this.objective = config.objective();
+        this.valueLoss = new ClippedValueLoss(config.valueClip());
+        this.targets = config.targets();
+        this.recycler = config.neuronReset().recycler(config.preset(), resetMode);
+    }
+
+    @Override
+    public Requirements requirements() {
+        return new Requirements(
+                true, config.kl().coefficient() > 0 || config.kl().loss() > 0, false);
+    }
+
+    @Override
+    public int batchSize() {
+        return config.batchSize();
+    }
+
+    @Override
+    public Losses build(UpdateScope scope) {
+        Ops tf = scope.graph().tf();
+        PolicyObjective.Terms policy = objective.build(scope, scope.column(ADVANTAGE));
+        ClippedValueLoss.Terms value =
+                valueLoss.build(tf, scope.value(), scope.column(RETURN), scope.column(Rollout.VALUE));
+        Operand<TFloat32> critic = tf.math.mul(value.loss(), tf.constant((float) config.valueCoefficient()));
+        Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(policy.metrics());
+        metrics.put("critic/loss", value.loss());
+        metrics.put("critic/clip_fraction", value.clipFraction());
+        return new Losses(policy.loss(), Optional.of(critic), metrics);
+    }
+
+    @Override
+    public Targets prepare(Rollout rollout, RewardTable rewards) {
+        double[][] values = Axes.widen(rollout.column(Rollout.VALUE));
+        TemporalTargets.Epoch epoch =
+                targets.compute(rollout.prompts(), Axes.widen(rewards.training()), values, logProbs(rollout));
+        double[][] advantages = epoch.advantages();
+        for (int i = 0; i < advantages.length; i++) {
+            advantages[i] = RewardNormalisation.clip(advantages[i], config.advantageClip());
+        }
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        double explained = Diagnostics.explainedVariance(values, epoch.returns());
+        if (Double.isFinite(explained)) {
+            metrics.put("critic/explained_variance", explained);
+        }
+        metrics.put("critic/value_mean", RunningMoments.of(Axes.flatten(values)).mean());
+        RunningMoments temporal = RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(epoch.returns(), values)));
+        metrics.put("train/temporal_reward_mean", temporal.mean());
+        metrics.put("train/temporal_reward_deviation", temporal.populationDeviation());
+        epoch.meanKl().ifPresent(kl -> metrics.put("train/kl_of_samples", kl));
+        if (config.kl().coefficient() > 0) {
+            metrics.put("train/kl_factor", epoch.klFactor());
+        }
+        return new Targets(Map.of(ADVANTAGE, Axes.narrow(advantages), RETURN, Axes.narrow(epoch.returns())), metrics);
+    }
+
+    /** Log-probabilities as sums or means, as the ratio has them; absent where the reference policy was not asked. */
+    private Optional<TemporalTargets.LogProbs> logProbs(Rollout rollout) {
+        if (!requirements().referencePolicy()) {
+            return Optional.empty();
+        }
+        HostTensor latents = rollout.latents();
+        double divisor = config.kind().divisor(latents.size(2) * latents.size(3) * latents.size(4));
+        return Optional.of(new TemporalTargets.LogProbs(
+                divided(rollout.column(Rollout.LOG_PROB), divisor),
+                divided(rollout.column(Rollout.REFERENCE_LOG_PROB), divisor)));
+    }
+
+    private static double[][] divided(float[][] sums, double divisor) {
+        double[][] out = Axes.widen(sums);
+        for (double[] row : out) {
+            for (int t = 0; t < row.length; t++) {
+                row[t] /= divisor;
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public List<Minibatch> plan(int samples, int steps, long seed) {
+        return config.plan().slotBySlot(samples, steps, seed);
+    }
+
+    @Override
+    public void endOfEpoch(EpochEnd end) {
+        recycler.endOfEpoch(end);
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("targets", targets.state());
+        state.put("neurons", recycler.state());
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        targets.restore(States.stringMap(state, "targets"));
+        recycler.restore(States.stringMap(state, "neurons"));
+    }
+}
