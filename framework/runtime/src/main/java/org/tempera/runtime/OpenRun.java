@@ -1,0 +1,184 @@
+package org.tempera.runtime;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.tempera.core.BuildInfo;
+import org.tempera.core.run.Provenance;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.train.Progress;
+import org.tempera.core.train.RunOutcome;
+import org.tempera.core.train.Trainer;
+import org.tempera.core.train.TrainingRun;
+import org.tempera.core.train.TrainingSpec;
+import org.tempera.runtime.config.RewardSelection;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.plugin.Plugin;
+import org.tempera.runtime.plugin.PluginCatalog;
+
+/** A run that is built and holds the lock of its folder. Owns native memory. */
+public final class OpenRun implements AutoCloseable {
+    private final RunConfig config;
+    private final RunFolder folder;
+    private final TrainingParts parts;
+    private final TrainingRun run;
+
+    private OpenRun(RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run) {
+        this.config = config;
+        this.folder = folder;
+        this.parts = parts;
+        this.run = run;
+    }
+
+    /** Builds a new run; its folder gets the effective config and the provenance once that has worked. */
+    static OpenRun start(RunConfig config, PluginCatalog plugins) {
+        RunFolder folder = RunFolder.create(config.run().output());
+        return open(config, folder, spec -> {
+            TrainingRun run = TrainingRun.start(spec, folder);
+            try {
+                RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
+                provenance(config, spec, plugins).write(folder);
+                return run;
+            } catch (RuntimeException | Error e) {
+                run.close();
+                throw e;
+            }
+        });
+    }
+
+    /** Builds a run that goes on from its newest checkpoint. */
+    static OpenRun resume(RunConfig config, Path path, boolean changed) {
+        RunFolder folder = RunFolder.resume(path);
+        return open(config, folder, spec -> {
+            TrainingRun run = TrainingRun.resume(spec, folder);
+            if (changed) {
+                RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
+            }
+            return run;
+        });
+    }
+
+    private static OpenRun open(
+            RunConfig config, RunFolder folder, java.util.function.Function<TrainingSpec, TrainingRun> opener) {
+        try {
+            TrainingParts parts = TrainingParts.create(config);
+            try {
+                TrainingSpec spec =
+                        TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+                return new OpenRun(config, folder, parts, opener.apply(spec));
+            } catch (RuntimeException | Error e) {
+                parts.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    public RunConfig config() {
+        return config;
+    }
+
+    /** The run folder. */
+    public Path folder() {
+        return folder.path();
+    }
+
+    /** The trainer, for who wants to look closer. */
+    public Trainer trainer() {
+        return run.trainer();
+    }
+
+    /**
+     * Trains until the last epoch, or until asked to stop.
+     *
+     * @throws org.tempera.spi.UserException if it cannot go on; what was complete before is saved
+     */
+    public RunOutcome run(Consumer<Progress> listener) {
+        return run.run(facts(), listener);
+    }
+
+    /** Asks the run to stop after the present epoch, saved; may be called from another thread. */
+    public void requestStop() {
+        run.requestStop();
+    }
+
+    @Override
+    public void close() {
+        try (folder;
+                parts) {
+            run.close();
+        }
+    }
+
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("algorithm", config.algorithm().name());
+        facts.put("policy", config.policy().name());
+        facts.put(
+                "rewards",
+                config.rewards().stream()
+                        .map(r -> r.name() + " ("
+                                + r.settings()
+                                        .role()
+                                        .name()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .replace('_', '-') + ")")
+                        .collect(Collectors.joining(", ")));
+        facts.put("seed", String.valueOf(config.run().seed()));
+        BuildInfo build = BuildInfo.current();
+        facts.put("tempera", build.version() + " (" + build.description() + ")");
+        return facts;
+    }
+
+    private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int threads = config.run().threads() == 0 ? cores : config.run().threads();
+        Provenance provenance = Provenance.collect(
+                config.effective().render(),
+                config.run().seed(),
+                threads,
+                config.run().interOpThreads());
+        provenance.with("plugins", plugins(config, plugins));
+        provenance.withFile("prompts", config.sampling().prompts());
+        config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));
+        hashes(provenance, "policy", spec.policy().provenance());
+        spec.rewards()
+                .forEach(
+                        r -> hashes(provenance, "reward " + r.name(), r.reward().provenance()));
+        spec.gold().ifPresent(g -> hashes(provenance, "gold", g.provenance()));
+        return provenance;
+    }
+
+    private static void hashes(Provenance provenance, String role, Map<String, String> files) {
+        new TreeMap<>(files).forEach((file, sha256) -> provenance.withHash(role + ": " + file, file, sha256));
+    }
+
+    private static Map<String, Object> plugins(RunConfig config, PluginCatalog catalog) {
+        Map<String, Object> used = new TreeMap<>();
+        List<String> names = config.rewards().stream()
+                .map(RewardSelection::plugin)
+                .map(p -> "reward " + p.name())
+                .collect(Collectors.toList());
+        names.add("policy " + config.policy().name());
+        names.add("algorithm " + config.algorithm().name());
+        config.critic().ifPresent(c -> names.add("critic " + c.name()));
+        config.gold().ifPresent(g -> names.add("gold " + g.name()));
+        for (Plugin p : catalog.plugins()) {
+            String name = p.kind().label() + " " + p.name();
+            if (names.contains(name)) {
+                used.put(
+                        name,
+                        Map.of(
+                                "jar", p.jar().name(),
+                                "version", p.jar().version().orElse("unknown")));
+            }
+        }
+        return used;
+    }
+}

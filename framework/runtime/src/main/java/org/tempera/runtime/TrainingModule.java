@@ -1,0 +1,85 @@
+package org.tempera.runtime;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import com.google.inject.Stage;
+import com.google.inject.multibindings.MapBinder;
+import com.google.inject.multibindings.OptionalBinder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.Trainer;
+import org.tempera.core.train.TrainingSpec;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.critic.Critic;
+import org.tempera.spi.policy.DiffusionPolicy;
+
+/**
+ * Binds a run's finished plugin objects and what the framework makes of them. For embedders who have an injector of their
+ * own; others use {@link Tempera} and never see it.
+ *
+ * <p>A {@link Trainer} owns native memory: each injection gives a new one, which its receiver closes.
+ */
+public final class TrainingModule extends AbstractModule {
+    private final TrainingParts parts;
+
+    /** A module of these parts, which stay the caller's to close. */
+    public TrainingModule(TrainingParts parts) {
+        this.parts = parts;
+    }
+
+    /** An injector with every strictness that Guice has. */
+    static Injector injector(Module... modules) {
+        return Guice.createInjector(Stage.PRODUCTION, List.of(modules));
+    }
+
+    @Override
+    protected void configure() {
+        binder().requireExplicitBindings();
+        binder().disableCircularProxies();
+        binder().requireExactBindingAnnotations();
+        binder().requireAtInjectOnConstructors();
+        bind(RunConfig.class).toInstance(parts.config());
+        bind(DiffusionPolicy.class).toInstance(parts.policy());
+        bind(Algorithm.class).toInstance(parts.algorithm());
+        OptionalBinder<Critic> critic = OptionalBinder.newOptionalBinder(binder(), Critic.class);
+        parts.critic().ifPresent(c -> critic.setBinding().toInstance(c));
+        MapBinder<String, NamedReward> rewards = MapBinder.newMapBinder(binder(), String.class, NamedReward.class);
+        parts.rewards().forEach(r -> rewards.addBinding(r.name()).toInstance(r));
+    }
+
+    /** The gold scorer is no binding of its own: nothing else can be given it. */
+    @Provides
+    @Singleton
+    TrainingSpec spec(
+            RunConfig config,
+            DiffusionPolicy policy,
+            Algorithm algorithm,
+            Optional<Critic> critic,
+            Map<String, NamedReward> rewards) {
+        return new TrainingSpec(
+                config.run(),
+                config.sampling(),
+                config.optimizer(),
+                config.evaluation(),
+                config.checkpoint(),
+                policy,
+                algorithm,
+                critic,
+                List.copyOf(rewards.values()),
+                parts.gold(),
+                parts.prompts(),
+                parts.evaluationPrompts());
+    }
+
+    @Provides
+    Trainer trainer(TrainingSpec spec) {
+        return new Trainer(spec);
+    }
+}

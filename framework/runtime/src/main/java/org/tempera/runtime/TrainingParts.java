@@ -1,0 +1,133 @@
+package org.tempera.runtime;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.PromptFile;
+import org.tempera.runtime.config.RewardSelection;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.critic.Critic;
+import org.tempera.spi.critic.CriticProvider;
+import org.tempera.spi.evaluation.GoldProvider;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.RewardProvider;
+
+/**
+ * The objects that the plugins of a config made, and the prompts. Owns the policy.
+ *
+ * @param critic empty where the config has none
+ * @param rewards in the config's order
+ */
+public record TrainingParts(
+        RunConfig config,
+        DiffusionPolicy policy,
+        Algorithm algorithm,
+        Optional<Critic> critic,
+        List<NamedReward> rewards,
+        Optional<Reward> gold,
+        List<String> prompts,
+        List<String> evaluationPrompts)
+        implements AutoCloseable {
+
+    /**
+     * Lets every chosen plugin make its object.
+     *
+     * @throws UserException with what each of them complains about
+     */
+    public static TrainingParts create(RunConfig config) {
+        Attempts attempts = new Attempts();
+        var prompts = attempts.make(() -> PromptFile.read(config.sampling().prompts()));
+        Optional<Path> other = config.evaluation().prompts();
+        var evaluationPrompts = other.isPresent() ? attempts.make(() -> PromptFile.read(other.get())) : prompts;
+        var algorithm = attempts.make(() ->
+                algorithm(config.algorithm().provider(), config.algorithm().config()));
+        var critic = config.critic().flatMap(c -> attempts.make(() -> critic(c.provider(), c.config())));
+        List<NamedReward> rewards = new ArrayList<>();
+        for (RewardSelection r : config.rewards()) {
+            attempts.make(() -> new NamedReward(
+                            r.name(),
+                            r.settings(),
+                            reward(r.plugin().provider(), r.plugin().config())))
+                    .ifPresent(rewards::add);
+        }
+        var gold = config.gold().flatMap(g -> attempts.make(() -> gold(g.provider(), g.config())));
+        var policy = attempts.make(
+                () -> policy(config.policy().provider(), config.policy().config()));
+        try {
+            attempts.throwIfAnyFailed();
+        } catch (UserException e) {
+            policy.ifPresent(DiffusionPolicy::close);
+            throw e;
+        }
+        return new TrainingParts(
+                config,
+                policy.orElseThrow(),
+                algorithm.orElseThrow(),
+                critic,
+                List.copyOf(rewards),
+                gold,
+                prompts.orElseThrow(),
+                evaluationPrompts.orElseThrow());
+    }
+
+    @Override
+    public void close() {
+        policy.close();
+    }
+
+    private static <C extends Record> DiffusionPolicy policy(PolicyProvider<C> provider, Record config) {
+        return provider.open(provider.configType().cast(config));
+    }
+
+    private static <C extends Record> Algorithm algorithm(AlgorithmProvider<C> provider, Record config) {
+        return provider.create(provider.configType().cast(config));
+    }
+
+    private static <C extends Record> Critic critic(CriticProvider<C> provider, Record config) {
+        return provider.create(provider.configType().cast(config));
+    }
+
+    static <C extends Record> Reward reward(RewardProvider<C> provider, Record config) {
+        return provider.create(provider.configType().cast(config));
+    }
+
+    private static <C extends Record> Reward gold(GoldProvider<C> provider, Record config) {
+        return provider.create(provider.configType().cast(config));
+    }
+
+    /** Goes on after a complaint, so that all are heard. */
+    private static final class Attempts {
+        private final List<UserException> failures = new ArrayList<>();
+
+        <T> Optional<T> make(Supplier<T> maker) {
+            try {
+                return Optional.of(maker.get());
+            } catch (UserException e) {
+                failures.add(e);
+                return Optional.empty();
+            }
+        }
+
+        void throwIfAnyFailed() {
+            if (failures.size() == 1) {
+                throw failures.get(0);
+            }
+            if (!failures.isEmpty()) {
+                StringBuilder all = new StringBuilder(failures.size() + " problems:");
+                failures.forEach(f -> all.append("\n  - ")
+                        .append(String.valueOf(f.getMessage()).replace("\n", "\n    ")));
+                UserException together = new UserException(all.toString());
+                failures.forEach(together::addSuppressed);
+                throw together;
+            }
+        }
+    }
+}
