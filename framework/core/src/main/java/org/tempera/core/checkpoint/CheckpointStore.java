@@ -139,7 +139,7 @@ public final class CheckpointStore {
             write(content, state, unfinished);
             publish(unfinished, place);
         } catch (IOException | UncheckedIOException | UserException e) {
-            throw failed(content.epoch(), needed, unfinished, e);
+            throw failed(content, needed, unfinished, e);
         } catch (RuntimeException | Error e) {
             deleteQuietly(unfinished);
             throw e;
@@ -210,15 +210,18 @@ public final class CheckpointStore {
         }
     }
 
-    private UserException failed(int epoch, long needed, Path unfinished, Exception e) {
+    private UserException failed(CheckpointContent content, long needed, Path unfinished, Exception e) {
         deleteQuietly(unfinished);
         long free = freeBytes.getAsLong();
         StringBuilder message = new StringBuilder();
-        message.append(path(epoch))
+        message.append(path(content.epoch()))
                 .append(": the checkpoint cannot be written (")
                 .append(reason(e))
                 .append("). ");
         message.append("It needs about ").append(megabytes(needed));
+        if (!content.extras().isEmpty()) {
+            message.append(" besides its extra files");
+        }
         if (free != Long.MAX_VALUE) {
             message.append(", free are ").append(megabytes(free));
         }

@@ -67,7 +67,6 @@ final class ReportPage {
             .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); gap: 20px; }
             .plot { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 14px 14px 8px; }
             .plot.wide { grid-column: 1 / -1; }
-            .plot.wide svg { max-width: 760px; margin: 0 auto; }
             figcaption { font-size: 14px; font-weight: 600; margin-bottom: 6px; }
             figcaption span { color: var(--soft); font-weight: 400; margin-left: 6px; }
             .key i { display: inline-block; width: 14px; height: 3px; margin-right: 5px; vertical-align: middle; }

@@ -12,7 +12,8 @@ import org.tempera.core.verdict.Estimate;
  * sheet, so that it follows a dark theme. A number that is not finite leaves a gap.
  */
 final class SvgPlot {
-    private static final int WIDTH = 460;
+    private static final int NARROW = 460;
+    private static final int WIDE = 940;
     private static final int HEIGHT = 250;
     private static final int LEFT = 54;
     private static final int RIGHT = 14;
@@ -23,7 +24,7 @@ final class SvgPlot {
 
     private final String title;
     private final List<Line> lines = new ArrayList<>();
-    private String width = "";
+    private int width = NARROW;
 
     /** One line; lower and upper are empty where it has no band. */
     private record Line(String label, int colour, double[] x, double[] y, double[] lower, double[] upper) {}
@@ -34,7 +35,7 @@ final class SvgPlot {
 
     /** Lets it take the whole width of the page. */
     SvgPlot wide() {
-        width = " wide";
+        width = WIDE;
         return this;
     }
 
@@ -72,10 +73,10 @@ final class SvgPlot {
                 Locale.ROOT,
                 "<figure class=\"plot%s\"><figcaption>%s%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\""
                         + " aria-label=\"%s\">\n",
-                width,
+                width == WIDE ? " wide" : "",
                 Html.escape(title),
                 legend(),
-                WIDTH,
+                width,
                 HEIGHT,
                 Html.escape(title)));
         grid(svg, x, y);
@@ -100,15 +101,15 @@ final class SvgPlot {
         return legend.toString();
     }
 
-    private static double px(Scale x, double value) {
-        return LEFT + x.share(value) * (WIDTH - LEFT - RIGHT);
+    private double px(Scale x, double value) {
+        return LEFT + x.share(value) * (width - LEFT - RIGHT);
     }
 
     private static double py(Scale y, double value) {
         return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private static void grid(StringBuilder svg, Scale x, Scale y) {
+    private void grid(StringBuilder svg, Scale x, Scale y) {
         for (double tick : y.ticks()) {
             double at = py(y, tick);
             svg.append(String.format(
@@ -117,7 +118,7 @@ final class SvgPlot {
                             + "<text class=\"tick end\" x=\"%d\" y=\"%.1f\">%s</text>\n",
                     tick == 0 ? "zero" : "grid",
                     LEFT,
-                    WIDTH - RIGHT,
+                    width - RIGHT,
                     at,
                     at,
                     LEFT - 7,
@@ -137,11 +138,11 @@ final class SvgPlot {
         svg.append(String.format(
                 Locale.ROOT,
                 "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">epoch</text>\n",
-                (LEFT + WIDTH - RIGHT) / 2.0,
+                (LEFT + width - RIGHT) / 2.0,
                 HEIGHT - 4));
     }
 
-    private static void draw(StringBuilder svg, Line line, String style, Scale x, Scale y) {
+    private void draw(StringBuilder svg, Line line, String style, Scale x, Scale y) {
         band(svg, line, style, x, y);
         StringBuilder path = new StringBuilder();
         boolean pen = false;
@@ -179,7 +180,7 @@ final class SvgPlot {
         }
     }
 
-    private static void band(StringBuilder svg, Line line, String style, Scale x, Scale y) {
+    private void band(StringBuilder svg, Line line, String style, Scale x, Scale y) {
         StringBuilder there = new StringBuilder();
         StringBuilder back = new StringBuilder();
         for (int i = 0; i < line.lower().length; i++) {

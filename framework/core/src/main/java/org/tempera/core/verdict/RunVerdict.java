@@ -94,7 +94,7 @@ public record RunVerdict(
                     "Cannot say: " + pairs + " samples are too few, at least " + MIN_PAIRS + " are needed.");
         }
         String risen = "the training reward changed by " + rise.signed();
-        String fallen = name + " by " + fall.signed() + " from its best earlier value, at epoch "
+        String fallen = name + " changed by " + fall.signed() + " from its best earlier value, at epoch "
                 + evaluations.epochs().get(peak);
         if (!rise.isAbove0()) {
             String wear = fall.isBelow0() ? " The model is worn by the updates: a lower learning rate may help." : "";

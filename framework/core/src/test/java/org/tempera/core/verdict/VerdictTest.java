@@ -121,7 +121,7 @@ public class VerdictTest {
         RunVerdict v = RunVerdict.of(evaluations(RISING, Optional.empty(), small, new ScoreSeries("big", scaled)));
         assertThat(v.overOptimised()).isEqualTo(Answer.YES);
         assertThat(v.bestEpoch()).isEqualTo(OptionalInt.of(10));
-        assertThat(v.explanation()).contains("the held-out score by -");
+        assertThat(v.explanation()).contains("the held-out score changed by -");
     }
 
     @Test
