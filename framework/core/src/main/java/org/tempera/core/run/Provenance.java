@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -18,10 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.tempera.core.BuildInfo;
 import org.tempera.core.json.PlainJson;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
@@ -69,7 +68,7 @@ public final class Provenance {
                         + System.getProperty("os.arch"));
         p.fields.put("processors", Runtime.getRuntime().availableProcessors());
         p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
-        p.fields.put("threads", Map.of("intra_op", intraOpThreads, "inter_op", interOpThreads));
+        p.fields.put("threads", new TreeMap<>(Map.of("intra_op", intraOpThreads, "inter_op", interOpThreads)));
         Map<String, String> environment = new TreeMap<>();
         for (String name : ENVIRONMENT) {
             Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));
@@ -142,20 +141,14 @@ public final class Provenance {
         }
     }
 
-    /** Version and description of this build from its jar, and the hash of the code that runs. */
+    /** Version and description of this build, and the hash of the code that runs. */
     private static Map<String, Object> build() {
+        BuildInfo info = BuildInfo.current();
         Map<String, Object> build = new TreeMap<>();
-        Optional<Path> code = code();
-        build.put("code_sha256", code.map(Provenance::hashOfCode).orElse("unknown"));
-        Attributes manifest =
-                code.filter(Files::isRegularFile).map(Provenance::manifest).orElseGet(Attributes::new);
-        build.put("version", attribute(manifest, "Implementation-Version"));
-        build.put("build", attribute(manifest, "Implementation-Description"));
+        build.put("version", info.version());
+        build.put("build", info.description());
+        build.put("code_sha256", code().map(Provenance::hashOfCode).orElse("unknown"));
         return build;
-    }
-
-    private static String attribute(Attributes manifest, String name) {
-        return Optional.ofNullable(manifest.getValue(name)).orElse("run from classes, not from a jar");
     }
 
     private static Optional<Path> code() {
@@ -165,17 +158,8 @@ public final class Provenance {
         }
         try {
             return Optional.of(Path.of(source.getLocation().toURI()));
-        } catch (URISyntaxException | IllegalArgumentException | java.nio.file.FileSystemNotFoundException e) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             return Optional.empty();
-        }
-    }
-
-    private static Attributes manifest(Path jar) {
-        try (JarFile file = new JarFile(jar.toFile())) {
-            Manifest manifest = file.getManifest();
-            return manifest == null ? new Attributes() : manifest.getMainAttributes();
-        } catch (IOException e) {
-            return new Attributes();
         }
     }
 
