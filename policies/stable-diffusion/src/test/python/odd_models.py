@@ -209,8 +209,8 @@ def schedulers(maker, absent):
         "_class_name": "EulerDiscreteScheduler", "interpolation_type": "linear", "use_karras_sigmas": False,
         "timestep_spacing": "linspace", "prediction_type": "epsilon", "clip_sample": absent, "skip_prk_steps": absent})
     scheduler("clip-absent", "clip_sample absent: false", {"clip_sample": absent})
-    scheduler("clip", "clip_sample true (range 1)", {"clip_sample": True})
-    scheduler("clip-range", "clip_sample true, clip_sample_range 2.5", {**ddim, "clip_sample": True, "clip_sample_range": 2.5})
+    scheduler("clip", "clip_sample true (range 1)", {"clip_sample": True}, steps=4)
+    scheduler("clip-range", "clip_sample true, clip_sample_range 2.5", {**ddim, "clip_sample": True, "clip_sample_range": 2.5}, steps=4)
     scheduler("linear", "beta linear 1e-4 to 0.02", {"beta_schedule": "linear", "beta_start": 1e-4, "beta_end": 0.02})
     scheduler("cosine", "squaredcos_cap_v2", {"beta_schedule": "squaredcos_cap_v2"})
     scheduler("trained-betas", "trained_betas, 100 of them", {
@@ -223,12 +223,12 @@ def schedulers(maker, absent):
     scheduler("linspace", "timestep_spacing linspace", {**ddim, "timestep_spacing": "linspace"})
     scheduler("leading-13", "leading with 13 steps", {}, steps=13)
     scheduler("v", "v_prediction", {"prediction_type": "v_prediction"})
-    scheduler("v-clip", "v_prediction with clip_sample true", {"prediction_type": "v_prediction", "clip_sample": True})
-    scheduler("sample", "prediction_type sample", {"prediction_type": "sample"})
+    scheduler("v-clip", "v_prediction with clip_sample true", {"prediction_type": "v_prediction", "clip_sample": True}, steps=4)
+    scheduler("sample", "prediction_type sample", {"prediction_type": "sample"}, steps=4)
     scheduler("500", "num_train_timesteps 500", {"num_train_timesteps": 500})
     scheduler("zero-snr", "rescale_betas_zero_snr with v_prediction, trailing", {
         **ddim, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction", "timestep_spacing": "trailing"})
-    scheduler("thresholding", "thresholding true", {**ddim, "thresholding": True, "dynamic_thresholding_ratio": 0.9, "sample_max_value": 1.5})
+    scheduler("thresholding", "thresholding true", {**ddim, "thresholding": True, "dynamic_thresholding_ratio": 0.9, "sample_max_value": 1.5}, steps=4)
     scheduler("defaults", "an empty config: DDIM's defaults (linear betas), clip_sample false", {
         key: absent for key in ("beta_start", "beta_end", "beta_schedule", "num_train_timesteps", "set_alpha_to_one",
                                 "steps_offset", "trained_betas", "clip_sample", "skip_prk_steps")})
