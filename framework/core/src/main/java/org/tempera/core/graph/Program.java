@@ -93,6 +93,13 @@ public final class Program<I extends Record, O extends Record> {
         }
     }
 
+    /** Floating-point operations of one run: two a multiply-add of its matrix products and convolutions. */
+    public double floatingPointOperations() {
+        List<Operand<?>> asked = new ArrayList<>();
+        fetches.values().forEach(m -> asked.addAll(m.values()));
+        return OperationCount.of(asked, targets);
+    }
+
     private O record(List<HostTensor> values) {
         Object[] arguments = new Object[outputs.length];
         Class<?>[] types = new Class<?>[outputs.length];

@@ -119,6 +119,11 @@ public final class Learner {
                 .build();
     }
 
+    /** Floating-point operations of one micro-batch. */
+    public double operationsPerMinibatch() {
+        return accumulate.floatingPointOperations();
+    }
+
     /** Optimiser steps taken since the run began. */
     public long steps() {
         return steps;

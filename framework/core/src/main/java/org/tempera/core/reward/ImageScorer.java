@@ -71,6 +71,11 @@ public final class ImageScorer {
                 .build();
     }
 
+    /** Floating-point operations of one batch. */
+    public double operationsPerBatch() {
+        return program.floatingPointOperations();
+    }
+
     /** Images at a time. */
     public int batch() {
         return batch;

@@ -139,6 +139,11 @@ public final class Sampler {
         return batch;
     }
 
+    /** Floating-point operations of one step of a batch. */
+    public double operationsPerStep() {
+        return program.floatingPointOperations();
+    }
+
     /** Whether {@link #draw} needs the negative prompt's text states. */
     public boolean guided() {
         return guided;

@@ -22,6 +22,7 @@ import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
+import org.tempera.core.rollout.Schedule;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -190,6 +191,33 @@ public final class Trainer implements AutoCloseable {
         all.put(TRAINING, combiner.combine(scores, asked).table().training());
         all.putAll(scores);
         return new Evaluation(epoch, asked, pictures, all);
+    }
+
+    /** Runs the first denoising step of a batch and forgets it: the end of start-up. */
+    public void warmUp() {
+        int batch = model.sampler().batch();
+        List<String> first = Collections.nCopies(batch, spec.prompts().get(0));
+        HostTensor text = model.text().of(model.session(), first);
+        model.sampler()
+                .draw(
+                        model.session(),
+                        new Schedule(
+                                spec.policy().noiseProcess(), 1, spec.sampling().eta()),
+                        text,
+                        text,
+                        new SampleNoise(spec.policy().shape(), spec.run().seed(), EVALUATION_STREAM, new int[batch]),
+                        spec.policy().noiseProcess().initialStandardDeviation());
+    }
+
+    /** Floating-point operations of an epoch's matrix products and convolutions. */
+    public double operationsPerEpoch() {
+        int batches = spec.sampling().batchesPerEpoch();
+        int samples = spec.sampling().samplesPerEpoch();
+        int steps = model.schedule().length();
+        return batches
+                        * (steps * model.sampler().operationsPerStep()
+                                + model.scorer().operationsPerBatch())
+                + algorithm.plan(samples, steps, 0).size() * model.learner().operationsPerMinibatch();
     }
 
     /**

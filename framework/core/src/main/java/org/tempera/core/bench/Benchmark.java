@@ -1,0 +1,106 @@
+package org.tempera.core.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.train.Trainer;
+import org.tempera.core.train.TrainingSpec;
+import org.tempera.spi.HostTensor;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Times epochs of a run that writes nothing. */
+public final class Benchmark {
+    private static final int PEAK_SIZE = 1024;
+    private static final int PEAK_RUNS = 8;
+
+    private Benchmark() {}
+
+    record Matrix(HostTensor a) {}
+
+    record Norm(HostTensor sum) {}
+
+    /**
+     * Runs one epoch that is not counted, then {@code epochs} that are.
+     *
+     * @param spec the run; its evaluation and checkpoint settings are not used
+     */
+    public static BenchmarkResult run(TrainingSpec spec, int epochs) {
+        try (Trainer trainer = new Trainer(spec)) {
+            trainer.warmUp();
+            double startup = (System.currentTimeMillis()
+                            - ManagementFactory.getRuntimeMXBean().getStartTime())
+                    / 1e3;
+            trainer.trainEpoch();
+            Map<String, List<Double>> seconds = new LinkedHashMap<>();
+            for (int i = 0; i < epochs; i++) {
+                trainer.trainEpoch().seconds().forEach((phase, s) -> seconds.computeIfAbsent(
+                                phase, k -> new ArrayList<>())
+                        .add(s));
+            }
+            int threads = spec.run().threads() == 0
+                    ? Runtime.getRuntime().availableProcessors()
+                    : spec.run().threads();
+            double rss = peakRssMegabytes();
+            return new BenchmarkResult(
+                    startup,
+                    seconds,
+                    spec.sampling().samplesPerEpoch(),
+                    spec.sampling().steps(),
+                    trainer.operationsPerEpoch(),
+                    peak(new ThreadSettings(threads, spec.run().interOpThreads())),
+                    rss,
+                    threads);
+        }
+    }
+
+    /** Operations a second of a product of square matrices: the best of several runs. */
+    private static double peak(ThreadSettings threads) {
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            Operand<TFloat32> a = graph.floatInput("a", PEAK_SIZE, PEAK_SIZE);
+            var tf = graph.scope().tf();
+            Operand<TFloat32> product = tf.linalg.matMul(a, a);
+            Program<Matrix, Norm> program = Program.define("peak", Matrix.class, Norm.class)
+                    .feed("a", a)
+                    .fetch("sum", tf.reduceSum(product, tf.constant(new int[] {0, 1})))
+                    .build();
+            float[] data = new float[PEAK_SIZE * PEAK_SIZE];
+            Arrays.fill(data, 1f / PEAK_SIZE);
+            Matrix matrix = new Matrix(HostTensor.of(data, PEAK_SIZE, PEAK_SIZE));
+            double best = 0;
+            try (TrainingSession session = graph.seal(threads)) {
+                for (int i = 0; i < PEAK_RUNS; i++) {
+                    long begin = System.nanoTime();
+                    program.run(session, matrix);
+                    double s = (System.nanoTime() - begin) / 1e9;
+                    best = Math.max(best, program.floatingPointOperations() / s);
+                }
+            }
+            return best;
+        }
+    }
+
+    /** Largest resident memory so far; NaN where the system does not tell. */
+    static double peakRssMegabytes() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+                }
+            }
+        } catch (IOException e) {
+            return Double.NaN;
+        }
+        return Double.NaN;
+    }
+}
