@@ -177,10 +177,11 @@ public final class TrainingGraph implements AutoCloseable {
         if (parameters.containsKey(name)) {
             throw new IllegalArgumentException("a parameter is already called '" + name + "'");
         }
-        VarHandleOp handle = named(name + "/handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-        Operand<TFloat32> value = named(name + "/read").readVariableOp(handle, TFloat32.class);
-        Operand<TFloat32> input = named(name + "/new").placeholder(TFloat32.class, Placeholder.shape(shape));
-        AssignVariableOp assign = named(name + "/assign").assignVariableOp(handle, input);
+        // No scope of its own: TensorFlow Java looks at every operation of the graph to open one.
+        VarHandleOp handle = named(name + ".handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
+        Operand<TFloat32> value = named(name + ".read").readVariableOp(handle, TFloat32.class);
+        Operand<TFloat32> input = named(name + ".new").placeholder(TFloat32.class, Placeholder.shape(shape));
+        AssignVariableOp assign = named(name + ".assign").assignVariableOp(handle, input);
         Parameter parameter = new Parameter(name, shape, trainable, handle, value);
         parameters.put(name, new Declared(parameter, initializer, input, assign));
         return parameter;

@@ -76,12 +76,13 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         List<TrainingGraph.Declared> all = new ArrayList<>();
         values.forEach((parameter, value) -> {
             if (!Arrays.equals(toInt(parameter.shape()), value.shape())) {
-                throw new IllegalArgumentException("parameter '" + parameter.name() + "' has shape "
-                        + parameter.shape() + ", found " + Arrays.toString(value.shape()));
+                throw new IllegalArgumentException("parameter '" + parameter.name() + "' has shape " + parameter.shape()
+                        + ", found " + Arrays.toString(value.shape()));
             }
             all.add(declared(parameter));
         });
-        assign(all, d -> values.getOrDefault(d.parameter(), HostTensor.scalar(0)).data());
+        assign(all, d -> values.getOrDefault(d.parameter(), HostTensor.scalar(0))
+                .data());
     }
 
     void initialise() {
@@ -96,8 +97,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         try {
             for (TrainingGraph.Declared d : wanted) {
                 float[] value = values.apply(d);
-                feeds.put(
-                        d.input(), TFloat32.tensorOf(d.parameter().shape(), DataBuffers.of(value, true, false)));
+                feeds.put(d.input(), TFloat32.tensorOf(d.parameter().shape(), DataBuffers.of(value, true, false)));
                 targets.add(d.assign());
                 numbers += value.length;
                 if (numbers > NUMBERS_IN_A_RUN) {

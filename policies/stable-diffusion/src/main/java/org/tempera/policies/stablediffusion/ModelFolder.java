@@ -133,10 +133,7 @@ final class ModelFolder implements AutoCloseable {
 
     /** Whether a folder looks like one. */
     static boolean reads(Path path) {
-        return Files.isRegularFile(path.resolve("unet/config.json"))
-                && Files.isRegularFile(path.resolve("vae/config.json"))
-                && Files.isDirectory(path.resolve("text_encoder"))
-                && !Files.isDirectory(path.resolve("text_encoder_2"));
+        return Files.isDirectory(path.resolve("unet")) || Files.isRegularFile(path.resolve(INDEX));
     }
 
     private static final class Problems {
