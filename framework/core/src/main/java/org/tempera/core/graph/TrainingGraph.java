@@ -153,24 +153,21 @@ public final class TrainingGraph implements AutoCloseable {
         return name;
     }
 
-    /** The operations of a scope, such as {@code unet/mid_block}. */
+    /**
+     * The operations of a scope, such as {@code unet/mid_block}, whose nodes are called {@code unet.mid_block}, {@code
+     * unet.mid_block_1} and so on. TensorFlow Java's own sub-scopes read every node of the graph when they are made, which
+     * takes minutes for a large model.
+     */
     Ops operations(String path) {
-        if (path.isEmpty()) {
-            return root;
-        }
-        Ops known = operations.get(path);
-        if (known == null) {
-            int cut = path.lastIndexOf('/');
-            Ops parent = operations(cut < 0 ? "" : path.substring(0, cut));
-            known = parent.withSubScope(path.substring(cut + 1));
-            operations.put(path, known);
-        }
-        return known;
+        return path.isEmpty() ? root : operations.computeIfAbsent(path, p -> root.withName(nodeName(p)));
     }
 
     private Ops named(String path) {
-        int cut = path.lastIndexOf('/');
-        return operations(cut < 0 ? "" : path.substring(0, cut)).withName(path.substring(cut + 1));
+        return root.withName(nodeName(path));
+    }
+
+    private static String nodeName(String path) {
+        return path.replace('/', '.').replaceAll("[^A-Za-z0-9_.-]", "_");
     }
 
     Parameter declare(String name, Shape shape, Initializer initializer, boolean trainable) {
