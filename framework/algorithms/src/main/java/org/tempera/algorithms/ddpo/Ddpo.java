@@ -18,7 +18,6 @@ import org.tempera.spi.algorithm.UpdateScope;
 
 /** DDPO: every step of a sample is weighted with the sample's normalised reward (Black et al. 2023, section 4.3). */
 public final class Ddpo implements Algorithm {
-    private static final String ADVANTAGE = "advantage";
 
     private final DdpoConfig config;
     private final PolicyObjective objective;
@@ -42,7 +41,7 @@ public final class Ddpo implements Algorithm {
 
     @Override
     public Losses build(UpdateScope scope) {
-        PolicyObjective.Terms terms = objective.build(scope, scope.column(ADVANTAGE));
+        PolicyObjective.Terms terms = objective.build(scope, scope.column(Targets.ADVANTAGE));
         return new Losses(terms.loss(), Optional.empty(), terms.metrics());
     }
 
@@ -54,7 +53,7 @@ public final class Ddpo implements Algorithm {
                 Axes.widen(rewards.training()),
                 rollout.steps(),
                 config.rewardNormalisation().clip());
-        return new Targets(Map.of(ADVANTAGE, Axes.narrow(advantages)), Map.of());
+        return new Targets(Map.of(Targets.ADVANTAGE, Axes.narrow(advantages)), Map.of());
     }
 
     @Override

@@ -31,8 +31,6 @@ import org.tensorflow.types.TFloat32;
  * docs/algorithms/tdpo.md.
  */
 public final class Tdpo implements Algorithm {
-    private static final String ADVANTAGE = "advantage";
-    private static final String RETURN = "return";
 
     private final TdpoConfig config;
     private final PolicyObjective objective;
@@ -67,9 +65,9 @@ public final class Tdpo implements Algorithm {
     @Override
     public Losses build(UpdateScope scope) {
         Ops tf = scope.graph().tf();
-        PolicyObjective.Terms policy = objective.build(scope, scope.column(ADVANTAGE));
+        PolicyObjective.Terms policy = objective.build(scope, scope.column(Targets.ADVANTAGE));
         ClippedValueLoss.Terms value =
-                valueLoss.build(tf, scope.value(), scope.column(RETURN), scope.column(Rollout.VALUE));
+                valueLoss.build(tf, scope.value(), scope.column(Targets.RETURN), scope.column(Rollout.VALUE));
         Operand<TFloat32> critic = tf.math.mul(value.loss(), tf.constant((float) config.valueCoefficient()));
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(policy.metrics());
         metrics.put("critic/loss", value.loss());
@@ -99,7 +97,9 @@ public final class Tdpo implements Algorithm {
         if (config.kl().coefficient() > 0) {
             metrics.put("train/kl_factor", epoch.klFactor());
         }
-        return new Targets(Map.of(ADVANTAGE, Axes.narrow(advantages), RETURN, Axes.narrow(epoch.returns())), metrics);
+        return new Targets(
+                Map.of(Targets.ADVANTAGE, Axes.narrow(advantages), Targets.RETURN, Axes.narrow(epoch.returns())),
+                metrics);
     }
 
     /** Log-probabilities as sums or means, as the ratio has them; absent where the reference policy was not asked. */

@@ -2,14 +2,14 @@ package org.tempera.algorithms.tdpo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.DoubleUnaryOperator;
-import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
+import org.tempera.algorithms.critic.CriticLossOracle;
+import org.tempera.algorithms.critic.NeuronResetOracle;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleValue;
 import org.testng.annotations.DataProvider;
@@ -55,83 +55,61 @@ public class TdpoOracleTest {
     public void theKindIsFoundAsAService() {
         assertThat(ServiceLoader.load(OracleKind.class).stream()
                         .map(p -> p.get().kind()))
-                .contains("tdpo-advantages");
+                .contains("tdpo-advantages", "critic-loss", "neuron-reset", "policy-gradient");
     }
 
     @Test(dataProvider = "criticLoss")
-    public void theAffineCriticsLossAndGradientsAreThePublishedOnes(OracleFolder.Case c) {
-        Map<String, float[]> got = AffineCritic.read(c.path("critic"))
+    public void theCriticsLossAndGradientsAreThePublishedOnes(OracleFolder.Case c) {
+        check(c, new CriticLossOracle());
+    }
+
+    @Test(dataProvider = "criticLoss")
+    public void theCriticsGradientsAreThoseOfDoublePrecision(OracleFolder.Case c) {
+        Map<String, float[]> exact = AffineCritic.read(c.path("critic"))
                 .clippedLoss(
                         AffineCritic.rows(c.tensor("features")),
                         c.tensor("returns").data(),
                         c.tensor("old_values").data(),
                         c.number("clip_range"));
-        assertThat(got.keySet()).containsAll(c.outputs());
-        for (String output : c.outputs()) {
-            assertThat(OracleFolder.error(got.get(output), c.expected(output).data()))
-                    .as(output)
-                    .isLessThanOrEqualTo(c.tolerance());
-        }
+        Map<String, OracleValue> got = compute(c, new CriticLossOracle());
+        exact.forEach((output, numbers) -> assertThat(
+                        OracleFolder.error(floats(got, output).data(), numbers))
+                .as(output)
+                .isLessThanOrEqualTo(1e-5));
     }
 
     @Test(dataProvider = "neuronReset")
     public void resetsAreThePublishedOnes(OracleFolder.Case c) {
-        AffineCritic critic = AffineCritic.read(c.path("critic"));
-        NeuronMask mask = NeuronMask.of(
-                Dormancy.REFERENCE,
-                critic.hidden(AffineCritic.rows(c.tensor("features"))),
-                DoubleUnaryOperator.identity(),
-                c.number("threshold"));
-        List<NeuronReset.Layer> layers = new ArrayList<>();
-        for (double[][] w : critic.weights) {
-            layers.add(new NeuronReset.Layer(w[0].length, w.length, true, 1));
-        }
-        ResetMode mode = ResetMode.valueOf(c.word("mode").toUpperCase(java.util.Locale.ROOT));
-        NeuronReset reset = NeuronReset.of(layers, mask, mode, Outgoing.DRAWN);
+        check(c, new NeuronResetOracle());
+    }
 
-        assertThat(mask.dormantFraction())
-                .isCloseTo(
-                        c.expected("dormant_fraction").scalarValue(),
-                        org.assertj.core.data.Offset.offset(c.tolerance()));
-        Map<String, long[]> got = new TreeMap<>();
-        for (int i = 0; i < mask.layers(); i++) {
-            got.put("reset:" + i, ones(mask.reset(i, mode)));
-        }
-        for (int i = 0; i < layers.size(); i++) {
-            for (String what : List.of("redrawn:", "moments:")) {
-                got.put(
-                        what + "layers." + critic.indices.get(i) + ".weight",
-                        ones(transpose(
-                                reset.weightMask(i),
-                                layers.get(i).in(),
-                                layers.get(i).out())));
-                got.put(what + "layers." + critic.indices.get(i) + ".bias", ones(reset.biasMask(i)));
-            }
-        }
-        TreeSet<String> outputs = new TreeSet<>(c.outputs());
-        outputs.remove("dormant_fraction");
-        assertThat(got.keySet()).isEqualTo(outputs);
-        for (String output : outputs) {
-            assertThat(got.get(output)).as(output).isEqualTo(c.expectedIntegers(output));
+    private static Map<String, OracleValue> compute(OracleFolder.Case c, OracleKind kind) {
+        try (GraphOracleRunner runner = new GraphOracleRunner(List.of(), new ThreadSettings(1, 1))) {
+            return kind.compute(c, runner);
         }
     }
 
-    /** From {@code [in, out]} to PyTorch's {@code [out, in]}. */
-    private static boolean[] transpose(boolean[] mask, int in, int out) {
-        boolean[] t = new boolean[mask.length];
-        for (int i = 0; i < in; i++) {
-            for (int j = 0; j < out; j++) {
-                t[j * in + i] = mask[i * out + j];
-            }
-        }
-        return t;
+    private static HostTensor floats(Map<String, OracleValue> got, String output) {
+        assertThat(got.get(output)).as(output).isInstanceOf(OracleValue.Floats.class);
+        return ((OracleValue.Floats) got.get(output)).tensor();
     }
 
-    private static long[] ones(boolean[] mask) {
-        long[] out = new long[mask.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = mask[i] ? 1 : 0;
-        }
-        return out;
+    /** Every output that the case expects, and no other, has the expected shape and numbers. */
+    private static void check(OracleFolder.Case c, OracleKind kind) {
+        Map<String, OracleValue> got = compute(c, kind);
+        assertThat(got.keySet()).isEqualTo(c.outputs());
+        got.forEach((output, value) -> {
+            if (value instanceof OracleValue.Integers integers) {
+                assertThat(integers.data()).as(output).isEqualTo(c.expectedIntegers(output));
+            } else {
+                HostTensor tensor = floats(got, output);
+                assertThat(tensor.shape())
+                        .as(output)
+                        .isEqualTo(c.expected(output).shape());
+                assertThat(OracleFolder.error(tensor.data(), c.expected(output).data()))
+                        .as(output)
+                        .isLessThanOrEqualTo(c.tolerance());
+            }
+        });
     }
 }

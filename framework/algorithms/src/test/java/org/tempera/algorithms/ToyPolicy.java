@@ -1,0 +1,179 @@
+package org.tempera.algorithms;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.ParameterValues;
+import org.tempera.spi.policy.Conditioning;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A small diffusion policy with an adapter: the predicted clean latent is a frozen channel mix of the latent plus the
+ * prompt's state plus a trained mix and shift, which start at zero and are off in the reference policy. A step goes from x to
+ * 0.6 x + 0.4 clean with deviation 0.5.
+ */
+public final class ToyPolicy implements DiffusionPolicy {
+    private static final int SIZE = 4;
+    private static final int CHANNELS = 2;
+    private static final int TOKENS = 2;
+
+    @Override
+    public PolicyShape shape() {
+        return new PolicyShape(SIZE, SIZE, CHANNELS, SIZE, SIZE, TOKENS, CHANNELS);
+    }
+
+    @Override
+    public int[] tokenize(String prompt) {
+        return new int[] {prompt.length() % 8, prompt.isEmpty() ? 0 : prompt.charAt(0) % 8};
+    }
+
+    @Override
+    public NoiseProcess noiseProcess() {
+        return new Walk();
+    }
+
+    @Override
+    public PolicyNetwork build(GraphScope scope) {
+        return new Network(scope);
+    }
+
+    @Override
+    public long parameterCount() {
+        return 2 * CHANNELS * CHANNELS + CHANNELS;
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return Map.of();
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class Walk implements NoiseProcess {
+        @Override
+        public int trainTimesteps() {
+            return 100;
+        }
+
+        @Override
+        public int[] timesteps(int steps) {
+            int[] t = new int[steps];
+            for (int i = 0; i < steps; i++) {
+                t[i] = 100 - (i + 1) * (100 / steps);
+            }
+            return t;
+        }
+
+        @Override
+        public int coefficientCount() {
+            return 1;
+        }
+
+        @Override
+        public float[] coefficients(int timestep, int steps, double eta) {
+            return new float[] {0.6f};
+        }
+
+        @Override
+        public double standardDeviation(int timestep, int steps, double eta) {
+            return 0.5;
+        }
+
+        @Override
+        public double initialStandardDeviation() {
+            return 1;
+        }
+
+        @Override
+        public Transition transition(
+                GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
+            Ops tf = scope.tf();
+            int n = (int) latents.shape().get(0);
+            Operand<TFloat32> keep = tf.reshape(coefficients, tf.constant(new int[] {n, 1, 1, 1}));
+            Operand<TFloat32> mean = tf.math.add(output, tf.math.mul(tf.math.sub(latents, output), keep));
+            return new Transition(mean, tf.fill(tf.constant(new int[] {n, 1, 1, 1}), tf.constant(0.5f)), output);
+        }
+    }
+
+    private static final class Network implements PolicyNetwork {
+        private final Parameter base;
+        private final Parameter table;
+        private final Parameter mix;
+        private final Parameter shift;
+
+        Network(GraphScope scope) {
+            base = scope.parameter("base", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.4), false);
+            table = scope.parameter("table", Shape.of(8, CHANNELS), Initializer.normal(0.3), false);
+            mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), Initializer.zeros(), true);
+            shift = scope.parameter("shift", Shape.of(CHANNELS), Initializer.zeros(), true);
+        }
+
+        @Override
+        public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
+            return new Conditioning(
+                    scope.tf().gather(table.value(), ids, scope.tf().constant(0)));
+        }
+
+        @Override
+        public Operand<TFloat32> predict(
+                GraphScope scope,
+                Operand<TFloat32> latents,
+                Operand<TFloat32> timesteps,
+                Conditioning conditioning,
+                Weights weights) {
+            Ops tf = scope.tf();
+            int n = (int) latents.shape().get(0);
+            Operand<TFloat32> rows = tf.reshape(latents, tf.constant(new int[] {-1, CHANNELS}));
+            Operand<TFloat32> clean = tf.linalg.matMul(rows, base.value());
+            if (weights == Weights.POLICY) {
+                clean = tf.math.add(clean, tf.math.add(tf.linalg.matMul(rows, mix.value()), shift.value()));
+            }
+            Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
+            return tf.math.add(
+                    tf.reshape(clean, tf.constant(new int[] {n, SIZE, SIZE, CHANNELS})),
+                    tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        @Override
+        public Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents) {
+            Ops tf = scope.tf();
+            Operand<TFloat32> colours = tf.math.sigmoid(latents);
+            Operand<TFloat32> first =
+                    tf.slice(colours, tf.constant(new int[] {0, 0, 0, 0}), tf.constant(new int[] {-1, -1, -1, 1}));
+            return tf.concat(List.of(colours, first), tf.constant(3));
+        }
+
+        @Override
+        public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
+            throw new IllegalStateException("this policy does not encode");
+        }
+
+        @Override
+        public List<Parameter> trainable() {
+            return List.of(mix, shift);
+        }
+
+        @Override
+        public Map<String, StoredTensor> stored() {
+            return Map.of("mix", new StoredTensor(mix, t -> t), "shift", new StoredTensor(shift, t -> t));
+        }
+
+        @Override
+        public Path export(Path folder, ParameterValues values) {
+            return folder;
+        }
+    }
+}
