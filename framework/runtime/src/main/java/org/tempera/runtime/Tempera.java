@@ -2,10 +2,23 @@ package org.tempera.runtime;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.core.verify.RewardOracle;
+import org.tempera.core.verify.Verifier;
+import org.tempera.runtime.config.RecordBinder;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.UserException;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.RewardProvider;
+import org.tempera.spi.verify.OracleKind;
 
 /**
  * Everything that the command line does, for programs.
@@ -33,6 +46,35 @@ public final class Tempera {
      */
     public static Tempera load(ClassLoader loader) {
         return new Tempera(PluginCatalog.load(loader));
+    }
+
+    /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */
+    public Verifier verifier() {
+        Map<String, OracleKind> kinds = new HashMap<>(plugins.oracleKinds());
+        RewardOracle rewards = new RewardOracle(this::reward);
+        kinds.putIfAbsent(rewards.kind(), rewards);
+        List<PolicyProvider<?>> policies = List.copyOf(plugins.policies());
+        return new Verifier(kinds, () -> new GraphOracleRunner(policies, ThreadSettings.forThisMachine()));
+    }
+
+    /**
+     * Makes a reward from plain data.
+     *
+     * @param config its keys, such as of a JSON object
+     * @param origin what the data is, for messages
+     * @param folder where relative paths start
+     * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
+     */
+    public Reward reward(String name, Map<String, Object> config, String origin, Path folder) {
+        RewardProvider<?> provider = plugins.reward(name)
+                .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name)));
+        return create(provider, config, origin, folder);
+    }
+
+    private static <C extends Record> Reward create(
+            RewardProvider<C> provider, Map<String, Object> config, String origin, Path folder) {
+        return provider.create(
+                RecordBinder.bind(config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
     }
 
     /** The plugins that were found. */
