@@ -44,6 +44,7 @@ public class DependencyRulesTest {
             Map.entry("aesthetic", PLUGIN_MAY_SEE),
             Map.entry("human-preference", PLUGIN_MAY_SEE),
             Map.entry("control", PLUGIN_MAY_SEE),
+            Map.entry("clip-score", PLUGIN_MAY_SEE),
             // The example is an application: it trains its world with the framework and the built-in plugins.
             Map.entry(
                     "simple-animals",
@@ -56,7 +57,8 @@ public class DependencyRulesTest {
                             "stable-diffusion",
                             "aesthetic",
                             "human-preference",
-                            "control")));
+                            "control",
+                            "clip-score")));
 
     /** Matches a class in a folder of classes and in a jar alike. */
     private static final Pattern MODULE =

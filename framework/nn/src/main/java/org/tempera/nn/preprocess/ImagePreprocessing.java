@@ -1,0 +1,182 @@
+package org.tempera.nn.preprocess;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.config.ModelConfig;
+import org.tempera.spi.UserException;
+
+/**
+ * What a CLIP image processor does to an image, as its {@code preprocessor_config.json} says.
+ *
+ * @param resize the size to resize to; absent, images keep theirs
+ * @param filter how it is resized
+ * @param crop what is cut out of the middle afterwards, with zeros around what is smaller; absent, nothing is
+ * @param factor what levels in 0..255 are multiplied with, 1/255 as a rule
+ * @param mean what is subtracted then, by channel
+ * @param deviation what is divided by then, by channel
+ */
+public record ImagePreprocessing(
+        Optional<Target> resize,
+        ResampleFilter filter,
+        Optional<Size> crop,
+        double factor,
+        List<Double> mean,
+        List<Double> deviation) {
+    /** The file in a model's folder. */
+    public static final String FILE = "preprocessor_config.json";
+
+    private static final String NEWER_FILE = "processor_config.json";
+    private static final int DEFAULT_SIZE = 224;
+    private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+    private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+
+    /** Rows and columns. */
+    public record Size(int height, int width) {
+        public Size {
+            if (height < 1 || width < 1) {
+                throw new IllegalArgumentException("sizes must be positive, were " + height + " and " + width);
+            }
+        }
+    }
+
+    /** What an image is resized to. */
+    public sealed interface Target {
+        /** The shorter side becomes {@code length}, the longer one follows, rounded down. */
+        record ShortestEdge(int length) implements Target {}
+
+        /** Whatever the image's proportions. */
+        record Exactly(Size size) implements Target {}
+    }
+
+    public ImagePreprocessing {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (mean.size() != 3 || deviation.size() != 3) {
+            throw new IllegalArgumentException("mean and deviation must have one number for each of 3 channels");
+        }
+    }
+
+    /**
+     * Reads the image processor's configuration of a model's folder; missing keys have that library's defaults.
+     *
+     * @throws UserException if the file is missing, or with every key that is wrong
+     */
+    public static ImagePreprocessing read(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file) && Files.isRegularFile(folder.resolve(NEWER_FILE))) {
+            ModelConfig all = ModelConfig.read(folder.resolve(NEWER_FILE));
+            return read(all.child("image_processor"));
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(file + ": no such file. It says how images are resized and normalised for this"
+                    + " model; copy it from where the weights came from.");
+        }
+        return read(ModelConfig.read(file));
+    }
+
+    private static ImagePreprocessing read(ModelConfig c) {
+        Optional<Target> resize = c.flag("do_resize", true) ? Optional.of(target(c)) : Optional.empty();
+        Optional<Size> crop = c.flag("do_center_crop", true) ? Optional.of(crop(c)) : Optional.empty();
+        boolean normalise = c.flag("do_normalize", true);
+        ImagePreprocessing p = new ImagePreprocessing(
+                resize,
+                filter(c),
+                crop,
+                c.flag("do_rescale", true) ? c.number("rescale_factor", 1.0 / 255) : 1,
+                normalise ? channels(c, "image_mean", CLIP_MEAN) : List.of(0.0, 0.0, 0.0),
+                normalise ? channels(c, "image_std", CLIP_DEVIATION) : List.of(1.0, 1.0, 1.0));
+        if (p.deviation.contains(0.0)) {
+            c.problem("image_std", "expected numbers other than 0, found " + p.deviation);
+        }
+        c.finish();
+        return p;
+    }
+
+    private static ResampleFilter filter(ModelConfig c) {
+        int code = c.integer("resample", 3);
+        return ResampleFilter.ofCode(code).orElseGet(() -> {
+            c.problem("resample", "expected the number of a Pillow filter, 0 to 5, found " + code);
+            return ResampleFilter.BICUBIC;
+        });
+    }
+
+    private static Target target(ModelConfig c) {
+        Optional<JsonNode> size = c.raw("size");
+        if (size.isEmpty()) {
+            return new Target.ShortestEdge(DEFAULT_SIZE);
+        }
+        if (size.get().isObject()) {
+            ModelConfig inner = c.child("size");
+            if (inner.present("shortest_edge")) {
+                return new Target.ShortestEdge(inner.positive("shortest_edge", DEFAULT_SIZE));
+            }
+            if (!inner.present("height") || !inner.present("width")) {
+                c.problem("size", "expected shortest_edge, or height and width, found " + size.get());
+            }
+            return new Target.Exactly(
+                    new Size(inner.positive("height", DEFAULT_SIZE), inner.positive("width", DEFAULT_SIZE)));
+        }
+        if (size.get().isArray()) {
+            return new Target.Exactly(pair(c, "size"));
+        }
+        return new Target.ShortestEdge(c.positive("size", DEFAULT_SIZE));
+    }
+
+    private static Size crop(ModelConfig c) {
+        Optional<JsonNode> crop = c.raw("crop_size");
+        if (crop.isPresent() && crop.get().isObject()) {
+            ModelConfig inner = c.child("crop_size");
+            if (!inner.present("height") || !inner.present("width")) {
+                c.problem("crop_size", "expected height and width, found " + crop.get());
+            }
+            return new Size(inner.positive("height", DEFAULT_SIZE), inner.positive("width", DEFAULT_SIZE));
+        }
+        if (crop.isPresent() && crop.get().isArray()) {
+            return pair(c, "crop_size");
+        }
+        int side = c.positive("crop_size", DEFAULT_SIZE);
+        return new Size(side, side);
+    }
+
+    private static Size pair(ModelConfig c, String key) {
+        List<Integer> sides = c.integers(key, List.of(DEFAULT_SIZE, DEFAULT_SIZE));
+        if (sides.size() != 2) {
+            c.problem(key, "expected height and width, found " + sides);
+            return new Size(DEFAULT_SIZE, DEFAULT_SIZE);
+        }
+        return new Size(sides.get(0), sides.get(1));
+    }
+
+    private static List<Double> channels(ModelConfig c, String key, List<Double> missing) {
+        List<Double> found = c.numbers(key, missing);
+        if (found.size() != 3) {
+            c.problem(key, "expected one number for each of 3 channels, found " + found);
+            return missing;
+        }
+        return found;
+    }
+
+    /** The size of an image after resizing, before the crop. */
+    public Size resized(Size image) {
+        if (resize.isEmpty()) {
+            return image;
+        }
+        if (resize.get() instanceof Target.Exactly exactly) {
+            return exactly.size();
+        }
+        long length = ((Target.ShortestEdge) resize.get()).length();
+        int height = image.height();
+        int width = image.width();
+        int shorter = Math.min(height, width);
+        int longer = (int) ((double) (length * Math.max(height, width)) / shorter);
+        return width <= height ? new Size(longer, (int) length) : new Size((int) length, longer);
+    }
+
+    /** The size of what the encoder gets. */
+    public Size output(Size image) {
+        return crop.orElseGet(() -> resized(image));
+    }
+}

@@ -1,0 +1,110 @@
+package org.tempera.nn.preprocess;
+
+/**
+ * Resizing and cropping of one axis as a matrix of Pillow's fixed-point coefficients.
+ *
+ * <p>An output pixel is {@code clamp((sum_i in_i * coefficient_i + 2^21) >> 22, 0, 255)}: sums of products of 8-bit levels
+ * and integers below 2^24, exact in double precision in any order.
+ */
+final class ResampleMatrix {
+    /** Pillow's PRECISION_BITS: 32 less 8 for the levels and 2 for overshoot. */
+    static final int PRECISION_BITS = 22;
+
+    private static final int ONE = 1 << PRECISION_BITS;
+
+    private final int in;
+    private final int out;
+    private final int[] coefficients;
+
+    private ResampleMatrix(int in, int out, int[] coefficients) {
+        this.in = in;
+        this.out = out;
+        this.coefficients = coefficients;
+    }
+
+    /**
+     * Resizes {@code in} pixels to {@code resized} and takes the {@code out} in the middle of these, zeros around where
+     * there are fewer.
+     */
+    static ResampleMatrix of(int in, int resized, int out, ResampleFilter filter) {
+        ResampleMatrix m = new ResampleMatrix(in, out, new int[in * out]);
+        // Rounds towards the upper left both when cropping and when padding, as transformers does.
+        int first = Math.floorDiv(resized - out, 2);
+        for (int o = 0; o < out; o++) {
+            int r = first + o;
+            if (r >= 0 && r < resized) {
+                m.fill(o, r, resized, filter);
+            }
+        }
+        return m;
+    }
+
+    private void fill(int column, int target, int resized, ResampleFilter filter) {
+        if (in == resized) {
+            coefficients[target * out + column] = ONE;
+            return;
+        }
+        double scale = (double) in / resized;
+        if (filter == ResampleFilter.NEAREST) {
+            int source = (int) Math.floor((target + 0.5) * scale);
+            coefficients[Math.min(in - 1, source) * out + column] = ONE;
+            return;
+        }
+        double filterScale = Math.max(1, scale);
+        double support = filter.support() * filterScale;
+        double center = (target + 0.5) * scale;
+        double stretch = 1 / filterScale;
+        int from = Math.max(0, (int) (center - support + 0.5));
+        int to = Math.min(in, (int) (center + support + 0.5));
+        double[] weights = new double[to - from];
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = filter.weight((i + from - center + 0.5) * stretch);
+            sum += weights[i];
+        }
+        for (int i = 0; i < weights.length; i++) {
+            double w = sum == 0 ? weights[i] : weights[i] / sum;
+            // Rounds half away from zero.
+            coefficients[(from + i) * out + column] = (int) (w * ONE + (w < 0 ? -0.5 : 0.5));
+        }
+    }
+
+    int in() {
+        return in;
+    }
+
+    int out() {
+        return out;
+    }
+
+    /** Whether it changes nothing. */
+    boolean isIdentity() {
+        if (in != out) {
+            return false;
+        }
+        for (int i = 0; i < in; i++) {
+            if (coefficients[i * out + i] != ONE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The coefficients as fractions, exact, {@code [in, out]}. */
+    double[] exact() {
+        double[] all = new double[coefficients.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (double) coefficients[i] / ONE;
+        }
+        return all;
+    }
+
+    /** The coefficients as floats, {@code [in, out]}: for gradients. */
+    float[] rounded() {
+        float[] all = new float[coefficients.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (float) ((double) coefficients[i] / ONE);
+        }
+        return all;
+    }
+}

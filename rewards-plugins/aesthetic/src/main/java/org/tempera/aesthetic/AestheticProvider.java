@@ -1,0 +1,34 @@
+package org.tempera.aesthetic;
+
+import java.util.Optional;
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.RewardProvider;
+
+/** The plugin {@code aesthetic}. */
+public final class AestheticProvider implements RewardProvider<AestheticConfig> {
+    @Override
+    public String name() {
+        return "aesthetic";
+    }
+
+    @Override
+    public String description() {
+        return "LAION aesthetic score: an affine head on unit-norm CLIP image embeddings, about 1 to 10";
+    }
+
+    @Override
+    public Class<AestheticConfig> configType() {
+        return AestheticConfig.class;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a null default makes the key required
+    public AestheticConfig defaults() {
+        return new AestheticConfig(null, Optional.empty());
+    }
+
+    @Override
+    public Reward create(AestheticConfig config) {
+        return AestheticReward.open(config);
+    }
+}

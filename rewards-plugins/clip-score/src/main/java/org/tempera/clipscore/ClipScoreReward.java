@@ -1,0 +1,41 @@
+package org.tempera.clipscore;
+
+import java.util.Map;
+import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.reward.RewardInput;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The score {@code scale * max(cos(image, text), 0)} of CLIP's embeddings (Hessel et al., 2021, arXiv:2104.08718, section
+ * 3), of the prompt as it is: without the prefix "A photo depicts" that the paper sets before captions.
+ */
+final class ClipScoreReward implements GraphReward {
+    private final PretrainedClip clip;
+    private final PromptTokenizer tokenizer;
+    private final float scale;
+
+    ClipScoreReward(ClipScoreConfig config) {
+        this.clip = PretrainedClip.open(config.clip());
+        this.tokenizer = clip.tokenizer();
+        this.scale = (float) config.scale();
+    }
+
+    @Override
+    public Operand<TFloat32> build(GraphScope scope, RewardInput input) {
+        Ops tf = scope.tf();
+        Operand<TFloat32> image = clip.embedImagesUnit(scope, input.images());
+        Operand<TFloat32> text = clip.embedTextsUnit(scope, input.tokens(tokenizer));
+        Operand<TFloat32> cosine = tf.reduceSum(tf.math.mul(image, text), tf.constant(1));
+        return tf.math.mul(tf.nn.relu(cosine), tf.constant(scale));
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+        return clip.provenance();
+    }
+}

@@ -1,0 +1,33 @@
+package org.tempera.humanpreference;
+
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.RewardProvider;
+
+/** The plugin {@code human-preference}. */
+public final class HumanPreferenceProvider implements RewardProvider<HumanPreferenceConfig> {
+    @Override
+    public String name() {
+        return "human-preference";
+    }
+
+    @Override
+    public String description() {
+        return "Bradley-Terry score on unit-norm CLIP image embeddings: a difference of scores is the log-odds of choice";
+    }
+
+    @Override
+    public Class<HumanPreferenceConfig> configType() {
+        return HumanPreferenceConfig.class;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // null defaults make the keys required
+    public HumanPreferenceConfig defaults() {
+        return new HumanPreferenceConfig(null, null);
+    }
+
+    @Override
+    public Reward create(HumanPreferenceConfig config) {
+        return HumanPreferenceReward.open(config);
+    }
+}
