@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = "Fine-tunes text-to-image diffusion models by reinforcement learning.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TrainCommand.class, ConfigCommand.class, PluginsCommand.class, VerifyCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            ConfigCommand.class,
+            PluginsCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class
+        })
 public final class Main implements Runnable {
     /** Exit code where the user can mend what is wrong. */
     static final int USER_ERROR = 2;

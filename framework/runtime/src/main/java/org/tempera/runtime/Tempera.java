@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.core.bench.Benchmark;
+import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
 import org.tempera.core.verify.Verifier;
@@ -46,6 +49,19 @@ public final class Tempera {
      */
     public static Tempera load(ClassLoader loader) {
         return new Tempera(PluginCatalog.load(loader));
+    }
+
+    /**
+     * Times a run's epochs, after one that is not counted; writes nothing.
+     *
+     * @throws org.tempera.spi.UserException as {@link #start}
+     */
+    public BenchmarkResult benchmark(RunConfig config, int epochs) {
+        try (TrainingParts parts = TrainingParts.create(config)) {
+            TrainingSpec spec =
+                    TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+            return Benchmark.run(spec, epochs);
+        }
     }
 
     /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */

@@ -1,0 +1,60 @@
+package org.tempera.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.bench.BenchmarkResult;
+import org.tempera.core.json.PlainJson;
+import org.tempera.core.run.RunFolder;
+import org.tempera.runtime.Tempera;
+import org.tempera.spi.UserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures what an epoch of a run costs. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Times epochs of a run, which it does not save: seconds by phase, throughput, memory.")
+final class BenchCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN.conf", description = "The config file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path file;
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "KEY=VALUE", description = "Overrides.")
+    private List<String> overrides = List.of();
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Epochs to time, after one that is not counted (default: ${DEFAULT-VALUE}).")
+    private int epochs = 5;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file too.")
+    private @Nullable Path json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (epochs < 1) {
+            throw new UserException("bench: --epochs must be at least 1, was " + epochs + ".");
+        }
+        Tempera tempera = Main.tempera();
+        BenchmarkResult result = tempera.benchmark(tempera.config(file, overrides), epochs);
+        PrintWriter out = spec.commandLine().getOut();
+        result.lines().forEach(out::println);
+        out.flush();
+        if (json != null) {
+            RunFolder.writeText(json.toAbsolutePath(), PlainJson.pretty(result.toMap()));
+        }
+        return 0;
+    }
+}

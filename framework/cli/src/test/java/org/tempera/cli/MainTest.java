@@ -1,0 +1,112 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.tempera.core.train.Progress;
+import org.tempera.core.verify.CaseResult;
+import org.testng.annotations.Test;
+
+public class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    @Test
+    public void userErrorsAreOneMessageAndExitCode2() throws IOException {
+        Path file = Files.createTempFile("run", ".conf");
+        file.toFile().deleteOnExit();
+        Files.writeString(file, "run { epochs = many }\n");
+        assertThat(run("config", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("tempera: 4 problems in the configuration:\n")
+                .contains(file + ": 1: run.epochs: expected a whole number, found the text \"many\"")
+                .doesNotContain("\tat ");
+        assertThat(run("--debug", "config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("\tat ");
+    }
+
+    @Test
+    public void misspeltCommandsGetAHint() {
+        assertThat(run("plugin")).isEqualTo(2);
+        assertThat(err.toString()).contains("tempera plugins");
+        assertThat(run("train", "--resum", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("--resume");
+        assertThat(run("train")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected a config file");
+    }
+
+    @Test
+    public void listsPlugins() {
+        assertThat(run("plugins")).isEqualTo(0);
+        assertThat(out.toString()).startsWith("KIND").contains("algorithm", "tdpo-r", "policy", "stable-diffusion");
+    }
+
+    @Test
+    public void saysItsVersion() {
+        assertThat(run("--version")).isEqualTo(0);
+        assertThat(out.toString()).startsWith("tempera ").contains("TensorFlow Java");
+    }
+
+    @Test
+    public void verifyNeedsAFolderOfCases() {
+        assertThat(run("verify", "no-such-folder")).isEqualTo(2);
+        assertThat(err.toString()).contains("no-such-folder").contains("oracle.json");
+    }
+
+    @Test
+    public void verifyPrintsOneLineACase() {
+        assertThat(VerifyCommand.line(
+                        new CaseResult("unet t=981", "unet", true, 3.1e-6, 1e-4, 1.9, Optional.empty()), 26))
+                .isEqualTo("ok    unet t=981                 error 3.1e-06  (tolerance 1e-04)   1.9 s");
+        assertThat(VerifyCommand.line(
+                        new CaseResult(
+                                "vae-decode",
+                                "vae-decode",
+                                false,
+                                2.2e-2,
+                                1e-4,
+                                1.9,
+                                Optional.of("worst at image[0,2,17,3]: got 0.113, expected 0.135")),
+                        26))
+                .isEqualTo("FAIL  vae-decode                 error 2.2e-02  (tolerance 1e-04)   "
+                        + "worst at image[0,2,17,3]: got 0.113, expected 0.135");
+    }
+
+    @Test
+    public void progressIsOneLineOnATerminalAndLinesElsewhere() {
+        Progress first = new Progress(9, 40, 0.5, OptionalDouble.of(0.25), 12.34, 83.4);
+        Progress second = new Progress(10, 40, 0.625, OptionalDouble.empty(), 12.34, 3723);
+        StringWriter text = new StringWriter();
+        Console plain = new Console(new PrintWriter(text), false);
+        plain.progress(first);
+        plain.progress(second);
+        plain.line("done");
+        assertThat(text.toString().lines())
+                .containsExactly(
+                        "epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left",
+                        "epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left",
+                        "done");
+        text.getBuffer().setLength(0);
+        Console terminal = new Console(new PrintWriter(text), true);
+        terminal.progress(first);
+        terminal.progress(second);
+        terminal.line("done");
+        assertThat(text.toString().split("\r"))
+                .containsExactly(
+                        "",
+                        "epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left",
+                        "epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left          \ndone\n");
+    }
+}

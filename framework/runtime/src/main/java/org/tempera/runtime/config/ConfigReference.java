@@ -1,0 +1,185 @@
+package org.tempera.runtime.config;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.runtime.plugin.Plugin;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.Doc;
+
+/** Writes docs/configuration.md from the records that configs are bound to. */
+public final class ConfigReference {
+    private static final String HEAD =
+            """
+            # Configuration
+
+            Made from the records that configs are bound to; a test compares. To make it again:
+            `mvn -pl framework/cli -am test -Dtest=ConfigReferenceTest -Dgolden.update=true -Dsurefire.failIfNoSpecifiedTests=false`
+
+            A config is a [HOCON](https://github.com/lightbend/config/blob/main/HOCON.md) file:
+
+            ```hocon
+            run       { seed = 42, output = runs/demo }
+            policy    { use = stable-diffusion, stable-diffusion { weights = models/sd-v1-4 } }
+            algorithm { use = tdpo-r, tdpo-r { clip-range = 1e-4 }, ddpo { clip-range = 1e-4 } }
+            critic    { use = temporal-mlp }
+            rewards   { aesthetic { role = train }, mine { use = aesthetic, role = held-out } }
+            ```
+
+            * `policy`, `algorithm` and `critic` choose a plugin with `use`; each plugin's keys stand in a block of its name, so
+              that another is chosen with one override: `tempera train run.conf algorithm.use=ddpo run.seed=7`.
+            * Each block under `rewards` is a reward. Its name is the plugin's unless the block says `use`. It holds the keys
+              below and the plugin's own.
+            * `gold { use = ... }` names the scorer of a world in which the truth is known, and holds that plugin's keys.
+            * A key that is left out has its default. An unknown key, a value of another type or out of range is an error; all
+              errors are said at once. `tempera config run.conf` prints every key with its value and where that comes from.
+            * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
+              working directory.
+            * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file.
+            * An optional key that is left out, or `null`, is none.
+            """;
+
+    private ConfigReference() {}
+
+    /** The whole page. */
+    public static String markdown(PluginCatalog catalog) {
+        StringBuilder page = new StringBuilder(HEAD);
+        for (FrameworkBlock<?> block : FrameworkBlock.ALL) {
+            section(page, "## `" + block.name() + "`", block.about(), block.type(), block.defaults());
+        }
+        page.append("\n## `rewards`\n");
+        section(
+                page,
+                "### Every reward",
+                "Keys of every block under `rewards`.",
+                RewardSettings.class,
+                RewardSettings.defaults());
+        for (PluginKind kind : List.of(
+                PluginKind.POLICY, PluginKind.ALGORITHM, PluginKind.CRITIC, PluginKind.REWARD, PluginKind.GOLD)) {
+            if (kind != PluginKind.REWARD) {
+                page.append("\n## `").append(kind.label()).append("`\n");
+            }
+            for (Plugin p : catalog.plugins()) {
+                if (p.kind() == kind) {
+                    section(
+                            page,
+                            "### " + (kind == PluginKind.REWARD ? "Reward" : "") + " `" + p.name() + "`",
+                            p.provider().description() + ".",
+                            p.provider().configType(),
+                            p.provider().defaults());
+                }
+            }
+        }
+        return page.toString().replaceAll(" +\n", "\n").replace("###  `", "### `");
+    }
+
+    /** Keys of built-in records that nobody has described. */
+    public static List<String> undescribed(PluginCatalog catalog) {
+        List<String> keys = new ArrayList<>();
+        for (FrameworkBlock<?> block : FrameworkBlock.ALL) {
+            undescribed(block.name(), block.type(), keys);
+        }
+        undescribed("rewards.NAME", RewardSettings.class, keys);
+        for (Plugin p : catalog.plugins()) {
+            undescribed(p.kind().label() + "." + p.name(), p.provider().configType(), keys);
+        }
+        return keys;
+    }
+
+    private static void undescribed(String path, Class<? extends Record> type, List<String> keys) {
+        for (RecordComponent c : type.getRecordComponents()) {
+            Doc doc = c.getAnnotation(Doc.class);
+            String key = RecordBinder.join(path, Names.kebab(c.getName()));
+            if (c.getType().isRecord()) {
+                undescribed(key, c.getType().asSubclass(Record.class), keys);
+            } else if (doc == null || doc.value().isBlank()) {
+                keys.add(key);
+            }
+        }
+    }
+
+    private static void section(
+            StringBuilder page, String title, String about, Class<? extends Record> type, Record defaults) {
+        page.append('\n')
+                .append(title)
+                .append("\n\n")
+                .append(about.replace("..", "."))
+                .append("\n\n");
+        if (type.getRecordComponents().length == 0) {
+            page.append("It has no keys.\n");
+            return;
+        }
+        page.append("| key | type | default | |\n|---|---|---|---|\n");
+        rows(page, "", type, defaults);
+    }
+
+    private static void rows(
+            StringBuilder page, String prefix, Class<? extends Record> type, @Nullable Record defaults) {
+        for (RecordComponent c : type.getRecordComponents()) {
+            String key = prefix + Names.kebab(c.getName());
+            Object value = defaults == null ? null : RecordBinder.get(c, defaults);
+            Doc doc = c.getAnnotation(Doc.class);
+            if (c.getType().isRecord()) {
+                rows(page, key + ".", c.getType().asSubclass(Record.class), (Record) value);
+                continue;
+            }
+            page.append("| `")
+                    .append(key)
+                    .append("` | ")
+                    .append(typeName(new RecordTypes.Shape(c.getGenericType())))
+                    .append(" | ")
+                    .append(value == null ? "" : shown(value))
+                    .append(" | ")
+                    .append(doc == null ? "" : doc.value().replace("|", "\\|").replace("\n", " "))
+                    .append(" |\n");
+        }
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof Optional<?> o && o.isEmpty()) {
+            return "none";
+        }
+        if (value instanceof Path p) {
+            return p.toString().isEmpty() ? "none" : "`" + p.toString().replace('\\', '/') + "`";
+        }
+        return "`" + EffectiveConfig.hocon(value).replace("|", "\\|") + "`";
+    }
+
+    private static String typeName(RecordTypes.Shape shape) {
+        Class<?> raw = shape.raw();
+        if (raw == Optional.class) {
+            return typeName(shape.argument(0)) + ", optional";
+        }
+        if (raw == List.class) {
+            return "list of " + typeName(shape.argument(0));
+        }
+        if (raw == Map.class) {
+            return "block: name to " + typeName(shape.argument(1));
+        }
+        if (raw.isEnum()) {
+            return java.util.Arrays.stream(raw.getEnumConstants())
+                    .map(e -> "`" + Names.kebab(((Enum<?>) e).name()) + "`")
+                    .collect(Collectors.joining(", "));
+        }
+        if (raw.isRecord()) {
+            return "block {" + String.join(", ", RecordBinder.keys(raw.asSubclass(Record.class))) + "}";
+        }
+        if (raw == int.class || raw == long.class || raw == Integer.class || raw == Long.class) {
+            return "whole number";
+        }
+        if (raw == boolean.class || raw == Boolean.class) {
+            return "`true`, `false`";
+        }
+        if (raw == String.class) {
+            return "text";
+        }
+        return raw == Path.class ? "path" : "number";
+    }
+}
