@@ -33,11 +33,12 @@ public final class ConfigReference {
             rewards   { aesthetic { role = train }, mine { use = aesthetic, role = held-out } }
             ```
 
-            * `policy`, `algorithm` and `critic` choose a plugin with `use`; each plugin's keys stand in a block of its name, so
+            * `policy`, `algorithm`, `critic` and `gold` choose a plugin with `use`; each plugin's keys stand in a block of its name, so
               that another is chosen with one override: `tempera train run.conf algorithm.use=ddpo run.seed=7`.
             * Each block under `rewards` is a reward. Its name is the plugin's unless the block says `use`. It holds the keys
               below and the plugin's own.
-            * `gold { use = ... }` names the scorer of a world in which the truth is known, and holds that plugin's keys.
+            * `gold` names the scorer of a world in which the truth is known; it sees pictures of evaluations only. It and `critic`
+              may be left out.
             * A key that is left out has its default. An unknown key, a value of another type or out of range is an error; all
               errors are said at once. `tempera config run.conf` prints every key with its value and where that comes from.
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the

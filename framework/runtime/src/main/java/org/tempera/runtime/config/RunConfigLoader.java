@@ -46,7 +46,7 @@ final class RunConfigLoader {
         var algorithm = selected(PluginKind.ALGORITHM, true);
         var critic = selected(PluginKind.CRITIC, false);
         List<RewardSelection> rewards = rewards();
-        var gold = gold();
+        var gold = selected(PluginKind.GOLD, false);
         var sampling = framework(FrameworkBlock.SAMPLING);
         var optimizer = framework(FrameworkBlock.OPTIMIZER);
         var evaluation = framework(FrameworkBlock.EVALUATION);
@@ -65,7 +65,7 @@ final class RunConfigLoader {
                         .orElseThrow(),
                 critic.map(s -> new Selection<CriticProvider<?>>((CriticProvider<?>) s.provider(), s.config())),
                 List.copyOf(rewards),
-                gold,
+                gold.map(s -> new Selection<GoldProvider<?>>((GoldProvider<?>) s.provider(), s.config())),
                 effective.build());
     }
 
@@ -242,28 +242,6 @@ final class RunConfigLoader {
         effective.add(settings.get(), REWARDS, name);
         effective.add(config.get(), REWARDS, name);
         return Optional.of(new RewardSelection(name, settings.get(), new Selection<>(provider.get(), config.get())));
-    }
-
-    private Optional<Selection<GoldProvider<?>>> gold() {
-        String path = PluginKind.GOLD.label();
-        ConfigObject block = binder.block(root, path, path);
-        if (block == null) {
-            return Optional.empty();
-        }
-        String name = use(PluginKind.GOLD, block, path);
-        Optional<GoldProvider<?>> provider = name == null ? Optional.empty() : catalog.gold(name);
-        if (provider.isEmpty()) {
-            return Optional.empty();
-        }
-        Set<String> known = new LinkedHashSet<>(Set.of(USE));
-        known.addAll(RecordBinder.keys(provider.get().configType()));
-        binder.refuseUnknown(block, path, known);
-        Optional<? extends Record> config = bindKnown(provider.get(), block, path);
-        config.ifPresent(record -> {
-            effective.add(provider.get().name(), path, USE);
-            effective.add(record, path);
-        });
-        return config.map(record -> new Selection<>(provider.get(), record));
     }
 
     private <C extends Record> Optional<C> bind(PluginProvider<C> provider, @Nullable ConfigObject block, String path) {

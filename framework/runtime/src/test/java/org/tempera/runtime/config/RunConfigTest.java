@@ -47,7 +47,7 @@ public class RunConfigTest {
     public Object[][] mistakes() {
         return new Object[][] {
             {"unknown-keys", List.of("run.sed=7", "epochs=3", "rewards.brightnes.scale=3")},
-            {"types", List.of("run.epochs=1.5", "run.seed=007", "gold.strict=yes")},
+            {"types", List.of("run.epochs=1.5", "run.seed=007", "gold.truth.strict=yes")},
             {"ranges", List.of("run.epochs=0")},
             {"plugins", List.of("algorithm.use=ddppo")},
             {"misplaced", List.of("algorithm.clip-range=1e-4")},
