@@ -154,12 +154,12 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * The operations of a scope, such as {@code unet/mid_block}, whose nodes are called {@code unet.mid_block}, {@code
-     * unet.mid_block_1} and so on. TensorFlow Java's own sub-scopes read every node of the graph when they are made, which
-     * takes minutes for a large model.
+     * The operations of a scope, such as {@code unet/mid_block}, whose nodes are called {@code unet.mid_block.}, {@code
+     * unet.mid_block._1} and so on; the last dot keeps them apart from a scope {@code unet/mid_block_1}. TensorFlow Java's
+     * own sub-scopes read every node of the graph when they are made, which takes minutes for a large model.
      */
     Ops operations(String path) {
-        return path.isEmpty() ? root : operations.computeIfAbsent(path, p -> root.withName(nodeName(p)));
+        return path.isEmpty() ? root : operations.computeIfAbsent(path, p -> root.withName(nodeName(p) + "."));
     }
 
     private Ops named(String path) {

@@ -1,0 +1,116 @@
+package org.tempera.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.nn.preprocess.ImagePreprocessing;
+import org.tempera.nn.preprocess.ImagePreprocessor;
+import org.tempera.nn.preprocess.ResampleFilter;
+import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.verify.OracleRunner;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** Preprocessing against pixels of transformers 4.56.2 (slow CLIP processor, Pillow 13), kept as {@code preprocess} cases keep them. */
+public class ImagePreprocessorTest {
+    private static final double[] DEVIATION = {0.26862954, 0.26130258, 0.27577711};
+
+    @DataProvider
+    public Object[][] sizes() {
+        return new Object[][] {{37, 52}, {15, 21}};
+    }
+
+    @Test(dataProvider = "sizes")
+    public void resizesToTheBitOfPillow(int height, int width) throws Exception {
+        Path file = Path.of(getClass().getResource("pillow.safetensors").toURI());
+        try (SafetensorsFile fixture = SafetensorsFile.open(file)) {
+            long[] levels = fixture.readLongs("images-" + height + "x" + width);
+            float[] rgb = new float[levels.length];
+            for (int i = 0; i < rgb.length; i++) {
+                rgb[i] = levels[i] / 255f;
+            }
+            HostTensor pixels = run(HostTensor.of(rgb, 1, height, width, 3), 24, false);
+            float[] expected =
+                    fixture.readTensor("pixels-" + height + "x" + width).data();
+            // A level is 1 / 255 / deviation, above 0.014: nothing less than the same level passes.
+            assertThat(pixels.transpose(0, 3, 1, 2).data()).containsExactly(expected, within(2e-6f));
+        }
+    }
+
+    @Test
+    public void gradientGoesThroughTheRounding() {
+        float[] grey = new float[20 * 30 * 3];
+        Arrays.fill(grey, 0.5f);
+        double sum = 0;
+        for (float g : run(HostTensor.of(grey, 1, 20, 30, 3), 10, true).data()) {
+            sum += g;
+        }
+        // Every output pixel is a mean with weights that add to one, except what the crop leaves out.
+        double expected = 0;
+        for (double d : DEVIATION) {
+            expected += 10 * 10 / d;
+        }
+        assertThat(sum).isCloseTo(expected, within(1e-3 * expected));
+    }
+
+    @Test
+    public void oldConfigurationsAndMissingKeysHaveTheLibrarysMeaning() throws IOException {
+        Path folder = Files.createTempDirectory("preprocess");
+        Files.writeString(folder.resolve(ImagePreprocessing.FILE), "{\"size\": 20, \"crop_size\": 18}");
+        ImagePreprocessing p = ImagePreprocessing.read(folder);
+        assertThat(p.resized(new ImagePreprocessing.Size(40, 61))).isEqualTo(new ImagePreprocessing.Size(20, 30));
+        assertThat(p.output(new ImagePreprocessing.Size(40, 61))).isEqualTo(new ImagePreprocessing.Size(18, 18));
+        assertThat(p.factor()).isEqualTo(1.0 / 255);
+        assertThat(p.deviation()).containsExactly(DEVIATION[0], DEVIATION[1], DEVIATION[2]);
+    }
+
+    @Test
+    public void reportsEveryWrongKey() throws IOException {
+        Path folder = Files.createTempDirectory("preprocess");
+        Files.writeString(
+                folder.resolve(ImagePreprocessing.FILE), "{\"resample\": 9, \"image_std\": [1, 0, 1], \"size\": {}}");
+        assertThatThrownBy(() -> ImagePreprocessing.read(folder))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("resample")
+                .hasMessageContaining("image_std")
+                .hasMessageContaining("size");
+    }
+
+    private static HostTensor run(HostTensor images, int size, boolean gradient) {
+        ImagePreprocessing how = new ImagePreprocessing(
+                Optional.of(new ImagePreprocessing.Target.ShortestEdge(size)),
+                ResampleFilter.BICUBIC,
+                Optional.of(new ImagePreprocessing.Size(size, size)),
+                1.0 / 255,
+                List.of(0.48145466, 0.4578275, 0.40821073),
+                List.of(DEVIATION[0], DEVIATION[1], DEVIATION[2]));
+        Function<OracleRunner.Inputs, Map<String, Operand<TFloat32>>> builder = inputs -> {
+            Operand<TFloat32> fed = inputs.input("images", images);
+            Operand<TFloat32> pixels = ImagePreprocessor.apply(inputs.scope(), how, fed);
+            if (!gradient) {
+                return Map.of("out", pixels);
+            }
+            var tf = inputs.scope().tf();
+            Operand<TFloat32> sum = tf.reduceSum(pixels, tf.constant(new int[] {0, 1, 2, 3}));
+            return Map.of("out", inputs.gradients(sum, List.of(fed)).get(0));
+        };
+        try (GraphOracleRunner runner = new GraphOracleRunner(List.of(), ThreadSettings.forThisMachine())) {
+            return runner.run(builder).get("out");
+        }
+    }
+}
