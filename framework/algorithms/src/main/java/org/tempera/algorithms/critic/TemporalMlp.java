@@ -3,6 +3,8 @@ package org.tempera.algorithms.critic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.algorithms.Preset;
+import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyNetwork;
@@ -14,14 +16,23 @@ public final class TemporalMlp implements Critic {
     private static final double LAST_LAYER = 0.1;
 
     private final TemporalMlpConfig config;
+    private final Optional<PretrainedClip> encoder;
 
+    /**
+     * A critic, its encoder opened and checked where it has one.
+     *
+     * @throws org.tempera.spi.UserException if the encoder's folder cannot be used
+     */
     public TemporalMlp(TemporalMlpConfig config) {
         this.config = config;
+        this.encoder = config.shape().features().encoded()
+                ? Optional.of(PretrainedClip.open(config.encoder().orElseThrow()))
+                : Optional.empty();
     }
 
     @Override
     public TemporalMlpNetwork build(GraphScope scope, PolicyShape shape, PolicyNetwork policy) {
-        return build(scope, features(scope, shape, policy));
+        return build(scope, features(shape, policy));
     }
 
     TemporalMlpNetwork build(GraphScope scope, CriticFeatures features) {
@@ -44,12 +55,12 @@ public final class TemporalMlp implements Critic {
                 features, s.timestep(), new DenseStack(scope.child("critic"), plans, s.nonlinearity()));
     }
 
-    private CriticFeatures features(GraphScope scope, PolicyShape shape, PolicyNetwork policy) {
-        FeatureKind kind = config.shape().features();
-        if (!kind.encoded()) {
-            return new PooledLatentFeatures(shape, config.latentGrid());
-        }
-        throw new org.tempera.spi.UserException(
-                "features = " + kind + " needs an image encoder, which this build lacks" + scope + policy);
+    private CriticFeatures features(PolicyShape shape, PolicyNetwork policy) {
+        return encoder.<CriticFeatures>map(clip -> new EncodedFeatures(
+                        clip,
+                        policy,
+                        config.shape().features() == FeatureKind.PREDICTED_CLEAN,
+                        config.preset() == Preset.REFERENCE))
+                .orElseGet(() -> new PooledLatentFeatures(shape, config.latentGrid()));
     }
 }
