@@ -33,6 +33,10 @@ final class ModelFolder implements AutoCloseable {
             name -> name.startsWith("text_model.") ? name : "text_model." + name,
             name -> name.endsWith("embeddings.position_ids"));
 
+    /** Names of denoisers; one tensor plays no part without a guidance embedding, which no pipeline of 1 and 2 gives. */
+    static final TensorNaming UNET_NAMING =
+            TensorNaming.ignoring(name -> name.equals("time_embedding.cond_proj.weight"));
+
     private static final String INDEX = "model_index.json";
     private static final Map<String, String> CLASSES = Map.of(
             "unet", "UNet2DConditionModel",
@@ -75,7 +79,7 @@ final class ModelFolder implements AutoCloseable {
         problems.attempt(() -> {
             if (unetConfig != null && unetFile != null) {
                 new UNet(unetInventory, unetConfig);
-                unetInventory.require("denoiser", unetFile, TensorNaming.same());
+                unetInventory.require("denoiser", unetFile, UNET_NAMING);
             }
         });
         problems.attempt(() -> {

@@ -14,6 +14,10 @@ import org.tempera.spi.UserException;
 /**
  * Alphas that an adapter's configuration gives, in the terms of peft: {@code lora_alpha}, {@code alpha_pattern},
  * {@code use_rslora}.
+ *
+ * <p>Every layer has its own alpha and rank, as the formats mean it. diffusers 0.35.2 with peft 0.17.1 computes something
+ * else in three corners: where alphas of a kohya file differ it takes the most frequent for all layers; where ranks differ
+ * and no alpha is given it takes the first rank for every alpha; and setting a scale forgets {@code use_rslora}.
  */
 final class LoraScales {
     /** The note in a safetensors file in which diffusers keeps the configuration. */

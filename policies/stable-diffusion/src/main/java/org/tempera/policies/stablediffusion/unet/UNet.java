@@ -20,6 +20,7 @@ public final class UNet {
     private final Convolution first;
     private final Linear time1;
     private final Linear time2;
+    private final Optional<Linear> textProjection;
     private final List<UNetBlock> down = new ArrayList<>();
     private final List<ResnetBlock> middle = new ArrayList<>();
     private final Optional<Transformer> middleAttention;
@@ -35,6 +36,8 @@ public final class UNet {
         this.first = new Convolution(source.child("conv_in"), config.inChannels(), outermost, config.inKernel());
         this.time1 = new Linear(source.child("time_embedding.linear_1"), outermost, config.timeWidth(), true);
         this.time2 = new Linear(source.child("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
+        this.textProjection = config.textProjection()
+                .map(width -> new Linear(source.child("encoder_hid_proj"), width, innermost.textWidth(), true));
         for (int i = 0; i < config.down().size(); i++) {
             down.add(UNetBlock.down(source.child("down_blocks." + i), config, i));
         }
@@ -72,8 +75,10 @@ public final class UNet {
     public Operand<TFloat32> apply(
             Forward f, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
         int[] ts = Forward.sizes(text);
-        UNetBlock.Context context =
-                new UNetBlock.Context(timeEmbedding(f, timesteps), f.reshape(text, ts[0] * ts[1], ts[2]));
+        Operand<TFloat32> rows = f.reshape(text, ts[0] * ts[1], ts[2]);
+        Operand<TFloat32> textRows =
+                textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows;
+        UNetBlock.Context context = new UNetBlock.Context(timeEmbedding(f, timesteps), textRows);
         Operand<TFloat32> x =
                 config.centerInput() ? f.tf().math.sub(f.scale(latents, 2), f.tf().constant(1f)) : latents;
         Operand<TFloat32> h = first.apply(f, x);

@@ -31,6 +31,7 @@ import org.tempera.nn.layers.Activation;
  * @param downsamplePadding zeros around the image before it is halved; 0 means one row and column at the far ends
  * @param inKernel size of the first convolution
  * @param outKernel size of the last convolution
+ * @param textProjection width of text states that a matrix brings to the width of the attention, if there is one
  */
 public record UNetConfig(
         int sampleHeight,
@@ -55,7 +56,8 @@ public record UNetConfig(
         boolean linearProjection,
         int downsamplePadding,
         int inKernel,
-        int outKernel) {
+        int outKernel,
+        Optional<Integer> textProjection) {
     public UNetConfig {
         down = List.copyOf(down);
         up = List.copyOf(up);
@@ -99,8 +101,8 @@ public record UNetConfig(
         return new ResnetBlock.Settings(timeWidth, groups, epsilon, activation, scaleShift, outputScale);
     }
 
-    /** Width of the text states that the first attending block wants. */
+    /** Width of the text states that the network is given. */
     public int textWidth() {
-        return down.get(0).textWidth();
+        return textProjection.orElse(down.get(0).textWidth());
     }
 }

@@ -107,22 +107,20 @@ public final class UNetConfigReader {
                 c.flag("use_linear_projection", false),
                 c.integer("downsample_padding", 1),
                 oddKernel("conv_in_kernel"),
-                oddKernel("conv_out_kernel"));
+                oddKernel("conv_out_kernel"),
+                c.present("encoder_hid_dim") ? Optional.of(c.positive("encoder_hid_dim", 1)) : Optional.empty());
     }
 
     private void unsupported() {
-        for (String key : List.of(
-                "class_embed_type",
-                "num_class_embeds",
-                "addition_embed_type",
-                "encoder_hid_dim",
-                "encoder_hid_dim_type",
-                "time_cond_proj_dim")) {
+        for (String key : List.of("class_embed_type", "num_class_embeds", "addition_embed_type")) {
             c.unsupported(key, c.present(key));
         }
         for (String key : List.of("dual_cross_attention", "class_embeddings_concat")) {
             c.unsupported(key, c.flag(key, false));
         }
+        c.unsupported(
+                "encoder_hid_dim_type",
+                !c.text("encoder_hid_dim_type", "text_proj").equals("text_proj"));
         c.unsupported("attention_type", !c.text("attention_type", "default").equals("default"));
         c.unsupported(
                 "time_embedding_type",

@@ -56,7 +56,12 @@ final class Parity {
     /** Runs folders by hand. */
     public static void main(String[] folders) throws IOException {
         for (String folder : folders) {
+            Map<String, Integer> seen = new HashMap<>();
             for (FolderCase c : FolderCase.read(Path.of(folder))) {
+                if (seen.merge(c.kind() + c.adapter().map(Object::toString).orElse(""), 1, Integer::sum)
+                        > Integer.getInteger("perKind", 1000)) {
+                    continue;
+                }
                 String result;
                 try {
                     double e = error(c);

@@ -1,0 +1,44 @@
+package org.tempera.policies.stablediffusion;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The small model of the test resources. */
+final class TinyModel {
+    private TinyModel() {}
+
+    static Path folder() {
+        try {
+            return Path.of(Objects.requireNonNull(TinyModel.class.getResource("/sd-tiny/model"))
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A copy that a test may spoil. */
+    static Path copy() throws IOException {
+        Path target = Files.createTempDirectory("model");
+        Path source = folder();
+        try (Stream<Path> files = Files.walk(source)) {
+            files.forEach(f -> {
+                try {
+                    Path to = target.resolve(source.relativize(f).toString());
+                    if (Files.isDirectory(f)) {
+                        Files.createDirectories(to);
+                    } else {
+                        Files.copy(f, to);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        return target;
+    }
+}

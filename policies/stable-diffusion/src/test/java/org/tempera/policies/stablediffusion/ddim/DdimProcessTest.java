@@ -1,0 +1,60 @@
+package org.tempera.policies.stablediffusion.ddim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.tempera.policies.stablediffusion.ddim.DdimConfig.Prediction;
+import org.tempera.policies.stablediffusion.ddim.DdimConfig.Schedule;
+import org.tempera.policies.stablediffusion.ddim.DdimConfig.Spacing;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class DdimProcessTest {
+    private static DdimProcess process(Spacing spacing, boolean alphaOne, boolean zeroSnr) {
+        return new DdimProcess(new DdimConfig(
+                1000,
+                Schedule.SCALED_LINEAR,
+                0.00085,
+                0.012,
+                List.of(),
+                zeroSnr,
+                Prediction.EPSILON,
+                Double.POSITIVE_INFINITY,
+                alphaOne,
+                1,
+                spacing));
+    }
+
+    @Test
+    public void timestepsFollowTheSpacing() {
+        assertThat(process(Spacing.LEADING, false, false).timesteps(4)).containsExactly(751, 501, 251, 1);
+        assertThat(process(Spacing.TRAILING, false, false).timesteps(4)).containsExactly(999, 749, 499, 249);
+        assertThat(process(Spacing.LINSPACE, false, false).timesteps(4)).containsExactly(999, 666, 333, 0);
+    }
+
+    @Test
+    public void alphasAreStableDiffusions() {
+        DdimProcess p = process(Spacing.LEADING, false, false);
+        assertThat(p.alpha(0)).isCloseTo(0.99915f, within(1e-6f));
+        assertThat(p.alpha(999)).isCloseTo(0.0046600f, within(1e-6f));
+        assertThat(p.alpha(-5)).isEqualTo(p.alpha(0));
+        assertThat(process(Spacing.LEADING, true, false).alpha(-5)).isEqualTo(1);
+        assertThat(process(Spacing.LEADING, false, true).alpha(999)).isEqualTo(0);
+    }
+
+    @Test
+    public void deviationScalesWithEtaAndIsZeroWithoutNoise() {
+        DdimProcess p = process(Spacing.LEADING, true, false);
+        assertThat(p.standardDeviation(501, 4, 0.5)).isCloseTo(p.standardDeviation(501, 4, 1) / 2, within(1e-9));
+        assertThat(p.standardDeviation(1, 4, 1)).isZero();
+    }
+
+    @Test
+    public void tooManyStepsAreRefused() {
+        assertThatThrownBy(() -> process(Spacing.LEADING, true, false).timesteps(1001))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("at most the model's 1000 training timesteps, was 1001");
+    }
+}
