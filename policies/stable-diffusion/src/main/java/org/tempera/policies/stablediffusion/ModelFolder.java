@@ -95,11 +95,6 @@ final class ModelFolder implements AutoCloseable {
                 textInventory.require("text encoder", textFile, TEXT_NAMING);
             }
         });
-        problems.attempt(() -> {
-            if (unetConfig != null && vaeConfig != null && textConfig != null && words != null) {
-                checkFit(path, unetConfig, vaeConfig, textConfig, words);
-            }
-        });
         if (!problems.messages.isEmpty()
                 || unetConfig == null
                 || vaeConfig == null
@@ -202,8 +197,12 @@ final class ModelFolder implements AutoCloseable {
         index.finish();
     }
 
-    private static void checkFit(
-            Path path, UNetConfig unet, VaeConfig vae, ClipTextConfig text, ClipTokenizer tokenizer) {
+    /**
+     * Fails unless the parts work together, as a whole trajectory needs; each part alone can be used without.
+     *
+     * @throws UserException listing every misfit
+     */
+    void requireFit() {
         List<String> problems = new ArrayList<>();
         if (unet.textWidth() != text.width()) {
             problems.add("unet/config.json: cross_attention_dim is " + unet.textWidth()

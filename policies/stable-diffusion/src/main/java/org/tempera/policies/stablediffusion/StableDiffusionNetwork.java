@@ -19,6 +19,7 @@ import org.tempera.policies.stablediffusion.vae.VaeConfig;
 import org.tempera.policies.stablediffusion.vae.VaeDecoder;
 import org.tempera.policies.stablediffusion.vae.VaeEncoder;
 import org.tempera.policies.stablediffusion.vae.VaeNaming;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
@@ -35,6 +36,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     private final VaeConfig vae;
     private final Training training;
     private final Path folder;
+    private final int textWidth;
     private final UNet unet;
     private final ClipTextModel text;
     private final VaeDecoder decoder;
@@ -47,6 +49,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         this.vae = model.vae;
         this.training = training;
         this.folder = model.path;
+        this.textWidth = model.unet.textWidth();
         GraphScope unetScope = scope.child("unet");
         ParameterSource textSource = GraphParameters.fromFiles(
                 scope.child("text_encoder"), model.textWeights, ModelFolder.TEXT_NAMING, false);
@@ -94,6 +97,11 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             Operand<TFloat32> timesteps,
             Conditioning conditioning,
             Weights weights) {
+        long given = conditioning.hidden().shape().get(2);
+        if (given != textWidth) {
+            throw new UserException(folder + ": its denoiser takes text states of width " + textWidth
+                    + ", but is given " + given + ". Do its parts belong to one model?");
+        }
         return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
     }
 

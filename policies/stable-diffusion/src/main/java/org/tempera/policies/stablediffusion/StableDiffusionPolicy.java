@@ -62,6 +62,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         }
         ModelFolder folder = ModelFolder.open(config.weights());
         try {
+            folder.requireFit();
             StableDiffusionConfig.Adapter a = config.adapter();
             PolicyShape shape = shape(folder, config.height(), config.width());
             if (a.kind() == StableDiffusionConfig.Kind.FULL) {

@@ -169,14 +169,14 @@ public class LoraTest {
                 Parameter p = all.get(i);
                 HostTensor g = analytic.gradients().get(p.name());
                 HostTensor old = f.session.read(p);
-                double step = 0.05 * length(old) / length(g);
+                double step = 0.001 * length(old) / length(g);
                 double predicted = 2 * step * length(g) * length(g);
-                if (predicted < 1e-3) {
+                if (predicted < 5e-3) {
                     continue; // single precision has no more to say
                 }
                 double difference = moved(f, p, old, g, step) - moved(f, p, old, g, -step);
                 f.session.write(p, old);
-                assertThat(difference).as(p.name()).isCloseTo(predicted, within(0.05 * predicted + 2e-5));
+                assertThat(difference).as(p.name()).isCloseTo(predicted, within(0.05 * predicted + 1e-4));
                 checked++;
             }
             assertThat(checked).isGreaterThan(2);
