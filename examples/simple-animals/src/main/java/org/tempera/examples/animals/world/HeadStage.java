@@ -1,0 +1,187 @@
+package org.tempera.examples.animals.world;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Fits the reward heads to what few noisy judges said: ratings of true quality plus a taste for saturated colours, and
+ * choices between pictures of one animal. Both are affine maps of mini CLIP's unit embedding.
+ */
+final class HeadStage {
+    static final String NAME = "heads";
+    private static final int RATINGS = 1500;
+    private static final int CHOICES = 1500;
+    private static final double TASTE = .35;
+    private static final double NOISE = .6;
+    private static final double RANDOM_CHOICES = .1;
+    /** Of a choice: how surely a difference of one standard deviation decides it. */
+    private static final double CHOICE_SHARPNESS = 2;
+
+    private static final double RIDGE = .3;
+    private static final int NEWTON_STEPS = 12;
+    private static final long SALT = 15;
+
+    private HeadStage() {}
+
+    static void run(World world) {
+        List<WorldPicture> rated = world.pictures("ratings", SALT, RATINGS + 2 * CHOICES);
+        LinearCode code = LinearCode.read(world.linearCode());
+        StatelessRandom random = StatelessRandom.of(world.settings().seed(), SALT);
+        List<float[]> values = new ArrayList<>();
+        double[] quality = new double[rated.size()];
+        double[] saturation = new double[rated.size()];
+        for (int i = 0; i < rated.size(); i++) {
+            float[] rgb = new float[WorldSettings.VALUES];
+            rated.get(i).write(rgb, 0);
+            quality[i] = rated.get(i).quality().overall();
+            saturation[i] = saturation(rgb);
+            if (random.nextDouble() < .5) {
+                // Half are seen as the policy would paint them: through the latent code.
+                float[] latents = new float[LinearCode.GRID * LinearCode.GRID * code.channels()];
+                code.encode(rgb, latents, 0);
+                rgb = code.decode(latents, 0);
+            }
+            values.add(rgb);
+        }
+        standardise(quality);
+        standardise(saturation);
+        double[] liking = new double[rated.size()];
+        for (int i = 0; i < liking.length; i++) {
+            liking[i] = quality[i] + TASTE * saturation[i];
+        }
+        float[][] rows;
+        try (ClipEmbedder embedder = new ClipEmbedder(world)) {
+            rows = embedder.pictures(values);
+        }
+        write(world, "aesthetic-head", "layers.0.", ridge(rows, liking, random));
+        write(world, "preference-head", "", bradleyTerry(rated, rows, liking, random));
+    }
+
+    /** Mean over pixels of (max - min) / max of the colours. */
+    static double saturation(float[] rgb) {
+        double sum = 0;
+        for (int k = 0; k < rgb.length; k += 3) {
+            float max = Math.max(rgb[k], Math.max(rgb[k + 1], rgb[k + 2]));
+            float min = Math.min(rgb[k], Math.min(rgb[k + 1], rgb[k + 2]));
+            sum += max <= 0 ? 0 : (max - min) / max;
+        }
+        return sum / (rgb.length / 3);
+    }
+
+    /** Ridge regression on ratings; the last number is the constant. */
+    private static double[] ridge(float[][] rows, double[] liking, StatelessRandom random) {
+        int n = rows[0].length + 1;
+        double[][] products = new double[n][n];
+        double[] right = new double[n];
+        for (int i = 0; i < RATINGS; i++) {
+            double rating = liking[i] + NOISE * random.nextGaussian();
+            double[] x = withOne(rows[i]);
+            for (int a = 0; a < n; a++) {
+                right[a] += x[a] * rating;
+                for (int b = 0; b < n; b++) {
+                    products[a][b] += x[a] * x[b];
+                }
+            }
+        }
+        return solve(products, right);
+    }
+
+    /** Logistic regression on differences of embeddings (Bradley and Terry, 1952), by Newton's method; constant 0. */
+    private static double[] bradleyTerry(
+            List<WorldPicture> rated, float[][] rows, double[] liking, StatelessRandom random) {
+        int n = rows[0].length;
+        List<double[]> differences = new ArrayList<>();
+        for (int tries = 0; differences.size() < CHOICES && tries < 100 * CHOICES; tries++) {
+            int a = RATINGS + random.nextInt(2 * CHOICES);
+            int b = RATINGS + random.nextInt(2 * CHOICES);
+            if (a == b || rated.get(a).animal() != rated.get(b).animal()) {
+                continue;
+            }
+            double sure = 1 / (1 + Math.exp(-CHOICE_SHARPNESS * (liking[a] - liking[b])));
+            boolean first =
+                    random.nextDouble() < RANDOM_CHOICES ? random.nextDouble() < .5 : random.nextDouble() < sure;
+            double[] d = new double[n];
+            for (int k = 0; k < n; k++) {
+                d[k] = (first ? 1 : -1) * (rows[a][k] - rows[b][k]);
+            }
+            differences.add(d);
+        }
+        double[] w = new double[n + 1];
+        for (int step = 0; step < NEWTON_STEPS; step++) {
+            double[][] curvature = new double[n][n];
+            double[] slope = new double[n];
+            for (double[] d : differences) {
+                double s = 0;
+                for (int k = 0; k < n; k++) {
+                    s += w[k] * d[k];
+                }
+                double wrong = 1 / (1 + Math.exp(s));
+                for (int a = 0; a < n; a++) {
+                    slope[a] += wrong * d[a];
+                    for (int b = 0; b < n; b++) {
+                        curvature[a][b] += wrong * (1 - wrong) * d[a] * d[b];
+                    }
+                }
+            }
+            for (int k = 0; k < n; k++) {
+                slope[k] -= RIDGE * w[k];
+            }
+            double[] move = solve(curvature, slope);
+            for (int k = 0; k < n; k++) {
+                w[k] += move[k];
+            }
+        }
+        return w;
+    }
+
+    private static double[] solve(double[][] matrix, double[] right) {
+        for (int k = 0; k < matrix.length; k++) {
+            matrix[k][k] += RIDGE;
+        }
+        return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-9, 1e-12)
+                .getSolver()
+                .solve(new ArrayRealVector(right, false))
+                .toArray();
+    }
+
+    private static double[] withOne(float[] row) {
+        double[] x = new double[row.length + 1];
+        for (int k = 0; k < row.length; k++) {
+            x[k] = row[k];
+        }
+        x[row.length] = 1;
+        return x;
+    }
+
+    private static void standardise(double[] x) {
+        double mean = 0;
+        for (double v : x) {
+            mean += v / x.length;
+        }
+        double square = 0;
+        for (double v : x) {
+            square += (v - mean) * (v - mean) / x.length;
+        }
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (x[i] - mean) / Math.sqrt(square);
+        }
+    }
+
+    private static void write(World world, String file, String prefix, double[] w) {
+        int n = w.length - 1;
+        float[] weight = new float[n];
+        for (int k = 0; k < n; k++) {
+            weight[k] = (float) w[k];
+        }
+        new SafetensorsWriter()
+                .addFloats(prefix + "weight", Shape.of(1, n), weight)
+                .addFloats(prefix + "bias", Shape.of(1), new float[] {(float) w[n]})
+                .write(world.settings().output().resolve(file + ".safetensors"));
+    }
+}
