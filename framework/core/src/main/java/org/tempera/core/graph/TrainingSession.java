@@ -57,13 +57,27 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         return run(Map.of(), List.of(parameter.value()), List.of()).get(0);
     }
 
-    /** The values of parameters, copied, in one run: much faster than one by one where the graph is large. */
+    /**
+     * The values of parameters, copied, in few runs: every new combination of fetches costs TensorFlow a pass over the
+     * whole graph.
+     */
     public List<HostTensor> readAll(List<Parameter> wanted) {
-        List<Operand<TFloat32>> values = new ArrayList<>();
+        List<HostTensor> all = new ArrayList<>();
+        List<Operand<TFloat32>> group = new ArrayList<>();
+        long numbers = 0;
         for (Parameter p : wanted) {
-            values.add(p.value());
+            group.add(p.value());
+            numbers += p.size();
+            if (numbers > NUMBERS_IN_A_RUN) {
+                all.addAll(run(Map.of(), group, List.of()));
+                group.clear();
+                numbers = 0;
+            }
         }
-        return run(Map.of(), values, List.of());
+        if (!group.isEmpty()) {
+            all.addAll(run(Map.of(), group, List.of()));
+        }
+        return all;
     }
 
     /** Sets a parameter; the value's shape must be the parameter's. */

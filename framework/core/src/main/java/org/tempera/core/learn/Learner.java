@@ -30,6 +30,12 @@ import org.tensorflow.types.TFloat32;
 
 /** Runs an algorithm's updates: one program run for each micro-batch, with an optimiser step where the plan asks for one. */
 public final class Learner {
+    /** Largest distance of an importance ratio from 1, as a loss may report it. */
+    public static final String RATIO_ERROR = "train/ratio_error";
+
+    /** The same before the epoch's first update: what sampling and training compute differently. */
+    public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
+
     private final MinibatchGraph inputs;
     private final Program<UpdateFeeds, UpdateFetches> accumulate;
     private final Program<ApplyFeeds, ApplyFetches> apply;
@@ -179,6 +185,8 @@ public final class Learner {
         textOf.computeIfAbsent(negativePrompt, k -> text.of(session, List.of(k)));
         MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, schedule, textOf, negativePrompt, guided);
         Averages averages = new Averages();
+        Averages beforeUpdate = new Averages();
+        boolean updated = false;
         int accumulated = 0;
         for (int i = 0; i < plan.size(); i++) {
             Minibatch m = plan.get(i);
@@ -186,7 +194,11 @@ public final class Learner {
             int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
             UpdateFeeds f = feeds.of(m, inputs.columns(), dropout, criticOptimizer.isPresent());
             if (!m.apply()) {
-                averages.add(accumulate.run(session, f).metrics());
+                Map<String, HostTensor> metrics = accumulate.run(session, f).metrics();
+                averages.add(metrics);
+                if (!updated) {
+                    beforeUpdate.add(metrics);
+                }
                 continue;
             }
             Map<String, HostTensor> optimizer = new HashMap<>();
@@ -209,6 +221,10 @@ public final class Learner {
                             optimizer));
             averages.add(out.metrics());
             averages.add(out.norms());
+            if (!updated) {
+                beforeUpdate.add(out.metrics());
+                updated = true;
+            }
             steps++;
             accumulated = 0;
         }
@@ -216,7 +232,12 @@ public final class Learner {
             throw new IllegalStateException(
                     "the plan ends with " + accumulated + " micro-batches that are not applied");
         }
-        return averages.means();
+        Map<String, Double> means = averages.means();
+        Double ratioError = beforeUpdate.means().get(RATIO_ERROR);
+        if (ratioError != null) {
+            means.put(ON_POLICY_RATIO_ERROR, ratioError);
+        }
+        return means;
     }
 
     private void bind(Program.Builder<?, ?> program, StepInputs in) {

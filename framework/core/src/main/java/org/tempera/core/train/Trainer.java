@@ -227,9 +227,10 @@ public final class Trainer implements AutoCloseable {
      */
     public CheckpointContent checkpoint(OptionalDouble heldOut) {
         List<NamedTensor> tensors = new ArrayList<>();
-        for (Parameter p : model.learner().state()) {
-            tensors.add(new NamedTensor(p.name(), TrainingModel.shape(p.shape()), () -> model.session()
-                    .read(p)));
+        List<Parameter> state = model.learner().state();
+        List<HostTensor> values = model.session().readAll(state);
+        for (int i = 0; i < state.size(); i++) {
+            tensors.add(NamedTensor.of(state.get(i).name(), values.get(i)));
         }
         return new CheckpointContent(
                 epoch,
@@ -247,9 +248,11 @@ public final class Trainer implements AutoCloseable {
             expected.put(p.name(), p.shape());
         }
         checkpoint.requireTensors(expected);
+        Map<Parameter, HostTensor> values = new LinkedHashMap<>();
         for (Parameter p : model.learner().state()) {
-            model.session().write(p, checkpoint.tensor(p.name()));
+            values.put(p, checkpoint.tensor(p.name()));
         }
+        model.session().writeAll(values);
         algorithm.restore(checkpoint.state("algorithm"));
         model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
         epoch = checkpoint.epoch();
@@ -257,7 +260,16 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the trained weights into a folder in the files that the field's other libraries read. */
     public Path export(Path folder) {
-        return model.network().export(folder, model.session());
+        List<Parameter> trained = model.network().trainable();
+        List<HostTensor> values = model.session().readAll(trained);
+        Map<String, HostTensor> byName = new LinkedHashMap<>();
+        for (int i = 0; i < trained.size(); i++) {
+            byName.put(trained.get(i).name(), values.get(i));
+        }
+        return model.network().export(folder, p -> {
+            HostTensor read = byName.get(p.name());
+            return read != null ? read : model.session().read(p);
+        });
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.tempera.core.train;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,9 @@ import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.critic.CriticNetwork;
+import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Weights;
@@ -122,12 +123,16 @@ final class TrainingModel implements AutoCloseable {
         return session;
     }
 
-    /** Whether any parameter that is trained is not finite, as after a diverged update. */
+    /** A parameter that is trained and not finite, as after a diverged update. */
     Optional<String> notFinite() {
-        return network.trainable().stream()
-                .filter(p -> !allFinite(session.read(p).data()))
-                .map(p -> p.name())
-                .findFirst();
+        List<Parameter> trained = network.trainable();
+        List<HostTensor> values = session.readAll(trained);
+        for (int i = 0; i < trained.size(); i++) {
+            if (!allFinite(values.get(i).data())) {
+                return Optional.of(trained.get(i).name());
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean allFinite(float[] data) {
@@ -142,10 +147,5 @@ final class TrainingModel implements AutoCloseable {
     public void close() {
         session.close();
         graph.close();
-    }
-
-    /** Shapes as lists, for messages and checkpoints. */
-    static List<Integer> shape(org.tensorflow.ndarray.Shape shape) {
-        return Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).boxed().toList();
     }
 }
