@@ -28,10 +28,10 @@ import org.tempera.spi.UserException;
 
 /** A Stable Diffusion model's folder in the layout of the diffusers library, read and checked; its files stay open. */
 final class ModelFolder implements AutoCloseable {
-    /** Names of text encoders: some files have another first part, old ones a buffer of position ids. */
+    /** Names of text encoders: some files have another first part, old ones a buffer of position ids, some CLIP's projection. */
     static final TensorNaming TEXT_NAMING = new TensorNaming(
             name -> name.startsWith("text_model.") ? name : "text_model." + name,
-            name -> name.endsWith("embeddings.position_ids"));
+            name -> name.endsWith("embeddings.position_ids") || name.equals("text_projection.weight"));
 
     /** Names of denoisers; one tensor plays no part without a guidance embedding, which no pipeline of 1 and 2 gives. */
     static final TensorNaming UNET_NAMING =
@@ -189,7 +189,7 @@ final class ModelFolder implements AutoCloseable {
             if (index.isList(component)) {
                 String found =
                         index.raw(component).map(n -> n.path(1).asText(wanted)).orElse(wanted);
-                if (!found.equals(wanted)) {
+                if (!found.equals(wanted) && !found.equals(wanted + "WithProjection")) {
                     index.problem(component, "expected " + wanted + ", found " + found);
                 }
             }

@@ -155,7 +155,8 @@ public final class DdimProcess implements NoiseProcess {
             case V_PREDICTION -> fill(row, signal, -noise, noise, signal);
         }
         row[4] = Math.sqrt(previous);
-        row[5] = Math.sqrt(Math.max(0, 1 - previous - sigma * sigma));
+        // In single precision, as the reference: at eta 1 next to nothing is left but its last bits.
+        row[5] = Math.sqrt(Math.max(0f, 1 - (float) previous - square((float) sigma)));
         row[6] = sigma;
         float[] result = new float[row.length];
         for (int i = 0; i < row.length; i++) {
@@ -173,7 +174,7 @@ public final class DdimProcess implements NoiseProcess {
         float a = alpha(timestep);
         float previous = alpha(timestep - config.trainTimesteps() / steps);
         float variance = (1 - previous) / (1 - a) * (1 - a / previous);
-        return eta * Math.sqrt(Math.max(0, variance));
+        return (float) eta * (float) Math.sqrt(Math.max(0, variance));
     }
 
     @Override

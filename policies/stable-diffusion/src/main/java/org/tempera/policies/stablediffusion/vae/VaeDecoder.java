@@ -3,6 +3,7 @@ package org.tempera.policies.stablediffusion.vae;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.nn.layers.Activation;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GroupNorm;
@@ -72,6 +73,6 @@ public final class VaeDecoder {
                 h = upsamplers.get(i).apply(f, NearestUpsampling.apply(f, h, 2 * s[1], 2 * s[2]));
             }
         }
-        return last.apply(f, config.activation().apply(f, norm.apply(f, h)));
+        return last.apply(f, Activation.SILU.apply(f, norm.apply(f, h)));
     }
 }

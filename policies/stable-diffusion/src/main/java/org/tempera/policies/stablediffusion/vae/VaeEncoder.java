@@ -3,6 +3,7 @@ package org.tempera.policies.stablediffusion.vae;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.nn.layers.Activation;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GroupNorm;
@@ -78,7 +79,7 @@ public final class VaeEncoder {
             }
         }
         h = middle.apply(f, h);
-        h = last.apply(f, config.activation().apply(f, norm.apply(f, h)));
+        h = last.apply(f, Activation.SILU.apply(f, norm.apply(f, h)));
         if (quant.isPresent()) {
             int[] s = Forward.sizes(h);
             h = f.reshape(quant.get().apply(f, f.reshape(h, s[0] * s[1] * s[2], s[3])), s);
