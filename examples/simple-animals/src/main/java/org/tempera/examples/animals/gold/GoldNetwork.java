@@ -37,7 +37,7 @@ final class GoldNetwork {
      *
      * @param animals logits {@code [batch, animals]}
      * @param factors composition, harmony, light, cleanness {@code [batch, 4]}, about [0,1]
-     * @param stray number of stray shapes, tenths {@code [batch]}
+     * @param stray number of stray shapes, quarters {@code [batch]}
      * @param painted logit that the painter made the picture {@code [batch]}
      */
     record Verdict(

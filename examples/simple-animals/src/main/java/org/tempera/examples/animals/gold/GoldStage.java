@@ -25,14 +25,14 @@ import org.tensorflow.types.TFloat32;
 /** Trains the gold scorer on pictures of its own, also autoencoded and spoilt ones. */
 public final class GoldStage implements Stage {
     static final String ANIMALS = "animals";
-    private static final int STEPS = 700;
+    private static final int STEPS = 1100;
     private static final int BATCH = 64;
     private static final int SPOILT = 12;
     private static final int SIZE = 32;
     private static final int VALUES = SIZE * SIZE * 3;
     private static final int SHIFT = 2;
     private static final long SALT = 14;
-    private static final float STRAY_UNIT = 10;
+    private static final float STRAY_UNIT = 4;
 
     @Override
     public String name() {

@@ -30,7 +30,9 @@ final class HeadStage {
     private HeadStage() {}
 
     static void run(World world) {
-        List<WorldPicture> rated = world.pictures("ratings", SALT, RATINGS + 2 * CHOICES);
+        int ratings = Math.min(RATINGS, world.settings().pictures());
+        int choices = Math.min(CHOICES, world.settings().pictures());
+        List<WorldPicture> rated = world.pictures("ratings", SALT, ratings + 2 * choices);
         LinearCode code = LinearCode.read(world.linearCode());
         StatelessRandom random = StatelessRandom.of(world.settings().seed(), SALT);
         List<float[]> values = new ArrayList<>();
@@ -59,8 +61,8 @@ final class HeadStage {
         try (ClipEmbedder embedder = new ClipEmbedder(world)) {
             rows = embedder.pictures(values);
         }
-        write(world, "aesthetic-head", "layers.0.", ridge(rows, liking, random));
-        write(world, "preference-head", "", bradleyTerry(rated, rows, liking, random));
+        write(world, "aesthetic-head", "layers.0.", ridge(rows, liking, ratings, random));
+        write(world, "preference-head", "", bradleyTerry(rated, rows, liking, ratings, random));
     }
 
     /** Mean over pixels of (max - min) / max of the colours. */
@@ -75,11 +77,11 @@ final class HeadStage {
     }
 
     /** Ridge regression on ratings; the last number is the constant. */
-    private static double[] ridge(float[][] rows, double[] liking, StatelessRandom random) {
+    private static double[] ridge(float[][] rows, double[] liking, int ratings, StatelessRandom random) {
         int n = rows[0].length + 1;
         double[][] products = new double[n][n];
         double[] right = new double[n];
-        for (int i = 0; i < RATINGS; i++) {
+        for (int i = 0; i < ratings; i++) {
             double rating = liking[i] + NOISE * random.nextGaussian();
             double[] x = withOne(rows[i]);
             for (int a = 0; a < n; a++) {
@@ -94,12 +96,13 @@ final class HeadStage {
 
     /** Logistic regression on differences of embeddings (Bradley and Terry, 1952), by Newton's method; constant 0. */
     private static double[] bradleyTerry(
-            List<WorldPicture> rated, float[][] rows, double[] liking, StatelessRandom random) {
+            List<WorldPicture> rated, float[][] rows, double[] liking, int from, StatelessRandom random) {
+        int choices = (rows.length - from) / 2;
         int n = rows[0].length;
         List<double[]> differences = new ArrayList<>();
-        for (int tries = 0; differences.size() < CHOICES && tries < 100 * CHOICES; tries++) {
-            int a = RATINGS + random.nextInt(2 * CHOICES);
-            int b = RATINGS + random.nextInt(2 * CHOICES);
+        for (int tries = 0; differences.size() < choices && tries < 100 * choices; tries++) {
+            int a = from + random.nextInt(2 * choices);
+            int b = from + random.nextInt(2 * choices);
             if (a == b || rated.get(a).animal() != rated.get(b).animal()) {
                 continue;
             }
