@@ -16,7 +16,6 @@ import org.tensorflow.types.TFloat32;
 
 /** Latents to images. */
 public final class VaeDecoder {
-    private final VaeConfig config;
     private final Optional<Linear> postQuant;
     private final Convolution first;
     private final VaeBlocks middle;
@@ -27,7 +26,6 @@ public final class VaeDecoder {
 
     /** Declares {@code post_quant_conv} and {@code decoder...}. */
     public VaeDecoder(ParameterSource source, VaeConfig config) {
-        this.config = config;
         int latent = config.latentChannels();
         this.postQuant = config.postQuantConvolution()
                 ? Optional.of(

@@ -19,7 +19,6 @@ public final class VaeEncoder {
     private static final float MIN_LOG_VARIANCE = -30;
     private static final float MAX_LOG_VARIANCE = 20;
 
-    private final VaeConfig config;
     private final Convolution first;
     private final List<VaeBlocks> blocks = new ArrayList<>();
     private final List<Convolution> downsamplers = new ArrayList<>();
@@ -38,7 +37,6 @@ public final class VaeEncoder {
 
     /** Declares {@code encoder...} and {@code quant_conv}. */
     public VaeEncoder(ParameterSource source, VaeConfig config) {
-        this.config = config;
         ParameterSource encoder = source.child("encoder");
         List<Integer> channels = config.blockChannels();
         int in = channels.get(0);
