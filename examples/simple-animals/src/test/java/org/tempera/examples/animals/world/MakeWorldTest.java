@@ -1,0 +1,64 @@
+package org.tempera.examples.animals.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.examples.animals.painter.Animal;
+import org.tempera.nn.weights.SafetensorsFile;
+import org.testng.annotations.Test;
+
+public class MakeWorldTest {
+    @Test
+    public void allStagesRunOnAFewPicturesAndAreNotRunTwice() throws IOException {
+        Path folder = Files.createTempDirectory("world");
+        WorldSettings tiny = new WorldSettings(
+                folder,
+                5,
+                List.of(Animal.PIG, Animal.FROG),
+                60,
+                20,
+                new ThreadSettings(2, 2),
+                Map.of("mini-clip", 2, "unet", 2, "vae", 2, "gold", 2, "report", 0));
+        Files.createDirectories(tiny.work());
+        Files.writeString(tiny.work().resolve("report.done"), "");
+        MakeWorld.make(tiny, "");
+        List<Path> files = Hashes.files(folder);
+        assertThat(files.stream().map(f -> folder.relativize(f).toString().replace('\\', '/')))
+                .contains(
+                        "mini-clip/model.safetensors",
+                        "mini-sd/model_index.json",
+                        "mini-sd/unet/diffusion_pytorch_model.safetensors",
+                        "mini-sd/vae/diffusion_pytorch_model.safetensors",
+                        "mini-sd/text_encoder/model.safetensors",
+                        "mini-sd/scheduler/scheduler_config.json",
+                        "mini-sd/tokenizer/vocab.json",
+                        "aesthetic-head.safetensors",
+                        "preference-head.safetensors",
+                        "gold.safetensors");
+        try (SafetensorsFile checkpoint = SafetensorsFile.open(tiny.work().resolve("vae.checkpoint.safetensors"))) {
+            assertThat(checkpoint.readFloats("step")).containsExactly(2);
+        }
+        String before = Hashes.of(folder.resolve("gold.safetensors"));
+        MakeWorld.make(tiny, "");
+        assertThat(Hashes.of(folder.resolve("gold.safetensors"))).isEqualTo(before);
+    }
+
+    @Test
+    public void shippedFilesAreTheListedOnes() throws IOException {
+        Path models = Path.of("models");
+        for (String line : Files.readAllLines(models.resolve("SHA256SUMS"))) {
+            String[] parts = line.split("  ", 2);
+            assertThat(Hashes.of(models.resolve(parts[1]))).as(parts[1]).isEqualTo(parts[0]);
+        }
+        long bytes = 0;
+        for (Path file : Hashes.files(models)) {
+            bytes += Files.size(file);
+        }
+        assertThat(bytes).isLessThan(20_000_000);
+    }
+}

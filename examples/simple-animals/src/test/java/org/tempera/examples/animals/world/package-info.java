@@ -1,0 +1,4 @@
+@NullMarked
+package org.tempera.examples.animals.world;
+
+import org.jspecify.annotations.NullMarked;
