@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             PluginsCommand.class,
             VerifyCommand.class,
+            ReportCommand.class,
             BenchCommand.class
         })
 public final class Main implements Runnable {

@@ -8,10 +8,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tempera.core.BuildInfo;
+import org.tempera.core.config.RewardRole;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunOutcome;
+import org.tempera.core.train.RunReview;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
@@ -100,7 +102,10 @@ public final class OpenRun implements AutoCloseable {
      * @throws org.tempera.spi.UserException if it cannot go on; what was complete before is saved
      */
     public RunOutcome run(Consumer<Progress> listener) {
-        return run.run(facts(), listener);
+        Map<String, String> facts = facts(config);
+        BuildInfo build = BuildInfo.current();
+        facts.put("tempera", build.version() + " (" + build.description() + ")");
+        return run.run(facts, listener);
     }
 
     /** Asks the run to stop after the present epoch, saved; may be called from another thread. */
@@ -116,7 +121,18 @@ public final class OpenRun implements AutoCloseable {
         }
     }
 
-    private Map<String, String> facts() {
+    /** Which of a run's scores were held out, and whether it knows the truth. */
+    static RunReview.Roles roles(RunConfig config) {
+        return new RunReview.Roles(
+                config.rewards().stream()
+                        .filter(r -> r.settings().role() == RewardRole.HELD_OUT)
+                        .map(RewardSelection::name)
+                        .toList(),
+                config.gold().isPresent());
+    }
+
+    /** What is run, for the report. */
+    static Map<String, String> facts(RunConfig config) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("algorithm", config.algorithm().name());
         facts.put("policy", config.policy().name());
@@ -131,8 +147,6 @@ public final class OpenRun implements AutoCloseable {
                                         .replace('_', '-') + ")")
                         .collect(Collectors.joining(", ")));
         facts.put("seed", String.valueOf(config.run().seed()));
-        BuildInfo build = BuildInfo.current();
-        facts.put("tempera", build.version() + " (" + build.description() + ")");
         return facts;
     }
 

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
 import org.tempera.core.verify.Verifier;
@@ -115,6 +118,25 @@ public final class Tempera {
      */
     public OpenRun start(RunConfig config) {
         return OpenRun.start(config, plugins);
+    }
+
+    /**
+     * Judges a run by its folder and writes its report; the run may still be going on.
+     *
+     * @param control the folder of a run that differs only in being trained on random rewards
+     * @return empty if nothing was evaluated
+     * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the control does not fit
+     */
+    public Optional<RunVerdict> report(Path runFolder, Optional<Path> control) {
+        try (RunFolder folder = RunFolder.view(runFolder)) {
+            RunConfig config = config(folder.config(), List.of());
+            RunReview own = RunReview.of(folder, OpenRun.roles(config));
+            RunReview review = control.map(own::against).orElse(own);
+            Map<String, String> facts = OpenRun.facts(config);
+            control.ifPresent(c -> facts.put("control", c.toString()));
+            review.writeReport(facts, config.evaluation().gridSamples());
+            return review.verdict();
+        }
     }
 
     /**

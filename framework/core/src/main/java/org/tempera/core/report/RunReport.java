@@ -29,6 +29,7 @@ import org.tempera.spi.UserException;
  * @param facts what was run, in order: algorithm, policy, seed, epochs, time
  * @param verdict of the evaluations, where there were any
  * @param evaluationEpochs epochs of the evaluations
+ * @param control the truth (gold, else the held-out score) in a run on random rewards, where one was compared with
  * @param prompts of the evaluation's pictures, in the order of the grid
  */
 public record RunReport(
@@ -36,11 +37,13 @@ public record RunReport(
         Map<String, String> facts,
         Optional<RunVerdict> verdict,
         List<Integer> evaluationEpochs,
+        Optional<SeriesSummary> control,
         List<String> prompts) {
     private static final int LISTED_PROMPTS = 64;
     private static final int PROXY_COLOUR = 1;
     private static final int GOLD_COLOUR = 2;
     private static final int OTHER_COLOUR = 6;
+    private static final int CONTROL_COLOUR = 6;
 
     /** Reads the run's folder and writes the page into it. */
     public void write(RunFolder folder) {
@@ -137,10 +140,11 @@ public record RunReport(
             out.append(new SvgPlot("Training reward at the evaluations, 95 % band")
                     .line("training reward", PROXY_COLOUR, x, v.proxy().byEvaluation())
                     .render());
-            v.gold()
-                    .ifPresent(g -> out.append(new SvgPlot("Gold, the truth, 95 % band")
-                            .line("gold", GOLD_COLOUR, x, g.byEvaluation())
-                            .render()));
+            v.gold().ifPresent(g -> {
+                SvgPlot plot = new SvgPlot("Gold, the truth, 95 % band").line("gold", GOLD_COLOUR, x, g.byEvaluation());
+                control.ifPresent(c -> plot.line("control, random rewards", CONTROL_COLOUR, x, c.byEvaluation()));
+                out.append(plot.render());
+            });
             for (int i = 0; i < v.heldOut().size(); i++) {
                 SeriesSummary s = v.heldOut().get(i);
                 out.append(new SvgPlot("Held out: " + s.name() + ", 95 % band")
@@ -156,11 +160,12 @@ public record RunReport(
     }
 
     /** All scores in one plot, as changes in units of their deviation between samples before training. */
-    private static String together(RunVerdict v, double[] x) {
+    private String together(RunVerdict v, double[] x) {
         SvgPlot plot =
                 new SvgPlot("Change since before training, in standard deviations between samples, 95 % bands").wide();
         plot.line("training reward", PROXY_COLOUR, x, standardised(v.proxy()));
         v.gold().ifPresent(g -> plot.line("gold", GOLD_COLOUR, x, standardised(g)));
+        control.ifPresent(c -> plot.line(c.name() + ", control", CONTROL_COLOUR, x, standardised(c)));
         for (int i = 0; i < v.heldOut().size(); i++) {
             plot.line(
                     v.heldOut().get(i).name(),

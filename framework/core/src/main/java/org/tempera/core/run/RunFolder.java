@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.json.PlainJson;
 import org.tempera.nn.weights.AtomicFile;
 import org.tempera.spi.UserException;
@@ -35,9 +36,9 @@ public final class RunFolder implements AutoCloseable {
     private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d+)\\.png");
 
     private final Path path;
-    private final FolderLock lock;
+    private final @Nullable FolderLock lock;
 
-    private RunFolder(Path path, FolderLock lock) {
+    private RunFolder(Path path, @Nullable FolderLock lock) {
         this.path = path;
         this.lock = lock;
     }
@@ -105,6 +106,16 @@ public final class RunFolder implements AutoCloseable {
             throw new UserException(path + ": holds no run: config.conf is missing."
                     + " Expected the folder of a run, as named by run.output.");
         }
+    }
+
+    /**
+     * The folder of a run that may still be going on, to read from. Not locked: what is written to it must be whole files.
+     *
+     * @throws UserException if there is no such folder, or no run in it
+     */
+    public static RunFolder view(Path path) {
+        requireRun(path);
+        return new RunFolder(path, null);
     }
 
     /** True if there is a run, or the remains of one, in the folder. */
@@ -306,6 +317,8 @@ public final class RunFolder implements AutoCloseable {
     /** Gives the folder free for others. */
     @Override
     public void close() {
-        lock.close();
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

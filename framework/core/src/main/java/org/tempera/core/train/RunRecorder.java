@@ -18,7 +18,6 @@ import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.metrics.TensorBoardEvents;
-import org.tempera.core.report.RunReport;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
@@ -104,18 +103,9 @@ final class RunRecorder implements AutoCloseable {
 
     /** Judges the run by what was logged and writes the report. */
     Optional<RunVerdict> report(Map<String, String> facts) {
-        Evaluations evaluations = evaluations();
-        Optional<RunVerdict> verdict =
-                evaluations.epochs().isEmpty() ? Optional.empty() : Optional.of(RunVerdict.of(evaluations));
-        List<String> shown = new ArrayList<>();
-        int pictures =
-                Math.min(spec.evaluation().gridSamples(), spec.evaluation().samples());
-        for (int i = 0; i < pictures && !spec.evaluationPrompts().isEmpty(); i++) {
-            shown.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
-        }
-        new RunReport(folder.path().getFileName().toString(), facts, verdict, evaluations.epochs(), shown)
-                .write(folder);
-        return verdict;
+        RunReview review = review();
+        review.writeReport(facts, spec.evaluation().gridSamples());
+        return review.verdict();
     }
 
     @Override
@@ -124,16 +114,12 @@ final class RunRecorder implements AutoCloseable {
         samples.close();
     }
 
-    private Evaluations evaluations() {
-        return Evaluations.of(
-                SamplesLog.read(folder.samples()),
-                Trainer.TRAINING,
-                heldOut,
-                spec.gold().map(g -> Trainer.GOLD));
+    private RunReview review() {
+        return RunReview.of(folder, new RunReview.Roles(heldOut, spec.gold().isPresent()));
     }
 
     private Optional<HeldOutScore> firstEvaluation() {
-        Evaluations evaluations = evaluations();
+        Evaluations evaluations = review().evaluations();
         if (heldOut.isEmpty() || evaluations.epochs().isEmpty()) {
             return Optional.empty();
         }

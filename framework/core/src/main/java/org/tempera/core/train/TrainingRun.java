@@ -90,7 +90,11 @@ public final class TrainingRun implements AutoCloseable {
                 heldOut = recorder.heldOut(evaluation.get());
             }
             boolean last = result.epoch() == spec.run().epochs();
-            if (last || stopAsked || result.epoch() % spec.checkpoint().every() == 0) {
+            // An evaluated epoch is saved, for the verdict may call it the best.
+            if (last
+                    || stopAsked
+                    || evaluation.isPresent()
+                    || result.epoch() % spec.checkpoint().every() == 0) {
                 save(evaluation.isPresent() ? heldOut : OptionalDouble.empty());
             }
             double epochSeconds = result.seconds().getOrDefault("epoch", 0.0);

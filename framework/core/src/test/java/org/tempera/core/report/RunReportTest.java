@@ -95,7 +95,9 @@ public class RunReportTest {
         facts.put("Time", "4 min 12 s");
         List<String> prompts =
                 List.of("a cat", "a \"dog\" & <img src=x onerror=alert(1)>", "a fox in the snow \ud83e\udd8a");
-        new RunReport("simple-animals %s {{body}}", facts, Optional.of(RunVerdict.of(evaluations)), epochs, prompts)
+        new RunReport(
+                        "simple-animals %s {{body}}",
+                        facts, Optional.of(RunVerdict.of(evaluations)), epochs, Optional.empty(), prompts)
                 .write(folder);
     }
 
@@ -162,7 +164,7 @@ public class RunReportTest {
     @Test
     public void aRunWithoutEvaluationsHasAPageToo() throws Exception {
         try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
-            new RunReport("bare", Map.of(), Optional.empty(), List.of(), List.of()).write(folder);
+            new RunReport("bare", Map.of(), Optional.empty(), List.of(), Optional.empty(), List.of()).write(folder);
             assertThat(Files.readString(folder.report(), StandardCharsets.UTF_8))
                     .contains("<h1>bare</h1>")
                     .endsWith("</html>\n");

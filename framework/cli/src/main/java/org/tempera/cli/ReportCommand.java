@@ -1,0 +1,47 @@
+package org.tempera.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.verdict.RunVerdict;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Judges a run that has ended or still goes on, alone or against its control. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description =
+                "Says whether a run over-optimised, since when, and which checkpoint is best; writes its report.html.")
+final class ReportCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a run, which may still be going on.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path run;
+
+    @Option(
+            names = "--control",
+            paramLabel = "RUN",
+            description =
+                    "A run that differs only in being trained on random rewards: tells wear from over-optimisation.")
+    private @Nullable Path control;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Optional<RunVerdict> verdict = Main.tempera().report(run, Optional.ofNullable(control));
+        var out = spec.commandLine().getOut();
+        verdict.map(RunVerdict::lines)
+                .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))
+                .forEach(out::println);
+        out.println("report           " + TrainCommand.shown(run.resolve("report.html")));
+        return 0;
+    }
+}

@@ -1,0 +1,154 @@
+package org.tempera.core.train;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.core.metrics.Sample;
+import org.tempera.core.metrics.SamplesLog;
+import org.tempera.core.report.RunReport;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Evaluations;
+import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.ScoreSeries;
+import org.tempera.core.verdict.SeriesSummary;
+import org.tempera.spi.UserException;
+
+/**
+ * Judges a run by what lies in its folder, alone or against its control: a run that differs only in being trained on
+ * random rewards. Builds no graph, so a run may be looked at while it goes on.
+ */
+public final class RunReview {
+    private final RunFolder folder;
+    private final Roles roles;
+    private final List<Sample> evaluated;
+    private final Evaluations evaluations;
+
+    /**
+     * What the scores of a run are.
+     *
+     * @param heldOut names of the rewards that were only logged
+     * @param gold whether the run has a gold score
+     */
+    public record Roles(List<String> heldOut, boolean gold) {
+        public Roles {
+            heldOut = List.copyOf(heldOut);
+        }
+    }
+
+    private RunReview(RunFolder folder, Roles roles, List<Sample> evaluated, Evaluations evaluations) {
+        this.folder = folder;
+        this.roles = roles;
+        this.evaluated = evaluated;
+        this.evaluations = evaluations;
+    }
+
+    /**
+     * Reads a run's evaluations.
+     *
+     * @throws UserException if its samples.jsonl cannot be read or is damaged
+     */
+    public static RunReview of(RunFolder folder, Roles roles) {
+        List<Sample> evaluated = evaluated(folder);
+        return new RunReview(folder, roles, evaluated, evaluations(evaluated, roles));
+    }
+
+    /**
+     * The same, compared with a control.
+     *
+     * @param control the folder of the run with random rewards
+     * @throws UserException if it was not evaluated at the same epochs with the same prompts and noise
+     */
+    public RunReview against(Path control) {
+        RunFolder other = RunFolder.view(control);
+        Map<Place, Sample> theirs = new LinkedHashMap<>();
+        evaluated(other).forEach(s -> theirs.put(Place.of(s), s));
+        List<Sample> matching = evaluated.stream()
+                .map(s -> match(control, s, theirs.get(Place.of(s))))
+                .toList();
+        ScoreSeries truth = evaluations(matching, roles)
+                .truth()
+                .orElseThrow(
+                        () -> new UserException(
+                                folder.path()
+                                        + ": has neither a gold score nor a held-out reward, so there is nothing to compare with a control."));
+        return new RunReview(folder, roles, evaluated, evaluations.withControl(truth));
+    }
+
+    /** The run's evaluations. */
+    public Evaluations evaluations() {
+        return evaluations;
+    }
+
+    /** Whether it over-optimised, since when, and which checkpoint is best; empty if nothing was evaluated. */
+    public Optional<RunVerdict> verdict() {
+        return evaluations.epochs().isEmpty() ? Optional.empty() : Optional.of(RunVerdict.of(evaluations));
+    }
+
+    /**
+     * Writes the run's report.
+     *
+     * @param facts what was run, in the order of the page
+     * @param pictured how many of an evaluation's samples its picture shows
+     */
+    public void writeReport(Map<String, String> facts, int pictured) {
+        List<String> prompts = evaluated.stream()
+                .filter(s -> s.epoch() == evaluated.get(0).epoch() && s.index() < pictured)
+                .map(Sample::prompt)
+                .toList();
+        new RunReport(
+                        folder.path().toAbsolutePath().getFileName().toString(),
+                        facts,
+                        verdict(),
+                        evaluations.epochs(),
+                        evaluations.control().map(SeriesSummary::of),
+                        prompts)
+                .write(folder);
+    }
+
+    private static List<Sample> evaluated(RunFolder folder) {
+        return SamplesLog.read(folder.samples()).stream()
+                .filter(s -> s.phase() == Sample.Phase.EVALUATION)
+                .toList();
+    }
+
+    private static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
+        return Evaluations.of(
+                List.copyOf(evaluated),
+                Trainer.TRAINING,
+                roles.heldOut(),
+                roles.gold() ? Optional.of(Trainer.GOLD) : Optional.empty());
+    }
+
+    private Sample match(Path control, Sample ours, @org.jspecify.annotations.Nullable Sample theirs) {
+        String where = control + ": is no control of " + folder.path() + ": ";
+        String mend = " A control differs only in being trained on random rewards.";
+        if (theirs == null) {
+            throw new UserException(where + "expected an evaluation at epoch " + ours.epoch() + " with a sample "
+                    + ours.index() + ", found none." + mend);
+        }
+        if (!theirs.prompt().equals(ours.prompt()) || theirs.seed() != ours.seed()) {
+            throw new UserException(where + "expected sample " + ours.index() + " of epoch " + ours.epoch()
+                    + " to be '" + ours.prompt() + "' from seed " + ours.seed() + ", found '" + theirs.prompt()
+                    + "' from seed " + theirs.seed() + "." + mend);
+        }
+        SortedMap<String, Double> missing = new TreeMap<>(ours.rewards());
+        missing.keySet().removeAll(theirs.rewards().keySet());
+        missing.keySet().retainAll(roles.gold() ? List.of(Trainer.GOLD) : roles.heldOut());
+        if (!missing.isEmpty()) {
+            throw new UserException(where + "expected the scores " + missing.keySet() + ", found "
+                    + theirs.rewards().keySet() + "." + mend);
+        }
+        return theirs;
+    }
+
+    private record Place(int epoch, int index) {
+        static Place of(Sample s) {
+            return new Place(s.epoch(), s.index());
+        }
+    }
+}

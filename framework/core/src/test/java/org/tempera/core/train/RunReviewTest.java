@@ -1,0 +1,99 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.tempera.core.metrics.Sample;
+import org.tempera.core.metrics.SamplesLog;
+import org.tempera.core.run.Messages;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.RunVerdict;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class RunReviewTest {
+    private static final RunReview.Roles ROLES = new RunReview.Roles(List.of("preference"), true);
+
+    private Path dir;
+
+    @BeforeMethod
+    public void makeFolder() {
+        dir = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(dir);
+    }
+
+    @Test
+    public void fallBelowTheControlIsOverOptimisation() throws Exception {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        Path control = run("control", 0, "a cat", .6, .6, .55);
+        try (RunFolder folder = RunFolder.view(run)) {
+            RunReview review = RunReview.of(folder, ROLES).against(control);
+            RunVerdict verdict = review.verdict().orElseThrow();
+            assertThat(verdict.overOptimised()).isEqualTo(RunVerdict.Answer.YES);
+            assertThat(verdict.since()).hasValue(10);
+            assertThat(verdict.explanation()).contains("against the control").doesNotContain("cannot be told apart");
+            review.writeReport(Map.of(), 4);
+            assertThat(Files.readString(folder.report())).contains("gold, control", "control, random rewards");
+        }
+    }
+
+    @Test
+    public void fallWithTheControlIsWear() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        Path control = run("control", 0, "a cat", .6, .6, .3);
+        try (RunFolder folder = RunFolder.view(run)) {
+            assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().overOptimised())
+                    .isEqualTo(RunVerdict.Answer.YES);
+            RunVerdict verdict =
+                    RunReview.of(folder, ROLES).against(control).verdict().orElseThrow();
+            assertThat(verdict.overOptimised()).isEqualTo(RunVerdict.Answer.NO);
+            assertThat(verdict.explanation()).contains("wear by the updates alone");
+        }
+    }
+
+    @Test
+    public void otherEvaluationsAreNoControl() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        try (RunFolder folder = RunFolder.view(run)) {
+            RunReview review = RunReview.of(folder, ROLES);
+            Path otherPrompts = run("prompts", 0, "a dog", .6, .6, .3);
+            Messages.assertMessage("control-other-prompts", dir, () -> review.against(otherPrompts));
+            Path shorter = run("short", 0, "a cat", .6, .6);
+            Messages.assertMessage("control-too-short", dir, () -> review.against(shorter));
+            Messages.assertMessage("control-not-there", dir, () -> review.against(dir.resolve("nowhere")));
+        }
+    }
+
+    /** A run whose training reward rises by {@code rise} an evaluation, and whose gold has these means at epochs 0, 5, .... */
+    private Path run(String name, double rise, String prompt, double... gold) {
+        Path path = dir.resolve(name);
+        try (RunFolder folder = RunFolder.create(path);
+                SamplesLog log = new SamplesLog(folder.samples())) {
+            RunFolder.writeText(folder.config(), "");
+            Random noise = new Random(4);
+            for (int e = 0; e < gold.length; e++) {
+                List<Sample> samples = new ArrayList<>();
+                for (int i = 0; i < 32; i++) {
+                    TreeMap<String, Double> scores = new TreeMap<>();
+                    scores.put(Trainer.TRAINING, rise * e + .1 * noise.nextGaussian());
+                    scores.put(Trainer.GOLD, gold[e] + .05 * noise.nextGaussian());
+                    scores.put("preference", .1 * noise.nextGaussian());
+                    samples.add(new Sample(5 * e, Sample.Phase.EVALUATION, i, prompt, 7, scores));
+                }
+                log.append(samples);
+            }
+        }
+        return path;
+    }
+}
