@@ -1,0 +1,15 @@
+package org.tempera.jpeg;
+
+import org.tempera.spi.Doc;
+
+/** Keys of the rewards {@code jpeg-compressibility} and {@code jpeg-incompressibility}. */
+public record JpegConfig(@Doc("JPEG quality, 1 to 100, on libjpeg's scale.") int quality) {
+    /** What DDPO and TDPO use. */
+    static final JpegConfig PUBLISHED = new JpegConfig(95);
+
+    public JpegConfig {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("quality must be 1 to 100, was " + quality);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.tempera.pickscore;
+
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.RewardProvider;
+
+/** The plugin {@code pick-score}. */
+public final class PickScoreProvider implements RewardProvider<PickScoreConfig> {
+    @Override
+    public String name() {
+        return "pick-score";
+    }
+
+    @Override
+    public String description() {
+        return "PickScore: how people would choose, exp(logit_scale) * cos of the embeddings of a tuned CLIP";
+    }
+
+    @Override
+    public Class<PickScoreConfig> configType() {
+        return PickScoreConfig.class;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a null default makes the key required
+    public PickScoreConfig defaults() {
+        return new PickScoreConfig(null, 1);
+    }
+
+    @Override
+    public Reward create(PickScoreConfig config) {
+        return new PickScoreReward(config);
+    }
+}
