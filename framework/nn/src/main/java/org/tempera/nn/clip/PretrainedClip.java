@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
@@ -16,8 +17,10 @@ import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.tokenizer.TextCleaning;
 import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.ReopenedFile;
+import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -45,6 +48,8 @@ public final class PretrainedClip {
     private final Optional<ClipTextConfig> text;
     private final int projection;
     private final Optional<ImagePreprocessing> preprocessing;
+    private final Path tokenizer;
+    private final TextCleaning cleaning;
     private final ReopenedFile weights;
     private final Map<String, String> provenance;
 
@@ -53,15 +58,20 @@ public final class PretrainedClip {
             ClipVisionConfig vision,
             Optional<ClipTextConfig> text,
             int projection,
-            Optional<ImagePreprocessing> preprocessing) {
+            Optional<ImagePreprocessing> preprocessing,
+            Path tokenizer,
+            TextCleaning cleaning,
+            Supplier<TensorSource> weights) {
         this.folder = folder;
         this.vision = vision;
         this.text = text;
         this.projection = projection;
         this.preprocessing = preprocessing;
-        this.weights = new ReopenedFile(() -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS));
+        this.tokenizer = tokenizer;
+        this.cleaning = cleaning;
+        this.weights = new ReopenedFile(weights);
         requireWeights();
-        this.provenance = FileHashes.of(weights);
+        this.provenance = FileHashes.of(this.weights);
     }
 
     /**
@@ -100,7 +110,35 @@ public final class PretrainedClip {
                 vision,
                 text,
                 projection,
-                images ? Optional.of(ImagePreprocessing.read(folder)) : Optional.empty());
+                images ? Optional.of(ImagePreprocessing.read(folder)) : Optional.empty(),
+                folder,
+                TextCleaning.FIX_TEXT,
+                () -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS));
+    }
+
+    /**
+     * Reads an open_clip checkpoint, whose towers take pixels and whose texts are cleaned and padded as open_clip does.
+     *
+     * @param checkpoint the {@code .pt} or safetensors file
+     * @param architecture open_clip's JSON of the model
+     * @param tokenizer folder with {@code vocab.json} and {@code merges.txt}
+     * @throws UserException if a file is missing or damaged, or they do not fit together
+     */
+    public static PretrainedClip openClip(Path checkpoint, Path architecture, Path tokenizer) {
+        if (!Files.isRegularFile(checkpoint)) {
+            throw new UserException(checkpoint + ": expected an open_clip checkpoint (.pt or .safetensors), found "
+                    + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
+        }
+        ClipConfig config = OpenClipArchitecture.read(architecture);
+        return new PretrainedClip(
+                checkpoint,
+                config.vision(),
+                Optional.of(config.text()),
+                config.projection(),
+                Optional.empty(),
+                tokenizer,
+                TextCleaning.OPEN_CLIP,
+                () -> new OpenClipWeights(WeightFiles.open(checkpoint, WeightFiles.TRANSFORMERS)));
     }
 
     /** Early configurations have a second block, which wins. */
@@ -179,6 +217,11 @@ public final class PretrainedClip {
         return visionTower(scope).embed(pixels);
     }
 
+    /** Rows divided by their Euclidean lengths. */
+    public Operand<TFloat32> unit(GraphScope scope, Operand<TFloat32> embeddings) {
+        return ClipModel.unit(new Forward(scope), embeddings);
+    }
+
     /**
      * Embeddings of texts, after the projection, not of unit length. The same operand gives the same embeddings.
      *
@@ -215,14 +258,16 @@ public final class PretrainedClip {
      */
     public PromptTokenizer tokenizer() {
         ClipTextConfig config = requireText();
-        ClipTokenizer tokenizer = ClipTokenizer.load(folder);
-        if (tokenizer.vocabularySize() > config.vocabularySize()) {
-            throw new UserException(folder + ": its tokenizer has " + tokenizer.vocabularySize()
-                    + " tokens, but its text tower knows " + config.vocabularySize()
+        ClipTokenizer tokens = ClipTokenizer.load(tokenizer, cleaning);
+        if (tokens.vocabularySize() > config.vocabularySize()) {
+            throw new UserException(tokenizer + ": its tokenizer has " + tokens.vocabularySize()
+                    + " tokens, but the text tower of " + folder + " knows " + config.vocabularySize()
                     + ". Do the files belong to one model?");
         }
-        return new FolderTokenizer(
-                folder.toAbsolutePath().normalize(), Math.min(tokenizer.maxLength(), config.maxPositions()), tokenizer);
+        int length = cleaning == TextCleaning.OPEN_CLIP
+                ? config.maxPositions()
+                : Math.min(tokens.maxLength(), config.maxPositions());
+        return new FolderTokenizer(tokenizer.toAbsolutePath().normalize(), cleaning, length, tokens);
     }
 
     private ClipTextConfig requireText() {
@@ -298,11 +343,13 @@ public final class PretrainedClip {
     /** Equal for the same folder. */
     private static final class FolderTokenizer implements PromptTokenizer {
         private final Path folder;
+        private final TextCleaning cleaning;
         private final int length;
         private final ClipTokenizer tokenizer;
 
-        FolderTokenizer(Path folder, int length, ClipTokenizer tokenizer) {
+        FolderTokenizer(Path folder, TextCleaning cleaning, int length, ClipTokenizer tokenizer) {
             this.folder = folder;
+            this.cleaning = cleaning;
             this.length = length;
             this.tokenizer = tokenizer;
         }
@@ -319,7 +366,10 @@ public final class PretrainedClip {
 
         @Override
         public boolean equals(Object o) {
-            return o instanceof FolderTokenizer t && folder.equals(t.folder) && length == t.length;
+            return o instanceof FolderTokenizer t
+                    && folder.equals(t.folder)
+                    && cleaning == t.cleaning
+                    && length == t.length;
         }
 
         @Override

@@ -50,22 +50,53 @@ final class ResampleMatrix {
             coefficients[Math.min(in - 1, source) * out + column] = ONE;
             return;
         }
-        double filterScale = Math.max(1, scale);
-        double support = filter.support() * filterScale;
-        double center = (target + 0.5) * scale;
-        double stretch = 1 / filterScale;
-        int from = Math.max(0, (int) (center - support + 0.5));
-        int to = Math.min(in, (int) (center + support + 0.5));
-        double[] weights = new double[to - from];
-        double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = filter.weight((i + from - center + 0.5) * stretch);
-            sum += weights[i];
-        }
-        for (int i = 0; i < weights.length; i++) {
-            double w = sum == 0 ? weights[i] : weights[i] / sum;
+        Window window = Window.of(in, target, scale, filter);
+        for (int i = 0; i < window.weights.length; i++) {
+            double w = window.weights[i];
             // Rounds half away from zero.
-            coefficients[(from + i) * out + column] = (int) (w * ONE + (w < 0 ? -0.5 : 0.5));
+            coefficients[(window.from + i) * out + column] = (int) (w * ONE + (w < 0 ? -0.5 : 0.5));
+        }
+    }
+
+    /**
+     * The weights before they are rounded, {@code [in, out]}: resizes {@code in} pixels to {@code resized} and puts these
+     * into the middle of {@code out}, zeros around; of an odd number of zeros the larger part comes last.
+     */
+    static float[] unrounded(int in, int resized, int out, ResampleFilter filter) {
+        float[] matrix = new float[in * out];
+        int before = (out - resized) / 2;
+        for (int r = 0; r < resized; r++) {
+            if (in == resized) {
+                matrix[r * out + before + r] = 1;
+                continue;
+            }
+            Window window = Window.of(in, r, (double) in / resized, filter);
+            for (int i = 0; i < window.weights.length; i++) {
+                matrix[(window.from + i) * out + before + r] = (float) window.weights[i];
+            }
+        }
+        return matrix;
+    }
+
+    /** The source pixels that one target pixel is made from. @param weights sum to 1 */
+    private record Window(int from, double[] weights) {
+        static Window of(int in, int target, double scale, ResampleFilter filter) {
+            double filterScale = Math.max(1, scale);
+            double support = filter.support() * filterScale;
+            double center = (target + 0.5) * scale;
+            double stretch = 1 / filterScale;
+            int from = Math.max(0, (int) (center - support + 0.5));
+            int to = Math.min(in, (int) (center + support + 0.5));
+            double[] weights = new double[to - from];
+            double sum = 0;
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = filter.weight((i + from - center + 0.5) * stretch);
+                sum += weights[i];
+            }
+            for (int i = 0; i < weights.length && sum != 0; i++) {
+                weights[i] /= sum;
+            }
+            return new Window(from, weights);
         }
     }
 

@@ -1,0 +1,69 @@
+package org.tempera.nn.clip;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.layers.Activation;
+
+/** Reads the JSON in which open_clip describes a model: {@code embed_dim}, {@code vision_cfg}, {@code text_cfg}. */
+final class OpenClipArchitecture {
+    private static final double NORM_EPSILON = 1e-5;
+    /** "The largest id in the text", which is where open_clip looks. */
+    private static final int LARGEST_ID = 2;
+
+    private OpenClipArchitecture() {}
+
+    /**
+     * Sizes of both towers; missing keys have open_clip's defaults.
+     *
+     * @throws org.tempera.spi.UserException if it is no such file, or describes towers other than plain transformers
+     */
+    static ClipConfig read(Path file) {
+        ModelConfig outer = ModelConfig.read(file);
+        ModelConfig c = outer.present("model_cfg") ? outer.child("model_cfg") : outer;
+        Activation activation = c.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU;
+        int projection = c.positive("embed_dim", 512);
+        ModelConfig v = c.child("vision_cfg");
+        v.unsupported("timm_model_name", v.present("timm_model_name"));
+        v.unsupported(
+                "attentional_pool",
+                v.raw("attentional_pool").map(JsonNode::asBoolean).orElse(false));
+        v.unsupported("global_average_pool", v.flag("global_average_pool", false));
+        v.unsupported("no_ln_pre", v.flag("no_ln_pre", false));
+        int visionWidth = v.positive("width", 768);
+        int headWidth = v.positive("head_width", 64);
+        if (visionWidth % headWidth != 0) {
+            v.problem("head_width", "expected a divisor of width " + visionWidth + ", found " + headWidth);
+            headWidth = visionWidth;
+        }
+        ClipVisionConfig vision = new ClipVisionConfig(
+                v.positive("image_size", 224),
+                v.positive("patch_size", 16),
+                visionWidth,
+                (int) (visionWidth * v.number("mlp_ratio", 4)),
+                v.positive("layers", 12),
+                visionWidth / headWidth,
+                activation,
+                NORM_EPSILON);
+        ModelConfig t = c.child("text_cfg");
+        t.unsupported("hf_model_name", t.present("hf_model_name"));
+        int textWidth = t.positive("width", 512);
+        int heads = t.positive("heads", 8);
+        if (textWidth % heads != 0) {
+            t.problem("heads", "expected a divisor of width " + textWidth + ", found " + heads);
+            heads = 1;
+        }
+        ClipTextConfig text = new ClipTextConfig(
+                t.positive("vocab_size", 49408),
+                textWidth,
+                (int) (textWidth * t.number("mlp_ratio", 4)),
+                t.positive("layers", 12),
+                heads,
+                t.positive("context_length", 77),
+                activation,
+                NORM_EPSILON,
+                LARGEST_ID);
+        c.finish();
+        return new ClipConfig(vision, text, projection);
+    }
+}
