@@ -1,0 +1,61 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** What the pages show is part of an example that is compiled, tested and run. */
+public class SnippetsTest {
+    private static final Path ROOT = Path.of("../..");
+    private static final Pattern BLOCK = Pattern.compile("```(java|hocon)\n(.*?)\n```", Pattern.DOTALL);
+
+    @DataProvider
+    public Object[][] pages() {
+        return new Object[][] {
+            {"README.md", "java", 1}, {"docs/write-a-reward.md", "java", 3}, {"docs/write-a-reward.md", "hocon", 1}
+        };
+    }
+
+    @Test(dataProvider = "pages")
+    public void snippetsAreInTheExamples(String page, String language, int count) throws IOException {
+        List<String> sources = sources(language.equals("java") ? ".java" : ".conf");
+        List<String> snippets = new ArrayList<>();
+        Matcher m = BLOCK.matcher(Files.readString(ROOT.resolve(page)));
+        while (m.find()) {
+            if (m.group(1).equals(language)) {
+                snippets.add(m.group(2));
+            }
+        }
+        assertThat(snippets).hasSize(count);
+        assertThat(snippets).allSatisfy(snippet -> assertThat(sources)
+                .as("a file of examples/custom-reward that holds\n" + snippet)
+                .anyMatch(source -> source.contains(snippet)));
+    }
+
+    private static List<String> sources(String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT.resolve("examples/custom-reward"))) {
+            return files.filter(
+                            f -> f.toString().endsWith(ending) && !f.toString().contains("target"))
+                    .map(SnippetsTest::read)
+                    .toList();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
