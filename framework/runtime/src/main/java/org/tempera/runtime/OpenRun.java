@@ -162,6 +162,7 @@ public final class OpenRun implements AutoCloseable {
         provenance.withFile("prompts", config.sampling().prompts());
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));
         hashes(provenance, "policy", spec.policy().provenance());
+        spec.usedCritic().ifPresent(c -> hashes(provenance, "critic", c.provenance()));
         spec.rewards()
                 .forEach(
                         r -> hashes(provenance, "reward " + r.name(), r.reward().provenance()));

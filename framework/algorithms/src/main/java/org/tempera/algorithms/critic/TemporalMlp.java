@@ -2,6 +2,7 @@ package org.tempera.algorithms.critic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
 import org.tempera.nn.clip.PretrainedClip;
@@ -33,6 +34,12 @@ public final class TemporalMlp implements Critic {
     @Override
     public TemporalMlpNetwork build(GraphScope scope, PolicyShape shape, PolicyNetwork policy) {
         return build(scope, features(shape, policy));
+    }
+
+    /** The encoder's weight files; none where features need no encoder. */
+    @Override
+    public Map<String, String> provenance() {
+        return encoder.map(PretrainedClip::provenance).orElse(Map.of());
     }
 
     TemporalMlpNetwork build(GraphScope scope, CriticFeatures features) {

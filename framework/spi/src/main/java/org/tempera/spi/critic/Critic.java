@@ -1,5 +1,6 @@
 package org.tempera.spi.critic;
 
+import java.util.Map;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
@@ -8,4 +9,9 @@ import org.tempera.spi.policy.PolicyShape;
 public interface Critic {
     /** Declares the critic's parameters and the encoder it reads, which is shared with rewards where the weights are equal. */
     CriticNetwork build(GraphScope scope, PolicyShape shape, PolicyNetwork policy);
+
+    /** Where the weights that it reads came from: file to SHA-256, for the run's provenance; empty if it reads none. */
+    default Map<String, String> provenance() {
+        return Map.of();
+    }
 }
