@@ -8,10 +8,11 @@ import org.tempera.spi.Doc;
 
 /** Block {@code critic.temporal-mlp}. */
 public record TemporalMlpConfig(
-        @Doc("Values of the keys left out. default: pooled-latent features, two hidden layers of 256 and 128, relu, no"
-                        + " dropout, sinusoidal timestep, scaled initialisation. reference, the published critic:"
-                        + " decoded-latent features, affine layers of 1024, 128, 64 and 16 with dropout 0.2, 0.2, 0.1 and"
-                        + " 0, no timestep, reference initialisation.")
+        @Doc(
+                        "Values of the keys left out. default: predicted-clean features where there is an encoder and pooled-latent where there is none, two hidden layers of 256 and 128, relu, no"
+                                + " dropout, sinusoidal timestep, scaled initialisation. reference, the published critic:"
+                                + " decoded-latent features, affine layers of 1024, 128, 64 and 16 with dropout 0.2, 0.2, 0.1 and"
+                                + " 0, no timestep, reference initialisation.")
                 Preset preset,
         @Doc("What the critic sees of a step. decoded-latent: the noisy latent decoded to a picture and embedded by the"
                         + " encoder. predicted-clean: the same of the clean latent that the policy predicts."
@@ -50,7 +51,7 @@ public record TemporalMlpConfig(
                 }
             }
         });
-        Shape shape = shape(preset, features, hidden, dropout, nonlinearity, timestep, initialisation);
+        Shape shape = shape(preset, features, encoder, hidden, dropout, nonlinearity, timestep, initialisation);
         if (shape.dropout().size() != shape.hidden().size()) {
             throw new IllegalArgumentException("dropout must hold one number for each of the "
                     + shape.hidden().size() + " hidden layers, was " + shape.dropout());
@@ -91,12 +92,13 @@ public record TemporalMlpConfig(
     }
 
     Shape shape() {
-        return shape(preset, features, hidden, dropout, nonlinearity, timestep, initialisation);
+        return shape(preset, features, encoder, hidden, dropout, nonlinearity, timestep, initialisation);
     }
 
     private static Shape shape(
             Preset preset,
             Optional<FeatureKind> features,
+            Optional<Path> encoder,
             Optional<List<Integer>> hidden,
             Optional<List<Double>> dropout,
             Optional<Nonlinearity> nonlinearity,
@@ -109,8 +111,9 @@ public record TemporalMlpConfig(
                 reference && hidden.isEmpty()
                         ? List.of(0.2, 0.2, 0.1, 0.0)
                         : widths.stream().map(w -> 0.0).toList());
+        FeatureKind mended = encoder.isPresent() ? FeatureKind.PREDICTED_CLEAN : FeatureKind.POOLED_LATENT;
         return new Shape(
-                features.orElse(reference ? FeatureKind.DECODED_LATENT : FeatureKind.POOLED_LATENT),
+                features.orElse(reference ? FeatureKind.DECODED_LATENT : mended),
                 widths,
                 rates,
                 nonlinearity.orElse(reference ? Nonlinearity.NONE : Nonlinearity.RELU),

@@ -125,6 +125,26 @@ public class EncodedFeaturesTest {
     }
 
     @Test
+    public void theEncodersWeightsAreNamedWithTheirHash() {
+        TemporalMlp encoded =
+                new TemporalMlp(TemporalMlpConfig.of(Preset.REFERENCE, Optional.empty(), Optional.of(folder)));
+        assertThat(encoded.provenance()).hasSize(1).allSatisfy((file, sha256) -> {
+            assertThat(file).endsWith("model.safetensors");
+            assertThat(sha256).matches("[0-9a-f]{64}");
+        });
+        assertThat(new TemporalMlp(TemporalMlpConfig.defaults()).provenance()).isEmpty();
+    }
+
+    @Test
+    public void withAnEncoderThePredictedCleanPictureIsTheDefault() {
+        assertThat(TemporalMlpConfig.of(Preset.DEFAULT, Optional.empty(), Optional.of(folder))
+                        .shape()
+                        .features())
+                .isEqualTo(FeatureKind.PREDICTED_CLEAN);
+        assertThat(TemporalMlpConfig.defaults().shape().features()).isEqualTo(FeatureKind.POOLED_LATENT);
+    }
+
+    @Test
     public void aFolderThatIsNotThereIsTheUsersMistake() {
         TemporalMlpConfig config = TemporalMlpConfig.of(
                 Preset.DEFAULT, Optional.of(FeatureKind.PREDICTED_CLEAN), Optional.of(folder.resolve("none")));
