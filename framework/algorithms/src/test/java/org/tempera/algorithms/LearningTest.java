@@ -10,6 +10,7 @@ import org.tempera.algorithms.ddpo.DdpoConfig;
 import org.tempera.algorithms.ddpo.DdpoProvider;
 import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.stats.NormalisationConfig;
+import org.tempera.algorithms.tdpo.CriticReplayConfig;
 import org.tempera.algorithms.tdpo.KlConfig;
 import org.tempera.algorithms.tdpo.KlPenalty;
 import org.tempera.algorithms.tdpo.NeuronResetConfig;
@@ -46,6 +47,7 @@ public class LearningTest {
                         0,
                         NormalisationConfig.defaults(0),
                         kl,
+                        CriticReplayConfig.defaults(),
                         NeuronResetConfig.defaults()));
     }
 

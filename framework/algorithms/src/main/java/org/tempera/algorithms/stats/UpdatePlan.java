@@ -90,6 +90,32 @@ public record UpdatePlan(
         return plan;
     }
 
+    /**
+     * All (sample, timestep) pairs in one shuffled order, as a regression is fitted: an optimiser step after every {@link
+     * #accumulate} micro-batches and after the last one of a pass. Pairs that fill no micro-batch are left out of a pass.
+     *
+     * @param passes times that every pair comes, but for those left out
+     */
+    public List<Minibatch> pairs(int samples, int steps, int passes, long seed) {
+        List<Minibatch> plan = new ArrayList<>();
+        Random random = Seeds.random(seed);
+        int batches = samples * steps / batchSize;
+        for (int pass = 0; pass < passes; pass++) {
+            int[] order = Seeds.permutation(samples * steps, random);
+            for (int batch = 0; batch < batches; batch++) {
+                int first = batch * batchSize;
+                int[] rows = new int[batchSize];
+                int[] columns = new int[batchSize];
+                for (int k = 0; k < batchSize; k++) {
+                    rows[k] = order[first + k] / steps;
+                    columns[k] = order[first + k] % steps;
+                }
+                plan.add(new Minibatch(rows, columns, (batch + 1) % accumulate == 0 || batch == batches - 1));
+            }
+        }
+        return plan;
+    }
+
     private int batches(int samples) {
         if (samples % batchSize != 0) {
             throw new UserException("the " + samples + " samples of an epoch cannot be split into training batches of "

@@ -135,6 +135,16 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
+    public int replayedSamples() {
+        return config.replayedSamples();
+    }
+
+    @Override
+    public List<Minibatch> criticPlan(int samples, int steps, long seed) {
+        return config.plan().pairs(samples, steps, config.criticReplay().passes(), seed);
+    }
+
+    @Override
     public Map<String, Object> state() {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("targets", targets.state());

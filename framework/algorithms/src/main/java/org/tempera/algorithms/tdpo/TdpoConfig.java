@@ -12,7 +12,7 @@ import org.tempera.spi.Doc;
 /** Blocks {@code algorithm.tdpo} and {@code algorithm.tdpo-r}, which differ in the default of neuron-reset.mode only. */
 public record TdpoConfig(
         @Doc("Values of the keys left out: default, or reference, the published code's: log-prob = mean, clip-range ="
-                        + " 1e-4, neurons scored by relu with threshold 0, the same draws at every reset. A key that is"
+                        + " 1e-4, no critic replay, neurons scored by relu with threshold 0, the same draws at every reset. A key that is"
                         + " given wins over the preset.")
                 Preset preset,
         @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
@@ -43,6 +43,8 @@ public record TdpoConfig(
         @Doc("Largest magnitude of an advantage; 0 is no limit.") double advantageClip,
         @Doc("How rewards become the return of the last step.") NormalisationConfig rewardNormalisation,
         @Doc("What departing from the reference policy costs.") KlConfig kl,
+        @Doc("What the critic learns from besides the updates that it shares with the policy.")
+                CriticReplayConfig criticReplay,
         @Doc("Resets of neurons: what makes TDPO-R of TDPO.") NeuronResetConfig neuronReset) {
     public TdpoConfig {
         Require.plan(batchSize, accumulation, innerEpochs, timestepFraction);
@@ -77,6 +79,7 @@ public record TdpoConfig(
                 0,
                 NormalisationConfig.defaults(0),
                 KlConfig.defaults(),
+                CriticReplayConfig.defaults(),
                 NeuronResetConfig.defaults());
     }
 
@@ -94,6 +97,10 @@ public record TdpoConfig(
 
     UpdatePlan plan() {
         return new UpdatePlan(batchSize, accumulation, innerEpochs, true, true, timestepFraction);
+    }
+
+    int replayedSamples() {
+        return criticReplay.samples(preset);
     }
 
     PolicyObjective objective() {

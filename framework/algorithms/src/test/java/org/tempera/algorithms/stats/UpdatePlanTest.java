@@ -49,6 +49,25 @@ public class UpdatePlanTest {
     }
 
     @Test
+    public void pairsComeOnceAPassInAnOrderOfTheirOwn() {
+        List<Minibatch> plan = shuffled(4, 3, 1).pairs(8, 5, 2, 9);
+        assertThat(plan).hasSize(20);
+        assertThat(pairs(plan.subList(0, 10))).hasSize(40);
+        assertThat(pairs(plan.subList(10, 20))).hasSize(40);
+        assertThat(plan.subList(0, 10)).isNotEqualTo(plan.subList(10, 20));
+        // Steps after 3, 6, 9 and 10 micro-batches of each pass.
+        assertThat(plan.stream().filter(Minibatch::apply)).hasSize(8);
+        assertThat(plan.get(9).apply()).isTrue();
+        assertThat(plan).isEqualTo(shuffled(4, 3, 1).pairs(8, 5, 2, 9));
+    }
+
+    @Test
+    public void pairsThatFillNoMicroBatchAreLeftOut() {
+        assertThat(pairs(shuffled(4, 1, 1).pairs(3, 3, 1, 2))).hasSize(8);
+        assertThat(shuffled(4, 1, 1).pairs(0, 5, 1, 2)).isEmpty();
+    }
+
+    @Test
     public void everyPairIsVisitedOnceInAnInnerEpoch() {
         UpdatePlan two = new UpdatePlan(3, 2, 2, true, true, 1);
         for (List<Minibatch> plan : List.of(two.slotBySlot(6, 5, 9), two.sampleBySample(6, 5, 9))) {

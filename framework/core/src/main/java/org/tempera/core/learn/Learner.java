@@ -41,6 +41,7 @@ public final class Learner {
     private final Program<ApplyFeeds, ApplyFetches> apply;
     private final AdamW policyOptimizer;
     private final Optional<AdamW> criticOptimizer;
+    private final Optional<CriticRefit> refit;
     private final boolean guided;
     private final String negativePrompt;
     private long steps;
@@ -97,6 +98,19 @@ public final class Learner {
                         values(o.slots().stream().map(AdamW.Slot::parameter).toList())))
                 .orElse(List.of());
 
+        refit = criticOptimizer
+                .filter(o -> algorithm.replayedSamples() > 0)
+                .map(o -> new CriticRefit(
+                        graph,
+                        inputs,
+                        in.fractions(),
+                        losses.critic().orElseThrow(),
+                        criticGradients,
+                        o,
+                        new CriticReplay(
+                                algorithm.replayedSamples(),
+                                sampling.steps(),
+                                critic.orElseThrow().featureWidth())));
         GraphScope scope = graph.scope().child("learner");
         Program.Builder<UpdateFeeds, UpdateFetches> a =
                 Program.define("accumulate gradients", UpdateFeeds.class, UpdateFetches.class);
@@ -130,7 +144,12 @@ public final class Learner {
         return accumulate.floatingPointOperations();
     }
 
-    /** Optimiser steps taken since the run began. */
+    /** The critic's updates without the policy, where the algorithm asks for them. */
+    public Optional<CriticRefit> refit() {
+        return refit;
+    }
+
+    /** Optimiser steps of the policy, and of the critic with it, taken since the run began. */
     public long steps() {
         return steps;
     }
@@ -204,7 +223,8 @@ public final class Learner {
             Map<String, HostTensor> optimizer = new HashMap<>();
             optimizer.put("policy", policyOptimizer.step(steps, accumulated));
             if (criticOptimizer.isPresent()) {
-                optimizer.put("critic", criticOptimizer.get().step(steps, accumulated));
+                long own = refit.map(CriticRefit::steps).orElse(0L);
+                optimizer.put("critic", criticOptimizer.get().step(steps + own, accumulated));
             }
             ApplyFetches out = apply.run(
                     session,

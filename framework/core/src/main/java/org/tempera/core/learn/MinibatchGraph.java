@@ -73,6 +73,11 @@ final class MinibatchGraph implements UpdateScope {
         return columns.keySet();
     }
 
+    /** Where the critic's features are fed; only where there is a critic. */
+    Operand<TFloat32> features() {
+        return features.orElseThrow();
+    }
+
     Map<String, Operand<TFloat32>> featureInputs() {
         return value == null
                 ? Map.of()

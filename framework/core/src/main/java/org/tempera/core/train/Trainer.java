@@ -5,15 +5,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.reward.ImageScorer;
@@ -46,6 +49,7 @@ public final class Trainer implements AutoCloseable {
 
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
+    private static final long REFIT_STREAM = 0x7265666974L;
     private static final long EVALUATION_STREAM = -2;
 
     private final TrainingSpec spec;
@@ -133,6 +137,18 @@ public final class Trainer implements AutoCloseable {
         TreeMap<String, Double> metrics = new TreeMap<>(targets.metrics());
         metrics.putAll(updates);
         algorithm.endOfEpoch(new End(rollout, metrics));
+        // After the resets, so that a critic that was reset is fitted again before it is asked.
+        model.learner()
+                .refit()
+                .ifPresent(r -> metrics.putAll(r.run(
+                        model.session(),
+                        algorithm,
+                        rollout,
+                        targets,
+                        rewards.skipped(),
+                        model.schedule(),
+                        model.learner().steps(),
+                        StatelessRandom.seed(seed, REFIT_STREAM, epoch))));
         watch.lap("training");
 
         metrics.put(MetricNames.TRAIN_REWARD, mean(rewards.table().training()));
@@ -232,13 +248,14 @@ public final class Trainer implements AutoCloseable {
         for (int i = 0; i < state.size(); i++) {
             tensors.add(NamedTensor.of(state.get(i).name(), values.get(i)));
         }
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("optimizer_steps", model.learner().steps());
+        model.learner().refit().ifPresent(r -> {
+            r.tensors().forEach((name, t) -> tensors.add(NamedTensor.of(name, t)));
+            counters.putAll(r.counters());
+        });
         return new CheckpointContent(
-                epoch,
-                tensors,
-                Map.of("algorithm", algorithm.state()),
-                Map.of("optimizer_steps", model.learner().steps()),
-                heldOut,
-                Map.of());
+                epoch, tensors, Map.of("algorithm", algorithm.state()), counters, heldOut, Map.of());
     }
 
     /** Goes back to where a checkpoint was made. */
@@ -247,12 +264,23 @@ public final class Trainer implements AutoCloseable {
         for (Parameter p : model.learner().state()) {
             expected.put(p.name(), p.shape());
         }
+        Optional<CriticRefit> refit = model.learner().refit();
+        Set<String> replayed = new LinkedHashSet<>();
+        refit.ifPresent(r -> r.tensors().forEach((name, t) -> {
+            replayed.add(name);
+            expected.put(name, Shape.of(Arrays.stream(t.shape()).asLongStream().toArray()));
+        }));
         checkpoint.requireTensors(expected);
         Map<Parameter, HostTensor> values = new LinkedHashMap<>();
         for (Parameter p : model.learner().state()) {
             values.put(p, checkpoint.tensor(p.name()));
         }
         model.session().writeAll(values);
+        refit.ifPresent(r -> {
+            Map<String, HostTensor> held = new LinkedHashMap<>();
+            replayed.forEach(name -> held.put(name, checkpoint.tensor(name)));
+            r.restore(held, checkpoint::counter);
+        });
         algorithm.restore(checkpoint.state("algorithm"));
         model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
         epoch = checkpoint.epoch();

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.EvaluationSettings;
@@ -27,6 +28,8 @@ import org.tempera.core.run.RunFolder;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.critic.Critic;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -53,18 +56,43 @@ public class TrainingRunTest {
 
     @Test
     public void resumedAfterAnyEpochEqualsNeverStopped() {
+        requireResumable(() -> spec(4, brightness(), FailurePolicy.FAIL));
+    }
+
+    @Test
+    public void resumedEqualsNeverStoppedWithACriticThatLearnsFromEarlierSamples() {
+        // 12 samples are kept and an epoch has 8: the ring wraps in the second epoch.
+        requireResumable(() -> withCritic(4, 12, 0.05));
+    }
+
+    private void requireResumable(Supplier<TrainingSpec> spec) {
         Path whole = folder.resolve("whole");
-        train(spec(4, brightness(), FailurePolicy.FAIL), whole, -1);
+        train(spec.get(), whole, -1);
         for (int stop = 1; stop < 4; stop++) {
             Path parts = folder.resolve("stopped-after-" + stop);
-            train(spec(4, brightness(), FailurePolicy.FAIL), parts, stop);
-            resume(spec(4, brightness(), FailurePolicy.FAIL), parts);
+            train(spec.get(), parts, stop);
+            resume(spec.get(), parts);
             assertThat(rows(parts)).isEqualTo(rows(whole));
             assertThat(tensors(parts.resolve("checkpoints/epoch-0004")))
                     .isEqualTo(tensors(whole.resolve("checkpoints/epoch-0004")));
             assertThat(parts.resolve("samples.jsonl")).hasSameTextualContentAs(whole.resolve("samples.jsonl"));
             assertThat(parts.resolve("images/epoch-0004.png"))
                     .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
+        }
+    }
+
+    @Test
+    public void theCriticLearnsFromKeptSamplesAlone() {
+        // The policy rests, and what the critic shares with it is the same in both runs.
+        try (Trainer with = new Trainer(withCritic(6, 32, 0));
+                Trainer without = new Trainer(withCritic(6, 0, 0))) {
+            double first = with.trainEpoch().metrics().getOrDefault("critic/replay_loss", Double.NaN);
+            double last = first;
+            for (int i = 0; i < 5; i++) {
+                last = with.trainEpoch().metrics().getOrDefault("critic/replay_loss", Double.NaN);
+            }
+            assertThat(last).isLessThan(0.9 * first);
+            assertThat(without.trainEpoch().metrics()).doesNotContainKey("critic/replay_loss");
         }
     }
 
@@ -167,6 +195,26 @@ public class TrainingRunTest {
     }
 
     private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure, double learningRate) {
+        return spec(epochs, reward, onFailure, learningRate, new TinyReinforce(), Optional.empty());
+    }
+
+    private static TrainingSpec withCritic(int epochs, int replayed, double learningRate) {
+        return spec(
+                epochs,
+                brightness(),
+                FailurePolicy.FAIL,
+                learningRate,
+                new TinyActorCritic(replayed),
+                Optional.of(TinyActorCritic.critic()));
+    }
+
+    private static TrainingSpec spec(
+            int epochs,
+            Reward reward,
+            FailurePolicy onFailure,
+            double learningRate,
+            Algorithm algorithm,
+            Optional<Critic> critic) {
         return new TrainingSpec(
                 new RunSettings(epochs, 7, Path.of("unused"), 1, 1),
                 new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, ""),
@@ -174,8 +222,8 @@ public class TrainingRunTest {
                 new EvaluationSettings(2, Optional.empty(), 8, 3, 4),
                 new CheckpointSettings(1, 5, 0),
                 new TinyPolicy(),
-                new TinyReinforce(),
-                Optional.empty(),
+                algorithm,
+                critic,
                 List.of(new NamedReward("bright", new RewardSettings(RewardRole.TRAIN, 1, onFailure), reward)),
                 Optional.empty(),
                 List.of("red", "green", "blue"),

@@ -7,7 +7,7 @@ import org.tempera.spi.Checkpointable;
  * What is learnt from a rollout: the loss, the targets it is computed against, and the order of updates.
  *
  * <p>Called in this order: {@link #build} once while the graph is open; then in every epoch {@link #prepare}, {@link
- * #plan}, the framework's updates, {@link #endOfEpoch}.
+ * #plan}, the framework's updates, {@link #endOfEpoch}, {@link #criticPlan}.
  */
 public interface Algorithm extends Checkpointable {
     Requirements requirements();
@@ -32,4 +32,22 @@ public interface Algorithm extends Checkpointable {
 
     /** After the epoch's updates: neuron resets, controllers. */
     default void endOfEpoch(EpochEnd end) {}
+
+    /** How many of the latest samples are kept for {@link #criticPlan}; 0 keeps none and never asks for a plan. */
+    default int replayedSamples() {
+        return 0;
+    }
+
+    /**
+     * Updates of the critic alone, after {@link #endOfEpoch}, on the samples that are kept, this epoch's among them. The
+     * critic's loss can then read no columns but {@link Targets#RETURN} and {@link Rollout#VALUE}, as they were in the
+     * epoch that the sample is from.
+     *
+     * @param samples how many samples are kept by now; their order says nothing
+     * @param steps how many steps each has
+     * @param seed decides every shuffle
+     */
+    default List<Minibatch> criticPlan(int samples, int steps, long seed) {
+        return List.of();
+    }
 }

@@ -1,0 +1,148 @@
+package org.tempera.core.learn;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.graph.GraphScope;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Updates of the critic alone on samples of the latest epochs ({@link Algorithm#criticPlan}). The policy is no part of
+ * these programs, so they cost next to nothing.
+ */
+public final class CriticRefit {
+    /** The critic's loss over these updates. */
+    public static final String LOSS = "critic/replay_loss";
+
+    private static final String STEPS = "critic_replay_steps";
+    private static final String TAKEN = "critic_replay_samples";
+
+    private final CriticReplay replay;
+    private final AdamW optimizer;
+    private final Program<Feeds, Fetches> accumulate;
+    private final Program<ApplyFeeds, Fetches> apply;
+    private long steps;
+
+    record Feeds(HostTensor fractions, HostTensor features, Map<String, HostTensor> columns, int[] dropoutSeed) {}
+
+    record ApplyFeeds(
+            HostTensor fractions,
+            HostTensor features,
+            Map<String, HostTensor> columns,
+            int[] dropoutSeed,
+            HostTensor optimizer) {}
+
+    record Fetches(float loss) {}
+
+    CriticRefit(
+            TrainingGraph graph,
+            MinibatchGraph inputs,
+            Operand<TFloat32> fractions,
+            Operand<TFloat32> loss,
+            List<Operand<TFloat32>> gradients,
+            AdamW optimizer,
+            CriticReplay replay) {
+        this.replay = replay;
+        this.optimizer = optimizer;
+        GraphScope scope = graph.scope().child("critic-refit");
+        Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>(inputs.columnInputs());
+        columns.keySet().retainAll(List.of(Targets.RETURN, Rollout.VALUE));
+        Operand<TFloat32> features = inputs.features();
+        accumulate = Program.define("accumulate the critic's gradients", Feeds.class, Fetches.class)
+                .feed("fractions", fractions)
+                .feed("features", features)
+                .feedMap("columns", columns)
+                .feed("dropoutSeed", inputs.dropoutSeed())
+                .fetch("loss", loss)
+                .target(optimizer.accumulate(scope, gradients))
+                .build();
+        apply = Program.define("update the critic", ApplyFeeds.class, Fetches.class)
+                .feed("fractions", fractions)
+                .feed("features", features)
+                .feedMap("columns", columns)
+                .feed("dropoutSeed", inputs.dropoutSeed())
+                .feed("optimizer", optimizer.feed())
+                .fetch("loss", loss)
+                .target(optimizer.apply(scope, gradients).op())
+                .build();
+    }
+
+    /** Optimiser steps of the critic alone since the run began. */
+    long steps() {
+        return steps;
+    }
+
+    /**
+     * Takes in an epoch's samples and fits the critic to all that are held.
+     *
+     * @param leftOut samples of the epoch that have no reward, {@code [sample]}
+     * @param shared optimiser steps that critic and policy took together since the run began
+     * @param seed decides order and dropout
+     * @return metrics by standard name
+     */
+    public Map<String, Double> run(
+            TrainingSession session,
+            Algorithm algorithm,
+            Rollout rollout,
+            Targets targets,
+            boolean[] leftOut,
+            Schedule schedule,
+            long shared,
+            long seed) {
+        replay.add(rollout, targets, leftOut);
+        List<Minibatch> plan = algorithm.criticPlan(replay.samples(), replay.steps(), seed);
+        double sum = 0;
+        int accumulated = 0;
+        for (int i = 0; i < plan.size(); i++) {
+            Minibatch m = plan.get(i);
+            HostTensor fractions = schedule.fractions(m.steps());
+            HostTensor features = replay.features(m.samples(), m.steps());
+            Map<String, HostTensor> columns = replay.columns(m.samples(), m.steps());
+            int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
+            accumulated++;
+            if (m.apply()) {
+                HostTensor step = optimizer.step(shared + steps, accumulated);
+                sum += apply.run(session, new ApplyFeeds(fractions, features, columns, dropout, step))
+                        .loss();
+                steps++;
+                accumulated = 0;
+            } else {
+                sum += accumulate
+                        .run(session, new Feeds(fractions, features, columns, dropout))
+                        .loss();
+            }
+        }
+        if (accumulated > 0) {
+            throw new IllegalStateException(
+                    "the critic's plan ends with " + accumulated + " micro-batches that are not applied");
+        }
+        return plan.isEmpty() ? Map.of() : Map.of(LOSS, sum / plan.size());
+    }
+
+    /** The samples that are held, for a checkpoint, by name. */
+    public Map<String, HostTensor> tensors() {
+        return replay.tensors();
+    }
+
+    /** What else a checkpoint must hold. */
+    public Map<String, Long> counters() {
+        return Map.of(STEPS, steps, TAKEN, replay.taken());
+    }
+
+    /** Goes back to {@link #tensors} and {@link #counters} of a checkpoint. */
+    public void restore(Map<String, HostTensor> tensors, ToLongFunction<String> counter) {
+        replay.restore(tensors, counter.applyAsLong(TAKEN));
+        steps = counter.applyAsLong(STEPS);
+    }
+}

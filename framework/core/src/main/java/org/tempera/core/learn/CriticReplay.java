@@ -1,0 +1,128 @@
+package org.tempera.core.learn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+
+/**
+ * The latest samples of a run as its critic sees them: features, value at sampling and return of every step. A ring in host
+ * memory: a new sample takes the place of the oldest.
+ */
+final class CriticReplay {
+    private static final String FEATURES = "critic-replay/features";
+    private static final String RETURNS = "critic-replay/returns";
+    private static final String VALUES = "critic-replay/values";
+
+    private final int capacity;
+    private final int steps;
+    private final int width;
+    private float[] features;
+    private float[] returns;
+    private float[] values;
+    private long taken;
+
+    /**
+     * An empty ring.
+     *
+     * @param capacity samples that it holds at most
+     * @param steps denoising steps of a sample
+     * @param width numbers in a row of features
+     */
+    CriticReplay(int capacity, int steps, int width) {
+        this.capacity = capacity;
+        this.steps = steps;
+        this.width = width;
+        this.features = new float[Math.multiplyExact(Math.multiplyExact(capacity, steps), width)];
+        this.returns = new float[capacity * steps];
+        this.values = new float[capacity * steps];
+    }
+
+    /** Samples that are held. */
+    int samples() {
+        return (int) Math.min(taken, capacity);
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    /** Samples taken in since the run began. */
+    long taken() {
+        return taken;
+    }
+
+    /**
+     * Takes in an epoch's samples.
+     *
+     * @param leftOut samples without a reward, {@code [sample]}
+     */
+    void add(Rollout rollout, Targets targets, boolean[] leftOut) {
+        float[] rows = rollout.features()
+                .orElseThrow(() -> new IllegalStateException("the rollout holds no critic features"))
+                .data();
+        float[][] ofReturn = targets.columns().get(Targets.RETURN);
+        if (ofReturn == null) {
+            throw new IllegalStateException("the targets hold no column '" + Targets.RETURN + "'");
+        }
+        float[][] ofValue = rollout.column(Rollout.VALUE);
+        for (int i = 0; i < rollout.samples(); i++) {
+            if (leftOut[i]) {
+                continue;
+            }
+            int at = (int) (taken++ % capacity);
+            System.arraycopy(rows, i * steps * width, features, at * steps * width, steps * width);
+            System.arraycopy(ofReturn[i], 0, returns, at * steps, steps);
+            System.arraycopy(ofValue[i], 0, values, at * steps, steps);
+        }
+    }
+
+    /** Features of (sample, step) pairs, {@code [pair, width]}. */
+    HostTensor features(int[] samples, int[] atSteps) {
+        float[] rows = new float[samples.length * width];
+        for (int i = 0; i < samples.length; i++) {
+            System.arraycopy(features, (samples[i] * steps + atSteps[i]) * width, rows, i * width, width);
+        }
+        return HostTensor.of(rows, samples.length, width);
+    }
+
+    /** What a critic's loss may read of (sample, step) pairs, by column name, each {@code [pair]}. */
+    Map<String, HostTensor> columns(int[] samples, int[] atSteps) {
+        return Map.of(
+                Targets.RETURN, gather(returns, samples, atSteps), Rollout.VALUE, gather(values, samples, atSteps));
+    }
+
+    private HostTensor gather(float[] from, int[] samples, int[] atSteps) {
+        float[] rows = new float[samples.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = from[samples[i] * steps + atSteps[i]];
+        }
+        return HostTensor.of(rows, rows.length);
+    }
+
+    /** All that it holds, for a checkpoint; shapes do not change while it fills. */
+    Map<String, HostTensor> tensors() {
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        tensors.put(FEATURES, HostTensor.of(features, capacity, steps, width));
+        tensors.put(RETURNS, HostTensor.of(returns, capacity, steps));
+        tensors.put(VALUES, HostTensor.of(values, capacity, steps));
+        return tensors;
+    }
+
+    /** Goes back to what a checkpoint holds. */
+    void restore(Map<String, HostTensor> tensors, long takenBefore) {
+        features = held(tensors, FEATURES, features.length);
+        returns = held(tensors, RETURNS, returns.length);
+        values = held(tensors, VALUES, values.length);
+        taken = takenBefore;
+    }
+
+    private static float[] held(Map<String, HostTensor> tensors, String name, int size) {
+        HostTensor t = tensors.get(name);
+        if (t == null || t.size() != size) {
+            throw new IllegalArgumentException(name + " must hold " + size + " numbers, found " + t);
+        }
+        return t.data().clone();
+    }
+}
