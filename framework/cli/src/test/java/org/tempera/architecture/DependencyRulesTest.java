@@ -45,6 +45,9 @@ public class DependencyRulesTest {
             Map.entry("human-preference", PLUGIN_MAY_SEE),
             Map.entry("control", PLUGIN_MAY_SEE),
             Map.entry("clip-score", PLUGIN_MAY_SEE),
+            Map.entry("pick-score", PLUGIN_MAY_SEE),
+            Map.entry("hps-v2", PLUGIN_MAY_SEE),
+            Map.entry("jpeg", PLUGIN_MAY_SEE),
             // The example is an application: it trains its world with the framework and the built-in plugins.
             Map.entry(
                     "simple-animals",
@@ -62,7 +65,7 @@ public class DependencyRulesTest {
 
     /** Matches a class in a folder of classes and in a jar alike. */
     private static final Pattern MODULE =
-            Pattern.compile("/(?:framework|policies|rewards-plugins|examples)/([a-z-]+)/target/");
+            Pattern.compile("/(?:framework|policies|rewards-plugins|examples)/([a-z0-9-]+)/target/");
 
     private static final String GOLD = "org.tempera.examples.animals.gold..";
 
