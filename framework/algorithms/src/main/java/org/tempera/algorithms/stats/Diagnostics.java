@@ -1,6 +1,6 @@
 package org.tempera.algorithms.stats;
 
-/** Numbers that say how an update went; the names are those of Stable-Baselines3's logger. */
+/** Numbers that say how well a critic predicts. */
 public final class Diagnostics {
     private Diagnostics() {}
 
@@ -25,52 +25,5 @@ public final class Diagnostics {
         }
         double variance = of.populationVariance();
         return variance == 0 ? Double.NaN : 1 - residual.populationVariance() / variance;
-    }
-
-    /**
-     * Estimate of KL(old | new) in nats from samples of the old policy: mean of (r - 1) - log r, never negative
-     * (Schulman, "Approximating KL divergence", 2020, estimator k3).
-     *
-     * @param logProb under the new policy, nats
-     * @param oldLogProb under the policy that sampled, nats
-     */
-    public static double approxKl(double[] logProb, double[] oldLogProb) {
-        Axes.requireLength("old log-probabilities", oldLogProb.length, logProb.length);
-        double sum = 0;
-        for (int i = 0; i < logProb.length; i++) {
-            double logRatio = logProb[i] - oldLogProb[i];
-            sum += Math.expm1(logRatio) - logRatio;
-        }
-        return sum / logProb.length;
-    }
-
-    /** Share of ratios further than {@code clipRange} from 1, whatever the advantage. */
-    public static double clipFraction(double[] logProb, double[] oldLogProb, double clipRange) {
-        Axes.requireLength("old log-probabilities", oldLogProb.length, logProb.length);
-        int clipped = 0;
-        for (int i = 0; i < logProb.length; i++) {
-            if (Math.abs(Math.expm1(logProb[i] - oldLogProb[i])) > clipRange) {
-                clipped++;
-            }
-        }
-        return (double) clipped / logProb.length;
-    }
-
-    /**
-     * Share of samples whose gradient the clip removes: the ratio left the range on the side that the advantage favours.
-     * TDPO's published code logs this one.
-     */
-    public static double bindingClipFraction(
-            double[] logProb, double[] oldLogProb, double[] advantages, double clipRange) {
-        Axes.requireLength("old log-probabilities", oldLogProb.length, logProb.length);
-        Axes.requireLength("advantages", advantages.length, logProb.length);
-        int clipped = 0;
-        for (int i = 0; i < logProb.length; i++) {
-            double excess = Math.expm1(logProb[i] - oldLogProb[i]);
-            if ((advantages[i] > 0 && excess > clipRange) || (advantages[i] < 0 && excess < -clipRange)) {
-                clipped++;
-            }
-        }
-        return (double) clipped / logProb.length;
     }
 }

@@ -6,11 +6,11 @@ public final class MetricNames {
     public static final String TRAIN_REWARD = "reward/train/mean";
     /** Mean gold score of an evaluation's pictures. */
     public static final String GOLD = "gold/mean";
-    /** Mean of half the squared log-ratio between the new and the old policy, nats. */
+    /** Divergence of the new policy from the old one: mean of r - 1 - log r over ratios r, nats. */
     public static final String APPROX_KL = "train/approx_kl";
-    /** Share of the ratios that were clipped. */
+    /** Share of the ratios outside the clip range, whatever the advantage. */
     public static final String CLIP_FRACTION = "train/clip_fraction";
-    /** Share of the returns' variance that the critic explains; at most 1. */
+    /** Share of the returns' variance that the values of sampling explain; at most 1, negative is worse than a constant. */
     public static final String EXPLAINED_VARIANCE = "critic/explained_variance";
     /** Share of the critic's neurons that are dormant. */
     public static final String DORMANT_FRACTION = "critic/dormant_fraction";

@@ -9,6 +9,7 @@ import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.spi.UserException;
@@ -103,7 +104,7 @@ public final class TrainingRun implements AutoCloseable {
             listener.accept(new Progress(
                     result.epoch(),
                     spec.run().epochs(),
-                    result.metrics().getOrDefault("reward/train/mean", Double.NaN),
+                    result.metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN),
                     gold,
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
