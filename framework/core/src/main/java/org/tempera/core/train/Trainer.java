@@ -365,9 +365,10 @@ public final class Trainer implements AutoCloseable {
     private void requireFinite(Map<String, Double> metrics) {
         Optional<String> bad = model.notFinite();
         if (bad.isPresent()) {
-            throw new UserException("epoch " + epoch + ": the update diverged: parameter '" + bad.get()
-                    + "' is no longer finite (" + metrics + "). Lower optimizer.learning-rate or"
-                    + " optimizer.max-gradient-norm, and resume from the last checkpoint.");
+            throw new UserException(
+                    "epoch " + epoch + ": the update diverged: parameter '" + bad.get()
+                            + "' is no longer finite (" + metrics + "). Lower optimizer.learning-rate,"
+                            + " optimizer.critic-learning-rate or optimizer.max-gradient-norm, and resume from the last checkpoint.");
         }
     }
 

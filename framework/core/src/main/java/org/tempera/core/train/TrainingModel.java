@@ -1,5 +1,6 @@
 package org.tempera.core.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.tensorflow.types.TFloat32;
 final class TrainingModel implements AutoCloseable {
     private final TrainingGraph graph;
     private final PolicyNetwork network;
+    private final List<Parameter> trained = new ArrayList<>();
     private final Optional<CriticNeurons> criticNeurons;
     private final TextEmbeddings text;
     private final Sampler sampler;
@@ -49,6 +51,8 @@ final class TrainingModel implements AutoCloseable {
             GuidedStep step = new GuidedStep(network, spec.policy().noiseProcess());
             Optional<CriticNetwork> critic =
                     spec.usedCritic().map(c -> c.build(graph.scope().child("critic"), shape, network));
+            trained.addAll(network.trainable());
+            critic.ifPresent(c -> trained.addAll(c.trainable()));
             text = new TextEmbeddings(graph, spec.policy(), network);
             sampler = new Sampler(
                     graph,
@@ -123,9 +127,8 @@ final class TrainingModel implements AutoCloseable {
         return session;
     }
 
-    /** A parameter that is trained and not finite, as after a diverged update. */
+    /** A parameter of policy or critic that is trained and not finite, as after a diverged update. */
     Optional<String> notFinite() {
-        List<Parameter> trained = network.trainable();
         List<HostTensor> values = session.readAll(trained);
         for (int i = 0; i < trained.size(); i++) {
             if (!allFinite(values.get(i).data())) {
