@@ -84,7 +84,8 @@ final class NeuronRecycler implements Checkpointable {
         if (all.isEmpty()) {
             throw new UserException("neuron-reset.target = "
                     + rules.target().name().toLowerCase(java.util.Locale.ROOT)
-                    + ", but the policy of this run has no adapters: train LoRA layers or use target = critic");
+                    + ", but the policy of this run hands out no rank units of adapters (none of the built-in ones does"
+                    + " yet): use target = critic");
         }
         int units = 0;
         int dormant = 0;
