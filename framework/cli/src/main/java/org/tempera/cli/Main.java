@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             PluginsCommand.class,
             VerifyCommand.class,
             ReportCommand.class,
+            SampleCommand.class,
+            ScoreCommand.class,
             BenchCommand.class
         })
 public final class Main implements Runnable {

@@ -1,10 +1,10 @@
 package org.tempera.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.verdict.RunVerdict;
@@ -27,9 +27,6 @@ import picocli.CommandLine.Spec;
             "tempera train --resume RUN [KEY=VALUE...]",
         })
 final class TrainCommand implements Callable<Integer> {
-    /** What a shell gives a program that Ctrl-C ended. */
-    private static final int INTERRUPTED = 130;
-
     @Option(names = "--resume", paramLabel = "RUN", description = "The folder of the run to go on with.")
     private @Nullable Path resume;
 
@@ -47,16 +44,27 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Console console = new Console(spec.commandLine().getOut(), Console.isTerminal());
         OpenRun run = open(console);
-        Interrupts interrupts = new Interrupts(run, spec.commandLine().getErr()::println);
-        boolean interrupted;
-        try (run) {
+        try (run;
+                Interrupts interrupts = Interrupts.handle(
+                        () -> {
+                            tell("stopping after this epoch, then saving. Again: stop at once ...");
+                            run.requestStop();
+                        },
+                        () -> tell("stopped at once. Go on from the last checkpoint with: tempera train --resume "
+                                + shown(run.folder())))) {
             RunOutcome outcome = run.run(console::progress);
             summary(outcome).forEach(console::line);
+            return interrupts.exitCode();
         } finally {
             console.endStatus();
-            interrupted = interrupts.end();
         }
-        return interrupted ? INTERRUPTED : 0;
+    }
+
+    /** From the thread of a signal. */
+    private void tell(String text) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("\n" + text);
+        err.flush();
     }
 
     private OpenRun open(Console console) {
@@ -96,38 +104,5 @@ final class TrainCommand implements Callable<Integer> {
         return absolute.startsWith(here) && !absolute.equals(here)
                 ? here.relativize(absolute).toString()
                 : absolute.toString();
-    }
-
-    /** Ctrl-C asks the run to stop, and holds the JVM until the run has saved. */
-    private static final class Interrupts {
-        private final CountDownLatch ended = new CountDownLatch(1);
-        private final Thread hook;
-
-        Interrupts(OpenRun run, java.util.function.Consumer<String> tell) {
-            hook = new Thread(
-                    () -> {
-                        tell.accept("\nstopping after this epoch, then saving ...");
-                        run.requestStop();
-                        try {
-                            ended.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                    },
-                    "interrupt");
-            Runtime.getRuntime().addShutdownHook(hook);
-        }
-
-        /** To be called when all is saved; true if the JVM is going down. */
-        boolean end() {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-                return false;
-            } catch (IllegalStateException e) {
-                return true;
-            } finally {
-                ended.countDown();
-            }
-        }
     }
 }

@@ -53,14 +53,21 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /** Builds a run that goes on from its newest checkpoint. */
-    static OpenRun resume(RunConfig config, Path path, boolean changed) {
+    static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins) {
         RunFolder folder = RunFolder.resume(path);
         return open(config, folder, spec -> {
             TrainingRun run = TrainingRun.resume(spec, folder);
-            if (changed) {
-                RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
+            try {
+                if (changed) {
+                    RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
+                }
+                provenance(config, spec, plugins)
+                        .writeResumed(folder, run.trainer().epoch());
+                return run;
+            } catch (RuntimeException | Error e) {
+                run.close();
+                throw e;
             }
-            return run;
         });
     }
 

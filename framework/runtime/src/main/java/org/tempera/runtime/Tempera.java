@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
@@ -17,6 +19,7 @@ import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
 import org.tempera.core.verify.Verifier;
 import org.tempera.runtime.config.RecordBinder;
+import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
@@ -90,6 +93,45 @@ public final class Tempera {
         return create(provider, config, origin, folder);
     }
 
+    /**
+     * Opens a model folder, or a run's model at one of its checkpoints, for drawing pictures.
+     *
+     * @throws org.tempera.spi.UserException if it is neither, its files cannot be used, or the options do not fit it
+     */
+    public OpenSampler sampler(Path runOrModel, SampleOptions options) {
+        return OpenSampler.open(this, runOrModel, options);
+    }
+
+    /**
+     * A scorer of pictures under a reward as its plugin has it by default.
+     *
+     * @param overrides such as {@code rewards.aesthetic.clip=models/clip}
+     * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
+     */
+    public PictureScorer scorer(String reward, List<String> overrides) {
+        return scorer(RewardSelection.of(reward, overrides, plugins));
+    }
+
+    /**
+     * A scorer of pictures under a reward of a run.
+     *
+     * @throws org.tempera.spi.UserException if the run has no such reward, or its files cannot be used
+     */
+    public PictureScorer scorer(String reward, RunConfig config) {
+        return scorer(config.rewards().stream()
+                .filter(r -> r.name().equals(reward))
+                .findFirst()
+                .orElseThrow(() -> new UserException("the config has no reward '" + reward + "'. It has: "
+                        + config.rewards().stream().map(RewardSelection::name).collect(Collectors.joining(", "))
+                        + ".")));
+    }
+
+    private static PictureScorer scorer(RewardSelection chosen) {
+        Reward reward =
+                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config());
+        return new PictureScorer(chosen.name(), reward, ThreadSettings.forThisMachine());
+    }
+
     private static <C extends Record> Reward create(
             RewardProvider<C> provider, Map<String, Object> config, String origin, Path folder) {
         return provider.create(
@@ -151,6 +193,6 @@ public final class Tempera {
         all.add("run.output=\""
                 + runFolder.toAbsolutePath().toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return OpenRun.resume(config, runFolder, !overrides.isEmpty());
+        return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins);
     }
 }

@@ -83,7 +83,7 @@ public record TrainingParts(
         policy.close();
     }
 
-    private static <C extends Record> DiffusionPolicy policy(PolicyProvider<C> provider, Record config) {
+    static <C extends Record> DiffusionPolicy policy(PolicyProvider<C> provider, Record config) {
         return provider.open(provider.configType().cast(config));
     }
 

@@ -76,6 +76,11 @@ public final class ImageScorer {
         return program.floatingPointOperations();
     }
 
+    /** Whether a reward in the graph looks at the prompts; of host rewards that is not known. */
+    public boolean readsPrompts() {
+        return !graphRewards.tokenInputs().isEmpty();
+    }
+
     /** Images at a time. */
     public int batch() {
         return batch;

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,8 @@ public final class Provenance {
             "TF_NUM_INTRAOP_THREADS",
             "TF_XLA_FLAGS",
             "XLA_FLAGS");
+
+    private static final String RESUMED = "resumed";
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
     private final Map<String, Object> files = new TreeMap<>();
@@ -108,6 +111,31 @@ public final class Provenance {
     /** Writes it into the run's folder. */
     public void write(RunFolder folder) {
         RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));
+    }
+
+    /**
+     * Adds it to the folder of a run that goes on, under {@code resumed}: what was written before stays as it is.
+     *
+     * @param epoch epochs that were complete
+     */
+    public void writeResumed(RunFolder folder, int epoch) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        List<Object> entries = new ArrayList<>();
+        try {
+            all.putAll(PlainJson.readObject(Files.readString(folder.provenance())));
+            if (all.get(RESUMED) instanceof List<?> before) {
+                entries.addAll(before);
+            }
+        } catch (IOException | PlainJson.MalformedException e) {
+            // A lost record is no reason not to train; the new entry says what it can.
+            all.put("lost", "the record of the run's start cannot be read: " + e.getMessage());
+        }
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("from_epoch", epoch);
+        entry.putAll(fields());
+        entries.add(entry);
+        all.put(RESUMED, entries);
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(all));
     }
 
     /** SHA-256 of a text's UTF-8, in hexadecimal. */

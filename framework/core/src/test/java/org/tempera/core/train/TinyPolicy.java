@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
  * A real diffusion policy of twelve trained weights for tests of the loop: the output is a 1x1 convolution of the latent plus a bias
  * and the mean of the text states, the noise process a random walk toward the prediction.
  */
-final class TinyPolicy implements DiffusionPolicy {
+public final class TinyPolicy implements DiffusionPolicy {
     private static final int SIZE = 4;
     private static final int CHANNELS = 3;
     private static final int TOKENS = 4;

@@ -48,6 +48,19 @@ final class ConfigSource {
         }
     }
 
+    /**
+     * The tree of overrides alone.
+     *
+     * @throws UserException if one is no {@code key=value}
+     */
+    static ConfigObject of(List<String> overrides) {
+        Config config = ConfigFactory.empty();
+        for (String override : overrides) {
+            config = override(override).withFallback(config);
+        }
+        return config.root();
+    }
+
     private static Config override(String override) {
         int equals = override.indexOf('=');
         String key = equals < 0 ? override : override.substring(0, equals).strip();

@@ -1,6 +1,8 @@
 package org.tempera.runtime.config;
 
+import java.util.List;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.reward.RewardProvider;
 
 /**
@@ -10,4 +12,14 @@ import org.tempera.spi.reward.RewardProvider;
  * @param settings the framework's own keys
  * @param plugin the reward plugin with its keys
  */
-public record RewardSelection(String name, RewardSettings settings, Selection<RewardProvider<?>> plugin) {}
+public record RewardSelection(String name, RewardSettings settings, Selection<RewardProvider<?>> plugin) {
+    /**
+     * A reward without a run: the plugin of that name, or the one that an override {@code rewards.NAME.use} says.
+     *
+     * @param overrides {@code rewards.NAME.key=value}; relative paths start at the working directory
+     * @throws ConfigProblems with everything that is wrong
+     */
+    public static RewardSelection of(String name, List<String> overrides, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.of(overrides), catalog).rewardAlone(name);
+    }
+}

@@ -1,5 +1,6 @@
 package org.tempera.runtime.config;
 
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
@@ -67,6 +68,34 @@ final class RunConfigLoader {
                 List.copyOf(rewards),
                 gold.map(s -> new Selection<GoldProvider<?>>((GoldProvider<?>) s.provider(), s.config())),
                 effective.build());
+    }
+
+    /** One reward of a tree that need not describe a run; its block may be left out. */
+    RewardSelection rewardAlone(String name) {
+        root.forEach((key, value) -> {
+            if (!key.equals(REWARDS)) {
+                problems.add(
+                        Origins.describe(value),
+                        key,
+                        "has no meaning for a reward alone. Expected " + REWARDS + "." + name + ".KEY=VALUE.");
+            }
+        });
+        ConfigObject block = binder.block(root, REWARDS, REWARDS);
+        if (block != null) {
+            block.forEach((key, value) -> {
+                if (!key.equals(name)) {
+                    problems.add(
+                            Origins.describe(value),
+                            RecordBinder.join(REWARDS, key),
+                            "only reward '" + name + "' is asked for.");
+                }
+            });
+        }
+        ConfigValue value = block == null ? null : block.get(name);
+        Optional<RewardSelection> reward = reward(
+                name, value == null ? ConfigFactory.empty("the command line").root() : value);
+        problems.throwIfAny();
+        return reward.orElseThrow();
     }
 
     private void refuseUnknownBlocks() {

@@ -1,0 +1,110 @@
+package org.tempera.cli;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/**
+ * What Ctrl-C, or a system that asks the process to end, does while a run is open: the first time the run is asked to
+ * stop, the second time the JVM ends at once, without hooks, for these may wait for the run.
+ */
+final class Interrupts implements AutoCloseable {
+    /** Signals and their numbers, which a shell adds to {@link #BASE}. */
+    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
+
+    private static final int BASE = 128;
+
+    private final Runnable stop;
+    private final Runnable last;
+    private final IntConsumer halt;
+    private final AtomicInteger first = new AtomicInteger();
+    private final Map<Object, Object> replaced = new LinkedHashMap<>();
+
+    Interrupts(Runnable stop, Runnable last, IntConsumer halt) {
+        this.stop = stop;
+        this.last = last;
+        this.halt = halt;
+    }
+
+    /**
+     * Handles signals until closed.
+     *
+     * @param stop asks the run to stop; called at most once, from another thread
+     * @param last has the last word before the JVM is ended at once
+     */
+    static Interrupts handle(Runnable stop, Runnable last) {
+        Interrupts interrupts =
+                new Interrupts(stop, last, code -> Runtime.getRuntime().halt(code));
+        for (String name : List.of("INT", "TERM")) {
+            interrupts.install(name);
+        }
+        return interrupts;
+    }
+
+    /** A signal of this number has come. */
+    void arrived(int number) {
+        if (first.compareAndSet(0, number)) {
+            stop.run();
+        } else {
+            try {
+                last.run();
+            } finally {
+                halt.accept(BASE + number);
+            }
+        }
+    }
+
+    /** What a shell gives a program that the signal ended; 0 if none came. */
+    int exitCode() {
+        return first.get() == 0 ? 0 : BASE + first.get();
+    }
+
+    /** By reflection: the class is the JDK's, but no part of Java. Without it a signal ends the JVM at once. */
+    private void install(String name) {
+        try {
+            Class<?> signalType = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object signal = signalType.getConstructor(String.class).newInstance(name);
+            int number = SIGNALS.getOrDefault(name, 0);
+            Object handler = Proxy.newProxyInstance(
+                    Interrupts.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("handle")) {
+                            arrived(number);
+                            return null;
+                        }
+                        return switch (method.getName()) {
+                            case "hashCode" -> System.identityHashCode(proxy);
+                            case "equals" -> proxy == arguments[0];
+                            default -> "Interrupts";
+                        };
+                    });
+            replaced.put(
+                    signal,
+                    signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, handler));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            // Such as -Xrs, or another JVM: the run is then ended as the system does it.
+            if (e instanceof InvocationTargetException || e instanceof ClassNotFoundException) {
+                return;
+            }
+            throw new IllegalStateException("cannot handle the signal " + name, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        replaced.forEach((signal, handler) -> {
+            try {
+                Class<?> signalType = signal.getClass();
+                signalType
+                        .getMethod("handle", signalType, Class.forName("sun.misc.SignalHandler"))
+                        .invoke(null, signal, handler);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("cannot give the signals back", e);
+            }
+        });
+    }
+}

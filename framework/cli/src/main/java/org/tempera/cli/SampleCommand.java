@@ -1,0 +1,195 @@
+package org.tempera.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.sample.ImageSampler;
+import org.tempera.core.train.PromptFile;
+import org.tempera.runtime.OpenSampler;
+import org.tempera.runtime.SampleOptions;
+import org.tempera.spi.UserException;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Draws pictures. */
+@Command(
+        name = "sample",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Draws pictures with a run's checkpoint or with a model, as PNG files that say how they were made.")
+final class SampleCommand implements Callable<Integer> {
+    private static final int SLUG_LENGTH = 40;
+    private static final Pattern NUMBERED = Pattern.compile("(\\d{4,9})-.*\\.png");
+
+    @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", description = "Folder of a run, or of a diffusers model.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path source;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides of a run's config, such as policy.stable-diffusion.weights=DIR.")
+    private List<String> overrides = List.of();
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What to draw; may be given several times.")
+    private List<String> prompts = List.of();
+
+    @Option(names = "--prompts", paramLabel = "FILE", description = "Text file with one prompt a line.")
+    private @Nullable Path promptFile;
+
+    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What to steer away from.")
+    private @Nullable String negativePrompt;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the first picture (default: 0).")
+    private long seed;
+
+    @Option(names = "--n", paramLabel = "N", description = "Pictures of each prompt, from seed, seed + 1, ... (1).")
+    private int count = 1;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (the run's; a model: 50).")
+    private @Nullable Integer steps;
+
+    @Option(names = "--guidance-scale", paramLabel = "X", description = "Guidance; 1 is off (the run's; a model: 7.5).")
+    private @Nullable Double guidanceScale;
+
+    @Option(names = "--eta", paramLabel = "X", description = "Noise of the steps, 0 to 1 (the run's; a model: 0).")
+    private @Nullable Double eta;
+
+    @Option(names = "--width", paramLabel = "N", description = "Columns of a picture (the model's own).")
+    private @Nullable Integer width;
+
+    @Option(names = "--height", paramLabel = "N", description = "Rows of a picture (the model's own).")
+    private @Nullable Integer height;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "WHICH",
+            description = "Of a run: best, last or epoch-NNNN, 0000 before training (best if there is one, else last).")
+    private @Nullable String checkpoint;
+
+    @Option(names = "--lora", paramLabel = "FILE", description = "Adapter for a model: diffusers, peft or kohya.")
+    private @Nullable Path lora;
+
+    @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
+    private double loraScale = 1;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Pictures at a time (1). More is faster for small models; last bits may then differ.")
+    private int batchSize = 1;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Folder of the files (samples).")
+    private Path output = Path.of("samples");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<ImageSampler.Request> requests = requests();
+        makeFolder();
+        Console console = new Console(spec.commandLine().getOut(), Console.isTerminal());
+        console.status("opening " + source + " ...");
+        try (OpenSampler sampler = Main.tempera().sampler(source, options())) {
+            console.line("drawing from " + sampler.description());
+            int[] number = {lastNumber()};
+            sampler.draw(requests, drawn -> {
+                Path file = output.resolve(String.format(
+                        Locale.ROOT, "%04d-%s-seed-%d.png", ++number[0], slug(drawn.prompt()), drawn.seed()));
+                sampler.write(file, drawn);
+                console.line(TrainCommand.shown(file));
+            });
+        } finally {
+            console.endStatus();
+        }
+        return 0;
+    }
+
+    private List<ImageSampler.Request> requests() {
+        List<String> all = new ArrayList<>(prompts);
+        if (promptFile != null) {
+            all.addAll(PromptFile.read(promptFile));
+        }
+        if (all.isEmpty()) {
+            throw new UserException("sample: expected --prompt TEXT or --prompts FILE, found neither.");
+        }
+        if (count < 1) {
+            throw new UserException("sample: --n must be at least 1, was " + count + ".");
+        }
+        List<ImageSampler.Request> requests = new ArrayList<>();
+        for (String prompt : all) {
+            for (int i = 0; i < count; i++) {
+                requests.add(new ImageSampler.Request(prompt, seed + i));
+            }
+        }
+        return requests;
+    }
+
+    private SampleOptions options() {
+        return new SampleOptions(
+                Optional.ofNullable(lora).map(file -> new AdapterFile(file, loraScale)),
+                Optional.ofNullable(checkpoint),
+                Optional.ofNullable(steps),
+                Optional.ofNullable(eta),
+                Optional.ofNullable(guidanceScale),
+                Optional.ofNullable(negativePrompt),
+                Optional.ofNullable(height),
+                Optional.ofNullable(width),
+                batchSize,
+                overrides);
+    }
+
+    /** Before the model is opened, which takes longer. */
+    private void makeFolder() {
+        try {
+            Files.createDirectories(output);
+        } catch (IOException e) {
+            throw new UserException(
+                    output + ": cannot be made (" + e.getClass().getSimpleName()
+                            + "). Choose another folder with --output DIR.",
+                    e);
+        }
+        if (!Files.isWritable(output)) {
+            throw new UserException(output
+                    + ": cannot be written. Change its permissions, or choose another folder with --output DIR.");
+        }
+    }
+
+    /** The highest number of a file in the folder: numbering goes on, so that nothing is overwritten. */
+    private int lastNumber() {
+        try (Stream<Path> files = Files.list(output)) {
+            return files.map(f -> NUMBERED.matcher(f.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(m -> Integer.parseInt(m.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UserException(output + ": cannot be read (" + e + ").", e);
+        }
+    }
+
+    /** A prompt as part of a file's name on every system. */
+    static String slug(String prompt) {
+        String slug =
+                prompt.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        slug = slug.length() > SLUG_LENGTH ? slug.substring(0, SLUG_LENGTH).replaceAll("-$", "") : slug;
+        return slug.isEmpty() ? "picture" : slug;
+    }
+}

@@ -1,0 +1,92 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.testng.SkipException;
+import org.testng.annotations.Test;
+
+public class InterruptsTest {
+    private static final Path MODELS =
+            Path.of("../../examples/simple-animals/models").toAbsolutePath().normalize();
+
+    @Test
+    public void theFirstAsksTheSecondEnds() {
+        List<String> events = new ArrayList<>();
+        Interrupts interrupts =
+                new Interrupts(() -> events.add("stop"), () -> events.add("last"), code -> events.add("halt " + code));
+        assertThat(interrupts.exitCode()).isEqualTo(0);
+        interrupts.arrived(2);
+        assertThat(events).containsExactly("stop");
+        assertThat(interrupts.exitCode()).isEqualTo(130);
+        interrupts.arrived(2);
+        assertThat(events).containsExactly("stop", "last", "halt 130");
+    }
+
+    /** A process of its own, ended by the system's signal: SIGINT may be ignored where a build runs in the background. */
+    @Test
+    public void aRunThatIsAskedToEndSavesAndSaysHowToGoOn() throws IOException, InterruptedException {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            throw new SkipException("Windows ends a process without asking");
+        }
+        Path folder = Files.createTempDirectory("interrupted");
+        Files.writeString(folder.resolve("prompts.txt"), "a cat\n");
+        Path conf = Files.writeString(
+                folder.resolve("run.conf"),
+                """
+                run { epochs = 100000, seed = 3, output = run }
+                policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
+                algorithm { use = ddpo, ddpo { batch-size = 1, accumulation = 1 } }
+                rewards { random { role = train } }
+                sampling { prompts = prompts.txt, batch-size = 1, batches-per-epoch = 1, steps = 1 }
+                evaluation { every = 0 }
+                checkpoint { every = 100000 }
+                """
+                        .formatted(MODELS));
+        Path output = folder.resolve("output.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.tempera.cli.Main",
+                        "train",
+                        conf.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            waitFor(output, "epoch ", process);
+            process.destroy();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+            assertThat(Files.readString(output))
+                    .contains("stopping after this epoch, then saving. Again: stop at once ...")
+                    .containsPattern("stopped after epoch \\d+, saved. Go on with: tempera train --resume ");
+            assertThat(folder.resolve("run/checkpoints")).isNotEmptyDirectory();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void waitFor(Path file, String text, Process process) throws InterruptedException {
+        for (int i = 0; i < 1200; i++) {
+            try {
+                if (Files.readString(file).contains(text)) {
+                    return;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assertThat(process.isAlive()).as("the process ended early").isTrue();
+            Thread.sleep(100);
+        }
+        throw new AssertionError("no '" + text + "' within two minutes");
+    }
+}

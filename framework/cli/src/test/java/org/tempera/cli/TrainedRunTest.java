@@ -1,0 +1,159 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tempera.core.image.ImageFiles;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.json.PlainJson;
+import org.tempera.core.metrics.JsonlMetrics;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/** One short real run of the command, and what can be done with its folder. */
+public class TrainedRunTest {
+    private static final Path MODELS =
+            Path.of("../../examples/simple-animals/models").toAbsolutePath().normalize();
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path folder = Path.of("");
+    private Path run = Path.of("");
+
+    @BeforeClass
+    public void train() throws IOException {
+        folder = Files.createTempDirectory("trained");
+        run = folder.resolve("run");
+        Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
+        // Everything that can be logged is: divergences, resets of the critic, gold, held-out rewards.
+        Path conf = Files.writeString(
+                folder.resolve("run.conf"),
+                """
+                run { epochs = 2, seed = 3 }
+                policy { use = stable-diffusion, stable-diffusion { weights = "%1$s/mini-sd" } }
+                algorithm {
+                  use = tdpo-r
+                  tdpo-r {
+                    batch-size = 2, accumulation = 1
+                    kl { coefficient = 0.1, loss = 0.1 }
+                    neuron-reset { every = 1 }
+                  }
+                }
+                critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
+                rewards { jpeg-compressibility { role = train }, random { role = held-out } }
+                gold { use = simple-animals-gold, simple-animals-gold { weights = "%1$s/gold.safetensors" } }
+                sampling { prompts = "%2$s", batch-size = 2, batches-per-epoch = 1, steps = 2 }
+                evaluation { every = 2, samples = 2, grid-samples = 2 }
+                """
+                        .formatted(
+                                MODELS.toString().replace('\\', '/'),
+                                prompts.toString().replace('\\', '/')));
+        assertThat(run("train", conf.toString(), "run.output=" + run))
+                .as(err.toString())
+                .isEqualTo(0);
+    }
+
+    @AfterClass
+    public void removeFolder() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        }
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    @Test
+    public void everyMetricIsInTheDocumentation() throws IOException {
+        Set<String> documented = new LinkedHashSet<>();
+        Matcher names = Pattern.compile("(?m)^\\| `((reward|evaluation|gold|train|critic|policy|time)/[^`]+)` \\|")
+                .matcher(Files.readString(Path.of("../../docs/run-folder.md")));
+        while (names.find()) {
+            documented.add(names.group(1));
+        }
+        Set<String> written = new LinkedHashSet<>();
+        JsonlMetrics.read(run.resolve("metrics.jsonl")).forEach(row -> row.values()
+                .keySet()
+                .forEach(name -> written.add(name.replaceAll("/(jpeg-compressibility|random)/", "/<name>/"))));
+        // Resets of adapters are another choice than resets of the critic.
+        documented.removeIf(name -> name.startsWith("policy/"));
+        assertThat(written).containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    @Test
+    public void resumingAddsToTheProvenance() throws IOException, PlainJson.MalformedException {
+        Path copy = folder.resolve("copy");
+        try (Stream<Path> all = Files.walk(run)) {
+            for (Path p : all.toList()) {
+                Files.copy(p, copy.resolve(run.relativize(p)));
+            }
+        }
+        assertThat(run("train", "--resume", copy.toString(), "run.epochs=3"))
+                .as(err.toString())
+                .isEqualTo(0);
+        Map<String, Object> first = PlainJson.readObject(Files.readString(run.resolve("provenance.json")));
+        Map<String, Object> both = PlainJson.readObject(Files.readString(copy.resolve("provenance.json")));
+        assertThat(both).containsAllEntriesOf(first);
+        assertThat(both.get("resumed")).isInstanceOfSatisfying(List.class, entries -> {
+            assertThat(entries).hasSize(1);
+            assertThat(entries.get(0).toString()).contains("from_epoch=2", "started=", "tensorflow=", "config_sha256=");
+        });
+        assertThat(copy.resolve("checkpoints/epoch-0003")).isDirectory();
+    }
+
+    @Test
+    public void drawsFromTheCheckpointThatIsAskedFor() {
+        Path drawn = folder.resolve("drawn");
+        assertThat(sample(drawn)).as(err.toString()).isEqualTo(0);
+        assertThat(out.toString()).containsPattern("drawing from .*run at epoch-0002 \\(the (best|last)");
+        assertThat(sample(drawn, "--checkpoint", "epoch-0000")).isEqualTo(0);
+        assertThat(out.toString()).contains("epoch-0000, before training");
+        Path first = drawn.resolve("0001-a-dog-seed-0.png");
+        assertThat(PngFiles.notes(first))
+                .containsEntry("model", "run/epoch-2")
+                .containsEntry("steps", "2")
+                .containsEntry("eta", "1");
+        assertThat(ImageFiles.read(first)).isNotEqualTo(ImageFiles.read(drawn.resolve("0002-a-dog-seed-0.png")));
+
+        assertThat(sample(drawn, "--checkpoint", "epoch-7")).isEqualTo(2);
+        assertThat(err.toString()).contains("epoch-0007: no such checkpoint", "epoch-0002.");
+        assertThat(sample(drawn, "--checkpoint", "newest")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected best, last or epoch-NNNN, found 'newest'");
+        assertThat(sample(drawn, "--lora", "f")).isEqualTo(2);
+        assertThat(err.toString()).contains("--lora goes with a model's folder");
+
+        assertThat(run("score", first.toString(), "--reward", "jpeg-compressibility", "--config", run.toString()))
+                .as(err.toString())
+                .isEqualTo(0);
+        assertThat(out.toString()).startsWith("JPEG-COMPRESSIBILITY  IMAGE").contains("a dog");
+        assertThat(run("score", first.toString(), "--reward", "aesthetic", "--config", run.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("the config has no reward 'aesthetic'. It has: jpeg-compressibility, random.");
+    }
+
+    private int sample(Path output, String... more) {
+        return run(Stream.concat(
+                        Stream.of("sample", run.toString(), "--prompt", "a dog", "--output", output.toString()),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+}

@@ -1,0 +1,183 @@
+package org.tempera.core.sample;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.rollout.Sampler;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Draws pictures through the sampler that rollouts use. A picture is a function of prompt, seed and settings. Owns native
+ * memory, and the policy that it was given.
+ */
+public final class ImageSampler implements AutoCloseable {
+    private final DiffusionPolicy policy;
+    private final SampleSettings settings;
+    private final PolicyShape shape;
+    private final TrainingGraph graph;
+    private final PolicyNetwork network;
+    private final TextEmbeddings text;
+    private final Sampler sampler;
+    private final ImageScorer decoder;
+    private final TrainingSession session;
+    private final Schedule schedule;
+
+    /** A picture that is wanted. */
+    public record Request(String prompt, long seed) {}
+
+    /** A picture that was drawn. */
+    public record Drawn(String prompt, long seed, RgbImage image) {}
+
+    /**
+     * Builds the graph of an opened policy, which from here on is this object's to close.
+     *
+     * @param initialSeed decides the weights that no file gives, such as new adapters'
+     * @throws UserException if the settings do not fit the model
+     */
+    public ImageSampler(DiffusionPolicy policy, SampleSettings settings, long initialSeed, ThreadSettings threads) {
+        this.policy = policy;
+        this.settings = settings;
+        @Nullable TrainingGraph opened = null;
+        try {
+            shape = settings.shapeFor(policy.shape());
+            schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
+            opened = new TrainingGraph(initialSeed);
+            graph = opened;
+            network = policy.build(graph.scope().child("policy"));
+            text = new TextEmbeddings(graph, policy, network);
+            sampler = new Sampler(
+                    graph,
+                    "sample",
+                    settings.batchSize(),
+                    shape,
+                    new GuidedStep(network, policy.noiseProcess()),
+                    settings.guidanceScale(),
+                    Weights.POLICY,
+                    Sampler.Extras.none());
+            Operand<TFloat32> latents = graph.floatInput(
+                    "final-latents",
+                    settings.batchSize(),
+                    shape.latentHeight(),
+                    shape.latentWidth(),
+                    shape.latentChannels());
+            decoder = new ImageScorer(graph, "decode", latents, scope -> network.decode(scope, latents), Map.of());
+            session = graph.seal(threads);
+        } catch (RuntimeException | Error e) {
+            if (opened != null) {
+                opened.close();
+            }
+            policy.close();
+            throw e;
+        }
+    }
+
+    /** How pictures are drawn. */
+    public SampleSettings settings() {
+        return settings;
+    }
+
+    /** Rows of a picture. */
+    public int height() {
+        return shape.imageHeight();
+    }
+
+    /** Columns of a picture. */
+    public int width() {
+        return shape.imageWidth();
+    }
+
+    /**
+     * Takes the trained weights from a checkpoint of a run with the same policy settings.
+     *
+     * @throws UserException if the checkpoint is damaged, or lacks a weight or has one of another shape
+     */
+    public void load(Path checkpoint) {
+        try (SavedCheckpoint saved = SavedCheckpoint.open(checkpoint)) {
+            List<String> problems = new ArrayList<>();
+            Map<Parameter, HostTensor> values = new LinkedHashMap<>();
+            for (Parameter p : network.trainable()) {
+                if (!saved.tensors().contains(p.name())) {
+                    problems.add(p.name() + ": missing, expected " + p.shape());
+                } else if (!saved.tensors().info(p.name()).shape().equals(p.shape())) {
+                    problems.add(p.name() + ": expected " + p.shape() + ", found "
+                            + saved.tensors().info(p.name()).shape());
+                } else {
+                    values.put(p, saved.tensor(p.name()));
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new UserException(checkpoint + ": the checkpoint does not fit the policy:\n  "
+                        + String.join("\n  ", problems)
+                        + "\nIt was made by a run with other policy settings; see config.conf in the run's folder.");
+            }
+            session.writeAll(values);
+        }
+    }
+
+    /** Draws one picture. */
+    public RgbImage draw(String prompt, long seed) {
+        List<RgbImage> one = new ArrayList<>();
+        draw(List.of(new Request(prompt, seed)), d -> one.add(d.image()));
+        return one.get(0);
+    }
+
+    /**
+     * Draws pictures, as many at a time as the settings say.
+     *
+     * @param each gets every picture, in order, as soon as it is there
+     */
+    public void draw(List<Request> requests, Consumer<Drawn> each) {
+        int batch = settings.batchSize();
+        HostTensor negative = text.of(session, Collections.nCopies(batch, settings.negativePrompt()));
+        for (int first = 0; first < requests.size(); first += batch) {
+            List<Request> part = new ArrayList<>();
+            for (int i = 0; i < batch; i++) {
+                // The last batch is filled up with repetitions.
+                part.add(requests.get(Math.min(first + i, requests.size() - 1)));
+            }
+            List<String> prompts = part.stream().map(Request::prompt).toList();
+            long[] seeds = part.stream().mapToLong(Request::seed).toArray();
+            Sampler.Batch drawn = sampler.draw(
+                    session,
+                    schedule,
+                    text.of(session, prompts),
+                    negative,
+                    new SeededNoise(shape, seeds),
+                    policy.noiseProcess().initialStandardDeviation());
+            HostTensor images =
+                    decoder.score(session, drawn.last(), prompts, seeds).images();
+            for (int i = 0; i < batch && first + i < requests.size(); i++) {
+                each.accept(new Drawn(part.get(i).prompt(), part.get(i).seed(), RgbImage.of(images, i)));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+        policy.close();
+    }
+}

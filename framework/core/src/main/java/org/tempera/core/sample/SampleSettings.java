@@ -1,0 +1,78 @@
+package org.tempera.core.sample;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.spi.UserException;
+import org.tempera.spi.policy.PolicyShape;
+
+/**
+ * How pictures are drawn.
+ *
+ * @param steps denoising steps of a picture
+ * @param eta stochasticity of the steps in [0,1]; 0 is deterministic
+ * @param guidanceScale classifier-free guidance; at most 1 is off
+ * @param negativePrompt the prompt to steer away from under guidance
+ * @param height rows of a picture; the model's own where absent
+ * @param width columns of a picture; the model's own where absent
+ * @param batchSize pictures at a time; 1 gives each picture the same bits whatever is drawn beside it
+ */
+public record SampleSettings(
+        int steps,
+        double eta,
+        double guidanceScale,
+        String negativePrompt,
+        Optional<Integer> height,
+        Optional<Integer> width,
+        int batchSize) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws UserException with every value that is out of range
+     */
+    public SampleSettings {
+        List<String> problems = new ArrayList<>();
+        atLeast1(problems, "steps", steps);
+        atLeast1(problems, "batch-size", batchSize);
+        height.ifPresent(h -> atLeast1(problems, "height", h));
+        width.ifPresent(w -> atLeast1(problems, "width", w));
+        if (!(eta >= 0 && eta <= 1)) {
+            problems.add("eta must be from 0 to 1, was " + eta);
+        }
+        if (!(guidanceScale >= 0) || Double.isInfinite(guidanceScale)) {
+            problems.add("guidance-scale must be 0 or more, was " + guidanceScale);
+        }
+        if (!problems.isEmpty()) {
+            throw new UserException("sample: " + String.join("\nsample: ", problems));
+        }
+    }
+
+    private static void atLeast1(List<String> problems, String name, int value) {
+        if (value < 1) {
+            problems.add(name + " must be at least 1, was " + value);
+        }
+    }
+
+    /** What diffusers draws with unless told otherwise: 50 steps of DDIM without noise, guidance 7.5. */
+    public static SampleSettings defaults() {
+        return new SampleSettings(50, 0, 7.5, "", Optional.empty(), Optional.empty(), 1);
+    }
+
+    /**
+     * The sizes of a model for these pictures.
+     *
+     * @throws UserException if its autoencoder has no latent of that size
+     */
+    PolicyShape shapeFor(PolicyShape own) {
+        int rows = own.imageHeight() / own.latentHeight();
+        int columns = own.imageWidth() / own.latentWidth();
+        int h = height.orElse(own.imageHeight());
+        int w = width.orElse(own.imageWidth());
+        if (h % rows != 0 || w % columns != 0) {
+            throw new UserException("sample: expected a height that is a multiple of " + rows
+                    + " and a width that is a multiple of " + columns + ", as this model's autoencoder needs, found "
+                    + h + " and " + w + ".");
+        }
+        return new PolicyShape(h / rows, w / columns, own.latentChannels(), h, w, own.textLength(), own.textWidth());
+    }
+}

@@ -1,0 +1,109 @@
+package org.tempera.core.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.tempera.core.checkpoint.CheckpointContent;
+import org.tempera.core.checkpoint.CheckpointStore;
+import org.tempera.core.checkpoint.NamedTensor;
+import org.tempera.core.checkpoint.Retention;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.sample.ImageSampler.Request;
+import org.tempera.core.train.TinyPolicy;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class ImageSamplerTest {
+    private static final int LEVEL = 1;
+
+    @Test
+    public void aSeedsPictureIsTheSameInAnyCompany() {
+        List<RgbImage> alone = draw(1, List.of(new Request("red", 5)));
+        List<RgbImage> many = draw(
+                1,
+                List.of(new Request("blue", 5), new Request("red", 4), new Request("red", 5), new Request("red", 6)));
+        assertThat(many.get(2)).isEqualTo(alone.get(0));
+        assertThat(many.get(0)).isNotEqualTo(alone.get(0));
+        assertThat(many.get(1)).isNotEqualTo(alone.get(0));
+        // In larger batches only rounding may differ.
+        List<RgbImage> batched = draw(
+                3, List.of(new Request("red", 6), new Request("red", 5), new Request("red", 4), new Request("red", 5)));
+        assertThat(batched).hasSize(4);
+        assertNear(batched.get(1), alone.get(0));
+        assertNear(batched.get(3), alone.get(0));
+    }
+
+    @Test
+    public void sizesAndSettingsAreChecked() {
+        assertThatThrownBy(() -> new SampleSettings(0, 2, -1, "", Optional.of(0), Optional.empty(), 1))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("steps must be at least 1, was 0")
+                .hasMessageContaining("eta must be from 0 to 1, was 2.0")
+                .hasMessageContaining("guidance-scale must be 0 or more, was -1.0")
+                .hasMessageContaining("height must be at least 1, was 0");
+    }
+
+    @Test
+    public void takesTheWeightsOfACheckpointAndSaysWhatDoesNotFit() throws IOException {
+        Path folder = Files.createTempDirectory("checkpoints");
+        Path good = save(folder.resolve("good"), 3);
+        Path bad = save(folder.resolve("bad"), 4);
+        try (ImageSampler sampler = sampler(1)) {
+            RgbImage before = sampler.draw("red", 5);
+            sampler.load(good);
+            assertThat(sampler.draw("red", 5)).isNotEqualTo(before);
+            assertThatThrownBy(() -> sampler.load(bad))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("policy/bias: expected [3], found [4]")
+                    .hasMessageContaining("does not fit the policy");
+        }
+    }
+
+    private static Path save(Path folder, int width) {
+        float[] kernel = new float[9];
+        return new CheckpointStore(folder, new Retention(1, 0))
+                .save(new CheckpointContent(
+                        1,
+                        List.of(
+                                NamedTensor.of("policy/kernel", HostTensor.of(kernel, 3, 3)),
+                                NamedTensor.of("policy/bias", HostTensor.of(new float[width], width))),
+                        Map.of(),
+                        Map.of(),
+                        OptionalDouble.empty(),
+                        Map.of()));
+    }
+
+    private static ImageSampler sampler(int batch) {
+        return new ImageSampler(
+                new TinyPolicy(),
+                new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), batch),
+                7,
+                new ThreadSettings(1, 1));
+    }
+
+    private static List<RgbImage> draw(int batch, List<Request> requests) {
+        List<RgbImage> images = new ArrayList<>();
+        try (ImageSampler sampler = sampler(batch)) {
+            sampler.draw(requests, d -> images.add(d.image()));
+        }
+        return images;
+    }
+
+    private static void assertNear(RgbImage a, RgbImage b) {
+        byte[] x = a.bytes();
+        byte[] y = b.bytes();
+        for (int i = 0; i < x.length; i++) {
+            assertThat(Math.abs((x[i] & 255) - (y[i] & 255))).isLessThanOrEqualTo(LEVEL);
+        }
+    }
+}

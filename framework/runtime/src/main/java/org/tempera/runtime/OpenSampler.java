@@ -1,0 +1,154 @@
+package org.tempera.runtime;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.sample.ImageSampler;
+import org.tempera.core.sample.SampleSettings;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.Selection;
+import org.tempera.spi.UserException;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider;
+
+/** A model, or a run's model at a checkpoint, built and ready to draw pictures. Owns native memory. */
+public final class OpenSampler implements AutoCloseable {
+    private final ImageSampler sampler;
+    private final String model;
+    private final String description;
+
+    private OpenSampler(ImageSampler sampler, String model, String description) {
+        this.sampler = sampler;
+        this.model = model;
+        this.description = description;
+    }
+
+    static OpenSampler open(Tempera tempera, Path path, SampleOptions options) {
+        if (Files.isRegularFile(path.resolve("config.conf"))) {
+            return ofRun(tempera, path, options);
+        }
+        for (PolicyProvider<?> provider : tempera.plugins().policies()) {
+            if (provider.reads(path)) {
+                return ofModel(provider, path, options);
+            }
+        }
+        throw new UserException(path + ": "
+                + (Files.exists(path) ? "neither a run nor a model" : "no such folder")
+                + ". Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
+                + " model_index.json).");
+    }
+
+    private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {
+        options.adapter().ifPresent(a -> {
+            throw new UserException("sample: --lora goes with a model's folder, and " + path
+                    + " is a run, which has adapters of its own. Name the model, or choose with --checkpoint.");
+        });
+        try (RunFolder folder = RunFolder.view(path)) {
+            RunConfig config = tempera.config(folder.config(), options.overrides());
+            CheckpointChoice choice = CheckpointChoice.of(folder, OpenRun.roles(config), options.checkpoint());
+            SampleSettings own = new SampleSettings(
+                    config.sampling().steps(),
+                    config.sampling().eta(),
+                    config.sampling().guidanceScale(),
+                    config.sampling().negativePrompt(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    1);
+            SampleSettings settings = options.over(own);
+            int threads = config.run().threads();
+            ImageSampler sampler = new ImageSampler(
+                    policy(config.policy()),
+                    settings,
+                    config.run().seed(),
+                    new ThreadSettings(
+                            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                            config.run().interOpThreads()));
+            try {
+                choice.folder().ifPresent(sampler::load);
+                String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch();
+                return new OpenSampler(sampler, model, path + " at " + choice.why());
+            } catch (RuntimeException | Error e) {
+                sampler.close();
+                throw e;
+            }
+        }
+    }
+
+    private static DiffusionPolicy policy(Selection<PolicyProvider<?>> chosen) {
+        return TrainingParts.policy(chosen.provider(), chosen.config());
+    }
+
+    private static OpenSampler ofModel(PolicyProvider<?> provider, Path path, SampleOptions options) {
+        if (options.checkpoint().isPresent()) {
+            throw new UserException("sample: --checkpoint goes with a run's folder, and " + path + " is a model.");
+        }
+        if (!options.overrides().isEmpty()) {
+            throw new UserException("sample: " + String.join(" ", options.overrides())
+                    + ": overrides go with a run's folder, and " + path + " is a model.");
+        }
+        SampleSettings settings = options.over(SampleSettings.defaults());
+        ImageSampler sampler =
+                new ImageSampler(provider.open(path, options.adapter()), settings, 0, ThreadSettings.forThisMachine());
+        String adapter = options.adapter()
+                .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
+                .orElse("");
+        return new OpenSampler(sampler, path.toAbsolutePath().getFileName() + adapter, path + adapter);
+    }
+
+    /** A short name of the model, for a picture's notes. */
+    public String model() {
+        return model;
+    }
+
+    /** What is drawn from and why, for people. */
+    public String description() {
+        return description;
+    }
+
+    /** The sampler, for programs that want pictures rather than files. */
+    public ImageSampler sampler() {
+        return sampler;
+    }
+
+    /** Draws pictures; each is given as soon as it is there. */
+    public void draw(List<ImageSampler.Request> requests, Consumer<ImageSampler.Drawn> each) {
+        sampler.draw(requests, each);
+    }
+
+    /** What a picture's file says of how it was made, by keyword. */
+    public Map<String, String> notes(ImageSampler.Drawn drawn) {
+        SampleSettings s = sampler.settings();
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put(PngFiles.PROMPT, drawn.prompt());
+        notes.put("negative_prompt", s.negativePrompt());
+        notes.put(PngFiles.SEED, Long.toString(drawn.seed()));
+        notes.put("model", model);
+        notes.put("steps", Integer.toString(s.steps()));
+        notes.put("guidance", number(s.guidanceScale()));
+        notes.put("eta", number(s.eta()));
+        return notes;
+    }
+
+    /** Writes a picture with its notes as PNG, whole or not at all. */
+    public void write(Path file, ImageSampler.Drawn drawn) {
+        RgbImage image = drawn.image();
+        PngFiles.write(file, image, notes(drawn));
+    }
+
+    private static String number(double x) {
+        return x == Math.rint(x) && Math.abs(x) < 1e9 ? Long.toString((long) x) : Double.toString(x);
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
+    }
+}
