@@ -24,12 +24,12 @@ public final class PerPromptStatistics implements Checkpointable {
 
     /**
      * @param bufferSize how many of a prompt's latest rewards are kept, at least 1
-     * @param minCount how many a buffer must hold to be used, at least 1; above {@code bufferSize} none ever is
+     * @param minCount how many a buffer must hold to be used; it always holds one; above {@code bufferSize} none ever is
      */
     public PerPromptStatistics(int bufferSize, int minCount) {
-        if (bufferSize < 1 || minCount < 1) {
-            throw new IllegalArgumentException(
-                    "buffer size and min count must be at least 1, found " + bufferSize + " and " + minCount);
+        if (bufferSize < 1 || minCount < 0) {
+            throw new IllegalArgumentException("buffer size must be at least 1 and min count not negative, found "
+                    + bufferSize + " and " + minCount);
         }
         this.bufferSize = bufferSize;
         this.minCount = minCount;

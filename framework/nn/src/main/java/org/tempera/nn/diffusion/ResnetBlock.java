@@ -1,5 +1,6 @@
 package org.tempera.nn.diffusion;
 
+import java.util.List;
 import java.util.Optional;
 import org.tempera.nn.layers.Activation;
 import org.tempera.nn.layers.Convolution;
@@ -7,6 +8,7 @@ import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GroupNorm;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.Linear;
+import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.nn.layers.ParameterSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -34,6 +36,15 @@ public final class ResnetBlock {
      */
     public record Settings(
             int timeWidth, int groups, double epsilon, Activation activation, boolean scaleShift, double outputScale) {}
+
+    /** How a block changes the resolution, before its first convolution and beside it. */
+    public enum Resampling {
+        NONE,
+        /** Means of two by two pixels; a last row or column that is left over is dropped. */
+        HALVE,
+        /** Each pixel four times. */
+        DOUBLE
+    }
 
     /** Declares {@code norm1 conv1 time_emb_proj norm2 conv2 conv_shortcut}, the third and last as needed. */
     public ResnetBlock(ParameterSource source, int in, int out, Settings settings) {
@@ -63,8 +74,16 @@ public final class ResnetBlock {
      * @return {@code [batch, height, width, out]}
      */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, Optional<Operand<TFloat32>> time) {
+        return apply(f, x, time, Resampling.NONE);
+    }
+
+    /** As above, halving or doubling height and width. */
+    public Operand<TFloat32> apply(
+            Forward f, Operand<TFloat32> input, Optional<Operand<TFloat32>> time, Resampling resampling) {
+        Operand<TFloat32> x = resample(f, input, resampling);
         int[] s = Forward.sizes(x);
-        Operand<TFloat32> h = conv1.apply(f, settings.activation().apply(f, norm1.apply(f, x)));
+        Operand<TFloat32> h = resample(f, settings.activation().apply(f, norm1.apply(f, input)), resampling);
+        h = conv1.apply(f, h);
         if (timeProjection.isPresent()) {
             Operand<TFloat32> t = timeProjection.get().apply(f, time.orElseThrow());
             if (settings.scaleShift()) {
@@ -85,5 +104,17 @@ public final class ResnetBlock {
             skip = f.reshape(shortcut.get().apply(f, rows), s[0], s[1], s[2], out);
         }
         return f.scale(f.add(skip, h), 1 / settings.outputScale());
+    }
+
+    private static Operand<TFloat32> resample(Forward f, Operand<TFloat32> x, Resampling resampling) {
+        if (resampling == Resampling.NONE) {
+            return x;
+        }
+        int[] s = Forward.sizes(x);
+        if (resampling == Resampling.DOUBLE) {
+            return NearestUpsampling.apply(f, x, 2 * s[1], 2 * s[2]);
+        }
+        List<Long> two = List.of(1L, 2L, 2L, 1L);
+        return f.tf().nn.avgPool(x, two, two, "VALID");
     }
 }

@@ -1,6 +1,7 @@
 package org.tempera.policies.stablediffusion.ddim;
 
 import java.util.List;
+import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
 
 /**
@@ -14,6 +15,7 @@ import org.tempera.nn.config.ModelConfig;
  * @param zeroTerminalSnr whether the schedule is rescaled to end in pure noise (Lin et al., 2024, algorithm 1)
  * @param prediction what the network's output is
  * @param clipRange the predicted clean latent is clamped to [-clipRange, clipRange]; infinite for no clamping
+ * @param thresholding what is done to the predicted clean latent instead of clamping, if anything
  * @param alphaOneAtEnd whether the last step goes to a noiseless latent, rather than to the first timestep's noise
  * @param stepsOffset added to timesteps under {@link Spacing#LEADING}
  * @param spacing which timesteps are visited
@@ -27,6 +29,7 @@ public record DdimConfig(
         boolean zeroTerminalSnr,
         Prediction prediction,
         double clipRange,
+        Optional<DynamicThresholding> thresholding,
         boolean alphaOneAtEnd,
         int stepsOffset,
         Spacing spacing) {
@@ -60,7 +63,6 @@ public record DdimConfig(
      * missing {@code clip_sample} means false: clamping latents to [-1,1] is never meant.
      */
     public static DdimConfig read(ModelConfig c) {
-        c.unsupported("thresholding", c.flag("thresholding", false));
         List<Double> betas = c.numbers("trained_betas", List.of());
         return new DdimConfig(
                 betas.isEmpty() ? c.positive("num_train_timesteps", 1000) : betas.size(),
@@ -71,9 +73,22 @@ public record DdimConfig(
                 c.flag("rescale_betas_zero_snr", false),
                 choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
                 c.flag("clip_sample", false) ? c.number("clip_sample_range", 1) : Double.POSITIVE_INFINITY,
+                thresholding(c),
                 c.flag("set_alpha_to_one", true),
                 c.integer("steps_offset", 0),
                 choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
+    }
+
+    private static Optional<DynamicThresholding> thresholding(ModelConfig c) {
+        if (!c.flag("thresholding", false)) {
+            return Optional.empty();
+        }
+        double ratio = c.number("dynamic_thresholding_ratio", 0.995);
+        if (!(ratio >= 0 && ratio <= 1)) {
+            c.problem("dynamic_thresholding_ratio", "expected a number in [0,1], found " + ratio);
+            return Optional.empty();
+        }
+        return Optional.of(new DynamicThresholding(ratio, c.number("sample_max_value", 1)));
     }
 
     private static <E extends Enum<E>> E choice(ModelConfig c, String key, E missing, E[] values) {

@@ -57,7 +57,8 @@ public final class DdimProcess implements NoiseProcess {
             return start;
         }
         float step = (end - start) / (n - 1);
-        return i < n / 2 ? start + step * i : end - step * (n - 1 - i);
+        // Rounded once, as the reference: after a rescaling to a terminal SNR of zero the last bits decide.
+        return i < n / 2 ? Math.fma(step, i, start) : Math.fma(-step, n - 1 - i, end);
     }
 
     private static double cosine(double t) {
@@ -200,7 +201,9 @@ public final class DdimProcess implements NoiseProcess {
         }
         Operand<TFloat32> noise =
                 config.prediction() == DdimConfig.Prediction.EPSILON ? output : sum(tf, c[2], latents, c[3], output);
-        if (Double.isFinite(config.clipRange())) {
+        if (config.thresholding().isPresent()) {
+            clean = config.thresholding().get().apply(tf, clean);
+        } else if (Double.isFinite(config.clipRange())) {
             clean = tf.math.minimum(
                     tf.math.maximum(clean, tf.constant((float) -config.clipRange())),
                     tf.constant((float) config.clipRange()));

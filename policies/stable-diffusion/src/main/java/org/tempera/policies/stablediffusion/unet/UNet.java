@@ -8,7 +8,6 @@ import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GroupNorm;
 import org.tempera.nn.layers.Linear;
-import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.nn.layers.ParameterSource;
 import org.tempera.nn.layers.SinusoidalEmbedding;
 import org.tensorflow.Operand;
@@ -78,7 +77,9 @@ public final class UNet {
         Operand<TFloat32> rows = f.reshape(text, ts[0] * ts[1], ts[2]);
         Operand<TFloat32> textRows =
                 textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows;
-        UNetBlock.Context context = new UNetBlock.Context(timeEmbedding(f, timesteps), textRows);
+        Operand<TFloat32> rawTime = timeEmbedding(f, timesteps);
+        Operand<TFloat32> time = config.activation().apply(f, rawTime);
+        UNetBlock.Context context = new UNetBlock.Context(time, rawTime, textRows);
         Operand<TFloat32> x =
                 config.centerInput() ? f.tf().math.sub(f.scale(latents, 2), f.tf().constant(1f)) : latents;
         Operand<TFloat32> h = first.apply(f, x);
@@ -96,16 +97,11 @@ public final class UNet {
         }
         for (UNetBlock block : up) {
             h = block.up(f, h, context, skips);
-            if (block.resampler().isPresent()) {
-                // To the size of the skip that comes next, which is not the double where a size was odd.
-                int[] size = Forward.sizes(skips.get(skips.size() - 1));
-                h = block.resampler().get().apply(f, NearestUpsampling.apply(f, h, size[1], size[2]));
-            }
         }
         return last.apply(f, config.activation().apply(f, norm.apply(f, h)));
     }
 
-    /** The timestep embedding, with the nonlinearity that every residual block puts on it. */
+    /** The timestep embedding, without the nonlinearity that residual blocks put on it. */
     private Operand<TFloat32> timeEmbedding(Forward f, Operand<TFloat32> timesteps) {
         int width = config.down().get(0).channels();
         Operand<TFloat32> t =
@@ -117,6 +113,6 @@ public final class UNet {
         if (config.timeActivation().isPresent()) {
             t = config.timeActivation().get().apply(f, t);
         }
-        return config.activation().apply(f, t);
+        return t;
     }
 }

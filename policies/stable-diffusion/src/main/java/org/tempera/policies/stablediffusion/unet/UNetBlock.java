@@ -3,42 +3,47 @@ package org.tempera.policies.stablediffusion.unet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.nn.diffusion.PixelAttention;
 import org.tempera.nn.diffusion.ResnetBlock;
+import org.tempera.nn.diffusion.ResnetBlock.Resampling;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
+import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.nn.layers.ParameterSource;
+import org.tempera.policies.stablediffusion.unet.UNetConfig.Kind;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** Residual blocks of one resolution with their transformers, and what leads to the next resolution. */
 final class UNetBlock {
     private final List<ResnetBlock> resnets = new ArrayList<>();
-    private final List<Transformer> attentions = new ArrayList<>();
-    private final Optional<Convolution> resampler;
+    private final List<Transformer> transformers = new ArrayList<>();
+    private final List<PixelAttention> attentions = new ArrayList<>();
+    private final boolean rawTime;
+    private Optional<Convolution> convolution = Optional.empty();
+    private Optional<ResnetBlock> residual = Optional.empty();
 
-    private UNetBlock(Optional<Convolution> resampler) {
-        this.resampler = resampler;
+    private UNetBlock(boolean rawTime) {
+        this.rawTime = rawTime;
     }
 
-    /** Inputs that all blocks of a pass share: the activated timestep embedding, and text states as rows. */
-    record Context(Operand<TFloat32> time, Operand<TFloat32> text) {}
+    /** Inputs that all blocks of a pass share: the timestep embedding, activated and not, and text states as rows. */
+    record Context(Operand<TFloat32> time, Operand<TFloat32> rawTime, Operand<TFloat32> text) {}
 
     static UNetBlock down(ParameterSource source, UNetConfig config, int index) {
         UNetConfig.Block b = config.down().get(index);
         int in = config.down().get(Math.max(0, index - 1)).channels();
         int pad = config.downsamplePadding();
-        boolean last = index == config.down().size() - 1;
-        UNetBlock block = new UNetBlock(
-                last
-                        ? Optional.empty()
-                        : Optional.of(new Convolution(
-                                source.child("downsamplers.0.conv"),
-                                b.channels(),
-                                b.channels(),
-                                3,
-                                2,
-                                pad,
-                                Math.max(1, pad))));
+        UNetBlock block = block(config, b);
+        if (index < config.down().size() - 1) {
+            ParameterSource sampler = source.child("downsamplers.0");
+            if (b.kind() == Kind.RESIDUAL_SAMPLER) {
+                block.residual = Optional.of(resnet(sampler, config, b, b.channels()));
+            } else {
+                block.convolution = Optional.of(new Convolution(
+                        sampler.child("conv"), b.channels(), b.channels(), 3, 2, pad, Math.max(1, pad)));
+            }
+        }
         for (int i = 0; i < b.layers(); i++) {
             block.add(source, config, b, i, i == 0 ? in : b.channels());
         }
@@ -51,11 +56,15 @@ final class UNetBlock {
         int last = up.size() - 1;
         int before = up.get(Math.max(0, index - 1)).channels();
         int next = up.get(Math.min(last, index + 1)).channels();
-        UNetBlock block = new UNetBlock(
-                index == last
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Convolution(source.child("upsamplers.0.conv"), b.channels(), b.channels(), 3)));
+        UNetBlock block = block(config, b);
+        if (index < last) {
+            ParameterSource sampler = source.child("upsamplers.0");
+            if (b.kind() == Kind.RESIDUAL_SAMPLER) {
+                block.residual = Optional.of(resnet(sampler, config, b, b.channels()));
+            } else {
+                block.convolution = Optional.of(new Convolution(sampler.child("conv"), b.channels(), b.channels(), 3));
+            }
+        }
         for (int i = 0; i < b.layers(); i++) {
             int skip = i == b.layers() - 1 ? next : b.channels();
             block.add(source, config, b, i, (i == 0 ? before : b.channels()) + skip);
@@ -63,10 +72,23 @@ final class UNetBlock {
         return block;
     }
 
+    private static UNetBlock block(UNetConfig config, UNetConfig.Block b) {
+        return new UNetBlock(b.kind() == Kind.RESIDUAL_SAMPLER && config.samplerSkipsActivation());
+    }
+
+    private static ResnetBlock resnet(ParameterSource source, UNetConfig config, UNetConfig.Block b, int in) {
+        double scale = b.kind() == Kind.RESIDUAL_SAMPLER ? config.samplerScale() : 1;
+        return new ResnetBlock(source, in, b.channels(), config.resnet(scale));
+    }
+
     private void add(ParameterSource source, UNetConfig config, UNetConfig.Block b, int i, int in) {
-        resnets.add(new ResnetBlock(source.child("resnets." + i), in, b.channels(), config.resnet(1)));
-        if (b.attention()) {
-            attentions.add(new Transformer(
+        resnets.add(resnet(source.child("resnets." + i), config, b, in));
+        if (b.kind() == Kind.SELF_ATTENTION) {
+            attentions.add(new PixelAttention(
+                    source.child("attentions." + i), b.channels(), b.heads(), config.groups(), config.epsilon()));
+        }
+        if (b.kind() == Kind.CROSS_ATTENTION) {
+            transformers.add(new Transformer(
                     source.child("attentions." + i),
                     config,
                     b,
@@ -82,29 +104,43 @@ final class UNetBlock {
             h = layer(f, h, context, i);
             skips.add(h);
         }
-        if (resampler.isPresent()) {
-            h = resampler.get().apply(f, h);
+        if (convolution.isPresent()) {
+            h = convolution.get().apply(f, h);
+            skips.add(h);
+        }
+        if (residual.isPresent()) {
+            h = residual.get().apply(f, h, time(context), Resampling.HALVE);
             skips.add(h);
         }
         return h;
     }
 
-    /** Goes up: takes one state off the end of {@code skips} for each layer. Doubling is left to the caller. */
+    /** Goes up: takes one state off the end of {@code skips} for each layer, then doubles, where another block follows. */
     Operand<TFloat32> up(Forward f, Operand<TFloat32> x, Context context, List<Operand<TFloat32>> skips) {
         Operand<TFloat32> h = x;
         for (int i = 0; i < resnets.size(); i++) {
             h = layer(f, f.concat(List.of(h, skips.remove(skips.size() - 1)), 3), context, i);
         }
+        if (convolution.isPresent()) {
+            // To the size of the skip that comes next, which is not the double where a size was odd.
+            int[] size = Forward.sizes(skips.get(skips.size() - 1));
+            h = convolution.get().apply(f, NearestUpsampling.apply(f, h, size[1], size[2]));
+        }
+        if (residual.isPresent()) {
+            h = residual.get().apply(f, h, time(context), Resampling.DOUBLE);
+        }
         return h;
     }
 
     private Operand<TFloat32> layer(Forward f, Operand<TFloat32> x, Context context, int i) {
-        Operand<TFloat32> h = resnets.get(i).apply(f, x, Optional.of(context.time()));
-        return attentions.isEmpty() ? h : attentions.get(i).apply(f, h, context.text());
+        Operand<TFloat32> h = resnets.get(i).apply(f, x, time(context));
+        if (!attentions.isEmpty()) {
+            return attentions.get(i).apply(f, h);
+        }
+        return transformers.isEmpty() ? h : transformers.get(i).apply(f, h, context.text());
     }
 
-    /** The convolution after enlarging, where this block has one. */
-    Optional<Convolution> resampler() {
-        return resampler;
+    private Optional<Operand<TFloat32>> time(Context context) {
+        return Optional.of(rawTime ? context.rawTime() : context.time());
     }
 }

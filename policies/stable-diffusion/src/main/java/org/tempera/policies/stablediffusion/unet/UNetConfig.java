@@ -27,6 +27,8 @@ import org.tempera.nn.layers.Activation;
  * @param activation nonlinearity
  * @param scaleShift how residual blocks take the timestep in
  * @param middleScale what the middle's residual blocks divide by
+ * @param samplerScale what the residual blocks of a {@link Kind#RESIDUAL_SAMPLER} divide by
+ * @param samplerSkipsActivation whether these take the timestep embedding without the nonlinearity
  * @param linearProjection whether transformers project with matrices instead of 1x1 convolutions (which compute the same)
  * @param downsamplePadding zeros around the image before it is halved; 0 means one row and column at the far ends
  * @param inKernel size of the first convolution
@@ -53,6 +55,8 @@ public record UNetConfig(
         Activation activation,
         boolean scaleShift,
         double middleScale,
+        double samplerScale,
+        boolean samplerSkipsActivation,
         boolean linearProjection,
         int downsamplePadding,
         int inKernel,
@@ -62,6 +66,18 @@ public record UNetConfig(
         down = List.copyOf(down);
         up = List.copyOf(up);
         middleLayers = List.copyOf(middleLayers);
+    }
+
+    /** Kinds of the blocks of a resolution. */
+    public enum Kind {
+        /** Residual blocks only. */
+        PLAIN,
+        /** A transformer after each residual block. */
+        CROSS_ATTENTION,
+        /** Attention among the pixels, without the text, after each residual block. */
+        SELF_ATTENTION,
+        /** Residual blocks only, of which the last halves or doubles the image too. */
+        RESIDUAL_SAMPLER
     }
 
     /** Kinds of middle blocks. */
@@ -78,8 +94,8 @@ public record UNetConfig(
      *
      * @param channels its width
      * @param layers residual blocks; in {@link UNetConfig#up} already one more than configured
-     * @param attention whether a transformer follows each of them
-     * @param transformerLayers layers of each of these transformers
+     * @param kind what follows each of them, and how the resolution changes
+     * @param transformerLayers layers of each of its transformers
      * @param heads attention heads
      * @param textWidth width of the text states
      * @param onlyCrossAttention whether the first attention of a layer looks at the text too
@@ -87,7 +103,7 @@ public record UNetConfig(
     public record Block(
             int channels,
             int layers,
-            boolean attention,
+            Kind kind,
             List<Integer> transformerLayers,
             int heads,
             int textWidth,

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Activation;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Block;
+import org.tempera.policies.stablediffusion.unet.UNetConfig.Kind;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Middle;
 
 /** Reads the configuration of a diffusers UNet2DConditionModel; missing keys have that library's defaults. */
@@ -17,6 +20,9 @@ public final class UNetConfigReader {
             List.of("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D");
     private static final List<String> UP =
             List.of("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D");
+
+    private static final Map<String, Kind> DOWN_KINDS = kinds("Downsample", "Down");
+    private static final Map<String, Kind> UP_KINDS = kinds("Upsample", "Up");
 
     private final ModelConfig c;
     private final List<Integer> channels;
@@ -28,6 +34,18 @@ public final class UNetConfigReader {
         this.count = channels.size();
     }
 
+    private static Map<String, Kind> kinds(String sampler, String way) {
+        return new TreeMap<>(Map.of(
+                way + "Block2D",
+                Kind.PLAIN,
+                "CrossAttn" + way + "Block2D",
+                Kind.CROSS_ATTENTION,
+                "Attn" + way + "Block2D",
+                Kind.SELF_ATTENTION,
+                "Resnet" + sampler + "Block2D",
+                Kind.RESIDUAL_SAMPLER));
+    }
+
     /** Reads it; problems are noted in {@code c}. */
     public static UNetConfig read(ModelConfig c) {
         return new UNetConfigReader(c).read();
@@ -35,8 +53,8 @@ public final class UNetConfigReader {
 
     private UNetConfig read() {
         unsupported();
-        List<Boolean> downAttention = types("down_block_types", DOWN, "DownBlock2D", "CrossAttnDownBlock2D");
-        List<Boolean> upAttention = types("up_block_types", UP, "UpBlock2D", "CrossAttnUpBlock2D");
+        List<Kind> downKinds = kinds("down_block_types", DOWN, DOWN_KINDS);
+        List<Kind> upKinds = kinds("up_block_types", UP, UP_KINDS);
         int groups = c.positive("norm_num_groups", 32);
         if (c.isNull("norm_num_groups")) {
             c.problem("norm_num_groups", "null is not supported");
@@ -68,18 +86,18 @@ public final class UNetConfigReader {
             down.add(new Block(
                     channels.get(i),
                     layers.get(i),
-                    downAttention.get(i),
+                    downKinds.get(i),
                     transformers.get(i),
-                    heads.get(i),
+                    heads(downKinds.get(i), channels.get(i), heads.get(i), heads.get(i)),
                     text.get(i),
                     onlyCross.get(i)));
             int mirror = count - 1 - i;
             up.add(new Block(
                     channels.get(mirror),
                     layers.get(mirror) + 1,
-                    upAttention.get(i),
+                    upKinds.get(i),
                     upTransformers.get(i),
-                    heads.get(mirror),
+                    heads(upKinds.get(i), channels.get(mirror), heads.get(mirror), heads.get(i)),
                     text.get(mirror),
                     onlyCross.get(mirror)));
         }
@@ -104,6 +122,8 @@ public final class UNetConfigReader {
                 activation("act_fn", "silu"),
                 scaleShift(),
                 c.number("mid_block_scale_factor", 1),
+                c.number("resnet_out_scale_factor", 1),
+                c.flag("resnet_skip_time_act", false),
                 c.flag("use_linear_projection", false),
                 c.integer("downsample_padding", 1),
                 oddKernel("conv_in_kernel"),
@@ -127,22 +147,29 @@ public final class UNetConfigReader {
                 !c.text("time_embedding_type", "positional").equals("positional"));
     }
 
-    private List<Boolean> types(String key, List<String> missing, String plain, String attending) {
+    /** Where the block has no transformer the format's misnomer is none: it means the width of a head, not mirrored. */
+    private static int heads(Kind kind, int channels, int asCount, int asWidth) {
+        return kind == Kind.SELF_ATTENTION ? Math.max(1, channels / Math.max(1, asWidth)) : asCount;
+    }
+
+    private List<Kind> kinds(String key, List<String> missing, Map<String, Kind> known) {
         List<String> types = c.texts(key, missing);
         if (types.size() != count) {
             c.problem(key, "expected " + count + " blocks as in block_out_channels, found " + types.size());
         }
-        List<Boolean> attention = new ArrayList<>();
+        List<Kind> kinds = new ArrayList<>();
         for (String type : types) {
-            if (!type.equals(plain) && !type.equals(attending)) {
-                c.problem(key, "expected " + plain + " or " + attending + ", found " + type);
+            // Older files put this before every name.
+            Kind kind = known.get(type.startsWith("UNetRes") ? type.substring("UNetRes".length()) : type);
+            if (kind == null) {
+                c.problem(key, "expected " + String.join(", ", known.keySet()) + ", found " + type);
             }
-            attention.add(type.equals(attending));
+            kinds.add(kind == null ? Kind.PLAIN : kind);
         }
-        while (attention.size() < count) {
-            attention.add(false);
+        while (kinds.size() < count) {
+            kinds.add(Kind.PLAIN);
         }
-        return attention;
+        return kinds;
     }
 
     private Middle middle() {

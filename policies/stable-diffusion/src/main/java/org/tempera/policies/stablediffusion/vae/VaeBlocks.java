@@ -3,6 +3,7 @@ package org.tempera.policies.stablediffusion.vae;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.nn.diffusion.PixelAttention;
 import org.tempera.nn.diffusion.ResnetBlock;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.ParameterSource;
@@ -12,7 +13,7 @@ import org.tensorflow.types.TFloat32;
 /** A row of residual blocks, with attention between or after them. */
 final class VaeBlocks {
     private final List<ResnetBlock> resnets = new ArrayList<>();
-    private final List<VaeAttention> attentions = new ArrayList<>();
+    private final List<PixelAttention> attentions = new ArrayList<>();
     private final boolean middle;
 
     private VaeBlocks(boolean middle) {
@@ -25,10 +26,14 @@ final class VaeBlocks {
         for (int i = 0; i < count; i++) {
             blocks.resnets.add(new ResnetBlock(source.child("resnets." + i), i == 0 ? in : out, out, c.resnet()));
             if (attention) {
-                blocks.attentions.add(new VaeAttention(source.child("attentions." + i), out, c.groups()));
+                blocks.attentions.add(attention(source.child("attentions." + i), out, c));
             }
         }
         return blocks;
+    }
+
+    private static PixelAttention attention(ParameterSource source, int channels, VaeConfig c) {
+        return new PixelAttention(source, channels, 1, c.groups(), VaeConfig.NORM_EPSILON);
     }
 
     /** The middle: attention between two residual blocks. */
@@ -37,7 +42,7 @@ final class VaeBlocks {
         int channels = c.blockChannels().get(c.blockChannels().size() - 1);
         blocks.resnets.add(new ResnetBlock(source.child("resnets.0"), channels, channels, c.resnet()));
         if (c.middleAttention()) {
-            blocks.attentions.add(new VaeAttention(source.child("attentions.0"), channels, c.groups()));
+            blocks.attentions.add(attention(source.child("attentions.0"), channels, c));
         }
         blocks.resnets.add(new ResnetBlock(source.child("resnets.1"), channels, channels, c.resnet()));
         return blocks;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Optional;
 import org.tempera.policies.stablediffusion.ddim.DdimConfig.Prediction;
 import org.tempera.policies.stablediffusion.ddim.DdimConfig.Schedule;
 import org.tempera.policies.stablediffusion.ddim.DdimConfig.Spacing;
@@ -22,6 +23,7 @@ public class DdimProcessTest {
                 zeroSnr,
                 Prediction.EPSILON,
                 Double.POSITIVE_INFINITY,
+                Optional.empty(),
                 alphaOne,
                 1,
                 spacing));
