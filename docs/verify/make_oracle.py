@@ -111,7 +111,8 @@ class Policy:
             self.unet = PeftModel.from_pretrained(self.unet, str(file), is_trainable=True).eval()
             for module in self.unet.modules():
                 if hasattr(module, "lora_A"):
-                    module.set_scale("default", scale)
+                    # Not set_scale, which forgets use_rslora.
+                    module.scale_layer(scale)
             return
         tensors = read_lora(file)
         if all(".processor." in name for name in tensors):
@@ -241,6 +242,8 @@ def add_unet(oracle, policy, name, latent, timestep, text, lora=None):
 def add_ddim_step(oracle, policy, shape, steps, index, eta):
     policy.scheduler.set_timesteps(steps)
     t = int(policy.scheduler.timesteps[index])
+    if policy.scheduler.alphas_cumprod[t] == 0 and eta == 1.0:
+        return  # what remains of the noise is a rounding error's root
     sample, prediction = oracle.normal(*shape) * 1.3, oracle.normal(*shape)
     mean, std = policy.step(prediction, t, sample, steps, eta)
     following = mean + std * oracle.normal(*shape)

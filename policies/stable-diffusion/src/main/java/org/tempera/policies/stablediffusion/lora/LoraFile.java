@@ -66,7 +66,8 @@ public final class LoraFile implements AutoCloseable {
         try {
             Path config = file.resolveSibling(PEFT_CONFIG);
             boolean peft = Files.isDirectory(folder) && Files.isRegularFile(config);
-            LoraScales scales = peft ? peftScales(config) : LoraScales.metadata(source.metadata(), file.toString());
+            Optional<LoraScales> scales =
+                    peft ? Optional.of(peftScales(config)) : LoraScales.metadata(source.metadata(), file.toString());
             List<LoraPair> pairs = new Matching(source, models, scales, adapter.scale()).pairs();
             return new LoraFile(source, peft ? Optional.of(config) : Optional.empty(), pairs);
         } catch (RuntimeException e) {
@@ -122,12 +123,16 @@ public final class LoraFile implements AutoCloseable {
     private static final class Matching {
         private final TensorSource source;
         private final Map<Component, ParameterInventory> models;
-        private final LoraScales scales;
+        private final Optional<LoraScales> scales;
         private final double userScale;
         private final Map<Component, Map<String, String>> modules = new LinkedHashMap<>();
         private final List<String> problems = new ArrayList<>();
 
-        Matching(TensorSource source, Map<Component, ParameterInventory> models, LoraScales scales, double userScale) {
+        Matching(
+                TensorSource source,
+                Map<Component, ParameterInventory> models,
+                Optional<LoraScales> scales,
+                double userScale) {
             this.source = source;
             this.models = models;
             this.scales = scales;
@@ -162,7 +167,10 @@ public final class LoraFile implements AutoCloseable {
                 }
             }
             List<LoraPair> pairs = new ArrayList<>();
-            found.forEach((target, f) -> pair(target, f).ifPresent(pairs::add));
+            List<StoredAlphas.Layer> layers = new ArrayList<>();
+            found.forEach((target, f) -> layer(target, f).ifPresent(layers::add));
+            StoredAlphas stored = new StoredAlphas(layers);
+            found.forEach((target, f) -> pair(target, f, stored).ifPresent(pairs::add));
             if (!problems.isEmpty()) {
                 StringBuilder message = new StringBuilder(
                         source.path() + ": the adapter does not fit the model, " + problems.size() + " problem(s):");
@@ -192,7 +200,23 @@ public final class LoraFile implements AutoCloseable {
             return Optional.empty();
         }
 
-        private Optional<LoraPair> pair(Target target, Found f) {
+        /** What the scale of a layer is computed from; empty where its first factor is missing or of no use. */
+        private Optional<StoredAlphas.Layer> layer(Target target, Found f) {
+            String down = f.names.get(LoraKey.Role.DOWN);
+            Shape shape = down == null ? Shape.scalar() : source.info(down).shape();
+            if (shape.numDimensions() == 0 || shape.get(0) < 1) {
+                return Optional.empty();
+            }
+            return Optional.of(new StoredAlphas.Layer(
+                    target.component(), target.module(), Math.toIntExact(shape.get(0)), alpha(f).map(Alpha::value)));
+        }
+
+        private Optional<Alpha> alpha(Found f) {
+            return Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA))
+                    .map(name -> new Alpha(name, source.readFloats(name)[0]));
+        }
+
+        private Optional<LoraPair> pair(Target target, Found f, StoredAlphas stored) {
             String down = f.names.get(LoraKey.Role.DOWN);
             String up = f.names.get(LoraKey.Role.UP);
             if (down == null || up == null) {
@@ -227,10 +251,12 @@ public final class LoraFile implements AutoCloseable {
                         + entry.fileShape());
                 return Optional.empty();
             }
-            Optional<Alpha> alpha = Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA))
-                    .map(name -> new Alpha(name, source.readFloats(name)[0]));
-            double scale =
-                    scales.scale(target.component(), target.module(), Math.toIntExact(rank), alpha.map(Alpha::value));
+            Optional<Alpha> alpha = alpha(f);
+            Optional<Float> value = alpha.map(Alpha::value);
+            int r = Math.toIntExact(rank);
+            double scale = scales.isPresent()
+                    ? scales.get().scale(target.component(), target.module(), r, value)
+                    : stored.scale(new StoredAlphas.Layer(target.component(), target.module(), r, value));
             boolean wideFactor = !flat && wide;
             Factor a = factor(
                     down,

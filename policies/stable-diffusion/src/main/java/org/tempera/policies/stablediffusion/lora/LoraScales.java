@@ -12,16 +12,16 @@ import org.tempera.policies.stablediffusion.lora.LoraPair.Component;
 import org.tempera.spi.UserException;
 
 /**
- * Alphas that an adapter's configuration gives, in the terms of peft: {@code lora_alpha}, {@code alpha_pattern},
- * {@code use_rslora}.
- *
- * <p>Every layer has its own alpha and rank, as the formats mean it. diffusers 0.35.2 with peft 0.17.1 computes something
- * else in three corners: where alphas of a kohya file differ it takes the most frequent for all layers; where ranks differ
- * and no alpha is given it takes the first rank for every alpha; and setting a scale forgets {@code use_rslora}.
+ * What the product of a layer's factors is multiplied with. A file's or folder's configuration says it in the terms of
+ * peft: {@code lora_alpha}, {@code alpha_pattern}, {@code use_rslora}. Files without one are read as diffusers 0.35.2 reads
+ * them, see {@link StoredAlphas}.
  */
 final class LoraScales {
     /** The note in a safetensors file in which diffusers keeps the configuration. */
     static final String METADATA_KEY = "lora_adapter_metadata";
+
+    /** What peft takes where a configuration is silent. */
+    private static final double PEFT_ALPHA = 8;
 
     private final JsonNode config;
     private final boolean prefixed;
@@ -36,15 +36,15 @@ final class LoraScales {
         return new LoraScales(config, false).check(where, "");
     }
 
-    /** From a file's notes; no alphas where it has none. */
-    static LoraScales metadata(Map<String, String> notes, String where) {
+    /** From a file's notes; empty where it has none of alphas. */
+    static Optional<LoraScales> metadata(Map<String, String> notes, String where) {
         String text = notes.get(METADATA_KEY);
         if (text == null) {
-            return new LoraScales(new ObjectMapper().createObjectNode(), true);
+            return Optional.empty();
         }
         try {
             JsonNode node = new ObjectMapper().readTree(text);
-            return new LoraScales(node, true).check(where, "unet.").check(where, "text_encoder.");
+            return Optional.of(new LoraScales(node, true).check(where, "unet.").check(where, "text_encoder."));
         } catch (JsonProcessingException e) {
             throw new UserException(where + ": its note " + METADATA_KEY + " is not JSON. Remove it or mend it.", e);
         }
@@ -75,7 +75,7 @@ final class LoraScales {
                 .or(() -> Optional.of(config.path(prefix + "lora_alpha"))
                         .filter(JsonNode::isNumber)
                         .map(JsonNode::doubleValue))
-                .orElse((double) rank);
+                .orElse(PEFT_ALPHA);
         return config.path(prefix + "use_rslora").asBoolean(false) ? alpha / Math.sqrt(rank) : alpha / rank;
     }
 
