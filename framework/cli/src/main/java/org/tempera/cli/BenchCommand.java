@@ -35,6 +35,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "Epochs to time, after one that is not counted (default: ${DEFAULT-VALUE}).")
     private int epochs = 5;
 
+    @Option(names = "--cold", description = "Count the first epoch too, with what is done once; for very large models.")
+    private boolean cold;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file too.")
     private @Nullable Path json;
 
@@ -48,7 +51,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserException("bench: --epochs must be at least 1, was " + epochs + ".");
         }
         Tempera tempera = Main.tempera();
-        BenchmarkResult result = tempera.benchmark(tempera.config(file, overrides), epochs);
+        BenchmarkResult result = tempera.benchmark(tempera.config(file, overrides), epochs, cold);
         PrintWriter out = spec.commandLine().getOut();
         result.lines().forEach(out::println);
         out.flush();

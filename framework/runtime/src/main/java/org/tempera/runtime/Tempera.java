@@ -62,11 +62,11 @@ public final class Tempera {
      *
      * @throws org.tempera.spi.UserException as {@link #start}
      */
-    public BenchmarkResult benchmark(RunConfig config, int epochs) {
+    public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
         try (TrainingParts parts = TrainingParts.create(config)) {
             TrainingSpec spec =
                     TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
-            return Benchmark.run(spec, epochs);
+            return Benchmark.run(spec, epochs, cold);
         }
     }
 

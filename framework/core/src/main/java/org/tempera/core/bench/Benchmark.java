@@ -31,17 +31,21 @@ public final class Benchmark {
     record Norm(HostTensor sum) {}
 
     /**
-     * Runs one epoch that is not counted, then {@code epochs} that are.
+     * Runs epochs.
      *
+     * @param epochs how many are counted
+     * @param cold whether the first is counted too, with what TensorFlow does once; otherwise one more goes before
      * @param spec the run; its evaluation and checkpoint settings are not used
      */
-    public static BenchmarkResult run(TrainingSpec spec, int epochs) {
+    public static BenchmarkResult run(TrainingSpec spec, int epochs, boolean cold) {
         try (Trainer trainer = new Trainer(spec)) {
             trainer.warmUp();
             double startup = (System.currentTimeMillis()
                             - ManagementFactory.getRuntimeMXBean().getStartTime())
                     / 1e3;
-            trainer.trainEpoch();
+            if (!cold) {
+                trainer.trainEpoch();
+            }
             Map<String, List<Double>> seconds = new LinkedHashMap<>();
             for (int i = 0; i < epochs; i++) {
                 trainer.trainEpoch().seconds().forEach((phase, s) -> seconds.computeIfAbsent(

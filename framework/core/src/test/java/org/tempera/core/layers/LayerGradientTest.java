@@ -6,6 +6,7 @@ import org.tempera.nn.layers.Attention;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Embedding;
 import org.tempera.nn.layers.FeedForward;
+import org.tempera.nn.layers.FrugalAttention;
 import org.tempera.nn.layers.GroupNorm;
 import org.tempera.nn.layers.LayerNorm;
 import org.tempera.nn.layers.Linear;
@@ -63,6 +64,16 @@ public class LayerGradientTest {
                 shape(6, 4),
                 shape(10, 4),
                 shape(10, 4));
+    }
+
+    @Test
+    public void attentionInGroupsOfQueries() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new FrugalAttention(2, 2, 5, 3, 2).apply(l.forward(), x[0], x[1], x[2]),
+                shape(2, 2, 5, 3),
+                shape(2, 2, 4, 3),
+                shape(2, 2, 4, 3));
     }
 
     @Test

@@ -41,11 +41,16 @@ public final class Attention {
         Operand<TFloat32> qh = split(f, f.scale(q, 1 / Math.sqrt(depth)), batch, queries, heads, depth);
         Operand<TFloat32> kh = split(f, k, batch, keys, heads, depth);
         Operand<TFloat32> vh = split(f, v, batch, keys, heads, depth);
-        Operand<TFloat32> scores = product(f, qh, kh, true);
-        if (mask.isPresent()) {
-            scores = f.add(scores, mask.get());
+        Operand<TFloat32> out;
+        if (mask.isEmpty() && (long) batch * heads * queries * keys > FrugalAttention.MANY_SCORES) {
+            out = FrugalAttention.of(batch, heads, queries, keys, depth).apply(f, qh, kh, vh);
+        } else {
+            Operand<TFloat32> scores = product(f, qh, kh, true);
+            if (mask.isPresent()) {
+                scores = f.add(scores, mask.get());
+            }
+            out = product(f, f.tf().nn.softmax(scores), vh, false);
         }
-        Operand<TFloat32> out = product(f, f.tf().nn.softmax(scores), vh, false);
         if (heads > 1) {
             out = f.tf().linalg.transpose(out, f.ints(0, 2, 1, 3));
         }
@@ -73,7 +78,7 @@ public final class Attention {
     }
 
     /** The typed endpoint emits another version of the operation, hence by name. */
-    private static Operand<TFloat32> batchMatMul(
+    static Operand<TFloat32> batchMatMul(
             Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean adjointA, boolean adjointB) {
         GraphOperationBuilder builder = (GraphOperationBuilder)
                 tf.scope().env().opBuilder("BatchMatMulV2", tf.scope().makeOpName("BatchMatMul"), tf.scope());
