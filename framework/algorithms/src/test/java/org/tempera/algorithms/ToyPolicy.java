@@ -1,8 +1,10 @@
 package org.tempera.algorithms;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -29,6 +31,18 @@ public final class ToyPolicy implements DiffusionPolicy {
     private static final int CHANNELS = 2;
     private static final int TOKENS = 2;
 
+    private final int rank;
+
+    /** Without an adapter. */
+    public ToyPolicy() {
+        this(0);
+    }
+
+    /** With an adapter of this rank, where it is not 0, beside what is trained anyway. */
+    public ToyPolicy(int rank) {
+        this.rank = rank;
+    }
+
     @Override
     public PolicyShape shape() {
         return new PolicyShape(SIZE, SIZE, CHANNELS, SIZE, SIZE, TOKENS, CHANNELS);
@@ -46,7 +60,7 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     @Override
     public PolicyNetwork build(GraphScope scope) {
-        return new Network(scope);
+        return new Network(scope, rank);
     }
 
     @Override
@@ -113,12 +127,20 @@ public final class ToyPolicy implements DiffusionPolicy {
         private final Parameter table;
         private final Parameter mix;
         private final Parameter shift;
+        private final Optional<AdapterFactors> adapter;
 
-        Network(GraphScope scope) {
+        private record AdapterFactors(Parameter down, Parameter up) {}
+
+        Network(GraphScope scope, int rank) {
             base = scope.parameter("base", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.4), false);
             table = scope.parameter("table", Shape.of(8, CHANNELS), Initializer.normal(0.3), false);
             mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), Initializer.zeros(), true);
             shift = scope.parameter("shift", Shape.of(CHANNELS), Initializer.zeros(), true);
+            adapter = rank == 0
+                    ? Optional.empty()
+                    : Optional.of(new AdapterFactors(
+                            scope.parameter("down", Shape.of(CHANNELS, rank), Initializer.normal(1), true),
+                            scope.parameter("up", Shape.of(rank, CHANNELS), Initializer.zeros(), true)));
         }
 
         @Override
@@ -140,11 +162,42 @@ public final class ToyPolicy implements DiffusionPolicy {
             Operand<TFloat32> clean = tf.linalg.matMul(rows, base.value());
             if (weights == Weights.POLICY) {
                 clean = tf.math.add(clean, tf.math.add(tf.linalg.matMul(rows, mix.value()), shift.value()));
+                if (adapter.isPresent()) {
+                    Operand<TFloat32> low =
+                            tf.linalg.matMul(rows, adapter.get().down().value());
+                    clean = tf.math.add(
+                            clean, tf.linalg.matMul(low, adapter.get().up().value()));
+                }
             }
             Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
             return tf.math.add(
                     tf.reshape(clean, tf.constant(new int[] {n, SIZE, SIZE, CHANNELS})),
                     tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        @Override
+        public List<AdapterUnits> adapterUnits(
+                GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
+            return adapter
+                    .map(a -> {
+                        Operand<TFloat32> rows =
+                                scope.tf().reshape(latents, scope.tf().constant(new int[] {-1, CHANNELS}));
+                        int rank = (int) a.down().shape().get(1);
+                        return new AdapterUnits(
+                                a.down(),
+                                a.up(),
+                                scope.tf()
+                                        .reshape(
+                                                scope.tf()
+                                                        .linalg
+                                                        .matMul(rows, a.down().value()),
+                                                scope.tf().constant(new int[] {
+                                                    (int) latents.shape().get(0), -1, rank
+                                                })),
+                                1.0 / rank);
+                    })
+                    .stream()
+                    .toList();
         }
 
         @Override
@@ -163,7 +216,9 @@ public final class ToyPolicy implements DiffusionPolicy {
 
         @Override
         public List<Parameter> trainable() {
-            return List.of(mix, shift);
+            List<Parameter> all = new ArrayList<>(List.of(mix, shift));
+            adapter.ifPresent(a -> all.addAll(List.of(a.down(), a.up())));
+            return all;
         }
 
         @Override

@@ -11,19 +11,23 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.core.train.AdapterNeurons;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.critic.CriticNetwork;
+import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
 
@@ -39,15 +43,26 @@ public final class ToyRun implements AutoCloseable {
     private final Learner learner;
     private final Schedule schedule;
     private final TextEmbeddings text;
+    private final PolicyNetwork network;
+    private final Optional<AdapterNeurons> adapters;
+    private Optional<Rollout> last = Optional.empty();
 
     /** What an epoch gave. */
     public record Epoch(double reward, Map<String, Double> metrics) {}
 
     public ToyRun(Algorithm algorithm, Optional<Critic> critic, double learningRate, double criticLearningRate) {
+        this(new ToyPolicy(), algorithm, critic, learningRate, criticLearningRate);
+    }
+
+    public ToyRun(
+            ToyPolicy policy,
+            Algorithm algorithm,
+            Optional<Critic> critic,
+            double learningRate,
+            double criticLearningRate) {
         this.algorithm = algorithm;
-        ToyPolicy policy = new ToyPolicy();
         SamplingSettings sampling = new SamplingSettings(Path.of("prompts.txt"), 8, SAMPLES / 8, 1, STEPS, 1, 2, "");
-        PolicyNetwork network = policy.build(graph.scope().child("policy"));
+        network = policy.build(graph.scope().child("policy"));
         GuidedStep step = new GuidedStep(network, policy.noiseProcess());
         Optional<CriticNetwork> built =
                 critic.map(c -> c.build(graph.scope().child("critic"), policy.shape(), network));
@@ -70,6 +85,9 @@ public final class ToyRun implements AutoCloseable {
                 sampling,
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1));
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
+        adapters = algorithm.requirements().adapterNeurons()
+                ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))
+                : Optional.empty();
         session = graph.seal(new ThreadSettings(1, 1));
         collector = new RolloutCollector(policy, sampler, text, schedule, sampling, 3);
     }
@@ -81,6 +99,7 @@ public final class ToyRun implements AutoCloseable {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
         Rollout rollout = collector.collect(session, number, prompts, (first, part, latents) -> {});
+        last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
         Targets targets = algorithm.prepare(rollout, new RewardTable(rewards, Map.of("red", rewards)));
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
@@ -91,6 +110,60 @@ public final class ToyRun implements AutoCloseable {
             mean += r / rewards.length;
         }
         return new Epoch(mean, metrics);
+    }
+
+    /** The end of an epoch, for the adapter's units only. */
+    public Map<String, Double> end(int number) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        Rollout rollout = last.orElseThrow();
+        algorithm.endOfEpoch(new EpochEnd() {
+            @Override
+            public int epoch() {
+                return number;
+            }
+
+            @Override
+            public long seed() {
+                return 11;
+            }
+
+            @Override
+            public Rollout rollout() {
+                return rollout;
+            }
+
+            @Override
+            public Optional<Neurons> criticNeurons() {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<Neurons> adapterNeurons() {
+                return adapters.map(a -> a.of(session, learner, rollout, schedule, text))
+                        .orElse(List.of());
+            }
+
+            @Override
+            public void metric(String name, double value) {
+                metrics.put(name, value);
+            }
+        });
+        return metrics;
+    }
+
+    /** A trained parameter, followed by the optimiser's two moments. */
+    public List<HostTensor> withMoments(String name) {
+        Parameter p = network.trainable().stream()
+                .filter(t -> t.name().endsWith(name))
+                .findFirst()
+                .orElseThrow();
+        AdamW.Slot slot = learner.slot(p).orElseThrow();
+        return session.readAll(List.of(p, slot.firstMoment(), slot.secondMoment()));
+    }
+
+    /** Sets a trained parameter. */
+    public void set(String name, HostTensor value) {
+        network.trainable().stream().filter(t -> t.name().endsWith(name)).forEach(p -> session.write(p, value));
     }
 
     private static float[] rewards(Rollout rollout) {

@@ -17,6 +17,7 @@ import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochEnd.Neurons;
 import org.tempera.spi.critic.Recyclable.DenseLayer;
 import org.tempera.spi.graph.Parameter;
+import org.tensorflow.ndarray.Shape;
 
 /** Measures dormant neurons after every epoch, and resets neurons when it is time. Equations (8) and (9). */
 final class NeuronRecycler implements Checkpointable {
@@ -84,8 +85,7 @@ final class NeuronRecycler implements Checkpointable {
         if (all.isEmpty()) {
             throw new UserException("neuron-reset.target = "
                     + rules.target().name().toLowerCase(java.util.Locale.ROOT)
-                    + ", but the policy of this run hands out no rank units of adapters (none of the built-in ones does"
-                    + " yet): use target = critic");
+                    + ", but the policy of this run has no adapters: train LoRA layers or use target = critic");
         }
         int units = 0;
         int dormant = 0;
@@ -169,9 +169,11 @@ final class NeuronRecycler implements Checkpointable {
     private static List<NeuronReset.Layer> shapes(List<DenseLayer> layers) {
         List<NeuronReset.Layer> shapes = new ArrayList<>();
         for (DenseLayer l : layers) {
-            long[] s = l.weight().shape().asArray();
+            // A convolution's kernel is the matrix of its taps: all but the last size are inputs.
+            Shape s = l.weight().shape();
+            int out = Math.toIntExact(s.get(s.numDimensions() - 1));
             shapes.add(new NeuronReset.Layer(
-                    Math.toIntExact(s[0]), Math.toIntExact(s[1]), l.bias().isPresent(), l.deviation()));
+                    Math.toIntExact(s.size() / out), out, l.bias().isPresent(), l.deviation()));
         }
         return shapes;
     }

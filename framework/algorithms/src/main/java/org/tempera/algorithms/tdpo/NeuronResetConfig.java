@@ -18,10 +18,7 @@ public record NeuronResetConfig(
                 Optional<Dormancy> dormancy,
         @Doc("A neuron whose score is at or below it is dormant. Left out: 0.1, 0 in preset reference.")
                 Optional<Double> threshold,
-        @Doc(
-                        "Whose neurons: critic, adapters (the rank units of the policy's LoRA layers) or both. No built-in policy hands"
-                                + " out its rank units yet, so that adapters and both end in a message.")
-                Target target,
+        @Doc("Whose neurons: critic, adapters (the rank units of the policy's LoRA layers) or both.") Target target,
         @Doc("What weights that leave a reset neuron of the critic become: drawn, or zero. Those of adapters always"
                         + " become zero.")
                 Outgoing outgoing,

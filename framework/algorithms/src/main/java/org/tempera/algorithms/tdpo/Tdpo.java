@@ -54,7 +54,10 @@ public final class Tdpo implements Algorithm {
     @Override
     public Requirements requirements() {
         return new Requirements(
-                true, config.kl().coefficient() > 0 || config.kl().loss() > 0, false);
+                true,
+                config.kl().coefficient() > 0 || config.kl().loss() > 0,
+                false,
+                config.neuronReset().target().adapters());
     }
 
     @Override

@@ -8,15 +8,12 @@ import java.util.Map;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.critic.Recyclable;
-import org.tempera.spi.critic.Recyclable.DenseLayer;
-import org.tempera.spi.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -51,40 +48,10 @@ final class CriticNeurons {
 
     /** The neurons as an algorithm sees them after an epoch. */
     EpochEnd.Neurons of(TrainingSession session, Learner learner, Rollout rollout, Schedule schedule) {
-        return new EpochEnd.Neurons() {
-            @Override
-            public List<DenseLayer> layers() {
-                return recyclable.layers();
-            }
-
+        return new SessionNeurons(session, learner, recyclable.layers()) {
             @Override
             public List<float[][]> hidden(int asked, int step) {
                 return activations(session, rollout, schedule, Math.min(asked, rollout.samples()), step);
-            }
-
-            @Override
-            public HostTensor read(Parameter parameter) {
-                return session.read(parameter);
-            }
-
-            @Override
-            public void write(Parameter parameter, HostTensor value) {
-                session.write(parameter, value);
-            }
-
-            @Override
-            public void zeroMoments(Parameter parameter, boolean[] mask) {
-                AdamW.Slot slot = learner.slot(parameter)
-                        .orElseThrow(() ->
-                                new IllegalArgumentException("no optimiser owns parameter '" + parameter.name() + "'"));
-                for (Parameter moment : List.of(slot.firstMoment(), slot.secondMoment())) {
-                    HostTensor old = session.read(moment);
-                    float[] data = old.data().clone();
-                    for (int i = 0; i < data.length; i++) {
-                        data[i] = mask[i] ? 0 : data[i];
-                    }
-                    session.write(moment, HostTensor.of(data, old.shape()));
-                }
             }
         };
     }

@@ -336,7 +336,9 @@ public final class Trainer implements AutoCloseable {
 
         @Override
         public List<Neurons> adapterNeurons() {
-            return List.of();
+            return model.adapterNeurons()
+                    .map(n -> n.of(model.session(), model.learner(), rollout, model.schedule(), model.text()))
+                    .orElse(List.of());
         }
 
         @Override

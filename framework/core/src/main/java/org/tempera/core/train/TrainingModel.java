@@ -34,6 +34,7 @@ final class TrainingModel implements AutoCloseable {
     private final PolicyNetwork network;
     private final List<Parameter> trained = new ArrayList<>();
     private final Optional<CriticNeurons> criticNeurons;
+    private final Optional<AdapterNeurons> adapterNeurons;
     private final TextEmbeddings text;
     private final Sampler sampler;
     private final ImageScorer scorer;
@@ -81,6 +82,9 @@ final class TrainingModel implements AutoCloseable {
             schedule = new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
+            adapterNeurons = spec.algorithm().requirements().adapterNeurons()
+                    ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
+                    : Optional.empty();
             int threads = spec.run().threads();
             session = graph.seal(new ThreadSettings(
                     threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
@@ -97,6 +101,10 @@ final class TrainingModel implements AutoCloseable {
 
     Optional<CriticNeurons> criticNeurons() {
         return criticNeurons;
+    }
+
+    Optional<AdapterNeurons> adapterNeurons() {
+        return adapterNeurons;
     }
 
     TextEmbeddings text() {

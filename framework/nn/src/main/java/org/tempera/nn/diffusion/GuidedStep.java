@@ -46,6 +46,22 @@ public record GuidedStep(PolicyNetwork policy, NoiseProcess process) {
                 scope, latents, output(scope, weights, latents, timesteps, positive, negative, guidance), coefficients);
     }
 
+    /** What the network is given: {@code 2 batch} rows under guidance, the negative prompt's first. */
+    public record Inputs(Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {}
+
+    /** The network's inputs for a step. */
+    public static Inputs inputs(
+            GraphScope scope,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> timesteps,
+            Conditioning positive,
+            Optional<Conditioning> negative) {
+        Ops tf = scope.tf();
+        return negative.map(n -> new Inputs(
+                        twice(tf, latents, latents), twice(tf, timesteps, timesteps), concat(tf, n, positive)))
+                .orElseGet(() -> new Inputs(latents, timesteps, positive));
+    }
+
     private Operand<TFloat32> output(
             GraphScope scope,
             Weights weights,
@@ -58,12 +74,8 @@ public record GuidedStep(PolicyNetwork policy, NoiseProcess process) {
             return policy.predict(scope, latents, timesteps, positive, weights);
         }
         Ops tf = scope.tf();
-        Operand<TFloat32> both = policy.predict(
-                scope,
-                twice(tf, latents, latents),
-                twice(tf, timesteps, timesteps),
-                concat(tf, negative.get(), positive),
-                weights);
+        Inputs in = inputs(scope, latents, timesteps, positive, negative);
+        Operand<TFloat32> both = policy.predict(scope, in.latents(), in.timesteps(), in.conditioning(), weights);
         List<Operand<TFloat32>> halves = new ArrayList<>();
         tf.split(tf.constant(0), both, 2L).output().forEach(halves::add);
         Operand<TFloat32> away = halves.get(0);

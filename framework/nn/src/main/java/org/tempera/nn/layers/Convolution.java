@@ -48,8 +48,12 @@ public final class Convolution {
                             f.tf().constant(new int[][] {{0, 0}, {before, after}, {before, after}, {0, 0}}),
                             f.tf().constant(0f));
         }
-        Operand<TFloat32> y =
-                f.tf().nn.conv2d(in, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
-        return f.tf().nn.biasAdd(y, bias.value(f.weights()));
+        Operand<TFloat32> padded = in;
+        f.observer().ifPresent(o -> o.applied(weight, other -> product(f, padded, other, same)));
+        return f.tf().nn.biasAdd(product(f, padded, w, same), bias.value(f.weights()));
+    }
+
+    private Operand<TFloat32> product(Forward f, Operand<TFloat32> x, Operand<TFloat32> w, boolean same) {
+        return f.tf().nn.conv2d(x, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
     }
 }

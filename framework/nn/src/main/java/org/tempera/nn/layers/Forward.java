@@ -1,6 +1,8 @@
 package org.tempera.nn.layers;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
@@ -13,8 +15,26 @@ import org.tensorflow.types.TInt32;
  *
  * @param scope where operations are added
  * @param weights with adapters or without
+ * @param observer is shown every product with a weight, if there is one
  */
-public record Forward(GraphScope scope, Weights weights) {
+public record Forward(GraphScope scope, Weights weights, Optional<Observer> observer) {
+    /** Looks at the products of a pass while it is built. */
+    @FunctionalInterface
+    public interface Observer {
+        /**
+         * A layer is about to be applied.
+         *
+         * @param weight what the layer multiplies with
+         * @param map the layer without its bias, for any weight whose last size may differ from {@code weight}'s
+         */
+        void applied(Weight weight, UnaryOperator<Operand<TFloat32>> map);
+    }
+
+    /** A pass that nobody observes. */
+    public Forward(GraphScope scope, Weights weights) {
+        this(scope, weights, Optional.empty());
+    }
+
     /** A pass through a network that has no adapters. */
     public Forward(GraphScope scope) {
         this(scope, Weights.POLICY);
@@ -26,7 +46,7 @@ public record Forward(GraphScope scope, Weights weights) {
 
     /** The same pass in a scope below. */
     public Forward child(String name) {
-        return new Forward(scope.child(name), weights);
+        return new Forward(scope.child(name), weights, observer);
     }
 
     /** The static sizes of an operand's axes. Not to be called while gradients are added. */

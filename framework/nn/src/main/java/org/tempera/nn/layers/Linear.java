@@ -26,6 +26,7 @@ public final class Linear {
 
     /** Rows {@code [rows, in]} to {@code [rows, out]}. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
+        f.observer().ifPresent(o -> o.applied(weight, w -> f.tf().linalg.matMul(x, w)));
         Operand<TFloat32> y = f.tf().linalg.matMul(x, weight.value(f.weights()));
         return bias.isEmpty() ? y : f.tf().nn.biasAdd(y, bias.get().value(f.weights()));
     }

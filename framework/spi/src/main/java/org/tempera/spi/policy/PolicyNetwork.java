@@ -31,6 +31,15 @@ public interface PolicyNetwork {
             Conditioning conditioning,
             Weights weights);
 
+    /**
+     * The rank units of the adapters during a pass of {@link #predict} under {@link Weights#POLICY}: one entry for each
+     * adapted layer, in a fixed order; empty where the policy has no adapters.
+     */
+    default List<AdapterUnits> adapterUnits(
+            GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
+        return List.of();
+    }
+
     /** Images {@code [batch, imageHeight, imageWidth, 3]}, RGB clamped to [0,1], of latents in the sampler's scale. */
     Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents);
 
@@ -49,6 +58,16 @@ public interface PolicyNetwork {
      * @param toFile turns a value or gradient in the graph's layout into the file's (PyTorch's) layout
      */
     record StoredTensor(Parameter parameter, UnaryOperator<HostTensor> toFile) {}
+
+    /**
+     * The rank units of one adapted layer.
+     *
+     * @param down the first factor, {@code [..., rank]}
+     * @param up the second factor, {@code [rank, out]}
+     * @param outputs {@code [batch, positions, rank]}: what the first factor makes of the layer's inputs
+     * @param deviation standard deviation, around zero, that an entry of {@code down} is drawn with
+     */
+    record AdapterUnits(Parameter down, Parameter up, Operand<TFloat32> outputs, double deviation) {}
 
     /**
      * Writes the trained weights into {@code folder} in the files that the field's other libraries read.

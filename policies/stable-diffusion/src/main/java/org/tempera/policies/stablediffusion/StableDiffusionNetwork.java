@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.layers.Forward;
@@ -27,6 +29,7 @@ import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -38,6 +41,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     private final Path folder;
     private final int textWidth;
     private final UNet unet;
+    private final Optional<AdaptedParameters> adapters;
     private final ClipTextModel text;
     private final VaeDecoder decoder;
     private final GraphParameters vaeParameters;
@@ -61,6 +65,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
                     Component.UNET,
                     a.pairs(),
                     true);
+            this.adapters = Optional.of(adapted);
             this.unet = new UNet(adapted, model.unet);
             // Text states are computed once for a prompt, outside of training: adapters there stay as they are.
             AdaptedParameters adaptedText =
@@ -70,6 +75,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             exported.putAll(adapted.stored());
             exported.putAll(adaptedText.stored());
         } else {
+            this.adapters = Optional.empty();
             if (training instanceof Training.Everything) {
                 FullParameters all = new FullParameters(unetScope, scope.child("reference"), model.unetWeights);
                 this.unet = new UNet(all, model.unet);
@@ -97,12 +103,45 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             Operand<TFloat32> timesteps,
             Conditioning conditioning,
             Weights weights) {
+        requireWidth(conditioning);
+        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
+    }
+
+    @Override
+    public List<AdapterUnits> adapterUnits(
+            GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
+        requireWidth(conditioning);
+        List<AdapterUnits> units = new ArrayList<>();
+        int batch = Forward.sizes(latents)[0];
+        adapters.ifPresent(a -> unet.apply(
+                new Forward(scope, Weights.POLICY, Optional.of((weight, map) -> a.factors(weight)
+                        .ifPresent(f -> units.add(units(scope, batch, f, map))))),
+                latents,
+                timesteps,
+                conditioning.hidden()));
+        return units;
+    }
+
+    private static AdapterUnits units(
+            GraphScope scope, int batch, AdaptedParameters.Factors f, UnaryOperator<Operand<TFloat32>> map) {
+        Ops tf = scope.tf();
+        Shape down = f.down().shape();
+        long rank = down.get(down.numDimensions() - 1);
+        // The first factor in the form of the weight it adapts, a matrix or a kernel.
+        long[] kernel = f.weightShape().asArray();
+        kernel[kernel.length - 1] = rank;
+        Operand<TFloat32> out = map.apply(tf.reshape(f.down().value(), tf.constant(kernel)));
+        long positions = out.shape().size() / (batch * rank);
+        return new AdapterUnits(
+                f.down(), f.up(), tf.reshape(out, tf.constant(new long[] {batch, positions, rank})), 1.0 / rank);
+    }
+
+    private void requireWidth(Conditioning conditioning) {
         long given = conditioning.hidden().shape().get(2);
         if (given != textWidth) {
             throw new UserException(folder + ": its denoiser takes text states of width " + textWidth
                     + ", but is given " + given + ". Do its parts belong to one model?");
         }
-        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.tempera.policies.stablediffusion.lora;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.nn.layers.GraphParameters.Stored;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.ParameterSource;
@@ -28,6 +29,16 @@ public final class AdaptedParameters implements ParameterSource {
     private final Map<String, LoraPair> byWeight = new LinkedHashMap<>();
     private final boolean trainable;
     private final Map<String, Stored> stored = new LinkedHashMap<>();
+    private final Map<Weight, Factors> factors = new LinkedHashMap<>();
+
+    /**
+     * The two factors of an adapted weight, in the graph's layout.
+     *
+     * @param down {@code [in, rank]} or {@code [height, width, in, rank]}
+     * @param up {@code [rank, out]}
+     * @param weightShape shape of the weight that their product is added to
+     */
+    public record Factors(Parameter down, Parameter up, Shape weightShape) {}
 
     /**
      * Puts the adapters of one component on its parameters.
@@ -57,7 +68,7 @@ public final class AdaptedParameters implements ParameterSource {
         Parameter down = declare(pair.down());
         Parameter up = declare(pair.up());
         Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
-        return new Weight() {
+        Weight adapted = new Weight() {
             @Override
             public Operand<TFloat32> value(Weights which) {
                 return which == Weights.POLICY ? sum : plain.value(which);
@@ -68,6 +79,13 @@ public final class AdaptedParameters implements ParameterSource {
                 return which == Weights.POLICY ? trainable : plain.trained(which);
             }
         };
+        factors.put(adapted, new Factors(down, up, shape));
+        return adapted;
+    }
+
+    /** The factors of a weight that this source gave out; empty where it has no adapter. */
+    public Optional<Factors> factors(Weight weight) {
+        return Optional.ofNullable(factors.get(weight));
     }
 
     private Parameter declare(Factor factor) {
