@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 /** Trains the gold scorer on pictures of its own, also autoencoded and spoilt ones. */
 public final class GoldStage implements Stage {
     static final String ANIMALS = "animals";
-    private static final int STEPS = 1100;
+    private static final int STEPS = 2000;
     private static final int BATCH = 64;
     private static final int SPOILT = 12;
     private static final int SIZE = 32;

@@ -25,6 +25,7 @@ public final class Painter {
     private static final double PROPER_HEIGHT = .60;
     private static final double OUTLINE = 1.1 * PictureSize.OVERSAMPLING;
     private static final int MOST_STRAY_SHAPES = 5;
+    private static final Color STRAY_EDGE = new Color(24, 16, 32);
 
     private final PictureSize size;
 
@@ -55,9 +56,9 @@ public final class Painter {
             paintLandscape(graphics, scene, landscape);
             StrayShapes stray = StrayShapes.draw(scene.quality().cleanness(), MOST_STRAY_SHAPES, straying);
             strayShapes = stray.count();
-            stray.behind().draw(graphics, wholePicture(), scene.style()::tint);
+            paintStray(graphics, stray.behind(), scene.style());
             paintAnimal(graphics, scene, place, posing);
-            stray.inFront().draw(graphics, wholePicture(), scene.style()::tint);
+            paintStray(graphics, stray.inFront(), scene.style());
         } finally {
             graphics.dispose();
         }
@@ -67,8 +68,14 @@ public final class Painter {
         return new PaintedPicture(size.pixels(), rgb, facts);
     }
 
-    /** Where the animal stands: its middle (fractions of the full picture), size and direction. */
-    private record Placing(double dx, double dy, double scale, boolean mirrored, double tilt) {
+    /** A dark edge tells stray shapes from scenery, also to a network that sees 32 pixels. */
+    private static void paintStray(Graphics2D graphics, Sketch shapes, Style style) {
+        shapes.drawOutline(graphics, wholePicture(), 2 * OUTLINE / FULL_CANVAS, STRAY_EDGE);
+        shapes.draw(graphics, wholePicture(), style::tint);
+    }
+
+    /** Where the animal stands: its middle (fractions of the full picture), size and tilt. */
+    private record Placing(double dx, double dy, double scale, double tilt) {
         static Placing draw(double composition, PaintRandom random) {
             double fault = 1 - composition;
             double angle = random.uniform(0, 2 * Math.PI);
@@ -78,7 +85,6 @@ public final class Painter {
                     offset * StrictMath.cos(angle),
                     offset * StrictMath.sin(angle),
                     scale * random.uniform(.95, 1.05),
-                    random.chance(.5),
                     random.normal(.04));
         }
 
@@ -159,7 +165,7 @@ public final class Painter {
         }
         AffineTransform placement = AffineTransform.getTranslateInstance(x, y);
         placement.rotate(place.tilt);
-        placement.scale(place.mirrored ? -unit : unit, unit);
+        placement.scale(scene.mirrored() ? -unit : unit, unit);
         placement.translate(-bounds.getCenterX(), -bounds.getCenterY());
         // A thin edge keeps white animals visible on snow and black ones at night.
         Hsv main = plan.mainColour();

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param animals those that may be drawn, each equally often; at least one
  * @param minimum the least value of each quality factor, each at most {@value #LARGEST_MINIMUM}
+ * @param mirroring whether half of the animals look the other way; a small denoiser mixes both ways round
  */
-public record PictureFilter(List<Animal> animals, Quality minimum) {
+public record PictureFilter(List<Animal> animals, Quality minimum, boolean mirroring) {
     static final double LARGEST_MINIMUM = .95;
     private static final double BETA_A = 1.6;
     private static final double BETA_B = 1.2;
@@ -30,17 +31,22 @@ public record PictureFilter(List<Animal> animals, Quality minimum) {
 
     /** All animals, of any quality. */
     public static PictureFilter all() {
-        return new PictureFilter(List.of(Animal.values()), Quality.NONE);
+        return new PictureFilter(List.of(Animal.values()), Quality.NONE, true);
     }
 
     /** The given animals, of any quality. */
     public static PictureFilter of(Collection<Animal> animals) {
-        return new PictureFilter(List.copyOf(animals), Quality.NONE);
+        return new PictureFilter(List.copyOf(animals), Quality.NONE, true);
     }
 
     /** The same animals, with no quality factor below {@code least}. */
     public PictureFilter withMinimum(Quality least) {
-        return new PictureFilter(animals, least);
+        return new PictureFilter(animals, least, mirroring);
+    }
+
+    /** The same pictures, with all animals looking one way. */
+    public PictureFilter withoutMirroring() {
+        return new PictureFilter(animals, minimum, false);
     }
 
     /** A random scene: each quality factor is Beta(1.6, 1.2), given that it is not below the minimum. */
@@ -53,7 +59,7 @@ public record PictureFilter(List<Animal> animals, Quality minimum) {
                 factor(minimum.harmony(), random),
                 factor(minimum.light(), random),
                 factor(minimum.cleanness(), random));
-        return new Scene(animal, background, style, quality);
+        return new Scene(animal, background, style, quality, random.chance(.5) && mirroring);
     }
 
     private static double factor(double least, PaintRandom random) {

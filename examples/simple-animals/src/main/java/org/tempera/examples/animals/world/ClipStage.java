@@ -22,7 +22,7 @@ import org.tensorflow.types.TInt32;
 /** Trains mini CLIP by contrast (Radford et al., 2021); captions that are equal count as positives. */
 final class ClipStage {
     static final String NAME = "mini-clip";
-    private static final int STEPS = 1200;
+    private static final int STEPS = 1600;
     private static final int BATCH = 96;
     private static final int SHIFT = 2;
     private static final long SALT = 11;

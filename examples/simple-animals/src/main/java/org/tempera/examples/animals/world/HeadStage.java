@@ -17,7 +17,7 @@ final class HeadStage {
     static final String NAME = "heads";
     private static final int RATINGS = 1500;
     private static final int CHOICES = 1500;
-    private static final double TASTE = .35;
+    private static final double TASTE = .3;
     private static final double NOISE = .6;
     private static final double RANDOM_CHOICES = .1;
     /** Of a choice: how surely a difference of one standard deviation decides it. */

@@ -11,7 +11,7 @@ import org.tensorflow.ndarray.Shape;
 /**
  * The principal components of 4x4 patches: what the autoencoder's encoder computes, and the bar for its decoder.
  *
- * <p>Component i is divided by the square root of its standard deviation and all are scaled alike to a mean square of 1:
+ * <p>Component i is divided by its standard deviation to the power 0.75, and all are scaled alike to a mean square of 1:
  * between whitening, which would make the denoiser care for the faintest detail as much as for sky and ground, and none,
  * which would drown all detail in the sampler's noise.
  */
@@ -19,6 +19,8 @@ public final class LinearCode {
     static final int PATCH = 4;
     static final int GRID = WorldSettings.PIXELS / PATCH;
     static final int DIMENSIONS = PATCH * PATCH * 3;
+
+    private static final double WHITENING = .75;
 
     private final int channels;
     /** Mean of the patch's values in [-1,1]. */
@@ -71,8 +73,8 @@ public final class LinearCode {
         double square = 0;
         for (int i = 0; i < channels; i++) {
             double deviation = Math.sqrt(eigen.getRealEigenvalue(i));
-            square += deviation / channels;
-            gain[i] = (float) (1 / Math.sqrt(deviation));
+            gain[i] = (float) Math.pow(deviation, -WHITENING);
+            square += deviation * deviation * gain[i] * gain[i] / channels;
             for (int a = 0; a < DIMENSIONS; a++) {
                 basis[i * DIMENSIONS + a] = (float) eigen.getEigenvector(i).getEntry(a);
             }

@@ -10,6 +10,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.learn.SupervisedTrainer;
 import org.tempera.core.random.StatelessRandom;
+import org.tempera.examples.animals.painter.Quality;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.config.ModelConfig;
@@ -29,13 +30,15 @@ import org.tensorflow.types.TInt32;
 /** Trains the denoiser to predict noise (Ho et al., 2020, eq. 14), with min-SNR weights (Hang et al., 2023, eq. 8). */
 final class UNetStage {
     static final String NAME = "unet";
-    private static final int STEPS = 5000;
+    private static final int STEPS = 4200;
     private static final int BATCH = 48;
-    private static final double SNR_LIMIT = 5;
+    private static final double SNR_LIMIT = 10;
     private static final double EMPTY_CAPTIONS = .1;
     private static final double NAME_ALONE = .35;
-    private static final double LEAST_COMPOSITION = .45;
-    private static final double KEEP_BADLY_COMPOSED = .2;
+    /** The policy is shown good pictures more often: a collection that people would train on is selected, too. */
+    private static final Quality USUALLY_AT_LEAST = new Quality(.45, .3, .3, .5);
+
+    private static final double KEEP_OTHERS = .15;
     private static final long SALT = 13;
 
     private UNetStage() {}
@@ -197,7 +200,7 @@ final class UNetStage {
         random.fillGaussian(noise, 0, noise.length);
         for (int i = 0; i < BATCH; i++) {
             WorldPicture p = pictures.get(random.nextInt(pictures.size()));
-            while (p.quality().composition() < LEAST_COMPOSITION && random.nextDouble() > KEEP_BADLY_COMPOSED) {
+            while (!p.quality().atLeast(USUALLY_AT_LEAST) && random.nextDouble() > KEEP_OTHERS) {
                 p = pictures.get(random.nextInt(pictures.size()));
             }
             p.write(one, 0);

@@ -61,7 +61,7 @@ public record WorldSettings(
 
     /** The world that is shipped. */
     public static WorldSettings shipped(Path output) {
-        return new WorldSettings(output, 20, TWELVE, 24_000, 1_000, new ThreadSettings(2, 2), Map.of());
+        return new WorldSettings(output, 20, TWELVE, 48_000, 1_000, new ThreadSettings(2, 2), Map.of());
     }
 
     WorldSettings withSteps(String stage, int count) {

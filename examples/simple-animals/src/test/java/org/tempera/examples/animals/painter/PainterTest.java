@@ -60,7 +60,7 @@ public class PainterTest {
         Painter painter = new Painter(PictureSize.SMALL);
         List<PaintedPicture> pictures = new ArrayList<>();
         for (Animal animal : Animal.values()) {
-            pictures.add(painter.paint(new Scene(animal, Background.MEADOW, Style.PLAIN, GOOD), 42));
+            pictures.add(painter.paint(new Scene(animal, Background.MEADOW, Style.PLAIN, GOOD, false), 42));
         }
         for (int a = 0; a < pictures.size(); a++) {
             for (int b = 0; b < a; b++) {
@@ -75,8 +75,8 @@ public class PainterTest {
     public void lightIsSeenInThePixels() {
         Painter painter = new Painter(PictureSize.SMALL);
         for (long seed = 0; seed < 8; seed++) {
-            Scene lit = new Scene(Animal.CAT, Background.MEADOW, Style.PLAIN, new Quality(1, 1, 1, 1));
-            Scene unlit = new Scene(Animal.CAT, Background.MEADOW, Style.PLAIN, new Quality(1, 1, .2, 1));
+            Scene lit = new Scene(Animal.CAT, Background.MEADOW, Style.PLAIN, new Quality(1, 1, 1, 1), false);
+            Scene unlit = new Scene(Animal.CAT, Background.MEADOW, Style.PLAIN, new Quality(1, 1, .2, 1), false);
             PaintedPicture spoilt = painter.paint(unlit, seed);
             double change = mean(spoilt, 0, 32) - mean(painter.paint(lit, seed), 0, 32);
             assertThat(Math.signum(change)).isEqualTo(Math.signum(spoilt.facts().exposure()));
@@ -87,8 +87,8 @@ public class PainterTest {
     @Test
     public void cleanPicturesHaveNoStrayShapesAndUncleanOnesFive() {
         Painter painter = new Painter(PictureSize.SMALL);
-        Scene clean = new Scene(Animal.DOG, Background.SNOW, Style.PLAIN, new Quality(1, 1, 1, 1));
-        Scene unclean = new Scene(Animal.DOG, Background.SNOW, Style.PLAIN, new Quality(1, 1, 1, 0));
+        Scene clean = new Scene(Animal.DOG, Background.SNOW, Style.PLAIN, new Quality(1, 1, 1, 1), false);
+        Scene unclean = new Scene(Animal.DOG, Background.SNOW, Style.PLAIN, new Quality(1, 1, 1, 0), false);
         PaintedPicture good = painter.paint(clean, 4);
         PaintedPicture bad = painter.paint(unclean, 4);
         assertThat(good.facts().strayShapes()).isZero();
