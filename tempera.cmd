@@ -33,7 +33,7 @@ if not exist "%HERE%framework\distribution\pom.xml" goto distribution
 set "APP=%HERE%framework\distribution\target\tempera"
 if exist "%HERE%framework\distribution\target\built.stamp" goto run
 echo building Tempera (first use) ... 1>&2
-call mvn -q -B -f "%HERE%pom.xml" -DskipTests -Djacoco.skip=true -Ddistribution.zip.phase=none %TEMPERA_MAVEN_OPTS% package 1>&2
+call mvn -q -B -f "%HERE%pom.xml" -Dmaven.test.skip=true -Djacoco.skip=true -Ddistribution.zip.phase=none %TEMPERA_MAVEN_OPTS% package 1>&2
 if errorlevel 1 (
   echo tempera: the build failed; see above. By hand: mvn -DskipTests package 1>&2
   exit /b 2

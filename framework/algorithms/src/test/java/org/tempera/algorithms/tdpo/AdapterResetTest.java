@@ -42,6 +42,7 @@ public class AdapterResetTest {
                         0,
                         NormalisationConfig.defaults(0),
                         KlConfig.defaults(),
+                        new CriticReplayConfig(Optional.of(0), 1),
                         new NeuronResetConfig(
                                 Optional.of(mode),
                                 2,
