@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.UserException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,14 @@ public final class Main implements Runnable {
 
     /** Runs the command and gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return commandLine(out, err).execute(arguments);
+        try {
+            return commandLine(out, err).execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println("tempera: out of memory in Java's heap (" + e.getMessage() + "; it may have "
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB). Raise it, such as with"
+                    + " TEMPERA_JAVA_OPTS=-Xmx8g, or use fewer samples or steps in an epoch.");
+            return USER_ERROR;
+        }
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
@@ -98,8 +106,13 @@ public final class Main implements Runnable {
     }
 
     private int explain(Exception e, PrintWriter err) {
+        boolean full = e instanceof TFResourceExhaustedException;
         if (e instanceof UserException) {
             err.println("tempera: " + e.getMessage());
+        } else if (full) {
+            err.println("tempera: out of memory in TensorFlow ("
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                    + "). Use a smaller batch-size, or smaller pictures.");
         } else {
             err.println("tempera: internal error: " + e
                     + (debug ? "" : "\nThis is a mistake in Tempera or in a plugin. --debug shows where."));
@@ -107,7 +120,7 @@ public final class Main implements Runnable {
         if (debug) {
             e.printStackTrace(err);
         }
-        return e instanceof UserException ? USER_ERROR : INTERNAL_ERROR;
+        return e instanceof UserException || full ? USER_ERROR : INTERNAL_ERROR;
     }
 
     private static int misused(ParameterException e, PrintWriter err) {

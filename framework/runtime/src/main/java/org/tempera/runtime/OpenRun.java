@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tempera.core.BuildInfo;
 import org.tempera.core.config.RewardRole;
+import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.Progress;
@@ -28,22 +30,25 @@ public final class OpenRun implements AutoCloseable {
     private final RunFolder folder;
     private final TrainingParts parts;
     private final TrainingRun run;
+    private final ProvenanceWriter provenance;
 
-    private OpenRun(RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run) {
+    private OpenRun(
+            RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run, ProvenanceWriter provenance) {
         this.config = config;
         this.folder = folder;
         this.parts = parts;
         this.run = run;
+        this.provenance = provenance;
     }
 
     /** Builds a new run; its folder gets the effective config and the provenance once that has worked. */
     static OpenRun start(RunConfig config, PluginCatalog plugins) {
         RunFolder folder = RunFolder.create(config.run().output());
-        return open(config, folder, spec -> {
+        return open(config, folder, plugins, (spec, provenance) -> {
             TrainingRun run = TrainingRun.start(spec, folder);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
-                provenance(config, spec, plugins).write(folder);
+                provenance.write(p -> p.write(folder));
                 return run;
             } catch (RuntimeException | Error e) {
                 run.close();
@@ -55,14 +60,14 @@ public final class OpenRun implements AutoCloseable {
     /** Builds a run that goes on from its newest checkpoint. */
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins) {
         RunFolder folder = RunFolder.resume(path);
-        return open(config, folder, spec -> {
+        return open(config, folder, plugins, (spec, provenance) -> {
             TrainingRun run = TrainingRun.resume(spec, folder);
             try {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 }
-                provenance(config, spec, plugins)
-                        .writeResumed(folder, run.trainer().epoch());
+                int epoch = run.trainer().epoch();
+                provenance.write(p -> p.writeResumed(folder, epoch));
                 return run;
             } catch (RuntimeException | Error e) {
                 run.close();
@@ -72,13 +77,19 @@ public final class OpenRun implements AutoCloseable {
     }
 
     private static OpenRun open(
-            RunConfig config, RunFolder folder, java.util.function.Function<TrainingSpec, TrainingRun> opener) {
+            RunConfig config,
+            RunFolder folder,
+            PluginCatalog plugins,
+            BiFunction<TrainingSpec, ProvenanceWriter, TrainingRun> opener) {
         try {
+            NativeLibrary library = NativeLibrary.load();
             TrainingParts parts = TrainingParts.create(config);
             try {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
-                return new OpenRun(config, folder, parts, opener.apply(spec));
+                library.await();
+                ProvenanceWriter provenance = new ProvenanceWriter(() -> provenance(config, spec, plugins));
+                return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -112,7 +123,9 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
-        return run.run(facts, listener);
+        RunOutcome outcome = run.run(facts, listener);
+        provenance.await();
+        return outcome;
     }
 
     /** Asks the run to stop after the present epoch, saved; may be called from another thread. */
@@ -123,7 +136,8 @@ public final class OpenRun implements AutoCloseable {
     @Override
     public void close() {
         try (folder;
-                parts) {
+                parts;
+                provenance) {
             run.close();
         }
     }

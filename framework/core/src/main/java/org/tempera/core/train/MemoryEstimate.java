@@ -9,10 +9,11 @@ import org.tempera.spi.policy.PolicyShape;
  * A lower bound of the memory that a run needs, so that one that cannot work fails before it is built.
  *
  * @param weightBytes the policy's weights
- * @param rolloutBytes latents of an epoch
+ * @param rolloutBytes latents of an epoch, which lie in Java's heap
  * @param availableBytes physical memory of the machine
+ * @param heapBytes what Java's heap may have of it
  */
-record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes) {
+record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, long heapBytes) {
     private static final double GIB = 1L << 30;
 
     static MemoryEstimate of(TrainingSpec spec) {
@@ -22,7 +23,11 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes) 
                 ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
                         ? os.getTotalMemorySize()
                         : Long.MAX_VALUE;
-        return new MemoryEstimate(4 * spec.policy().parameterCount(), latents, physical);
+        return new MemoryEstimate(
+                4 * spec.policy().parameterCount(),
+                latents,
+                physical,
+                Runtime.getRuntime().maxMemory());
     }
 
     long needed() {
@@ -43,6 +48,16 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes) 
                     weightBytes / GIB,
                     rolloutBytes / GIB,
                     availableBytes / GIB));
+        }
+        if (rolloutBytes > heapBytes) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "too little memory: the latents of an epoch need %.1f GiB of Java's heap, which may have %.1f GiB."
+                            + " Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx%dg, or use fewer samples or steps in an"
+                            + " epoch.",
+                    rolloutBytes / GIB,
+                    heapBytes / GIB,
+                    (long) Math.ceil(1 + 1.25 * rolloutBytes / GIB)));
         }
     }
 }

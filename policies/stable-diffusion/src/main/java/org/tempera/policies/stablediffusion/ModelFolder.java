@@ -124,8 +124,8 @@ final class ModelFolder implements AutoCloseable {
      */
     static ModelFolder open(Path path) {
         if (!Files.isDirectory(path)) {
-            throw new UserException(path + ": no such folder. Expected a Stable Diffusion model in the layout of the"
-                    + " diffusers library; check the path.");
+            throw new UserException(path + (Files.exists(path) ? ": is no folder." : ": no such folder.")
+                    + " Expected a Stable Diffusion model in the layout of the diffusers library; check the path.");
         }
         return new ModelFolder(path);
     }

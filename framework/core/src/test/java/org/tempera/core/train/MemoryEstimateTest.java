@@ -1,0 +1,26 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class MemoryEstimateTest {
+    private static final long GIB = 1L << 30;
+
+    @Test
+    public void saysWhatIsNeededAndWhatThereIs() {
+        assertThatCode(() -> new MemoryEstimate(4 * GIB, GIB, 16 * GIB, 4 * GIB).check())
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> new MemoryEstimate(14 * GIB, 3 * GIB, 16 * GIB, 4 * GIB).check())
+                .isInstanceOf(UserException.class)
+                .hasMessage("too little memory: the weights need 14.0 GiB and the latents of an epoch 3.0 GiB, this"
+                        + " machine has 16.0 GiB. Use a smaller model, or fewer samples or steps in an epoch.");
+        assertThatThrownBy(() -> new MemoryEstimate(GIB, 6 * GIB, 16 * GIB, 4 * GIB).check())
+                .isInstanceOf(UserException.class)
+                .hasMessage("too little memory: the latents of an epoch need 6.0 GiB of Java's heap, which may have 4.0"
+                        + " GiB. Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx9g, or use fewer samples or steps in an"
+                        + " epoch.");
+    }
+}
