@@ -70,7 +70,8 @@ public class BadInputTest {
     public Object[][] overrides() throws IOException {
         makeFolderOnce();
         Path empty = Files.writeString(folder.resolve("empty.txt"), "\n# nothing\n");
-        Path latin = Files.write(folder.resolve("latin.txt"), "a cat\na ca\u00f1on\n".getBytes(StandardCharsets.ISO_8859_1));
+        Path latin =
+                Files.write(folder.resolve("latin.txt"), "a cat\na ca\u00f1on\n".getBytes(StandardCharsets.ISO_8859_1));
         Path taken = Files.writeString(folder.resolve("taken"), "a file");
         Path held = folder.resolve("held");
         RunFolder.create(held).close();
@@ -79,7 +80,10 @@ public class BadInputTest {
             {"unknown-key", List.of("sampling.stpes=3")},
             {"wrong-type", List.of("run.epochs=many")},
             {"out-of-range", List.of("sampling.eta=2")},
-            {"several-at-once", List.of("sampling.stpes=3", "run.epochs=0", "algorithm.use=ddppo", "rewards.randm.role=train")},
+            {
+                "several-at-once",
+                List.of("sampling.stpes=3", "run.epochs=0", "algorithm.use=ddppo", "rewards.randm.role=train")
+            },
             {"model-missing", List.of(WEIGHTS + folder.resolve("none"))},
             {"model-is-a-file", List.of(WEIGHTS + folder.resolve("prompts.txt"))},
             {"weights-truncated", List.of(WEIGHTS + damaged("truncated", truncated()))},
@@ -92,10 +96,14 @@ public class BadInputTest {
             {"prompts-not-utf8", List.of("sampling.prompts=" + latin)},
             {"output-not-writable", List.of("run.output=" + taken.resolve("run"))},
             {"output-holds-a-run", List.of("run.output=" + held)},
-            {"too-little-memory", List.of("sampling.batches-per-epoch=200000000", "run.output=" + folder.resolve("big"))},
+            {"too-little-memory", List.of("sampling.batches-per-epoch=200000000", "run.output=" + folder.resolve("big"))
+            },
             {
                 "several-files-at-once",
-                List.of("sampling.prompts=" + empty, WEIGHTS + folder.resolve("none"), "run.output=" + folder.resolve("s"))
+                List.of(
+                        "sampling.prompts=" + empty,
+                        WEIGHTS + folder.resolve("none"),
+                        "run.output=" + folder.resolve("s"))
             },
         };
     }
@@ -119,7 +127,8 @@ public class BadInputTest {
     }
 
     private void assertGolden(String name, List<String> overrides) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("train", folder.resolve("run.conf").toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("train", folder.resolve("run.conf").toString()));
         arguments.addAll(overrides);
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
