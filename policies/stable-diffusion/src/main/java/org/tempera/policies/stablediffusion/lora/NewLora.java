@@ -80,6 +80,11 @@ public final class NewLora {
                 alpha == Math.rint(alpha) ? (Object) (long) alpha : (Object) alpha,
                 "unet.init_lora_weights",
                 "gaussian",
+                // Empty, but diffusers 0.35 does not load a file whose note lacks them.
+                "unet.rank_pattern",
+                Map.of(),
+                "unet.alpha_pattern",
+                Map.of(),
                 "unet.target_modules",
                 targets));
     }
