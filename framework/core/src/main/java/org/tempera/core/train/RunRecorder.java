@@ -73,7 +73,7 @@ final class RunRecorder implements AutoCloseable {
             e.scores()
                     .forEach((name, values) -> row.put(
                             name.equals(Trainer.GOLD) ? MetricNames.GOLD : "evaluation/" + name + "/mean",
-                            mean(values)));
+                            Moments.mean(values)));
             lines.addAll(samples(
                     epoch,
                     Sample.Phase.EVALUATION,
@@ -158,13 +158,5 @@ final class RunRecorder implements AutoCloseable {
             wide[i] = values[i];
         }
         return wide;
-    }
-
-    private static double mean(float[] values) {
-        double sum = 0;
-        for (float v : values) {
-            sum += v;
-        }
-        return sum / values.length;
     }
 }

@@ -151,9 +151,9 @@ public final class Trainer implements AutoCloseable {
                         StatelessRandom.seed(seed, REFIT_STREAM, epoch))));
         watch.lap("training");
 
-        metrics.put(MetricNames.TRAIN_REWARD, mean(rewards.table().training()));
-        metrics.put("reward/train/std", deviation(rewards.table().training()));
-        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), mean(values)));
+        metrics.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.table().training()));
+        metrics.put("reward/train/std", Moments.deviation(rewards.table().training()));
+        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
         metrics.put("reward/skipped", (double) rewards.skippedCount());
         metrics.put("train/optimizer_steps", (double) model.learner().steps());
         requireFinite(metrics);
@@ -385,22 +385,5 @@ public final class Trainer implements AutoCloseable {
     private static void put(Map<String, float[]> scores, String name, int total, int first, float[] values) {
         float[] all = scores.computeIfAbsent(name, k -> new float[total]);
         System.arraycopy(values, 0, all, first, Math.min(values.length, total - first));
-    }
-
-    private static double mean(float[] values) {
-        double sum = 0;
-        for (float v : values) {
-            sum += v;
-        }
-        return sum / values.length;
-    }
-
-    private static double deviation(float[] values) {
-        double mean = mean(values);
-        double sum = 0;
-        for (float v : values) {
-            sum += (v - mean) * (v - mean);
-        }
-        return Math.sqrt(sum / values.length);
     }
 }

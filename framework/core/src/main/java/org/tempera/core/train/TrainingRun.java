@@ -157,14 +157,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private static OptionalDouble gold(Evaluation evaluation) {
         float[] scores = evaluation.scores().get(Trainer.GOLD);
-        if (scores == null) {
-            return OptionalDouble.empty();
-        }
-        double sum = 0;
-        for (float s : scores) {
-            sum += s;
-        }
-        return OptionalDouble.of(sum / scores.length);
+        return scores == null ? OptionalDouble.empty() : OptionalDouble.of(Moments.mean(scores));
     }
 
     private static CheckpointStore store(TrainingSpec spec, RunFolder folder) {
