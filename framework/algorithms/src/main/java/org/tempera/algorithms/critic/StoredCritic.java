@@ -110,6 +110,7 @@ public record StoredCritic(List<Layer> layers) {
         return new TemporalMlpNetwork(
                 new CriticFeatures.Given(featureWidth()),
                 TimestepInput.NONE,
+                1,
                 new DenseStack(scope, plans, Nonlinearity.NONE));
     }
 }

@@ -59,7 +59,10 @@ public final class TemporalMlp implements Critic {
             in = out;
         }
         return new TemporalMlpNetwork(
-                features, s.timestep(), new DenseStack(scope.child("critic"), plans, s.nonlinearity()));
+                features,
+                s.timestep(),
+                config.featureInterval(),
+                new DenseStack(scope.child("critic"), plans, s.nonlinearity()));
     }
 
     private CriticFeatures features(PolicyShape shape, PolicyNetwork policy) {

@@ -22,6 +22,10 @@ public record TemporalMlpConfig(
                         + " predicted-clean. In memory once, if a reward reads the same weights.")
                 Optional<Path> encoder,
         @Doc("Cells along each side of the grid of pooled-latent features, at least 1.") int latentGrid,
+        @Doc(
+                        "Denoising steps that share features, at least 1: with 2 a picture is decoded and embedded before every other"
+                                + " step, at half the cost.")
+                int featureInterval,
         @Doc("Widths of the hidden layers, from the features on; empty for a single affine layer.")
                 Optional<List<Integer>> hidden,
         @Doc("Share of the outputs dropped after each hidden layer while training, in [0,1); as many numbers as hidden"
@@ -36,6 +40,9 @@ public record TemporalMlpConfig(
     public TemporalMlpConfig {
         if (latentGrid < 1) {
             throw new IllegalArgumentException("latent-grid must be at least 1, was " + latentGrid);
+        }
+        if (featureInterval < 1) {
+            throw new IllegalArgumentException("feature-interval must be at least 1, was " + featureInterval);
         }
         hidden.ifPresent(widths -> {
             for (int w : widths) {
@@ -84,6 +91,7 @@ public record TemporalMlpConfig(
                 features,
                 encoder,
                 4,
+                1,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -14,21 +14,28 @@ import org.tensorflow.types.TInt32;
 public final class TemporalMlpNetwork implements CriticNetwork, Recyclable {
     private final CriticFeatures features;
     private final TimestepInput timestep;
+    private final int featureInterval;
     private final DenseStack stack;
 
-    TemporalMlpNetwork(CriticFeatures features, TimestepInput timestep, DenseStack stack) {
+    TemporalMlpNetwork(CriticFeatures features, TimestepInput timestep, int featureInterval, DenseStack stack) {
         if (features.width() + timestep.width() != stack.inputWidth()) {
             throw new IllegalArgumentException("features of " + features.width() + " and a timestep of "
                     + timestep.width() + " numbers do not fit a first layer of " + stack.inputWidth());
         }
         this.features = features;
         this.timestep = timestep;
+        this.featureInterval = featureInterval;
         this.stack = stack;
     }
 
     @Override
     public int featureWidth() {
         return features.width();
+    }
+
+    @Override
+    public int featureInterval() {
+        return featureInterval;
     }
 
     @Override

@@ -28,6 +28,8 @@ public final class Sampler {
     private static final String FEATURES = "features";
 
     private final Program<StepFeeds, StepFetches> program;
+    private final Optional<Program<SharedFeeds, StepFetches>> shared;
+    private final int featureInterval;
     private final int batch;
     private final boolean guided;
 
@@ -37,7 +39,21 @@ public final class Sampler {
             HostTensor fractions,
             HostTensor coefficients,
             HostTensor noise,
-            Map<String, HostTensor> text) {}
+            Map<String, HostTensor> text) {
+        SharedFeeds with(HostTensor features) {
+            return new SharedFeeds(latents, timesteps, fractions, coefficients, noise, text, features);
+        }
+    }
+
+    /** As {@link StepFeeds}, with the features of an earlier step. */
+    record SharedFeeds(
+            HostTensor latents,
+            HostTensor timesteps,
+            HostTensor fractions,
+            HostTensor coefficients,
+            HostTensor noise,
+            Map<String, HostTensor> text,
+            HostTensor features) {}
 
     record StepFetches(HostTensor next, Map<String, HostTensor> columns) {}
 
@@ -112,6 +128,28 @@ public final class Sampler {
                     Rollout.REFERENCE_LOG_PROB,
                     GaussianLogProb.sum(reference.tf(), next, r.mean(), r.standardDeviation()));
         }
+        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
+        text.put("positive", in.positive());
+        in.negative().ifPresent(n -> text.put("negative", n));
+        featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
+        shared = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
+            Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
+            Map<String, Operand<TFloat32>> own = new LinkedHashMap<>(columns);
+            own.put(
+                    Rollout.VALUE,
+                    critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty()));
+            return Program.define(name + " with features at hand", SharedFeeds.class, StepFetches.class)
+                    .feed("latents", in.latents())
+                    .feed("timesteps", in.timesteps())
+                    .feed("fractions", in.fractions())
+                    .feed("coefficients", in.coefficients())
+                    .feed("noise", noise)
+                    .feedMap("text", text)
+                    .feed("features", features)
+                    .fetch("next", next)
+                    .fetchMap("columns", own)
+                    .build();
+        });
         extras.critic().ifPresent(critic -> {
             GraphScope c = scope.child("critic");
             Operand<TFloat32> features = critic.features(
@@ -119,9 +157,6 @@ public final class Sampler {
             columns.put(FEATURES, features);
             columns.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
         });
-        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
-        text.put("positive", in.positive());
-        in.negative().ifPresent(n -> text.put("negative", n));
         program = Program.define(name, StepFeeds.class, StepFetches.class)
                 .feed("latents", in.latents())
                 .feed("timesteps", in.timesteps())
@@ -139,9 +174,12 @@ public final class Sampler {
         return batch;
     }
 
-    /** Floating-point operations of one step of a batch. */
+    /** Floating-point operations of one step of a batch, on average. */
     public double operationsPerStep() {
-        return program.floatingPointOperations();
+        double own = program.floatingPointOperations();
+        return shared.map(s ->
+                        own / featureInterval + s.floatingPointOperations() * (featureInterval - 1) / featureInterval)
+                .orElse(own);
     }
 
     /** Whether {@link #draw} needs the negative prompt's text states. */
@@ -172,19 +210,24 @@ public final class Sampler {
         for (int i = 0; i < steps; i++) {
             int[] rows = new int[batch];
             Arrays.fill(rows, i);
-            StepFetches out = program.run(
-                    session,
-                    new StepFeeds(
-                            latents[i],
-                            schedule.timesteps(rows),
-                            schedule.fractions(rows),
-                            schedule.coefficients(rows),
-                            noise.step(i),
-                            text));
+            StepFeeds feeds = new StepFeeds(
+                    latents[i],
+                    schedule.timesteps(rows),
+                    schedule.fractions(rows),
+                    schedule.coefficients(rows),
+                    noise.step(i),
+                    text);
+            HostTensor[] features = columns.getOrDefault(FEATURES, new HostTensor[0]);
+            boolean own = i % featureInterval == 0;
+            StepFetches out =
+                    own ? program.run(session, feeds) : shared.orElseThrow().run(session, feeds.with(features[i - 1]));
             latents[i + 1] = out.next();
             int at = i;
             out.columns()
                     .forEach((name, value) -> columns.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
+            if (!own) {
+                features[i] = features[i - 1];
+            }
         }
         HostTensor[] features = columns.remove(FEATURES);
         return new Batch(latents, columns, features == null ? new HostTensor[0] : features);

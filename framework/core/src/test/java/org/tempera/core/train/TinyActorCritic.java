@@ -32,26 +32,34 @@ final class TinyActorCritic implements Algorithm {
 
     private final TinyReinforce policy = new TinyReinforce();
     private final int replayed;
+    private Optional<Rollout> seen = Optional.empty();
 
     TinyActorCritic(int replayed) {
         this.replayed = replayed;
     }
 
-    /** An affine map of the predicted clean latent's mean. */
-    static Critic critic() {
-        return (scope, shape, network) -> new Affine(scope);
+    /** An affine map of the predicted clean latent's mean, taken before each so many steps. */
+    static Critic critic(int featureInterval) {
+        return (scope, shape, network) -> new Affine(scope, featureInterval);
     }
 
     private static final class Affine implements CriticNetwork {
         private final Parameter weight;
+        private final int interval;
 
-        Affine(GraphScope scope) {
+        Affine(GraphScope scope, int interval) {
+            this.interval = interval;
             weight = scope.parameter("weight", Shape.of(2, 1), Initializer.zeros(), true);
         }
 
         @Override
         public int featureWidth() {
             return 2;
+        }
+
+        @Override
+        public int featureInterval() {
+            return interval;
         }
 
         @Override
@@ -100,8 +108,14 @@ final class TinyActorCritic implements Algorithm {
         return new Losses(of.policy(), Optional.of(tf.math.mean(tf.math.square(error), tf.constant(0))), of.metrics());
     }
 
+    /** The rollout of the latest epoch. */
+    Rollout seen() {
+        return seen.orElseThrow();
+    }
+
     @Override
     public Targets prepare(Rollout rollout, RewardTable rewards) {
+        seen = Optional.of(rollout);
         Map<String, float[][]> columns =
                 new HashMap<>(policy.prepare(rollout, rewards).columns());
         float[][] returns = new float[rollout.samples()][rollout.steps()];

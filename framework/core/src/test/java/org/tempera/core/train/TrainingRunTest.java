@@ -27,7 +27,9 @@ import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorSource;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
@@ -92,6 +94,27 @@ public class TrainingRunTest {
             }
             assertThat(last).isLessThan(0.9 * first);
             assertThat(without.trainEpoch().metrics()).doesNotContainKey("critic/replay_loss");
+        }
+    }
+
+    @Test
+    public void stepsOfAnIntervalShareTheFeaturesOfTheFirst() {
+        TrainingSpec spec = withCritic(2, 0, 0);
+        try (Trainer trainer = new Trainer(spec)) {
+            trainer.trainEpoch();
+            trainer.trainEpoch();
+            Rollout rollout = ((TinyActorCritic) spec.algorithm()).seen();
+            HostTensor features = rollout.features().orElseThrow();
+            for (int i = 0; i < rollout.samples(); i++) {
+                float first = features.get(i * 3 * 2);
+                assertThat(features.get((i * 3 + 1) * 2)).isEqualTo(first);
+                assertThat(features.get((i * 3 + 2) * 2)).isNotEqualTo(first);
+                float[] values = rollout.column(Rollout.VALUE)[i];
+                // The critic has been fitted in the first epoch; it is affine in its features and knows no timestep.
+                assertThat(values[0]).isNotZero();
+                assertThat(values[1]).isEqualTo(values[0]);
+                assertThat(values[2]).isNotEqualTo(values[0]);
+            }
         }
     }
 
@@ -200,7 +223,7 @@ public class TrainingRunTest {
                 FailurePolicy.FAIL,
                 learningRate,
                 new TinyActorCritic(replayed),
-                Optional.of(TinyActorCritic.critic()));
+                Optional.of(TinyActorCritic.critic(2)));
     }
 
     private static TrainingSpec spec(

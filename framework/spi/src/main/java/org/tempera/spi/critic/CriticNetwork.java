@@ -12,6 +12,15 @@ public interface CriticNetwork {
     /** Width of a feature row. */
     int featureWidth();
 
+    /**
+     * Steps of sampling that share features: those of the first of each so many stand for the others, whose values still
+     * know their own timestep. At least 1, which is every step for itself. What was known a step ago is known, so advantages
+     * stay unbiased.
+     */
+    default int featureInterval() {
+        return 1;
+    }
+
     /** Features {@code [batch, featureWidth]} of a denoising state; no gradient flows through them. */
     Operand<TFloat32> features(GraphScope scope, State state);
 
