@@ -70,7 +70,8 @@ public final class ResnetBlock {
      * One pass.
      *
      * @param x {@code [batch, height, width, in]}
-     * @param time the timestep embedding after its nonlinearity, {@code [batch, timeWidth]}; empty where the settings say 0
+     * @param time the timestep embedding after its nonlinearity, {@code [rows, timeWidth]} with one for each of the
+     *     batch and perhaps more; empty where the settings say 0
      * @return {@code [batch, height, width, out]}
      */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, Optional<Operand<TFloat32>> time) {
@@ -85,7 +86,7 @@ public final class ResnetBlock {
         Operand<TFloat32> h = resample(f, settings.activation().apply(f, norm1.apply(f, input)), resampling);
         h = conv1.apply(f, h);
         if (timeProjection.isPresent()) {
-            Operand<TFloat32> t = timeProjection.get().apply(f, time.orElseThrow());
+            Operand<TFloat32> t = firstRows(f, timeProjection.get().apply(f, time.orElseThrow()), s[0]);
             if (settings.scaleShift()) {
                 var halves = f.tf().split(f.tf().constant(1), t, 2L).output();
                 Operand<TFloat32> scale = f.reshape(halves.get(0), s[0], 1, 1, out);
@@ -116,5 +117,12 @@ public final class ResnetBlock {
         }
         List<Long> two = List.of(1L, 2L, 2L, 1L);
         return f.tf().nn.avgPool(x, two, two, "VALID");
+    }
+
+    private static Operand<TFloat32> firstRows(Forward f, Operand<TFloat32> t, int rows) {
+        int[] s = Forward.sizes(t);
+        return s[0] == rows
+                ? t
+                : f.tf().slice(t, f.tf().constant(new int[] {0, 0}), f.tf().constant(new int[] {rows, s[1]}));
     }
 }

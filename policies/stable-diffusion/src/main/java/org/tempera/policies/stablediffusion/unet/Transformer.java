@@ -2,7 +2,6 @@ package org.tempera.policies.stablediffusion.unet;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tempera.nn.layers.Attention;
 import org.tempera.nn.layers.FeedForward;
 import org.tempera.nn.layers.Forward;
@@ -35,7 +34,13 @@ final class Transformer {
                     new Linear(source.child("to_out.0"), width, width, true));
         }
 
-        Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, Operand<TFloat32> context, int batch, int heads) {
+        Operand<TFloat32> apply(
+                Forward f,
+                Operand<TFloat32> x,
+                Operand<TFloat32> context,
+                int used,
+                int batch,
+                int heads) {
             return out.apply(
                     f,
                     Attention.apply(
@@ -45,7 +50,7 @@ final class Transformer {
                             value.apply(f, context),
                             batch,
                             heads,
-                            Optional.empty()));
+                            used));
         }
     }
 
@@ -83,17 +88,21 @@ final class Transformer {
      * One pass.
      *
      * @param x {@code [batch, height, width, channels]}
-     * @param text {@code [batch * tokens, textWidth]}
      * @return shaped like {@code x}
      */
-    Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, Operand<TFloat32> text) {
+    Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, UNetBlock.Text text) {
         int[] s = Forward.sizes(x);
         int batch = s[0];
         Operand<TFloat32> h = in.apply(f, f.reshape(norm.apply(f, x), batch * s[1] * s[2], s[3]));
         for (Layer l : layers) {
             Operand<TFloat32> n = l.norm1().apply(f, h);
-            h = f.add(h, l.attention1().apply(f, n, onlyCrossAttention ? text : n, batch, heads));
-            h = f.add(h, l.attention2().apply(f, l.norm2().apply(f, h), text, batch, heads));
+            h = f.add(
+                    h,
+                    onlyCrossAttention
+                            ? l.attention1().apply(f, n, text.rows(), text.used(), batch, heads)
+                            : l.attention1().apply(f, n, n, s[1] * s[2], batch, heads));
+            h = f.add(
+                    h, l.attention2().apply(f, l.norm2().apply(f, h), text.rows(), text.used(), batch, heads));
             h = f.add(h, l.feedForward().apply(f, l.norm3().apply(f, h)));
         }
         return f.add(x, f.reshape(out.apply(f, h), s));

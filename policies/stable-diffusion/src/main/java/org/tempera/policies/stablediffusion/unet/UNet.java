@@ -15,6 +15,8 @@ import org.tensorflow.types.TFloat32;
 
 /** The denoiser of Stable Diffusion 1 and 2: a U-shaped network with skips, conditioned on timestep and text. */
 public final class UNet {
+    private static final int TOKEN_MULTIPLE = 16;
+    private static final int ROW_MULTIPLE = 12;
     private final UNetConfig config;
     private final Convolution first;
     private final Linear time1;
@@ -73,13 +75,7 @@ public final class UNet {
      */
     public Operand<TFloat32> apply(
             Forward f, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
-        int[] ts = Forward.sizes(text);
-        Operand<TFloat32> rows = f.reshape(text, ts[0] * ts[1], ts[2]);
-        Operand<TFloat32> textRows =
-                textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows;
-        Operand<TFloat32> rawTime = timeEmbedding(f, timesteps);
-        Operand<TFloat32> time = config.activation().apply(f, rawTime);
-        UNetBlock.Context context = new UNetBlock.Context(time, rawTime, textRows);
+        UNetBlock.Context context = context(f, timesteps, text);
         Operand<TFloat32> x =
                 config.centerInput() ? f.tf().math.sub(f.scale(latents, 2), f.tf().constant(1f)) : latents;
         Operand<TFloat32> h = first.apply(f, x);
@@ -101,11 +97,39 @@ public final class UNet {
         return last.apply(f, config.activation().apply(f, norm.apply(f, h)));
     }
 
-    /** The timestep embedding, without the nonlinearity that residual blocks put on it. */
+    /**
+     * Text is filled up to a multiple of 16 tokens, which nothing attends to: the rounding of a matrix product of an odd
+     * number of rows, shared among threads, depends on where in the batch a text stands, and so would importance ratios.
+     */
+    private UNetBlock.Context context(Forward f, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
+        int[] s = Forward.sizes(text);
+        int missing = Math.floorMod(-s[1], TOKEN_MULTIPLE);
+        Operand<TFloat32> filled = missing == 0
+                ? text
+                : f.tf().pad(
+                                text,
+                                f.tf().constant(new int[][] {{0, 0}, {0, missing}, {0, 0}}),
+                                f.tf().constant(0f));
+        Operand<TFloat32> rows = f.reshape(filled, s[0] * (s[1] + missing), s[2]);
+        Operand<TFloat32> rawTime = timeEmbedding(f, timesteps);
+        return new UNetBlock.Context(
+                config.activation().apply(f, rawTime),
+                rawTime,
+                new UNetBlock.Text(textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows, s[1]));
+    }
+
+    /**
+     * The timestep embedding, without the nonlinearity that residual blocks put on it. Filled up to a multiple of 12
+     * rows: of few rows, oneDNN multiplies 12 at a time and rounds a rest of 7 or 8 differently, row by row.
+     */
     private Operand<TFloat32> timeEmbedding(Forward f, Operand<TFloat32> timesteps) {
         int width = config.down().get(0).channels();
+        int missing = Math.floorMod(-Forward.sizes(timesteps)[0], ROW_MULTIPLE);
+        Operand<TFloat32> rows = missing == 0
+                ? timesteps
+                : f.tf().pad(timesteps, f.tf().constant(new int[][] {{0, missing}}), f.tf().constant(0f));
         Operand<TFloat32> t =
-                new SinusoidalEmbedding(width, config.cosineFirst(), config.frequencyShift()).apply(f, timesteps);
+                new SinusoidalEmbedding(width, config.cosineFirst(), config.frequencyShift()).apply(f, rows);
         t = time2.apply(f, config.activation().apply(f, time1.apply(f, t)));
         if (config.timePostActivation().isPresent()) {
             t = config.timePostActivation().get().apply(f, t);

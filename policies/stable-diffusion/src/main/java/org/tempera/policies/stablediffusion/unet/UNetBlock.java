@@ -27,8 +27,16 @@ final class UNetBlock {
         this.rawTime = rawTime;
     }
 
-    /** Inputs that all blocks of a pass share: the timestep embedding, activated and not, and text states as rows. */
-    record Context(Operand<TFloat32> time, Operand<TFloat32> rawTime, Operand<TFloat32> text) {}
+    /** Inputs that all blocks of a pass share: the timestep embedding, activated and not, and the text. */
+    record Context(Operand<TFloat32> time, Operand<TFloat32> rawTime, Text text) {}
+
+    /**
+     * Text states.
+     *
+     * @param rows {@code [batch * tokens, textWidth]}
+     * @param used how many of the tokens count, the first ones
+     */
+    record Text(Operand<TFloat32> rows, int used) {}
 
     static UNetBlock down(ParameterSource source, UNetConfig config, int index) {
         UNetConfig.Block b = config.down().get(index);
