@@ -35,7 +35,9 @@ public class OnPolicyRatioTest {
                 "optimizer.learning-rate=0");
         try (OpenRun run = tempera.start(tempera.config(CONFIG, overrides))) {
             EpochResult epoch = run.trainer().trainEpoch();
-            assertThat(epoch.metrics().get(Learner.ON_POLICY_RATIO_ERROR)).isNotNull().isLessThanOrEqualTo(1e-6);
+            assertThat(epoch.metrics().get(Learner.ON_POLICY_RATIO_ERROR))
+                    .isNotNull()
+                    .isLessThanOrEqualTo(1e-6);
             assertThat(epoch.metrics().get(Learner.RATIO_ERROR)).isNotNull().isLessThanOrEqualTo(1e-6);
         }
     }

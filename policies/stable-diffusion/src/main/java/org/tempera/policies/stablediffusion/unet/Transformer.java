@@ -35,22 +35,11 @@ final class Transformer {
         }
 
         Operand<TFloat32> apply(
-                Forward f,
-                Operand<TFloat32> x,
-                Operand<TFloat32> context,
-                int used,
-                int batch,
-                int heads) {
+                Forward f, Operand<TFloat32> x, Operand<TFloat32> context, int used, int batch, int heads) {
             return out.apply(
                     f,
                     Attention.apply(
-                            f,
-                            query.apply(f, x),
-                            key.apply(f, context),
-                            value.apply(f, context),
-                            batch,
-                            heads,
-                            used));
+                            f, query.apply(f, x), key.apply(f, context), value.apply(f, context), batch, heads, used));
         }
     }
 
@@ -101,8 +90,7 @@ final class Transformer {
                     onlyCrossAttention
                             ? l.attention1().apply(f, n, text.rows(), text.used(), batch, heads)
                             : l.attention1().apply(f, n, n, s[1] * s[2], batch, heads));
-            h = f.add(
-                    h, l.attention2().apply(f, l.norm2().apply(f, h), text.rows(), text.used(), batch, heads));
+            h = f.add(h, l.attention2().apply(f, l.norm2().apply(f, h), text.rows(), text.used(), batch, heads));
             h = f.add(h, l.feedForward().apply(f, l.norm3().apply(f, h)));
         }
         return f.add(x, f.reshape(out.apply(f, h), s));

@@ -106,16 +106,14 @@ public final class UNet {
         int missing = Math.floorMod(-s[1], TOKEN_MULTIPLE);
         Operand<TFloat32> filled = missing == 0
                 ? text
-                : f.tf().pad(
-                                text,
-                                f.tf().constant(new int[][] {{0, 0}, {0, missing}, {0, 0}}),
-                                f.tf().constant(0f));
+                : f.tf().pad(text, f.tf().constant(new int[][] {{0, 0}, {0, missing}, {0, 0}}), f.tf().constant(0f));
         Operand<TFloat32> rows = f.reshape(filled, s[0] * (s[1] + missing), s[2]);
         Operand<TFloat32> rawTime = timeEmbedding(f, timesteps);
         return new UNetBlock.Context(
                 config.activation().apply(f, rawTime),
                 rawTime,
-                new UNetBlock.Text(textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows, s[1]));
+                new UNetBlock.Text(
+                        textProjection.isPresent() ? textProjection.get().apply(f, rows) : rows, s[1]));
     }
 
     /**
