@@ -38,7 +38,7 @@ public class SoakTest {
                 policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
                 algorithm {
                   use = tdpo-r
-                  tdpo-r { batch-size = 2, accumulation = 1, neuron-reset { every = 5, target = both } }
+                  tdpo-r { batch-size = 2, accumulation = 1, neuron-reset { every = 5 } }
                 }
                 critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
                 rewards { random { role = train } }
