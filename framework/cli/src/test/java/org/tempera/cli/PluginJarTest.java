@@ -64,13 +64,14 @@ public class PluginJarTest {
         Path first = jar(classes, "tiny-plugin-1.2.jar", "1.2");
         Ended one = plugins(first);
         assertThat(one.code()).as(one.output()).isEqualTo(0);
-        assertThat(one.output())
-                .containsPattern("reward +tiny +tiny-plugin-1\\.2\\.jar +1\\.2 +One for every picture");
+        assertThat(one.output()).containsPattern("reward +tiny +tiny-plugin-1\\.2\\.jar +1\\.2 +One for every picture");
 
         Path second = jar(classes, "tiny-again-2.0.jar", "2.0");
         Ended two = plugins(first, second);
         assertThat(two.code()).isEqualTo(2);
-        assertThat(two.output()).contains("tiny-plugin-1.2.jar", "tiny-again-2.0.jar").doesNotContain("\tat ");
+        assertThat(two.output())
+                .contains("tiny-plugin-1.2.jar", "tiny-again-2.0.jar")
+                .doesNotContain("\tat ");
     }
 
     private Path compile() throws IOException {
