@@ -33,8 +33,10 @@ final class ConfigSource {
                             : "no such file. Check the path."));
         }
         try {
+            // The library ignores an include beside a file that is named without its folder.
+            Path named = file.getParent() == null ? Path.of(".").resolve(file) : file;
             Config config = ConfigFactory.parseFile(
-                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+                    named.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }
