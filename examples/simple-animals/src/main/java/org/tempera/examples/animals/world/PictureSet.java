@@ -32,7 +32,8 @@ final class PictureSet {
         if (Files.exists(cache)) {
             return read(cache, count);
         }
-        PictureStream stream = new PictureStream(seed, PictureSize.SMALL, PictureFilter.of(animals).withoutMirroring());
+        PictureStream stream = new PictureStream(
+                seed, PictureSize.SMALL, PictureFilter.of(animals).withoutMirroring());
         WorldPicture[] all = new WorldPicture[count];
         try (Progress progress = new Progress("paint " + name, count)) {
             AtomicInteger done = new AtomicInteger();
