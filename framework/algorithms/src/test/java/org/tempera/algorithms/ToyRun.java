@@ -18,6 +18,7 @@ import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.core.train.AdapterNeurons;
+import org.tempera.core.train.ParameterEdits;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
@@ -116,6 +117,7 @@ public final class ToyRun implements AutoCloseable {
     public Map<String, Double> end(int number) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         Rollout rollout = last.orElseThrow();
+        ParameterEdits edits = new ParameterEdits(session, learner);
         algorithm.endOfEpoch(new EpochEnd() {
             @Override
             public int epoch() {
@@ -139,7 +141,7 @@ public final class ToyRun implements AutoCloseable {
 
             @Override
             public List<Neurons> adapterNeurons() {
-                return adapters.map(a -> a.of(session, learner, rollout, schedule, text))
+                return adapters.map(a -> a.of(session, edits, rollout, schedule, text))
                         .orElse(List.of());
             }
 
@@ -148,6 +150,7 @@ public final class ToyRun implements AutoCloseable {
                 metrics.put(name, value);
             }
         });
+        edits.apply();
         return metrics;
     }
 

@@ -13,7 +13,6 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.core.rollout.TextEmbeddings;
@@ -92,7 +91,7 @@ public final class AdapterNeurons {
 
     /** Every layer's units as an algorithm sees them after an epoch; activations are those before the first change. */
     public List<EpochEnd.Neurons> of(
-            TrainingSession session, Learner learner, Rollout rollout, Schedule schedule, TextEmbeddings text) {
+            TrainingSession session, ParameterEdits edits, Rollout rollout, Schedule schedule, TextEmbeddings text) {
         Map<List<Integer>, List<float[][]>> seen = new HashMap<>();
         List<EpochEnd.Neurons> all = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
@@ -101,7 +100,7 @@ public final class AdapterNeurons {
             List<DenseLayer> layers = List.of(
                     new DenseLayer(u.down(), Optional.empty(), DoubleUnaryOperator.identity(), u.deviation()),
                     new DenseLayer(u.up(), Optional.empty(), DoubleUnaryOperator.identity(), 0));
-            all.add(new SessionNeurons(session, learner, layers) {
+            all.add(new SessionNeurons(edits, layers) {
                 @Override
                 public List<float[][]> hidden(int asked, int step) {
                     int count = Math.min(asked, rollout.samples());

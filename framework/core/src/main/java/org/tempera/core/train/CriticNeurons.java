@@ -8,7 +8,6 @@ import java.util.Map;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.EpochEnd;
@@ -47,8 +46,8 @@ final class CriticNeurons {
     }
 
     /** The neurons as an algorithm sees them after an epoch. */
-    EpochEnd.Neurons of(TrainingSession session, Learner learner, Rollout rollout, Schedule schedule) {
-        return new SessionNeurons(session, learner, recyclable.layers()) {
+    EpochEnd.Neurons of(TrainingSession session, ParameterEdits edits, Rollout rollout, Schedule schedule) {
+        return new SessionNeurons(edits, recyclable.layers()) {
             @Override
             public List<float[][]> hidden(int asked, int step) {
                 return activations(session, rollout, schedule, Math.min(asked, rollout.samples()), step);

@@ -136,7 +136,9 @@ public final class Trainer implements AutoCloseable {
         epoch++;
         TreeMap<String, Double> metrics = new TreeMap<>(targets.metrics());
         metrics.putAll(updates);
-        algorithm.endOfEpoch(new End(rollout, metrics));
+        End end = new End(rollout, metrics);
+        algorithm.endOfEpoch(end);
+        end.edits.apply();
         // After the resets, so that a critic that was reset is fitted again before it is asked.
         model.learner()
                 .refit()
@@ -308,6 +310,7 @@ public final class Trainer implements AutoCloseable {
     private final class End implements EpochEnd {
         private final Rollout rollout;
         private final Map<String, Double> metrics;
+        private final ParameterEdits edits = new ParameterEdits(model.session(), model.learner());
 
         End(Rollout rollout, Map<String, Double> metrics) {
             this.rollout = rollout;
@@ -331,13 +334,13 @@ public final class Trainer implements AutoCloseable {
 
         @Override
         public Optional<Neurons> criticNeurons() {
-            return model.criticNeurons().map(n -> n.of(model.session(), model.learner(), rollout, model.schedule()));
+            return model.criticNeurons().map(n -> n.of(model.session(), edits, rollout, model.schedule()));
         }
 
         @Override
         public List<Neurons> adapterNeurons() {
             return model.adapterNeurons()
-                    .map(n -> n.of(model.session(), model.learner(), rollout, model.schedule(), model.text()))
+                    .map(n -> n.of(model.session(), edits, rollout, model.schedule(), model.text()))
                     .orElse(List.of());
         }
 

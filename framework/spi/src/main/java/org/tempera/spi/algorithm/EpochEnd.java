@@ -25,7 +25,10 @@ public interface EpochEnd {
     /** Logs a number of this epoch under a standard name. */
     void metric(String name, double value);
 
-    /** Dense layers in a row, their activations and their parameters. */
+    /**
+     * Dense layers in a row, their activations and their parameters. Changes take effect when {@link Algorithm#endOfEpoch}
+     * returns: until then {@link #read} gives them, and {@link #hidden} activations without them.
+     */
     interface Neurons {
         List<DenseLayer> layers();
 
