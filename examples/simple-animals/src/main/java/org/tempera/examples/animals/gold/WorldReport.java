@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.examples.animals.painter.Animal;
 import org.tempera.examples.animals.world.ClipEmbedder;
@@ -182,7 +184,9 @@ public final class WorldReport implements Stage {
             double[] golds = golds(opinions, animals.size());
             double[] truth = numbers(heldOut, p -> p.quality().overall());
             for (String[] head : new String[][] {
-                {"aesthetic", "aesthetic-head", "layers.0.weight"}, {"human preference", "preference-head", "weight"}
+                {"aesthetic", "aesthetic-head", "layers.0.weight"},
+                {"aesthetic of few ratings", "few-ratings-head", "layers.0.weight"},
+                {"human preference", "preference-head", "weight"}
             }) {
                 try (SafetensorsFile file =
                         SafetensorsFile.open(world.settings().output().resolve(head[1] + ".safetensors"))) {
@@ -271,30 +275,15 @@ public final class WorldReport implements Stage {
     }
 
     private static double mean(double[] x) {
-        double sum = 0;
-        for (double v : x) {
-            sum += v;
-        }
-        return sum / x.length;
+        return StatUtils.mean(x);
     }
 
     private static double deviation(double[] x) {
-        double m = mean(x);
-        double sum = 0;
-        for (double v : x) {
-            sum += (v - m) * (v - m);
-        }
-        return Math.sqrt(sum / x.length);
+        return Math.sqrt(StatUtils.populationVariance(x));
     }
 
     private static double correlation(double[] x, double[] y) {
-        double mx = mean(x);
-        double my = mean(y);
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += (x[i] - mx) * (y[i] - my);
-        }
-        return sum / x.length / deviation(x) / deviation(y);
+        return new PearsonsCorrelation().correlation(x, y);
     }
 
     private static void sheet(List<float[]> pictures, Path file) {

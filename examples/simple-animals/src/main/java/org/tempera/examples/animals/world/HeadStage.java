@@ -11,13 +11,16 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * Fits the reward heads to what few noisy judges said: ratings of true quality plus a taste for saturated colours, and
- * choices between pictures of one animal. Both are affine maps of mini CLIP's unit embedding.
+ * choices between pictures of one animal. All are affine maps of mini CLIP's unit embedding. A third head is fitted to a
+ * fifth of the ratings, by judges with a stronger taste: the worse proxy, which a run over-optimises sooner.
  */
 final class HeadStage {
     static final String NAME = "heads";
     private static final int RATINGS = 1500;
     private static final int CHOICES = 1500;
     private static final double TASTE = .3;
+    private static final int FEW_RATINGS = 300;
+    private static final double STRONG_TASTE = 1;
     private static final double NOISE = .6;
     private static final double RANDOM_CHOICES = .1;
     /** Of a choice: how surely a difference of one standard deviation decides it. */
@@ -53,16 +56,23 @@ final class HeadStage {
         }
         standardise(quality);
         standardise(saturation);
-        double[] liking = new double[rated.size()];
-        for (int i = 0; i < liking.length; i++) {
-            liking[i] = quality[i] + TASTE * saturation[i];
-        }
+        double[] liking = liking(quality, saturation, TASTE);
         float[][] rows;
         try (ClipEmbedder embedder = new ClipEmbedder(world)) {
             rows = embedder.pictures(values);
         }
         write(world, "aesthetic-head", "layers.0.", ridge(rows, liking, ratings, random));
         write(world, "preference-head", "", bradleyTerry(rated, rows, liking, ratings, random));
+        double[] strong = liking(quality, saturation, STRONG_TASTE);
+        write(world, "few-ratings-head", "layers.0.", ridge(rows, strong, Math.min(FEW_RATINGS, ratings), random));
+    }
+
+    private static double[] liking(double[] quality, double[] saturation, double taste) {
+        double[] liking = new double[quality.length];
+        for (int i = 0; i < liking.length; i++) {
+            liking[i] = quality[i] + taste * saturation[i];
+        }
+        return liking;
     }
 
     /** Mean over pixels of (max - min) / max of the colours. */

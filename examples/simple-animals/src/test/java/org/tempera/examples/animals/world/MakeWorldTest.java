@@ -38,6 +38,7 @@ public class MakeWorldTest {
                         "mini-sd/scheduler/scheduler_config.json",
                         "mini-sd/tokenizer/vocab.json",
                         "aesthetic-head.safetensors",
+                        "few-ratings-head.safetensors",
                         "preference-head.safetensors",
                         "gold.safetensors");
         try (SafetensorsFile checkpoint = SafetensorsFile.open(tiny.work().resolve("vae.checkpoint.safetensors"))) {
