@@ -51,7 +51,17 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
                         .setGraphOptions(GraphOptions.newBuilder()
                                 .setPlacePrunedGraph(true)
                                 .setRewriteOptions(rewrites()))
+                        .setExperimental(ConfigProto.Experimental.newBuilder().setExecutorType(executor(threads)))
                         .build());
+    }
+
+    /**
+     * With one operation at a time, the executor that keeps no queue of ready operations: it takes a fifth off a training
+     * step of small operations (docs/performance.md). It knows neither control flow nor asynchronous kernels, and writes
+     * no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
+     */
+    private static String executor(ThreadSettings threads) {
+        return threads.interOp() == 1 ? "SINGLE_THREADED_EXECUTOR" : "";
     }
 
     /**

@@ -45,6 +45,14 @@ public class LayerGradientTest {
     }
 
     @Test
+    public void convolutionOfADoubledImage() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new Convolution(l.parameters(), 3, 2, 3).applyEnlarged(l.forward(), x[0], 6, 4),
+                shape(2, 3, 2, 3));
+    }
+
+    @Test
     public void groupNorm() {
         GradientCheck.check(
                 2e-2, (l, x) -> new GroupNorm(l.parameters(), 6, 3, 1e-5).apply(l.forward(), x[0]), shape(2, 3, 2, 6));

@@ -83,8 +83,10 @@ public final class ResnetBlock {
             Forward f, Operand<TFloat32> input, Optional<Operand<TFloat32>> time, Resampling resampling) {
         Operand<TFloat32> x = resample(f, input, resampling);
         int[] s = Forward.sizes(x);
-        Operand<TFloat32> h = resample(f, settings.activation().apply(f, norm1.apply(f, input)), resampling);
-        h = conv1.apply(f, h);
+        Operand<TFloat32> h = settings.activation().apply(f, norm1.apply(f, input));
+        h = resampling == Resampling.DOUBLE
+                ? conv1.applyEnlarged(f, h, s[1], s[2])
+                : conv1.apply(f, resample(f, h, resampling));
         if (timeProjection.isPresent()) {
             Operand<TFloat32> t = firstRows(f, timeProjection.get().apply(f, time.orElseThrow()), s[0]);
             if (settings.scaleShift()) {

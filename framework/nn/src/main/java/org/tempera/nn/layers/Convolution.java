@@ -53,6 +53,26 @@ public final class Convolution {
         return f.tf().nn.biasAdd(product(f, padded, w, same), bias.value(f.weights()));
     }
 
+    /**
+     * As {@link #apply} of images enlarged by {@link NearestUpsampling}, and cheaper where that doubles them.
+     *
+     * @param x {@code [batch, h, w, in]}
+     * @return {@code [batch, height, width, out]}; a stride divides height and width
+     */
+    public Operand<TFloat32> applyEnlarged(Forward f, Operand<TFloat32> x, int height, int width) {
+        int[] s = Forward.sizes(x);
+        boolean doubled = height == 2 * s[1] && width == 2 * s[2];
+        if (!doubled || kernel != 3 || stride != 1 || before != 1 || after != 1) {
+            return apply(f, NearestUpsampling.apply(f, x, height, width));
+        }
+        f.observer()
+                .ifPresent(o -> o.applied(
+                        weight, other -> DoubledImage.convolve(f, x, other, (seen, w) -> product(f, seen, w, false))));
+        Operand<TFloat32> b = bias.value(f.weights());
+        return DoubledImage.convolve(
+                f, x, weight.value(f.weights()), (seen, w) -> f.tf().nn.biasAdd(product(f, seen, w, false), b));
+    }
+
     private Operand<TFloat32> product(Forward f, Operand<TFloat32> x, Operand<TFloat32> w, boolean same) {
         return f.tf().nn.conv2d(x, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
     }

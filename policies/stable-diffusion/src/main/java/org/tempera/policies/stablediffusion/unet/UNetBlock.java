@@ -8,7 +8,6 @@ import org.tempera.nn.diffusion.ResnetBlock;
 import org.tempera.nn.diffusion.ResnetBlock.Resampling;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
-import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.nn.layers.ParameterSource;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Kind;
 import org.tensorflow.Operand;
@@ -132,7 +131,7 @@ final class UNetBlock {
         if (convolution.isPresent()) {
             // To the size of the skip that comes next, which is not the double where a size was odd.
             int[] size = Forward.sizes(skips.get(skips.size() - 1));
-            h = convolution.get().apply(f, NearestUpsampling.apply(f, h, size[1], size[2]));
+            h = convolution.get().applyEnlarged(f, h, size[1], size[2]);
         }
         if (residual.isPresent()) {
             h = residual.get().apply(f, h, time(context), Resampling.DOUBLE);

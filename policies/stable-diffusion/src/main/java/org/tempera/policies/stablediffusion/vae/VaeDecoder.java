@@ -9,7 +9,6 @@ import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GroupNorm;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.Linear;
-import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.nn.layers.ParameterSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -68,7 +67,7 @@ public final class VaeDecoder {
             h = blocks.get(i).apply(f, h);
             if (i < upsamplers.size()) {
                 int[] s = Forward.sizes(h);
-                h = upsamplers.get(i).apply(f, NearestUpsampling.apply(f, h, 2 * s[1], 2 * s[2]));
+                h = upsamplers.get(i).applyEnlarged(f, h, 2 * s[1], 2 * s[2]);
             }
         }
         return last.apply(f, Activation.SILU.apply(f, norm.apply(f, h)));
