@@ -101,6 +101,15 @@ final class RunRecorder implements AutoCloseable {
         return OptionalDouble.of(heldOutScore.get().mean(now));
     }
 
+    /** Gold at the latest evaluation that was logged. */
+    OptionalDouble latestGold() {
+        Evaluations logged = review().evaluations();
+        int last = logged.epochs().size() - 1;
+        return last < 0 || logged.gold().isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(logged.gold().get().mean(last));
+    }
+
     /** Judges the run by what was logged and writes the report. */
     Optional<RunVerdict> report(Map<String, String> facts) {
         RunReview review = review();

@@ -65,7 +65,7 @@ public final class TrainingRun implements AutoCloseable {
      * @throws UserException if it cannot go on; what was complete before is saved
      */
     public RunOutcome run(Map<String, String> facts, Consumer<Progress> listener) {
-        OptionalDouble gold = OptionalDouble.empty();
+        OptionalDouble gold = trainer.epoch() > 0 ? recorder.latestGold() : OptionalDouble.empty();
         OptionalDouble heldOut = OptionalDouble.empty();
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0) {
             Evaluation first = trainer.evaluate();

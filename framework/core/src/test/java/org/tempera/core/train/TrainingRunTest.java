@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tempera.core.config.CheckpointSettings;
@@ -80,6 +81,19 @@ public class TrainingRunTest {
             assertThat(parts.resolve("images/epoch-0004.png"))
                     .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
         }
+    }
+
+    @Test
+    public void progressOfAResumedRunShowsTheLatestGold() {
+        Path run = folder.resolve("run");
+        train(withGold(), run, 2);
+        List<OptionalDouble> shown = new ArrayList<>();
+        try (RunFolder resumed = RunFolder.resume(run);
+                TrainingRun training = TrainingRun.resume(withGold(), resumed)) {
+            training.run(Map.of(), p -> shown.add(p.gold()));
+        }
+        // Epoch 3 is not evaluated; its line shows what epoch 2 had.
+        assertThat(shown.get(0)).hasValue(rows(run).get(2).values().getOrDefault("gold/mean", Double.NaN));
     }
 
     @Test
@@ -206,6 +220,23 @@ public class TrainingRunTest {
             }
             return scores;
         };
+    }
+
+    private static TrainingSpec withGold() {
+        TrainingSpec s = spec(5, brightness(), FailurePolicy.FAIL);
+        return new TrainingSpec(
+                s.run(),
+                s.sampling(),
+                s.optimizer(),
+                s.evaluation(),
+                s.checkpoint(),
+                s.policy(),
+                s.algorithm(),
+                s.critic(),
+                s.rewards(),
+                Optional.of(brightness()),
+                s.prompts(),
+                s.evaluationPrompts());
     }
 
     private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure) {
