@@ -53,6 +53,27 @@ public class ImagePreprocessorTest {
     }
 
     @Test
+    public void shrinksVeryWideImages() {
+        // An output pixel has so many input pixels that sums need double precision.
+        int width = 4000;
+        float[] halfWhite = new float[10 * width * 3];
+        for (int i = 0; i < halfWhite.length; i++) {
+            halfWhite[i] = i / 3 % width < width / 2 ? 0 : 1;
+        }
+        ImagePreprocessing how = new ImagePreprocessing(
+                Optional.of(new ImagePreprocessing.Target.Exactly(new ImagePreprocessing.Size(10, 10))),
+                ResampleFilter.BOX,
+                Optional.empty(),
+                1,
+                List.of(0.0, 0.0, 0.0),
+                List.of(1.0, 1.0, 1.0));
+        float[] levels = run(HostTensor.of(halfWhite, 1, 10, width, 3), how, false).data();
+        for (int i = 0; i < levels.length; i++) {
+            assertThat(levels[i]).isEqualTo(i / 3 % 10 < 5 ? 0 : 255);
+        }
+    }
+
+    @Test
     public void gradientGoesThroughTheRounding() {
         float[] grey = new float[20 * 30 * 3];
         Arrays.fill(grey, 0.5f);
@@ -99,6 +120,10 @@ public class ImagePreprocessorTest {
                 1.0 / 255,
                 List.of(0.48145466, 0.4578275, 0.40821073),
                 List.of(DEVIATION[0], DEVIATION[1], DEVIATION[2]));
+        return run(images, how, gradient);
+    }
+
+    private static HostTensor run(HostTensor images, ImagePreprocessing how, boolean gradient) {
         Function<OracleRunner.Inputs, Map<String, Operand<TFloat32>>> builder = inputs -> {
             Operand<TFloat32> fed = inputs.input("images", images);
             Operand<TFloat32> pixels = ImagePreprocessor.apply(inputs.scope(), how, fed);

@@ -73,14 +73,33 @@ public final class ClipVisionModel {
         int batch = s[0];
         int width = config.width();
         int count = config.grid() * config.grid();
-        long step = config.patchSize();
-        Operand<TFloat32> x = tf.nn.conv2d(pixels, patches.value(f.weights()), List.of(1L, step, step, 1L), "VALID");
-        x = f.reshape(x, batch, count, width);
+        Operand<TFloat32> x = f.reshape(embedPatches(f, pixels), batch, count, width);
         Operand<TFloat32> head = tf.broadcastTo(
                 f.reshape(classEmbedding.value(f.weights()), 1, 1, width), tf.constant(new int[] {batch, 1, width}));
         x = f.add(f.concat(List.of(head, x), 1), positions.value(f.weights()));
         x = before.apply(f, f.reshape(x, batch * (count + 1), width));
         return f.reshape(encoder.apply(f, x, batch, Optional.empty()), batch, count + 1, width);
+    }
+
+    /** Each patch times the weights, {@code [batch * patches, width]}: a convolution whose windows do not overlap. */
+    private Operand<TFloat32> embedPatches(Forward f, Operand<TFloat32> pixels) {
+        int batch = Forward.sizes(pixels)[0];
+        int side = config.patchSize();
+        int grid = config.grid();
+        int size = grid * side;
+        Operand<TFloat32> whole = size == config.imageSize()
+                ? pixels
+                : f.tf().slice(
+                                pixels,
+                                f.tf().constant(new int[] {0, 0, 0, 0}),
+                                f.tf().constant(new int[] {batch, size, size, 3}));
+        Operand<TFloat32> x = f.tf().linalg.transpose(
+                        f.reshape(whole, batch, grid, side, grid, side * 3),
+                        f.tf().constant(new int[] {0, 1, 3, 2, 4}));
+        int numbers = side * side * 3;
+        return f.tf().linalg.matMul(
+                        f.reshape(x, batch * grid * grid, numbers),
+                        f.reshape(patches.value(f.weights()), numbers, config.width()));
     }
 
     /**

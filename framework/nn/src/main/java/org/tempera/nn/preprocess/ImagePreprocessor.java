@@ -10,14 +10,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Image preprocessing in the graph, to the bit of Pillow's 8-bit resize: levels are rounded to 8 bits before it and after
  * each of its two passes (rows are shortened first, then columns).
  *
  * <p>Differentiable: the gradient goes straight through every rounding, and is zero where an overshoot of the filter was
- * clamped. Memory and time are small beside any encoder's: two matrix products in double precision, which holds every sum
- * exactly.
+ * clamped. Every sum is exact: the coefficients are taken in two halves whose sums fit single precision, or, where there
+ * are too many of them, in double precision, which takes three times as long.
  */
 public final class ImagePreprocessor {
     private ImagePreprocessor() {}
@@ -39,10 +40,20 @@ public final class ImagePreprocessor {
         ResampleMatrix columns = ResampleMatrix.of(from.width(), resized.width(), to.width(), how.filter());
         ResampleMatrix rows = ResampleMatrix.of(from.height(), resized.height(), to.height(), how.filter());
         Operand<TFloat32> levels = levels(scope, images);
-        if (!columns.isIdentity() || !rows.isIdentity()) {
-            levels = resample(scope, levels, s[0], columns, rows);
+        if (columns.isIdentity() && rows.isIdentity()) {
+            return normalised(scope.tf(), how, levels, s[2]);
         }
-        return normalised(scope.tf(), how, levels);
+        // Rows of the image come first from here on: both passes are then products of matrices, and whole rows of pixels
+        // stay together in memory where the image is large.
+        Ops tf = scope.tf();
+        Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 3, 2}));
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1] * s[0] * 3, s[2]})), columns, true);
+        x = tf.reshape(x, tf.constant(new int[] {s[1], s[0], 3, to.width()}));
+        x = tf.linalg.transpose(x, tf.constant(new int[] {0, 1, 3, 2}));
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1], s[0] * to.width() * 3})), rows, false);
+        x = tf.reshape(x, tf.constant(new int[] {to.height(), s[0], to.width() * 3}));
+        x = tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 2}));
+        return normalised(tf, how, tf.reshape(x, tf.constant(new int[] {s[0], to.height(), to.width(), 3})), to.width());
     }
 
     /** 8-bit levels 0..255 of RGB in [0,1]; the gradient is that of times 255. */
@@ -53,51 +64,69 @@ public final class ImagePreprocessor {
         return scope.withGradient(levels, List.of(images), (t, dy) -> List.of(t.math.mul(dy, t.constant(255f))));
     }
 
-    private static Operand<TFloat32> resample(
-            GraphScope scope, Operand<TFloat32> levels, int batch, ResampleMatrix columns, ResampleMatrix rows) {
-        Ops tf = scope.tf();
-        int h = rows.in();
-        int h2 = rows.out();
-        int w = columns.in();
-        int w2 = columns.out();
-        // The axis that is resampled comes last.
-        Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {0, 1, 3, 2}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {batch * h * 3, w})), columns);
-        x = tf.reshape(x, tf.constant(new int[] {batch, h, 3, w2}));
-        x = tf.linalg.transpose(x, tf.constant(new int[] {0, 3, 2, 1}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {batch * w2 * 3, h})), rows);
-        x = tf.reshape(x, tf.constant(new int[] {batch, w2, 3, h2}));
-        return tf.linalg.transpose(x, tf.constant(new int[] {0, 3, 1, 2}));
-    }
-
-    /** One pass over lines {@code [lines, in]} of levels, to levels {@code [lines, out]}. */
-    private static Operand<TFloat32> pass(GraphScope scope, Operand<TFloat32> lines, ResampleMatrix matrix) {
+    /**
+     * One pass over levels, to levels: of each row {@code [lines, in]} if the matrix comes last in the product, else of each
+     * column {@code [in, lines]}.
+     */
+    private static Operand<TFloat32> pass(
+            GraphScope scope, Operand<TFloat32> lines, ResampleMatrix matrix, boolean last) {
         if (matrix.isIdentity()) {
             return lines;
         }
         Ops tf = scope.tf();
-        Shape shape = Shape.of(matrix.in(), matrix.out());
-        Operand<TFloat64> sum = tf.linalg.matMul(
-                tf.dtypes.cast(lines, TFloat64.class), tf.constant(shape, DataBuffers.of(matrix.exact())));
-        Operand<TFloat64> rounded = tf.math.floor(tf.math.add(sum, tf.constant(0.5)));
-        Operand<TFloat64> clamped = tf.clipByValue(rounded, tf.constant(0.0), tf.constant(255.0));
+        Operand<TFloat32> rounded = matrix.halves()
+                .map(h -> inHalves(tf, lines, matrix, h, last))
+                .orElseGet(() -> inDoublePrecision(tf, lines, matrix, last));
+        Operand<TFloat32> clamped = tf.clipByValue(rounded, tf.constant(0f), tf.constant(255f));
         Operand<TFloat32> inside = tf.dtypes.cast(tf.math.equal(rounded, clamped), TFloat32.class);
-        return scope.withGradient(
-                tf.dtypes.cast(clamped, TFloat32.class),
-                List.of(lines),
-                (t, dy) -> List.of(t.linalg.matMul(
-                        t.math.mul(dy, inside),
-                        t.constant(shape, DataBuffers.of(matrix.rounded())),
-                        MatMul.transposeB(true))));
+        return scope.withGradient(clamped, List.of(lines), (t, dy) -> {
+            Operand<TFloat32> m = t.constant(shape(matrix), DataBuffers.of(matrix.rounded()));
+            Operand<TFloat32> g = t.math.mul(dy, inside);
+            return List.of(last ? t.linalg.matMul(g, m, MatMul.transposeB(true)) : t.linalg.matMul(m, g));
+        });
     }
 
-    private static Operand<TFloat32> normalised(Ops tf, ImagePreprocessing how, Operand<TFloat32> levels) {
-        float[] scale = new float[3];
-        float[] shift = new float[3];
-        for (int c = 0; c < 3; c++) {
-            scale[c] = (float) (how.factor() / how.deviation().get(c));
-            shift[c] = (float) (-how.mean().get(c) / how.deviation().get(c));
+    /** Sums rounded to integers: both halves of the coefficients give sums that single precision holds exactly. */
+    private static Operand<TFloat32> inHalves(
+            Ops tf, Operand<TFloat32> lines, ResampleMatrix matrix, ResampleMatrix.Halves halves, boolean last) {
+        Operand<TFloat32> high = product(tf, lines, tf.constant(shape(matrix), DataBuffers.of(halves.high())), last);
+        Operand<TFloat32> low = product(tf, lines, tf.constant(shape(matrix), DataBuffers.of(halves.low())), last);
+        Operand<TFloat32> carried =
+                tf.math.mul(tf.math.floor(low), tf.constant(1f / (1 << ResampleMatrix.LOW_BITS)));
+        return tf.math.floor(tf.math.add(tf.math.add(high, carried), tf.constant(0.5f)));
+    }
+
+    private static Operand<TFloat32> inDoublePrecision(
+            Ops tf, Operand<TFloat32> lines, ResampleMatrix matrix, boolean last) {
+        Operand<TFloat64> sum = product(
+                tf,
+                tf.dtypes.cast(lines, TFloat64.class),
+                tf.constant(shape(matrix), DataBuffers.of(matrix.exact())),
+                last);
+        return tf.dtypes.cast(tf.math.floor(tf.math.add(sum, tf.constant(0.5))), TFloat32.class);
+    }
+
+    private static <T extends TFloating> Operand<T> product(
+            Ops tf, Operand<T> lines, Operand<T> matrix, boolean last) {
+        return last ? tf.linalg.matMul(lines, matrix) : tf.linalg.matMul(matrix, lines, MatMul.transposeA(true));
+    }
+
+    private static Shape shape(ResampleMatrix matrix) {
+        return Shape.of(matrix.in(), matrix.out());
+    }
+
+    /** Levels times the processor's factor, less its mean, over its deviation; whole rows of pixels at a time. */
+    private static Operand<TFloat32> normalised(
+            Ops tf, ImagePreprocessing how, Operand<TFloat32> levels, int width) {
+        float[] scale = new float[width * 3];
+        float[] shift = new float[width * 3];
+        for (int i = 0; i < scale.length; i++) {
+            scale[i] = (float) (how.factor() / how.deviation().get(i % 3));
+            shift[i] = (float) (-how.mean().get(i % 3) / how.deviation().get(i % 3));
         }
-        return tf.math.add(tf.math.mul(levels, tf.constant(scale)), tf.constant(shift));
+        int[] s = Forward.sizes(levels);
+        Operand<TFloat32> rows = tf.reshape(levels, tf.constant(new int[] {s[0] * s[1], s[2] * 3}));
+        rows = tf.math.add(tf.math.mul(rows, tf.constant(scale)), tf.constant(shift));
+        return tf.reshape(rows, tf.constant(s));
     }
 }

@@ -1,5 +1,8 @@
 package org.tempera.nn.preprocess;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Resizing and cropping of one axis as a matrix of Pillow's fixed-point coefficients.
  *
@@ -10,7 +13,15 @@ final class ResampleMatrix {
     /** Pillow's PRECISION_BITS: 32 less 8 for the levels and 2 for overshoot. */
     static final int PRECISION_BITS = 22;
 
+    /** Bits of the lower of two halves that a coefficient can be taken in. */
+    static final int LOW_BITS = 11;
+
     private static final int ONE = 1 << PRECISION_BITS;
+
+    /** Single precision holds every integer up to it. */
+    private static final long EXACT = 1L << 24;
+
+    private static final int LARGEST_LEVEL = 255;
 
     private final int in;
     private final int out;
@@ -128,6 +139,29 @@ final class ResampleMatrix {
             all[i] = (double) coefficients[i] / ONE;
         }
         return all;
+    }
+
+    /**
+     * The coefficients in two halves, {@code [in, out]}: {@code high + low / 2^11} in units of a level. Sums of levels times
+     * the high half are multiples of 2^-11, of the low half multiples of 2^-11 as well, and either are exact in single
+     * precision in any order.
+     */
+    record Halves(float[] high, float[] low) {}
+
+    /** The halves; empty where sums could be inexact, since an output pixel has very many input pixels. */
+    Optional<Halves> halves() {
+        int unit = 1 << LOW_BITS;
+        long[] sums = new long[2 * out];
+        Halves h = new Halves(new float[coefficients.length], new float[coefficients.length]);
+        for (int i = 0; i < coefficients.length; i++) {
+            int high = Math.floorDiv(coefficients[i] + unit / 2, unit);
+            int low = coefficients[i] - high * unit;
+            sums[2 * (i % out)] += Math.abs(high);
+            sums[2 * (i % out) + 1] += Math.abs(low);
+            h.high[i] = (float) high / (ONE / unit);
+            h.low[i] = (float) low / unit;
+        }
+        return Arrays.stream(sums).allMatch(s -> s * LARGEST_LEVEL < EXACT) ? Optional.of(h) : Optional.empty();
     }
 
     /** The coefficients as floats, {@code [in, out]}: for gradients. */
