@@ -67,7 +67,8 @@ public class ImagePreprocessorTest {
                 1,
                 List.of(0.0, 0.0, 0.0),
                 List.of(1.0, 1.0, 1.0));
-        float[] levels = run(HostTensor.of(halfWhite, 1, 10, width, 3), how, false).data();
+        float[] levels =
+                run(HostTensor.of(halfWhite, 1, 10, width, 3), how, false).data();
         for (int i = 0; i < levels.length; i++) {
             assertThat(levels[i]).isEqualTo(i / 3 % 10 < 5 ? 0 : 255);
         }

@@ -89,15 +89,15 @@ public final class ClipVisionModel {
         int size = grid * side;
         Operand<TFloat32> whole = size == config.imageSize()
                 ? pixels
-                : f.tf().slice(
-                                pixels,
-                                f.tf().constant(new int[] {0, 0, 0, 0}),
-                                f.tf().constant(new int[] {batch, size, size, 3}));
-        Operand<TFloat32> x = f.tf().linalg.transpose(
-                        f.reshape(whole, batch, grid, side, grid, side * 3),
-                        f.tf().constant(new int[] {0, 1, 3, 2, 4}));
+                : f.tf().slice(pixels, f.tf().constant(new int[] {0, 0, 0, 0}), f.tf().constant(new int[] {
+                    batch, size, size, 3
+                }));
+        Operand<TFloat32> x = f.tf().linalg
+                .transpose(f.reshape(whole, batch, grid, side, grid, side * 3), f.tf().constant(new int[] {0, 1, 3, 2, 4
+                }));
         int numbers = side * side * 3;
-        return f.tf().linalg.matMul(
+        return f.tf().linalg
+                .matMul(
                         f.reshape(x, batch * grid * grid, numbers),
                         f.reshape(patches.value(f.weights()), numbers, config.width()));
     }

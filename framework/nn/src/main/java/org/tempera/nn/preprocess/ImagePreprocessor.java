@@ -43,7 +43,8 @@ public final class ImagePreprocessor {
         if (columns.isIdentity() && rows.isIdentity()) {
             return normalised(scope.tf(), how, levels, s[2]);
         }
-        // Rows of the image come first from here on: both passes are then products of matrices, and whole rows of pixels
+        // Rows of the image come first from here on: both passes are then products of matrices, and whole rows of
+        // pixels
         // stay together in memory where the image is large.
         Ops tf = scope.tf();
         Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 3, 2}));
@@ -53,7 +54,8 @@ public final class ImagePreprocessor {
         x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1], s[0] * to.width() * 3})), rows, false);
         x = tf.reshape(x, tf.constant(new int[] {to.height(), s[0], to.width() * 3}));
         x = tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 2}));
-        return normalised(tf, how, tf.reshape(x, tf.constant(new int[] {s[0], to.height(), to.width(), 3})), to.width());
+        return normalised(
+                tf, how, tf.reshape(x, tf.constant(new int[] {s[0], to.height(), to.width(), 3})), to.width());
     }
 
     /** 8-bit levels 0..255 of RGB in [0,1]; the gradient is that of times 255. */
@@ -91,8 +93,7 @@ public final class ImagePreprocessor {
             Ops tf, Operand<TFloat32> lines, ResampleMatrix matrix, ResampleMatrix.Halves halves, boolean last) {
         Operand<TFloat32> high = product(tf, lines, tf.constant(shape(matrix), DataBuffers.of(halves.high())), last);
         Operand<TFloat32> low = product(tf, lines, tf.constant(shape(matrix), DataBuffers.of(halves.low())), last);
-        Operand<TFloat32> carried =
-                tf.math.mul(tf.math.floor(low), tf.constant(1f / (1 << ResampleMatrix.LOW_BITS)));
+        Operand<TFloat32> carried = tf.math.mul(tf.math.floor(low), tf.constant(1f / (1 << ResampleMatrix.LOW_BITS)));
         return tf.math.floor(tf.math.add(tf.math.add(high, carried), tf.constant(0.5f)));
     }
 
@@ -106,8 +107,7 @@ public final class ImagePreprocessor {
         return tf.dtypes.cast(tf.math.floor(tf.math.add(sum, tf.constant(0.5))), TFloat32.class);
     }
 
-    private static <T extends TFloating> Operand<T> product(
-            Ops tf, Operand<T> lines, Operand<T> matrix, boolean last) {
+    private static <T extends TFloating> Operand<T> product(Ops tf, Operand<T> lines, Operand<T> matrix, boolean last) {
         return last ? tf.linalg.matMul(lines, matrix) : tf.linalg.matMul(matrix, lines, MatMul.transposeA(true));
     }
 
@@ -116,8 +116,7 @@ public final class ImagePreprocessor {
     }
 
     /** Levels times the processor's factor, less its mean, over its deviation; whole rows of pixels at a time. */
-    private static Operand<TFloat32> normalised(
-            Ops tf, ImagePreprocessing how, Operand<TFloat32> levels, int width) {
+    private static Operand<TFloat32> normalised(Ops tf, ImagePreprocessing how, Operand<TFloat32> levels, int width) {
         float[] scale = new float[width * 3];
         float[] shift = new float[width * 3];
         for (int i = 0; i < scale.length; i++) {

@@ -22,7 +22,6 @@ public class ResampleMatrixTest {
     public void usualSizesFitSinglePrecisionAndVeryManyInputsDoNot() {
         assertThat(ResampleMatrix.of(512, 224, 224, ResampleFilter.LANCZOS).halves())
                 .isPresent();
-        assertThat(ResampleMatrix.of(4000, 10, 10, ResampleFilter.BOX).halves())
-                .isEmpty();
+        assertThat(ResampleMatrix.of(4000, 10, 10, ResampleFilter.BOX).halves()).isEmpty();
     }
 }
