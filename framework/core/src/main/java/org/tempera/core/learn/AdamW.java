@@ -9,6 +9,7 @@ import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,6 +18,9 @@ import org.tensorflow.types.TFloat32;
  * AdamW (Loshchilov and Hutter 2019, algorithm 2) inside the graph: gradients are accumulated in variables, scaled to a
  * global norm, and applied with decoupled weight decay; the arithmetic of PyTorch's AdamW.
  *
+ * <p>Gradients of small parameters are laid end to end, so that accumulating, measuring and scaling them are a few
+ * operations on one vector instead of ten on each of a hundred factors.
+ *
  * <p>The step count lives on the host: learning rate and bias corrections are fed, so that no operation of the graph
  * depends on the order in which counters are raised.
  */
@@ -24,13 +28,26 @@ public final class AdamW {
     /** Numbers fed at each application. */
     static final int FEEDS = 4;
 
+    /** Numbers of parameters that lie end to end; a larger parameter stays by itself. 4 MiB. */
+    private static final long GROUP_SIZE = 1L << 20;
+
     private final OptimizerSettings settings;
     private final double learningRate;
     private final List<Slot> slots = new ArrayList<>();
+    private final List<Group> groups = new ArrayList<>();
     private final Operand<TFloat32> feed;
 
-    /** One parameter's state: first and second moment, and the gradients accumulated so far. */
-    public record Slot(Parameter parameter, Parameter firstMoment, Parameter secondMoment, Parameter accumulated) {}
+    /** One parameter's state: first and second moment. */
+    public record Slot(Parameter parameter, Parameter firstMoment, Parameter secondMoment) {}
+
+    /**
+     * Parameters whose gradients lie end to end.
+     *
+     * @param first index of the first slot
+     * @param slots in order
+     * @param accumulated the gradients so far, {@code [size]}; zeros between applications
+     */
+    private record Group(int first, List<Slot> slots, Parameter accumulated) {}
 
     /**
      * Declares the state of an optimiser.
@@ -53,8 +70,20 @@ public final class AdamW {
             slots.add(new Slot(
                     p,
                     scope.parameter(p.name() + "/m", p.shape(), Initializer.zeros(), false),
-                    scope.parameter(p.name() + "/v", p.shape(), Initializer.zeros(), false),
-                    scope.parameter(p.name() + "/accumulated", p.shape(), Initializer.zeros(), false)));
+                    scope.parameter(p.name() + "/v", p.shape(), Initializer.zeros(), false)));
+        }
+        int first = 0;
+        while (first < slots.size()) {
+            int end = first;
+            long size = 0;
+            do {
+                size += slots.get(end++).parameter().size();
+            } while (end < slots.size() && size + slots.get(end).parameter().size() <= GROUP_SIZE);
+            groups.add(new Group(
+                    first,
+                    List.copyOf(slots.subList(first, end)),
+                    scope.parameter("accumulated-" + groups.size(), Shape.of(size), Initializer.zeros(), false)));
+            first = end;
         }
         feed = graph.floatInput(name + "-optimizer", FEEDS);
     }
@@ -96,10 +125,37 @@ public final class AdamW {
     Op accumulate(GraphScope scope, List<Operand<TFloat32>> gradients) {
         Ops tf = scope.tf();
         List<Op> all = new ArrayList<>();
-        for (int i = 0; i < slots.size(); i++) {
-            all.add(tf.assignAddVariableOp(slots.get(i).accumulated().handle(), gradients.get(i)));
+        for (Group g : groups) {
+            all.add(tf.assignAddVariableOp(g.accumulated().handle(), endToEnd(tf, g, gradients)));
         }
         return tf.withControlDependencies(all).noOp();
+    }
+
+    private static Operand<TFloat32> endToEnd(Ops tf, Group group, List<Operand<TFloat32>> gradients) {
+        List<Operand<TFloat32>> rows = new ArrayList<>();
+        for (int i = 0; i < group.slots().size(); i++) {
+            rows.add(tf.reshape(gradients.get(group.first() + i), tf.constant(new int[] {-1})));
+        }
+        return rows.size() == 1 ? rows.get(0) : tf.concat(rows, tf.constant(0));
+    }
+
+    /** The parts of a vector that belong to each parameter of a group, in the parameters' shapes. */
+    private static List<Operand<TFloat32>> apart(Ops tf, Group group, Operand<TFloat32> vector) {
+        long[] sizes =
+                group.slots().stream().mapToLong(s -> s.parameter().size()).toArray();
+        List<Operand<TFloat32>> parts = new ArrayList<>();
+        if (sizes.length == 1) {
+            parts.add(vector);
+        } else {
+            tf.splitV(vector, tf.constant(sizes), tf.constant(0), (long) sizes.length)
+                    .output()
+                    .forEach(parts::add);
+        }
+        for (int i = 0; i < sizes.length; i++) {
+            Shape shape = group.slots().get(i).parameter().shape();
+            parts.set(i, tf.reshape(parts.get(i), tf.constant(shape.asArray())));
+        }
+        return parts;
     }
 
     /** An application: the operation that updates, and the global norm of the mean gradient before scaling. */
@@ -115,8 +171,8 @@ public final class AdamW {
         Operand<TFloat32> epsilon = numbers.get(2);
         List<Operand<TFloat32>> means = new ArrayList<>();
         List<Operand<TFloat32>> squares = new ArrayList<>();
-        for (int i = 0; i < slots.size(); i++) {
-            Operand<TFloat32> sum = tf.math.add(slots.get(i).accumulated().value(), gradients.get(i));
+        for (Group g : groups) {
+            Operand<TFloat32> sum = tf.math.add(g.accumulated().value(), endToEnd(tf, g, gradients));
             Operand<TFloat32> mean = tf.math.mul(sum, numbers.get(3));
             means.add(mean);
             squares.add(tf.nn.l2Loss(mean));
@@ -132,30 +188,42 @@ public final class AdamW {
                                 tf.constant((float) settings.maxGradientNorm()),
                                 tf.math.add(norm, tf.constant(1e-6f))));
         List<Op> all = new ArrayList<>();
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get(i);
-            Operand<TFloat32> gradient = tf.math.mul(means.get(i), scale);
-            Op decayed = tf.assignSubVariableOp(
-                    slot.parameter().handle(), tf.math.mul(slot.parameter().value(), decay));
-            all.add(tf.withControlDependencies(List.of(decayed))
-                    .train
-                    .resourceApplyAdam(
-                            slot.parameter().handle(),
-                            slot.firstMoment().handle(),
-                            slot.secondMoment().handle(),
-                            // Bias corrections are in the rate: powers of zero leave the kernel's own at 1.
-                            tf.constant(0f),
-                            tf.constant(0f),
-                            rate,
-                            tf.constant((float) settings.beta1()),
-                            tf.constant((float) settings.beta2()),
-                            epsilon,
-                            gradient));
-            all.add(tf.withControlDependencies(List.of(gradient))
-                    .assignVariableOp(
-                            slot.accumulated().handle(),
-                            tf.zerosLike(slot.accumulated().value())));
+        for (int i = 0; i < groups.size(); i++) {
+            Group group = groups.get(i);
+            Operand<TFloat32> scaled = tf.math.mul(means.get(i), scale);
+            List<Operand<TFloat32>> parts = apart(tf, group, scaled);
+            for (int k = 0; k < parts.size(); k++) {
+                all.add(update(tf, group.slots().get(k), parts.get(k), decay, rate, epsilon));
+            }
+            Parameter accumulated = group.accumulated();
+            all.add(tf.withControlDependencies(List.of(scaled))
+                    .assignVariableOp(accumulated.handle(), tf.zerosLike(accumulated.value())));
         }
         return new Application(tf.withControlDependencies(all).noOp(), norm);
+    }
+
+    private Op update(
+            Ops tf,
+            Slot slot,
+            Operand<TFloat32> gradient,
+            Operand<TFloat32> decay,
+            Operand<TFloat32> rate,
+            Operand<TFloat32> epsilon) {
+        Op decayed = tf.assignSubVariableOp(
+                slot.parameter().handle(), tf.math.mul(slot.parameter().value(), decay));
+        return tf.withControlDependencies(List.of(decayed))
+                .train
+                .resourceApplyAdam(
+                        slot.parameter().handle(),
+                        slot.firstMoment().handle(),
+                        slot.secondMoment().handle(),
+                        // Bias corrections are in the rate: powers of zero leave the kernel's own at 1.
+                        tf.constant(0f),
+                        tf.constant(0f),
+                        rate,
+                        tf.constant((float) settings.beta1()),
+                        tf.constant((float) settings.beta2()),
+                        epsilon,
+                        gradient);
     }
 }

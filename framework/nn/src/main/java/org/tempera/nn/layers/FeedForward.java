@@ -17,6 +17,6 @@ public final class FeedForward {
     /** Rows {@code [rows, width]}, of the same shape. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
         var halves = f.tf().split(f.tf().constant(1), in.apply(f, x), 2L).output();
-        return out.apply(f, f.multiply(halves.get(0), Activation.GELU.apply(f, halves.get(1))));
+        return out.apply(f, Activation.gatedGelu(f, halves.get(0), halves.get(1)));
     }
 }
