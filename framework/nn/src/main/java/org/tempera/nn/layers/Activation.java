@@ -63,16 +63,15 @@ public enum Activation {
                 .withGradient(
                         y,
                         List.of(x),
-                        (t, dy) -> List.of(
-                                t.math.mul(dy, t.math.add(s, t.math.mul(y, t.math.sub(t.constant(1f), s))))));
+                        (t, dy) ->
+                                List.of(t.math.mul(dy, t.math.add(s, t.math.mul(y, t.math.sub(t.constant(1f), s))))));
     }
 
     /** With a gradient in few passes over memory, Phi(x) + x phi(x). */
     private static Operand<TFloat32> gelu(Forward f, Operand<TFloat32> x) {
         Operand<TFloat32> below = normalBelow(f.tf(), x);
         Operand<TFloat32> y = f.multiply(x, below);
-        return f.scope()
-                .withGradient(y, List.of(x), (t, dy) -> List.of(t.math.mul(dy, geluSlope(t, x, below))));
+        return f.scope().withGradient(y, List.of(x), (t, dy) -> List.of(t.math.mul(dy, geluSlope(t, x, below))));
     }
 
     /** {@code value gelu(gate)}, as the gated feed-forward block has it, with a gradient in few passes over memory. */
@@ -85,8 +84,7 @@ public enum Activation {
                         y,
                         List.of(value, gate),
                         (t, dy) -> List.of(
-                                t.math.mul(dy, gelu),
-                                t.math.mul(t.math.mul(dy, value), geluSlope(t, gate, below))));
+                                t.math.mul(dy, gelu), t.math.mul(t.math.mul(dy, value), geluSlope(t, gate, below))));
     }
 
     /** Phi(x), the share of a standard normal below x. */

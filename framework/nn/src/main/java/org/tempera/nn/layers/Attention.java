@@ -1,21 +1,13 @@
 package org.tempera.nn.layers;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/**
- * Scaled dot-product attention with several heads (Vaswani et al., 2017, eq. 1).
- *
- * <p>TensorFlow's own gradient of {@code BatchMatMulV2} emits V3, which has no oneDNN kernel: the products here carry
- * gradients that stay on V2.
- */
+/** Scaled dot-product attention with several heads (Vaswani et al., 2017, eq. 1). */
 public final class Attention {
     /** Added to a score that is to have no weight: its exponential is 0, and it is finite. */
     private static final float UNUSED = -1e9f;
@@ -70,14 +62,14 @@ public final class Attention {
             FrugalAttention frugal = FrugalAttention.of(batch, heads, queries, used, depth);
             out = frugal.apply(f, qh, first(f, kh, keys, used), first(f, vh, keys, used));
         } else {
-            Operand<TFloat32> scores = product(f, qh, kh, true);
+            Operand<TFloat32> scores = BatchedProduct.of(f, qh, kh, true);
             if (mask.isPresent()) {
                 scores = f.add(scores, mask.get());
             }
             if (used < keys) {
                 scores = f.add(scores, unused(f, keys, used));
             }
-            out = product(f, f.tf().nn.softmax(scores), vh, false);
+            out = BatchedProduct.of(f, f.tf().nn.softmax(scores), vh, false);
         }
         if (heads > 1) {
             out = f.tf().linalg.transpose(out, f.ints(0, 2, 1, 3));
@@ -105,29 +97,5 @@ public final class Attention {
             return f.reshape(x, batch, 1, tokens, depth);
         }
         return f.tf().linalg.transpose(f.reshape(x, batch, tokens, heads, depth), f.ints(0, 2, 1, 3));
-    }
-
-    /** {@code a b} or {@code a b^T}, for each of the leading indices. */
-    static Operand<TFloat32> product(Forward f, Operand<TFloat32> a, Operand<TFloat32> b, boolean transposeB) {
-        Operand<TFloat32> y = batchMatMul(f.tf(), a, b, false, transposeB);
-        return f.scope()
-                .withGradient(
-                        y,
-                        List.of(a, b),
-                        (t, dy) -> transposeB
-                                ? List.of(batchMatMul(t, dy, b, false, false), batchMatMul(t, dy, a, true, false))
-                                : List.of(batchMatMul(t, dy, b, false, true), batchMatMul(t, a, dy, true, false)));
-    }
-
-    /** The typed endpoint emits another version of the operation, hence by name. */
-    static Operand<TFloat32> batchMatMul(
-            Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean adjointA, boolean adjointB) {
-        GraphOperationBuilder builder = (GraphOperationBuilder)
-                tf.scope().env().opBuilder("BatchMatMulV2", tf.scope().makeOpName("BatchMatMul"), tf.scope());
-        builder.addInput(a.asOutput());
-        builder.addInput(b.asOutput());
-        builder.setAttr("adj_x", adjointA);
-        builder.setAttr("adj_y", adjointB);
-        return builder.build().<TFloat32>output(0);
     }
 }

@@ -71,7 +71,8 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
     }
 
     public Operand<TFloat32> add(Operand<TFloat32> a, Operand<TFloat32> b) {
-        // Of equal shapes as a sum of several: its gradient is what comes in, without the seven operations that find out
+        // Of equal shapes as a sum of several: its gradient is what comes in, without the seven operations that find
+        // out
         // whether one of them was broadcast.
         return a.shape().numDimensions() > 1 && a.shape().equals(b.shape())
                 ? tf().math.addN(List.of(a, b))

@@ -1,6 +1,6 @@
 package org.tempera.nn.layers;
 
-import static org.tempera.nn.layers.Attention.batchMatMul;
+import static org.tempera.nn.layers.BatchedProduct.batchMatMul;
 
 import java.util.ArrayList;
 import java.util.List;
