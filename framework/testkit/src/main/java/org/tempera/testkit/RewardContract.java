@@ -3,19 +3,16 @@ package org.tempera.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.ServiceLoader;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.reward.GraphRewards;
 import org.tempera.core.reward.ImageScorer;
-import org.tempera.spi.Doc;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
@@ -37,7 +34,7 @@ import org.testng.annotations.Test;
  *
  * @param <C> the plugin's configuration
  */
-public abstract class RewardContract<C extends Record> {
+public abstract class RewardContract<C extends Record> extends ProviderContract<C, RewardProvider<C>> {
     private static final int BATCH = 3;
     private static final double TOLERANCE = 1e-4;
 
@@ -45,11 +42,9 @@ public abstract class RewardContract<C extends Record> {
 
     record Fetches(HostTensor gradient) {}
 
-    /** The provider under test. */
-    protected abstract Class<? extends RewardProvider<C>> providerType();
-
-    /** A config that a reward can be made from. */
-    protected abstract C config();
+    protected RewardContract() {
+        super(RewardProvider.class);
+    }
 
     /** Rows of the test images; override where the reward wants others. */
     protected int imageHeight() {
@@ -64,50 +59,6 @@ public abstract class RewardContract<C extends Record> {
     /** What the test images were asked to show, three prompts. */
     protected List<String> prompts() {
         return List.of("a cat", "two dogs in the sun", "");
-    }
-
-    @Test
-    public void isFoundByServiceLoader() {
-        long found = ServiceLoader.load(RewardProvider.class).stream()
-                .filter(p -> p.type().equals(providerType()))
-                .count();
-        assertThat(found)
-                .withFailMessage(
-                        "ServiceLoader finds %s %d times, expected once. Put the line '%s' into the resource"
-                                + " META-INF/services/%s, and give the class a public constructor without arguments.",
-                        providerType().getSimpleName(), found, providerType().getName(), RewardProvider.class.getName())
-                .isEqualTo(1);
-    }
-
-    @Test
-    public void nameIsKebabCase() {
-        assertThat(provider().name())
-                .withFailMessage(
-                        "the name '%s' must be kebab-case, such as 'my-reward': it is a key in configs and in metrics.",
-                        provider().name())
-                .matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-        assertThat(provider().description())
-                .withFailMessage("description() must be one line that says what a high score means.")
-                .isNotBlank()
-                .doesNotContain("\n");
-    }
-
-    @Test
-    public void everyKeyIsDocumented() {
-        assertThat(provider().configType().isRecord())
-                .withFailMessage("configType() must be a record; its components are the config's keys.")
-                .isTrue();
-        for (RecordComponent key : provider().configType().getRecordComponents()) {
-            assertThat(key.isAnnotationPresent(Doc.class))
-                    .withFailMessage(
-                            "the key '%s' of %s lacks @Doc: one sentence on what it does, its unit and range. It goes"
-                                    + " into docs/configuration.md.",
-                            key.getName(), provider().configType().getSimpleName())
-                    .isTrue();
-        }
-        assertThat(provider().defaults())
-                .withFailMessage("defaults() must be a %s", provider().configType())
-                .isInstanceOf(provider().configType());
     }
 
     @Test
@@ -188,11 +139,7 @@ public abstract class RewardContract<C extends Record> {
 
     @Test
     public void provenanceNamesHashes() {
-        create().provenance().forEach((file, hash) -> assertThat(hash)
-                .withFailMessage(
-                        "provenance() must map files to their SHA-256 in hexadecimal; '%s' is mapped to '%s'.",
-                        file, hash)
-                .matches("[0-9a-f]{64}"));
+        requireHashes(create().provenance());
     }
 
     /** A reward of {@link #config()}. */
@@ -275,17 +222,6 @@ public abstract class RewardContract<C extends Record> {
                 }
                 return largest;
             }
-        }
-    }
-
-    private RewardProvider<C> provider() {
-        try {
-            return providerType().getConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(
-                    providerType().getName() + " cannot be made: a provider needs a public class with a public"
-                            + " constructor without arguments.",
-                    e);
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
-import org.tempera.algorithms.ToyPolicy;
 import org.tempera.algorithms.ToyRun;
 import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
@@ -16,6 +15,7 @@ import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.testkit.ToyPolicy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

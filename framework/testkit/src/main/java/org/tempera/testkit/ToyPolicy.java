@@ -1,4 +1,4 @@
-package org.tempera.algorithms;
+package org.tempera.testkit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,16 @@
+package org.tempera.algorithms.ddpo;
+
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.testkit.AlgorithmContract;
+
+public class DdpoContractTest extends AlgorithmContract<DdpoConfig> {
+    @Override
+    protected Class<? extends AlgorithmProvider<DdpoConfig>> providerType() {
+        return DdpoProvider.class;
+    }
+
+    @Override
+    protected DdpoConfig config() {
+        return provider().defaults();
+    }
+}

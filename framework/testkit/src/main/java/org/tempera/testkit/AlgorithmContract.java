@@ -1,0 +1,263 @@
+package org.tempera.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.json.PlainJson;
+import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.Trainer;
+import org.tempera.core.train.TrainingSpec;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.critic.Critic;
+import org.tempera.spi.reward.GraphReward;
+import org.testng.annotations.Test;
+
+/**
+ * What every algorithm plugin must hold to. Extend it beside the plugin with a config whose batch size divides 16, and run
+ * it as any TestNG test.
+ *
+ * @param <C> the plugin's configuration
+ */
+public abstract class AlgorithmContract<C extends Record> extends ProviderContract<C, AlgorithmProvider<C>> {
+    private static final int SAMPLES = 16;
+    private static final int STEPS = 5;
+    private static final int EPOCHS = 12;
+
+    protected AlgorithmContract() {
+        super(AlgorithmProvider.class);
+    }
+
+    /** The critic that the algorithm is run with; needed where its requirements say so. */
+    protected Optional<Critic> critic() {
+        return Optional.empty();
+    }
+
+    /** Learning rate of the policy in the test that it learns. */
+    protected double learningRate() {
+        return 0.02;
+    }
+
+    @Test
+    public void advantagesAreFiniteForEveryStep() {
+        Random random = new Random(1);
+        float[] mixed = new float[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            mixed[i] = (float) random.nextGaussian();
+        }
+        for (float[] rewards : List.of(mixed, new float[SAMPLES])) {
+            Algorithm algorithm = create();
+            float[][] advantages = advantages(algorithm.prepare(rollout(7), table(rewards)));
+            assertThat(advantages.length)
+                    .withFailMessage(
+                            "prepare() gives advantages of %d samples, expected %d.", advantages.length, SAMPLES)
+                    .isEqualTo(SAMPLES);
+            for (float[] row : advantages) {
+                assertThat(row)
+                        .withFailMessage("prepare() gives %d steps of a sample, expected %d.", row.length, STEPS)
+                        .hasSize(STEPS);
+                for (float a : row) {
+                    assertThat(Float.isFinite(a))
+                            .withFailMessage(
+                                    "an advantage is %s. Rewards that are all equal are no rare case: their deviation is"
+                                            + " 0.",
+                                    a)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    public void betterSamplesHaveHigherAdvantages() {
+        float[] rewards = new float[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            rewards[i] = i % 4 < 2 ? 1 : -1;
+        }
+        float[][] advantages = advantages(create().prepare(rollout(7), table(rewards)));
+        double better = 0;
+        double worse = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            for (float a : advantages[i]) {
+                better += rewards[i] > 0 ? a : 0;
+                worse += rewards[i] < 0 ? a : 0;
+            }
+        }
+        assertThat(better)
+                .withFailMessage("the mean advantage of better samples is not above that of worse: higher is better.")
+                .isGreaterThan(worse);
+    }
+
+    @Test
+    public void aPlanVisitsEveryStepAndEndsWithAnUpdate() {
+        Algorithm algorithm = create();
+        List<Minibatch> plan = algorithm.plan(SAMPLES, STEPS, 11);
+        int[] visits = new int[SAMPLES * STEPS];
+        for (Minibatch m : plan) {
+            assertThat(m.samples())
+                    .withFailMessage(
+                            "a micro-batch has %d pairs, expected batchSize() = %d: the graph's shapes are static.",
+                            m.samples().length, algorithm.batchSize())
+                    .hasSize(algorithm.batchSize());
+            for (int i = 0; i < m.samples().length; i++) {
+                visits[m.samples()[i] * STEPS + m.steps()[i]]++;
+            }
+        }
+        assertThat(Arrays.stream(visits).distinct().count())
+                .withFailMessage("a plan must visit every step of every sample equally often, found %s visits.", visits)
+                .isEqualTo(1);
+        assertThat(plan.get(plan.size() - 1).apply())
+                .withFailMessage("the last micro-batch of a plan must apply the gradients, or they are lost.")
+                .isTrue();
+        assertThat(create().plan(SAMPLES, STEPS, 11))
+                .withFailMessage("two plans of one seed differ: draw from the seed alone.")
+                .isEqualTo(plan);
+        assertThat(create().plan(SAMPLES, STEPS, 12))
+                .withFailMessage("plans of two seeds are the same: shuffle by the seed.")
+                .isNotEqualTo(plan);
+    }
+
+    @Test
+    public void goesOnFromItsState() throws PlainJson.MalformedException {
+        Algorithm first = create();
+        for (int epoch = 0; epoch < 3; epoch++) {
+            first.prepare(rollout(epoch), table(rewards(epoch)));
+        }
+        Algorithm second = create();
+        second.restore(PlainJson.readObject(PlainJson.pretty(first.state())));
+        Map<String, float[][]> expected =
+                first.prepare(rollout(3), table(rewards(3))).columns();
+        second.prepare(rollout(3), table(rewards(3))).columns().forEach((name, column) -> assertThat(
+                        Arrays.deepEquals(column, expected.get(name)))
+                .withFailMessage(
+                        "'%s' differs after state() was written as JSON and restored: a resumed run would not"
+                                + " equal one that never stopped. All that an epoch leaves behind belongs into"
+                                + " state().",
+                        name)
+                .isTrue());
+    }
+
+    @Test
+    public void learns() {
+        try (Trainer trainer = trainer(learningRate())) {
+            double first = reward(trainer);
+            double last = first;
+            for (int i = 1; i < EPOCHS; i++) {
+                last = reward(trainer);
+            }
+            assertThat(last)
+                    .withFailMessage(
+                            "%d epochs on a toy policy, whose reward is brightness, moved the reward from %s to %s. Does"
+                                    + " the policy's loss fall where the advantage is high?",
+                            EPOCHS, first, last)
+                    .isGreaterThan(first + 0.03);
+        }
+    }
+
+    @Test
+    public void restsWithoutALearningRate() {
+        try (Trainer trainer = trainer(0)) {
+            double ratioError = trainer.trainEpoch().metrics().getOrDefault("train/ratio_error", 0.0);
+            assertThat(ratioError)
+                    .withFailMessage(
+                            "importance ratios are off by %s although nothing was updated: the old log-probabilities"
+                                    + " are the rollout's column '%s'.",
+                            ratioError, Rollout.LOG_PROB)
+                    .isLessThanOrEqualTo(1e-6);
+        }
+    }
+
+    private Algorithm create() {
+        return provider().create(config());
+    }
+
+    private Trainer trainer(double rate) {
+        GraphReward brightness = GraphReward.of(
+                (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
+        List<String> prompts = List.of("cat", "horse");
+        return new Trainer(new TrainingSpec(
+                new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1),
+                new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, 1, STEPS, 1.0, 2.0, ""),
+                new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
+                new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
+                CheckpointSettings.defaults(),
+                new ToyPolicy(4),
+                create(),
+                critic(),
+                List.of(new NamedReward(
+                        "brightness", new RewardSettings(RewardRole.TRAIN, 1, FailurePolicy.FAIL), brightness)),
+                Optional.empty(),
+                prompts,
+                prompts));
+    }
+
+    private static double reward(Trainer trainer) {
+        return trainer.trainEpoch().metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN);
+    }
+
+    private static float[] rewards(int seed) {
+        Random random = new Random(seed);
+        float[] rewards = new float[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            rewards[i] = (float) random.nextGaussian();
+        }
+        return rewards;
+    }
+
+    private static RewardTable table(float[] rewards) {
+        return new RewardTable(rewards, Map.of("brightness", rewards));
+    }
+
+    private static float[][] advantages(Targets targets) {
+        float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
+        assertThat(advantages)
+                .withFailMessage("prepare() gives no column '%s'.", Targets.ADVANTAGE)
+                .isNotNull();
+        return advantages == null ? new float[0][] : advantages;
+    }
+
+    /** A rollout of two prompts with columns of plain noise, the same for the same seed. */
+    private static Rollout rollout(long seed) {
+        Random random = new Random(seed);
+        Map<String, float[][]> columns = new LinkedHashMap<>();
+        for (String name : List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE)) {
+            float[][] column = new float[SAMPLES][STEPS];
+            for (float[] row : column) {
+                for (int i = 0; i < STEPS; i++) {
+                    row[i] = (float) (0.1 * random.nextGaussian());
+                }
+            }
+            columns.put(name, column);
+        }
+        String[] prompts = new String[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            prompts[i] = i % 2 == 0 ? "cat" : "horse";
+        }
+        return new Rollout(
+                List.of(prompts),
+                new int[] {80, 60, 40, 20, 0},
+                HostTensor.of(new float[SAMPLES * (STEPS + 1)], SAMPLES, STEPS + 1, 1, 1, 1),
+                columns,
+                Optional.of(HostTensor.of(new float[SAMPLES * STEPS * 2], SAMPLES, STEPS, 2)));
+    }
+}

@@ -1,0 +1,376 @@
+package org.tempera.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.testng.annotations.Test;
+
+/**
+ * What every policy plugin must hold to. Extend it beside the plugin with a small model, and run it as any TestNG test.
+ *
+ * @param <C> the plugin's configuration
+ */
+public abstract class PolicyContract<C extends Record> extends ProviderContract<C, PolicyProvider<C>> {
+    private static final int BATCH = 2;
+    private static final int STEPS = 5;
+    private static final double TOLERANCE = 1e-4;
+    private static final List<String> PROMPTS = List.of("a cat", "two dogs in the sun");
+
+    record Feeds(HostTensor latents, HostTensor timesteps, int[] ids) {}
+
+    record Fetches(Map<String, HostTensor> outputs) {}
+
+    protected PolicyContract() {
+        super(PolicyProvider.class);
+    }
+
+    /** The model folder that {@link #config()} opens, for what is exported to be read back beside it. */
+    protected abstract Path modelFolder();
+
+    @Test
+    public void everyPromptHasTheSameNumberOfTokens() {
+        try (DiffusionPolicy policy = open()) {
+            for (String prompt : List.of("", "a cat", "cat ".repeat(500), "\u732b \ud83d\udc08")) {
+                assertThat(policy.tokenize(prompt))
+                        .withFailMessage(
+                                "a prompt of %d characters gives %d tokens; pad and cut to textLength = %d.",
+                                prompt.length(),
+                                policy.tokenize(prompt).length,
+                                policy.shape().textLength())
+                        .hasSize(policy.shape().textLength());
+            }
+        }
+    }
+
+    @Test
+    public void timestepsGoFromNoiseToImage() {
+        try (DiffusionPolicy policy = open()) {
+            NoiseProcess noise = policy.noiseProcess();
+            int[] timesteps = noise.timesteps(STEPS);
+            assertThat(timesteps)
+                    .withFailMessage("timesteps(%d) gives %s: expected as many as asked for.", STEPS, timesteps.length)
+                    .hasSize(STEPS);
+            for (int i = 0; i < STEPS; i++) {
+                assertThat(timesteps[i])
+                        .withFailMessage(
+                                "timesteps %s must fall and lie in [0, %d]: the noisiest comes first.",
+                                Arrays.toString(timesteps), noise.trainTimesteps())
+                        .isBetween(0, i == 0 ? noise.trainTimesteps() : timesteps[i - 1] - 1);
+                assertThat(noise.standardDeviation(timesteps[i], STEPS, 0))
+                        .withFailMessage("with eta = 0 a step must be deterministic: its standard deviation is 0.")
+                        .isZero();
+                assertThat(noise.standardDeviation(timesteps[i], STEPS, 1))
+                        .withFailMessage(
+                                "the standard deviation at timestep %d must be finite, not below 0.", timesteps[i])
+                        .isBetween(0.0, 1e6);
+                assertThat(noise.coefficients(timesteps[i], STEPS, 1))
+                        .withFailMessage("coefficients() must give coefficientCount() = %d.", noise.coefficientCount())
+                        .hasSize(noise.coefficientCount());
+            }
+            assertThat(noise.standardDeviation(timesteps[0], STEPS, 1))
+                    .withFailMessage(
+                            "with eta = 1 the first step must scatter: without a log-probability nothing is learnt.")
+                    .isPositive();
+        }
+    }
+
+    @Test
+    public void networksGiveTheShapesThatThePolicySays() {
+        Map<String, HostTensor> out = run((network, in) -> {
+            Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+            all.put("text", network.encodeText(in.scope(), in.ids()).hidden());
+            all.put("prediction", in.predict(network, Weights.POLICY));
+            Operand<TFloat32> images = network.decode(in.scope(), in.latents());
+            all.put("images", images);
+            all.put("encoded", network.encode(in.scope(), images));
+            return all;
+        });
+        PolicyShape s = shape();
+        requireShape(out, "text", BATCH, s.textLength(), s.textWidth());
+        requireShape(out, "prediction", BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
+        requireShape(out, "images", BATCH, s.imageHeight(), s.imageWidth(), 3);
+        requireShape(out, "encoded", BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
+        for (float v : tensor(out, "images").data()) {
+            assertThat(v)
+                    .withFailMessage("decode() gives %s: images are clamped to [0,1].", v)
+                    .isBetween(0f, 1f);
+        }
+        out.forEach((name, t) -> {
+            for (float v : t.data()) {
+                assertThat(Float.isFinite(v))
+                        .withFailMessage("%s holds %s.", name, v)
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
+    public void aRowDoesNotDependOnTheOthers() {
+        Feeds both = feeds(BATCH, 0);
+        HostTensor together = tensor(predictions(BATCH, both), "policy");
+        for (int i = 0; i < BATCH; i++) {
+            requireClose(
+                    tensor(predictions(1, feeds(1, i)), "policy"),
+                    together.rows(i, i + 1),
+                    "row " + i + " is predicted otherwise alone than in a batch: reduce over no axis 0.");
+        }
+    }
+
+    @Test
+    public void theReferencePolicyIsThePolicyBeforeAnyUpdate() {
+        Map<String, HostTensor> out = predictions(BATCH, feeds(BATCH, 0));
+        requireClose(
+                tensor(out, "policy"),
+                tensor(out, "reference"),
+                "policy and reference policy must agree before the first update: adapters start at zero, and a reference"
+                        + " is the weights that were loaded.");
+    }
+
+    @Test
+    public void thePolicyHasAGradientAndTheReferenceHasNone() {
+        Map<String, HostTensor> out = run((network, in) -> {
+            Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+            List<Operand<TFloat32>> trained = new ArrayList<>();
+            network.trainable().forEach(p -> trained.add(p.value()));
+            for (Weights weights : Weights.values()) {
+                Operand<TFloat32> squares = in.scope()
+                        .tf()
+                        .reduceSum(
+                                in.scope().tf().math.square(in.predict(network, weights)),
+                                in.scope().tf().constant(new int[] {0, 1, 2, 3}));
+                List<Operand<TFloat32>> gradients = in.graph().gradients(squares, trained);
+                for (int i = 0; i < gradients.size(); i++) {
+                    all.put(weights + " " + network.trainable().get(i).name(), gradients.get(i));
+                }
+            }
+            return all;
+        });
+        assertThat(out)
+                .withFailMessage("trainable() is empty: there is nothing to train.")
+                .isNotEmpty();
+        boolean moves = false;
+        for (Map.Entry<String, HostTensor> e : out.entrySet()) {
+            for (float g : e.getValue().data()) {
+                assertThat(Float.isFinite(g))
+                        .withFailMessage("the gradient of %s holds %s.", e.getKey(), g)
+                        .isTrue();
+                if (e.getKey().startsWith(Weights.REFERENCE.toString())) {
+                    assertThat(g)
+                            .withFailMessage(
+                                    "%s has a gradient: the reference policy must not read what is trained.",
+                                    e.getKey())
+                            .isZero();
+                } else {
+                    moves |= g != 0;
+                }
+            }
+        }
+        assertThat(moves)
+                .withFailMessage("no trainable parameter has a gradient: predict() under POLICY does not read them.")
+                .isTrue();
+    }
+
+    @Test
+    public void buildsTheSameTwice() {
+        requireClose(
+                tensor(predictions(BATCH, feeds(BATCH, 0)), "policy"),
+                tensor(predictions(BATCH, feeds(BATCH, 0)), "policy"),
+                "two graphs of one seed predict differently: initial values must come from the scope's initialisers.");
+    }
+
+    @Test
+    public void whatIsExportedIsReadBack() throws IOException {
+        Path folder = Files.createTempDirectory("exported");
+        try (DiffusionPolicy trained = open()) {
+            Path[] file = {folder};
+            Feeds feeds = feeds(BATCH, 0);
+            HostTensor before = tensor(
+                    run(trained, BATCH, feeds, PolicyContract::predict, (network, session) -> {
+                        Random random = new Random(5);
+                        for (Parameter p : network.trainable()) {
+                            session.write(p, shaken(session.read(p), random));
+                        }
+                        file[0] = network.export(folder, session);
+                    }),
+                    "policy");
+            assertThat(file[0])
+                    .withFailMessage("export() names %s, which is not there.", file[0])
+                    .exists();
+            Optional<AdapterFile> adapter =
+                    Files.isRegularFile(file[0]) ? Optional.of(new AdapterFile(file[0], 1)) : Optional.empty();
+            Path model = adapter.isPresent() ? modelFolder() : file[0];
+            try (DiffusionPolicy read = provider().open(model, adapter)) {
+                HostTensor after = tensor(run(read, BATCH, feeds, PolicyContract::predict, (n, s) -> {}), "policy");
+                requireClose(after, before, "what export() wrote predicts otherwise when it is opened again.");
+            }
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(p);
+                }
+            }
+        }
+    }
+
+    @Test
+    public void provenanceNamesHashes() {
+        try (DiffusionPolicy policy = open()) {
+            requireHashes(policy.provenance());
+        }
+    }
+
+    private DiffusionPolicy open() {
+        return provider().open(config());
+    }
+
+    private PolicyShape shape() {
+        try (DiffusionPolicy policy = open()) {
+            return policy.shape();
+        }
+    }
+
+    /** What a build is given. */
+    private record Inputs(
+            TrainingGraph graph,
+            GraphScope scope,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> timesteps,
+            Operand<TInt32> ids) {
+        Operand<TFloat32> predict(PolicyNetwork network, Weights weights) {
+            GraphScope s = graph.scope().child("predict-" + weights);
+            return network.predict(s, latents, timesteps, network.encodeText(s, ids), weights);
+        }
+    }
+
+    private interface Build {
+        Map<String, Operand<TFloat32>> outputs(PolicyNetwork network, Inputs inputs);
+    }
+
+    private interface Change {
+        void apply(PolicyNetwork network, TrainingSession session);
+    }
+
+    private static Map<String, Operand<TFloat32>> predict(PolicyNetwork network, Inputs in) {
+        Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+        all.put("policy", in.predict(network, Weights.POLICY));
+        all.put("reference", in.predict(network, Weights.REFERENCE));
+        return all;
+    }
+
+    private Map<String, HostTensor> predictions(int rows, Feeds feeds) {
+        try (DiffusionPolicy policy = open()) {
+            return run(policy, rows, feeds, PolicyContract::predict, (n, s) -> {});
+        }
+    }
+
+    private Map<String, HostTensor> run(Build build) {
+        try (DiffusionPolicy policy = open()) {
+            return run(policy, BATCH, feeds(BATCH, 0), build, (n, s) -> {});
+        }
+    }
+
+    private static Map<String, HostTensor> run(
+            DiffusionPolicy policy, int rows, Feeds feeds, Build build, Change change) {
+        PolicyShape s = policy.shape();
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            PolicyNetwork network = policy.build(graph.scope().child("policy"));
+            Inputs in = new Inputs(
+                    graph,
+                    graph.scope().child("contract"),
+                    graph.floatInput("latents", rows, s.latentHeight(), s.latentWidth(), s.latentChannels()),
+                    graph.floatInput("timesteps", rows),
+                    graph.intInput("ids", rows, s.textLength()));
+            Program<Feeds, Fetches> program = Program.define("policy", Feeds.class, Fetches.class)
+                    .feed("latents", in.latents())
+                    .feed("timesteps", in.timesteps())
+                    .feed("ids", in.ids())
+                    .fetchMap("outputs", build.outputs(network, in))
+                    .build();
+            try (TrainingSession session = graph.seal(ThreadSettings.forThisMachine())) {
+                change.apply(network, session);
+                return program.run(session, feeds).outputs();
+            }
+        }
+    }
+
+    /** Rows from {@code first} on of latents, timesteps and prompts that are the same on every call. */
+    private Feeds feeds(int rows, int first) {
+        try (DiffusionPolicy policy = open()) {
+            PolicyShape s = policy.shape();
+            Random random = new Random(42);
+            float[] latents = new float[BATCH * s.latentSize()];
+            for (int i = 0; i < latents.length; i++) {
+                latents[i] = (float) random.nextGaussian();
+            }
+            int[] timesteps = policy.noiseProcess().timesteps(BATCH);
+            float[] t = new float[rows];
+            int[] ids = new int[rows * s.textLength()];
+            for (int i = 0; i < rows; i++) {
+                t[i] = timesteps[first + i];
+                System.arraycopy(policy.tokenize(PROMPTS.get(first + i)), 0, ids, i * s.textLength(), s.textLength());
+            }
+            HostTensor all = HostTensor.of(latents, BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
+            return new Feeds(all.rows(first, first + rows), HostTensor.of(t, rows), ids);
+        }
+    }
+
+    private static HostTensor shaken(HostTensor t, Random random) {
+        float[] data = t.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            data[i] += (float) (0.05 * random.nextGaussian());
+        }
+        return HostTensor.of(data, t.shape());
+    }
+
+    private static HostTensor tensor(Map<String, HostTensor> all, String name) {
+        return Optional.ofNullable(all.get(name)).orElseThrow();
+    }
+
+    private static void requireShape(Map<String, HostTensor> all, String name, int... shape) {
+        assertThat(tensor(all, name).shape())
+                .withFailMessage(
+                        "%s has shape %s, expected %s by shape().",
+                        name, Arrays.toString(tensor(all, name).shape()), Arrays.toString(shape))
+                .isEqualTo(shape);
+    }
+
+    private static void requireClose(HostTensor got, HostTensor expected, String message) {
+        double largest = 0;
+        double worst = 0;
+        for (int i = 0; i < expected.data().length; i++) {
+            largest = Math.max(largest, Math.abs(expected.data()[i]));
+            worst = Math.max(worst, Math.abs((double) got.data()[i] - expected.data()[i]));
+        }
+        assertThat(worst)
+                .withFailMessage("%s Largest difference %s, of values up to %s.", message, worst, largest)
+                .isLessThanOrEqualTo(TOLERANCE * Math.max(1e-6, largest));
+    }
+}

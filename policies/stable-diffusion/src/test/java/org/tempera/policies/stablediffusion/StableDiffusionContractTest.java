@@ -1,0 +1,23 @@
+package org.tempera.policies.stablediffusion;
+
+import java.nio.file.Path;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.testkit.PolicyContract;
+
+public class StableDiffusionContractTest extends PolicyContract<StableDiffusionConfig> {
+    @Override
+    protected Class<? extends PolicyProvider<StableDiffusionConfig>> providerType() {
+        return StableDiffusionProvider.class;
+    }
+
+    @Override
+    protected StableDiffusionConfig config() {
+        StableDiffusionConfig defaults = provider().defaults();
+        return new StableDiffusionConfig(modelFolder(), defaults.height(), defaults.width(), defaults.adapter());
+    }
+
+    @Override
+    protected Path modelFolder() {
+        return TinyModel.folder();
+    }
+}
