@@ -23,13 +23,14 @@ public final class PixelAttention {
      * Declares {@code group_norm to_q to_k to_v to_out.0}.
      *
      * @param channels of the image
-     * @param heads attention heads, each {@code channels / heads} wide, rounded down
+     * @param heads attention heads
+     * @param headWidth width of each; all of them may be narrower than the image together
      * @param groups groups of the norm
      * @param epsilon epsilon of the norm
      */
-    public PixelAttention(ParameterSource source, int channels, int heads, int groups, double epsilon) {
+    public PixelAttention(ParameterSource source, int channels, int heads, int headWidth, int groups, double epsilon) {
         this.heads = heads;
-        int width = channels / heads * heads;
+        int width = heads * headWidth;
         this.norm = new GroupNorm(source.child("group_norm"), channels, groups, epsilon);
         this.query = linear(source, "to_q", channels, width);
         this.key = linear(source, "to_k", channels, width);

@@ -28,7 +28,8 @@ public enum Activation {
         String wanted =
                 switch (name.toLowerCase(Locale.ROOT)) {
                     case "swish" -> "SILU";
-                    case "gelu_pytorch_tanh" -> "GELU_NEW";
+                    case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate" -> "GELU_NEW";
+                    case "gelu_python" -> "GELU";
                     default -> name.toUpperCase(Locale.ROOT);
                 };
         return Arrays.stream(values()).filter(a -> a.name().equals(wanted)).findFirst();

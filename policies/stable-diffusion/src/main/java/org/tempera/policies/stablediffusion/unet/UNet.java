@@ -33,17 +33,20 @@ public final class UNet {
     public UNet(ParameterSource source, UNetConfig config) {
         this.config = config;
         int outermost = config.down().get(0).channels();
-        UNetConfig.Block innermost = config.down().get(config.down().size() - 1);
         this.first = new Convolution(source.child("conv_in"), config.inChannels(), outermost, config.inKernel());
         this.time1 = new Linear(source.child("time_embedding.linear_1"), outermost, config.timeWidth(), true);
         this.time2 = new Linear(source.child("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
         this.textProjection = config.textProjection()
-                .map(width -> new Linear(source.child("encoder_hid_proj"), width, innermost.textWidth(), true));
+                .map(width -> new Linear(
+                        source.child("encoder_hid_proj"),
+                        width,
+                        config.middleBlock().textWidth(),
+                        true));
         for (int i = 0; i < config.down().size(); i++) {
             down.add(UNetBlock.down(source.child("down_blocks." + i), config, i));
         }
         ResnetBlock.Settings settings = config.resnet(config.middleScale());
-        int width = innermost.channels();
+        int width = config.middleBlock().channels();
         if (config.middle() != UNetConfig.Middle.NONE) {
             middle.add(new ResnetBlock(source.child("mid_block.resnets.0"), width, width, settings));
         }
@@ -51,8 +54,8 @@ public final class UNet {
             this.middleAttention = Optional.of(new Transformer(
                     source.child("mid_block.attentions.0"),
                     config,
-                    innermost,
-                    config.middleLayers().get(0),
+                    config.middleBlock(),
+                    config.middleBlock().transformerLayers().get(0),
                     false));
             middle.add(new ResnetBlock(source.child("mid_block.resnets.1"), width, width, settings));
         } else {

@@ -92,7 +92,12 @@ final class UNetBlock {
         resnets.add(resnet(source.child("resnets." + i), config, b, in));
         if (b.kind() == Kind.SELF_ATTENTION) {
             attentions.add(new PixelAttention(
-                    source.child("attentions." + i), b.channels(), b.heads(), config.groups(), config.epsilon()));
+                    source.child("attentions." + i),
+                    b.channels(),
+                    b.heads(),
+                    b.headWidth(),
+                    config.groups(),
+                    config.epsilon()));
         }
         if (b.kind() == Kind.CROSS_ATTENTION) {
             transformers.add(new Transformer(

@@ -15,7 +15,7 @@ import org.tempera.nn.layers.Activation;
  * @param centerInput whether the input is mapped by {@code 2 x - 1} first
  * @param down blocks from the outermost inwards
  * @param middle kind of the middle block
- * @param middleLayers transformer layers in the middle
+ * @param middleBlock sizes of the middle block
  * @param up blocks from the innermost outwards
  * @param cosineFirst order of the timestep's sinusoids
  * @param frequencyShift see {@link org.tempera.nn.layers.SinusoidalEmbedding}
@@ -43,7 +43,7 @@ public record UNetConfig(
         boolean centerInput,
         List<Block> down,
         Middle middle,
-        List<Integer> middleLayers,
+        Block middleBlock,
         List<Block> up,
         boolean cosineFirst,
         double frequencyShift,
@@ -65,7 +65,6 @@ public record UNetConfig(
     public UNetConfig {
         down = List.copyOf(down);
         up = List.copyOf(up);
-        middleLayers = List.copyOf(middleLayers);
     }
 
     /** Kinds of the blocks of a resolution. */
@@ -97,6 +96,7 @@ public record UNetConfig(
      * @param kind what follows each of them, and how the resolution changes
      * @param transformerLayers layers of each of its transformers
      * @param heads attention heads
+     * @param headWidth width of each head
      * @param textWidth width of the text states
      * @param onlyCrossAttention whether the first attention of a layer looks at the text too
      */
@@ -106,6 +106,7 @@ public record UNetConfig(
             Kind kind,
             List<Integer> transformerLayers,
             int heads,
+            int headWidth,
             int textWidth,
             boolean onlyCrossAttention) {
         public Block {

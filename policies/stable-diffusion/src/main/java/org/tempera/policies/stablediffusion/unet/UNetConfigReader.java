@@ -89,6 +89,7 @@ public final class UNetConfigReader {
                     downKinds.get(i),
                     transformers.get(i),
                     heads(downKinds.get(i), channels.get(i), heads.get(i), heads.get(i)),
+                    headWidth(downKinds.get(i), channels.get(i), heads.get(i), heads.get(i)),
                     text.get(i),
                     onlyCross.get(i)));
             int mirror = count - 1 - i;
@@ -98,6 +99,7 @@ public final class UNetConfigReader {
                     upKinds.get(i),
                     upTransformers.get(i),
                     heads(upKinds.get(i), channels.get(mirror), heads.get(mirror), heads.get(i)),
+                    headWidth(upKinds.get(i), channels.get(mirror), heads.get(mirror), heads.get(i)),
                     text.get(mirror),
                     onlyCross.get(mirror)));
         }
@@ -110,7 +112,15 @@ public final class UNetConfigReader {
                 c.flag("center_input_sample", false),
                 down,
                 middle(),
-                transformers.get(count - 1),
+                new Block(
+                        channels.get(count - 1),
+                        1,
+                        Kind.CROSS_ATTENTION,
+                        transformers.get(count - 1),
+                        heads.get(count - 1),
+                        channels.get(count - 1) / Math.max(1, heads.get(count - 1)),
+                        text.get(count - 1),
+                        false),
                 up,
                 c.flag("flip_sin_to_cos", true),
                 c.number("freq_shift", 0),
@@ -150,6 +160,10 @@ public final class UNetConfigReader {
     /** Where the block has no transformer the format's misnomer is none: it means the width of a head, not mirrored. */
     private static int heads(Kind kind, int channels, int asCount, int asWidth) {
         return kind == Kind.SELF_ATTENTION ? Math.max(1, channels / Math.max(1, asWidth)) : asCount;
+    }
+
+    private static int headWidth(Kind kind, int channels, int asCount, int asWidth) {
+        return kind == Kind.SELF_ATTENTION ? asWidth : channels / Math.max(1, asCount);
     }
 
     private List<Kind> kinds(String key, List<String> missing, Map<String, Kind> known) {

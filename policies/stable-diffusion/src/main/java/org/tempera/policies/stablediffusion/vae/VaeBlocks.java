@@ -33,7 +33,7 @@ final class VaeBlocks {
     }
 
     private static PixelAttention attention(ParameterSource source, int channels, VaeConfig c) {
-        return new PixelAttention(source, channels, 1, c.groups(), VaeConfig.NORM_EPSILON);
+        return new PixelAttention(source, channels, 1, channels, c.groups(), VaeConfig.NORM_EPSILON);
     }
 
     /** The middle: attention between two residual blocks. */
