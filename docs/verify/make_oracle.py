@@ -109,10 +109,7 @@ class Policy:
             from peft import PeftModel
 
             self.unet = PeftModel.from_pretrained(self.unet, str(file), is_trainable=True).eval()
-            for module in self.unet.modules():
-                if hasattr(module, "lora_A"):
-                    # Not set_scale, which forgets use_rslora.
-                    module.scale_layer(scale)
+            scale_layers(self.unet, scale)
             return
         tensors = read_lora(file)
         if all(".processor." in name for name in tensors):
@@ -120,11 +117,14 @@ class Policy:
             source = {}
         else:
             state, source = str(file.parent), {"weight_name": file.name}
+        # A scheduler of its own: the pipeline sets clip_sample and steps_offset in the one that it is given.
+        scheduler = DDIMScheduler.from_config(self.scheduler.config)
         pipeline = StableDiffusionPipeline(
-            self.vae, self.text_encoder, self.tokenizer, self.unet, self.scheduler, None, None, requires_safety_checker=False
+            self.vae, self.text_encoder, self.tokenizer, self.unet, scheduler, None, None, requires_safety_checker=False
         )
         pipeline.load_lora_weights(state, adapter_name="default", **source)
-        pipeline.set_adapters(["default"], [scale])
+        scale_layers(self.unet, scale)
+        scale_layers(self.text_encoder, scale)
 
     def lora_parameters(self, file):
         """The UNet's trainable tensors, by their names in the file."""
@@ -151,7 +151,7 @@ class Policy:
         return self.unet(sample, timestep, encoder_hidden_states=text).sample
 
     def guided(self, sample, timestep, text, negative, guidance):
-        if guidance == 1.0:
+        if guidance <= 1.0:  # as the pipeline: no guidance
             return self.predict(sample, timestep, text)
         t = timestep if not torch.is_tensor(timestep) else torch.cat([timestep, timestep])
         low, high = self.predict(torch.cat([sample, sample]), t, torch.cat([negative, text])).chunk(2)
@@ -166,6 +166,13 @@ class Policy:
 
     def decode(self, latent):
         return self.vae.decode(latent).sample
+
+
+def scale_layers(model, scale):
+    """Multiplies the adapters' effect; peft's set_scale and diffusers' set_adapters forget use_rslora."""
+    for module in model.modules():
+        if hasattr(module, "lora_A"):
+            module.scale_layer(scale)
 
 
 def read_lora(file):

@@ -96,7 +96,7 @@ def peft(folder, layers, rank, alpha, rank_pattern=None, alpha_pattern=None, bin
         "alpha_pattern": alpha_pattern or {},
         "use_rslora": rslora,
         "use_dora": False,
-        "target_modules": sorted({path.split(".attn")[-1].split(".", 1)[1] for path in layers}),
+        "target_modules": sorted({path.split(".attn")[-1].split(".", 1)[-1] for path in layers}),
     }
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
     state = {}
