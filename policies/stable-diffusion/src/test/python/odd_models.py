@@ -323,6 +323,23 @@ def loras(maker):
 
 
 def exotic(maker, absent):
+    # Kept beside the tests, hence small: where heads are counted and where they are measured, and widths that do not divide.
+    maker.model(
+        "exotic-unet-mixed-blocks",
+        "four kinds of blocks, attention_head_dim [2, 3, 4] that divides few of the widths",
+        kinds=UNET_ONLY,
+        unet={
+            "block_out_channels": [8, 4, 10],
+            "down_block_types": ["ResnetDownsampleBlock2D", "CrossAttnDownBlock2D", "AttnDownBlock2D"],
+            "up_block_types": ["CrossAttnUpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D"],
+            "attention_head_dim": [2, 3, 4],
+            "cross_attention_dim": 8,
+            "norm_num_groups": 2,
+        },
+        vae={"block_out_channels": [4], "down_block_types": ["DownEncoderBlock2D"], "up_block_types": ["UpDecoderBlock2D"]},
+        text={"hidden_size": 8, "num_hidden_layers": 1, "intermediate_size": 8},
+        tokenizer={"merges": 0},
+    )
     def as_convolutions(folder):
         # As converters of the first months wrote them; diffusers reads this shape only from single files.
         file = folder / "vae" / "diffusion_pytorch_model.safetensors"

@@ -32,7 +32,7 @@ public class ImagePreprocessorTest {
 
     @DataProvider
     public Object[][] sizes() {
-        return new Object[][] {{37, 52}, {15, 21}};
+        return new Object[][] {{37, 52}, {15, 21}, {61, 23}};
     }
 
     @Test(dataProvider = "sizes")
@@ -44,7 +44,14 @@ public class ImagePreprocessorTest {
             for (int i = 0; i < rgb.length; i++) {
                 rgb[i] = levels[i] / 255f;
             }
-            HostTensor pixels = run(HostTensor.of(rgb, 1, height, width, 3), 24, false);
+            ImagePreprocessing.Size square = new ImagePreprocessing.Size(24, 24);
+            HostTensor pixels = run(
+                    HostTensor.of(rgb, 1, height, width, 3),
+                    height > 2 * width
+                            ? new ImagePreprocessing.Target.Exactly(square)
+                            : new ImagePreprocessing.Target.ShortestEdge(24),
+                    square,
+                    false);
             float[] expected =
                     fixture.readTensor("pixels-" + height + "x" + width).data();
             // A level is 1 / 255 / deviation, above 0.014: nothing less than the same level passes.
@@ -79,7 +86,12 @@ public class ImagePreprocessorTest {
         float[] grey = new float[20 * 30 * 3];
         Arrays.fill(grey, 0.5f);
         double sum = 0;
-        for (float g : run(HostTensor.of(grey, 1, 20, 30, 3), 10, true).data()) {
+        for (float g : run(
+                        HostTensor.of(grey, 1, 20, 30, 3),
+                        new ImagePreprocessing.Target.ShortestEdge(10),
+                        new ImagePreprocessing.Size(10, 10),
+                        true)
+                .data()) {
             sum += g;
         }
         // Every output pixel is a mean with weights that add to one, except what the crop leaves out.
@@ -113,11 +125,12 @@ public class ImagePreprocessorTest {
                 .hasMessageContaining("size");
     }
 
-    private static HostTensor run(HostTensor images, int size, boolean gradient) {
+    private static HostTensor run(
+            HostTensor images, ImagePreprocessing.Target target, ImagePreprocessing.Size crop, boolean gradient) {
         ImagePreprocessing how = new ImagePreprocessing(
-                Optional.of(new ImagePreprocessing.Target.ShortestEdge(size)),
+                Optional.of(target),
                 ResampleFilter.BICUBIC,
-                Optional.of(new ImagePreprocessing.Size(size, size)),
+                Optional.of(crop),
                 1.0 / 255,
                 List.of(0.48145466, 0.4578275, 0.40821073),
                 List.of(DEVIATION[0], DEVIATION[1], DEVIATION[2]));

@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TFloating;
 
 /**
  * Image preprocessing in the graph, to the bit of Pillow's 8-bit resize: levels are rounded to 8 bits before it and after
- * each of its two passes (rows are shortened first, then columns).
+ * each of its two passes, which come in the order of Pillow 13.
  *
  * <p>Differentiable: the gradient goes straight through every rounding, and is zero where an overshoot of the filter was
  * clamped. Every sum is exact: the coefficients are taken in two halves whose sums fit single precision, or, where there
@@ -43,9 +43,11 @@ public final class ImagePreprocessor {
         if (columns.isIdentity() && rows.isIdentity()) {
             return normalised(scope.tf(), how, levels, s[2]);
         }
+        if (heightFirst(from, resized)) {
+            return normalised(scope.tf(), how, resampledHeightFirst(scope, levels, columns, rows), to.width());
+        }
         // Rows of the image come first from here on: both passes are then products of matrices, and whole rows of
-        // pixels
-        // stay together in memory where the image is large.
+        // pixels stay together in memory where the image is large.
         Ops tf = scope.tf();
         Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 3, 2}));
         x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1] * s[0] * 3, s[2]})), columns, true);
@@ -56,6 +58,30 @@ public final class ImagePreprocessor {
         x = tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 2}));
         return normalised(
                 tf, how, tf.reshape(x, tf.constant(new int[] {s[0], to.height(), to.width(), 3})), to.width());
+    }
+
+    /**
+     * Whether Pillow changes the height before the width: since version 13, where the height shrinks, and by more than twice
+     * what the width does. Versions before never do, which shows only in images more than twice as high as wide.
+     */
+    private static boolean heightFirst(ImagePreprocessing.Size from, ImagePreprocessing.Size to) {
+        return to.height() < from.height() && from.height() - to.height() > 2 * (from.width() - to.width());
+    }
+
+    private static Operand<TFloat32> resampledHeightFirst(
+            GraphScope scope, Operand<TFloat32> levels, ResampleMatrix columns, ResampleMatrix rows) {
+        Ops tf = scope.tf();
+        int batch = Forward.sizes(levels)[0];
+        int w = columns.in();
+        int h2 = rows.out();
+        int w2 = columns.out();
+        Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 2, 3}));
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {rows.in(), batch * w * 3})), rows, false);
+        x = tf.reshape(x, tf.constant(new int[] {h2, batch, w, 3}));
+        x = tf.linalg.transpose(x, tf.constant(new int[] {0, 1, 3, 2}));
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {h2 * batch * 3, w})), columns, true);
+        x = tf.reshape(x, tf.constant(new int[] {h2, batch, 3, w2}));
+        return tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 3, 2}));
     }
 
     /** 8-bit levels 0..255 of RGB in [0,1]; the gradient is that of times 255. */

@@ -57,7 +57,12 @@ final class ResampleMatrix {
         }
         double scale = (double) in / resized;
         if (filter == ResampleFilter.NEAREST) {
-            int source = (int) Math.floor((target + 0.5) * scale);
+            // Step by step as Pillow: the sum's rounding decides where a centre falls between two pixels.
+            double position = scale * 0.5;
+            for (int i = 0; i < target; i++) {
+                position += scale;
+            }
+            int source = (int) position;
             coefficients[Math.min(in - 1, source) * out + column] = ONE;
             return;
         }

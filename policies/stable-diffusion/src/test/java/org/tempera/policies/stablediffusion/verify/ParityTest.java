@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Numbers of the reference implementation (src/test/resources/sd-tiny, as docs/verify makes them). */
+/**
+ * Numbers of the reference implementation: {@code sd-tiny} as docs/verify makes it, {@code mixed-blocks} as {@code
+ * src/test/python/make_odd_models.py} does.
+ */
 public class ParityTest {
     @DataProvider
     public static Object[] cases() throws IOException, URISyntaxException {
-        Path folder = Path.of(
-                Objects.requireNonNull(ParityTest.class.getResource("/sd-tiny")).toURI());
-        return FolderCase.read(folder).toArray();
+        List<FolderCase> cases = new ArrayList<>();
+        for (String folder : List.of("/sd-tiny", "/mixed-blocks")) {
+            cases.addAll(FolderCase.read(Path.of(
+                    Objects.requireNonNull(ParityTest.class.getResource(folder)).toURI())));
+        }
+        return cases.toArray();
     }
 
     @Test(dataProvider = "cases")
