@@ -48,6 +48,7 @@ public class DependencyRulesTest {
             Map.entry("pick-score", PLUGIN_MAY_SEE),
             Map.entry("hps-v2", PLUGIN_MAY_SEE),
             Map.entry("jpeg", PLUGIN_MAY_SEE),
+            Map.entry("remote", PLUGIN_MAY_SEE),
             // The example is an application: it trains its world with the framework and the built-in plugins.
             Map.entry(
                     "simple-animals",

@@ -1,0 +1,52 @@
+package org.tempera.remote;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.tempera.spi.Doc;
+
+/** Keys of the reward {@code remote}. */
+public record RemoteConfig(
+        @Doc("Where the scorer answers: an http or https address, such as http://localhost:8000/score.") String url,
+        @Doc("How pictures are sent: as PNG files, or raw: their bytes, row by row, RGB.") ImageFormat format,
+        @Doc("Most pictures in one request; at least 1.") int batchSize,
+        @Doc("Seconds that the whole answer to one request may take; positive.") double timeoutSeconds,
+        @Doc("How often a request is sent before the run fails; at least 1.") int attempts,
+        @Doc("Seconds before the second attempt; twice as many before each further one, at most 60. Not negative.")
+                double backoffSeconds) {
+    /** Pictures in a request. */
+    public enum ImageFormat {
+        PNG,
+        RAW
+    }
+
+    public RemoteConfig {
+        if (url != null) { // else the binder says that it is missing
+            requireHttp(url);
+        }
+        require(batchSize >= 1, "batch-size must be at least 1, was " + batchSize);
+        require(
+                timeoutSeconds > 0 && timeoutSeconds < 1e6,
+                "timeout-seconds must be positive and below a million, was " + timeoutSeconds);
+        require(attempts >= 1, "attempts must be at least 1, was " + attempts);
+        require(
+                backoffSeconds >= 0 && backoffSeconds < 1e6,
+                "backoff-seconds must not be negative, and below a million, was " + backoffSeconds);
+    }
+
+    private static void requireHttp(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("url must be an http or https address, was '" + url + "'", e);
+        }
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        require(http && uri.getHost() != null, "url must be an http or https address, was '" + url + "'");
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.tempera.remote;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward;
+
+/**
+ * Scores that a server computes. Samples go in requests of at most {@code batch-size}; each is repeated, after waits that double,
+ * while the server cannot be reached, breaks off, takes too long or answers 408, 429 or 5xx. A wrong answer is not asked
+ * for again. {@code null} and NaN become NaN, which the run's {@code on-failure} deals with.
+ */
+final class RemoteReward implements HostReward {
+    private static final double LONGEST_WAIT_SECONDS = 60;
+
+    private final RemoteConfig config;
+    private final ScoreProtocol protocol;
+    private final ScoreClient client;
+
+    RemoteReward(RemoteConfig config) {
+        this.config = config;
+        this.protocol = new ScoreProtocol(config.url(), config.format());
+        this.client = new ScoreClient(URI.create(config.url()), seconds(config.timeoutSeconds()));
+    }
+
+    @Override
+    public float[] score(List<Sample> samples) {
+        float[] scores = new float[samples.size()];
+        for (int from = 0; from < scores.length; from += config.batchSize()) {
+            List<Sample> part = samples.subList(from, Math.min(scores.length, from + config.batchSize()));
+            float[] some = protocol.scores(post(protocol.request(part)), part.size());
+            System.arraycopy(some, 0, scores, from, some.length);
+        }
+        return scores;
+    }
+
+    private byte[] post(byte[] request) {
+        long started = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return client.post(request);
+            } catch (ScoreClient.PassingFailure e) {
+                if (attempt == config.attempts()) {
+                    throw new UserException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "remote reward: %s gave no scores in %d attempt(s), %.1f s; at last: %s.\n%s"
+                                            + " The protocol is in docs/rewards.md; keys of the reward: url, attempts,"
+                                            + " timeout-seconds, batch-size.",
+                                    config.url(),
+                                    attempt,
+                                    (System.nanoTime() - started) / 1e9,
+                                    e.getMessage(),
+                                    e.advice()),
+                            e);
+                }
+                pause(backoff(config.backoffSeconds(), attempt));
+            }
+        }
+    }
+
+    /** The wait after an attempt, counted from 1. */
+    static Duration backoff(double backoffSeconds, int attempt) {
+        return seconds(Math.min(LONGEST_WAIT_SECONDS, backoffSeconds * Math.pow(2, attempt - 1)));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    private static void pause(Duration backoff) {
+        try {
+            Thread.sleep(backoff.toMillis());
+        } catch (InterruptedException e) {
+            throw ScoreClient.interrupted(e);
+        }
+    }
+}

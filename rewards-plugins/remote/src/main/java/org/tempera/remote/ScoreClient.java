@@ -1,0 +1,203 @@
+package org.tempera.remote;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.UserException;
+
+/** Posts a request and waits for the whole answer, not for its beginning only. */
+final class ScoreClient {
+    private static final int MOST_BYTES = 1 << 22;
+    private static final int SHOWN = 300;
+
+    private final URI url;
+    private final Duration timeout;
+    private final HttpClient http;
+
+    ScoreClient(URI url, Duration timeout) {
+        this.url = url;
+        this.timeout = timeout;
+        // Simple servers do not know HTTP/2's offer to upgrade.
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    /** A failure that may be gone at the next attempt. */
+    static final class PassingFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String advice;
+
+        PassingFailure(String what, String advice, Throwable cause) {
+            super(what, cause);
+            this.advice = advice;
+        }
+
+        PassingFailure(String what, String advice) {
+            super(what);
+            this.advice = advice;
+        }
+
+        /** What the user can do. */
+        String advice() {
+            return advice;
+        }
+    }
+
+    /**
+     * The body of the answer.
+     *
+     * @throws UserException if the server refuses the request for good
+     */
+    byte[] post(byte[] body) throws PassingFailure {
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        // A timeout of the request would end with the headers; this one includes the body.
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new Limited());
+        HttpResponse<byte[]> response;
+        try {
+            response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw slow(e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        }
+        int status = response.statusCode();
+        if (status == 200) {
+            return response.body();
+        }
+        String said = "status " + status + said(response.body());
+        if (status == 408 || status == 429 || status >= 500) {
+            throw new PassingFailure(said, "Look into the server's log, then resume the run.");
+        }
+        throw new UserException("remote reward: " + url + " refused the request with " + said
+                + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
+                + " docs/rewards.md.");
+    }
+
+    private PassingFailure slow(Throwable cause) {
+        return new PassingFailure(
+                "no answer within " + timeout.toMillis() / 1e3 + " s",
+                "Raise timeout-seconds, lower batch-size, or look why the server is slow.",
+                cause);
+    }
+
+    private PassingFailure failure(Throwable cause) {
+        if (cause instanceof TooLong) {
+            throw new UserException("remote reward: " + url + " answered more than " + (MOST_BYTES >> 20)
+                    + " MiB. Expected {\"scores\": [...]}, see docs/rewards.md.");
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
+            return slow(cause);
+        }
+        if (cause instanceof ConnectException) {
+            boolean unknown =
+                    hasCause(cause, UnresolvedAddressException.class) || hasCause(cause, UnknownHostException.class);
+            return unknown
+                    ? new PassingFailure("no host of this name is known", "Check the address and the network.", cause)
+                    : new PassingFailure(
+                            "the connection is refused", "Start the server, or check its address and port.", cause);
+        }
+        if (cause instanceof IOException) {
+            return new PassingFailure(
+                    "the connection broke before the answer was whole",
+                    "Look into the server's log, start it again, then resume the run.",
+                    cause);
+        }
+        throw new IllegalStateException("request to " + url + " failed", cause);
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while a remote reward was asked", e);
+    }
+
+    /** The beginning of what the server says, on one line. */
+    static String said(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8)
+                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                .strip();
+        return text.isEmpty()
+                ? ""
+                : ": " + (text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text).replaceAll("\\.$", "");
+    }
+
+    private static final class TooLong extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Collects a body that is not endless. */
+    private static final class Limited implements HttpResponse.BodySubscriber<byte[]> {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final CompletableFuture<byte[]> all = new CompletableFuture<>();
+        private Flow.@Nullable Subscription subscription;
+
+        @Override
+        public CompletableFuture<byte[]> getBody() {
+            return all;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            given.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> items) {
+            for (ByteBuffer item : items) {
+                byte[] some = new byte[item.remaining()];
+                item.get(some);
+                bytes.writeBytes(some);
+            }
+            if (bytes.size() > MOST_BYTES && subscription != null) {
+                subscription.cancel();
+                all.completeExceptionally(new TooLong());
+            }
+        }
+
+        @Override
+        public void onError(Throwable thrown) {
+            all.completeExceptionally(thrown);
+        }
+
+        @Override
+        public void onComplete() {
+            all.complete(bytes.toByteArray());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.tempera.remote;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.tempera.remote.RemoteConfig.ImageFormat;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward.Sample;
+
+/** Version 1 of what is sent and answered; docs/rewards.md describes it. */
+final class ScoreProtocol {
+    private static final int VERSION = 1;
+
+    private final String url;
+    private final ImageFormat format;
+    // Python's json writes NaN and Infinity, which strict JSON does not know.
+    private final ObjectMapper mapper = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    ScoreProtocol(String url, ImageFormat format) {
+        this.url = url;
+        this.format = format;
+    }
+
+    /** The body of a request. */
+    byte[] request(List<Sample> samples) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeNumberField("version", VERSION);
+            json.writeStringField("format", format.name().toLowerCase(Locale.ROOT));
+            json.writeArrayFieldStart("samples");
+            for (Sample sample : samples) {
+                json.writeStartObject();
+                json.writeStringField("prompt", sample.prompt());
+                json.writeNumberField("seed", sample.seed());
+                json.writeNumberField("height", sample.height());
+                json.writeNumberField("width", sample.width());
+                json.writeBinaryField("image", format == ImageFormat.PNG ? png(sample) : sample.rgb());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * The scores in an answer; NaN for what the server could not score.
+     *
+     * @throws UserException if the answer is not {@code {"scores": [...]}} with as many numbers as were asked for
+     */
+    float[] scores(byte[] answer, int expected) {
+        JsonNode root;
+        try {
+            root = mapper.readTree(answer);
+        } catch (JsonProcessingException e) {
+            throw wrong(expected, "what is not JSON" + ScoreClient.said(answer));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        JsonNode list = root.path("scores");
+        if (!list.isArray()) {
+            throw wrong(expected, "no list 'scores'" + ScoreClient.said(answer));
+        }
+        if (list.size() != expected) {
+            throw wrong(expected, list.size() + " scores");
+        }
+        float[] scores = new float[expected];
+        for (int i = 0; i < expected; i++) {
+            JsonNode score = list.get(i);
+            if (!score.isNumber() && !score.isNull()) {
+                throw wrong(expected, "scores[" + i + "] = " + score);
+            }
+            scores[i] = score.isNull() ? Float.NaN : score.floatValue();
+        }
+        return scores;
+    }
+
+    private UserException wrong(int expected, String found) {
+        return new UserException("remote reward: " + url + ": expected {\"scores\": [...]} with " + expected
+                + " number(s), one for each picture in their order; found " + found
+                + ". Mend the server; the protocol is in docs/rewards.md.");
+    }
+
+    private static byte[] png(Sample sample) throws IOException {
+        BufferedImage image = new BufferedImage(sample.width(), sample.height(), BufferedImage.TYPE_INT_RGB);
+        int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        byte[] rgb = sample.rgb();
+        for (int p = 0; p < pixels.length; p++) {
+            pixels[p] = ((rgb[3 * p] & 0xff) << 16) | ((rgb[3 * p + 1] & 0xff) << 8) | (rgb[3 * p + 2] & 0xff);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        // A stream of our own, since ImageIO's would go through a file.
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(image, "png", stream);
+        }
+        return bytes.toByteArray();
+    }
+}

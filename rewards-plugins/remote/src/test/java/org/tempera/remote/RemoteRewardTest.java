@@ -1,0 +1,222 @@
+package org.tempera.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.tempera.remote.ScoreServer.breaksOff;
+import static org.tempera.remote.ScoreServer.says;
+import static org.tempera.remote.ScoreServer.stalls;
+import static org.tempera.remote.ScoreServer.stallsInTheBody;
+import static org.tempera.remote.ScoreServer.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.tempera.remote.RemoteConfig.ImageFormat;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.HostReward.Sample;
+import org.tempera.testkit.RewardContract;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** Against a real server on a port of its own. */
+public class RemoteRewardTest extends RewardContract<RemoteConfig> {
+    private static final int ATTEMPTS = 3;
+
+    private ScoreServer server;
+
+    @BeforeMethod
+    public void start() throws IOException {
+        server = new ScoreServer();
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() {
+        server.close();
+    }
+
+    @Override
+    protected Class<RemoteProvider> providerType() {
+        return RemoteProvider.class;
+    }
+
+    @Override
+    protected RemoteConfig config() {
+        return config(ImageFormat.PNG, 10);
+    }
+
+    private RemoteConfig config(ImageFormat format, double timeout) {
+        return new RemoteConfig(server.url(), format, 2, timeout, ATTEMPTS, 0.01);
+    }
+
+    @DataProvider
+    public Object[] formats() {
+        return ImageFormat.values();
+    }
+
+    @Test(dataProvider = "formats")
+    public void sendsEveryPictureOnceAndKeepsTheOrder(ImageFormat format) throws IOException {
+        float[] scores = score(config(format, 10), 5);
+
+        assertThat(scores).containsExactly(10, 11, 12, 13, 14);
+        assertThat(server.requests).extracting(r -> r.path("samples").size()).containsExactly(2, 2, 1);
+        JsonNode request = server.requests.get(1);
+        assertThat(request.path("version").asInt()).isEqualTo(1);
+        assertThat(request.path("format").asText()).isEqualTo(format == ImageFormat.PNG ? "png" : "raw");
+        JsonNode sample = request.path("samples").get(1);
+        assertThat(sample.path("prompt").asText()).isEqualTo("ein Käfer 🐞 \"3\"");
+        assertThat(sample.path("seed").asLong()).isEqualTo(Long.MAX_VALUE - 3);
+        assertThat(sample.path("height").asInt()).isEqualTo(3);
+        assertThat(sample.path("width").asInt()).isEqualTo(2);
+        if (format == ImageFormat.RAW) {
+            assertThat(sample.path("image").binaryValue()).isEqualTo(sample(3).rgb());
+        }
+    }
+
+    @Test
+    public void comesThroughWhatPasses() {
+        server.then(status(500, "boom"), status(503, ""), ScoreServer::well, breaksOff(), status(429, "slow down"));
+        assertThat(score(config(), 4)).containsExactly(10, 11, 12, 13);
+        assertThat(server.requests).hasSize(6);
+    }
+
+    @Test
+    public void comesThroughAStall() {
+        server.then(stalls(), stallsInTheBody());
+        assertThat(score(config(ImageFormat.PNG, 0.4), 1)).containsExactly(10);
+        assertThat(server.requests).hasSize(3);
+    }
+
+    @Test
+    public void waitsTwiceAsLongEachTime() {
+        assertThat(List.of(1, 2, 3, 8, 2000))
+                .extracting(attempt -> RemoteReward.backoff(0.5, attempt))
+                .containsExactly(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60));
+        assertThat(RemoteReward.backoff(0, 2000)).isZero();
+    }
+
+    @Test
+    public void whatCannotBeScoredIsNotANumber() {
+        server.then(says("{\"scores\": [NaN, null]}"), says("{\"scores\": [1e300, -Infinity]}"));
+        assertThat(score(config(), 4))
+                .containsExactly(Float.NaN, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    }
+
+    @DataProvider
+    public Object[][] lies() {
+        return new Object[][] {
+            {"count", says("{\"scores\": [1]}")},
+            {"not-json", says("<html>\n<body>It works!</body></html>")},
+            {"empty", says("")},
+            {"cut", says("{\"scores\": [1, 2")},
+            {"no-scores", says("[1, 2]")},
+            {"text", says("{\"scores\": [1, \"good\"]}")},
+            {"endless", says(" ".repeat(5 << 20))},
+            {"not-found", status(404, "no such page.")},
+            {"moved", status(301, "")},
+        };
+    }
+
+    @Test(dataProvider = "lies")
+    public void aWrongAnswerIsNotAskedForAgain(String name, ScoreServer.Behaviour lie) throws IOException {
+        server.then(lie);
+        requireMessage(name, catchThrowable(() -> score(config(), 2)));
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @DataProvider
+    public Object[][] troubles() {
+        return new Object[][] {
+            {"error", status(500, "CUDA out of memory\n  at line 3")},
+            {"stall", stalls()},
+            {"stall-in-body", stallsInTheBody()},
+            {"break-off", breaksOff()},
+        };
+    }
+
+    @Test(dataProvider = "troubles")
+    public void aLastingTroubleIsSaidAfterTheLastAttempt(String name, ScoreServer.Behaviour trouble)
+            throws IOException {
+        server.then(trouble, trouble, trouble);
+        requireMessage(name, catchThrowable(() -> score(config(ImageFormat.PNG, 0.3), 2)));
+        assertThat(server.requests).hasSize(ATTEMPTS);
+    }
+
+    @Test
+    public void anUnreachableServerIsSaid() throws IOException {
+        server.close();
+        requireMessage("unreachable", catchThrowable(() -> score(config(), 2)));
+    }
+
+    @Test
+    public void aServerThatDiesBetweenRequestsIsSaid() throws IOException {
+        server.then((exchange, request) -> {
+            server.close();
+        });
+        requireMessage("unreachable", catchThrowable(() -> score(config(), 2)));
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    public void refusesWrongKeys() {
+        for (String url : List.of("localhost:8000", "ftp://host/x", "http://", "http://a b", "")) {
+            assertThatThrownBy(() -> new RemoteConfig(url, ImageFormat.PNG, 1, 1, 1, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("url must be an http or https address, was '" + url + "'");
+        }
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 0, 1, 1, 0))
+                .hasMessage("batch-size must be at least 1, was 0");
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, Double.NaN, 1, 0))
+                .hasMessage("timeout-seconds must be positive and below a million, was NaN");
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, 1, 0, 0))
+                .hasMessage("attempts must be at least 1, was 0");
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, 1, 1, -1))
+                .hasMessage("backoff-seconds must not be negative, and below a million, was -1.0");
+    }
+
+    private float[] score(RemoteConfig config, int count) {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            samples.add(sample(i));
+        }
+        return ((HostReward) new RemoteProvider().create(config)).score(samples);
+    }
+
+    /** Of mean red 10 + i, with a prompt and a seed that are easily spoilt on the way. */
+    private static Sample sample(int i) {
+        byte[] rgb = new byte[3 * 2 * 3];
+        for (int p = 0; p < 6; p++) {
+            rgb[3 * p] = (byte) (10 + i + 2 * p - 5); // the middle of the six is 10 + i
+            rgb[3 * p + 1] = (byte) 200;
+            rgb[3 * p + 2] = (byte) (p * 40);
+        }
+        return new Sample("ein Käfer 🐞 \"" + i + "\"", 3, 2, rgb, Long.MAX_VALUE - i);
+    }
+
+    /** The message is the stored one, but for the port and the seconds. */
+    private void requireMessage(String name, Throwable thrown) throws IOException {
+        assertThat(thrown).isInstanceOf(UserException.class);
+        String message = String.valueOf(thrown.getMessage())
+                        .replace(server.url(), "http://127.0.0.1:PORT/score")
+                        .replaceAll("\\d+\\.\\d s;", "N s;")
+                        .replace("\r\n", "\n")
+                + "\n";
+        Path golden = Path.of("src/test/resources/messages", name + ".txt");
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(golden, message);
+        }
+        assertThat(message).isEqualTo(Files.readString(golden));
+    }
+}

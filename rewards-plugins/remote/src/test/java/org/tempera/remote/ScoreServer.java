@@ -1,0 +1,138 @@
+package org.tempera.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.imageio.ImageIO;
+
+/** A scorer over HTTP: scores are the mean red of a picture, in [0,255]; it misbehaves as it is told to. */
+final class ScoreServer implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "score-server");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Queue<Behaviour> next = new ArrayDeque<>();
+    final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+
+    /** What happens to one request. */
+    interface Behaviour {
+        void answer(HttpExchange exchange, JsonNode request) throws IOException, InterruptedException;
+    }
+
+    ScoreServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/score", this::handle);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/score";
+    }
+
+    /** The next requests meet these; later ones are answered well. */
+    ScoreServer then(Behaviour... behaviours) {
+        next.addAll(List.of(behaviours));
+        return this;
+    }
+
+    static Behaviour status(int status, String body) {
+        return (exchange, request) -> send(exchange, status, body);
+    }
+
+    static Behaviour says(String body) {
+        return status(200, body);
+    }
+
+    /** Nothing for longer than any test waits. */
+    static Behaviour stalls() {
+        return (exchange, request) -> Thread.sleep(60_000);
+    }
+
+    /** Headers and the beginning of the body, then nothing. */
+    static Behaviour stallsInTheBody() {
+        return (exchange, request) -> {
+            begin(exchange);
+            Thread.sleep(60_000);
+        };
+    }
+
+    /** Headers and the beginning of the body, then the connection is closed. */
+    static Behaviour breaksOff() {
+        return (exchange, request) -> begin(exchange);
+    }
+
+    private static void begin(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 1000);
+        exchange.getResponseBody().write("{\"scores\": [".getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            JsonNode request =
+                    new ObjectMapper().readTree(exchange.getRequestBody().readAllBytes());
+            Behaviour behaviour;
+            synchronized (next) {
+                requests.add(request);
+                behaviour = next.poll();
+            }
+            (behaviour == null ? (Behaviour) ScoreServer::well : behaviour).answer(exchange, request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static void well(HttpExchange exchange, JsonNode request) throws IOException {
+        StringBuilder scores = new StringBuilder();
+        for (JsonNode sample : request.path("samples")) {
+            scores.append(scores.isEmpty() ? "" : ", ")
+                    .append(meanRed(request.path("format").asText(), sample));
+        }
+        send(exchange, 200, "{\"scores\": [" + scores + "]}");
+    }
+
+    private static double meanRed(String format, JsonNode sample) throws IOException {
+        byte[] bytes = sample.path("image").binaryValue();
+        int pixels = sample.path("height").asInt() * sample.path("width").asInt();
+        long sum = 0;
+        if (format.equals("png")) {
+            var image = ImageIO.read(new ByteArrayInputStream(bytes));
+            for (int p = 0; p < pixels; p++) {
+                sum += (image.getRGB(p % image.getWidth(), p / image.getWidth()) >> 16) & 0xff;
+            }
+        } else {
+            for (int p = 0; p < pixels; p++) {
+                sum += bytes[3 * p] & 0xff;
+            }
+        }
+        return (double) sum / pixels;
+    }
+
+    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
