@@ -4,12 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.tempera.nn.layers.GraphParameters.Stored;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.ParameterSource;
 import org.tempera.nn.layers.Weight;
-import org.tempera.policies.stablediffusion.lora.FactorProducts.Product;
 import org.tempera.policies.stablediffusion.lora.LoraPair.Component;
 import org.tempera.policies.stablediffusion.lora.LoraPair.Factor;
 import org.tempera.spi.graph.GraphScope;
@@ -18,13 +16,12 @@ import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * Parameters of a model with adapters on some weights. The product of an adapter's factors is added to the weight itself:
  * once in a run of the graph, instead of two thin matrix products at every use.
- *
- * <p>Values are given out when all weights are declared, so that the products of many small factors can be made together.
  */
 public final class AdaptedParameters implements ParameterSource {
     private final ParameterSource base;
@@ -33,7 +30,6 @@ public final class AdaptedParameters implements ParameterSource {
     private final boolean trainable;
     private final Map<String, Stored> stored = new LinkedHashMap<>();
     private final Map<Weight, Factors> factors = new LinkedHashMap<>();
-    private final FactorProducts products = new FactorProducts();
 
     /**
      * The two factors of an adapted weight, in the graph's layout.
@@ -71,22 +67,11 @@ public final class AdaptedParameters implements ParameterSource {
         }
         Parameter down = declare(pair.down());
         Parameter up = declare(pair.up());
-        Product product = new Product(down, up, pair.scale());
-        products.add(product);
+        Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
         Weight adapted = new Weight() {
-            private @Nullable Operand<TFloat32> sum;
-
             @Override
             public Operand<TFloat32> value(Weights which) {
-                if (which != Weights.POLICY) {
-                    return plain.value(which);
-                }
-                Operand<TFloat32> s = sum;
-                if (s == null) {
-                    s = scope.tf().math.add(plain.value(Weights.REFERENCE), products.value(scope, product, shape));
-                    sum = s;
-                }
-                return s;
+                return which == Weights.POLICY ? sum : plain.value(which);
             }
 
             @Override
@@ -107,6 +92,23 @@ public final class AdaptedParameters implements ParameterSource {
         Parameter p = scope.parameter(factor.path(), factor.shape(), factor.initial(), trainable);
         stored.put(factor.path(), new Stored(p, factor.layout()));
         return p;
+    }
+
+    private Operand<TFloat32> sum(Operand<TFloat32> weight, Parameter down, Parameter up, LoraPair pair, Shape shape) {
+        Ops tf = scope.tf();
+        Operand<TFloat32> a = down.value();
+        if (down.shape().numDimensions() == 4) {
+            int rank = pair.rank();
+            a = tf.reshape(a, tf.constant(new int[] {Math.toIntExact(down.size()) / rank, rank}));
+        }
+        if (pair.scale() != 1) {
+            a = tf.math.mul(a, tf.constant((float) pair.scale()));
+        }
+        Operand<TFloat32> product = tf.linalg.matMul(a, up.value());
+        if (shape.numDimensions() == 4) {
+            product = tf.reshape(product, tf.constant(shape.asArray()));
+        }
+        return tf.math.add(weight, product);
     }
 
     /** The factors by their names in the file, in the order in which the model declares its weights. */
