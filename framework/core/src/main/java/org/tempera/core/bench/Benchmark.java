@@ -1,5 +1,6 @@
 package org.tempera.core.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ public final class Benchmark {
             double startup = (System.currentTimeMillis()
                             - ManagementFactory.getRuntimeMXBean().getStartTime())
                     / 1e3;
+            double startupCpu = cpuSeconds();
             if (!cold) {
                 trainer.trainEpoch();
             }
@@ -58,6 +60,7 @@ public final class Benchmark {
             double rss = peakRssMegabytes();
             return new BenchmarkResult(
                     startup,
+                    startupCpu,
                     seconds,
                     spec.sampling().samplesPerEpoch(),
                     spec.sampling().steps(),
@@ -92,6 +95,13 @@ public final class Benchmark {
             }
             return best;
         }
+    }
+
+    /** CPU time of all threads since the process began; NaN where the system does not tell. */
+    private static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+                ? os.getProcessCpuTime() / 1e9
+                : Double.NaN;
     }
 
     /** Largest resident memory so far; NaN where the system does not tell. */
