@@ -124,7 +124,7 @@ public record RunVerdict(
                 return new Finding(
                         against.samples() < MIN_PAIRS ? Answer.CANNOT_SAY : Answer.NO,
                         "Not shown to be over-optimised: " + what + compared
-                                + ", so that wear by the updates alone explains the fall.");
+                                + ", so that wear by the updates alone may explain the fall.");
             }
             return new Finding(
                     Answer.YES,
