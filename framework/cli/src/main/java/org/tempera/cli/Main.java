@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             PluginsCommand.class,
             VerifyCommand.class,
+            ConvertCommand.class,
             ReportCommand.class,
             SampleCommand.class,
             ScoreCommand.class,

@@ -26,7 +26,7 @@ import org.tempera.spi.UserException;
  * sizes beyond 2 GB need no care, a file that is cut short meanwhile is an error instead of a crash, and nothing keeps
  * the file busy once it is closed.
  */
-public final class SafetensorsFile implements TensorSource {
+public final class SafetensorsFile implements StoredTensors {
     /** The longest header that is read, 100 MB, as in the reference implementation. */
     public static final long MAX_HEADER_BYTES = 100_000_000;
 
@@ -167,11 +167,12 @@ public final class SafetensorsFile implements TensorSource {
         return entry;
     }
 
-    private interface ChunkSink {
-        void accept(ByteBuffer bytes);
+    @Override
+    public void readStored(String name, ByteSink sink) {
+        forEachChunk(entry(name), sink);
     }
 
-    private void forEachChunk(SafetensorsHeader.Entry entry, ChunkSink sink) {
+    private void forEachChunk(SafetensorsHeader.Entry entry, ByteSink sink) {
         long left = entry.end() - entry.start();
         long position = dataStart + entry.start();
         ByteBuffer chunk =

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -40,7 +41,12 @@ public final class SafetensorsWriter {
         void encode(int from, int count, ByteBuffer chunk);
     }
 
-    private record Pending(TensorInfo info, Supplier<Encoder> content) {}
+    /** Writes a tensor's bytes. */
+    private interface Body {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    private record Pending(TensorInfo info, Body body) {}
 
     /** Adds a note to the file's {@code __metadata__}, such as {@code format} = {@code pt}. */
     public SafetensorsWriter metadata(String key, String value) {
@@ -87,11 +93,43 @@ public final class SafetensorsWriter {
         return add(new TensorInfo(name, DType.U8, shape), () -> (from, count, chunk) -> chunk.put(values, from, count));
     }
 
+    /** Adds a tensor of a file, in its own dtype; it is copied a chunk at a time when it is written. */
+    SafetensorsWriter addStored(StoredTensors source, String name) {
+        TensorInfo info = source.info(name);
+        return addBody(info, channel -> copy(source, info, channel));
+    }
+
+    private static void copy(StoredTensors source, TensorInfo info, FileChannel channel) throws IOException {
+        long start = channel.position();
+        try {
+            source.readStored(info.name(), bytes -> {
+                try {
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
+        long written = channel.position() - start;
+        if (written != info.bytes()) {
+            throw new IllegalStateException(TensorReading.where(source, info.name()) + ": " + info.bytes()
+                    + " bytes expected, " + written + " written");
+        }
+    }
+
     private static Encoder floats(FloatBuffer values) {
         return (from, count, chunk) -> chunk.asFloatBuffer().put(values.slice(from, count));
     }
 
     private SafetensorsWriter add(TensorInfo info, Supplier<Encoder> content) {
+        return addBody(info, channel -> writeEncoded(info, content.get(), channel));
+    }
+
+    private SafetensorsWriter addBody(TensorInfo info, Body content) {
         if (info.name().equals(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException("a tensor cannot be named " + SafetensorsHeader.METADATA);
         }
@@ -124,21 +162,26 @@ public final class SafetensorsWriter {
         inOrder.sort(byDtype.reversed()
                 .thenComparing(p -> p.info().name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         byte[] header = header(inOrder);
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        writeFully(channel, chunk.putLong(header.length).flip());
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        writeFully(channel, length.putLong(header.length).flip());
         writeFully(channel, ByteBuffer.wrap(header));
         for (Pending tensor : inOrder) {
-            Encoder encoder = tensor.content().get();
-            int elementBytes = tensor.info().dtype().byteSize();
-            int total = Math.toIntExact(tensor.info().elements());
-            int perChunk = CHUNK_BYTES / elementBytes;
-            for (int from = 0; from < total; from += perChunk) {
-                int count = Math.min(perChunk, total - from);
-                chunk.clear();
-                encoder.encode(from, count, chunk);
-                chunk.position(0).limit(count * elementBytes);
-                writeFully(channel, chunk);
-            }
+            tensor.body().writeTo(channel);
+        }
+    }
+
+    private static void writeEncoded(TensorInfo info, Encoder encoder, FileChannel channel) throws IOException {
+        int elementBytes = info.dtype().byteSize();
+        int total = Math.toIntExact(info.elements());
+        int perChunk = CHUNK_BYTES / elementBytes;
+        int chunkBytes = Math.min(perChunk, total) * elementBytes;
+        ByteBuffer chunk = ByteBuffer.allocate(chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < total; from += perChunk) {
+            int count = Math.min(perChunk, total - from);
+            chunk.clear();
+            encoder.encode(from, count, chunk);
+            chunk.position(0).limit(count * elementBytes);
+            writeFully(channel, chunk);
         }
     }
 

@@ -19,12 +19,12 @@ import java.util.TreeMap;
 import org.tempera.spi.UserException;
 
 /** Weights spread over several files, which an index ({@code *.index.json}, key {@code weight_map}) tells apart. */
-final class ShardedFiles implements TensorSource {
+final class ShardedFiles implements StoredTensors {
     private final Path index;
-    private final Map<String, TensorSource> shardOf;
-    private final List<TensorSource> shards;
+    private final Map<String, StoredTensors> shardOf;
+    private final List<StoredTensors> shards;
 
-    private ShardedFiles(Path index, Map<String, TensorSource> shardOf, List<TensorSource> shards) {
+    private ShardedFiles(Path index, Map<String, StoredTensors> shardOf, List<StoredTensors> shards) {
         this.index = index;
         this.shardOf = shardOf;
         this.shards = shards;
@@ -41,12 +41,12 @@ final class ShardedFiles implements TensorSource {
             throw new UserException(index + ": expected these files beside it, which are not there: "
                     + String.join(", ", missing) + ". Download or copy them.");
         }
-        Map<String, TensorSource> opened = new LinkedHashMap<>();
-        Map<String, TensorSource> shardOf = new TreeMap<>();
+        Map<String, StoredTensors> opened = new LinkedHashMap<>();
+        Map<String, StoredTensors> shardOf = new TreeMap<>();
         List<String> absent = new ArrayList<>();
         try {
             for (Map.Entry<String, String> entry : fileOf.entrySet()) {
-                TensorSource shard = opened.get(entry.getValue());
+                StoredTensors shard = opened.get(entry.getValue());
                 if (shard == null) {
                     shard = WeightFiles.openFile(index.resolveSibling(entry.getValue()));
                     opened.put(entry.getValue(), shard);
@@ -134,8 +134,13 @@ final class ShardedFiles implements TensorSource {
         return shard(name).readLongs(name);
     }
 
-    private TensorSource shard(String name) {
-        TensorSource shard = shardOf.get(name);
+    @Override
+    public void readStored(String name, ByteSink sink) {
+        shard(name).readStored(name, sink);
+    }
+
+    private StoredTensors shard(String name) {
+        StoredTensors shard = shardOf.get(name);
         if (shard == null) {
             throw TensorReading.noSuchTensor(this, name);
         }

@@ -32,7 +32,7 @@ import org.tensorflow.ndarray.Shape;
  * <p>Dictionaries within dictionaries become names with dots; what is neither tensor nor dictionary nor list is passed
  * over. Views are read as PyTorch sees them, whatever their strides.
  */
-public final class TorchZipFile implements TensorSource {
+public final class TorchZipFile implements StoredTensors {
     private static final long MAX_PICKLE_BYTES = 32L << 20;
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int MAX_DEPTH = 16;
@@ -303,12 +303,24 @@ public final class TorchZipFile implements TensorSource {
         return values;
     }
 
-    private interface ChunkSink {
-        void accept(ByteBuffer bytes);
+    @Override
+    public void readStored(String name, ByteSink sink) {
+        int elementBytes = info(name).dtype().byteSize();
+        forEachChunk(
+                name, bytes -> sink.accept(order == ByteOrder.LITTLE_ENDIAN ? bytes : reversed(bytes, elementBytes)));
+    }
+
+    private static ByteBuffer reversed(ByteBuffer bytes, int elementBytes) {
+        ByteBuffer out = ByteBuffer.allocate(bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < out.capacity(); i++) {
+            int within = i % elementBytes;
+            out.put(i - within + elementBytes - 1 - within, bytes.get(bytes.position() + i));
+        }
+        return out;
     }
 
     /** Hands on the elements in row-major order, a chunk at a time. */
-    private void forEachChunk(String name, ChunkSink sink) {
+    private void forEachChunk(String name, ByteSink sink) {
         TensorView view = view(name);
         TensorInfo info = info(name);
         if (info.elements() == 0) {
@@ -331,7 +343,7 @@ public final class TorchZipFile implements TensorSource {
         }
     }
 
-    private void copy(InputStream in, long bytes, ChunkSink sink) throws IOException {
+    private void copy(InputStream in, long bytes, ByteSink sink) throws IOException {
         byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes)];
         for (long left = bytes; left > 0; ) {
             int count = (int) Math.min(chunk.length, left);
@@ -344,7 +356,7 @@ public final class TorchZipFile implements TensorSource {
     }
 
     /** Reads what the view spans into memory and picks its elements. */
-    private void gather(InputStream in, String name, TensorView view, ChunkSink sink) throws IOException {
+    private void gather(InputStream in, String name, TensorView view, ByteSink sink) throws IOException {
         int rank = view.sizes().size();
         int elementBytes = view.storage().dtype().byteSize();
         long span = 1;

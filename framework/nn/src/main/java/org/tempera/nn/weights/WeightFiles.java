@@ -43,7 +43,7 @@ public final class WeightFiles {
     }
 
     /** Opens one safetensors file or PyTorch checkpoint, or the index of a sharded model, going by the ending. */
-    static TensorSource openFile(Path file) {
+    static StoredTensors openFile(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".json")) {
             return ShardedFiles.open(file);

@@ -1,0 +1,49 @@
+package org.tempera.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.tempera.nn.weights.WeightConversion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Turns weights of other formats into safetensors. */
+@Command(
+        name = "convert",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Copies weights into one safetensors file: names, numbers and dtypes stay as they are."
+                + " Nothing in a PyTorch file is executed.")
+final class ConvertCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            paramLabel = "IN",
+            description = "A .bin, .pt, .pth, .ckpt or .safetensors file, a sharded model's *.index.json,"
+                    + " or a folder that holds one of them.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path in;
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "The file to write; its name ends with .safetensors.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path out;
+
+    @Option(names = "--force", description = "Replace OUT where it is there already.")
+    private boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        WeightConversion.Converted done = WeightConversion.convert(in, out, force);
+        spec.commandLine()
+                .getOut()
+                .println(
+                        String.format(Locale.ROOT, "%s: %d tensors, %.1f MB", out, done.tensors(), done.bytes() / 1e6));
+        return 0;
+    }
+}

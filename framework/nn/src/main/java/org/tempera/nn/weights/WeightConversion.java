@@ -1,0 +1,103 @@
+package org.tempera.nn.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tempera.spi.UserException;
+
+/**
+ * Copies weights of any format that is read into one safetensors file: every tensor under its name, to the bit, in its own
+ * dtype. Tensors that share memory in a PyTorch checkpoint are each written whole.
+ */
+public final class WeightConversion {
+    private static final String ENDING = ".safetensors";
+    private static final String INDEX = ".*\\.index(\\.\\w+)?\\.json";
+    private static final String WEIGHTS = ".*\\.(safetensors|bin|pt|pth|ckpt)";
+
+    private WeightConversion() {}
+
+    /**
+     * What was written.
+     *
+     * @param from the file or index that was read
+     * @param tensors how many
+     * @param bytes of their contents
+     */
+    public record Converted(Path from, int tensors, long bytes) {}
+
+    /**
+     * Converts a file, the index of a sharded model, or a folder that holds one of them.
+     *
+     * @param replace whether a file at {@code out} may be replaced
+     * @throws UserException if there is nothing to read or it is damaged, or {@code out} cannot be written; then nothing is
+     */
+    public static Converted convert(Path in, Path out, boolean replace) {
+        if (!String.valueOf(out.getFileName()).endsWith(ENDING)) {
+            throw new UserException(out + ": expected a file name that ends with " + ENDING
+                    + ", since that is what is written. Give another name.");
+        }
+        if (Files.isDirectory(out)) {
+            throw new UserException(out + ": is a folder. Name the file to write, such as "
+                    + out.resolve(WeightFiles.TRANSFORMERS + ENDING) + ".");
+        }
+        if (Files.exists(out) && !replace) {
+            throw new UserException(out + ": is there already. Name another file, or say --force to replace it.");
+        }
+        try (StoredTensors source = WeightFiles.openFile(file(in))) {
+            SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt"); // transformers asks for it
+            source.metadata().forEach(writer::metadata);
+            long bytes = 0;
+            for (String name : source.names()) {
+                writer.addStored(source, name);
+                bytes += source.info(name).bytes();
+            }
+            if (source.names().isEmpty()) {
+                throw new UserException(source.path() + ": expected tensors, found none. Is it the right file?");
+            }
+            writer.write(out);
+            return new Converted(source.path(), source.names().size(), bytes);
+        }
+    }
+
+    private static Path file(Path in) {
+        if (Files.isRegularFile(in)) {
+            String name = String.valueOf(in.getFileName());
+            if (!name.matches(WEIGHTS) && !name.matches(INDEX)) {
+                throw new UserException(
+                        in + ": expected weights: a file that ends with .safetensors, .bin, .pt, .pth or"
+                                + " .ckpt, or a sharded model's .index.json. Rename it if it is one.");
+            }
+            return in;
+        }
+        if (!Files.isDirectory(in)) {
+            throw new UserException(in + ": no such file or folder. Check the path.");
+        }
+        List<Path> indices = matching(in, INDEX);
+        List<Path> found = indices.isEmpty() ? matching(in, WEIGHTS) : indices;
+        if (found.size() != 1) {
+            throw new UserException(in + ": expected one file of weights or one .index.json, found "
+                    + (found.isEmpty()
+                            ? "none. Check the path; a pipeline's weights are in its folders, such as unet."
+                            : String.join(
+                                            ", ",
+                                            found.stream()
+                                                    .map(f -> String.valueOf(f.getFileName()))
+                                                    .toList())
+                                    + ". Name one of them."));
+        }
+        return found.get(0);
+    }
+
+    private static List<Path> matching(Path folder, String pattern) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(f -> String.valueOf(f.getFileName()).matches(pattern))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UserException(folder + ": cannot be listed: " + e + ". Check its permissions.", e);
+        }
+    }
+}
