@@ -1,9 +1,10 @@
-# Writes the character tables that the CLIP tokenizer reads, so that its tokens do not depend on the JDK's Unicode version.
+# Writes the character tables that the tokenizers read, so that their tokens do not depend on the JDK's Unicode version.
 # Pinned: Python 3.11 (unicodedata 14.0), regex==2026.11.15
 # Usage: python make_unicode_tables.py ../../main/resources/org/tempera/nn/tokenizer
 import html.entities
 import pathlib
 import sys
+import unicodedata
 
 import regex
 
@@ -30,6 +31,10 @@ with open(out / "unicode-classes.txt", "w", encoding="ascii") as f:
     f.write("numbers " + ranges(number.match) + "\n")
     f.write("others " + ranges(other.match) + "\n")
     f.write("lower " + " ".join(f"{c:x}-{ord(chr(c).lower()):x}" for c in new) + "\n")
+with open(out / "bert-classes.txt", "w", encoding="ascii") as f:
+    f.write("removed " + ranges(lambda c: unicodedata.category(c)[0] == "C") + " d800-dfff\n")
+    f.write("marks " + ranges(lambda c: unicodedata.category(c) == "Mn") + "\n")
+    f.write("punctuation " + ranges(lambda c: unicodedata.category(c)[0] == "P") + "\n")
 with open(out / "html-entities.txt", "w", encoding="ascii") as f:
     for name, value in sorted(html.entities.html5.items()):
         f.write(name + " " + " ".join(f"{ord(c):x}" for c in value) + "\n")

@@ -47,6 +47,7 @@ public class DependencyRulesTest {
             Map.entry("clip-score", PLUGIN_MAY_SEE),
             Map.entry("pick-score", PLUGIN_MAY_SEE),
             Map.entry("hps-v2", PLUGIN_MAY_SEE),
+            Map.entry("image-reward", PLUGIN_MAY_SEE),
             Map.entry("jpeg", PLUGIN_MAY_SEE),
             Map.entry("remote", PLUGIN_MAY_SEE),
             // The example is an application: it trains its world with the framework and the built-in plugins.

@@ -9,11 +9,12 @@ import org.tempera.nn.config.ModelConfig;
 import org.tempera.spi.UserException;
 
 /**
- * What a CLIP image processor does to an image, as its {@code preprocessor_config.json} says.
+ * What an image processor does to an image, such as a CLIP's {@code preprocessor_config.json} says.
  *
  * @param resize the size to resize to; absent, images keep theirs
  * @param filter how it is resized
  * @param crop what is cut out of the middle afterwards, with zeros around what is smaller; absent, nothing is
+ * @param cropStart where the middle begins if it is not at a whole pixel
  * @param factor what levels in 0..255 are multiplied with, 1/255 as a rule
  * @param mean what is subtracted then, by channel
  * @param deviation what is divided by then, by channel
@@ -22,6 +23,7 @@ public record ImagePreprocessing(
         Optional<Target> resize,
         ResampleFilter filter,
         Optional<Size> crop,
+        CropStart cropStart,
         double factor,
         List<Double> mean,
         List<Double> deviation) {
@@ -32,6 +34,19 @@ public record ImagePreprocessing(
     private static final int DEFAULT_SIZE = 224;
     private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
     private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+
+    /** How half a pixel is rounded where a crop begins. */
+    public enum CropStart {
+        /** Down, as transformers does. */
+        DOWN,
+        /** To the even one of both, as torchvision does. */
+        TO_EVEN;
+
+        /** The first of {@code taken} pixels in the middle of {@code all}; negative where there are fewer. */
+        int first(int all, int taken) {
+            return this == DOWN ? Math.floorDiv(all - taken, 2) : (int) Math.rint((all - taken) / 2.0);
+        }
+    }
 
     /** Rows and columns. */
     public record Size(int height, int width) {
@@ -57,6 +72,33 @@ public record ImagePreprocessing(
         if (mean.size() != 3 || deviation.size() != 3) {
             throw new IllegalArgumentException("mean and deviation must have one number for each of 3 channels");
         }
+    }
+
+    /** Crops as transformers does. */
+    public ImagePreprocessing(
+            Optional<Target> resize,
+            ResampleFilter filter,
+            Optional<Size> crop,
+            double factor,
+            List<Double> mean,
+            List<Double> deviation) {
+        this(resize, filter, crop, CropStart.DOWN, factor, mean, deviation);
+    }
+
+    /**
+     * As torchvision's Resize, CenterCrop, ToTensor and Normalize of a Pillow image, with CLIP's mean and deviation.
+     *
+     * @param size of the shorter side, and of the square that is cut out
+     */
+    public static ImagePreprocessing torchvision(int size) {
+        return new ImagePreprocessing(
+                Optional.of(new Target.ShortestEdge(size)),
+                ResampleFilter.BICUBIC,
+                Optional.of(new Size(size, size)),
+                CropStart.TO_EVEN,
+                1.0 / 255,
+                CLIP_MEAN,
+                CLIP_DEVIATION);
     }
 
     /**

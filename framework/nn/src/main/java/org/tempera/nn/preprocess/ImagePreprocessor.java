@@ -37,8 +37,18 @@ public final class ImagePreprocessor {
         ImagePreprocessing.Size from = new ImagePreprocessing.Size(s[1], s[2]);
         ImagePreprocessing.Size resized = how.resized(from);
         ImagePreprocessing.Size to = how.output(from);
-        ResampleMatrix columns = ResampleMatrix.of(from.width(), resized.width(), to.width(), how.filter());
-        ResampleMatrix rows = ResampleMatrix.of(from.height(), resized.height(), to.height(), how.filter());
+        ResampleMatrix columns = ResampleMatrix.of(
+                from.width(),
+                resized.width(),
+                to.width(),
+                how.cropStart().first(resized.width(), to.width()),
+                how.filter());
+        ResampleMatrix rows = ResampleMatrix.of(
+                from.height(),
+                resized.height(),
+                to.height(),
+                how.cropStart().first(resized.height(), to.height()),
+                how.filter());
         Operand<TFloat32> levels = levels(scope, images);
         if (columns.isIdentity() && rows.isIdentity()) {
             return normalised(scope.tf(), how, levels, s[2]);

@@ -34,13 +34,11 @@ final class ResampleMatrix {
     }
 
     /**
-     * Resizes {@code in} pixels to {@code resized} and takes the {@code out} in the middle of these, zeros around where
-     * there are fewer.
+     * Resizes {@code in} pixels to {@code resized} and takes {@code out} of these from {@code first} on, zeros where there
+     * are none.
      */
-    static ResampleMatrix of(int in, int resized, int out, ResampleFilter filter) {
+    static ResampleMatrix of(int in, int resized, int out, int first, ResampleFilter filter) {
         ResampleMatrix m = new ResampleMatrix(in, out, new int[in * out]);
-        // Rounds towards the upper left both when cropping and when padding, as transformers does.
-        int first = Math.floorDiv(resized - out, 2);
         for (int o = 0; o < out; o++) {
             int r = first + o;
             if (r >= 0 && r < resized) {

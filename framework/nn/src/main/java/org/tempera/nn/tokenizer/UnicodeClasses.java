@@ -94,16 +94,22 @@ final class UnicodeClasses {
         int[] in = text.codePoints().toArray();
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < in.length; i++) {
-            switch (in[i]) {
-                case 0x130 -> out.append("i\u0307");
-                case 0x3a3 -> out.append(isFinal(in, i) ? 'ς' : 'σ');
-                default -> {
-                    Integer added = newLowerCase.get(in[i]);
-                    out.appendCodePoint(added == null ? Character.toLowerCase(in[i]) : added);
-                }
+            if (in[i] == 0x3a3 && isFinal(in, i)) {
+                out.append('ς');
+            } else {
+                out.append(lowerCase(in[i]));
             }
         }
         return out.toString();
+    }
+
+    /** One character in lower case, by Unicode's full mapping, whatever stands around it. */
+    String lowerCase(int c) {
+        if (c == 0x130) {
+            return "i\u0307";
+        }
+        Integer added = newLowerCase.get(c);
+        return Character.toString(added == null ? Character.toLowerCase(c) : added);
     }
 
     /** A sigma is final if a cased letter stands before it and none behind it, signs that case ignores apart. */

@@ -8,7 +8,7 @@ public class ResampleMatrixTest {
     @Test
     public void halvesAddUpToTheCoefficients() {
         for (ResampleFilter filter : ResampleFilter.values()) {
-            ResampleMatrix m = ResampleMatrix.of(64, 224, 224, filter);
+            ResampleMatrix m = ResampleMatrix.of(64, 224, 224, 0, filter);
             ResampleMatrix.Halves halves = m.halves().orElseThrow();
             double[] exact = m.exact();
             for (int i = 0; i < exact.length; i++) {
@@ -20,8 +20,9 @@ public class ResampleMatrixTest {
 
     @Test
     public void usualSizesFitSinglePrecisionAndVeryManyInputsDoNot() {
-        assertThat(ResampleMatrix.of(512, 224, 224, ResampleFilter.LANCZOS).halves())
+        assertThat(ResampleMatrix.of(512, 224, 224, 0, ResampleFilter.LANCZOS).halves())
                 .isPresent();
-        assertThat(ResampleMatrix.of(4000, 10, 10, ResampleFilter.BOX).halves()).isEmpty();
+        assertThat(ResampleMatrix.of(4000, 10, 10, 0, ResampleFilter.BOX).halves())
+                .isEmpty();
     }
 }
