@@ -17,7 +17,7 @@ for name, (height, width), noise in [("smooth", (32, 32), 1), ("noisy", (64, 48)
     wave = np.stack([127 + (100 if noise else 0) * np.sin(x / 7 + k) * np.cos(y / (5 + k)) for k in range(3)], -1)
     image = Image.fromarray(np.clip(wave + rng.normal(0, noise, wave.shape), 0, 255).astype("uint8"))
     image.save(target / f"{name}.png")
-    for quality in (100, 95, 75, 50, 10):
+    for quality in (100, 95, 75, 50, 33, 30, 10):
         file = io.BytesIO()
         image.save(file, "JPEG", quality=quality)
         lines.append(f"{name}.png {quality} {len(file.getvalue())}")

@@ -44,7 +44,7 @@ final class JpegSizeReward implements HostReward {
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(counter)) {
             ImageWriteParam how = writer.getDefaultWriteParam();
             how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            how.setCompressionQuality(quality / 100f);
+            how.setCompressionQuality(javaQuality(quality));
             writer.setOutput(stream);
             writer.write(null, new IIOImage(image(sample), null, null), how);
         } catch (IOException e) {
@@ -53,6 +53,16 @@ final class JpegSizeReward implements HostReward {
             writer.dispose();
         }
         return counter.bytes;
+    }
+
+    /**
+     * What Java calls the quality whose quantisation tables are libjpeg's. That scales its tables by a whole number of percent
+     * and rounds halves up, which a little more than this number does.
+     */
+    private static float javaQuality(int quality) {
+        int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+        double scale = percent * (0.01 + 1e-7);
+        return (float) (scale > 1 ? 0.5 / scale : 1 - scale / 2);
     }
 
     private static BufferedImage image(Sample sample) {

@@ -30,7 +30,7 @@ public class JpegRewardTest extends RewardContract<JpegConfig> {
     @Test
     public void sizesAreThoseOfPil() throws IOException {
         List<String> lines = Files.readAllLines(FIXTURES.resolve("sizes.txt"));
-        assertThat(lines).hasSize(20);
+        assertThat(lines).hasSize(28);
         for (String line : lines) {
             String[] parts = line.split(" ");
             JpegConfig config = new JpegConfig(Integer.parseInt(parts[1]));
