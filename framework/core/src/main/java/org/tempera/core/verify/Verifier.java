@@ -65,10 +65,7 @@ public final class Verifier {
             got = kind.compute(oracleCase, runner);
         } catch (UserException e) {
             // The kind knows what is wrong, the case where.
-            String message = String.valueOf(e.getMessage());
-            throw message.contains("case '" + oracleCase.name() + "'")
-                    ? e
-                    : new UserException(oracleCase.where() + ": " + message, e);
+            throw located(oracleCase, e);
         } catch (RuntimeException e) {
             LOG.debug("{}", oracleCase.where(), e);
             return result(oracleCase, begin, Comparison.failure(Double.NaN, "cannot be computed: " + e));
@@ -83,6 +80,17 @@ public final class Verifier {
             worst = worst.worse(Comparison.of(output, value, oracleCase.expected(output)));
         }
         return result(oracleCase, begin, worst);
+    }
+
+    private static UserException located(StoredCase c, UserException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.startsWith(c.where())) {
+            return e;
+        }
+        String named = "case '" + c.name() + "'";
+        return new UserException(
+                message.startsWith(named) ? c.where() + message.substring(named.length()) : c.where() + ": " + message,
+                e);
     }
 
     private static CaseResult result(StoredCase c, long begin, Comparison worst) {

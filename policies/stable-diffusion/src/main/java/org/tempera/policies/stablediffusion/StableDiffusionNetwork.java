@@ -40,6 +40,8 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     private final Training training;
     private final Path folder;
     private final int textWidth;
+    private final int channels;
+    private final int textLength;
     private final UNet unet;
     private final Optional<AdaptedParameters> adapters;
     private final ClipTextModel text;
@@ -54,6 +56,8 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         this.training = training;
         this.folder = model.path;
         this.textWidth = model.unet.textWidth();
+        this.channels = model.unet.inChannels();
+        this.textLength = model.text.maxPositions();
         GraphScope unetScope = scope.child("unet");
         ParameterSource textSource = GraphParameters.fromFiles(
                 scope.child("text_encoder"), model.textWeights, ModelFolder.TEXT_NAMING, false);
@@ -93,6 +97,10 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
 
     @Override
     public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
+        if (ids.shape().get(1) > textLength) {
+            throw new UserException(folder + ": its text encoder takes texts of at most " + textLength
+                    + " tokens, but is given " + ids.shape().get(1) + ".");
+        }
         return new Conditioning(text.apply(new Forward(scope), ids));
     }
 
@@ -103,14 +111,14 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             Operand<TFloat32> timesteps,
             Conditioning conditioning,
             Weights weights) {
-        requireWidth(conditioning);
+        requireFit(latents, conditioning);
         return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
     }
 
     @Override
     public List<AdapterUnits> adapterUnits(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
-        requireWidth(conditioning);
+        requireFit(latents, conditioning);
         List<AdapterUnits> units = new ArrayList<>();
         int batch = Forward.sizes(latents)[0];
         adapters.ifPresent(a -> unet.apply(
@@ -136,11 +144,24 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
                 f.down(), f.up(), tf.reshape(out, tf.constant(new long[] {batch, positions, rank})), 1.0 / rank);
     }
 
-    private void requireWidth(Conditioning conditioning) {
+    private void requireFit(Operand<TFloat32> latents, Conditioning conditioning) {
         long given = conditioning.hidden().shape().get(2);
         if (given != textWidth) {
             throw new UserException(folder + ": its denoiser takes text states of width " + textWidth
                     + ", but is given " + given + ". Do its parts belong to one model?");
+        }
+        requireChannels("denoiser", latents, channels);
+        if (conditioning.hidden().shape().get(0) != latents.shape().get(0)) {
+            throw new UserException(folder + ": its denoiser is given "
+                    + latents.shape().get(0) + " latents, but "
+                    + conditioning.hidden().shape().get(0) + " texts.");
+        }
+    }
+
+    private void requireChannels(String part, Operand<TFloat32> x, int wanted) {
+        if (x.shape().get(3) != wanted) {
+            throw new UserException(folder + ": its " + part + " takes " + wanted + " channels, but is given "
+                    + x.shape().get(3) + ".");
         }
     }
 
@@ -159,6 +180,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
 
     /** Images in about [-1,1], not clamped, of latents without the sampler's scale. */
     public Operand<TFloat32> decodeRaw(GraphScope scope, Operand<TFloat32> latents) {
+        requireChannels("decoder", latents, vae.latentChannels());
         return decoder.apply(new Forward(scope), latents);
     }
 

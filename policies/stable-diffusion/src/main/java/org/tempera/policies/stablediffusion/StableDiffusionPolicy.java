@@ -128,6 +128,11 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         return shape;
     }
 
+    /** Entries of the text encoder's table: ids are below. */
+    public int vocabularySize() {
+        return folder.text.vocabularySize();
+    }
+
     @Override
     public int[] tokenize(String prompt) {
         return folder.tokenizer.encode(prompt, shape.textLength());

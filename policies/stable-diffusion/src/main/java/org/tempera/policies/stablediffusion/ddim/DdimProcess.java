@@ -144,6 +144,7 @@ public final class DdimProcess implements NoiseProcess {
      */
     @Override
     public float[] coefficients(int timestep, int steps, double eta) {
+        requireStep(timestep, steps, eta);
         double a = alpha(timestep);
         double signal = Math.sqrt(a);
         double noise = Math.sqrt(1 - a);
@@ -164,6 +165,19 @@ public final class DdimProcess implements NoiseProcess {
             result[i] = (float) row[i];
         }
         return result;
+    }
+
+    private void requireStep(int timestep, int steps, double eta) {
+        int n = config.trainTimesteps();
+        if (steps < 1 || steps > n) {
+            throw new UserException("steps must be 1 to the model's " + n + " training timesteps, was " + steps);
+        }
+        if (timestep < 0 || timestep >= n) {
+            throw new UserException("timestep must be 0 to " + (n - 1) + " for this model, was " + timestep);
+        }
+        if (!(eta >= 0)) {
+            throw new UserException("eta must be at least 0, was " + eta);
+        }
     }
 
     private static void fill(double[] row, double... values) {

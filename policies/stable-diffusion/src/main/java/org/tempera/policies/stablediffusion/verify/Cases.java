@@ -24,7 +24,7 @@ final class Cases {
         if (policy instanceof StableDiffusionPolicy stable) {
             return stable;
         }
-        throw new UserException(c.name() + ": kind '" + c.kind() + "' needs a Stable Diffusion folder, found "
+        throw new UserException("kind '" + c.kind() + "' needs a Stable Diffusion folder, found "
                 + policy.getClass().getSimpleName() + " in " + c.weights());
     }
 
@@ -36,17 +36,27 @@ final class Cases {
     static HostTensor image(OracleCase c, String key, int rank) {
         HostTensor t = c.tensor(key);
         if (t.rank() != rank) {
-            throw new UserException(c.name() + ": input '" + key + "' must have " + rank + " axes, found shape "
-                    + Arrays.toString(t.shape()));
+            throw new UserException(
+                    "input '" + key + "': expected " + rank + " axes, found shape " + Arrays.toString(t.shape()) + ".");
+        }
+        if (t.size() == 0) {
+            throw new UserException("input '" + key + "': expected at least one number, found shape "
+                    + Arrays.toString(t.shape()) + ".");
         }
         return ImageLayout.toNhwc(t);
     }
 
     /** Ids {@code [n, length]}. */
-    static int[] ids(OracleCase c, OracleValue.Integers value) {
-        if (value.shape().length != 2) {
+    static int[] ids(StableDiffusionPolicy policy, OracleValue.Integers value) {
+        if (value.shape().length != 2 || value.data().length == 0) {
             throw new UserException(
-                    c.name() + ": input 'ids' must have 2 axes, found shape " + Arrays.toString(value.shape()));
+                    "input 'ids': expected [n, tokens], found shape " + Arrays.toString(value.shape()) + ".");
+        }
+        for (long id : value.data()) {
+            if (id < 0 || id >= policy.vocabularySize()) {
+                throw new UserException(
+                        "input 'ids': expected 0 to " + (policy.vocabularySize() - 1) + ", found " + id + ".");
+            }
         }
         return Arrays.stream(value.data()).mapToInt(Math::toIntExact).toArray();
     }
@@ -73,7 +83,8 @@ final class Cases {
             long[] each = c.integers("timestep").data();
             if (each.length != rows) {
                 throw new UserException(
-                        c.name() + ": input 'timestep' must have " + rows + " numbers, found " + each.length,
+                        "input 'timestep': expected a number for each of the " + rows + " rows, found " + each.length
+                                + ".",
                         notOneNumber);
             }
             for (int i = 0; i < rows; i++) {

@@ -19,7 +19,7 @@ public final class TextEncoderOracle implements OracleKind {
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
         OracleValue.Integers value = c.integers("ids");
-        int[] ids = Cases.ids(c, value);
+        int[] ids = Cases.ids(policy, value);
         return Cases.floats(runner.run(in -> {
             StableDiffusionNetwork network = Cases.build(policy, in.scope());
             return Map.of(
