@@ -56,8 +56,8 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     }
 
     /**
-     * With one operation at a time, the executor that keeps no queue of ready operations: it takes a fifth off a training
-     * step of small operations (docs/performance.md). It knows neither control flow nor asynchronous kernels, and writes
+     * With one operation at a time, the executor that keeps no queue of ready operations: it takes up to a fifth off a
+     * training step of small operations (docs/performance.md). It knows neither control flow nor asynchronous kernels, and writes
      * no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
      */
     private static String executor(ThreadSettings threads) {

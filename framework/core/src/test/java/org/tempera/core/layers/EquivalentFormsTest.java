@@ -11,11 +11,9 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
-import org.tempera.nn.layers.Linear;
 import org.tempera.nn.layers.NearestUpsampling;
 import org.tempera.spi.HostTensor;
 import org.tensorflow.Operand;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
@@ -63,15 +61,6 @@ public class EquivalentFormsTest {
         check(new int[] {1, 3, 2, 4}, 0, (parameters, f) -> {
             Convolution c = new Convolution(parameters, 4, 3, 3);
             return (x, cheap) -> cheap ? c.applyEnlarged(f, x, 5, 3) : c.apply(f, NearestUpsampling.apply(f, x, 5, 3));
-        });
-    }
-
-    @Test
-    public void linearOfManyOutputs() {
-        check(new int[] {8, 16}, 1e-6, (parameters, f) -> {
-            Linear linear = new Linear(parameters, 16, 1024, false);
-            Operand<TFloat32> weight = parameters.parameters().get(0).value();
-            return (x, cheap) -> cheap ? linear.apply(f, x) : f.tf().linalg.matMul(x, weight, new MatMul.Options[0]);
         });
     }
 }
