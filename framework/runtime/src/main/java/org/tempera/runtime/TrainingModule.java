@@ -9,6 +9,7 @@ import com.google.inject.Singleton;
 import com.google.inject.Stage;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.OptionalBinder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import org.tempera.spi.policy.DiffusionPolicy;
  * Binds a run's finished plugin objects and what the framework makes of them. For embedders who have an injector of their
  * own; others use {@link Tempera} and never see it.
  *
- * <p>A {@link Trainer} owns native memory: each injection gives a new one, which its receiver closes.
+ * <p>It leaves the rules of the injector that it is installed in as they are. A {@link Trainer} owns native memory: each injection gives a new one, which its receiver closes.
  */
 public final class TrainingModule extends AbstractModule {
     private final TrainingParts parts;
@@ -36,15 +37,24 @@ public final class TrainingModule extends AbstractModule {
 
     /** An injector with every strictness that Guice has. */
     static Injector injector(Module... modules) {
-        return Guice.createInjector(Stage.PRODUCTION, List.of(modules));
+        List<Module> all = new ArrayList<>(List.of(modules));
+        all.add(new Strictness());
+        return Guice.createInjector(Stage.PRODUCTION, all);
+    }
+
+    /** Holds for a whole injector, so it is no part of the module that embedders install in theirs. */
+    private static final class Strictness extends AbstractModule {
+        @Override
+        protected void configure() {
+            binder().requireExplicitBindings();
+            binder().disableCircularProxies();
+            binder().requireExactBindingAnnotations();
+            binder().requireAtInjectOnConstructors();
+        }
     }
 
     @Override
     protected void configure() {
-        binder().requireExplicitBindings();
-        binder().disableCircularProxies();
-        binder().requireExactBindingAnnotations();
-        binder().requireAtInjectOnConstructors();
         bind(RunConfig.class).toInstance(parts.config());
         bind(DiffusionPolicy.class).toInstance(parts.policy());
         bind(Algorithm.class).toInstance(parts.algorithm());
