@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PluginsCommand.class,
             VerifyCommand.class,
             ConvertCommand.class,
+            ExportCommand.class,
             ReportCommand.class,
             SampleCommand.class,
             ScoreCommand.class,

@@ -26,6 +26,7 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.spi.verify.OracleKind;
@@ -103,6 +104,18 @@ public final class Tempera {
      */
     public OpenSampler sampler(Path runOrModel, SampleOptions options) {
         return OpenSampler.open(this, runOrModel, options);
+    }
+
+    /**
+     * Writes an adapter (LoRA) into a folder, in another library's layout.
+     *
+     * @param source an adapter's file or folder, a run (its best checkpoint where it has one, else the last), or one of its
+     *     checkpoints
+     * @return the files of weights
+     * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
+     */
+    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
+        return new AdapterExport(this, plugins).write(source, folder, layout);
     }
 
     /**

@@ -136,6 +136,11 @@ public final class ImageSampler implements AutoCloseable {
         }
     }
 
+    /** Writes the trained weights into a folder, in the files that the field's other libraries read. */
+    public Path export(Path folder) {
+        return network.export(folder, session);
+    }
+
     /** Draws one picture. */
     public RgbImage draw(String prompt, long seed) {
         List<RgbImage> one = new ArrayList<>();

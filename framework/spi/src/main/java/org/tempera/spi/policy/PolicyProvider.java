@@ -1,6 +1,7 @@
 package org.tempera.spi.policy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.tempera.spi.PluginProvider;
 
@@ -23,6 +24,23 @@ public interface PolicyProvider<C extends Record> extends PluginProvider<C> {
      * @throws org.tempera.spi.UserException as {@link #open}
      */
     DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter);
+
+    /**
+     * Writes an adapter of this kind of model into a folder, in another library's layout.
+     *
+     * @return the files of weights; empty if the provider writes no adapters
+     * @throws org.tempera.spi.UserException if the adapter cannot be read, or the folder not be written
+     */
+    default List<Path> exportAdapter(Path adapter, Path folder, AdapterLayout layout) {
+        return List.of();
+    }
+
+    /** How an adapter's tensors are named and where its scale is kept. */
+    enum AdapterLayout {
+        DIFFUSERS,
+        PEFT,
+        KOHYA
+    }
 
     /** An adapter (LoRA) file or folder in any layout that the provider reads, and the scale that it is applied with. */
     record AdapterFile(Path file, double scale) {}

@@ -1,7 +1,9 @@
 package org.tempera.policies.stablediffusion;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.tempera.policies.stablediffusion.lora.LoraExport;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 
@@ -41,5 +43,10 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
     @Override
     public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
         return StableDiffusionPolicy.open(folder, adapter);
+    }
+
+    @Override
+    public List<Path> exportAdapter(Path adapter, Path folder, AdapterLayout layout) {
+        return LoraExport.write(adapter, folder, layout);
     }
 }

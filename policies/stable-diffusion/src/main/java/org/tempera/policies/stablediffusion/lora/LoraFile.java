@@ -60,7 +60,27 @@ public final class LoraFile implements AutoCloseable {
      * @throws UserException listing every tensor that fits no layer, or has another shape, or lacks its other half
      */
     public static LoraFile open(AdapterFile adapter, Map<Component, ParameterInventory> models) {
-        Path folder = adapter.file();
+        Opened opened = openAlone(adapter.file());
+        try {
+            List<LoraPair> pairs = new Matching(opened.source, models, opened.scales, adapter.scale()).pairs();
+            return new LoraFile(opened.source, opened.peftConfig, pairs);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** A file with its configuration, not yet matched with any model. */
+    record Opened(TensorSource source, Optional<Path> peftConfig, Optional<LoraScales> scales)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
+    /** Opens a file or folder without the model that it is for. */
+    static Opened openAlone(Path folder) {
         Path file = Files.isDirectory(folder) ? inFolder(folder) : folder;
         TensorSource source = WeightFiles.open(file, "");
         try {
@@ -68,8 +88,7 @@ public final class LoraFile implements AutoCloseable {
             boolean peft = Files.isDirectory(folder) && Files.isRegularFile(config);
             Optional<LoraScales> scales =
                     peft ? Optional.of(peftScales(config)) : LoraScales.metadata(source.metadata(), file.toString());
-            List<LoraPair> pairs = new Matching(source, models, scales, adapter.scale()).pairs();
-            return new LoraFile(source, peft ? Optional.of(config) : Optional.empty(), pairs);
+            return new Opened(source, peft ? Optional.of(config) : Optional.empty(), scales);
         } catch (RuntimeException e) {
             source.close();
             throw e;
