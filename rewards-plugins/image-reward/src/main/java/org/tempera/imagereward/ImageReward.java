@@ -3,7 +3,6 @@ package org.tempera.imagereward;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.layers.Forward;
@@ -56,12 +55,7 @@ final class ImageReward implements GraphReward {
         this.sizes = ImageRewardModel.Sizes.of(weights, text);
         ParameterInventory inventory = new ParameterInventory();
         new ImageRewardModel(inventory, sizes);
-        Set<String> names = Set.copyOf(inventory.names());
-        // The reference loads leniently: the projections of BLIP's pretraining and buffers of positions are passed
-        // over.
-        this.naming = TensorNaming.ignoring(name -> !names.contains(name)
-                && !name.startsWith(ImageRewardModel.VISION + "blocks.")
-                && !name.startsWith(ImageRewardModel.TEXT + "encoder."));
+        this.naming = ImageRewardModel.naming(inventory);
         inventory.require("ImageReward model", weights, naming);
         this.tokenizer = new Prompts(config.vocabulary());
         if (tokenizer.tokens.vocabularySize() > text.vocabularySize()) {

@@ -2,6 +2,7 @@ package org.tempera.imagereward;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.tempera.nn.blip.BlipVisionConfig;
 import org.tempera.nn.blip.BlipVisionModel;
@@ -9,7 +10,9 @@ import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.blip.MedTextModel;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.Linear;
+import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.ParameterSource;
+import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
 import org.tensorflow.Operand;
@@ -54,6 +57,16 @@ final class ImageRewardModel {
             x = map.apply(f, x);
         }
         return f.reshape(x, Forward.sizes(x)[0]);
+    }
+
+    /**
+     * How the names of a checkpoint are read. The reference loads leniently: the projections of BLIP's pretraining and
+     * buffers of positions are passed over.
+     */
+    static TensorNaming naming(ParameterInventory inventory) {
+        Set<String> names = Set.copyOf(inventory.names());
+        return TensorNaming.ignoring(name ->
+                !names.contains(name) && !name.startsWith(VISION + "blocks.") && !name.startsWith(TEXT + "encoder."));
     }
 
     private static void requireBlip(TensorSource source) {
