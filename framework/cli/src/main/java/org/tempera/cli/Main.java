@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             SampleCommand.class,
             ScoreCommand.class,
+            FitPreferenceCommand.class,
             BenchCommand.class
         })
 public final class Main implements Runnable {

@@ -1,10 +1,12 @@
 package org.tempera.examples.animals.world;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.tempera.core.preference.BradleyTerry;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tensorflow.ndarray.Shape;
@@ -27,7 +29,6 @@ final class HeadStage {
     private static final double CHOICE_SHARPNESS = 2;
 
     private static final double RIDGE = .3;
-    private static final int NEWTON_STEPS = 12;
     private static final long SALT = 15;
 
     private HeadStage() {}
@@ -104,7 +105,7 @@ final class HeadStage {
         return solve(products, right);
     }
 
-    /** Logistic regression on differences of embeddings (Bradley and Terry, 1952), by Newton's method; constant 0. */
+    /** A Bradley-Terry model fitted to choices as {@code tempera fit-preference} fits it; constant 0. */
     private static double[] bradleyTerry(
             List<WorldPicture> rated, float[][] rows, double[] liking, int from, StatelessRandom random) {
         int choices = (rows.length - from) / 2;
@@ -125,32 +126,10 @@ final class HeadStage {
             }
             differences.add(d);
         }
-        double[] w = new double[n + 1];
-        for (int step = 0; step < NEWTON_STEPS; step++) {
-            double[][] curvature = new double[n][n];
-            double[] slope = new double[n];
-            for (double[] d : differences) {
-                double s = 0;
-                for (int k = 0; k < n; k++) {
-                    s += w[k] * d[k];
-                }
-                double wrong = 1 / (1 + Math.exp(s));
-                for (int a = 0; a < n; a++) {
-                    slope[a] += wrong * d[a];
-                    for (int b = 0; b < n; b++) {
-                        curvature[a][b] += wrong * (1 - wrong) * d[a] * d[b];
-                    }
-                }
-            }
-            for (int k = 0; k < n; k++) {
-                slope[k] -= RIDGE * w[k];
-            }
-            double[] move = solve(curvature, slope);
-            for (int k = 0; k < n; k++) {
-                w[k] += move[k];
-            }
-        }
-        return w;
+        double[] always = new double[differences.size()];
+        Arrays.fill(always, 1);
+        // The last number is the constant, which choices do not show.
+        return Arrays.copyOf(BradleyTerry.fit(differences, always, RIDGE), n + 1);
     }
 
     private static double[] solve(double[][] matrix, double[] right) {
