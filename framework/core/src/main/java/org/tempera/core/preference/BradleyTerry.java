@@ -40,6 +40,8 @@ public final class BradleyTerry {
             double[] move = solve(differences, curvature, ridge, slope);
             double decrease = dot(slope, move);
             if (decrease <= TOLERANCE * (1 + Math.abs(loss))) {
+                // The last step needs no check: here it squares the error.
+                add(w, -1, move);
                 return w;
             }
             // A step that overshoots is halved (Armijo); for logistic losses it rarely is.

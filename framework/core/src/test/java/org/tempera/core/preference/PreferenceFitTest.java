@@ -25,7 +25,7 @@ public class PreferenceFitTest {
                 double[] d = differences.get(i);
                 slope += (BradleyTerry.probability(BradleyTerry.dot(w, d)) - s.chosen[i]) * d[k];
             }
-            assertThat(slope).isCloseTo(0, within(1e-4));
+            assertThat(slope).isCloseTo(0, within(1e-8));
         }
         assertThat(BradleyTerry.fit(differences, s.chosen, 0.7)).isEqualTo(w);
     }
