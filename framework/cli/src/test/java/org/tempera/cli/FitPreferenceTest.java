@@ -27,7 +27,6 @@ public class FitPreferenceTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @SuppressWarnings("NullAway.Init") // TestNG
     private Path folder;
 
     /** Pictures from dark to bright, and choices that always fall on the brighter one. */
