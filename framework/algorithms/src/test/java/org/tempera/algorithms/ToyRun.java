@@ -11,6 +11,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.RolloutCollector;
@@ -41,6 +42,7 @@ public final class ToyRun implements AutoCloseable {
     private final Algorithm algorithm;
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
+    private final Workers workers = new Workers(1);
     private final RolloutCollector collector;
     private final Learner learner;
     private final Schedule schedule;
@@ -85,7 +87,8 @@ public final class ToyRun implements AutoCloseable {
                 built,
                 algorithm,
                 sampling,
-                new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1));
+                new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
+                1);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
         adapters = algorithm.requirements().adapterNeurons()
                 ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))
@@ -100,13 +103,13 @@ public final class ToyRun implements AutoCloseable {
         for (int i = 0; i < SAMPLES; i++) {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
-        Rollout rollout = collector.collect(session, number, prompts, (first, part, latents) -> {});
+        Rollout rollout = collector.collect(session, workers, number, prompts, RolloutCollector.BatchListener.none());
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
         Targets targets = algorithm.prepare(rollout, new RewardTable(rewards, Map.of("red", rewards)));
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
-                session, rollout, targets, algorithm.plan(SAMPLES, STEPS, number), schedule, text, number));
+                session, workers, rollout, targets, algorithm.plan(SAMPLES, STEPS, number), schedule, text, number));
         double mean = 0;
         for (float r : rewards) {
             mean += r / rewards.length;
@@ -185,6 +188,7 @@ public final class ToyRun implements AutoCloseable {
 
     @Override
     public void close() {
+        workers.close();
         session.close();
         graph.close();
     }

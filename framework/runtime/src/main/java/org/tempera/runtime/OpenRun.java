@@ -172,13 +172,8 @@ public final class OpenRun implements AutoCloseable {
     }
 
     private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        int threads = config.run().threads() == 0 ? cores : config.run().threads();
-        Provenance provenance = Provenance.collect(
-                config.effective().render(),
-                config.run().seed(),
-                threads,
-                config.run().interOpThreads());
+        Provenance provenance =
+                Provenance.collect(config.effective().render(), config.run().seed(), spec.threads());
         provenance.with("plugins", plugins(config, plugins));
         provenance.withFile("prompts", config.sampling().prompts());
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));

@@ -196,7 +196,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
         List<String> prompts = List.of("cat", "horse");
         return new Trainer(new TrainingSpec(
-                new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1),
+                new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
                 new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, 1, STEPS, 1.0, 2.0, ""),
                 new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
                 new EvaluationSettings(0, Optional.empty(), 8, 3, 4),

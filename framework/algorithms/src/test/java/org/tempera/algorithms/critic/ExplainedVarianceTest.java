@@ -20,6 +20,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
@@ -145,7 +146,8 @@ public class ExplainedVarianceTest {
                     Optional.of(critic),
                     algorithm,
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
-                    new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1));
+                    new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
+                    1);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
             Operand<TFloat32> fractions = graph.floatInput("fractions", SAMPLES);
             Program<Feeds, Fetches> value = Program.define("value", Feeds.class, Fetches.class)
@@ -154,7 +156,8 @@ public class ExplainedVarianceTest {
                     .fetch("values", critic.value(graph.scope().child("value"), rows, fractions, Optional.empty()))
                     .build();
             Schedule schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
-            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1));
+                    Workers workers = new Workers(1)) {
                 Random random = new Random(4);
                 double sum = 0;
                 for (int e = 0; e < EPOCHS; e++) {
@@ -172,6 +175,7 @@ public class ExplainedVarianceTest {
                             Optional.of(epoch.features()));
                     learner.update(
                             session,
+                            workers,
                             rollout,
                             new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),
                             algorithm.plan(SAMPLES, STEPS, e),

@@ -54,9 +54,7 @@ public final class Benchmark {
                                 phase, k -> new ArrayList<>())
                         .add(s));
             }
-            int threads = spec.run().threads() == 0
-                    ? Runtime.getRuntime().availableProcessors()
-                    : spec.run().threads();
+            int threads = spec.threads().intraOp() * spec.threads().runs();
             double rss = peakRssMegabytes();
             return new BenchmarkResult(
                     startup,

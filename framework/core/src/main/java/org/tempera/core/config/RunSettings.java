@@ -8,17 +8,24 @@ public record RunSettings(
         @Doc("How many epochs to train. An epoch samples, scores and updates once.") int epochs,
         @Doc("Decides every random number of the run.") long seed,
         @Doc("The run folder, which must not exist yet or be empty.") Path output,
-        @Doc("Threads within a TensorFlow operation; 0 is one for each core. Part of the run's identity: another number"
+        @Doc("Threads that TensorFlow computes with; 0 is one for each core. Part of the run's identity: another number"
                         + " gives other last bits.")
                 int threads,
-        @Doc("TensorFlow operations that run at a time.") int interOpThreads) {
+        @Doc("TensorFlow operations that run at a time, where one batch is computed at a time.") int interOpThreads,
+        @Doc(
+                        "Batches that are sampled and scored at a time, and micro-batches of an update that are computed at a time;"
+                                + " each has an equal share of the threads, and memory of its own. 0 is as many as there are"
+                                + " threads, batches in an epoch and micro-batches in an update, or 1 for a policy of 100"
+                                + " million weights or more. Part of the run's identity, as threads are.")
+                int parallelBatches) {
     public RunSettings {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
         Require.that(threads >= 0, "threads", "0 (all cores) or more", threads);
         Require.that(interOpThreads >= 1, "inter-op-threads", "at least 1", interOpThreads);
+        Require.that(parallelBatches >= 0, "parallel-batches", "0 (automatic) or more", parallelBatches);
     }
 
     public static RunSettings defaults() {
-        return new RunSettings(100, 42, Path.of("runs/run"), 0, 2);
+        return new RunSettings(100, 42, Path.of("runs/run"), 0, 2, 0);
     }
 }

@@ -4,18 +4,35 @@ package org.tempera.core.graph;
  * Threads that TensorFlow computes with. Part of a run's identity: another count gives other last bits.
  *
  * @param intraOp threads within one operation
- * @param interOp operations at a time
+ * @param interOp operations at a time of one program run
+ * @param runs program runs at a time; with more than one, each computes its operations one by one, and {@code interOp} does
+ *     not count
  */
-public record ThreadSettings(int intraOp, int interOp) {
+public record ThreadSettings(int intraOp, int interOp, int runs) {
     public ThreadSettings {
-        if (intraOp < 1 || interOp < 1) {
-            throw new IllegalArgumentException(
-                    "threads must be at least 1, found intra-op " + intraOp + ", inter-op " + interOp);
+        if (intraOp < 1 || interOp < 1 || runs < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, found intra-op " + intraOp + ", inter-op "
+                    + interOp + ", runs " + runs);
         }
+    }
+
+    /** One program run at a time. */
+    public ThreadSettings(int intraOp, int interOp) {
+        this(intraOp, interOp, 1);
     }
 
     /** One thread a core within operations, two operations at a time: the fastest measured. */
     public static ThreadSettings forThisMachine() {
         return new ThreadSettings(Runtime.getRuntime().availableProcessors(), 2);
+    }
+
+    /** Whether a program run computes its operations one by one. */
+    boolean oneByOne() {
+        return interOp == 1 || runs > 1;
+    }
+
+    /** Threads that program runs and their operations are handed to. */
+    int pool() {
+        return runs > 1 ? runs : interOp;
     }
 }

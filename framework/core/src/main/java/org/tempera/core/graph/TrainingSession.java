@@ -27,7 +27,10 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
-/** A sealed graph, ready for stepping: holds the variables' values. Owns native memory. Not for use by several threads. */
+/**
+ * A sealed graph, ready for stepping: holds the variables' values. Owns native memory. Several threads may run
+ * programs at a time, as long as these only read variables or each writes its own.
+ */
 public final class TrainingSession implements ParameterValues, AutoCloseable {
     /** 128 MB. */
     private static final long NUMBERS_IN_A_RUN = 1L << 25;
@@ -45,7 +48,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
                 graph,
                 ConfigProto.newBuilder()
                         .setIntraOpParallelismThreads(threads.intraOp())
-                        .setInterOpParallelismThreads(threads.interOp())
+                        .setInterOpParallelismThreads(threads.pool())
                         // A program's first run then looks at what it needs, not at the whole graph: start-up of the
                         // benchmark's workload takes 9.1 s of CPU instead of 13.0.
                         .setGraphOptions(GraphOptions.newBuilder()
@@ -61,7 +64,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
      * no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
      */
     private static String executor(ThreadSettings threads) {
-        return threads.interOp() == 1 ? "SINGLE_THREADED_EXECUTOR" : "";
+        return threads.oneByOne() ? "SINGLE_THREADED_EXECUTOR" : "";
     }
 
     /**

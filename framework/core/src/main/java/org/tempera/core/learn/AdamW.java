@@ -45,21 +45,24 @@ public final class AdamW {
      *
      * @param first index of the first slot
      * @param slots in order
-     * @param accumulated the gradients so far, {@code [size]}; zeros between applications
+     * @param accumulated by lane, the gradients so far, {@code [size]}; zeros between applications
      */
-    private record Group(int first, List<Slot> slots, Parameter accumulated) {}
+    private record Group(int first, List<Slot> slots, List<Parameter> accumulated) {}
 
     /**
      * Declares the state of an optimiser.
      *
      * @param learningRate before warm-up; {@code settings} holds those of policy and critic
+     * @param lanes how many sums of gradients are kept, for micro-batches that run side by side; sums are added in order, so
+     *     that the result does not depend on which micro-batch ends first
      */
     public AdamW(
             TrainingGraph graph,
             String name,
             List<Parameter> parameters,
             OptimizerSettings settings,
-            double learningRate) {
+            double learningRate,
+            int lanes) {
         this.settings = settings;
         this.learningRate = learningRate;
         GraphScope scope = graph.scope().child("optimizer/" + name);
@@ -79,10 +82,12 @@ public final class AdamW {
             do {
                 size += slots.get(end++).parameter().size();
             } while (end < slots.size() && size + slots.get(end).parameter().size() <= GROUP_SIZE);
-            groups.add(new Group(
-                    first,
-                    List.copyOf(slots.subList(first, end)),
-                    scope.parameter("accumulated-" + groups.size(), Shape.of(size), Initializer.zeros(), false)));
+            List<Parameter> accumulated = new ArrayList<>();
+            for (int lane = 0; lane < lanes; lane++) {
+                accumulated.add(scope.parameter(
+                        "accumulated-" + groups.size() + "-" + lane, Shape.of(size), Initializer.zeros(), false));
+            }
+            groups.add(new Group(first, List.copyOf(slots.subList(first, end)), accumulated));
             first = end;
         }
         feed = graph.floatInput(name + "-optimizer", FEEDS);
@@ -121,12 +126,12 @@ public final class AdamW {
                 FEEDS);
     }
 
-    /** Adds gradients to those accumulated. */
-    Op accumulate(GraphScope scope, List<Operand<TFloat32>> gradients) {
+    /** Adds gradients to those accumulated in a lane. */
+    Op accumulate(GraphScope scope, List<Operand<TFloat32>> gradients, int lane) {
         Ops tf = scope.tf();
         List<Op> all = new ArrayList<>();
         for (Group g : groups) {
-            all.add(tf.assignAddVariableOp(g.accumulated().handle(), endToEnd(tf, g, gradients)));
+            all.add(tf.assignAddVariableOp(g.accumulated().get(lane).handle(), endToEnd(tf, g, gradients)));
         }
         return tf.withControlDependencies(all).noOp();
     }
@@ -161,7 +166,16 @@ public final class AdamW {
     /** An application: the operation that updates, and the global norm of the mean gradient before scaling. */
     record Application(Op op, Operand<TFloat32> gradientNorm) {}
 
-    /** Applies the mean of the accumulated gradients and these, and empties the accumulators. */
+    /** Applies the mean of the accumulated gradients, and empties the accumulators. */
+    Application apply(GraphScope scope) {
+        return apply(scope, List.of());
+    }
+
+    /**
+     * Applies the mean of the accumulated gradients and these, and empties the accumulators.
+     *
+     * @param gradients in the order of the parameters; none is zeros
+     */
     Application apply(GraphScope scope, List<Operand<TFloat32>> gradients) {
         Ops tf = scope.tf();
         List<org.tensorflow.Output<TFloat32>> numbers =
@@ -172,7 +186,13 @@ public final class AdamW {
         List<Operand<TFloat32>> means = new ArrayList<>();
         List<Operand<TFloat32>> squares = new ArrayList<>();
         for (Group g : groups) {
-            Operand<TFloat32> sum = tf.math.add(g.accumulated().value(), endToEnd(tf, g, gradients));
+            Operand<TFloat32> sum = g.accumulated().get(0).value();
+            for (Parameter lane : g.accumulated().subList(1, g.accumulated().size())) {
+                sum = tf.math.add(sum, lane.value());
+            }
+            if (!gradients.isEmpty()) {
+                sum = tf.math.add(sum, endToEnd(tf, g, gradients));
+            }
             Operand<TFloat32> mean = tf.math.mul(sum, numbers.get(3));
             means.add(mean);
             squares.add(tf.nn.l2Loss(mean));
@@ -195,9 +215,10 @@ public final class AdamW {
             for (int k = 0; k < parts.size(); k++) {
                 all.add(update(tf, group.slots().get(k), parts.get(k), decay, rate, epsilon));
             }
-            Parameter accumulated = group.accumulated();
-            all.add(tf.withControlDependencies(List.of(scaled))
-                    .assignVariableOp(accumulated.handle(), tf.zerosLike(accumulated.value())));
+            for (Parameter lane : group.accumulated()) {
+                all.add(tf.withControlDependencies(List.of(scaled))
+                        .assignVariableOp(lane.handle(), tf.zerosLike(lane.value())));
+            }
         }
         return new Application(tf.withControlDependencies(all).noOp(), norm);
     }

@@ -65,7 +65,7 @@ public final class CriticRefit {
                 .feedMap("columns", columns)
                 .feed("dropoutSeed", inputs.dropoutSeed())
                 .fetch("loss", loss)
-                .target(optimizer.accumulate(scope, gradients))
+                .target(optimizer.accumulate(scope, gradients, 0))
                 .build();
         apply = Program.define("update the critic", ApplyFeeds.class, Fetches.class)
                 .feed("fractions", fractions)

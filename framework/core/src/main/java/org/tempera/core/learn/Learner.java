@@ -1,6 +1,7 @@
 package org.tempera.core.learn;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.graph.Workers;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.core.rollout.TextEmbeddings;
@@ -28,7 +30,10 @@ import org.tempera.spi.policy.PolicyShape;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Runs an algorithm's updates: one program run for each micro-batch, with an optimiser step where the plan asks for one. */
+/**
+ * Runs an algorithm's updates: one program run for each micro-batch, side by side where several belong to one update, and
+ * one for the optimiser's step.
+ */
 public final class Learner {
     /** Largest distance of an importance ratio from 1, as a loss may report it. */
     public static final String RATIO_ERROR = "train/ratio_error";
@@ -37,7 +42,7 @@ public final class Learner {
     public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
 
     private final MinibatchGraph inputs;
-    private final Program<UpdateFeeds, UpdateFetches> accumulate;
+    private final List<Program<UpdateFeeds, UpdateFetches>> accumulate = new ArrayList<>();
     private final Program<ApplyFeeds, ApplyFetches> apply;
     private final AdamW policyOptimizer;
     private final Optional<AdamW> criticOptimizer;
@@ -59,21 +64,15 @@ public final class Learner {
 
     record UpdateFetches(Map<String, HostTensor> metrics) {}
 
-    record ApplyFeeds(
-            HostTensor latents,
-            HostTensor next,
-            HostTensor timesteps,
-            HostTensor fractions,
-            HostTensor coefficients,
-            Map<String, HostTensor> text,
-            Map<String, HostTensor> columns,
-            Map<String, HostTensor> features,
-            int[] dropoutSeed,
-            Map<String, HostTensor> optimizer) {}
+    record ApplyFeeds(Map<String, HostTensor> optimizer) {}
 
-    record ApplyFetches(Map<String, HostTensor> metrics, Map<String, HostTensor> norms) {}
+    record ApplyFetches(Map<String, HostTensor> norms) {}
 
-    /** Builds the algorithm's loss, its gradients and the optimisers. */
+    /**
+     * Builds the algorithm's loss, its gradients and the optimisers.
+     *
+     * @param lanes micro-batches of an update that may run side by side
+     */
     public Learner(
             TrainingGraph graph,
             PolicyShape shape,
@@ -81,17 +80,18 @@ public final class Learner {
             Optional<CriticNetwork> critic,
             Algorithm algorithm,
             SamplingSettings sampling,
-            OptimizerSettings settings) {
+            OptimizerSettings settings,
+            int lanes) {
         this.guided = sampling.guided();
         this.negativePrompt = sampling.negativePrompt();
         StepInputs in = StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), guided);
         inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale());
         Losses losses = algorithm.build(inputs);
         List<Parameter> policyParameters = step.policy().trainable();
-        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate());
+        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
         criticOptimizer = critic.filter(c -> losses.critic().isPresent())
-                .map(c -> new AdamW(graph, "critic", c.trainable(), settings, settings.criticLearningRate()));
+                .map(c -> new AdamW(graph, "critic", c.trainable(), settings, settings.criticLearningRate(), lanes));
         List<Operand<TFloat32>> criticGradients = criticOptimizer
                 .map(o -> graph.gradients(
                         losses.critic().orElseThrow(),
@@ -112,36 +112,35 @@ public final class Learner {
                                 sampling.steps(),
                                 critic.orElseThrow().featureWidth())));
         GraphScope scope = graph.scope().child("learner");
-        Program.Builder<UpdateFeeds, UpdateFetches> a =
-                Program.define("accumulate gradients", UpdateFeeds.class, UpdateFetches.class);
-        bind(a, in);
-        a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients));
-        criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients)));
-        accumulate = a.build();
+        for (int i = 0; i < lanes; i++) {
+            int lane = i;
+            Program.Builder<UpdateFeeds, UpdateFetches> a =
+                    Program.define("accumulate gradients", UpdateFeeds.class, UpdateFetches.class);
+            bind(a, in);
+            a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients, lane));
+            criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients, lane)));
+            accumulate.add(a.build());
+        }
 
         Program.Builder<ApplyFeeds, ApplyFetches> b = Program.define("update", ApplyFeeds.class, ApplyFetches.class);
-        bind(b, in);
         Map<String, Operand<TFloat32>> optimizerFeeds = new LinkedHashMap<>();
         Map<String, Operand<TFloat32>> norms = new LinkedHashMap<>();
-        AdamW.Application p = policyOptimizer.apply(scope, policyGradients);
+        AdamW.Application p = policyOptimizer.apply(scope);
         optimizerFeeds.put("policy", policyOptimizer.feed());
         norms.put("train/grad_norm", p.gradientNorm());
         b.target(p.op());
         criticOptimizer.ifPresent(o -> {
-            AdamW.Application c = o.apply(scope, criticGradients);
+            AdamW.Application c = o.apply(scope);
             optimizerFeeds.put("critic", o.feed());
             norms.put("critic/grad_norm", c.gradientNorm());
             b.target(c.op());
         });
-        apply = b.feedMap("optimizer", optimizerFeeds)
-                .fetchMap("metrics", losses.metrics())
-                .fetchMap("norms", norms)
-                .build();
+        apply = b.feedMap("optimizer", optimizerFeeds).fetchMap("norms", norms).build();
     }
 
     /** Floating-point operations of one micro-batch. */
     public double operationsPerMinibatch() {
-        return accumulate.floatingPointOperations();
+        return accumulate.get(0).floatingPointOperations();
     }
 
     /** The critic's updates without the policy, where the algorithm asks for them. */
@@ -191,6 +190,7 @@ public final class Learner {
      */
     public Map<String, Double> update(
             TrainingSession session,
+            Workers workers,
             Rollout rollout,
             Targets targets,
             List<Minibatch> plan,
@@ -205,52 +205,18 @@ public final class Learner {
         MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, schedule, textOf, negativePrompt, guided);
         Averages averages = new Averages();
         Averages beforeUpdate = new Averages();
-        boolean updated = false;
-        int accumulated = 0;
-        for (int i = 0; i < plan.size(); i++) {
-            Minibatch m = plan.get(i);
-            accumulated++;
-            int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
-            UpdateFeeds f = feeds.of(m, inputs.columns(), dropout, criticOptimizer.isPresent());
-            if (!m.apply()) {
-                Map<String, HostTensor> metrics = accumulate.run(session, f).metrics();
+        int first = 0;
+        while (first < plan.size()) {
+            int end = endOfUpdate(plan, first);
+            for (Map<String, HostTensor> metrics : accumulate(session, workers, feeds, plan, first, end, seed)) {
                 averages.add(metrics);
-                if (!updated) {
+                if (first == 0) {
                     beforeUpdate.add(metrics);
                 }
-                continue;
             }
-            Map<String, HostTensor> optimizer = new HashMap<>();
-            optimizer.put("policy", policyOptimizer.step(steps, accumulated));
-            if (criticOptimizer.isPresent()) {
-                long own = refit.map(CriticRefit::steps).orElse(0L);
-                optimizer.put("critic", criticOptimizer.get().step(steps + own, accumulated));
-            }
-            ApplyFetches out = apply.run(
-                    session,
-                    new ApplyFeeds(
-                            f.latents(),
-                            f.next(),
-                            f.timesteps(),
-                            f.fractions(),
-                            f.coefficients(),
-                            f.text(),
-                            f.columns(),
-                            f.features(),
-                            f.dropoutSeed(),
-                            optimizer));
-            averages.add(out.metrics());
-            averages.add(out.norms());
-            if (!updated) {
-                beforeUpdate.add(out.metrics());
-                updated = true;
-            }
+            averages.add(apply.run(session, applyFeeds(end - first)).norms());
             steps++;
-            accumulated = 0;
-        }
-        if (accumulated > 0) {
-            throw new IllegalStateException(
-                    "the plan ends with " + accumulated + " micro-batches that are not applied");
+            first = end;
         }
         Map<String, Double> means = averages.means();
         Double ratioError = beforeUpdate.means().get(RATIO_ERROR);
@@ -258,6 +224,58 @@ public final class Learner {
             means.put(ON_POLICY_RATIO_ERROR, ratioError);
         }
         return means;
+    }
+
+    /** The micro-batch after the one that ends the update which begins with {@code first}. */
+    private static int endOfUpdate(List<Minibatch> plan, int first) {
+        int last = first;
+        while (!plan.get(last).apply()) {
+            if (++last == plan.size()) {
+                throw new IllegalStateException(
+                        "the plan ends with " + (last - first) + " micro-batches that are not applied");
+            }
+        }
+        return last + 1;
+    }
+
+    /** Sums the gradients of one update's micro-batches; gives their metrics in the plan's order. */
+    private List<Map<String, HostTensor>> accumulate(
+            TrainingSession session,
+            Workers workers,
+            MinibatchFeeds feeds,
+            List<Minibatch> plan,
+            int first,
+            int end,
+            long seed) {
+        int lanes = Math.min(accumulate.size(), end - first);
+        List<Map<String, HostTensor>> metrics = new ArrayList<>(Collections.nCopies(end - first, Map.of()));
+        workers.inOrder(
+                lanes,
+                lane -> {
+                    List<Map<String, HostTensor>> own = new ArrayList<>();
+                    for (int i = first + lane; i < end; i += lanes) {
+                        int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
+                        UpdateFeeds f = feeds.of(plan.get(i), inputs.columns(), dropout, criticOptimizer.isPresent());
+                        own.add(accumulate.get(lane).run(session, f).metrics());
+                    }
+                    return own;
+                },
+                (lane, own) -> {
+                    for (int k = 0; k < own.size(); k++) {
+                        metrics.set(lane + k * lanes, own.get(k));
+                    }
+                });
+        return metrics;
+    }
+
+    private ApplyFeeds applyFeeds(int accumulated) {
+        Map<String, HostTensor> optimizer = new HashMap<>();
+        optimizer.put("policy", policyOptimizer.step(steps, accumulated));
+        criticOptimizer.ifPresent(o -> {
+            long own = refit.map(CriticRefit::steps).orElse(0L);
+            optimizer.put("critic", o.step(steps + own, accumulated));
+        });
+        return new ApplyFeeds(optimizer);
     }
 
     private void bind(Program.Builder<?, ?> program, StepInputs in) {

@@ -87,18 +87,39 @@ public final class ImageScorer {
     }
 
     /**
-     * Scores one batch.
+     * Scores one batch under every reward.
      *
      * @param source rows of the source, exactly {@link #batch} of them
      * @param prompts one for each row
      * @param seeds identify the samples for host rewards, one for each row
      */
     public Scored score(TrainingSession session, HostTensor source, List<String> prompts, long[] seeds) {
+        return onHost(inGraph(session, source, prompts), prompts, seeds);
+    }
+
+    /**
+     * The images of a batch, and their scores under the rewards of the graph. For use by several threads.
+     *
+     * @param source rows of the source, exactly {@link #batch} of them
+     * @param prompts one for each row
+     */
+    public Scored inGraph(TrainingSession session, HostTensor source, List<String> prompts) {
         ScoreFetches out = program.run(session, new ScoreFeeds(source, graphRewards.tokens(prompts)));
         Map<String, float[]> scores = new LinkedHashMap<>();
         out.scores().forEach((name, value) -> scores.put(name, value.data()));
+        return new Scored(out.images(), scores);
+    }
+
+    /**
+     * Adds the scores of host rewards, which are not called by several threads at a time.
+     *
+     * @param images what {@link #inGraph} gave
+     * @param seeds identify the samples, one for each image
+     */
+    public Scored onHost(Scored images, List<String> prompts, long[] seeds) {
+        Map<String, float[]> scores = new LinkedHashMap<>(images.scores());
         if (!hostRewards.isEmpty()) {
-            List<HostReward.Sample> samples = samples(out.images(), prompts, seeds);
+            List<HostReward.Sample> samples = samples(images.images(), prompts, seeds);
             hostRewards.forEach((name, reward) -> {
                 float[] s = reward.score(samples);
                 if (s.length != samples.size()) {
@@ -108,7 +129,7 @@ public final class ImageScorer {
                 scores.put(name, s);
             });
         }
-        return new Scored(out.images(), scores);
+        return new Scored(images.images(), scores);
     }
 
     private static List<HostReward.Sample> samples(HostTensor images, List<String> prompts, long[] seeds) {

@@ -1,8 +1,8 @@
 package org.tempera.core.rollout;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -13,12 +13,15 @@ import org.tempera.spi.policy.PolicyShape;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TInt32;
 
-/** Text states of prompts, each prompt encoded once in the life of a run: the text encoder is frozen. */
+/**
+ * Text states of prompts, each prompt encoded once in the life of a run: the text encoder is frozen. For
+ * use by several threads.
+ */
 public final class TextEmbeddings {
     private final DiffusionPolicy policy;
     private final PolicyShape shape;
     private final Program<Ids, Hidden> program;
-    private final Map<String, HostTensor> cache = new HashMap<>();
+    private final Map<String, HostTensor> cache = new ConcurrentHashMap<>();
 
     record Ids(int[] ids) {}
 
@@ -43,12 +46,9 @@ public final class TextEmbeddings {
         int row = shape.textLength() * shape.textWidth();
         float[] all = new float[prompts.size() * row];
         for (int i = 0; i < prompts.size(); i++) {
-            HostTensor hidden = cache.get(prompts.get(i));
-            if (hidden == null) {
-                hidden = program.run(session, new Ids(policy.tokenize(prompts.get(i))))
-                        .hidden();
-                cache.put(prompts.get(i), hidden);
-            }
+            HostTensor hidden =
+                    cache.computeIfAbsent(prompts.get(i), p -> program.run(session, new Ids(policy.tokenize(p)))
+                            .hidden());
             System.arraycopy(hidden.data(), 0, all, i * row, row);
         }
         return HostTensor.of(all, prompts.size(), shape.textLength(), shape.textWidth());

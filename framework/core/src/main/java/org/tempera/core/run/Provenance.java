@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.tempera.core.BuildInfo;
+import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.json.PlainJson;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
@@ -54,10 +55,9 @@ public final class Provenance {
      *
      * @param config text of the effective configuration
      * @param seed the run's seed
-     * @param intraOpThreads TensorFlow's threads within an operation
-     * @param interOpThreads TensorFlow's operations at a time
+     * @param threads how TensorFlow's threads are shared out
      */
-    public static Provenance collect(String config, long seed, int intraOpThreads, int interOpThreads) {
+    public static Provenance collect(String config, long seed, ThreadSettings threads) {
         Provenance p = new Provenance();
         p.fields.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         p.fields.put("seed", seed);
@@ -71,7 +71,12 @@ public final class Provenance {
                         + System.getProperty("os.arch"));
         p.fields.put("processors", Runtime.getRuntime().availableProcessors());
         p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
-        p.fields.put("threads", new TreeMap<>(Map.of("intra_op", intraOpThreads, "inter_op", interOpThreads)));
+        p.fields.put(
+                "threads",
+                new TreeMap<>(Map.of(
+                        "intra_op", threads.intraOp(),
+                        "inter_op", threads.interOp(),
+                        "parallel_batches", threads.runs())));
         Map<String, String> environment = new TreeMap<>();
         for (String name : ENVIRONMENT) {
             Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Seconds of each phase of an epoch, of the wall clock and, under the phase's name with {@code _cpu}, of the process's
- * threads together; a phase within another is taken off the outer one.
+ * threads together. A phase that goes on beside another is moved out of it afterwards.
  */
 final class Stopwatch {
     private static final String CPU = "_cpu";
@@ -15,8 +15,6 @@ final class Stopwatch {
     private final Moment start = Moment.now();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private Moment lapStart = start;
-    private double inner;
-    private double innerCpu;
 
     private record Moment(long wall, long cpu) {
         static Moment now() {
@@ -36,23 +34,20 @@ final class Stopwatch {
         }
     }
 
-    /** Times {@code work} as a phase of its own within the present lap. */
-    void during(String phase, Runnable work) {
-        Moment begin = Moment.now();
-        work.run();
-        Moment end = Moment.now();
-        add(phase, end.wallSince(begin), end.cpuSince(begin));
-        inner += end.wallSince(begin);
-        innerCpu += end.cpuSince(begin);
-    }
-
     /** Ends the present lap. */
     void lap(String phase) {
         Moment now = Moment.now();
-        add(phase, now.wallSince(lapStart) - inner, now.cpuSince(lapStart) - innerCpu);
+        add(phase, now.wallSince(lapStart), now.cpuSince(lapStart));
         lapStart = now;
-        inner = 0;
-        innerCpu = 0;
+    }
+
+    /** Takes {@code wall} seconds of the wall clock off a lap as another phase, and as great a share of its CPU time. */
+    void move(String from, String to, double wall) {
+        double all = seconds.getOrDefault(from, 0.0);
+        double moved = Math.min(wall, all);
+        double movedCpu = all > 0 ? seconds.getOrDefault(from + CPU, 0.0) * moved / all : 0;
+        add(from, -moved, -movedCpu);
+        add(to, moved, movedCpu);
     }
 
     /** Seconds by phase, with {@code epoch} for the whole. */

@@ -15,16 +15,13 @@ import java.util.TreeMap;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.SavedCheckpoint;
-import org.tempera.core.image.RgbImage;
 import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.random.StatelessRandom;
-import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
-import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -50,7 +47,6 @@ public final class Trainer implements AutoCloseable {
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
     private static final long REFIT_STREAM = 0x7265666974L;
-    private static final long EVALUATION_STREAM = -2;
 
     private final TrainingSpec spec;
     private final TrainingModel model;
@@ -58,6 +54,7 @@ public final class Trainer implements AutoCloseable {
     private final PromptSource prompts;
     private final RolloutCollector collector;
     private final RewardCombiner combiner;
+    private final Evaluator evaluator;
     private int epoch;
     private boolean unchanged = true;
 
@@ -85,6 +82,7 @@ public final class Trainer implements AutoCloseable {
                 spec.sampling(),
                 spec.run().seed());
         combiner = new RewardCombiner(spec.rewards());
+        evaluator = new Evaluator(spec, model, combiner);
     }
 
     /** Epochs that are complete. */
@@ -107,17 +105,11 @@ public final class Trainer implements AutoCloseable {
         Stopwatch watch = new Stopwatch();
 
         List<String> asked = prompts.epoch(epoch);
-        Map<String, float[]> scores = new LinkedHashMap<>();
-        Rollout rollout = collector.collect(
-                model.session(),
-                epoch,
-                asked,
-                (first, part, latents) -> watch.during("reward", () -> {
-                    ImageScorer.Scored s = model.scorer()
-                            .score(model.session(), latents, part, seeds(seed, epoch, first, part.size()));
-                    s.scores().forEach((name, values) -> put(scores, name, asked.size(), first, values));
-                }));
+        Scoring scoring = new Scoring(model, seed, epoch, asked.size());
+        Rollout rollout = collector.collect(model.session(), model.workers(), epoch, asked, scoring);
         watch.lap("sampling");
+        watch.move("sampling", "reward", scoring.seconds());
+        Map<String, float[]> scores = scoring.scores();
 
         Combined rewards = combiner.combine(scores, asked);
         Targets targets = withoutSkipped(algorithm.prepare(rollout, rewards.table()), rewards.skipped(), rollout);
@@ -127,6 +119,7 @@ public final class Trainer implements AutoCloseable {
         Map<String, Double> updates = model.learner()
                 .update(
                         model.session(),
+                        model.workers(),
                         rollout,
                         targets,
                         plan,
@@ -167,48 +160,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */
     public Evaluation evaluate() {
-        int n = spec.evaluation().samples();
-        int batch = model.sampler().batch();
-        List<String> asked = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            asked.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
-        }
-        long seed = spec.evaluation().seed();
-        List<RgbImage> pictures = new ArrayList<>();
-        Map<String, float[]> scores = new LinkedHashMap<>();
-        HostTensor negative = model.text()
-                .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
-        for (int first = 0; first < n; first += batch) {
-            int[] samples = new int[batch];
-            List<String> part = new ArrayList<>();
-            for (int i = 0; i < batch; i++) {
-                // The last batch is filled up with repetitions, which are left out below.
-                samples[i] = Math.min(first + i, n - 1);
-                part.add(asked.get(samples[i]));
-            }
-            Sampler.Batch drawn = model.sampler()
-                    .draw(
-                            model.session(),
-                            model.schedule(),
-                            model.text().of(model.session(), part),
-                            negative,
-                            new SampleNoise(spec.policy().shape(), seed, EVALUATION_STREAM, samples),
-                            spec.policy().noiseProcess().initialStandardDeviation());
-            long[] seeds = seeds(seed, EVALUATION_STREAM, first, batch);
-            ImageScorer.Scored scored = model.scorer().score(model.session(), drawn.last(), part, seeds);
-            int from = first;
-            scored.scores().forEach((name, values) -> put(scores, name, n, from, values));
-            model.gold()
-                    .map(g -> g.score(model.session(), scored.images(), part, seeds))
-                    .ifPresent(g -> g.scores().forEach((name, values) -> put(scores, name, n, from, values)));
-            for (int i = 0; i < batch && first + i < n; i++) {
-                pictures.add(RgbImage.of(scored.images(), i));
-            }
-        }
-        Map<String, float[]> all = new LinkedHashMap<>();
-        all.put(TRAINING, combiner.combine(scores, asked).table().training());
-        all.putAll(scores);
-        return new Evaluation(epoch, asked, pictures, all);
+        return evaluator.evaluate(epoch);
     }
 
     /** Runs the first denoising step of a batch and forgets it: the end of start-up. */
@@ -223,7 +175,7 @@ public final class Trainer implements AutoCloseable {
                                 spec.policy().noiseProcess(), 1, spec.sampling().eta()),
                         text,
                         text,
-                        new SampleNoise(spec.policy().shape(), spec.run().seed(), EVALUATION_STREAM, new int[batch]),
+                        new SampleNoise(spec.policy().shape(), spec.run().seed(), Evaluator.STREAM, new int[batch]),
                         spec.policy().noiseProcess().initialStandardDeviation());
     }
 
@@ -375,18 +327,5 @@ public final class Trainer implements AutoCloseable {
                             + "' is no longer finite (" + metrics + "). Lower optimizer.learning-rate,"
                             + " optimizer.critic-learning-rate or optimizer.max-gradient-norm, and resume from the last checkpoint.");
         }
-    }
-
-    private static long[] seeds(long seed, long stream, int first, int count) {
-        long[] seeds = new long[count];
-        for (int i = 0; i < count; i++) {
-            seeds[i] = StatelessRandom.seed(seed, stream, first + i);
-        }
-        return seeds;
-    }
-
-    private static void put(Map<String, float[]> scores, String name, int total, int first, float[] values) {
-        float[] all = scores.computeIfAbsent(name, k -> new float[total]);
-        System.arraycopy(values, 0, all, first, Math.min(values.length, total - first));
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.SamplingSettings;
-import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
@@ -42,6 +42,7 @@ final class TrainingModel implements AutoCloseable {
     private final Learner learner;
     private final Schedule schedule;
     private final TrainingSession session;
+    private final Workers workers;
 
     TrainingModel(TrainingSpec spec) {
         graph = new TrainingGraph(spec.run().seed());
@@ -78,17 +79,23 @@ final class TrainingModel implements AutoCloseable {
                         "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);
                 return new ImageScorer(graph, "gold", pictures, scope -> pictures, Map.of(Trainer.GOLD, g));
             });
-            learner = new Learner(graph, shape, step, critic, spec.algorithm(), sampling, spec.optimizer());
+            learner = new Learner(
+                    graph,
+                    shape,
+                    step,
+                    critic,
+                    spec.algorithm(),
+                    sampling,
+                    spec.optimizer(),
+                    spec.threads().runs());
             schedule = new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
             adapterNeurons = spec.algorithm().requirements().adapterNeurons()
                     ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
                     : Optional.empty();
-            int threads = spec.run().threads();
-            session = graph.seal(new ThreadSettings(
-                    threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                    spec.run().interOpThreads()));
+            session = graph.seal(spec.threads());
+            workers = new Workers(spec.threads().runs());
         } catch (RuntimeException | Error e) {
             graph.close();
             throw e;
@@ -135,6 +142,10 @@ final class TrainingModel implements AutoCloseable {
         return session;
     }
 
+    Workers workers() {
+        return workers;
+    }
+
     /** A parameter of policy or critic that is trained and not finite, as after a diverged update. */
     Optional<String> notFinite() {
         List<HostTensor> values = session.readAll(trained);
@@ -156,6 +167,7 @@ final class TrainingModel implements AutoCloseable {
 
     @Override
     public void close() {
+        workers.close();
         session.close();
         graph.close();
     }

@@ -9,9 +9,11 @@ import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.reward.GraphReward;
@@ -38,6 +40,9 @@ public record TrainingSpec(
         Optional<Reward> gold,
         List<String> prompts,
         List<String> evaluationPrompts) {
+    /** Weights from which on one batch keeps all cores busy, and two would need much memory. */
+    private static final long LARGE_POLICY = 100_000_000;
+
     public TrainingSpec {
         rewards = List.copyOf(rewards);
         prompts = List.copyOf(prompts);
@@ -74,6 +79,29 @@ public record TrainingSpec(
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    /** How TensorFlow's threads are shared out, with what is automatic decided for this machine. */
+    public ThreadSettings threads() {
+        int threads = run.threads() == 0 ? Runtime.getRuntime().availableProcessors() : run.threads();
+        int batches = run.parallelBatches();
+        if (batches == 0) {
+            batches = policy.parameterCount() < LARGE_POLICY
+                    ? Math.min(threads, Math.min(sampling.batchesPerEpoch(), minibatchesInUpdate()))
+                    : 1;
+        }
+        return new ThreadSettings(Math.max(1, threads / batches), run.interOpThreads(), batches);
+    }
+
+    private int minibatchesInUpdate() {
+        int count = 1;
+        for (Minibatch m : algorithm.plan(sampling.samplesPerEpoch(), sampling.steps(), 0)) {
+            if (m.apply()) {
+                break;
+            }
+            count++;
+        }
+        return count;
     }
 
     /** The critic, if the algorithm uses one. */

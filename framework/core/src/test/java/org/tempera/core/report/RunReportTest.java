@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.ImageGrid;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
@@ -59,7 +60,7 @@ public class RunReportTest {
     private static void writeRun(RunFolder folder) {
         RunFolder.writeText(
                 folder.config(), "run { seed = 42 }\nsampling { negative-prompt = \"<script>alert(1)</script>\" }\n");
-        Provenance.collect("x", 42, 2, 2).write(folder);
+        Provenance.collect("x", 42, new ThreadSettings(2, 2)).write(folder);
         Random random = new Random(5);
         try (JsonlMetrics metrics = new JsonlMetrics(folder.metrics())) {
             for (int epoch = 1; epoch <= 40; epoch++) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.tempera.core.graph.ThreadSettings;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -144,7 +145,7 @@ public class RunFolderTest {
     public void provenanceSaysVersionsAndHashes() throws Exception {
         Path prompts = dir.resolve("prompts.txt");
         Files.writeString(prompts, "abc");
-        var fields = Provenance.collect("run.seed = 1", 42, 2, 1)
+        var fields = Provenance.collect("run.seed = 1", 42, new ThreadSettings(2, 1))
                 .withFile("prompts", prompts)
                 .fields();
         assertThat(fields).containsEntry("seed", 42L);

@@ -21,6 +21,7 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricRow;
 import org.tempera.core.reward.NamedReward;
@@ -81,6 +82,29 @@ public class TrainingRunTest {
             assertThat(parts.resolve("images/epoch-0004.png"))
                     .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
         }
+    }
+
+    @Test
+    public void batchesSideBySideGiveTheBitsOfOneAfterAnother() {
+        // An update has two micro-batches and an epoch two batches; a sum of two does not depend on the order.
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        train(withBatches(1), one, -1);
+        train(withBatches(2), two, -1);
+        assertThat(rows(two)).isEqualTo(rows(one));
+        assertThat(tensors(two.resolve("checkpoints/epoch-0003")))
+                .isEqualTo(tensors(one.resolve("checkpoints/epoch-0003")));
+        assertThat(two.resolve("samples.jsonl")).hasSameTextualContentAs(one.resolve("samples.jsonl"));
+    }
+
+    @Test
+    public void threadsAreSharedOutAmongTheBatchesThatAnUpdateAndAnEpochHave() {
+        TrainingSpec s = withBatches(0);
+        assertThat(s.threads()).isEqualTo(new ThreadSettings(1, 1, 1));
+        assertThat(withRun(s, new RunSettings(3, 7, Path.of("unused"), 6, 1, 0)).threads())
+                .isEqualTo(new ThreadSettings(3, 1, 2));
+        assertThat(withRun(s, new RunSettings(3, 7, Path.of("unused"), 6, 1, 4)).threads())
+                .isEqualTo(new ThreadSettings(1, 1, 4));
     }
 
     @Test
@@ -222,6 +246,26 @@ public class TrainingRunTest {
         };
     }
 
+    private static TrainingSpec withBatches(int atATime) {
+        return withRun(withCritic(3, 12, 0.05), new RunSettings(3, 7, Path.of("unused"), 1, 1, atATime));
+    }
+
+    private static TrainingSpec withRun(TrainingSpec s, RunSettings run) {
+        return new TrainingSpec(
+                run,
+                s.sampling(),
+                s.optimizer(),
+                s.evaluation(),
+                s.checkpoint(),
+                s.policy(),
+                s.algorithm(),
+                s.critic(),
+                s.rewards(),
+                s.gold(),
+                s.prompts(),
+                s.evaluationPrompts());
+    }
+
     private static TrainingSpec withGold() {
         TrainingSpec s = spec(5, brightness(), FailurePolicy.FAIL);
         return new TrainingSpec(
@@ -265,7 +309,7 @@ public class TrainingRunTest {
             Algorithm algorithm,
             Optional<Critic> critic) {
         return new TrainingSpec(
-                new RunSettings(epochs, 7, Path.of("unused"), 1, 1),
+                new RunSettings(epochs, 7, Path.of("unused"), 1, 1, 1),
                 new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, ""),
                 new OptimizerSettings(learningRate, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0),
                 new EvaluationSettings(2, Optional.empty(), 8, 3, 4),

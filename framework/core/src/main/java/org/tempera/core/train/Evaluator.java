@@ -1,0 +1,91 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.rollout.SampleNoise;
+import org.tempera.core.rollout.Sampler;
+import org.tempera.spi.HostTensor;
+
+/** Samples fixed prompts from fixed noise with the present policy, and scores the pictures; changes nothing. */
+final class Evaluator {
+    /** Stands in an epoch's place where noise is drawn. */
+    static final long STREAM = -2;
+
+    private final TrainingSpec spec;
+    private final TrainingModel model;
+    private final RewardCombiner combiner;
+    private final List<String> asked = new ArrayList<>();
+
+    Evaluator(TrainingSpec spec, TrainingModel model, RewardCombiner combiner) {
+        this.spec = spec;
+        this.model = model;
+        this.combiner = combiner;
+        for (int i = 0; i < spec.evaluation().samples(); i++) {
+            asked.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
+        }
+    }
+
+    /** @param epoch epochs that are complete */
+    Evaluation evaluate(int epoch) {
+        int n = asked.size();
+        int batch = model.sampler().batch();
+        long seed = spec.evaluation().seed();
+        List<RgbImage> pictures = new ArrayList<>();
+        Map<String, float[]> scores = new LinkedHashMap<>();
+        HostTensor negative = model.text()
+                .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
+        model.workers().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(b, negative), (b, drawn) -> {
+            int first = b * batch;
+            List<String> prompts = prompts(b);
+            long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
+            ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
+            Scoring.put(scores, n, first, scored);
+            model.gold()
+                    .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
+                    .ifPresent(g -> Scoring.put(scores, n, first, g));
+            for (int i = 0; i < batch && first + i < n; i++) {
+                pictures.add(RgbImage.of(scored.images(), i));
+            }
+        });
+        Map<String, float[]> all = new LinkedHashMap<>();
+        all.put(Trainer.TRAINING, combiner.combine(scores, asked).table().training());
+        all.putAll(scores);
+        return new Evaluation(epoch, asked, pictures, all);
+    }
+
+    private ImageScorer.Scored draw(int number, HostTensor negative) {
+        List<String> prompts = prompts(number);
+        Sampler.Batch drawn = model.sampler()
+                .draw(
+                        model.session(),
+                        model.schedule(),
+                        model.text().of(model.session(), prompts),
+                        negative,
+                        new SampleNoise(spec.policy().shape(), spec.evaluation().seed(), STREAM, samples(number)),
+                        spec.policy().noiseProcess().initialStandardDeviation());
+        return model.scorer().inGraph(model.session(), drawn.last(), prompts);
+    }
+
+    /** The last batch is filled up with repetitions, which are left out of what it gives. */
+    private int[] samples(int number) {
+        int[] samples = new int[model.sampler().batch()];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Math.min(number * samples.length + i, asked.size() - 1);
+        }
+        return samples;
+    }
+
+    private List<String> prompts(int number) {
+        List<String> prompts = new ArrayList<>();
+        for (int sample : samples(number)) {
+            prompts.add(asked.get(sample));
+        }
+        return prompts;
+    }
+}

@@ -1,0 +1,71 @@
+package org.tempera.core.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.rollout.RolloutCollector;
+import org.tempera.spi.HostTensor;
+
+/**
+ * Scores an epoch's samples while it is drawn: rewards in the graph by the worker that drew the batch, host rewards in the
+ * collector's thread, beside the drawing of the batches after it.
+ */
+final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored> {
+    private final TrainingModel model;
+    private final long seed;
+    private final int epoch;
+    private final int samples;
+    private final Map<String, float[]> scores = new LinkedHashMap<>();
+    private final AtomicLong inGraph = new AtomicLong();
+
+    Scoring(TrainingModel model, long seed, int epoch, int samples) {
+        this.model = model;
+        this.seed = seed;
+        this.epoch = epoch;
+        this.samples = samples;
+    }
+
+    @Override
+    public ImageScorer.Scored drawn(int firstSample, List<String> prompts, HostTensor latents) {
+        long begin = System.nanoTime();
+        ImageScorer.Scored scored = model.scorer().inGraph(model.session(), latents, prompts);
+        inGraph.addAndGet(System.nanoTime() - begin);
+        return scored;
+    }
+
+    @Override
+    public void taken(int firstSample, List<String> prompts, ImageScorer.Scored found) {
+        long[] seeds = seeds(seed, epoch, firstSample, prompts.size());
+        put(scores, samples, firstSample, model.scorer().onHost(found, prompts, seeds));
+    }
+
+    /** By reward, {@code [sample]}. */
+    Map<String, float[]> scores() {
+        return scores;
+    }
+
+    /** Time that the rewards of the graph took of the rollout, by the wall clock. */
+    double seconds() {
+        return inGraph.get() / 1e9 / model.workers().count();
+    }
+
+    /** Identities of samples for host rewards. */
+    static long[] seeds(long seed, long stream, int first, int count) {
+        long[] seeds = new long[count];
+        for (int i = 0; i < count; i++) {
+            seeds[i] = StatelessRandom.seed(seed, stream, first + i);
+        }
+        return seeds;
+    }
+
+    /** Puts a batch's scores among all; a last batch may be longer than what is left. */
+    static void put(Map<String, float[]> all, int total, int first, ImageScorer.Scored batch) {
+        batch.scores().forEach((name, values) -> {
+            float[] to = all.computeIfAbsent(name, k -> new float[total]);
+            System.arraycopy(values, 0, to, first, Math.min(values.length, total - first));
+        });
+    }
+}

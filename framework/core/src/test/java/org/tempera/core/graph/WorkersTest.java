@@ -1,0 +1,112 @@
+package org.tempera.core.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testng.annotations.Test;
+
+public class WorkersTest {
+    @Test
+    public void resultsAreTakenInOrderWhateverEndsFirst() {
+        CountDownLatch lastIsDone = new CountDownLatch(1);
+        List<Integer> taken = new ArrayList<>();
+        try (Workers workers = new Workers(2)) {
+            workers.inOrder(
+                    4,
+                    i -> {
+                        if (i == 0) {
+                            await(lastIsDone);
+                        } else if (i == 3) {
+                            lastIsDone.countDown();
+                        }
+                        return 10 * i;
+                    },
+                    (i, result) -> taken.add(i + result));
+        }
+        assertThat(taken).containsExactly(0, 11, 22, 33);
+    }
+
+    @Test
+    public void oneWorkerGoesOnWhileAResultIsTaken() {
+        CountDownLatch secondHasBegun = new CountDownLatch(1);
+        try (Workers workers = new Workers(1)) {
+            workers.inOrder(
+                    2,
+                    i -> {
+                        if (i == 1) {
+                            secondHasBegun.countDown();
+                        }
+                        return i;
+                    },
+                    (i, result) -> await(secondHasBegun));
+        }
+    }
+
+    @Test
+    public void aFailureIsThrownOnWhenNothingRunsAnyMore() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        CountDownLatch otherRuns = new CountDownLatch(1);
+        try (Workers workers = new Workers(2)) {
+            assertThatThrownBy(() -> workers.inOrder(
+                            100,
+                            i -> {
+                                begun.incrementAndGet();
+                                if (i == 0) {
+                                    await(otherRuns);
+                                    ended.incrementAndGet();
+                                    throw new IllegalStateException("the first");
+                                }
+                                otherRuns.countDown();
+                                sleep();
+                                ended.incrementAndGet();
+                                return i;
+                            },
+                            (i, result) -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the first");
+            assertThat(ended.get()).isEqualTo(begun.get()).isLessThan(100);
+        }
+    }
+
+    @Test
+    public void aTakerThatFailsStopsTheRest() {
+        AtomicInteger begun = new AtomicInteger();
+        try (Workers workers = new Workers(1)) {
+            assertThatThrownBy(() -> workers.inOrder(
+                            100,
+                            i -> {
+                                sleep();
+                                return begun.incrementAndGet();
+                            },
+                            (i, result) -> {
+                                throw new IllegalArgumentException("no");
+                            }))
+                    .hasMessage("no");
+            assertThat(begun.get()).isLessThan(100);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nothing happened");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
