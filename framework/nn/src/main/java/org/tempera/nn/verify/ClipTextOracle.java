@@ -2,11 +2,9 @@ package org.tempera.nn.verify;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.tempera.nn.clip.PretrainedClip;
-import org.tempera.spi.UserException;
 import org.tempera.spi.reward.PromptTokenizer;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
@@ -25,7 +23,7 @@ public final class ClipTextOracle implements OracleKind {
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
         PretrainedClip clip = PretrainedClip.open(c.weights(), false);
-        Tokens tokens = c.hasInput("texts") ? tokenized(clip, c.texts("texts")) : given(c);
+        Tokens tokens = c.hasInput("texts") ? tokenized(clip, c.texts("texts")) : given(c, clip);
         return Map.of(
                 "embedding",
                 new OracleValue.Floats(requireNonNull(runner.run(inputs -> Map.of(
@@ -44,12 +42,9 @@ public final class ClipTextOracle implements OracleKind {
         return new Tokens(ids, new int[] {texts.size(), length});
     }
 
-    private static Tokens given(OracleCase c) {
+    private static Tokens given(OracleCase c, PretrainedClip clip) {
         OracleValue.Integers ids = c.integers("ids");
-        if (ids.shape().length != 2) {
-            throw new UserException("case '" + c.name() + "', input 'ids': expected [n, tokens], found shape "
-                    + Arrays.toString(ids.shape()) + ".");
-        }
-        return new Tokens(Arrays.stream(ids.data()).mapToInt(Math::toIntExact).toArray(), ids.shape());
+        return new Tokens(
+                TokenIds.require(ids, clip.vocabularySize(), clip.maxPositions(), clip.folder()), ids.shape());
     }
 }

@@ -133,6 +133,11 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         return folder.text.vocabularySize();
     }
 
+    /** Entries of the text encoder's position table: no text has more tokens. */
+    public int maxPositions() {
+        return folder.text.maxPositions();
+    }
+
     @Override
     public int[] tokenize(String prompt) {
         return folder.tokenizer.encode(prompt, shape.textLength());

@@ -46,33 +46,6 @@ final class Cases {
         return ImageLayout.toNhwc(t);
     }
 
-    /** Ids {@code [n, length]}. */
-    static int[] ids(StableDiffusionPolicy policy, OracleValue.Integers value) {
-        if (value.shape().length != 2 || value.data().length == 0) {
-            throw new UserException(
-                    "input 'ids': expected [n, tokens], found shape " + Arrays.toString(value.shape()) + ".");
-        }
-        for (long id : value.data()) {
-            if (id < 0 || id >= policy.vocabularySize()) {
-                throw new UserException(
-                        "input 'ids': expected 0 to " + (policy.vocabularySize() - 1) + ", found " + id + ".");
-            }
-        }
-        return Arrays.stream(value.data()).mapToInt(Math::toIntExact).toArray();
-    }
-
-    /** Ids of several texts, one after the other. */
-    static int[] tokenize(StableDiffusionPolicy policy, Iterable<String> texts, int count) {
-        int length = policy.shape().textLength();
-        int[] all = new int[count * length];
-        int at = 0;
-        for (String text : texts) {
-            System.arraycopy(policy.tokenize(text), 0, all, at, length);
-            at += length;
-        }
-        return all;
-    }
-
     /** A timestep for each row: an input is one number or one for each row. */
     static float[] timesteps(OracleCase c, int rows) {
         float[] t = new float[rows];

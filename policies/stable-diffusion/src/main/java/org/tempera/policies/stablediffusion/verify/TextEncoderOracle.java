@@ -1,6 +1,7 @@
 package org.tempera.policies.stablediffusion.verify;
 
 import java.util.Map;
+import org.tempera.nn.verify.TokenIds;
 import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
 import org.tempera.spi.verify.OracleCase;
@@ -19,7 +20,7 @@ public final class TextEncoderOracle implements OracleKind {
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
         OracleValue.Integers value = c.integers("ids");
-        int[] ids = Cases.ids(policy, value);
+        int[] ids = TokenIds.require(value, policy.vocabularySize(), policy.maxPositions(), c.weights());
         return Cases.floats(runner.run(in -> {
             StableDiffusionNetwork network = Cases.build(policy, in.scope());
             return Map.of(

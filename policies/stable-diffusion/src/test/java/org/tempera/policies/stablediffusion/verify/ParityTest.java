@@ -2,8 +2,10 @@ package org.tempera.policies.stablediffusion.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,16 +14,15 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Numbers of the reference implementation: {@code sd-tiny} as docs/verify makes it, {@code mixed-blocks} as {@code
- * src/test/python/make_odd_models.py} does.
+ * Numbers of the reference implementation: {@code sd-tiny} and {@code tokenizer} as docs/verify makes them, {@code mixed-blocks} as {@code
+ * src/test/python/make_odd_models.py} does, {@code guidance} as {@code make_guidance_cases.py}.
  */
 public class ParityTest {
     @DataProvider
     public static Object[] cases() throws IOException, URISyntaxException {
         List<FolderCase> cases = new ArrayList<>();
-        for (String folder : List.of("/sd-tiny", "/mixed-blocks")) {
-            cases.addAll(FolderCase.read(Path.of(
-                    Objects.requireNonNull(ParityTest.class.getResource(folder)).toURI())));
+        for (String folder : List.of("/sd-tiny", "/mixed-blocks", "/guidance", "/tokenizer")) {
+            cases.addAll(FolderCase.read(resource(folder)));
         }
         return cases.toArray();
     }
@@ -29,5 +30,36 @@ public class ParityTest {
     @Test(dataProvider = "cases")
     public void equalsTheReference(FolderCase c) {
         assertThat(Parity.error(c)).as(c.name()).isLessThan(c.tolerance());
+    }
+
+    @Test
+    public void aTokenizerNeedsNoModel() throws IOException, URISyntaxException {
+        Path tokenizer = resource("/sd-tiny/model/tokenizer");
+        FolderCase whole = FolderCase.read(resource("/tokenizer")).get(0);
+        Path model = Files.createTempDirectory("model");
+        Path copy = Files.createDirectory(model.resolve("tokenizer"));
+        List<Path> files = new ArrayList<>(List.of(copy, model));
+        try {
+            for (String name :
+                    List.of("vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json")) {
+                files.add(0, Files.copy(tokenizer.resolve(name), copy.resolve(name)));
+            }
+            for (Path weights : List.of(tokenizer, model)) {
+                ObjectNode json = whole.json().deepCopy();
+                json.put("weights", weights.toString());
+                assertThat(Parity.error(new FolderCase(whole.folder(), json, whole.tensors())))
+                        .as(weights.toString())
+                        .isZero();
+            }
+        } finally {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(ParityTest.class.getResource(name)).toURI());
     }
 }
