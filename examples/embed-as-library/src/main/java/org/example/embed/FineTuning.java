@@ -24,9 +24,10 @@ public final class FineTuning {
         }
     }
 
-    /** Draws with a run's best checkpoint, or its last where its held-out rewards name no best. */
+    /** Draws in 20 steps, with a run's best checkpoint, or its last where its held-out rewards name no best. */
     public RgbImage draw(Path run, String prompt, long seed) {
-        try (OpenSampler sampler = tempera.sampler(run, SampleOptions.defaults())) {
+        SampleOptions options = SampleOptions.builder().steps(20).build();
+        try (OpenSampler sampler = tempera.sampler(run, options)) {
             return sampler.sampler().draw(prompt, seed);
         }
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,17 +142,17 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private SampleOptions options() {
-        return new SampleOptions(
-                Optional.ofNullable(lora).map(file -> new AdapterFile(file, loraScale)),
-                Optional.ofNullable(checkpoint),
-                Optional.ofNullable(steps),
-                Optional.ofNullable(eta),
-                Optional.ofNullable(guidanceScale),
-                Optional.ofNullable(negativePrompt),
-                Optional.ofNullable(height),
-                Optional.ofNullable(width),
-                batchSize,
-                overrides);
+        return SampleOptions.builder()
+                .adapter(lora == null ? null : new AdapterFile(lora, loraScale))
+                .checkpoint(checkpoint)
+                .steps(steps)
+                .eta(eta)
+                .guidanceScale(guidanceScale)
+                .negativePrompt(negativePrompt)
+                .size(height, width)
+                .batchSize(batchSize)
+                .overrides(overrides)
+                .build();
     }
 
     /** Before the model is opened, which takes longer. */

@@ -44,18 +44,8 @@ final class AdapterExport {
 
     private List<Path> ofRun(Path run, Optional<String> checkpoint, Path folder, AdapterLayout layout) {
         Path trained = temporary();
-        SampleOptions d = SampleOptions.defaults();
-        SampleOptions options = new SampleOptions(
-                d.adapter(),
-                checkpoint,
-                d.steps(),
-                d.eta(),
-                d.guidanceScale(),
-                d.negativePrompt(),
-                d.height(),
-                d.width(),
-                d.batchSize(),
-                d.overrides());
+        SampleOptions options =
+                SampleOptions.builder().checkpoint(checkpoint.orElse(null)).build();
         try (OpenSampler sampler = tempera.sampler(run, options)) {
             Path file = sampler.sampler().export(trained);
             if (!trained.equals(file.getParent())) {

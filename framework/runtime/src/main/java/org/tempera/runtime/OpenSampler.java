@@ -40,10 +40,17 @@ public final class OpenSampler implements AutoCloseable {
                 return ofModel(provider, path, options);
             }
         }
-        throw new UserException(path + ": "
-                + (Files.exists(path) ? "neither a run nor a model" : "no such folder")
-                + ". Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
+        throw new UserException(path + ": " + found(path)
+                + " Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
                 + " model_index.json).");
+    }
+
+    private static String found(Path path) {
+        if (Files.isRegularFile(path)) {
+            return "is a file. A checkpoint in one file becomes a folder by diffusers' from_single_file and"
+                    + " save_pretrained; an adapter goes with --lora beside its model's folder.";
+        }
+        return Files.exists(path) ? "neither a run nor a model." : "no such folder.";
     }
 
     private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {

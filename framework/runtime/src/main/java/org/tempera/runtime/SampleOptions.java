@@ -2,11 +2,13 @@ package org.tempera.runtime;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 
 /**
- * What to draw pictures with. What is absent is a run's own value, or for a model {@link SampleSettings#defaults}.
+ * What to draw pictures with, made by {@link #builder}. What is absent is a run's own value, or for a model {@link
+ * SampleSettings#defaults}.
  *
  * @param adapter an adapter (LoRA) file or folder for a model; a run has its own
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
@@ -30,17 +32,12 @@ public record SampleOptions(
 
     /** Everything as the model or run has it, a picture at a time. */
     public static SampleOptions defaults() {
-        return new SampleOptions(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                1,
-                List.of());
+        return builder().build();
+    }
+
+    /** Options that begin as {@link #defaults}, such as {@code builder().checkpoint("last").steps(20).build()}. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     SampleSettings over(SampleSettings base) {
@@ -52,5 +49,91 @@ public record SampleOptions(
                 height.or(base::height),
                 width.or(base::width),
                 batchSize);
+    }
+
+    /** What is to differ from the model's or run's own; null leaves a value as it is there. */
+    public static final class Builder {
+        private @Nullable AdapterFile adapter;
+        private @Nullable String checkpoint;
+        private @Nullable Integer steps;
+        private @Nullable Double eta;
+        private @Nullable Double guidanceScale;
+        private @Nullable String negativePrompt;
+        private @Nullable Integer height;
+        private @Nullable Integer width;
+        private int batchSize = 1;
+        private List<String> overrides = List.of();
+
+        private Builder() {}
+
+        /** An adapter (LoRA) for a model; a run has its own. */
+        public Builder adapter(@Nullable AdapterFile file) {
+            adapter = file;
+            return this;
+        }
+
+        /** Of a run: {@code epoch-NNNN}, {@code best} or {@code last}. */
+        public Builder checkpoint(@Nullable String name) {
+            checkpoint = name;
+            return this;
+        }
+
+        /** Denoising steps. */
+        public Builder steps(@Nullable Integer count) {
+            steps = count;
+            return this;
+        }
+
+        /** Stochasticity of the steps in [0,1]. */
+        public Builder eta(@Nullable Double value) {
+            eta = value;
+            return this;
+        }
+
+        /** Classifier-free guidance; at most 1 is off. */
+        public Builder guidanceScale(@Nullable Double value) {
+            guidanceScale = value;
+            return this;
+        }
+
+        /** The prompt to steer away from under guidance. */
+        public Builder negativePrompt(@Nullable String prompt) {
+            negativePrompt = prompt;
+            return this;
+        }
+
+        /** Rows and columns of a picture, multiples of what the model's autoencoder shrinks by. */
+        public Builder size(@Nullable Integer rows, @Nullable Integer columns) {
+            height = rows;
+            width = columns;
+            return this;
+        }
+
+        /** Pictures at a time; at 1 a picture's bits do not depend on its neighbours. */
+        public Builder batchSize(int pictures) {
+            batchSize = pictures;
+            return this;
+        }
+
+        /** Of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}. */
+        public Builder overrides(List<String> keysAndValues) {
+            overrides = List.copyOf(keysAndValues);
+            return this;
+        }
+
+        /** The options; ranges are checked where they meet the model. */
+        public SampleOptions build() {
+            return new SampleOptions(
+                    Optional.ofNullable(adapter),
+                    Optional.ofNullable(checkpoint),
+                    Optional.ofNullable(steps),
+                    Optional.ofNullable(eta),
+                    Optional.ofNullable(guidanceScale),
+                    Optional.ofNullable(negativePrompt),
+                    Optional.ofNullable(height),
+                    Optional.ofNullable(width),
+                    batchSize,
+                    overrides);
+        }
     }
 }
