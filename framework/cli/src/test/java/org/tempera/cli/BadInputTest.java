@@ -1,10 +1,6 @@
 package org.tempera.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tempera.core.run.RunFolder;
@@ -30,19 +25,15 @@ import org.testng.annotations.Test;
  * org.tempera.core.train.TrainingRunTest and org.tempera.core.checkpoint.CheckpointStoreTest.
  */
 public class BadInputTest {
-    private static final Path MODEL = Path.of("../../examples/simple-animals/models/mini-sd")
-            .toAbsolutePath()
-            .normalize();
+    private static final Path MODEL = CommandRunner.MODELS.resolve("mini-sd");
     private static final String VAE = "vae/diffusion_pytorch_model.safetensors";
     private static final String WEIGHTS = "policy.stable-diffusion.weights=";
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private Path folder = Path.of("");
+    private final CommandRunner command = new CommandRunner();
+    private final Path folder = command.folder();
 
     @BeforeClass
     public void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("bad-input");
         Files.writeString(folder.resolve("prompts.txt"), "a cat\n");
         Files.writeString(
                 folder.resolve("run.conf"),
@@ -58,17 +49,12 @@ public class BadInputTest {
     }
 
     @AfterClass
-    public void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+    public void removeFolder() {
+        command.close();
     }
 
     @DataProvider
     public Object[][] overrides() throws IOException {
-        makeFolderOnce();
         Path empty = Files.writeString(folder.resolve("empty.txt"), "\n# nothing\n");
         Path latin =
                 Files.write(folder.resolve("latin.txt"), "a cat\na ca\u00f1on\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -108,43 +94,23 @@ public class BadInputTest {
         };
     }
 
-    private void makeFolderOnce() throws IOException {
-        if (!Files.exists(folder.resolve("run.conf"))) {
-            makeFolder();
-        }
-    }
-
     @Test(dataProvider = "overrides")
     public void isOneMessageAndExitCode2(String name, List<String> overrides) throws IOException {
-        assertGolden(name, overrides);
+        assertRefused(name, overrides);
     }
 
     @Test
     public void anOutputFolderInUseIsNamedWithItsHolder() throws IOException {
         try (RunFolder used = RunFolder.create(folder.resolve("used"))) {
-            assertGolden("output-in-use", List.of("run.output=" + used.path()));
+            assertRefused("output-in-use", List.of("run.output=" + used.path()));
         }
     }
 
-    private void assertGolden(String name, List<String> overrides) throws IOException {
+    private void assertRefused(String name, List<String> overrides) {
         List<String> arguments =
                 new ArrayList<>(List.of("train", folder.resolve("run.conf").toString()));
         arguments.addAll(overrides);
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        int code = Main.run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(new String[0]));
-        String text = err.toString()
-                .replace(folder.toString(), "DIR")
-                .replaceAll("process \\d+ on \\S+, since [^)]+", "process PID on HOST, since TIME")
-                .replaceAll("\\d+\\.\\d GiB", "N GiB")
-                .replaceAll("Known: \\[[^]]*]", "Known: [...]")
-                .replace("\r\n", "\n");
-        Path golden = Path.of("src/test/resources/messages", name + ".txt");
-        if (Boolean.getBoolean("golden.update")) {
-            Files.writeString(golden, text);
-        }
-        assertThat(text).isEqualTo(Files.readString(golden));
-        assertThat(code).isEqualTo(2);
+        command.assertRefused(name, arguments.toArray(new String[0]));
     }
 
     /** The model of the example with another file of the autoencoder's weights. */

@@ -3,15 +3,11 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.json.PlainJson;
@@ -22,17 +18,14 @@ import org.testng.annotations.Test;
 
 /** {@code tempera fit-preference}: from choices to a head that {@code tempera score} uses. */
 public class FitPreferenceTest {
-    private static final Path CLIP = Path.of("../../examples/simple-animals/models/mini-clip");
+    private static final Path CLIP = CommandRunner.MODELS.resolve("mini-clip");
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private Path folder;
+    private final CommandRunner command = new CommandRunner();
+    private final Path folder = command.folder();
 
     /** Pictures from dark to bright, and choices that always fall on the brighter one. */
     @BeforeClass
     public void makeChoices() throws IOException {
-        folder = Files.createTempDirectory("preference");
         for (int i = 0; i < 40; i++) {
             byte[] rgb = new byte[32 * 32 * 3];
             for (int k = 0; k < rgb.length; k++) {
@@ -55,28 +48,18 @@ public class FitPreferenceTest {
     }
 
     @AfterClass
-    public void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    public void removeFolder() {
+        command.close();
     }
 
     @Test
     public void fitsAHeadThatTheRewardReads() throws IOException {
         Path head = folder.resolve("head.safetensors");
         String choices = folder.resolve("choices.jsonl").toString();
-        assertThat(run("fit-preference", choices, "--clip", CLIP.toString(), "-o", head.toString()))
-                .as(err.toString())
+        assertThat(command.run("fit-preference", choices, "--clip", CLIP.toString(), "-o", head.toString()))
+                .as(command.err())
                 .isEqualTo(0);
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("fitted to 96 choices", "on 24 held-out choices: accuracy ", "share pictures", "CONFIDENCE");
         try (SafetensorsFile file = SafetensorsFile.open(head)) {
             assertThat(file.metadata())
@@ -86,10 +69,10 @@ public class FitPreferenceTest {
                     .isGreaterThan(0.8);
         }
         Path again = folder.resolve("again.safetensors");
-        run("fit-preference", choices, "--clip", CLIP.toString(), "-o", again.toString());
+        command.run("fit-preference", choices, "--clip", CLIP.toString(), "-o", again.toString());
         assertThat(again).hasSameBinaryContentAs(head);
 
-        assertThat(run(
+        assertThat(command.run(
                         "score",
                         folder.resolve("1.png").toString(),
                         folder.resolve("38.png").toString(),
@@ -98,9 +81,9 @@ public class FitPreferenceTest {
                         "--json",
                         "rewards.human-preference.clip=" + CLIP,
                         "rewards.human-preference.head=" + head))
-                .as(err.toString())
+                .as(command.err())
                 .isEqualTo(0);
-        String[] scores = out.toString().split("\"score\" : ");
+        String[] scores = command.out().split("\"score\" : ");
         assertThat(Double.parseDouble(scores[1].split("[^-0-9.E]")[0]))
                 .isLessThan(Double.parseDouble(scores[2].split("[^-0-9.E]")[0]));
     }
@@ -121,8 +104,8 @@ public class FitPreferenceTest {
         assertThat(fit(bad)).isEqualTo(2);
         String example = " Expected lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\","
                 + " \"choice\": \"a\"}.";
-        assertThat(err.toString()).startsWith("tempera: " + bad + ":2: not a JSON object (");
-        assertThat(err.toString().lines().skip(1).toList())
+        assertThat(command.err()).startsWith("tempera: " + bad + ":2: not a JSON object (");
+        assertThat(command.err().lines().skip(1).toList())
                 .containsExactly(
                         bad + ":4: choice: expected a, b or tie, found 'left'.",
                         bad + ":5: a and b are the same picture, '1.png'.",
@@ -136,7 +119,7 @@ public class FitPreferenceTest {
         Path few = folder.resolve("few.jsonl");
         Files.write(few, List.of(line("a cat", "1.png", "2.png", "a")));
         assertThat(fit(few)).isEqualTo(2);
-        assertThat(err.toString()).contains("expected at least 10 choices, found 1");
+        assertThat(command.err()).contains("expected at least 10 choices, found 1");
 
         Files.writeString(folder.resolve("text.png"), "no picture");
         Path unreadable = folder.resolve("unreadable.jsonl");
@@ -144,27 +127,28 @@ public class FitPreferenceTest {
         lines.add(line("a cat", "text.png", "2.png", "a"));
         Files.write(unreadable, lines);
         assertThat(fit(unreadable)).isEqualTo(2);
-        assertThat(err.toString()).contains("text.png: not a picture that can be read. Expected PNG or JPEG.");
+        assertThat(command.err()).contains("text.png: not a picture that can be read. Expected PNG, JPEG, GIF or BMP;");
 
         Path absent = folder.resolve("absent.jsonl");
         assertThat(fit(absent)).isEqualTo(2);
-        assertThat(err.toString()).contains(absent + ": expected a file of choices, found nothing. Check the path.");
+        assertThat(command.err()).contains(absent + ": expected a file of choices, found nothing. Check the path.");
 
         Path other = Files.createDirectories(folder.resolve("other"));
         Files.writeString(other.resolve("config.json"), "{\"model_type\": \"bert\"}");
-        assertThat(run("fit-preference", absent.toString(), "--clip", other.toString(), "-o", "x.safetensors"))
+        assertThat(command.run("fit-preference", absent.toString(), "--clip", other.toString(), "-o", "x.safetensors"))
                 .isEqualTo(2);
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains(
                         "model_type: expected \"clip\" or \"clip_vision_model\", found \"bert\". This folder holds another"
                                 + " architecture");
-        assertThat(run("fit-preference", absent.toString(), "--clip", CLIP.toString(), "-o", "x", "--held-out", "1"))
+        assertThat(command.run(
+                        "fit-preference", absent.toString(), "--clip", CLIP.toString(), "-o", "x", "--held-out", "1"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("--held-out: expected a share from 0 to 0.9, found 1.0.");
+        assertThat(command.err()).contains("--held-out: expected a share from 0 to 0.9, found 1.0.");
     }
 
     private int fit(Path choices) {
-        return run(
+        return command.run(
                 "fit-preference",
                 choices.toString(),
                 "--clip",

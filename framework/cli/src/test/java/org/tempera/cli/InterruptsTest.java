@@ -13,8 +13,7 @@ import org.testng.SkipException;
 import org.testng.annotations.Test;
 
 public class InterruptsTest {
-    private static final Path MODELS =
-            Path.of("../../examples/simple-animals/models").toAbsolutePath().normalize();
+    private static final Path MODELS = CommandRunner.MODELS;
 
     @Test
     public void theFirstAsksTheSecondEnds() {
@@ -35,7 +34,12 @@ public class InterruptsTest {
         if (System.getProperty("os.name").startsWith("Windows")) {
             throw new SkipException("Windows ends a process without asking");
         }
-        Path folder = Files.createTempDirectory("interrupted");
+        try (CommandRunner command = new CommandRunner()) {
+            savesAndSaysHowToGoOn(command.folder());
+        }
+    }
+
+    private static void savesAndSaysHowToGoOn(Path folder) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("prompts.txt"), "a cat\n");
         Path conf = Files.writeString(
                 folder.resolve("run.conf"),

@@ -11,58 +11,55 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tempera.core.train.Progress;
 import org.tempera.core.verify.CaseResult;
+import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
 public class MainTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRunner command = new CommandRunner();
 
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    @AfterClass
+    public void removeFolder() {
+        command.close();
     }
 
     @Test
     public void userErrorsAreOneMessageAndExitCode2() throws IOException {
-        Path file = Files.createTempFile("run", ".conf");
-        file.toFile().deleteOnExit();
-        Files.writeString(file, "run { epochs = many }\n");
-        assertThat(run("config", file.toString())).isEqualTo(2);
-        assertThat(err.toString())
+        Path file = Files.writeString(command.file("run.conf"), "run { epochs = many }\n");
+        assertThat(command.run("config", file.toString())).isEqualTo(2);
+        assertThat(command.err())
                 .startsWith("tempera: 4 problems in the configuration:\n")
                 .contains(file + ": 1: run.epochs: expected a whole number, found the text \"many\"")
                 .doesNotContain("\tat ");
-        assertThat(run("--debug", "config", file.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("\tat ");
+        assertThat(command.run("--debug", "config", file.toString())).isEqualTo(2);
+        assertThat(command.err()).contains("\tat ");
     }
 
     @Test
     public void misspeltCommandsGetAHint() {
-        assertThat(run("plugin")).isEqualTo(2);
-        assertThat(err.toString()).contains("tempera plugins");
-        assertThat(run("train", "--resum", "x")).isEqualTo(2);
-        assertThat(err.toString()).contains("--resume");
-        assertThat(run("train")).isEqualTo(2);
-        assertThat(err.toString()).contains("expected a config file");
+        assertThat(command.run("plugin")).isEqualTo(2);
+        assertThat(command.err()).contains("tempera plugins");
+        assertThat(command.run("train", "--resum", "x")).isEqualTo(2);
+        assertThat(command.err()).contains("--resume");
+        assertThat(command.run("train")).isEqualTo(2);
+        assertThat(command.err()).contains("expected a config file");
     }
 
     @Test
     public void listsPlugins() {
-        assertThat(run("plugins")).isEqualTo(0);
-        assertThat(out.toString()).startsWith("KIND").contains("algorithm", "tdpo-r", "policy", "stable-diffusion");
+        assertThat(command.run("plugins")).isEqualTo(0);
+        assertThat(command.out()).startsWith("KIND").contains("algorithm", "tdpo-r", "policy", "stable-diffusion");
     }
 
     @Test
     public void saysItsVersion() {
-        assertThat(run("--version")).isEqualTo(0);
-        assertThat(out.toString()).startsWith("tempera ").contains("TensorFlow Java");
+        assertThat(command.run("--version")).isEqualTo(0);
+        assertThat(command.out()).startsWith("tempera ").contains("TensorFlow Java");
     }
 
     @Test
     public void verifyNeedsAFolderOfCases() {
-        assertThat(run("verify", "no-such-folder")).isEqualTo(2);
-        assertThat(err.toString()).contains("no-such-folder").contains("oracle.json");
+        assertThat(command.run("verify", "no-such-folder")).isEqualTo(2);
+        assertThat(command.err()).contains("no-such-folder").contains("oracle.json");
     }
 
     @Test

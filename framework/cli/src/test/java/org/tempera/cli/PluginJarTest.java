@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -18,8 +17,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.testng.SkipException;
-import org.testng.annotations.AfterMethod;
-import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
 /** Jars as an outsider builds them, put behind the command's class path as the launcher puts the plugins folder. */
@@ -42,20 +40,12 @@ public class PluginJarTest {
             }
             """;
 
-    private Path folder = Path.of("");
+    private final CommandRunner command = new CommandRunner();
+    private final Path folder = command.folder();
 
-    @BeforeMethod
-    public void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("plugins");
-    }
-
-    @AfterMethod
-    public void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+    @AfterClass
+    public void removeFolder() {
+        command.close();
     }
 
     @Test

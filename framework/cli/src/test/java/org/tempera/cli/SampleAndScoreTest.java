@@ -3,52 +3,30 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.PngFiles;
 import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /** The commands `sample` and `score` on the models of the example; {@link TrainedRunTest} has them on a run. */
 public class SampleAndScoreTest {
-    private static final Path MODELS =
-            Path.of("../../examples/simple-animals/models").toAbsolutePath().normalize();
+    private static final Path MODELS = CommandRunner.MODELS;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private Path folder = Path.of("");
-
-    @BeforeClass
-    public void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("sample");
-    }
+    private final CommandRunner command = new CommandRunner();
+    private final Path folder = command.folder();
 
     @AfterClass
-    public void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    public void removeFolder() {
+        command.close();
     }
 
     @Test
     public void drawsFromAModelAndScoresByThePromptInTheFile() throws IOException {
         Path drawn = folder.resolve("drawn");
-        assertThat(run(
+        assertThat(command.run(
                         "sample",
                         MODELS.resolve("mini-sd").toString(),
                         "--prompt",
@@ -61,7 +39,7 @@ public class SampleAndScoreTest {
                         "2",
                         "--output",
                         drawn.toString()))
-                .as(err.toString())
+                .as(command.err())
                 .isEqualTo(0);
         Path first = drawn.resolve("0001-a-cat-sitting-seed-7.png");
         Path second = drawn.resolve("0002-a-cat-sitting-seed-8.png");
@@ -75,7 +53,7 @@ public class SampleAndScoreTest {
         assertThat(ImageFiles.read(second).width()).isGreaterThanOrEqualTo(32);
 
         // The same seed alone, into the same folder: numbered on, and the same picture.
-        run(
+        command.run(
                 "sample",
                 MODELS.resolve("mini-sd").toString(),
                 "--prompt",
@@ -88,7 +66,7 @@ public class SampleAndScoreTest {
                 drawn.toString());
         assertThat(drawn.resolve("0003-a-cat-sitting-seed-8.png")).hasSameBinaryContentAs(second);
 
-        assertThat(run(
+        assertThat(command.run(
                         "score",
                         first.toString(),
                         second.toString(),
@@ -96,9 +74,9 @@ public class SampleAndScoreTest {
                         "clip-score",
                         "--json",
                         "rewards.clip-score.clip=" + MODELS.resolve("mini-clip")))
-                .as(err.toString())
+                .as(command.err())
                 .isEqualTo(0);
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("\"reward\" : \"clip-score\"", "\"prompt\" : \"a Cat, sitting\"", "\"mean\" : ");
     }
 
@@ -107,7 +85,7 @@ public class SampleAndScoreTest {
         Path cut = Files.write(folder.resolve("cut.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0});
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         String output = folder.resolve("none").toString();
-        for (List<String> command : List.of(
+        for (List<String> arguments : List.of(
                 List.of("score", cut.toString(), text.toString(), "absent.png", "--reward", "random"),
                 List.of("score", text.toString(), "--reward", "random", "--prompt", "a", "--prompt", "b"),
                 List.of("sample", folder.resolve("no-such").toString(), "--prompt", "a", "--output", output),
@@ -122,21 +100,22 @@ public class SampleAndScoreTest {
                         "33",
                         "--output",
                         output))) {
-            assertThat(run(command.toArray(new String[0])))
-                    .as(command.toString())
+            assertThat(command.run(arguments.toArray(new String[0])))
+                    .as(arguments.toString())
                     .isEqualTo(2);
-            assertThat(err.toString()).startsWith("tempera: ").doesNotContain("\tat ");
+            assertThat(command.err()).startsWith("tempera: ").doesNotContain("\tat ");
         }
-        run("score", cut.toString(), text.toString(), "absent.png", "--reward", "random");
-        assertThat(err.toString())
+        command.run("score", cut.toString(), text.toString(), "absent.png", "--reward", "random");
+        assertThat(command.err())
                 .contains(
                         "cut.png: cannot be read as a picture", "text.png: not a picture", "absent.png: no such file");
         Path good = folder.resolve("good.png");
         PngFiles.write(good, org.tempera.core.image.RgbImage.of(2, 2, new byte[12]), java.util.Map.of());
-        assertThat(run("score", good.toString(), "--reward", "aesthetics")).isEqualTo(2);
-        assertThat(err.toString()).contains("aesthetics").contains("aesthetic'");
-        assertThat(run("score", good.toString(), "--reward", "random", "rewards.random.seeed=2"))
+        assertThat(command.run("score", good.toString(), "--reward", "aesthetics"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("rewards.random.seeed: unknown key. Did you mean 'seed'?");
+        assertThat(command.err()).contains("aesthetics").contains("aesthetic'");
+        assertThat(command.run("score", good.toString(), "--reward", "random", "rewards.random.seeed=2"))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("rewards.random.seeed: unknown key. Did you mean 'seed'?");
     }
 }

@@ -3,11 +3,8 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +22,14 @@ import org.testng.annotations.Test;
 
 /** One short real run of the command, and what can be done with its folder. */
 public class TrainedRunTest {
-    private static final Path MODELS =
-            Path.of("../../examples/simple-animals/models").toAbsolutePath().normalize();
+    private static final Path MODELS = CommandRunner.MODELS;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private Path folder = Path.of("");
+    private final CommandRunner command = new CommandRunner();
+    private final Path folder = command.folder();
     private Path run = Path.of("");
 
     @BeforeClass
     public void train() throws IOException {
-        folder = Files.createTempDirectory("trained");
         run = folder.resolve("run");
         Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         // Everything that can be logged is: divergences, resets of the critic, gold, held-out rewards.
@@ -61,24 +55,14 @@ public class TrainedRunTest {
                         .formatted(
                                 MODELS.toString().replace('\\', '/'),
                                 prompts.toString().replace('\\', '/')));
-        assertThat(run("train", conf.toString(), "run.output=" + run))
-                .as(err.toString())
+        assertThat(command.run("train", conf.toString(), "run.output=" + run))
+                .as(command.err())
                 .isEqualTo(0);
     }
 
     @AfterClass
-    public void removeFolder() throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
-    }
-
-    private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        return Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    public void removeFolder() {
+        command.close();
     }
 
     @Test
@@ -106,8 +90,8 @@ public class TrainedRunTest {
                 Files.copy(p, copy.resolve(run.relativize(p)));
             }
         }
-        assertThat(run("train", "--resume", copy.toString(), "run.epochs=3"))
-                .as(err.toString())
+        assertThat(command.run("train", "--resume", copy.toString(), "run.epochs=3"))
+                .as(command.err())
                 .isEqualTo(0);
         Map<String, Object> first = PlainJson.readObject(Files.readString(run.resolve("provenance.json")));
         Map<String, Object> both = PlainJson.readObject(Files.readString(copy.resolve("provenance.json")));
@@ -122,10 +106,10 @@ public class TrainedRunTest {
     @Test
     public void drawsFromTheCheckpointThatIsAskedFor() {
         Path drawn = folder.resolve("drawn");
-        assertThat(sample(drawn)).as(err.toString()).isEqualTo(0);
-        assertThat(out.toString()).containsPattern("drawing from .*run at epoch-0002 \\(the (best|last)");
+        assertThat(sample(drawn)).as(command.err()).isEqualTo(0);
+        assertThat(command.out()).containsPattern("drawing from .*run at epoch-0002 \\(the (best|last)");
         assertThat(sample(drawn, "--checkpoint", "epoch-0000")).isEqualTo(0);
-        assertThat(out.toString()).contains("epoch-0000, before training");
+        assertThat(command.out()).contains("epoch-0000, before training");
         Path first = drawn.resolve("0001-a-dog-seed-0.png");
         assertThat(PngFiles.notes(first))
                 .containsEntry("model", "run/epoch-2")
@@ -134,24 +118,25 @@ public class TrainedRunTest {
         assertThat(ImageFiles.read(first)).isNotEqualTo(ImageFiles.read(drawn.resolve("0002-a-dog-seed-0.png")));
 
         assertThat(sample(drawn, "--checkpoint", "epoch-7")).isEqualTo(2);
-        assertThat(err.toString()).contains("epoch-0007: no such checkpoint", "epoch-0002.");
+        assertThat(command.err()).contains("epoch-0007: no such checkpoint", "epoch-0002.");
         assertThat(sample(drawn, "--checkpoint", "newest")).isEqualTo(2);
-        assertThat(err.toString()).contains("expected best, last or epoch-NNNN, found 'newest'");
+        assertThat(command.err()).contains("expected best, last or epoch-NNNN, found 'newest'");
         assertThat(sample(drawn, "--lora", "f")).isEqualTo(2);
-        assertThat(err.toString()).contains("--lora goes with a model's folder");
+        assertThat(command.err()).contains("--lora goes with a model's folder");
 
-        assertThat(run("score", first.toString(), "--reward", "jpeg-compressibility", "--config", run.toString()))
-                .as(err.toString())
+        assertThat(command.run(
+                        "score", first.toString(), "--reward", "jpeg-compressibility", "--config", run.toString()))
+                .as(command.err())
                 .isEqualTo(0);
-        assertThat(out.toString()).startsWith("JPEG-COMPRESSIBILITY  IMAGE").contains("a dog");
-        assertThat(run("score", first.toString(), "--reward", "aesthetic", "--config", run.toString()))
+        assertThat(command.out()).startsWith("JPEG-COMPRESSIBILITY  IMAGE").contains("a dog");
+        assertThat(command.run("score", first.toString(), "--reward", "aesthetic", "--config", run.toString()))
                 .isEqualTo(2);
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains("the config has no reward 'aesthetic'. It has: jpeg-compressibility, random.");
     }
 
     private int sample(Path output, String... more) {
-        return run(Stream.concat(
+        return command.run(Stream.concat(
                         Stream.of("sample", run.toString(), "--prompt", "a dog", "--output", output.toString()),
                         Stream.of(more))
                 .toArray(String[]::new));

@@ -38,11 +38,7 @@ final class AestheticReward implements GraphReward {
         PretrainedClip clip = PretrainedClip.open(config.clip());
         Map<String, String> files = new TreeMap<>(clip.provenance());
         EmbeddingHead head = config.head().map(EmbeddingHead::read).orElseGet(AestheticReward::published);
-        if (config.head().isPresent()) {
-            files.putAll(head.provenance());
-        } else {
-            files.put(PUBLISHED, head.provenance().values().iterator().next());
-        }
+        files.putAll(head.provenance());
         return new AestheticReward(clip, head, files);
     }
 
@@ -52,15 +48,12 @@ final class AestheticReward implements GraphReward {
             if (in == null) {
                 throw new IllegalStateException("the aesthetic plugin's jar lacks " + PUBLISHED);
             }
-            // A folder of its own keeps the name, which messages show.
-            Path folder = Files.createTempDirectory("tempera-aesthetic");
-            Path file = folder.resolve(PUBLISHED);
+            Path file = Files.createTempFile("tempera-aesthetic", ".pth");
             try {
                 Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                return EmbeddingHead.read(file);
+                return EmbeddingHead.read(file).named(Path.of(PUBLISHED));
             } finally {
                 Files.deleteIfExists(file);
-                Files.deleteIfExists(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the aesthetic plugin's head cannot be unpacked", e);

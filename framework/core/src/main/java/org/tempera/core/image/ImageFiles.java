@@ -1,5 +1,6 @@
 package org.tempera.core.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
@@ -45,7 +46,9 @@ public final class ImageFiles {
             }
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new UserException(file + ": not a picture that can be read. Expected PNG or JPEG.");
+                throw new UserException(
+                        file
+                                + ": not a picture that can be read. Expected PNG, JPEG, GIF or BMP; convert others, such as WebP.");
             }
             ImageReader reader = readers.next();
             try {
@@ -70,12 +73,20 @@ public final class ImageFiles {
             image = reader.read(0);
         } catch (IOException | RuntimeException e) {
             if (String.valueOf(e.getMessage()).contains("Unsupported Image Type")) {
-                throw new UserException(
-                        file + ": expected RGB or grey, found other colours, such as CMYK. Convert it to RGB.", e);
+                throw new UserException(otherColours(file, "other colours, such as CMYK"), e);
             }
             throw unreadable(file, e);
         }
+        int colours = image.getColorModel().getColorSpace().getType();
+        if (colours != ColorSpace.TYPE_RGB && colours != ColorSpace.TYPE_GRAY) {
+            // The JDK gives CMYK colours that no other program shows.
+            throw new UserException(otherColours(file, colours == ColorSpace.TYPE_CMYK ? "CMYK" : "other colours"));
+        }
         return isGrey(image) ? grey(image) : RgbImage.of(image);
+    }
+
+    private static String otherColours(Path file, String found) {
+        return file + ": expected RGB or grey, found " + found + ". Convert it to RGB.";
     }
 
     private static boolean isGrey(BufferedImage image) {

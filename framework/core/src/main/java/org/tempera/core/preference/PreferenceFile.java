@@ -1,7 +1,6 @@
 package org.tempera.core.preference;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
 /**
@@ -65,9 +65,7 @@ public final class PreferenceFile {
                     + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
         }
         try {
-            return Files.readAllLines(file);
-        } catch (CharacterCodingException e) {
-            throw new UserException(file + ": is not UTF-8 text. " + EXAMPLE, e);
+            return Utf8Lines.decode(file, Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e.getMessage() + "). Check its permissions.", e);
         }

@@ -1,15 +1,11 @@
 package org.tempera.core.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.tempera.core.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
 /** A text file of prompts: UTF-8, one a line; empty lines and lines that start with {@code #} are left out. */
@@ -22,27 +18,13 @@ public final class PromptFile {
      * @throws UserException if the file cannot be read, is not UTF-8 (with the line), or holds no prompt
      */
     public static List<String> read(Path file) {
-        byte[] bytes = bytes(file);
-        List<String> prompts = new ArrayList<>();
-        int number = 0;
-        for (int start = 0; start < bytes.length; ) {
-            int end = start;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
-            }
-            number++;
-            String line = decode(file, number, ByteBuffer.wrap(bytes, start, end - start));
-            if (number == 1 && line.startsWith("\ufeff")) {
-                line = line.substring(1);
-            }
-            line = line.strip();
-            if (!line.isEmpty() && !line.startsWith("#")) {
-                prompts.add(line);
-            }
-            start = end + 1;
-        }
+        List<String> lines = Utf8Lines.decode(file, bytes(file));
+        List<String> prompts = lines.stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
         if (prompts.isEmpty()) {
-            throw new UserException(file + ": holds no prompt; its " + number
+            throw new UserException(file + ": holds no prompt; its " + lines.size()
                     + " lines are empty or comments. Write one prompt a line.");
         }
         return prompts;
@@ -58,19 +40,6 @@ public final class PromptFile {
             throw new UserException(file + ": no such file. Expected a text file with one prompt a line.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e + "). Check its permissions.", e);
-        }
-    }
-
-    private static String decode(Path file, int number, ByteBuffer line) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(line)
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new UserException(file + ": line " + number + " is not UTF-8. Save the file as UTF-8.", e);
         }
     }
 }

@@ -3,11 +3,11 @@ package org.tempera.nn.clip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.nn.weights.FileHashes;
+import org.tempera.nn.weights.KnownWeights;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
@@ -28,6 +28,8 @@ import org.tensorflow.types.TFloat32;
  * (relative 1e-6).
  */
 public final class EmbeddingHead {
+    private static final int VIT_L = 768;
+
     private static final Pattern LAYER = Pattern.compile("(?:(?:.*\\.)?(\\d+)\\.)?(?:[A-Za-z_]+\\.)?(weight|bias)");
 
     private final Path file;
@@ -61,6 +63,11 @@ public final class EmbeddingHead {
         }
     }
 
+    /** The same head under another name, for one whose file is of no use to a reader of messages. */
+    public EmbeddingHead named(Path name) {
+        return new EmbeddingHead(name, sha256, weight, bias, metadata);
+    }
+
     private static EmbeddingHead read(TensorSource source, String sha256) {
         TreeMap<Integer, String> weights = new TreeMap<>();
         TreeMap<Integer, String> biases = new TreeMap<>();
@@ -68,7 +75,10 @@ public final class EmbeddingHead {
             Matcher m = LAYER.matcher(name);
             if (!m.matches()) {
                 throw new UserException(source.path() + ": tensor '" + name + "' belongs to no head of affine layers;"
-                        + " expected layers.<i>.weight and layers.<i>.bias. Is this the right file?");
+                        + " expected layers.<i>.weight and layers.<i>.bias. "
+                        + KnownWeights.recognise(source.names())
+                                .map(k -> "The names look like those of " + k + ".")
+                                .orElse("Is this the right file?"));
             }
             int index = m.group(1) == null ? 0 : Integer.parseInt(m.group(1));
             String twice = (m.group(2).equals("weight") ? weights : biases).put(index, name);
@@ -152,14 +162,10 @@ public final class EmbeddingHead {
         if (width() != clip.embeddingWidth()) {
             throw new UserException(file + ": the head reads embeddings of width " + width() + ", but the CLIP in "
                     + clip.folder() + " makes " + clip.embeddingWidth()
-                    + ". Give the CLIP that the head was fitted on, "
-                    + hint(width()).orElse("or another head") + ".");
+                    + ". Give the CLIP that the head was fitted on"
+                    + (width() == VIT_L ? ", such as ViT-L/14," : "") + " or the file of a head for this one.");
         }
         return this;
-    }
-
-    private static Optional<String> hint(int width) {
-        return width == 768 ? Optional.of("such as ViT-L/14 for a width of 768") : Optional.empty();
     }
 
     /**

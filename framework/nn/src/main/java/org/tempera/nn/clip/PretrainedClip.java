@@ -93,6 +93,11 @@ public final class PretrainedClip {
             throw new UserException(folder + ": expected the folder of a CLIP model as transformers writes it, found "
                     + (Files.exists(folder) ? "a file" : "nothing") + ". Check the path.");
         }
+        if (Files.isRegularFile(folder.resolve("model_index.json"))) {
+            throw new UserException(folder + ": expected the folder of a CLIP model as transformers writes it, found a"
+                    + " diffusion model (it has a model_index.json). Give a CLIP, such as a copy of"
+                    + " openai/clip-vit-large-patch14.");
+        }
         ModelConfig c = ModelConfig.read(folder.resolve("config.json"));
         String type = c.text("model_type", "clip");
         boolean both = type.equals("clip");
@@ -170,6 +175,16 @@ public final class PretrainedClip {
     /** Rows and columns of the pixels that the vision tower reads. */
     public int imageSize() {
         return vision.imageSize();
+    }
+
+    /** Entries of the text tower's token table: ids are below. */
+    public int vocabularySize() {
+        return requireText().vocabularySize();
+    }
+
+    /** Entries of the text tower's position table: the longest text in tokens. */
+    public int maxPositions() {
+        return requireText().maxPositions();
     }
 
     /** Weight files to SHA-256. */

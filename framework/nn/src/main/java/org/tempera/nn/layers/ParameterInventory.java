@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tempera.nn.weights.KnownWeights;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Initializer;
@@ -15,6 +17,7 @@ import org.tensorflow.types.TFloat32;
 /** The names, layouts and shapes that a model declares, without a graph: what its weight files must hold. */
 public final class ParameterInventory implements ParameterSource {
     private static final int LISTED = 50;
+    private static final int LISTED_OF_ANOTHER = 3;
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -94,24 +97,35 @@ public final class ParameterInventory implements ParameterSource {
         if (missing.isEmpty() && misshaped.isEmpty() && surplus.isEmpty()) {
             return;
         }
+        // Where nothing fits the names would only hide what matters.
+        boolean other = missing.size() > entries.size() / 2;
+        int listed = missing.size() == entries.size() ? LISTED_OF_ANOTHER : LISTED;
+        Optional<String> known = other ? KnownWeights.recognise(source.names()) : Optional.empty();
         StringBuilder message = new StringBuilder(source.path() + ": the weights do not fit the configuration of the "
                 + what + ", " + (missing.size() + misshaped.size() + surplus.size()) + " problem(s):");
-        append(message, "missing", missing);
-        append(message, "of another shape", misshaped);
-        append(message, "surplus", surplus);
-        throw new UserException(message.append("\nCheck that config.json and the weights belong to one model.")
-                .toString());
+        append(message, "missing", missing, listed);
+        append(message, "of another shape", misshaped, listed);
+        append(message, "surplus", surplus, listed);
+        known.ifPresent(k -> message.append("\nThe names look like those of ")
+                .append(k)
+                .append(": another architecture. Give the weights of the ")
+                .append(what)
+                .append('.'));
+        if (known.isEmpty()) {
+            message.append("\nCheck that config.json and the weights belong to one model.");
+        }
+        throw new UserException(message.toString());
     }
 
-    private static void append(StringBuilder message, String title, List<String> lines) {
+    private static void append(StringBuilder message, String title, List<String> lines, int listed) {
         if (lines.isEmpty()) {
             return;
         }
         message.append("\n  ").append(lines.size()).append(' ').append(title).append(':');
-        lines.stream().sorted().limit(LISTED).forEach(line -> message.append("\n    ")
+        lines.stream().sorted().limit(listed).forEach(line -> message.append("\n    ")
                 .append(line));
-        if (lines.size() > LISTED) {
-            message.append("\n    and ").append(lines.size() - LISTED).append(" more");
+        if (lines.size() > listed) {
+            message.append("\n    and ").append(lines.size() - listed).append(" more");
         }
     }
 }
