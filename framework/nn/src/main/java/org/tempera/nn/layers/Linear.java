@@ -1,5 +1,7 @@
 package org.tempera.nn.layers;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.tempera.spi.graph.Initializer;
 import org.tensorflow.Operand;
@@ -26,8 +28,38 @@ public final class Linear {
 
     /** Rows {@code [rows, in]} to {@code [rows, out]}. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
+        observe(f, x);
+        return affine(f, x, weight.value(f.weights()), bias.map(b -> b.value(f.weights())));
+    }
+
+    /**
+     * The columns of {@link #apply} in parts of equal width, each a product of its own: columns of the result are read
+     * without being copied, and where rows of the weight lie 4 KiB apart products of half as many columns are faster by a
+     * quarter. Costs a copy of the weight.
+     */
+    List<Operand<TFloat32>> applyInParts(Forward f, Operand<TFloat32> x, int parts) {
+        observe(f, x);
+        List<? extends Operand<TFloat32>> weights = f.tf().split(
+                        f.tf().constant(1), weight.value(f.weights()), (long) parts)
+                .output();
+        Optional<List<? extends Operand<TFloat32>>> biases =
+                bias.map(b -> f.tf().split(f.tf().constant(0), b.value(f.weights()), (long) parts)
+                        .output());
+        List<Operand<TFloat32>> all = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            int part = i;
+            all.add(affine(f, x, weights.get(part), biases.map(b -> b.get(part))));
+        }
+        return all;
+    }
+
+    private void observe(Forward f, Operand<TFloat32> x) {
         f.observer().ifPresent(o -> o.applied(weight, w -> f.tf().linalg.matMul(x, w)));
-        Operand<TFloat32> y = f.tf().linalg.matMul(x, weight.value(f.weights()));
-        return bias.isEmpty() ? y : f.tf().nn.biasAdd(y, bias.get().value(f.weights()));
+    }
+
+    private static Operand<TFloat32> affine(
+            Forward f, Operand<TFloat32> x, Operand<TFloat32> weight, Optional<? extends Operand<TFloat32>> bias) {
+        Operand<TFloat32> y = f.tf().linalg.matMul(x, weight);
+        return bias.isEmpty() ? y : f.tf().nn.biasAdd(y, bias.get());
     }
 }
