@@ -145,11 +145,16 @@ public final class OpenRun implements AutoCloseable {
     /** Which of a run's scores were held out, and whether it knows the truth. */
     static RunReview.Roles roles(RunConfig config) {
         return new RunReview.Roles(
-                config.rewards().stream()
-                        .filter(r -> r.settings().role() == RewardRole.HELD_OUT)
-                        .map(RewardSelection::name)
-                        .toList(),
+                named(config, RewardRole.HELD_OUT),
+                named(config, RewardRole.LOGGED),
                 config.gold().isPresent());
+    }
+
+    private static List<String> named(RunConfig config, RewardRole role) {
+        return config.rewards().stream()
+                .filter(r -> r.settings().role() == role)
+                .map(RewardSelection::name)
+                .toList();
     }
 
     /** What is run, for the report. */

@@ -79,6 +79,7 @@ public final class TrainingModule extends AbstractModule {
                 config.optimizer(),
                 config.evaluation(),
                 config.checkpoint(),
+                config.combination(),
                 policy,
                 algorithm,
                 critic,

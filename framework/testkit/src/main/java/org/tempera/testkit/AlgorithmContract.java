@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.OptimizerSettings;
@@ -201,11 +202,12 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
                 new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
                 CheckpointSettings.defaults(),
+                CombinationSettings.defaults(),
                 new ToyPolicy(4),
                 create(),
                 critic(),
                 List.of(new NamedReward(
-                        "brightness", new RewardSettings(RewardRole.TRAIN, 1, FailurePolicy.FAIL), brightness)),
+                        "brightness", new RewardSettings(RewardRole.TRAIN, 1, false, FailurePolicy.FAIL), brightness)),
                 Optional.empty(),
                 prompts,
                 prompts));

@@ -4,6 +4,8 @@ package org.tempera.core.config;
 public enum RewardRole {
     /** Trained on. */
     TRAIN,
-    /** Logged only: never a gradient or an advantage. */
-    HELD_OUT
+    /** Never a gradient or an advantage; judges the run and chooses its best checkpoint. */
+    HELD_OUT,
+    /** Shown only: neither trained on nor a judge of anything. */
+    LOGGED
 }

@@ -4,8 +4,14 @@ import org.tempera.spi.Doc;
 
 /** The framework's own keys of a block under {@code rewards}; the others are the plugin's. */
 public record RewardSettings(
-        @Doc("train: the policy is trained on it; held-out: it is only logged.") RewardRole role,
-        @Doc("Factor of this reward in the sum of the training rewards.") double weight,
+        @Doc("train: the policy is trained on it; held-out: it judges the run and chooses the best checkpoint; logged:"
+                        + " it is only shown.")
+                RewardRole role,
+        @Doc("Factor of this reward in the sum or the mean of the training rewards.") double weight,
+        @Doc(
+                        "Standardise the scores by mean and deviation of the run's first before they are combined; rules other than"
+                                + " weighted-sum always do.")
+                boolean normalise,
         @Doc("What to do when a score is NaN or infinite: fail, or skip the sample and count it.")
                 FailurePolicy onFailure) {
     public RewardSettings {
@@ -13,6 +19,6 @@ public record RewardSettings(
     }
 
     public static RewardSettings defaults() {
-        return new RewardSettings(RewardRole.TRAIN, 1.0, FailurePolicy.FAIL);
+        return new RewardSettings(RewardRole.TRAIN, 1.0, false, FailurePolicy.FAIL);
     }
 }

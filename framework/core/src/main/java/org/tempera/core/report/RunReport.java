@@ -112,6 +112,7 @@ public record RunReport(
                 """);
         row(out, "training reward", "trained on", v.proxy());
         v.heldOut().forEach(s -> row(out, s.name(), "held out", s));
+        v.logged().forEach(s -> row(out, s.name(), "logged", s));
         v.gold().ifPresent(s -> row(out, "gold", "truth", s));
         return out.append("</tbody></table></div><p class=\"note\">Means over ")
                 .append(v.proxy().before().samples())
@@ -151,6 +152,10 @@ public record RunReport(
                         .line(s.name(), heldOutColour(i), x, s.byEvaluation())
                         .render());
             }
+            v.logged()
+                    .forEach(s -> out.append(new SvgPlot("Logged only: " + s.name() + ", 95 % band")
+                            .line(s.name(), OTHER_COLOUR, x, s.byEvaluation())
+                            .render()));
         });
         out.append(plot("Variance explained by the critic", MetricNames.EXPLAINED_VARIANCE, metrics));
         out.append(plot("Approximate KL of an update, nats", MetricNames.APPROX_KL, metrics));

@@ -4,17 +4,33 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.RewardTable;
 
-/** Combines scores into the training reward and deals with those that are no finite numbers. */
+/**
+ * Combines scores into the training reward and deals with those that are no finite numbers.
+ *
+ * <p>The scale of a standardised reward is that of the first scores seen, and stays: a reward of 1 means the same in every
+ * epoch. It is state, which a checkpoint keeps.
+ */
 public final class RewardCombiner {
     private final List<NamedReward> rewards;
+    private final List<NamedReward> trained;
+    private final CombinationSettings combination;
+    private SortedMap<String, ScoreScale> scales = new TreeMap<>();
 
-    public RewardCombiner(List<NamedReward> rewards) {
+    public RewardCombiner(List<NamedReward> rewards, CombinationSettings combination) {
         this.rewards = List.copyOf(rewards);
+        this.combination = combination;
+        trained = rewards.stream()
+                .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                .toList();
     }
 
     /**
@@ -34,16 +50,12 @@ public final class RewardCombiner {
     }
 
     /**
-     * The weighted sum of the training rewards.
+     * The training reward of each sample.
      *
      * @param scores by reward, each {@code [sample]}
      * @throws UserException if a score is not finite and the reward's policy is to fail
      */
     public Combined combine(Map<String, float[]> scores, List<String> prompts) {
-        int n = prompts.size();
-        boolean[] skipped = new boolean[n];
-        float[] training = new float[n];
-        List<String> problems = new ArrayList<>();
         Map<String, float[]> byName = new LinkedHashMap<>();
         for (NamedReward r : rewards) {
             float[] s = scores.get(r.name());
@@ -51,17 +63,46 @@ public final class RewardCombiner {
                 throw new IllegalStateException("reward '" + r.name() + "' gave no scores");
             }
             byName.put(r.name(), s);
-            boolean trains = r.settings().role() == RewardRole.TRAIN;
-            for (int i = 0; i < n; i++) {
-                if (!Float.isFinite(s[i])) {
-                    if (r.settings().onFailure() == FailurePolicy.FAIL) {
-                        problems.add("reward '" + r.name() + "' gave " + s[i] + " for sample " + i + ", prompt '"
-                                + prompts.get(i) + "'");
-                    } else if (trains) {
-                        skipped[i] = true;
-                    }
-                } else if (trains) {
-                    training[i] += (float) (r.settings().weight() * s[i]);
+        }
+        boolean[] skipped = skipped(byName, prompts);
+        if (scales.isEmpty()) {
+            scales = scalesOf(byName);
+        }
+        float[] training = new float[skipped.length];
+        double sum = 0;
+        int kept = 0;
+        for (int i = 0; i < training.length; i++) {
+            if (!skipped[i]) {
+                training[i] = (float) reward(byName, i);
+                sum += training[i];
+                kept++;
+            }
+        }
+        if (kept == 0) {
+            throw new UserException("every sample of the epoch has a score that is not a finite number");
+        }
+        for (int i = 0; i < training.length; i++) {
+            if (skipped[i]) {
+                training[i] = (float) (sum / kept);
+            }
+        }
+        return new Combined(new RewardTable(training, byName), skipped);
+    }
+
+    private boolean[] skipped(Map<String, float[]> scores, List<String> prompts) {
+        boolean[] skipped = new boolean[prompts.size()];
+        List<String> problems = new ArrayList<>();
+        for (NamedReward r : rewards) {
+            float[] s = scores.getOrDefault(r.name(), new float[0]);
+            for (int i = 0; i < skipped.length; i++) {
+                if (Float.isFinite(s[i])) {
+                    continue;
+                }
+                if (r.settings().onFailure() == FailurePolicy.FAIL) {
+                    problems.add("reward '" + r.name() + "' gave " + s[i] + " for sample " + i + ", prompt '"
+                            + prompts.get(i) + "'");
+                } else if (r.settings().role() == RewardRole.TRAIN) {
+                    skipped[i] = true;
                 }
             }
         }
@@ -70,22 +111,84 @@ public final class RewardCombiner {
                     + "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to leave"
                     + " such samples out of the update.");
         }
+        return skipped;
+    }
+
+    private SortedMap<String, ScoreScale> scalesOf(Map<String, float[]> scores) {
+        SortedMap<String, ScoreScale> found = new TreeMap<>();
+        for (NamedReward r : trained) {
+            if (r.settings().normalise() || combination.rule().standardises()) {
+                float[] s = scores.getOrDefault(r.name(), new float[0]);
+                double[] wide = new double[s.length];
+                for (int i = 0; i < s.length; i++) {
+                    wide[i] = s[i];
+                }
+                found.put(r.name(), ScoreScale.of(wide));
+            }
+        }
+        return found;
+    }
+
+    private double reward(Map<String, float[]> scores, int sample) {
+        return switch (combination.rule()) {
+            case WEIGHTED_SUM -> weightedSum(scores, sample);
+            case MEAN_MINUS_K_STD -> meanMinusDeviations(scores, sample);
+            case MIN ->
+                trained.stream()
+                        .mapToDouble(r -> score(r, scores, sample))
+                        .min()
+                        .orElseThrow();
+        };
+    }
+
+    private double weightedSum(Map<String, float[]> scores, int sample) {
         double sum = 0;
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            if (!skipped[i]) {
-                sum += training[i];
-                kept++;
+        for (NamedReward r : trained) {
+            sum += r.settings().weight() * score(r, scores, sample);
+        }
+        return sum;
+    }
+
+    private double meanMinusDeviations(Map<String, float[]> scores, int sample) {
+        double weights =
+                trained.stream().mapToDouble(r -> r.settings().weight()).sum();
+        double mean = weightedSum(scores, sample) / weights;
+        double squares = 0;
+        for (NamedReward r : trained) {
+            double off = score(r, scores, sample) - mean;
+            squares += r.settings().weight() / weights * off * off;
+        }
+        return mean - combination.k() * Math.sqrt(squares);
+    }
+
+    /** Standardised where it has to be. */
+    private double score(NamedReward reward, Map<String, float[]> scores, int sample) {
+        double score = scores.getOrDefault(reward.name(), new float[0])[sample];
+        return Optional.ofNullable(scales.get(reward.name()))
+                .map(scale -> scale.standardise(score))
+                .orElse(score);
+    }
+
+    /** What a checkpoint keeps: by standardised reward its scale. */
+    public Map<String, Object> state() {
+        Map<String, Object> state = new TreeMap<>();
+        scales.forEach((name, scale) ->
+                state.put(name, new TreeMap<>(Map.of("mean", scale.mean(), "deviation", scale.deviation()))));
+        return state;
+    }
+
+    /** Goes back to what {@link #state()} gave. */
+    public void restore(Map<String, Object> state) {
+        SortedMap<String, ScoreScale> restored = new TreeMap<>();
+        state.forEach((name, value) -> {
+            if (!(value instanceof Map<?, ?> scale
+                    && scale.get("mean") instanceof Number mean
+                    && scale.get("deviation") instanceof Number deviation)) {
+                throw new UserException("the checkpoint's scale of reward '" + name + "' is damaged: expected mean and"
+                        + " deviation, found " + value);
             }
-        }
-        if (kept == 0) {
-            throw new UserException("every sample of the epoch has a score that is not a finite number");
-        }
-        for (int i = 0; i < n; i++) {
-            if (skipped[i]) {
-                training[i] = (float) (sum / kept);
-            }
-        }
-        return new Combined(new RewardTable(training, byName), skipped);
+            restored.put(name, new ScoreScale(mean.doubleValue(), deviation.doubleValue()));
+        });
+        scales = restored;
     }
 }

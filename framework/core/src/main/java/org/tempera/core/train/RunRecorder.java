@@ -32,6 +32,7 @@ final class RunRecorder implements AutoCloseable {
     private final MetricSink metrics;
     private final SamplesLog samples;
     private final List<String> heldOut;
+    private final List<String> logged;
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
     /**
@@ -46,10 +47,8 @@ final class RunRecorder implements AutoCloseable {
                 epoch == 0 ? TensorBoardEvents.create(folder.path()) : TensorBoardEvents.resume(folder.path(), epoch);
         metrics = MetricSink.all(List.of(new JsonlMetrics(folder.metrics()), events));
         samples = new SamplesLog(folder.samples());
-        heldOut = spec.rewards().stream()
-                .filter(r -> r.settings().role() == RewardRole.HELD_OUT)
-                .map(r -> r.name())
-                .toList();
+        heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
+        logged = spec.rewardsOf(RewardRole.LOGGED);
         if (epoch > 0) {
             heldOutScore = firstEvaluation();
         }
@@ -124,7 +123,8 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private RunReview review() {
-        return RunReview.of(folder, new RunReview.Roles(heldOut, spec.gold().isPresent()));
+        return RunReview.of(
+                folder, new RunReview.Roles(heldOut, logged, spec.gold().isPresent()));
     }
 
     private Optional<HeldOutScore> firstEvaluation() {

@@ -31,12 +31,14 @@ public final class RunReview {
     /**
      * What the scores of a run are.
      *
-     * @param heldOut names of the rewards that were only logged
+     * @param heldOut names of the rewards that judge
+     * @param logged names of the rewards that are only shown
      * @param gold whether the run has a gold score
      */
-    public record Roles(List<String> heldOut, boolean gold) {
+    public record Roles(List<String> heldOut, List<String> logged, boolean gold) {
         public Roles {
             heldOut = List.copyOf(heldOut);
+            logged = List.copyOf(logged);
         }
     }
 
@@ -121,6 +123,7 @@ public final class RunReview {
                 List.copyOf(evaluated),
                 Trainer.TRAINING,
                 roles.heldOut(),
+                roles.logged(),
                 roles.gold() ? Optional.of(Trainer.GOLD) : Optional.empty());
     }
 

@@ -44,6 +44,8 @@ public final class Trainer implements AutoCloseable {
     /** Name of the gold score among an evaluation's scores. */
     public static final String GOLD = "gold";
 
+    private static final String ALGORITHM = "algorithm";
+    private static final String COMBINATION = "combination";
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
     private static final long REFIT_STREAM = 0x7265666974L;
@@ -81,7 +83,7 @@ public final class Trainer implements AutoCloseable {
                 model.schedule(),
                 spec.sampling(),
                 spec.run().seed());
-        combiner = new RewardCombiner(spec.rewards());
+        combiner = new RewardCombiner(spec.rewards(), spec.combination());
         evaluator = new Evaluator(spec, model, combiner);
     }
 
@@ -209,7 +211,12 @@ public final class Trainer implements AutoCloseable {
             counters.putAll(r.counters());
         });
         return new CheckpointContent(
-                epoch, tensors, Map.of("algorithm", algorithm.state()), counters, heldOut, Map.of());
+                epoch,
+                tensors,
+                Map.of(ALGORITHM, algorithm.state(), COMBINATION, combiner.state()),
+                counters,
+                heldOut,
+                Map.of());
     }
 
     /** Goes back to where a checkpoint was made. */
@@ -235,7 +242,8 @@ public final class Trainer implements AutoCloseable {
             replayed.forEach(name -> held.put(name, checkpoint.tensor(name)));
             r.restore(held, checkpoint::counter);
         });
-        algorithm.restore(checkpoint.state("algorithm"));
+        algorithm.restore(checkpoint.state(ALGORITHM));
+        combiner.restore(checkpoint.state(COMBINATION));
         model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
         epoch = checkpoint.epoch();
     }

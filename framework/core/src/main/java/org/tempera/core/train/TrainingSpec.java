@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.CombinationRule;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
@@ -22,7 +24,7 @@ import org.tempera.spi.reward.Reward;
 /**
  * Everything that a run is made of, before anything is built.
  *
- * @param rewards those trained on and those held out
+ * @param rewards those trained on, those held out and those only logged
  * @param gold the truth of a world in which it is known; sees pictures of evaluations only
  * @param prompts to train on
  * @param evaluationPrompts to evaluate on
@@ -33,6 +35,7 @@ public record TrainingSpec(
         OptimizerSettings optimizer,
         EvaluationSettings evaluation,
         CheckpointSettings checkpoint,
+        CombinationSettings combination,
         DiffusionPolicy policy,
         Algorithm algorithm,
         Optional<Critic> critic,
@@ -62,6 +65,14 @@ public record TrainingSpec(
         if (trained.isEmpty()) {
             problems.add("rewards: no reward has role = train; the policy needs at least one to be trained on");
         }
+        for (NamedReward r : trained) {
+            if (combination.rule() == CombinationRule.MEAN_MINUS_K_STD
+                    && r.settings().weight() <= 0) {
+                problems.add("rewards." + r.name() + ".weight: expected more than 0 under combination.rule ="
+                        + " mean-minus-k-std, found " + r.settings().weight()
+                        + "; a reward to be kept low needs another sign in its own block");
+            }
+        }
         if (algorithm.requirements().critic() && critic.isEmpty()) {
             problems.add("critic: the algorithm needs a critic, and the config has none; set critic.use");
         }
@@ -79,6 +90,14 @@ public record TrainingSpec(
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    /** Names of the rewards that have a role. */
+    public List<String> rewardsOf(RewardRole role) {
+        return rewards.stream()
+                .filter(r -> r.settings().role() == role)
+                .map(NamedReward::name)
+                .toList();
     }
 
     /** How TensorFlow's threads are shared out, with what is automatic decided for this machine. */

@@ -14,7 +14,8 @@ import org.tempera.core.metrics.Sample;
  *
  * @param epochs complete epochs at each evaluation, ascending; the first is 0, before training
  * @param proxy what was trained on
- * @param heldOut rewards that were only logged
+ * @param heldOut rewards that judge
+ * @param logged rewards that are only shown
  * @param gold the truth, in a world that has one
  * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in being
  *     trained on random rewards
@@ -23,12 +24,15 @@ public record Evaluations(
         List<Integer> epochs,
         ScoreSeries proxy,
         List<ScoreSeries> heldOut,
+        List<ScoreSeries> logged,
         Optional<ScoreSeries> gold,
         Optional<ScoreSeries> control) {
     public Evaluations {
         epochs = List.copyOf(epochs);
         heldOut = List.copyOf(heldOut);
+        logged = List.copyOf(logged);
         List<ScoreSeries> all = new ArrayList<>(heldOut);
+        all.addAll(logged);
         all.add(proxy);
         gold.ifPresent(all::add);
         control.ifPresent(all::add);
@@ -45,10 +49,15 @@ public record Evaluations(
      *
      * @param proxy name of the training reward in the log
      * @param heldOut names of the held-out rewards
+     * @param logged names of the rewards that are only shown
      * @param gold name of the truth, where there is one
      */
     public static Evaluations of(
-            List<Sample> samples, String proxy, Collection<String> heldOut, Optional<String> gold) {
+            List<Sample> samples,
+            String proxy,
+            Collection<String> heldOut,
+            Collection<String> logged,
+            Optional<String> gold) {
         SortedMap<Integer, SortedMap<Integer, Map<String, Double>>> byEpoch = new TreeMap<>();
         int size = 0;
         for (Sample sample : samples) {
@@ -63,6 +72,7 @@ public record Evaluations(
                 List.copyOf(byEpoch.keySet()),
                 series(proxy, evaluations, n),
                 heldOut.stream().map(name -> series(name, evaluations, n)).toList(),
+                logged.stream().map(name -> series(name, evaluations, n)).toList(),
                 gold.map(name -> series(name, evaluations, n)),
                 Optional.empty());
     }
@@ -82,7 +92,7 @@ public record Evaluations(
 
     /** The same with the truth of a run on random rewards. */
     public Evaluations withControl(ScoreSeries truthUnderRandomRewards) {
-        return new Evaluations(epochs, proxy, heldOut, gold, Optional.of(truthUnderRandomRewards));
+        return new Evaluations(epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards));
     }
 
     /** Gold where there is one, else the held-out score where there are held-out rewards. */

@@ -3,28 +3,23 @@ package org.tempera.core.verdict;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tempera.core.reward.ScoreScale;
 
 /**
  * The mean of the held-out rewards, each standardised by mean and deviation of its scores before training, so that
  * rewards of any scale weigh the same. Best checkpoints are chosen by it.
  */
 public final class HeldOutScore {
-    private final SortedMap<String, Moments> before;
+    private final SortedMap<String, ScoreScale> before;
 
-    private record Moments(double mean, double deviation) {}
-
-    private HeldOutScore(SortedMap<String, Moments> before) {
+    private HeldOutScore(SortedMap<String, ScoreScale> before) {
         this.before = before;
     }
 
     /** Standardises by these scores, {@code [sample]} by reward: those of the first evaluation. */
     public static HeldOutScore relativeTo(Map<String, double[]> first) {
-        SortedMap<String, Moments> before = new TreeMap<>();
-        first.forEach((name, scores) -> {
-            double deviation = Estimate.deviation(scores);
-            double mean = Estimate.ofMean(scores, Estimate.CONFIDENCE).mean();
-            before.put(name, new Moments(Double.isNaN(mean) ? 0 : mean, deviation > 0 ? deviation : 1));
-        });
+        SortedMap<String, ScoreScale> before = new TreeMap<>();
+        first.forEach((name, scores) -> before.put(name, ScoreScale.of(scores)));
         return new HeldOutScore(before);
     }
 
@@ -35,10 +30,10 @@ public final class HeldOutScore {
                     "expected the held-out rewards " + before.keySet() + ", found " + now.keySet());
         }
         double[] score = new double[now.values().iterator().next().length];
-        before.forEach((name, moments) -> {
+        before.forEach((name, scale) -> {
             double[] scores = now.getOrDefault(name, score);
             for (int i = 0; i < score.length; i++) {
-                score[i] += (scores[i] - moments.mean()) / moments.deviation() / before.size();
+                score[i] += scale.standardise(scores[i]) / before.size();
             }
         });
         return score;

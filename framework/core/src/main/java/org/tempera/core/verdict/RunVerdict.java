@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param explanation one sentence or two, for people
  * @param proxy the training reward
  * @param heldOut the held-out rewards
+ * @param logged rewards that are only shown
  * @param gold the truth, where there is one
  */
 public record RunVerdict(
@@ -24,6 +25,7 @@ public record RunVerdict(
         String explanation,
         SeriesSummary proxy,
         List<SeriesSummary> heldOut,
+        List<SeriesSummary> logged,
         Optional<SeriesSummary> gold) {
     /** Fewer pairs than this say nothing. */
     public static final int MIN_PAIRS = 8;
@@ -66,6 +68,7 @@ public record RunVerdict(
                 finding.explanation(),
                 SeriesSummary.of(evaluations.proxy()),
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
+                evaluations.logged().stream().map(SeriesSummary::of).toList(),
                 evaluations.gold().map(SeriesSummary::of));
     }
 
@@ -155,18 +158,25 @@ public record RunVerdict(
         List<String> lines = new ArrayList<>();
         lines.add(line("training reward", proxy));
         if (!heldOut.isEmpty()) {
-            List<String> parts = new ArrayList<>();
-            for (SeriesSummary s : heldOut) {
-                parts.add(s.name() + " " + Estimate.number(s.before().mean()) + " -> "
-                        + Estimate.number(s.after().mean()));
-            }
-            lines.add(String.format("%-16s %s", "held-out", String.join(", ", parts)));
+            String more = logged.isEmpty() ? "" : "; logged: " + changes(logged);
+            lines.add(String.format("%-16s %s%s", "held-out", changes(heldOut), more));
+        } else if (!logged.isEmpty()) {
+            lines.add(String.format("%-16s %s", "logged", changes(logged)));
         }
         gold.ifPresent(g -> lines.add(line("gold", g)));
         lines.add(explanation
                 + (since.isPresent() ? " Since epoch " + since.getAsInt() + "." : "")
                 + (bestEpoch.isPresent() ? " Best by held-out reward: epoch " + bestEpoch.getAsInt() + "." : ""));
         return lines;
+    }
+
+    private static String changes(List<SeriesSummary> rewards) {
+        List<String> parts = new ArrayList<>();
+        for (SeriesSummary s : rewards) {
+            parts.add(s.name() + " " + Estimate.number(s.before().mean()) + " -> "
+                    + Estimate.number(s.after().mean()));
+        }
+        return String.join(", ", parts);
     }
 
     private static String line(String title, SeriesSummary s) {

@@ -85,6 +85,7 @@ public class RunReportTest {
                 List.of(
                         series("preference", 0.1, 0.3, 0.35, 0.4, 0.38),
                         series("clip <score>", 25, 25.4, 25.3, 24.9, 24.6)),
+                List.of(series("jpeg size", 3, 3.1, 3.2, 3.4, 3.9)),
                 Optional.of(series("gold", 0.42, 0.47, 0.45, 0.4, 0.33)),
                 Optional.empty());
         Map<String, String> facts = new LinkedHashMap<>();
@@ -159,7 +160,7 @@ public class RunReportTest {
                     .parse(new InputSource(new StringReader(svg.group())));
             plots++;
         }
-        assertThat(plots).isEqualTo(10);
+        assertThat(plots).isEqualTo(11);
     }
 
     @Test

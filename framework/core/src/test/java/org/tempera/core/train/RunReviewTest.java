@@ -19,7 +19,7 @@ import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
 public class RunReviewTest {
-    private static final RunReview.Roles ROLES = new RunReview.Roles(List.of("preference"), true);
+    private static final RunReview.Roles ROLES = new RunReview.Roles(List.of("preference"), List.of(), true);
 
     private Path dir;
 

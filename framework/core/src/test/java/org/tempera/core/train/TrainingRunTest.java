@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.CombinationRule;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.OptimizerSettings;
@@ -30,6 +33,7 @@ import org.tempera.core.run.RunFolder;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.critic.Critic;
@@ -66,6 +70,19 @@ public class TrainingRunTest {
     public void resumedEqualsNeverStoppedWithACriticThatLearnsFromEarlierSamples() {
         // 12 samples are kept and an epoch has 8: the ring wraps in the second epoch.
         requireResumable(() -> withCritic(4, 12, 0.05));
+    }
+
+    @Test
+    public void resumedEqualsNeverStoppedWithStandardisedRewards() {
+        requireResumable(() -> combined(CombinationRule.MIN));
+    }
+
+    @Test
+    public void aRuleThatDividesByWeightsRefusesThoseOf0() {
+        TrainingSpec spec = combined(CombinationRule.MEAN_MINUS_K_STD);
+        assertThatThrownBy(spec::check)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("rewards.red.weight: expected more than 0");
     }
 
     private void requireResumable(Supplier<TrainingSpec> spec) {
@@ -257,10 +274,39 @@ public class TrainingRunTest {
                 s.optimizer(),
                 s.evaluation(),
                 s.checkpoint(),
+                s.combination(),
                 s.policy(),
                 s.algorithm(),
                 s.critic(),
                 s.rewards(),
+                s.gold(),
+                s.prompts(),
+                s.evaluationPrompts());
+    }
+
+    /** Two rewards that are trained on; the weight of one is 0. */
+    private static TrainingSpec combined(CombinationRule rule) {
+        TrainingSpec s = spec(4, brightness(), FailurePolicy.FAIL);
+        Reward red = (HostReward) samples -> {
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = 100 * samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+        List<NamedReward> rewards = new ArrayList<>(s.rewards());
+        rewards.add(new NamedReward("red", new RewardSettings(RewardRole.TRAIN, 0, false, FailurePolicy.FAIL), red));
+        return new TrainingSpec(
+                s.run(),
+                s.sampling(),
+                s.optimizer(),
+                s.evaluation(),
+                s.checkpoint(),
+                new CombinationSettings(rule, 1),
+                s.policy(),
+                s.algorithm(),
+                s.critic(),
+                rewards,
                 s.gold(),
                 s.prompts(),
                 s.evaluationPrompts());
@@ -274,6 +320,7 @@ public class TrainingRunTest {
                 s.optimizer(),
                 s.evaluation(),
                 s.checkpoint(),
+                s.combination(),
                 s.policy(),
                 s.algorithm(),
                 s.critic(),
@@ -314,10 +361,11 @@ public class TrainingRunTest {
                 new OptimizerSettings(learningRate, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0),
                 new EvaluationSettings(2, Optional.empty(), 8, 3, 4),
                 new CheckpointSettings(1, 5, 0),
+                CombinationSettings.defaults(),
                 new TinyPolicy(),
                 algorithm,
                 critic,
-                List.of(new NamedReward("bright", new RewardSettings(RewardRole.TRAIN, 1, onFailure), reward)),
+                List.of(new NamedReward("bright", new RewardSettings(RewardRole.TRAIN, 1, false, onFailure), reward)),
                 Optional.empty(),
                 List.of("red", "green", "blue"),
                 List.of("red", "green", "blue"));

@@ -35,7 +35,7 @@ public class VerdictTest {
     }
 
     private static Evaluations evaluations(ScoreSeries proxy, Optional<ScoreSeries> gold, ScoreSeries... heldOut) {
-        return new Evaluations(EPOCHS, proxy, List.of(heldOut), gold, Optional.empty());
+        return new Evaluations(EPOCHS, proxy, List.of(heldOut), List.of(), gold, Optional.empty());
     }
 
     private static final ScoreSeries RISING = series("train", 1, 48, 0.05, 0.2, 0.3, 0.4, 0.5);
@@ -107,6 +107,7 @@ public class VerdictTest {
                 List.of(0),
                 series("t", 1, 9, 0.1, 0),
                 List.of(),
+                List.of(),
                 Optional.of(series("g", 1, 9, 0.1, 0)),
                 Optional.empty());
         assertThat(RunVerdict.of(one).explanation()).isEqualTo("Cannot say: there is only one evaluation.");
@@ -142,8 +143,8 @@ public class VerdictTest {
         for (int run = 0; run < runs; run++) {
             ScoreSeries proxy = series("t", run, 32, 0.1, 0, 1, 2, 3, 4, 5);
             ScoreSeries gold = series("g", 1000 + run, 32, 0.1, 0, 0, 0, 0, 0, 0);
-            RunVerdict v = RunVerdict.of(
-                    new Evaluations(List.of(0, 1, 2, 3, 4, 5), proxy, List.of(), Optional.of(gold), Optional.empty()));
+            RunVerdict v = RunVerdict.of(new Evaluations(
+                    List.of(0, 1, 2, 3, 4, 5), proxy, List.of(), List.of(), Optional.of(gold), Optional.empty()));
             alarms += v.overOptimised() == Answer.YES ? 1 : 0;
         }
         assertThat(alarms / (double) runs).isLessThan(0.05);
@@ -159,10 +160,27 @@ public class VerdictTest {
             }
             samples.add(new Sample(epoch, Sample.Phase.TRAIN, 0, "a cat", 0, new TreeMap<>(Map.of("a", 99.0))));
         }
-        Evaluations e = Evaluations.of(samples, "a", List.of(), Optional.of("gold"));
+        Evaluations e = Evaluations.of(samples, "a", List.of(), List.of(), Optional.of("gold"));
         assertThat(e.epochs()).containsExactly(0, 5);
         assertThat(e.proxy().scores().get(1)).containsExactly(5, 5.1, 5.2);
         assertThat(e.gold().orElseThrow().scores().get(0)).containsOnly(Double.NaN);
+    }
+
+    @Test
+    public void aLoggedRewardIsShownAndJudgesNothing() {
+        ScoreSeries preference = series("preference", 4, 48, 0.05, 0.5, 0.9, 0.6, 0.6);
+        // Best at the last evaluation, and falls where the run rises.
+        ScoreSeries size = series("size", 5, 48, 0.05, 9, 8, 7, 99);
+        Evaluations with =
+                new Evaluations(EPOCHS, RISING, List.of(preference), List.of(size), Optional.empty(), Optional.empty());
+        Evaluations without =
+                new Evaluations(EPOCHS, RISING, List.of(preference), List.of(), Optional.empty(), Optional.empty());
+        RunVerdict v = RunVerdict.of(with);
+        assertThat(v.bestEpoch()).isEqualTo(RunVerdict.of(without).bestEpoch());
+        assertThat(v.overOptimised()).isEqualTo(RunVerdict.of(without).overOptimised());
+        assertThat(v.lines().get(1)).contains("preference").contains("; logged: size 9");
+        assertThat(RunVerdict.of(evaluations(RISING, Optional.of(TURNING))).lines())
+                .hasSize(3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.tempera.runtime.config;
 
 import java.util.List;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RunSettings;
@@ -31,5 +32,11 @@ record FrameworkBlock<C extends Record>(String name, Class<C> type, C defaults, 
     static final FrameworkBlock<CheckpointSettings> CHECKPOINT = new FrameworkBlock<>(
             "checkpoint", CheckpointSettings.class, CheckpointSettings.defaults(), "When to save and what to keep.");
 
-    static final List<FrameworkBlock<?>> ALL = List.of(RUN, SAMPLING, OPTIMIZER, EVALUATION, CHECKPOINT);
+    static final FrameworkBlock<CombinationSettings> COMBINATION = new FrameworkBlock<>(
+            "combination",
+            CombinationSettings.class,
+            CombinationSettings.defaults(),
+            "How the training rewards become one.");
+
+    static final List<FrameworkBlock<?>> ALL = List.of(RUN, SAMPLING, OPTIMIZER, COMBINATION, EVALUATION, CHECKPOINT);
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RunSettings;
@@ -28,6 +29,7 @@ public record RunConfig(
         OptimizerSettings optimizer,
         EvaluationSettings evaluation,
         CheckpointSettings checkpoint,
+        CombinationSettings combination,
         Selection<PolicyProvider<?>> policy,
         Selection<AlgorithmProvider<?>> algorithm,
         Optional<Selection<CriticProvider<?>>> critic,

@@ -52,6 +52,7 @@ final class RunConfigLoader {
         var optimizer = framework(FrameworkBlock.OPTIMIZER);
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
+        var combination = framework(FrameworkBlock.COMBINATION);
         problems.throwIfAny();
         return new RunConfig(
                 run.orElseThrow(),
@@ -59,6 +60,7 @@ final class RunConfigLoader {
                 optimizer.orElseThrow(),
                 evaluation.orElseThrow(),
                 checkpoint.orElseThrow(),
+                combination.orElseThrow(),
                 policy.map(s -> new Selection<PolicyProvider<?>>((PolicyProvider<?>) s.provider(), s.config()))
                         .orElseThrow(),
                 algorithm

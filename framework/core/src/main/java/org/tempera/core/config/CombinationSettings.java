@@ -1,0 +1,20 @@
+package org.tempera.core.config;
+
+import org.tempera.spi.Doc;
+
+/** Block {@code combination}. */
+public record CombinationSettings(
+        @Doc(
+                        "weighted-sum: the sum of weight times score; mean-minus-k-std: the weighted mean of the standardised scores less"
+                                + " k of their standard deviations, so that what the rewards disagree on counts little; min: the"
+                                + " smallest standardised score.")
+                CombinationRule rule,
+        @Doc("Deviations that mean-minus-k-std takes off; 0 is the weighted mean.") double k) {
+    public CombinationSettings {
+        Require.that(Double.isFinite(k) && k >= 0, "k", "0 or more", k);
+    }
+
+    public static CombinationSettings defaults() {
+        return new CombinationSettings(CombinationRule.WEIGHTED_SUM, 1.0);
+    }
+}

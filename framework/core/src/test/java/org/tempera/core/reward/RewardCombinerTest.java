@@ -1,0 +1,132 @@
+package org.tempera.core.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.config.CombinationRule;
+import org.tempera.core.config.CombinationSettings;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.core.json.PlainJson;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class RewardCombinerTest {
+    // Mean 2, deviation 1; mean 40, deviation 20: standardised (-1, 0, 1) and (1, -1, 0).
+    private static final float[] SMALL = {1, 2, 3};
+    private static final float[] LARGE = {60, 20, 40};
+    // What the deviation between -1 and 1 is when they weigh 3 and 1: sqrt(3/4 * 0.5^2 + 1/4 * 1.5^2).
+    private static final double APART = Math.sqrt(0.75);
+
+    @DataProvider
+    Object[][] rules() {
+        return new Object[][] {
+            {CombinationRule.WEIGHTED_SUM, 1.0, false, new double[] {63, 26, 49}},
+            {CombinationRule.WEIGHTED_SUM, 1.0, true, new double[] {-2, -1, 3}},
+            {CombinationRule.MIN, 1.0, false, new double[] {-1, -1, 0}},
+            {CombinationRule.MEAN_MINUS_K_STD, 0.0, false, new double[] {-0.5, -0.25, 0.75}},
+            {CombinationRule.MEAN_MINUS_K_STD, 2.0, false, new double[] {-0.5 - 2 * APART, -0.25 - APART, 0.75 - APART}
+            },
+        };
+    }
+
+    @Test(dataProvider = "rules")
+    public void combinesByTheRule(CombinationRule rule, double k, boolean normalise, double[] expected) {
+        RewardCombiner combiner = combiner(rule, k, normalise, FailurePolicy.FAIL);
+        assertThat(training(combiner, SMALL, LARGE)).containsExactly(expected, within(1e-6));
+    }
+
+    @Test
+    public void theScaleIsThatOfTheFirstScoresAndIsKept() throws PlainJson.MalformedException {
+        RewardCombiner combiner = combiner(CombinationRule.MIN, 0, false, FailurePolicy.FAIL);
+        training(combiner, SMALL, LARGE);
+        double[] later = training(combiner, new float[] {4, 5, 6}, new float[] {100, 100, 0});
+        assertThat(later).containsExactly(new double[] {2, 3, -2}, within(1e-6));
+
+        RewardCombiner restored = combiner(CombinationRule.MIN, 0, false, FailurePolicy.FAIL);
+        restored.restore(PlainJson.readObject(PlainJson.line(combiner.state())));
+        assertThat(training(restored, new float[] {4, 5, 6}, new float[] {100, 100, 0}))
+                .isEqualTo(later);
+    }
+
+    @Test
+    public void rewardsOfOtherRolesTakeNoPart() {
+        RewardCombiner combiner = new RewardCombiner(
+                List.of(
+                        reward("small", 1, false, RewardRole.TRAIN, FailurePolicy.FAIL),
+                        reward("large", 1, false, RewardRole.HELD_OUT, FailurePolicy.FAIL),
+                        reward("other", 1, false, RewardRole.LOGGED, FailurePolicy.SKIP)),
+                new CombinationSettings(CombinationRule.MIN, 1));
+        float[] broken = {Float.NaN, 1, 1};
+        RewardCombiner.Combined combined =
+                combiner.combine(Map.of("small", SMALL, "large", LARGE, "other", broken), prompts(3));
+        assertThat(combined.table().training()).containsExactly(-1, 0, 1);
+        assertThat(combined.skippedCount()).isZero();
+        assertThat(combiner.state()).containsOnlyKeys("small");
+    }
+
+    @Test
+    public void aSampleWithoutAScoreHasTheMeanOfTheOthersAndLeavesTheScaleAlone() {
+        RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.SKIP);
+        RewardCombiner.Combined combined = combiner.combine(
+                Map.of("small", new float[] {1, Float.NaN, 2, 3}, "large", new float[] {60, 9, 20, 40}), prompts(4));
+        assertThat(combined.skipped()).containsExactly(false, true, false, false);
+        float[] training = combined.table().training();
+        assertThat(training[1]).isCloseTo((training[0] + training[2] + training[3]) / 3, within(1e-6f));
+        // Scores of 1, 2 and 3: the one that is no number is not among them.
+        assertThat(combiner.state().get("small")).isEqualTo(Map.of("mean", 2.0, "deviation", 1.0));
+    }
+
+    @Test
+    public void scoresThatDoNotDifferAreOnlyCentred() {
+        RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.FAIL);
+        training(combiner, new float[] {7, 7, 7}, LARGE);
+        assertThat(training(combiner, new float[] {7.5f, 7, 6.5f}, new float[] {200, 200, 200}))
+                .containsExactly(0.5, 0, -0.5);
+    }
+
+    @Test
+    public void damagedScalesAreRefused() {
+        RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.FAIL);
+        assertThatThrownBy(() -> combiner.restore(Map.of("small", Map.of("mean", 1.0))))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("scale of reward 'small' is damaged");
+    }
+
+    private static double[] training(RewardCombiner combiner, float[] small, float[] large) {
+        float[] training = combiner.combine(Map.of("small", small, "large", large), prompts(small.length))
+                .table()
+                .training();
+        double[] wide = new double[training.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = training[i];
+        }
+        return wide;
+    }
+
+    private static List<String> prompts(int n) {
+        return Collections.nCopies(n, "a cat");
+    }
+
+    /** Small weighs 3, large 1. */
+    private static RewardCombiner combiner(CombinationRule rule, double k, boolean normalise, FailurePolicy failure) {
+        return new RewardCombiner(
+                List.of(
+                        reward("small", 3, normalise, RewardRole.TRAIN, failure),
+                        reward("large", 1, normalise, RewardRole.TRAIN, failure)),
+                new CombinationSettings(rule, k));
+    }
+
+    private static NamedReward reward(
+            String name, double weight, boolean normalise, RewardRole role, FailurePolicy failure) {
+        return new NamedReward(
+                name, new RewardSettings(role, weight, normalise, failure), (HostReward) samples -> new float[0]);
+    }
+}
