@@ -28,6 +28,7 @@ import org.tempera.spi.UserException;
  * samples.jsonl             one line a sample, with its scores
  * events.out.tfevents...    the same for TensorBoard
  * images/epoch-NNNN.png     the evaluation's pictures at fixed prompts and noise
+ * images/timeline.png       the first row of each of them, one below the other
  * checkpoints/epoch-NNNN/   all that is needed to go on
  * report.html               the run on one page
  * </pre>

@@ -18,6 +18,7 @@ import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.metrics.TensorBoardEvents;
+import org.tempera.core.report.Timeline;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
@@ -25,7 +26,6 @@ import org.tempera.core.verdict.RunVerdict;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */
 final class RunRecorder implements AutoCloseable {
-    private static final int GRID_COLUMNS = 8;
 
     private final RunFolder folder;
     private final TrainingSpec spec;
@@ -143,7 +143,7 @@ final class RunRecorder implements AutoCloseable {
                         0,
                         Math.min(spec.evaluation().gridSamples(), e.pictures().size()));
         RgbImage grid =
-                ImageGrid.forPictures(GRID_COLUMNS, shown.get(0).width()).render(shown);
+                ImageGrid.forPictures(Timeline.COLUMNS, shown.get(0).width()).render(shown);
         PngFiles.write(folder.evaluationGrid(e.epoch()), grid, Map.of("epoch", Integer.toString(e.epoch())));
         metrics.image(e.epoch(), "evaluation", grid);
     }

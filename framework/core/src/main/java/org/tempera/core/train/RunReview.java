@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.report.RunReport;
+import org.tempera.core.report.Timeline;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.RunVerdict;
@@ -92,7 +93,7 @@ public final class RunReview {
     }
 
     /**
-     * Writes the run's report.
+     * Writes the run's report, and its timeline of pictures.
      *
      * @param facts what was run, in the order of the page
      * @param pictured how many of an evaluation's samples its picture shows
@@ -110,6 +111,7 @@ public final class RunReview {
                         evaluations.control().map(SeriesSummary::of),
                         prompts)
                 .write(folder);
+        Timeline.write(folder, prompts.size());
     }
 
     private static List<Sample> evaluated(RunFolder folder) {
