@@ -135,6 +135,60 @@ public class TrainedRunTest {
                 .contains("the config has no reward 'aesthetic'. It has: jpeg-compressibility, random.");
     }
 
+    @Test
+    public void exportsTheAdapterOfTheRunAndOfACheckpoint() throws IOException {
+        for (String layout : List.of("diffusers", "peft", "kohya")) {
+            Path ofRun = folder.resolve(layout);
+            command.succeed("export", run.toString(), ofRun.toString(), "--layout", layout);
+            String file = layout.equals("peft") ? "adapter_model.safetensors" : "pytorch_lora_weights.safetensors";
+            assertThat(Path.of(command.out().strip()).toAbsolutePath()).isEqualTo(ofRun.resolve(file));
+            Path ofCheckpoint = folder.resolve(layout + "-2");
+            command.succeed(
+                    "export",
+                    run.resolve("checkpoints/epoch-0002").toString(),
+                    ofCheckpoint.toString(),
+                    "--layout",
+                    layout);
+            assertThat(ofCheckpoint.resolve(file)).hasSameBinaryContentAs(ofRun.resolve(file));
+            Path first = folder.resolve(layout + "-1");
+            command.succeed(
+                    "export", run.resolve("checkpoints/epoch-0001").toString(), first.toString(), "--layout", layout);
+            assertThat(Files.mismatch(first.resolve(file), ofRun.resolve(file))).isNotNegative();
+        }
+    }
+
+    @Test
+    public void saysWhatCannotBeExported() throws IOException {
+        Path full = folder.resolve("full");
+        command.succeed(
+                "train",
+                folder.resolve("run.conf").toString(),
+                "run.output=" + full,
+                "run.epochs=1",
+                "sampling.steps=1",
+                "algorithm.use=ddpo",
+                "algorithm.ddpo.batch-size=2",
+                "algorithm.ddpo.accumulation=1",
+                "evaluation.every=0",
+                "policy.stable-diffusion.adapter.kind=full");
+        Path young = Files.createDirectory(folder.resolve("young"));
+        Files.copy(run.resolve("config.conf"), young.resolve("config.conf"));
+        refuseExport("export-of-all-weights", full);
+        refuseExport("export-without-checkpoint", young);
+        refuseExport("export-of-no-checkpoint", run.resolve("checkpoints/epoch-0007"));
+        refuseExport("export-of-checkpoints", run.resolve("checkpoints"));
+        refuseExport("export-of-a-model", MODELS.resolve("mini-sd"));
+        refuseExport("export-of-nothing", folder.resolve("none"));
+        command.assertRefused("export-into-a-run", "export", run.toString(), full.toString(), "--layout", "peft");
+        command.assertRefused("export-in-no-layout", "export", run.toString(), young.toString(), "--layout", "webui");
+    }
+
+    private void refuseExport(String name, Path source) {
+        Path target = folder.resolve(name);
+        command.assertRefused(name, "export", source.toString(), target.toString(), "--layout", "peft");
+        assertThat(target).doesNotExist();
+    }
+
     private int sample(Path output, String... more) {
         return command.run(Stream.concat(
                         Stream.of("sample", run.toString(), "--prompt", "a dog", "--output", output.toString()),

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tempera.core.checkpoint.CheckpointStore;
+import org.tempera.core.checkpoint.Retention;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider;
@@ -23,23 +25,60 @@ final class AdapterExport {
     }
 
     List<Path> write(Path source, Path folder, AdapterLayout layout) {
+        Path whole = source.toAbsolutePath().normalize();
+        Optional<Path> run = runOf(whole);
+        if (run.isPresent() && !Files.isRegularFile(whole.resolve("state.json"))) {
+            throw new UserException(source + ": expected a checkpoint, found none. " + run.get() + " has: "
+                    + checkpoints(run.get()) + ".");
+        }
         if (!Files.exists(source)) {
             throw new UserException(source + ": no such file or folder. Check the path.");
         }
         if (Files.exists(folder) && !isEmptyFolder(folder)) {
             throw new UserException(folder + ": expected a new or empty folder to write to. Name another one.");
         }
-        Path whole = source.toAbsolutePath().normalize();
-        Path checkpoints = whole.getParent();
-        Path run = checkpoints == null ? null : checkpoints.getParent();
-        String name = String.valueOf(whole.getFileName());
-        if (Files.isRegularFile(whole.resolve("config.conf"))) {
+        if (isRun(whole)) {
+            if (epochs(whole).isEmpty()) {
+                throw new UserException(
+                        source + ": has no checkpoint yet, and so no adapter to write. Let it train to its"
+                                + " first one (checkpoint.every).");
+            }
             return ofRun(whole, Optional.empty(), folder, layout);
         }
-        if (run != null && name.matches("epoch-\\d{1,9}") && Files.isRegularFile(run.resolve("config.conf"))) {
-            return ofRun(run, Optional.of(name), folder, layout);
+        if (run.isPresent()) {
+            return ofRun(run.get(), Optional.of(String.valueOf(whole.getFileName())), folder, layout);
         }
         return ofFile(source, folder, layout);
+    }
+
+    /** The run whose {@code checkpoints}, or one of them, a path names. */
+    private static Optional<Path> runOf(Path path) {
+        for (Path p = path; p != null && p.getNameCount() >= path.getNameCount() - 1; p = p.getParent()) {
+            Path run = p.getParent();
+            if (run != null && p.endsWith("checkpoints") && isRun(run)) {
+                return Optional.of(run);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isRun(Path folder) {
+        return Files.isRegularFile(folder.resolve("config.conf"));
+    }
+
+    private static List<Integer> epochs(Path run) {
+        return store(run).epochs();
+    }
+
+    private static String checkpoints(Path run) {
+        List<String> names = epochs(run).stream()
+                .map(epoch -> String.valueOf(store(run).path(epoch).getFileName()))
+                .toList();
+        return names.isEmpty() ? "none yet" : String.join(", ", names);
+    }
+
+    private static CheckpointStore store(Path run) {
+        return new CheckpointStore(run.resolve("checkpoints"), new Retention(Integer.MAX_VALUE, 0));
     }
 
     private List<Path> ofRun(Path run, Optional<String> checkpoint, Path folder, AdapterLayout layout) {
@@ -49,9 +88,9 @@ final class AdapterExport {
         try (OpenSampler sampler = tempera.sampler(run, options)) {
             Path file = sampler.sampler().export(trained);
             if (!trained.equals(file.getParent())) {
-                throw new UserException(
-                        run + ": expected a run that trains an adapter (LoRA), this one trains all weights."
-                                + " Its folder 'trained' holds them as diffusers reads them.");
+                throw new UserException(run
+                        + ": expected a run that trains an adapter (LoRA), this one trains all weights. "
+                        + run.resolve("trained") + " holds those of its last checkpoint as diffusers reads them.");
             }
             return ofFile(trained, folder, layout);
         } finally {
