@@ -33,7 +33,9 @@ public final class ClipTokenizer {
     private final ByteAlphabet alphabet = new ByteAlphabet();
     private final BytePairs pairs;
     private final Map<String, Integer> vocabulary;
-    private final Map<Integer, String> tokens = new HashMap<>();
+    /** By id; made when something is decoded first. */
+    private @Nullable Map<Integer, String> tokens;
+
     /** Tokens that are cut out of the text, longest first. */
     private final List<TokenizerFolder.AddedToken> cutOut;
 
@@ -70,11 +72,15 @@ public final class ClipTokenizer {
                         .sorted(Comparator.comparingInt(
                                 (TokenizerFolder.AddedToken t) -> -t.content().length()))
                         .toList();
-        vocabulary.forEach((token, id) -> tokens.put(id, token));
-        added.forEach((token, id) -> tokens.put(id, token));
         folder.special().values().forEach(t -> specialIds.add(Objects.requireNonNull(added.get(t.content()))));
-        this.size =
-                1 + tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int largest = 0;
+        for (int id : vocabulary.values()) {
+            largest = Math.max(largest, id);
+        }
+        for (int id : added.values()) {
+            largest = Math.max(largest, id);
+        }
+        this.size = 1 + largest;
     }
 
     /**
@@ -214,6 +220,7 @@ public final class ClipTokenizer {
 
     /** The text of some ids: special tokens left out, white space where words ended. */
     public String decode(int[] ids) {
+        Map<Integer, String> tokens = tokens();
         StringBuilder characters = new StringBuilder();
         for (int id : ids) {
             if (!specialIds.contains(id)) {
@@ -223,6 +230,16 @@ public final class ClipTokenizer {
         return alphabet.decode(characters.toString())
                 .replace(BytePairs.END_OF_WORD, " ")
                 .strip();
+    }
+
+    private synchronized Map<Integer, String> tokens() {
+        if (tokens == null) {
+            Map<Integer, String> byId = new HashMap<>();
+            vocabulary.forEach((token, id) -> byId.put(id, token));
+            added.forEach((token, id) -> byId.put(id, token));
+            tokens = byId;
+        }
+        return tokens;
     }
 
     /** One more than the largest id: the rows that an embedding table must have. */
