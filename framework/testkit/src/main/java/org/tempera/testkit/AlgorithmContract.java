@@ -207,7 +207,9 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 create(),
                 critic(),
                 List.of(new NamedReward(
-                        "brightness", new RewardSettings(RewardRole.TRAIN, 1, false, FailurePolicy.FAIL), brightness)),
+                        "brightness",
+                        new RewardSettings(RewardRole.TRAIN, 1, false, FailurePolicy.FAIL, 0),
+                        brightness)),
                 Optional.empty(),
                 prompts,
                 prompts));

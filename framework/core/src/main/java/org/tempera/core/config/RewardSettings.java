@@ -12,13 +12,20 @@ public record RewardSettings(
                         "Standardise the scores by mean and deviation of the run's first before they are combined; rules other than"
                                 + " weighted-sum always do.")
                 boolean normalise,
-        @Doc("What to do when a score is NaN or infinite: fail, or skip the sample and count it.")
-                FailurePolicy onFailure) {
+        @Doc("What to do when a score is NaN or infinite, or the reward throws or is over its time: fail, or skip the"
+                        + " sample and count it.")
+                FailurePolicy onFailure,
+        @Doc("Seconds that a host reward may take for a batch; 0 is any time.") double timeLimitSeconds) {
     public RewardSettings {
         Require.that(Double.isFinite(weight), "weight", "a finite number", weight);
+        Require.that(
+                timeLimitSeconds >= 0 && timeLimitSeconds < 1e6,
+                "time-limit-seconds",
+                "0 or more and below a million",
+                timeLimitSeconds);
     }
 
     public static RewardSettings defaults() {
-        return new RewardSettings(RewardRole.TRAIN, 1.0, false, FailurePolicy.FAIL);
+        return new RewardSettings(RewardRole.TRAIN, 1.0, false, FailurePolicy.FAIL, 0);
     }
 }

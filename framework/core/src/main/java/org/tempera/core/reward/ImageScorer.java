@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -23,7 +24,7 @@ import org.tensorflow.types.TFloat32;
 public final class ImageScorer {
     private final int batch;
     private final GraphRewards graphRewards;
-    private final Map<String, HostReward> hostRewards = new LinkedHashMap<>();
+    private final Map<String, HostScorer> hostRewards = new LinkedHashMap<>();
     private final Program<ScoreFeeds, ScoreFetches> program;
 
     record ScoreFeeds(HostTensor source, Map<String, int[]> tokens) {}
@@ -35,21 +36,35 @@ public final class ImageScorer {
      *
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}
      * @param scores by reward, each {@code [batch]}
+     * @param thrown by host reward what it threw, by row; the score is NaN there
      */
-    public record Scored(HostTensor images, Map<String, float[]> scores) {}
+    public record Scored(
+            HostTensor images, Map<String, float[]> scores, Map<String, Map<Integer, RuntimeException>> thrown) {}
 
-    /**
-     * Builds the rewards.
-     *
-     * @param source input that batches are fed to, batch first
-     * @param images turns it into images {@code [batch, height, width, 3]} in [0,1]
-     */
+    /** Builds rewards that may take any time. */
     public ImageScorer(
             TrainingGraph graph,
             String name,
             Operand<TFloat32> source,
             Function<GraphScope, Operand<TFloat32>> images,
             Map<String, Reward> rewards) {
+        this(graph, name, source, images, rewards, reward -> 0);
+    }
+
+    /**
+     * Builds the rewards.
+     *
+     * @param source input that batches are fed to, batch first
+     * @param images turns it into images {@code [batch, height, width, 3]} in [0,1]
+     * @param timeLimits seconds that a host reward may take for a batch, by its name; 0 for any time
+     */
+    public ImageScorer(
+            TrainingGraph graph,
+            String name,
+            Operand<TFloat32> source,
+            Function<GraphScope, Operand<TFloat32>> images,
+            Map<String, Reward> rewards,
+            ToDoubleFunction<String> timeLimits) {
         batch = (int) source.shape().get(0);
         GraphScope scope = graph.scope().child(name);
         Operand<TFloat32> built = images.apply(scope);
@@ -58,7 +73,7 @@ public final class ImageScorer {
             if (reward instanceof GraphReward g) {
                 inGraph.put(rewardName, g);
             } else if (reward instanceof HostReward h) {
-                hostRewards.put(rewardName, h);
+                hostRewards.put(rewardName, new HostScorer(rewardName, h, timeLimits.applyAsDouble(rewardName)));
             }
         });
         graphRewards = new GraphRewards(graph, name, built, inGraph);
@@ -92,9 +107,14 @@ public final class ImageScorer {
      * @param source rows of the source, exactly {@link #batch} of them
      * @param prompts one for each row
      * @param seeds identify the samples for host rewards, one for each row
+     * @throws RuntimeException what a host reward throws
      */
     public Scored score(TrainingSession session, HostTensor source, List<String> prompts, long[] seeds) {
-        return onHost(inGraph(session, source, prompts), prompts, seeds);
+        Scored scored = onHost(inGraph(session, source, prompts), prompts, seeds);
+        scored.thrown().values().forEach(byRow -> byRow.values().forEach(thrown -> {
+            throw thrown;
+        }));
+        return scored;
     }
 
     /**
@@ -107,29 +127,29 @@ public final class ImageScorer {
         ScoreFetches out = program.run(session, new ScoreFeeds(source, graphRewards.tokens(prompts)));
         Map<String, float[]> scores = new LinkedHashMap<>();
         out.scores().forEach((name, value) -> scores.put(name, value.data()));
-        return new Scored(out.images(), scores);
+        return new Scored(out.images(), scores, Map.of());
     }
 
     /**
-     * Adds the scores of host rewards, which are not called by several threads at a time.
+     * Adds the scores of host rewards, which are not called by several threads at a time. What they throw is noted.
      *
      * @param images what {@link #inGraph} gave
      * @param seeds identify the samples, one for each image
      */
     public Scored onHost(Scored images, List<String> prompts, long[] seeds) {
         Map<String, float[]> scores = new LinkedHashMap<>(images.scores());
+        Map<String, Map<Integer, RuntimeException>> thrown = new LinkedHashMap<>();
         if (!hostRewards.isEmpty()) {
             List<HostReward.Sample> samples = samples(images.images(), prompts, seeds);
             hostRewards.forEach((name, reward) -> {
-                float[] s = reward.score(samples);
-                if (s.length != samples.size()) {
-                    throw new IllegalStateException("reward '" + name + "' must give one score an image, "
-                            + samples.size() + ", but gives " + s.length);
+                HostScorer.Outcome outcome = reward.score(samples);
+                scores.put(name, outcome.scores());
+                if (!outcome.thrown().isEmpty()) {
+                    thrown.put(name, outcome.thrown());
                 }
-                scores.put(name, s);
             });
         }
-        return new Scored(images.images(), scores);
+        return new Scored(images.images(), scores, thrown);
     }
 
     private static List<HostReward.Sample> samples(HostTensor images, List<String> prompts, long[] seeds) {

@@ -94,8 +94,16 @@ public final class PictureScorer {
                         part.stream().map(p -> p.image().toTensor()).toList())
                 .reshape(part.size(), size.height(), size.width(), 3);
         List<String> prompts = part.stream().map(p -> p.prompt().orElse("")).toList();
-        Collection<float[]> only =
-                scorer.score(session, pixels, prompts, seeds).scores().values();
+        ImageScorer.Scored scored = scorer.onHost(scorer.inGraph(session, pixels, prompts), prompts, seeds);
+        scored.thrown()
+                .values()
+                .forEach(byRow -> byRow.forEach((row, thrown) -> {
+                    throw new UserException(
+                            "reward '" + name + "' failed on " + part.get(row).label() + ": "
+                                    + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()),
+                            thrown);
+                }));
+        Collection<float[]> only = scored.scores().values();
         return only.iterator().next();
     }
 

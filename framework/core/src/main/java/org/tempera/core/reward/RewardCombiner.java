@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.RewardTable;
 
@@ -53,9 +55,11 @@ public final class RewardCombiner {
      * The training reward of each sample.
      *
      * @param scores by reward, each {@code [sample]}
-     * @throws UserException if a score is not finite and the reward's policy is to fail
+     * @param failures one for each score that is not finite
+     * @throws RewardFailure if there is a failure of a reward whose policy is to fail
      */
-    public Combined combine(Map<String, float[]> scores, List<String> prompts) {
+    public Combined combine(Map<String, float[]> scores, List<ScoreFailure> failures) {
+        int samples = 0;
         Map<String, float[]> byName = new LinkedHashMap<>();
         for (NamedReward r : rewards) {
             float[] s = scores.get(r.name());
@@ -63,8 +67,9 @@ public final class RewardCombiner {
                 throw new IllegalStateException("reward '" + r.name() + "' gave no scores");
             }
             byName.put(r.name(), s);
+            samples = s.length;
         }
-        boolean[] skipped = skipped(byName, prompts);
+        boolean[] skipped = skipped(failures, samples);
         if (scales.isEmpty()) {
             scales = scalesOf(byName);
         }
@@ -89,27 +94,20 @@ public final class RewardCombiner {
         return new Combined(new RewardTable(training, byName), skipped);
     }
 
-    private boolean[] skipped(Map<String, float[]> scores, List<String> prompts) {
-        boolean[] skipped = new boolean[prompts.size()];
-        List<String> problems = new ArrayList<>();
-        for (NamedReward r : rewards) {
-            float[] s = scores.getOrDefault(r.name(), new float[0]);
-            for (int i = 0; i < skipped.length; i++) {
-                if (Float.isFinite(s[i])) {
-                    continue;
-                }
-                if (r.settings().onFailure() == FailurePolicy.FAIL) {
-                    problems.add("reward '" + r.name() + "' gave " + s[i] + " for sample " + i + ", prompt '"
-                            + prompts.get(i) + "'");
-                } else if (r.settings().role() == RewardRole.TRAIN) {
-                    skipped[i] = true;
-                }
+    private boolean[] skipped(List<ScoreFailure> failures, int samples) {
+        Map<String, RewardSettings> settings = new LinkedHashMap<>();
+        rewards.forEach(r -> settings.put(r.name(), r.settings()));
+        List<ScoreFailure> fatal = new ArrayList<>();
+        boolean[] skipped = new boolean[samples];
+        for (ScoreFailure failure : failures) {
+            RewardSettings of = Objects.requireNonNull(settings.get(failure.reward()));
+            if (of.onFailure() == FailurePolicy.FAIL) {
+                fatal.add(failure);
             }
+            skipped[failure.sample()] |= of.role() == RewardRole.TRAIN;
         }
-        if (!problems.isEmpty()) {
-            throw new UserException(String.join("\n", problems)
-                    + "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to leave"
-                    + " such samples out of the update.");
+        if (!fatal.isEmpty()) {
+            throw new RewardFailure(fatal);
         }
         return skipped;
     }

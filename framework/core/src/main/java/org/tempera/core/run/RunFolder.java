@@ -29,6 +29,7 @@ import org.tempera.spi.UserException;
  * events.out.tfevents...    the same for TensorBoard
  * images/epoch-NNNN.png     the evaluation's pictures at fixed prompts and noise
  * images/timeline.png       the first row of each of them, one below the other
+ * failures/                 pictures that a reward gave no score for, if there are any
  * checkpoints/epoch-NNNN/   all that is needed to go on
  * report.html               the run on one page
  * </pre>
@@ -225,6 +226,11 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UserException(images() + ": cannot be read (" + reason(e) + ").", e);
         }
+    }
+
+    /** The folder of pictures that a reward failed on. */
+    public Path failures() {
+        return path.resolve("failures");
     }
 
     /** The folder of checkpoints. */

@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.tempera.core.reward.ScoreFailure;
 
 /**
  * What an epoch gave.
@@ -11,6 +12,7 @@ import java.util.SortedMap;
  * @param metrics by standard name
  * @param prompts of the rollout, one for each sample
  * @param scores by reward, each {@code [sample]}
+ * @param failures one for each score that is not finite
  * @param seconds by phase: sampling, reward, training, epoch
  */
 public record EpochResult(
@@ -18,4 +20,5 @@ public record EpochResult(
         SortedMap<String, Double> metrics,
         List<String> prompts,
         Map<String, float[]> scores,
+        List<ScoreFailure> failures,
         Map<String, Double> seconds) {}

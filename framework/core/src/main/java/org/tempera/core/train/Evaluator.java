@@ -8,6 +8,7 @@ import java.util.Map;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.spi.HostTensor;
@@ -38,6 +39,7 @@ final class Evaluator {
         long seed = spec.evaluation().seed();
         List<RgbImage> pictures = new ArrayList<>();
         Map<String, float[]> scores = new LinkedHashMap<>();
+        List<ScoreFailure> failures = new ArrayList<>();
         HostTensor negative = model.text()
                 .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
         model.workers().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(b, negative), (b, drawn) -> {
@@ -45,6 +47,7 @@ final class Evaluator {
             List<String> prompts = prompts(b);
             long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
             ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
+            failures.addAll(ScoreFailure.of(scored, prompts, first, n));
             Scoring.put(scores, n, first, scored);
             model.gold()
                     .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
@@ -54,9 +57,9 @@ final class Evaluator {
             }
         });
         Map<String, float[]> all = new LinkedHashMap<>();
-        all.put(Trainer.TRAINING, combiner.combine(scores, asked).table().training());
+        all.put(Trainer.TRAINING, combiner.combine(scores, failures).table().training());
         all.putAll(scores);
-        return new Evaluation(epoch, asked, pictures, all);
+        return new Evaluation(epoch, asked, pictures, all, failures);
     }
 
     private ImageScorer.Scored draw(int number, HostTensor negative) {

@@ -1,8 +1,13 @@
 package org.tempera.core.train;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,13 +24,17 @@ import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.metrics.TensorBoardEvents;
 import org.tempera.core.report.Timeline;
+import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.spi.UserException;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */
 final class RunRecorder implements AutoCloseable {
+
+    private static final int MOST_FAILURES = 16;
 
     private final RunFolder folder;
     private final TrainingSpec spec;
@@ -60,6 +69,7 @@ final class RunRecorder implements AutoCloseable {
         SortedMap<String, Double> row = new TreeMap<>();
         List<Sample> lines = new ArrayList<>();
         result.ifPresent(r -> {
+            failures(Sample.Phase.TRAIN, epoch, r.failures());
             row.putAll(r.metrics());
             lines.addAll(samples(
                     epoch,
@@ -79,10 +89,33 @@ final class RunRecorder implements AutoCloseable {
                     e.prompts(),
                     e.scores(),
                     spec.evaluation().seed()));
+            failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
             picture(e);
         });
         samples.append(lines);
         metrics.epoch(epoch, row);
+    }
+
+    /** Writes the first pictures that rewards failed on, and says where. */
+    Map<ScoreFailure, Path> failures(Sample.Phase phase, int epoch, List<ScoreFailure> failures) {
+        Map<ScoreFailure, Path> written = new IdentityHashMap<>();
+        for (ScoreFailure f : failures.subList(0, Math.min(MOST_FAILURES, failures.size()))) {
+            String moment = phase == Sample.Phase.TRAIN ? "epoch" : "evaluation";
+            Path file = folder.failures()
+                    .resolve(String.format(
+                            Locale.ROOT, "%s-%04d-sample-%04d-%s.png", moment, epoch, f.sample(), f.reward()));
+            try {
+                Files.createDirectories(folder.failures());
+            } catch (IOException e) {
+                throw new UserException(folder.failures() + ": cannot be made (" + e + "). Check permissions.", e);
+            }
+            PngFiles.write(
+                    file,
+                    f.picture(),
+                    Map.of(PngFiles.PROMPT, f.prompt(), "reward", f.reward(), "failure", f.reason()));
+            written.put(f, file);
+        }
+        return written;
     }
 
     /** The held-out score of an evaluation, by which the best checkpoints are kept; empty without held-out rewards. */

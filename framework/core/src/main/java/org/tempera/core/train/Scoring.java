@@ -1,11 +1,13 @@
 package org.tempera.core.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.spi.HostTensor;
 
@@ -19,6 +21,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     private final int epoch;
     private final int samples;
     private final Map<String, float[]> scores = new LinkedHashMap<>();
+    private final List<ScoreFailure> failures = new ArrayList<>();
     private final AtomicLong inGraph = new AtomicLong();
 
     Scoring(TrainingModel model, long seed, int epoch, int samples) {
@@ -39,12 +42,19 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     @Override
     public void taken(int firstSample, List<String> prompts, ImageScorer.Scored found) {
         long[] seeds = seeds(seed, epoch, firstSample, prompts.size());
-        put(scores, samples, firstSample, model.scorer().onHost(found, prompts, seeds));
+        ImageScorer.Scored scored = model.scorer().onHost(found, prompts, seeds);
+        failures.addAll(ScoreFailure.of(scored, prompts, firstSample, samples));
+        put(scores, samples, firstSample, scored);
     }
 
     /** By reward, {@code [sample]}. */
     Map<String, float[]> scores() {
         return scores;
+    }
+
+    /** One for each score that is not finite. */
+    List<ScoreFailure> failures() {
+        return failures;
     }
 
     /** Time that the rewards of the graph took of the rollout, by the wall clock. */

@@ -113,7 +113,7 @@ public final class Trainer implements AutoCloseable {
         watch.move("sampling", "reward", scoring.seconds());
         Map<String, float[]> scores = scoring.scores();
 
-        Combined rewards = combiner.combine(scores, asked);
+        Combined rewards = combiner.combine(scores, scoring.failures());
         Targets targets = withoutSkipped(algorithm.prepare(rollout, rewards.table()), rewards.skipped(), rollout);
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
@@ -157,7 +157,7 @@ public final class Trainer implements AutoCloseable {
         unchanged = true;
         Map<String, Double> seconds = watch.seconds();
         seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
-        return new EpochResult(epoch, metrics, asked, rewards.table().byName(), seconds);
+        return new EpochResult(epoch, metrics, asked, rewards.table().byName(), scoring.failures(), seconds);
     }
 
     /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */

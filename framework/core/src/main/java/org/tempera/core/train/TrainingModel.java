@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +67,24 @@ final class TrainingModel implements AutoCloseable {
                     Weights.POLICY,
                     new Sampler.Extras(critic, spec.algorithm().requirements().referencePolicy()));
             Map<String, Reward> rewards = new LinkedHashMap<>();
-            spec.rewards().forEach(r -> rewards.put(r.name(), r.reward()));
+            Map<String, Double> timeLimits = new HashMap<>();
+            spec.rewards().forEach(r -> {
+                rewards.put(r.name(), r.reward());
+                timeLimits.put(r.name(), r.settings().timeLimitSeconds());
+            });
             Operand<TFloat32> latents = graph.floatInput(
                     "final-latents",
                     sampling.batchSize(),
                     shape.latentHeight(),
                     shape.latentWidth(),
                     shape.latentChannels());
-            scorer = new ImageScorer(graph, "score", latents, scope -> network.decode(scope, latents), rewards);
+            scorer = new ImageScorer(
+                    graph,
+                    "score",
+                    latents,
+                    scope -> network.decode(scope, latents),
+                    rewards,
+                    name -> timeLimits.getOrDefault(name, 0.0));
             gold = spec.gold().map(g -> {
                 Operand<TFloat32> pictures = graph.floatInput(
                         "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);

@@ -10,6 +10,8 @@ import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.metrics.Sample;
+import org.tempera.core.reward.RewardFailure;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.spi.UserException;
@@ -68,7 +70,7 @@ public final class TrainingRun implements AutoCloseable {
         OptionalDouble gold = trainer.epoch() > 0 ? recorder.latestGold() : OptionalDouble.empty();
         OptionalDouble heldOut = OptionalDouble.empty();
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0) {
-            Evaluation first = trainer.evaluate();
+            Evaluation first = evaluate();
             recorder.heldOut(first);
             gold = gold(first);
             recorder.record(Optional.empty(), Optional.of(first));
@@ -80,11 +82,11 @@ public final class TrainingRun implements AutoCloseable {
             try {
                 result = trainer.trainEpoch();
             } catch (UserException e) {
-                throw saveBefore(e);
+                throw saveBefore(withPictures(e, Sample.Phase.TRAIN, trainer.epoch() + 1));
             }
             long begin = System.nanoTime();
             Optional<Evaluation> evaluation =
-                    evaluationDue(result.epoch()) ? Optional.of(trainer.evaluate()) : Optional.empty();
+                    evaluationDue(result.epoch()) ? Optional.of(evaluate()) : Optional.empty();
             recorder.record(Optional.of(result), evaluation);
             if (evaluation.isPresent()) {
                 gold = gold(evaluation.get());
@@ -129,6 +131,20 @@ public final class TrainingRun implements AutoCloseable {
     public void close() {
         recorder.close();
         trainer.close();
+    }
+
+    private Evaluation evaluate() {
+        try {
+            return trainer.evaluate();
+        } catch (UserException e) {
+            throw saveBefore(withPictures(e, Sample.Phase.EVALUATION, trainer.epoch()));
+        }
+    }
+
+    private UserException withPictures(UserException e, Sample.Phase phase, int epoch) {
+        return e instanceof RewardFailure failure
+                ? new UserException(failure.message(recorder.failures(phase, epoch, failure.failures())), e)
+                : e;
     }
 
     private boolean evaluationDue(int epoch) {

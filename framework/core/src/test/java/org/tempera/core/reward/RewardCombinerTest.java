@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.image.RgbImage;
 import org.tempera.core.json.PlainJson;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
@@ -66,7 +67,7 @@ public class RewardCombinerTest {
                 new CombinationSettings(CombinationRule.MIN, 1));
         float[] broken = {Float.NaN, 1, 1};
         RewardCombiner.Combined combined =
-                combiner.combine(Map.of("small", SMALL, "large", LARGE, "other", broken), prompts(3));
+                combiner.combine(Map.of("small", SMALL, "large", LARGE, "other", broken), List.of(failure("other", 0)));
         assertThat(combined.table().training()).containsExactly(-1, 0, 1);
         assertThat(combined.skippedCount()).isZero();
         assertThat(combiner.state()).containsOnlyKeys("small");
@@ -76,7 +77,8 @@ public class RewardCombinerTest {
     public void aSampleWithoutAScoreHasTheMeanOfTheOthersAndLeavesTheScaleAlone() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.SKIP);
         RewardCombiner.Combined combined = combiner.combine(
-                Map.of("small", new float[] {1, Float.NaN, 2, 3}, "large", new float[] {60, 9, 20, 40}), prompts(4));
+                Map.of("small", new float[] {1, Float.NaN, 2, 3}, "large", new float[] {60, 9, 20, 40}),
+                List.of(failure("small", 1)));
         assertThat(combined.skipped()).containsExactly(false, true, false, false);
         float[] training = combined.table().training();
         assertThat(training[1]).isCloseTo((training[0] + training[2] + training[3]) / 3, within(1e-6f));
@@ -93,6 +95,17 @@ public class RewardCombinerTest {
     }
 
     @Test
+    public void failuresAreToldByTheWayAndTheFirstSample() {
+        RewardCombiner combiner = combiner(CombinationRule.WEIGHTED_SUM, 1, false, FailurePolicy.FAIL);
+        assertThatThrownBy(() -> combiner.combine(
+                        Map.of("small", SMALL, "large", LARGE),
+                        List.of(failure("small", 1), failure("large", 0), failure("small", 2))))
+                .isInstanceOf(RewardFailure.class)
+                .hasMessageStartingWith("reward 'small' gave NaN for sample 1, prompt 'a cat', and for 1 more\n"
+                        + "reward 'large' gave NaN for sample 0, prompt 'a cat'\nA score must");
+    }
+
+    @Test
     public void damagedScalesAreRefused() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.FAIL);
         assertThatThrownBy(() -> combiner.restore(Map.of("small", Map.of("mean", 1.0))))
@@ -101,7 +114,7 @@ public class RewardCombinerTest {
     }
 
     private static double[] training(RewardCombiner combiner, float[] small, float[] large) {
-        float[] training = combiner.combine(Map.of("small", small, "large", large), prompts(small.length))
+        float[] training = combiner.combine(Map.of("small", small, "large", large), List.of())
                 .table()
                 .training();
         double[] wide = new double[training.length];
@@ -111,8 +124,8 @@ public class RewardCombinerTest {
         return wide;
     }
 
-    private static List<String> prompts(int n) {
-        return Collections.nCopies(n, "a cat");
+    private static ScoreFailure failure(String reward, int sample) {
+        return new ScoreFailure(reward, sample, "a cat", "gave NaN", RgbImage.of(1, 1, new byte[3]), Optional.empty());
     }
 
     /** Small weighs 3, large 1. */
@@ -127,6 +140,6 @@ public class RewardCombinerTest {
     private static NamedReward reward(
             String name, double weight, boolean normalise, RewardRole role, FailurePolicy failure) {
         return new NamedReward(
-                name, new RewardSettings(role, weight, normalise, failure), (HostReward) samples -> new float[0]);
+                name, new RewardSettings(role, weight, normalise, failure, 0), (HostReward) samples -> new float[0]);
     }
 }

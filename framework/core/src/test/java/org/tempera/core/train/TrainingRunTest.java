@@ -25,6 +25,7 @@ import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.image.PngFiles;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricRow;
 import org.tempera.core.reward.NamedReward;
@@ -203,6 +204,39 @@ public class TrainingRunTest {
         List<MetricRow> rows = JsonlMetrics.read(folder.resolve("skips/metrics.jsonl"));
         assertThat(rows.get(2).values()).containsEntry("reward/skipped", 1.0);
         assertThat(rows.get(1).values()).containsEntry("reward/skipped", 0.0);
+        assertThat(folder.resolve("skips/failures/epoch-0002-sample-0003-bright.png"))
+                .exists();
+    }
+
+    @Test
+    public void whatARewardThrowsIsToldWithItsPictureOrSkipped() {
+        Path run = folder.resolve("run");
+        Messages.assertMessage("reward-throws", run, () -> train(spec(3, throwing(), FailurePolicy.FAIL), run, -1));
+        Path picture = run.resolve("failures/epoch-0002-sample-0003-bright.png");
+        assertThat(PngFiles.notes(picture))
+                .containsEntry("prompt", "red")
+                .containsEntry("failure", "failed (java.lang.ArithmeticException: no brightness)");
+        Path skips = folder.resolve("skips");
+        train(spec(3, throwing(), FailurePolicy.SKIP), skips, -1);
+        assertThat(JsonlMetrics.read(skips.resolve("metrics.jsonl")).get(2).values())
+                .containsEntry("reward/skipped", 1.0);
+    }
+
+    @Test
+    public void aRewardThatFailsInAnEvaluationLeavesTheEpochSaved() {
+        Path run = folder.resolve("run");
+        // The evaluation after epoch 2; 8 samples each.
+        int[] scored = {0};
+        Reward late = (HostReward) samples -> {
+            scored[0] += samples.size();
+            if (scored[0] > 8 + 2 * 8 + 4) {
+                throw new UserException("the scorer is gone.");
+            }
+            return new float[samples.size()];
+        };
+        Messages.assertMessage(
+                "reward-gone-in-evaluation", run, () -> train(spec(3, late, FailurePolicy.FAIL), run, -1));
+        assertThat(run.resolve("checkpoints/epoch-0002/state.json")).exists();
     }
 
     private static RunOutcome train(TrainingSpec spec, Path path, int stopAfter) {
@@ -263,6 +297,25 @@ public class TrainingRunTest {
         };
     }
 
+    /** The same, but it throws there; seeds tell a sample that is asked for again. */
+    private static Reward throwing() {
+        List<Long> seen = new ArrayList<>();
+        return (HostReward) samples -> {
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                long seed = samples.get(i).seed();
+                if (!seen.contains(seed)) {
+                    seen.add(seed);
+                }
+                if (seen.indexOf(seed) == 8 + 8 + 3) {
+                    throw new ArithmeticException("no brightness");
+                }
+                scores[i] = samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+    }
+
     private static TrainingSpec withBatches(int atATime) {
         return withRun(withCritic(3, 12, 0.05), new RunSettings(3, 7, Path.of("unused"), 1, 1, atATime));
     }
@@ -295,7 +348,7 @@ public class TrainingRunTest {
             return scores;
         };
         List<NamedReward> rewards = new ArrayList<>(s.rewards());
-        rewards.add(new NamedReward("red", new RewardSettings(RewardRole.TRAIN, 0, false, FailurePolicy.FAIL), red));
+        rewards.add(new NamedReward("red", new RewardSettings(RewardRole.TRAIN, 0, false, FailurePolicy.FAIL, 0), red));
         return new TrainingSpec(
                 s.run(),
                 s.sampling(),
@@ -365,7 +418,8 @@ public class TrainingRunTest {
                 new TinyPolicy(),
                 algorithm,
                 critic,
-                List.of(new NamedReward("bright", new RewardSettings(RewardRole.TRAIN, 1, false, onFailure), reward)),
+                List.of(new NamedReward(
+                        "bright", new RewardSettings(RewardRole.TRAIN, 1, false, onFailure, 0), reward)),
                 Optional.empty(),
                 List.of("red", "green", "blue"),
                 List.of("red", "green", "blue"));

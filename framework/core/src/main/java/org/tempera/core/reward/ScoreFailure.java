@@ -1,0 +1,57 @@
+package org.tempera.core.reward;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.image.RgbImage;
+import org.tempera.spi.UserException;
+
+/**
+ * A sample that a reward gave no finite score for.
+ *
+ * @param sample its index among those of the epoch, or of the evaluation
+ * @param reason what the reward did, such as {@code gave NaN}
+ * @param picture what it was shown
+ * @param cause what it threw
+ */
+public record ScoreFailure(
+        String reward, int sample, String prompt, String reason, RgbImage picture, Optional<RuntimeException> cause) {
+
+    /**
+     * Those of a batch.
+     *
+     * @param first the first row's sample
+     * @param total samples of all batches; rows beyond are repetitions and are left out
+     */
+    public static List<ScoreFailure> of(ImageScorer.Scored batch, List<String> prompts, int first, int total) {
+        List<ScoreFailure> failures = new ArrayList<>();
+        batch.scores().forEach((name, scores) -> {
+            for (int row = 0; row < scores.length && first + row < total; row++) {
+                if (!Float.isFinite(scores[row])) {
+                    @Nullable
+                    RuntimeException thrown =
+                            batch.thrown().getOrDefault(name, Map.of()).get(row);
+                    failures.add(new ScoreFailure(
+                            name,
+                            first + row,
+                            prompts.get(row),
+                            thrown == null ? "gave " + scores[row] : reason(thrown),
+                            RgbImage.of(batch.images(), row),
+                            Optional.ofNullable(thrown)));
+                }
+            }
+        });
+        return failures;
+    }
+
+    private static String reason(RuntimeException thrown) {
+        return "failed (" + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()) + ")";
+    }
+
+    /** Such as {@code reward 'bright' gave NaN for sample 3, prompt 'a cat'}. */
+    String description() {
+        return "reward '" + reward + "' " + reason + " for sample " + sample + ", prompt '" + prompt + "'";
+    }
+}
