@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.Initializer;
@@ -20,7 +20,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
@@ -125,25 +124,38 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
             }
             all.add(declared(parameter));
         });
-        assign(all, d -> values.getOrDefault(d.parameter(), HostTensor.scalar(0))
-                .data());
+        assign(
+                all,
+                (d, memory) -> memory.put(
+                        values.getOrDefault(d.parameter(), HostTensor.scalar(0)).data()));
     }
 
     void initialise() {
         assign(parameters.values(), this::initialValue);
     }
 
-    /** Every new combination of targets costs TensorFlow a pass over the whole graph: many parameters go into one run. */
-    private void assign(Collection<TrainingGraph.Declared> wanted, Function<TrainingGraph.Declared, float[]> values) {
+    /**
+     * Every new combination of targets costs TensorFlow a pass over the whole graph: many parameters go into one run. Values
+     * are written straight into native memory, which a variable then takes over as it is.
+     */
+    private void assign(
+            Collection<TrainingGraph.Declared> wanted, BiConsumer<TrainingGraph.Declared, FloatBuffer> values) {
         Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
         List<Op> targets = new ArrayList<>();
         long numbers = 0;
         try {
             for (TrainingGraph.Declared d : wanted) {
-                float[] value = values.apply(d);
-                feeds.put(d.input(), TFloat32.tensorOf(d.parameter().shape(), DataBuffers.of(value, true, false)));
+                TFloat32 value = TFloat32.tensorOf(d.parameter().shape());
+                feeds.put(d.input(), value);
+                FloatBuffer memory = NativeFloats.of(value);
+                values.accept(d, memory);
+                if (memory.hasRemaining()) {
+                    throw new IllegalStateException("parameter '"
+                            + d.parameter().name() + "' " + d.parameter().shape() + " was left without "
+                            + memory.remaining() + " of its values");
+                }
                 targets.add(d.assign());
-                numbers += value.length;
+                numbers += d.parameter().size();
                 if (numbers > NUMBERS_IN_A_RUN) {
                     run(feeds, List.of(), targets);
                     feeds.values().forEach(Tensor::close);
@@ -192,26 +204,25 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         }
     }
 
-    private float[] initialValue(TrainingGraph.Declared d) {
-        float[] data = new float[Math.toIntExact(d.parameter().size())];
+    private void initialValue(TrainingGraph.Declared d, FloatBuffer data) {
         Initializer init = d.initializer();
         if (init instanceof Initializer.Constant c) {
-            Arrays.fill(data, c.value());
+            while (data.hasRemaining()) {
+                data.put(c.value());
+            }
         } else if (init instanceof Initializer.Normal n) {
             StatelessRandom random = StatelessRandom.of(seed, d.parameter().name());
-            for (int i = 0; i < data.length; i++) {
-                data[i] = (float) (n.mean() + n.standardDeviation() * random.nextGaussian());
+            while (data.hasRemaining()) {
+                data.put((float) (n.mean() + n.standardDeviation() * random.nextGaussian()));
             }
         } else if (init instanceof Initializer.Uniform u) {
             StatelessRandom random = StatelessRandom.of(seed, d.parameter().name());
-            for (int i = 0; i < data.length; i++) {
-                data[i] = (float) (u.bound() * (2 * random.nextDouble() - 1));
+            while (data.hasRemaining()) {
+                data.put((float) (u.bound() * (2 * random.nextDouble() - 1)));
             }
         } else if (init instanceof Initializer.Values v) {
-            FloatBuffer buffer = FloatBuffer.wrap(data);
-            v.source().fill(buffer);
+            v.source().fill(data);
         }
-        return data;
     }
 
     private TrainingGraph.Declared declared(Parameter parameter) {

@@ -117,18 +117,41 @@ final class OpenClipWeights implements TensorSource {
     }
 
     @Override
-    public void readFloats(String name, FloatBuffer target) {
+    public void readFloats(String name, FloatSink sink) {
         Part part = parts.get(name);
         if (part == null || (part.third < 0 && !part.turned)) {
-            stored.readFloats(part == null ? name : part.stored, target);
+            stored.readFloats(part == null ? name : part.stored, sink);
+        } else if (part.third >= 0) {
+            readThird(part, sink);
+        } else {
+            float[] turned = readFloats(name);
+            sink.accept(turned, turned.length);
+        }
+    }
+
+    private void readThird(Part part, FloatSink sink) {
+        long length = stored.info(part.stored).elements() / THIRDS.length;
+        long begin = part.third * length;
+        long[] at = {0};
+        stored.readFloats(part.stored, (values, count) -> {
+            int from = (int) Math.min(count, Math.max(0, begin - at[0]));
+            int to = (int) Math.min(count, Math.max(0, begin + length - at[0]));
+            if (from < to) {
+                System.arraycopy(values, from, values, 0, to - from);
+                sink.accept(values, to - from);
+            }
+            at[0] += count;
+        });
+    }
+
+    @Override
+    public void readFloats(String name, FloatBuffer target) {
+        Part part = parts.get(name);
+        if (part == null || !part.turned) {
+            readFloats(name, (values, count) -> target.put(values, 0, count));
             return;
         }
         float[] all = stored.readFloats(part.stored);
-        if (part.third >= 0) {
-            int length = all.length / THIRDS.length;
-            target.put(all, part.third * length, length);
-            return;
-        }
         long[] shape = stored.info(part.stored).shape().asArray();
         int rows = Math.toIntExact(shape[0]);
         int columns = Math.toIntExact(shape[1]);

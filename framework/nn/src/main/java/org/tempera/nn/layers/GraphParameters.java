@@ -64,11 +64,8 @@ public final class GraphParameters implements ParameterSource {
         Map<String, String> names = naming.byModelName(source);
         return new GraphParameters(scope, trainable, (name, layout, shape, fresh) -> {
             String stored = names.getOrDefault(name, name);
-            return Initializer.values(target -> {
-                float[] file = source.readFloats(stored);
-                TensorCheck.requireFinite(source, stored, file);
-                target.put(layout == Layout.SAME ? file : layout.toGraph(file, shape));
-            });
+            return Initializer.values(
+                    target -> TensorCheck.readFinite(source, stored, layout.intoGraph(shape, target)));
         });
     }
 

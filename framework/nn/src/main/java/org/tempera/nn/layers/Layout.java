@@ -1,5 +1,7 @@
 package org.tempera.nn.layers;
 
+import java.nio.FloatBuffer;
+import org.tempera.nn.weights.TensorSource;
 import org.tensorflow.ndarray.Shape;
 
 /** How a parameter lies in the graph and in the weight files of PyTorch. */
@@ -40,6 +42,18 @@ public enum Layout {
     /** Numbers in the graph's order, from the file's. */
     public float[] toGraph(float[] file, Shape graphShape) {
         return this == SAME ? file.clone() : transpose(file, graphShape, false);
+    }
+
+    /**
+     * Takes numbers in the file's order, part by part, and puts them into {@code target} in the graph's. It holds a few
+     * rows of the file at a time, and {@code target} must not be read before all have come.
+     *
+     * @param target has room for the whole tensor from its position on
+     */
+    public TensorSource.FloatSink intoGraph(Shape graphShape, FloatBuffer target) {
+        return this == SAME
+                ? (values, count) -> target.put(values, 0, count)
+                : new RowsIntoColumns(graphShape.asArray(), target);
     }
 
     /** All layouts but SAME are [positions, in, out] in the graph and [out, in, positions] in files. */

@@ -83,6 +83,12 @@ public final class ReopenedFile implements TensorSource {
     }
 
     @Override
+    public synchronized void readFloats(String name, FloatSink sink) {
+        source().readFloats(name, sink);
+        done(name);
+    }
+
+    @Override
     public synchronized long[] readLongs(String name) {
         long[] values = source().readLongs(name);
         done(name);

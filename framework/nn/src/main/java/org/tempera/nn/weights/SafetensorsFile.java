@@ -143,10 +143,15 @@ public final class SafetensorsFile implements StoredTensors {
 
     @Override
     public void readFloats(String name, FloatBuffer target) {
+        TensorReading.requireRoom(info(name), target);
+        readFloats(name, (values, count) -> target.put(values, 0, count));
+    }
+
+    @Override
+    public void readFloats(String name, FloatSink sink) {
         SafetensorsHeader.Entry entry = entry(name);
         TensorReading.requireFloating(this, entry.info());
-        TensorReading.requireRoom(entry.info(), target);
-        forEachChunk(entry, bytes -> TensorReading.decodeFloats(entry.info().dtype(), bytes, target));
+        forEachChunk(entry, TensorReading.decoder(entry.info().dtype(), sink));
     }
 
     @Override

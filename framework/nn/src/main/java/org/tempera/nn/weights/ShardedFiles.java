@@ -130,6 +130,11 @@ final class ShardedFiles implements StoredTensors {
     }
 
     @Override
+    public void readFloats(String name, FloatSink sink) {
+        shard(name).readFloats(name, sink);
+    }
+
+    @Override
     public long[] readLongs(String name) {
         return shard(name).readLongs(name);
     }

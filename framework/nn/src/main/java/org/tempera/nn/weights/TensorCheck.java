@@ -65,20 +65,51 @@ public final class TensorCheck {
      * @throws UserException naming file, tensor, how many and the first
      */
     public static void requireFinite(TensorSource source, String name, float[] values) {
-        int bad = 0;
-        int first = -1;
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                bad++;
-                first = first < 0 ? i : first;
+        Finite finite = new Finite();
+        finite.accept(values, values.length);
+        finite.require(source, name);
+    }
+
+    /**
+     * Reads a floating tensor part by part, and fails at its end if a value was NaN or infinite.
+     *
+     * @throws UserException naming file, tensor, how many and the first
+     */
+    public static void readFinite(TensorSource source, String name, TensorSource.FloatSink sink) {
+        Finite finite = new Finite();
+        source.readFloats(name, (values, count) -> {
+            finite.accept(values, count);
+            sink.accept(values, count);
+        });
+        finite.require(source, name);
+    }
+
+    /** Counts what is not finite. */
+    private static final class Finite implements TensorSource.FloatSink {
+        private long seen;
+        private long bad;
+        private long first;
+        private float value;
+
+        @Override
+        public void accept(float[] values, int count) {
+            for (int i = 0; i < count; i++) {
+                if (!Float.isFinite(values[i]) && bad++ == 0) {
+                    first = seen + i;
+                    value = values[i];
+                }
             }
+            seen += count;
         }
-        if (bad > 0) {
-            throw new UserException(TensorReading.where(source, name) + " "
-                    + source.info(name).shape()
-                    + ": expected finite numbers, found " + bad + " of " + values.length + " NaN or infinite (first: "
-                    + values[first] + " at index " + first
-                    + "). The file is damaged, or the training that made it diverged.");
+
+        void require(TensorSource source, String name) {
+            if (bad > 0) {
+                throw new UserException(TensorReading.where(source, name) + " "
+                        + source.info(name).shape()
+                        + ": expected finite numbers, found " + bad + " of " + seen + " NaN or infinite (first: "
+                        + value + " at index " + first
+                        + "). The file is damaged, or the training that made it diverged.");
+            }
         }
     }
 

@@ -41,6 +41,19 @@ final class TensorReading {
         }
     }
 
+    /** A sink of bytes that decodes them for a sink of floats. */
+    static StoredTensors.ByteSink decoder(DType dtype, TensorSource.FloatSink sink) {
+        float[][] part = {new float[0]};
+        return bytes -> {
+            int count = bytes.remaining() / dtype.byteSize();
+            if (part[0].length < count) {
+                part[0] = new float[count];
+            }
+            decodeFloats(dtype, bytes, FloatBuffer.wrap(part[0]));
+            sink.accept(part[0], count);
+        };
+    }
+
     /** Decodes as many elements as {@code bytes} holds into longs. */
     static void decodeLongs(DType dtype, ByteBuffer bytes, LongBuffer target) {
         int count = bytes.remaining() / dtype.byteSize();

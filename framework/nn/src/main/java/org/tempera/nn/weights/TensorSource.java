@@ -32,6 +32,21 @@ public interface TensorSource extends AutoCloseable {
     /** The file's own key-value notes ({@code __metadata__} in safetensors); empty where the format has none. */
     Map<String, String> metadata();
 
+    /** Takes a part of a tensor's numbers: the first {@code count} of an array, which is filled anew for the next part. */
+    @FunctionalInterface
+    interface FloatSink {
+        void accept(float[] values, int count);
+    }
+
+    /**
+     * Hands on a floating tensor's elements in row-major order, converted from F16, BF16 or F64 where need be, a part
+     * at a time, so that large tensors need no memory here.
+     */
+    default void readFloats(String name, FloatSink sink) {
+        float[] values = readFloats(name);
+        sink.accept(values, values.length);
+    }
+
     /**
      * Appends a floating tensor's elements in row-major order, converted from F16, BF16 or F64 where need be, and
      * advances the buffer by as many.

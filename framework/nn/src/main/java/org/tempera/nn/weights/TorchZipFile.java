@@ -287,10 +287,15 @@ public final class TorchZipFile implements StoredTensors {
 
     @Override
     public void readFloats(String name, FloatBuffer target) {
+        TensorReading.requireRoom(info(name), target);
+        readFloats(name, (values, count) -> target.put(values, 0, count));
+    }
+
+    @Override
+    public void readFloats(String name, FloatSink sink) {
         TensorInfo info = info(name);
         TensorReading.requireFloating(this, info);
-        TensorReading.requireRoom(info, target);
-        forEachChunk(name, bytes -> TensorReading.decodeFloats(info.dtype(), bytes, target));
+        forEachChunk(name, TensorReading.decoder(info.dtype(), sink));
     }
 
     @Override

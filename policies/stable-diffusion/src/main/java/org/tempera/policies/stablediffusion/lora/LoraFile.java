@@ -289,11 +289,12 @@ public final class LoraFile implements AutoCloseable {
         }
 
         private Factor factor(String name, Layout layout, Shape shape) {
-            return new Factor(name, layout, shape, Initializer.values(target -> {
-                float[] file = source.readFloats(name);
-                TensorCheck.requireFinite(source, name, file);
-                target.put(layout.toGraph(file, shape));
-            }));
+            return new Factor(
+                    name,
+                    layout,
+                    shape,
+                    Initializer.values(
+                            target -> TensorCheck.readFinite(source, name, layout.intoGraph(shape, target))));
         }
     }
 }
