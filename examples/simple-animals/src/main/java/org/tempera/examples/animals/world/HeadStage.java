@@ -1,7 +1,7 @@
 package org.tempera.examples.animals.world;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * Fits the reward heads to what few noisy judges said: ratings of true quality plus a taste for saturated colours, and
- * choices between pictures of one animal. All are affine maps of mini CLIP's unit embedding. A third head is fitted to a
+ * choices between pictures of one animal, which go the way of a user's ({@link SimulatedChoices}). All are affine maps of mini CLIP's unit embedding. A third head is fitted to a
  * fifth of the ratings, by judges with a stronger taste: the worse proxy, which a run over-optimises sooner.
  */
 final class HeadStage {
@@ -63,7 +63,9 @@ final class HeadStage {
             rows = embedder.pictures(values);
         }
         write(world, "aesthetic-head", "layers.0.", ridge(rows, liking, ratings, random));
-        write(world, "preference-head", "", bradleyTerry(rated, rows, liking, ratings, random));
+        List<SimulatedChoices.Made> made = choices(rated, liking, ratings, random);
+        Path file = SimulatedChoices.write(world, made, values, rated);
+        SimulatedChoices.fit(world, file, world.settings().output().resolve("preference-head.safetensors"));
         double[] strong = liking(quality, saturation, STRONG_TASTE);
         write(world, "few-ratings-head", "layers.0.", ridge(rows, strong, Math.min(FEW_RATINGS, ratings), random));
     }
@@ -105,31 +107,23 @@ final class HeadStage {
         return solve(products, right);
     }
 
-    /** A Bradley-Terry model fitted to choices as {@code tempera fit-preference} fits it; constant 0. */
-    private static double[] bradleyTerry(
-            List<WorldPicture> rated, float[][] rows, double[] liking, int from, StatelessRandom random) {
-        int choices = (rows.length - from) / 2;
-        int n = rows[0].length;
-        List<double[]> differences = new ArrayList<>();
-        for (int tries = 0; differences.size() < choices && tries < 100 * choices; tries++) {
+    /** Choices between pictures of one animal, of those from {@code from} on; some at random. */
+    private static List<SimulatedChoices.Made> choices(
+            List<WorldPicture> rated, double[] liking, int from, StatelessRandom random) {
+        int choices = (rated.size() - from) / 2;
+        List<SimulatedChoices.Made> made = new ArrayList<>();
+        for (int tries = 0; made.size() < choices && tries < 100 * choices; tries++) {
             int a = from + random.nextInt(2 * choices);
             int b = from + random.nextInt(2 * choices);
             if (a == b || rated.get(a).animal() != rated.get(b).animal()) {
                 continue;
             }
-            double sure = 1 / (1 + Math.exp(-CHOICE_SHARPNESS * (liking[a] - liking[b])));
+            double sure = BradleyTerry.probability(CHOICE_SHARPNESS * (liking[a] - liking[b]));
             boolean first =
                     random.nextDouble() < RANDOM_CHOICES ? random.nextDouble() < .5 : random.nextDouble() < sure;
-            double[] d = new double[n];
-            for (int k = 0; k < n; k++) {
-                d[k] = (first ? 1 : -1) * (rows[a][k] - rows[b][k]);
-            }
-            differences.add(d);
+            made.add(new SimulatedChoices.Made(a, b, first));
         }
-        double[] always = new double[differences.size()];
-        Arrays.fill(always, 1);
-        // The last number is the constant, which choices do not show.
-        return Arrays.copyOf(BradleyTerry.fit(differences, always, RIDGE), n + 1);
+        return made;
     }
 
     private static double[] solve(double[][] matrix, double[] right) {

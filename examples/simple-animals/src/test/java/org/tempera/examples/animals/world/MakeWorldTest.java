@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.preference.PreferenceFit;
+import org.tempera.core.preference.PreferenceFitter;
 import org.tempera.examples.animals.painter.Animal;
+import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.testng.annotations.Test;
 
@@ -44,9 +47,22 @@ public class MakeWorldTest {
         try (SafetensorsFile checkpoint = SafetensorsFile.open(tiny.work().resolve("vae.checkpoint.safetensors"))) {
             assertThat(checkpoint.readFloats("step")).containsExactly(2);
         }
+        requireThatTheCommandFitsTheSameHead(folder);
         String before = Hashes.of(folder.resolve("gold.safetensors"));
         MakeWorld.make(tiny, "");
         assertThat(Hashes.of(folder.resolve("gold.safetensors"))).isEqualTo(before);
+    }
+
+    private static void requireThatTheCommandFitsTheSameHead(Path world) {
+        Path choices = world.resolve("work/choices/choices.jsonl");
+        Path again = world.resolve("work/again.safetensors");
+        PreferenceFit.Options options = new PreferenceFit.Options(0, .3, 0);
+        PreferenceFitter fitter =
+                new PreferenceFitter(PretrainedClip.open(world.resolve("mini-clip")), new ThreadSettings(2, 2));
+        PreferenceFit fit = fitter.fit(choices, options, (done, all) -> {});
+        assertThat(fit.fitted()).isEqualTo(60);
+        fitter.write(fit, choices, options, again);
+        assertThat(again).hasSameBinaryContentAs(world.resolve("preference-head.safetensors"));
     }
 
     @Test
