@@ -46,7 +46,11 @@ set "APP=%HERE%.."
 :run
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"
-set "FLAGS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dguice_custom_class_loading=CHILD -Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
+set "LEVEL=1"
+if "%~1"=="score" set "LEVEL=4"
+if "%~1"=="convert" set "LEVEL=4"
+if "%~1"=="fit-preference" set "LEVEL=4"
+set "FLAGS=-XX:TieredStopAtLevel=%LEVEL% -Xms48m -XX:+UseSerialGC -Dguice_custom_class_loading=CHILD -Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
 if %MAJOR% GEQ 24 set "FLAGS=%FLAGS% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 "%JAVA%" %FLAGS% %TEMPERA_JAVA_OPTS% -cp "%APP%\lib\*;%APP%\plugins\*" org.tempera.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -11,7 +11,8 @@
     python rewards_full_size.py run OUT --tokenizer FOLDER [--image-reward CHECKOUT] [--head FILE.pth] [REWARD ...]
 
 For one reward after the other it writes the weights to OUT (up to 4 GB), scores with the library and with `tempera score`, each in a
-process of its own, prints seconds, CPU seconds and peak resident memory of both, and deletes the weights (--keep keeps them).
+process of its own, prints seconds, CPU seconds and peak resident memory of both, also as shares of the weights in float32, and
+deletes the weights (--keep keeps them).
 
 FOLDER holds CLIP's whole vocab.json and merges.txt. CHECKOUT is a clone of https://github.com/THUDM/ImageReward, whose code is the
 reference of image-reward. The head of aesthetic is the published one, in the plugin's resources unless --head says otherwise.
@@ -34,6 +35,7 @@ MEAN, DEVIATION = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 
 REWARDS = ["aesthetic", "clip-score", "pick-score", "hps-v2", "image-reward"]
 WEIGHTS = {"aesthetic": "clip-l", "clip-score": "clip-l", "pick-score": "clip-h", "hps-v2": "hps-v2", "image-reward": "image-reward"}
 NUMBERS = {"clip-l": 427_616_513, "clip-h": 986_109_441, "hps-v2": 986_109_441, "image-reward": 446_665_953}
+HELD = {"aesthetic": 303_966_208}  # the image tower; the others hold all
 OPEN_CLIP_H = {
     "embed_dim": 1024,
     "vision_cfg": {"image_size": 224, "layers": 32, "width": 1280, "head_width": 80, "patch_size": 14},
@@ -193,20 +195,24 @@ def reference(reward, folder, image, options):
         return (model.logit_scale.exp() * cosine if reward == "pick-score" else 2.5 * cosine.clamp(min=0)).item()
 
 
-def hps(folder, image):
-    import open_clip
-    import torch
+def hps_pixels(image):
     import torchvision.transforms.functional as F
 
-    model = open_clip_h().eval()
-    model.load_state_dict(torch.load(folder / "HPS_v2_compressed.pt", map_location="cpu", weights_only=True)["state_dict"])
     pixels = F.to_tensor(image)
     scale = 224 / max(pixels.shape[1:])
     new = [round(d * scale) for d in pixels.shape[1:]]
     pixels = F.resize(pixels, new, F.InterpolationMode.BICUBIC, antialias=True)
     h, w = 224 - new[0], 224 - new[1]
-    pixels = F.normalize(F.pad(pixels, [w // 2, h // 2, w - w // 2, h - h // 2]), MEAN, DEVIATION)
-    a = model.encode_image(pixels[None], normalize=True)
+    return F.normalize(F.pad(pixels, [w // 2, h // 2, w - w // 2, h - h // 2]), MEAN, DEVIATION)
+
+
+def hps(folder, image):
+    import open_clip
+    import torch
+
+    model = open_clip_h().eval()
+    model.load_state_dict(torch.load(folder / "HPS_v2_compressed.pt", map_location="cpu", weights_only=True)["state_dict"])
+    a = model.encode_image(hps_pixels(image)[None], normalize=True)
     b = model.encode_text(open_clip.get_tokenizer("ViT-H-14")([PROMPT]), normalize=True)
     return (a * b).sum().item()
 
@@ -275,7 +281,15 @@ def run(options):
         common += ["--image-reward", str(options.image_reward)]
     rewards = options.rewards or REWARDS
     made = None
-    print(f"{'':14}{'score':>12}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'of the weights in float32':>27}", flush=True)
+    # A process that holds no weights: the libraries, and an interpreter or a JVM.
+    libraries = "import torch, torchvision, transformers, open_clip; from transformers import CLIPModel; torch.ones(9) @ torch.ones(9)"
+    bare = [
+        measured([sys.executable, "-c", libraries])[1]["peak_mb"],
+        measured([options.tempera, "score", "--reward", "jpeg-compressibility", "--json", str(image)])[1]["peak_mb"],
+    ]
+    print(f"without weights: reference {bare[0]:,.0f} MB, tempera {bare[1]:,.0f} MB")
+    print("peak: resident memory; ratio: to the weights in float32; less: the same without what a process takes without weights")
+    print(f"{'':14}{'score':>12}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'ratio':>9}{'less':>9}", flush=True)
     for reward in rewards:
         weights = WEIGHTS[reward]
         folder = options.out / weights
@@ -284,15 +298,17 @@ def run(options):
         if made != folder and not (options.keep and folder.exists()):
             subprocess.run([*me, "make", str(folder), *common, weights], check=True)
         made = folder
-        megabytes = NUMBERS[weights] * 4 / 2**20
+        held = HELD.get(reward, NUMBERS[weights])
+        megabytes = held * 4 / 2**20
         theirs = measured([*me, "reference", str(folder), *common, reward])
         tempera = [options.tempera, "score", "--reward", reward, "--prompt", PROMPT, "--json", str(image)]
         ours = measured([*tempera, *overrides(reward, folder)])
         scores = [float(theirs[0].split()[-1]), json.loads(ours[0])["scores"][0]["score"]]
-        print(f"{reward}: {NUMBERS[weights]:,} numbers, {megabytes:,.0f} MB")
-        for name, score, (_, m) in zip(("  reference", "  tempera"), scores, (theirs, ours)):
-            share = m["peak_mb"] / megabytes
-            print(f"{name:14}{score:12.6f}{m['wall_s']:8.1f}{m['cpu_s']:8.1f}{m['peak_mb']:9,.0f}{share:27.2f}", flush=True)
+        print(f"{reward}: {held:,} numbers, {megabytes:,.0f} MB")
+        for name, score, empty, (_, m) in zip(("  reference", "  tempera"), scores, bare, (theirs, ours)):
+            shares = [m["peak_mb"] / megabytes, (m["peak_mb"] - empty) / megabytes]
+            row = f"{name:14}{score:12.6f}{m['wall_s']:8.1f}{m['cpu_s']:8.1f}{m['peak_mb']:9,.0f}"
+            print(row + "".join(f"{s:9.2f}" for s in shares), flush=True)
     if made is not None and not options.keep:
         shutil.rmtree(made)
 
