@@ -9,14 +9,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * What Ctrl-C, or a system that asks the process to end, does while a run is open: the first time the run is asked to
- * stop, the second time the JVM ends at once, without hooks, for these may wait for the run.
+ * What Ctrl-C, or a system that asks the process to end, does. While a run is open: the first time the run is asked to
+ * stop, the second time the JVM ends at once, without hooks, for these may wait for the run. Otherwise it ends at once.
  */
 final class Interrupts implements AutoCloseable {
     /** Signals and their numbers, which a shell adds to {@link #BASE}. */
     private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
 
     private static final int BASE = 128;
+    private static final int NONE_WAITED_FOR = -1;
 
     private final Runnable stop;
     private final Runnable last;
@@ -42,6 +43,24 @@ final class Interrupts implements AutoCloseable {
         for (String name : List.of("INT", "TERM")) {
             interrupts.install(name);
         }
+        return interrupts;
+    }
+
+    /**
+     * Ends the JVM at the first signal, without hooks and native destructors: these would take TensorFlow down under its own
+     * threads, which ends in a crash.
+     */
+    static Interrupts endAtOnce() {
+        Interrupts interrupts = endingAtOnce(code -> Runtime.getRuntime().halt(code));
+        for (String name : List.of("INT", "TERM")) {
+            interrupts.install(name);
+        }
+        return interrupts;
+    }
+
+    static Interrupts endingAtOnce(IntConsumer halt) {
+        Interrupts interrupts = new Interrupts(() -> {}, () -> {}, halt);
+        interrupts.first.set(NONE_WAITED_FOR);
         return interrupts;
     }
 

@@ -56,7 +56,11 @@ public final class Main implements Runnable {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(writer(System.out), writer(System.err), arguments));
+        int code;
+        try (Interrupts interrupts = Interrupts.endAtOnce()) {
+            code = run(writer(System.out), writer(System.err), arguments);
+        }
+        System.exit(code);
     }
 
     /** UTF-8 but on Windows, whose consoles have their own encoding. */

@@ -93,4 +93,11 @@ public class InterruptsTest {
         }
         throw new AssertionError("no '" + text + "' within two minutes");
     }
+
+    @Test
+    public void outsideOfARunTheFirstSignalEndsTheJvm() {
+        List<String> events = new ArrayList<>();
+        Interrupts.endingAtOnce(code -> events.add("halt " + code)).arrived(15);
+        assertThat(events).containsExactly("halt 143");
+    }
 }

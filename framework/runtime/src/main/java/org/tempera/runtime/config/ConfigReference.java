@@ -44,7 +44,8 @@ public final class ConfigReference {
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
               working directory.
             * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file.
-            * An optional key that is left out, or `null`, is none.
+            * An optional key that is left out, or `null`, is none. So are `critic`, `gold` and a reward: `tempera train run.conf gold=null
+              rewards.mine=null` does without those of the file.
             """;
 
     private ConfigReference() {}

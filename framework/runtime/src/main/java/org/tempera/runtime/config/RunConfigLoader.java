@@ -3,6 +3,7 @@ package org.tempera.runtime.config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,6 +101,11 @@ final class RunConfigLoader {
         return reward.orElseThrow();
     }
 
+    /** Left out by {@code key = null}, where a file that is included has it. */
+    private static boolean isNull(@Nullable ConfigValue value) {
+        return value != null && value.valueType() == ConfigValueType.NULL;
+    }
+
     private void refuseUnknownBlocks() {
         Set<String> known = new LinkedHashSet<>();
         Map<String, String> inside = new HashMap<>();
@@ -133,6 +139,9 @@ final class RunConfigLoader {
     /** A block with {@code use} and a named block for each plugin; all named blocks are checked, so that they can be swapped. */
     private Optional<Selection<PluginProvider<?>>> selected(PluginKind kind, boolean required) {
         String path = kind.label();
+        if (!required && isNull(root.get(path))) {
+            return Optional.empty();
+        }
         ConfigObject block = binder.block(root, path, path);
         if (block == null) {
             if (required && root.get(path) == null) {
@@ -216,6 +225,9 @@ final class RunConfigLoader {
         }
         boolean whole = true;
         for (Map.Entry<String, ConfigValue> e : new TreeMap<>(block).entrySet()) {
+            if (isNull(e.getValue())) {
+                continue;
+            }
             Optional<RewardSelection> reward = reward(e.getKey(), e.getValue());
             whole &= reward.isPresent();
             reward.ifPresent(rewards::add);

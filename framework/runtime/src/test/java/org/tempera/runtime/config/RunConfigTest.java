@@ -99,6 +99,18 @@ public class RunConfigTest {
     }
 
     @Test
+    public void whatIsSetToNullIsLeftOut() {
+        RunConfig config = RunConfig.load(
+                RESOURCES.resolve("whole.conf"), List.of("gold=null", "rewards.dim=null", "critic=null"), catalog);
+        assertThat(config.gold()).isEmpty();
+        assertThat(config.critic()).isEmpty();
+        assertThat(config.rewards()).extracting(RewardSelection::name).containsExactly("brightness");
+        assertThat(config.effective().render()).doesNotContain("gold", "dim");
+        assertThatThrownBy(() -> RunConfig.load(RESOURCES.resolve("whole.conf"), List.of("policy=null"), catalog))
+                .hasMessageContaining("policy");
+    }
+
+    @Test
     public void effectiveConfigReloadsUnchanged() throws IOException {
         RunConfig config = RunConfig.load(
                 RESOURCES.resolve("whole.conf"), List.of("sampling.negative-prompt=blurry, #1: \"bad\""), catalog);
