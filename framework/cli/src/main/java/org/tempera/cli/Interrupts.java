@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -17,7 +18,6 @@ final class Interrupts implements AutoCloseable {
     private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
 
     private static final int BASE = 128;
-    private static final int NONE_WAITED_FOR = -1;
 
     private final Runnable stop;
     private final Runnable last;
@@ -38,29 +38,10 @@ final class Interrupts implements AutoCloseable {
      * @param last has the last word before the JVM is ended at once
      */
     static Interrupts handle(Runnable stop, Runnable last) {
-        Interrupts interrupts =
-                new Interrupts(stop, last, code -> Runtime.getRuntime().halt(code));
+        Interrupts interrupts = new Interrupts(stop, last, Interrupts::die);
         for (String name : List.of("INT", "TERM")) {
             interrupts.install(name);
         }
-        return interrupts;
-    }
-
-    /**
-     * Ends the JVM at the first signal, without hooks and native destructors: these would take TensorFlow down under its own
-     * threads, which ends in a crash.
-     */
-    static Interrupts endAtOnce() {
-        Interrupts interrupts = endingAtOnce(code -> Runtime.getRuntime().halt(code));
-        for (String name : List.of("INT", "TERM")) {
-            interrupts.install(name);
-        }
-        return interrupts;
-    }
-
-    static Interrupts endingAtOnce(IntConsumer halt) {
-        Interrupts interrupts = new Interrupts(() -> {}, () -> {}, halt);
-        interrupts.first.set(NONE_WAITED_FOR);
         return interrupts;
     }
 
@@ -80,6 +61,47 @@ final class Interrupts implements AutoCloseable {
     /** What a shell gives a program that the signal ended; 0 if none came. */
     int exitCode() {
         return first.get() == 0 ? 0 : BASE + first.get();
+    }
+
+    /**
+     * Lets signals end the process from now on as if it were no JVM: at once, without hooks and native destructors, which would
+     * take TensorFlow down under its own threads and end in a crash. {@link Runtime#halt} runs these destructors too.
+     */
+    static void endAtOnce() {
+        SIGNALS.keySet().forEach(Interrupts::giveToTheSystem);
+    }
+
+    private static void die(int code) {
+        SIGNALS.forEach((name, number) -> {
+            if (BASE + number == code) {
+                giveToTheSystem(name).ifPresent(Interrupts::raise);
+            }
+        });
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static Optional<Object> giveToTheSystem(String name) {
+        try {
+            Class<?> signalType = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object signal = signalType.getConstructor(String.class).newInstance(name);
+            Object system = handlerType.getField("SIG_DFL").get(null);
+            signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, system);
+            return Optional.of(signal);
+        } catch (ReflectiveOperationException e) {
+            return Optional.empty(); // such as -Xrs, where it is the system's already
+        }
+    }
+
+    private static void raise(Object signal) {
+        try {
+            signal.getClass().getMethod("raise", signal.getClass()).invoke(null, signal);
+            Thread.sleep(1_000); // it comes to another thread
+        } catch (ReflectiveOperationException e) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** By reflection: the class is the JDK's, but no part of Java. Without it a signal ends the JVM at once. */

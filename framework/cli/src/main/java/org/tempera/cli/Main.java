@@ -56,11 +56,8 @@ public final class Main implements Runnable {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        int code;
-        try (Interrupts interrupts = Interrupts.endAtOnce()) {
-            code = run(writer(System.out), writer(System.err), arguments);
-        }
-        System.exit(code);
+        Interrupts.endAtOnce();
+        System.exit(run(writer(System.out), writer(System.err), arguments));
     }
 
     /** UTF-8 but on Windows, whose consoles have their own encoding. */

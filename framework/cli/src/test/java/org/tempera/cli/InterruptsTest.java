@@ -40,31 +40,9 @@ public class InterruptsTest {
     }
 
     private static void savesAndSaysHowToGoOn(Path folder) throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("prompts.txt"), "a cat\n");
-        Path conf = Files.writeString(
-                folder.resolve("run.conf"),
-                """
-                run { epochs = 100000, seed = 3, output = run }
-                policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
-                algorithm { use = ddpo, ddpo { batch-size = 1, accumulation = 1 } }
-                rewards { random { role = train } }
-                sampling { prompts = prompts.txt, batch-size = 1, batches-per-epoch = 1, steps = 1 }
-                evaluation { every = 0 }
-                checkpoint { every = 100000 }
-                """
-                        .formatted(MODELS));
+        Path conf = config(folder);
         Path output = folder.resolve("output.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.tempera.cli.Main",
-                        "train",
-                        conf.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        Process process = tempera(folder, "train", conf);
         try {
             waitFor(output, "epoch ", process);
             process.destroy();
@@ -77,6 +55,59 @@ public class InterruptsTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** TensorFlow would crash under a JVM that takes it down while it computes. */
+    @Test
+    public void anotherCommandEndsAtOnceWithoutACrash() throws IOException, InterruptedException {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            throw new SkipException("Windows ends a process without asking");
+        }
+        try (CommandRunner command = new CommandRunner()) {
+            Path folder = command.folder();
+            Process process = tempera(folder, "bench", config(folder));
+            try {
+                // TensorFlow writes this when its first program runs.
+                waitFor(folder.resolve("output.txt"), "MLIR", process);
+                process.destroy();
+                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(128 + 15);
+                assertThat(Files.readString(folder.resolve("output.txt"))).doesNotContain("fatal error");
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static Path config(Path folder) throws IOException {
+        Files.writeString(folder.resolve("prompts.txt"), "a cat\n");
+        return Files.writeString(
+                folder.resolve("run.conf"),
+                """
+                run { epochs = 100000, seed = 3, output = run }
+                policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
+                algorithm { use = ddpo, ddpo { batch-size = 1, accumulation = 1 } }
+                rewards { random { role = train } }
+                sampling { prompts = prompts.txt, batch-size = 1, batches-per-epoch = 1, steps = 1 }
+                evaluation { every = 0 }
+                checkpoint { every = 100000 }
+                """
+                        .formatted(MODELS));
+    }
+
+    private static Process tempera(Path folder, String command, Path conf) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.tempera.cli.Main",
+                        command,
+                        conf.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.txt").toFile())
+                .start();
     }
 
     private static void waitFor(Path file, String text, Process process) throws InterruptedException {
@@ -92,12 +123,5 @@ public class InterruptsTest {
             Thread.sleep(100);
         }
         throw new AssertionError("no '" + text + "' within two minutes");
-    }
-
-    @Test
-    public void outsideOfARunTheFirstSignalEndsTheJvm() {
-        List<String> events = new ArrayList<>();
-        Interrupts.endingAtOnce(code -> events.add("halt " + code)).arrived(15);
-        assertThat(events).containsExactly("halt 143");
     }
 }
