@@ -38,12 +38,14 @@ with tempfile.NamedTemporaryFile(suffix=".gz") as merges:
     merges.write(gzip.compress((folder / "tiny" / "merges.txt").read_bytes().rstrip(b"\n")))
     merges.flush()
     open_clip = SimpleTokenizer(merges.name, context_length=77)
+published = SimpleTokenizer(context_length=77)  # CLIP's own vocabulary, which the package ships
 expected = {
     "texts": texts,
     "FIX_TEXT": ids(fixed),
     "BASIC": ids(basic),
     "PAD": ids(padded),
     "OPEN_CLIP": open_clip(texts).tolist(),
+    "PUBLISHED": published(texts).tolist(),
     "decoded": [fixed.decode(i, skip_special_tokens=True) for i in ids(fixed)],
 }
 rows = ",\n".join(f" {json.dumps(k)}: [\n" + ",\n".join("  " + json.dumps(v) for v in values) + "]" for k, values in expected.items())

@@ -1,7 +1,11 @@
 package org.tempera.clipscore;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.PromptTokenizer;
@@ -20,9 +24,29 @@ final class ClipScoreReward implements GraphReward {
     private final float scale;
 
     ClipScoreReward(ClipScoreConfig config) {
-        this.clip = PretrainedClip.open(config.clip());
+        this.clip = open(config);
         this.tokenizer = clip.tokenizer();
         this.scale = (float) config.scale();
+    }
+
+    private static PretrainedClip open(ClipScoreConfig config) {
+        Path clip = config.clip();
+        if (Files.isRegularFile(clip)) {
+            Path beside = clip.resolveSibling(OpenClipArchitecture.FILE);
+            if (config.architecture().isEmpty() && !Files.isRegularFile(beside)) {
+                throw new UserException(clip + ": an open_clip checkpoint needs the JSON of its model, but there is no "
+                        + OpenClipArchitecture.FILE + " beside it. Set architecture, such as to open_clip's"
+                        + " ViT-L-14.json; of a model of transformers, give the folder.");
+            }
+            Path architecture = config.architecture().orElse(beside);
+            return PretrainedClip.openClip(clip, OpenClipArchitecture.read(architecture), config.tokenizer());
+        }
+        if (config.architecture().isPresent() || config.tokenizer().isPresent()) {
+            throw new UserException(clip + ": architecture and tokenizer are for an open_clip checkpoint, but this is "
+                    + (Files.exists(clip) ? "a folder, which has its own" : "no file")
+                    + ". Leave them out, or give the checkpoint.");
+        }
+        return PretrainedClip.open(clip);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.tempera.hpsv2;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code hps-v2}. */
 public record HpsV2Config(
         @Doc("The published checkpoint: HPS_v2_compressed.pt or HPS_v2.1_compressed.pt.") Path checkpoint,
-        @Doc("open_clip's JSON of the architecture: ViT-H-14.json.") Path architecture,
-        @Doc("Folder with CLIP's vocab.json and merges.txt.") Path tokenizer) {}
+        @Doc("open_clip's JSON of the architecture; ViT-H-14 if left out, as published.") Optional<Path> architecture,
+        @Doc("Folder with vocab.json and merges.txt; CLIP's own vocabulary if left out, as published.")
+                Optional<Path> tokenizer) {}

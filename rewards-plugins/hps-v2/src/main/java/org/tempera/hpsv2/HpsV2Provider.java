@@ -1,5 +1,6 @@
 package org.tempera.hpsv2;
 
+import java.util.Optional;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -23,7 +24,7 @@ public final class HpsV2Provider implements RewardProvider<HpsV2Config> {
     @Override
     @SuppressWarnings("NullAway") // a null default makes the key required
     public HpsV2Config defaults() {
-        return new HpsV2Config(null, null, null);
+        return new HpsV2Config(null, Optional.empty(), Optional.empty());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.tempera.hpsv2;
 
 import java.util.List;
 import java.util.Map;
+import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.preprocess.PaddedResize;
 import org.tempera.spi.graph.GraphScope;
@@ -24,7 +25,9 @@ final class HpsV2Reward implements GraphReward {
     private final PromptTokenizer tokenizer;
 
     HpsV2Reward(HpsV2Config config) {
-        this.clip = PretrainedClip.openClip(config.checkpoint(), config.architecture(), config.tokenizer());
+        OpenClipArchitecture architecture =
+                config.architecture().map(OpenClipArchitecture::read).orElseGet(OpenClipArchitecture::vitH14);
+        this.clip = PretrainedClip.openClip(config.checkpoint(), architecture, config.tokenizer());
         this.tokenizer = clip.tokenizer();
     }
 

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.clip.OpenClipArchitecture;
+import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
@@ -25,7 +28,12 @@ public class HpsV2RewardTest extends RewardContract<HpsV2Config> {
 
     @Override
     protected HpsV2Config config() {
-        return new HpsV2Config(FIXTURE.resolve("tiny.pt"), FIXTURE.resolve("architecture.json"), FIXTURE);
+        return config("tiny.pt", "architecture.json");
+    }
+
+    private static HpsV2Config config(String checkpoint, String architecture) {
+        return new HpsV2Config(
+                FIXTURE.resolve(checkpoint), Optional.of(FIXTURE.resolve(architecture)), Optional.of(FIXTURE));
     }
 
     @DataProvider
@@ -48,8 +56,10 @@ public class HpsV2RewardTest extends RewardContract<HpsV2Config> {
     public void textsArePaddedWithZeros() {
         try (SafetensorsFile file = SafetensorsFile.open(FIXTURE.resolve("expected.safetensors"))) {
             long[] ids = file.readLongs("ids");
-            var clip = org.tempera.nn.clip.PretrainedClip.openClip(
-                    config().checkpoint(), config().architecture(), config().tokenizer());
+            var clip = PretrainedClip.openClip(
+                    config().checkpoint(),
+                    OpenClipArchitecture.read(FIXTURE.resolve("architecture.json")),
+                    Optional.of(FIXTURE));
             assertThat(clip.tokenizer().tokenize("a cat"))
                     .containsExactly(Arrays.stream(ids)
                             .limit(12)
@@ -61,18 +71,23 @@ public class HpsV2RewardTest extends RewardContract<HpsV2Config> {
     @Test
     public void refusesAnArchitectureThatTheWeightsAreNotOf() {
         assertThat(create()).isInstanceOf(GraphReward.class);
-        assertThatThrownBy(() -> new HpsV2Provider()
-                        .create(new HpsV2Config(FIXTURE.resolve("tiny.pt"), FIXTURE.resolve("other.json"), FIXTURE)))
+        assertThatThrownBy(() -> new HpsV2Provider().create(config("tiny.pt", "other.json")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("expected [16, 3, 4, 4], found [16, 3, 8, 8]");
     }
 
     @Test
     public void refusesAMissingCheckpoint() {
-        assertThatThrownBy(() -> new HpsV2Provider()
-                        .create(new HpsV2Config(
-                                FIXTURE.resolve("none.pt"), FIXTURE.resolve("architecture.json"), FIXTURE)))
+        assertThatThrownBy(() -> new HpsV2Provider().create(config("none.pt", "architecture.json")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("expected an open_clip checkpoint");
+    }
+
+    @Test
+    public void takesThePublishedArchitectureUnlessToldAnother() {
+        HpsV2Config published = new HpsV2Config(FIXTURE.resolve("tiny.pt"), Optional.empty(), Optional.empty());
+        assertThatThrownBy(() -> new HpsV2Provider().create(published))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("[1280, 3, 14, 14]");
     }
 }

@@ -4,21 +4,38 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Activation;
+import org.tempera.nn.preprocess.ImagePreprocessing;
 
-/** Reads the JSON in which open_clip describes a model: {@code embed_dim}, {@code vision_cfg}, {@code text_cfg}. */
-final class OpenClipArchitecture {
+/**
+ * A model as open_clip describes it.
+ *
+ * @param sizes of both towers
+ * @param preprocessing how open_clip prepares an image for it
+ */
+public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preprocessing) {
     private static final double NORM_EPSILON = 1e-5;
     /** "The largest id in the text", which is where open_clip looks. */
     private static final int LARGEST_ID = 2;
 
-    private OpenClipArchitecture() {}
+    /** The file beside a checkpoint of open_clip's own. */
+    public static final String FILE = "open_clip_config.json";
+
+    /** The model that open_clip names ViT-H-14. */
+    public static OpenClipArchitecture vitH14() {
+        ClipVisionConfig vision = new ClipVisionConfig(224, 14, 1280, 4 * 1280, 32, 16, Activation.GELU, NORM_EPSILON);
+        ClipTextConfig text =
+                new ClipTextConfig(49408, 1024, 4 * 1024, 24, 16, 77, Activation.GELU, NORM_EPSILON, LARGEST_ID);
+        return new OpenClipArchitecture(
+                new ClipConfig(vision, text, 1024), ImagePreprocessing.torchvision(vision.imageSize()));
+    }
 
     /**
-     * Sizes of both towers; missing keys have open_clip's defaults.
+     * Reads its JSON, {@code embed_dim}, {@code vision_cfg} and {@code text_cfg}, alone or with {@code preprocess_cfg} as
+     * in {@link #FILE}; missing keys have open_clip's defaults.
      *
      * @throws org.tempera.spi.UserException if it is no such file, or describes towers other than plain transformers
      */
-    static ClipConfig read(Path file) {
+    public static OpenClipArchitecture read(Path file) {
         ModelConfig outer = ModelConfig.read(file);
         ModelConfig c = outer.present("model_cfg") ? outer.child("model_cfg") : outer;
         Activation activation = c.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU;
@@ -63,7 +80,9 @@ final class OpenClipArchitecture {
                 activation,
                 NORM_EPSILON,
                 LARGEST_ID);
+        ImagePreprocessing preprocessing =
+                ImagePreprocessing.openClip(outer.child("preprocess_cfg"), vision.imageSize());
         c.finish();
-        return new ClipConfig(vision, text, projection);
+        return new OpenClipArchitecture(new ClipConfig(vision, text, projection), preprocessing);
     }
 }

@@ -34,8 +34,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A frozen CLIP in a transformers folder (a whole model, or a vision tower with its projection), as rewards and critics
- * use it.
+ * A frozen CLIP in a transformers folder (a whole model, or a vision tower with its projection) or an open_clip checkpoint,
+ * as rewards and critics use it.
  *
  * <p>However many of them open the folder, or another with equal weights, a graph holds each tower once, and the same
  * images are embedded once.
@@ -48,7 +48,7 @@ public final class PretrainedClip {
     private final Optional<ClipTextConfig> text;
     private final int projection;
     private final Optional<ImagePreprocessing> preprocessing;
-    private final Path tokenizer;
+    private final Optional<Path> tokenizer;
     private final TextCleaning cleaning;
     private final ReopenedFile weights;
     private final Map<String, String> provenance;
@@ -59,7 +59,7 @@ public final class PretrainedClip {
             Optional<ClipTextConfig> text,
             int projection,
             Optional<ImagePreprocessing> preprocessing,
-            Path tokenizer,
+            Optional<Path> tokenizer,
             TextCleaning cleaning,
             Supplier<TensorSource> weights) {
         this.folder = folder;
@@ -116,31 +116,32 @@ public final class PretrainedClip {
                 text,
                 projection,
                 images ? Optional.of(ImagePreprocessing.read(folder)) : Optional.empty(),
-                folder,
+                Optional.of(folder),
                 TextCleaning.FIX_TEXT,
                 () -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS));
     }
 
     /**
-     * Reads an open_clip checkpoint, whose towers take pixels and whose texts are cleaned and padded as open_clip does.
+     * Reads an open_clip checkpoint, whose images are prepared and texts cleaned and padded as open_clip does.
      *
-     * @param checkpoint the {@code .pt} or safetensors file
-     * @param architecture open_clip's JSON of the model
-     * @param tokenizer folder with {@code vocab.json} and {@code merges.txt}
+     * @param checkpoint the {@code .pt}, {@code .bin} or safetensors file
+     * @param tokenizer folder with {@code vocab.json} and {@code merges.txt}; absent, CLIP's published vocabulary
      * @throws UserException if a file is missing or damaged, or they do not fit together
      */
-    public static PretrainedClip openClip(Path checkpoint, Path architecture, Path tokenizer) {
+    public static PretrainedClip openClip(
+            Path checkpoint, OpenClipArchitecture architecture, Optional<Path> tokenizer) {
         if (!Files.isRegularFile(checkpoint)) {
-            throw new UserException(checkpoint + ": expected an open_clip checkpoint (.pt or .safetensors), found "
-                    + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
+            throw new UserException(
+                    checkpoint + ": expected an open_clip checkpoint (.pt, .bin or .safetensors), found "
+                            + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
         }
-        ClipConfig config = OpenClipArchitecture.read(architecture);
+        ClipConfig sizes = architecture.sizes();
         return new PretrainedClip(
                 checkpoint,
-                config.vision(),
-                Optional.of(config.text()),
-                config.projection(),
-                Optional.empty(),
+                sizes.vision(),
+                Optional.of(sizes.text()),
+                sizes.projection(),
+                Optional.of(architecture.preprocessing()),
                 tokenizer,
                 TextCleaning.OPEN_CLIP,
                 () -> new OpenClipWeights(WeightFiles.open(checkpoint, WeightFiles.TRANSFORMERS)));
@@ -267,22 +268,25 @@ public final class PretrainedClip {
     }
 
     /**
-     * The folder's own tokenizer.
+     * The model's own tokenizer.
      *
-     * @throws UserException if the folder has none, or one whose tokens the text tower does not know
+     * @throws UserException if there is none, or one whose tokens the text tower does not know
      */
     public PromptTokenizer tokenizer() {
         ClipTextConfig config = requireText();
-        ClipTokenizer tokens = ClipTokenizer.load(tokenizer, cleaning);
+        ClipTokenizer tokens = tokenizer
+                .map(files -> ClipTokenizer.load(files, cleaning))
+                .orElseGet(() -> ClipTokenizer.published(cleaning));
         if (tokens.vocabularySize() > config.vocabularySize()) {
-            throw new UserException(tokenizer + ": its tokenizer has " + tokens.vocabularySize()
-                    + " tokens, but the text tower of " + folder + " knows " + config.vocabularySize()
-                    + ". Do the files belong to one model?");
+            throw new UserException(
+                    tokenizer.map(files -> files + ": its tokenizer").orElse("CLIP's own tokenizer")
+                            + " has " + tokens.vocabularySize() + " tokens, but the text tower of " + folder + " knows "
+                            + config.vocabularySize() + ". Do the files belong to one model?");
         }
         int length = cleaning == TextCleaning.OPEN_CLIP
                 ? config.maxPositions()
                 : Math.min(tokens.maxLength(), config.maxPositions());
-        return new FolderTokenizer(tokenizer.toAbsolutePath().normalize(), cleaning, length, tokens);
+        return new Prompts(tokenizer.map(files -> files.toAbsolutePath().normalize()), cleaning, length, tokens);
     }
 
     private ClipTextConfig requireText() {
@@ -355,14 +359,14 @@ public final class PretrainedClip {
         }
     }
 
-    /** Equal for the same folder. */
-    private static final class FolderTokenizer implements PromptTokenizer {
-        private final Path folder;
+    /** Equal for the same files. */
+    private static final class Prompts implements PromptTokenizer {
+        private final Optional<Path> folder;
         private final TextCleaning cleaning;
         private final int length;
         private final ClipTokenizer tokenizer;
 
-        FolderTokenizer(Path folder, TextCleaning cleaning, int length, ClipTokenizer tokenizer) {
+        Prompts(Optional<Path> folder, TextCleaning cleaning, int length, ClipTokenizer tokenizer) {
             this.folder = folder;
             this.cleaning = cleaning;
             this.length = length;
@@ -381,10 +385,7 @@ public final class PretrainedClip {
 
         @Override
         public boolean equals(Object o) {
-            return o instanceof FolderTokenizer t
-                    && folder.equals(t.folder)
-                    && cleaning == t.cleaning
-                    && length == t.length;
+            return o instanceof Prompts t && folder.equals(t.folder) && cleaning == t.cleaning && length == t.length;
         }
 
         @Override

@@ -91,14 +91,30 @@ public record ImagePreprocessing(
      * @param size of the shorter side, and of the square that is cut out
      */
     public static ImagePreprocessing torchvision(int size) {
+        return torchvision(size, CLIP_MEAN, CLIP_DEVIATION);
+    }
+
+    /**
+     * As open_clip prepares images for evaluation; problems are left in {@code c}.
+     *
+     * @param c the block {@code preprocess_cfg} of its configuration, whose missing keys have that library's defaults
+     * @param size rows and columns that the model reads, whatever the block says
+     */
+    public static ImagePreprocessing openClip(ModelConfig c, int size) {
+        c.unsupported("resize_mode", !c.text("resize_mode", "shortest").equals("shortest"));
+        c.unsupported("interpolation", c.text("interpolation", "bicubic").equals("bilinear"));
+        return torchvision(size, channels(c, "mean", CLIP_MEAN), channels(c, "std", CLIP_DEVIATION));
+    }
+
+    private static ImagePreprocessing torchvision(int size, List<Double> mean, List<Double> deviation) {
         return new ImagePreprocessing(
                 Optional.of(new Target.ShortestEdge(size)),
                 ResampleFilter.BICUBIC,
                 Optional.of(new Size(size, size)),
                 CropStart.TO_EVEN,
                 1.0 / 255,
-                CLIP_MEAN,
-                CLIP_DEVIATION);
+                mean,
+                deviation);
     }
 
     /**

@@ -54,12 +54,7 @@ public final class BpeVocabularyBuilder {
      */
     public int write(Path folder) {
         List<BytePairs.Pair> merges = learnMerges();
-        Map<String, Integer> vocabulary = new LinkedHashMap<>();
-        alphabet.characters().forEach(c -> vocabulary.put(c, vocabulary.size()));
-        alphabet.characters().forEach(c -> vocabulary.put(c + BytePairs.END_OF_WORD, vocabulary.size()));
-        merges.forEach(pair -> vocabulary.putIfAbsent(pair.joined(), vocabulary.size()));
-        vocabulary.put(TokenizerFolder.START_OF_TEXT, vocabulary.size());
-        vocabulary.put(TokenizerFolder.END_OF_TEXT, vocabulary.size());
+        Map<String, Integer> vocabulary = TokenizerFolder.vocabulary(merges);
 
         StringBuilder lines = new StringBuilder("#version: 0.2\n");
         merges.forEach(pair ->

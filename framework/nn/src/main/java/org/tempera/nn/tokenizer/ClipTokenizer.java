@@ -102,6 +102,11 @@ public final class ClipTokenizer {
         return new ClipTokenizer(TokenizerFolder.read(folder), folder, cleaning);
     }
 
+    /** The vocabulary that was published with CLIP, 49,408 tokens, for weights that come without one. */
+    public static ClipTokenizer published(TextCleaning cleaning) {
+        return new ClipTokenizer(TokenizerFolder.published(), Path.of("CLIP"), cleaning);
+    }
+
     private void addToken(String content, TokenizerFolder folder) {
         Integer known = folder.addedIds().get(content);
         if (known == null) {

@@ -3,15 +3,21 @@ package org.tempera.nn.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 
@@ -41,6 +47,7 @@ record TokenizerFolder(
     static final int DEFAULT_MAX_LENGTH = 77;
 
     private static final String ADDED_TOKENS = "added_tokens.json";
+    private static final String PUBLISHED_MERGES = "bpe_simple_vocab_16e6.txt.gz";
     /** The reference reads no more merges than this. */
     private static final int MAX_MERGES = 49152 - 256 - 2;
     /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
@@ -67,6 +74,33 @@ record TokenizerFolder(
         return new TokenizerFolder(vocabulary, ranks, special, addedIds, maxLength(folder, config));
     }
 
+    /** What was published with CLIP (Radford et al., 2021), of which only the merges are a file. */
+    static TokenizerFolder published() {
+        List<String> lines;
+        try (InputStream in = TokenizerFolder.class.getResourceAsStream(PUBLISHED_MERGES)) {
+            lines = new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .limit(MAX_MERGES + 1)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the shipped vocabulary of CLIP cannot be read", e);
+        }
+        Map<BytePairs.Pair, Integer> ranks = ranks(lines, Path.of(PUBLISHED_MERGES));
+        return new TokenizerFolder(vocabulary(ranks.keySet()), ranks, usualTokens(), Map.of(), DEFAULT_MAX_LENGTH);
+    }
+
+    /** Ids as CLIP gives them: the bytes, the bytes that end a word, a token for each merge, start and end. */
+    static Map<String, Integer> vocabulary(Collection<BytePairs.Pair> merges) {
+        Map<String, Integer> vocabulary = new LinkedHashMap<>();
+        List<String> bytes = new ByteAlphabet().characters();
+        bytes.forEach(c -> vocabulary.put(c, vocabulary.size()));
+        bytes.forEach(c -> vocabulary.put(c + BytePairs.END_OF_WORD, vocabulary.size()));
+        merges.forEach(pair -> vocabulary.putIfAbsent(pair.joined(), vocabulary.size()));
+        vocabulary.put(START_OF_TEXT, vocabulary.size());
+        vocabulary.put(END_OF_TEXT, vocabulary.size());
+        return vocabulary;
+    }
+
     private static Map<String, Integer> readIds(Path file) {
         JsonNode root = readObject(file);
         Map<String, Integer> ids = new HashMap<>(root.size() * 2);
@@ -84,7 +118,6 @@ record TokenizerFolder(
         return ids;
     }
 
-    /** The first line is a version and is passed over. */
     private static Map<BytePairs.Pair, Integer> readMerges(Path file) {
         List<String> lines;
         try {
@@ -97,7 +130,12 @@ record TokenizerFolder(
         while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
             lines.remove(lines.size() - 1);
         }
-        Map<BytePairs.Pair, Integer> ranks = new HashMap<>(lines.size() * 2);
+        return ranks(lines, file);
+    }
+
+    /** Earliest first; the first line is a version and is passed over. */
+    private static Map<BytePairs.Pair, Integer> ranks(List<String> lines, Path file) {
+        Map<BytePairs.Pair, Integer> ranks = new LinkedHashMap<>(lines.size() * 2);
         for (int i = 1; i < Math.min(lines.size(), MAX_MERGES + 1); i++) {
             String line = lines.get(i).strip();
             int space = line.indexOf(' ');
@@ -155,16 +193,9 @@ record TokenizerFolder(
             }
         }
         Map<String, AddedToken> special = new LinkedHashMap<>();
-        Map<String, String> defaults = new LinkedHashMap<>();
-        defaults.put("bos_token", START_OF_TEXT);
-        defaults.put("eos_token", END_OF_TEXT);
-        defaults.put("unk_token", END_OF_TEXT);
-        defaults.put("pad_token", END_OF_TEXT);
-        defaults.forEach((role, usual) -> {
+        usualTokens().forEach((role, usual) -> {
             JsonNode value = settings.get(role);
-            AddedToken token = value == null || value.isNull()
-                    ? new AddedToken(usual, false, false, false)
-                    : token(folder, role, value);
+            AddedToken token = value == null || value.isNull() ? usual : token(folder, role, value);
             special.put(role, byContent.getOrDefault(token.content(), token));
         });
         @Nullable JsonNode additional = settings.get("additional_special_tokens");
@@ -178,6 +209,16 @@ record TokenizerFolder(
                 .forEach(content -> special.putIfAbsent(
                         content, byContent.getOrDefault(content, new AddedToken(content, false, false, false))));
         return special;
+    }
+
+    private static Map<String, AddedToken> usualTokens() {
+        Map<String, AddedToken> tokens = new LinkedHashMap<>();
+        AddedToken end = new AddedToken(END_OF_TEXT, false, false, false);
+        tokens.put("bos_token", new AddedToken(START_OF_TEXT, false, false, false));
+        tokens.put("eos_token", end);
+        tokens.put("unk_token", end);
+        tokens.put("pad_token", end);
+        return tokens;
     }
 
     /** A token is written as a string, or as an object with its content and flags. */

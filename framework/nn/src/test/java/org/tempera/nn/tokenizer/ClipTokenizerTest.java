@@ -57,6 +57,13 @@ public class ClipTokenizerTest {
         assertIds(ClipTokenizer.load(tiny, cleaning), cleaning.name());
     }
 
+    @Test
+    public void knowsTheVocabularyThatWasPublishedWithClip() {
+        ClipTokenizer tokenizer = ClipTokenizer.published(TextCleaning.OPEN_CLIP);
+        assertThat(tokenizer.vocabularySize()).isEqualTo(49408);
+        assertIds(tokenizer, "PUBLISHED");
+    }
+
     @DataProvider
     public Object[][] paddings() {
         return new Object[][] {
