@@ -29,8 +29,7 @@ PROMPT = "a photo of two red birds on a branch, oil painting"
 
 def block(reward, weights):
     if reward == "hps-v2":
-        w = weights / "hps-v2"
-        return f'hps-v2 {{ role = train, checkpoint = "{w}/HPS_v2_compressed.pt", architecture = "{w}/ViT-H-14.json", tokenizer = "{w}" }}'
+        return f'hps-v2 {{ role = train, checkpoint = "{weights}/hps-v2/HPS_v2_compressed.pt" }}'
     return f'{reward} {{ role = train, clip = "{weights / ("clip-h" if reward == "pick-score" else "clip-l")}" }}'
 
 

@@ -83,6 +83,14 @@ public class TrainedRunTest {
     }
 
     @Test
+    public void provenanceSaysHowPicturesArePrepared() throws IOException, PlainJson.MalformedException {
+        Map<String, Object> provenance = PlainJson.readObject(Files.readString(run.resolve("provenance.json")));
+        assertThat(provenance.get("preprocessing"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .containsEntry("reward jpeg-compressibility", "rounded to 8 bits");
+    }
+
+    @Test
     public void resumingAddsToTheProvenance() throws IOException, PlainJson.MalformedException {
         Path copy = folder.resolve("copy");
         try (Stream<Path> all = Files.walk(run)) {

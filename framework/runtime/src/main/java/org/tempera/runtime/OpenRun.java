@@ -188,6 +188,11 @@ public final class OpenRun implements AutoCloseable {
                 .forEach(
                         r -> hashes(provenance, "reward " + r.name(), r.reward().provenance()));
         spec.gold().ifPresent(g -> hashes(provenance, "gold", g.provenance()));
+        Map<String, Object> preprocessing = new TreeMap<>();
+        spec.rewards()
+                .forEach(
+                        r -> r.reward().preprocessing().ifPresent(how -> preprocessing.put("reward " + r.name(), how)));
+        provenance.with("preprocessing", preprocessing);
         return provenance;
     }
 

@@ -1,36 +1,29 @@
 package org.tempera.runtime;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tempera.core.run.Provenance;
+import org.tempera.nn.concurrent.Background;
 
 /**
  * Collects a run's provenance in a thread of its own while the graph is built and trained: hashing the weights of a large
  * model takes a minute and more.
  */
 final class ProvenanceWriter implements AutoCloseable {
-    private final CompletableFuture<Provenance> collected = new CompletableFuture<>();
-    private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    private final Background<Provenance> collected;
+    private Optional<Background<Boolean>> written = Optional.empty();
 
     ProvenanceWriter(Supplier<Provenance> collector) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        collected.complete(collector.get());
-                    } catch (Throwable e) {
-                        collected.completeExceptionally(e);
-                    }
-                },
-                "provenance");
-        thread.setDaemon(true);
-        thread.start();
+        this.collected = Background.start("provenance", collector);
     }
 
     /** Writes it as soon as it is there. */
     void write(Consumer<Provenance> writer) {
-        written = collected.thenAccept(writer);
+        written = Optional.of(Background.start("provenance-writer", () -> {
+            writer.accept(collected.get());
+            return true;
+        }));
     }
 
     /**
@@ -39,19 +32,16 @@ final class ProvenanceWriter implements AutoCloseable {
      * @throws org.tempera.spi.UserException if a file could not be read or written
      */
     void await() {
-        try {
-            written.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        written.ifPresent(Background::get);
     }
 
     /** Waits, so that nothing is written into a folder that another run may have locked by then. */
     @Override
     public void close() {
-        written.exceptionally(e -> null).join();
+        try {
+            await();
+        } catch (RuntimeException e) {
+            // Whoever waits for it with await hears of it.
+        }
     }
 }

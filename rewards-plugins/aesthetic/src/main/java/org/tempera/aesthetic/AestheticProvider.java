@@ -1,6 +1,9 @@
 package org.tempera.aesthetic;
 
 import java.util.Optional;
+import org.tempera.nn.clip.EmbeddingHead;
+import org.tempera.nn.clip.ImageHeadReward;
+import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -29,6 +32,8 @@ public final class AestheticProvider implements RewardProvider<AestheticConfig> 
 
     @Override
     public Reward create(AestheticConfig config) {
-        return AestheticReward.open(config);
+        return new ImageHeadReward(
+                PretrainedClip.open(config.clip()),
+                config.head().map(EmbeddingHead::read).orElseGet(PublishedHead::read));
     }
 }

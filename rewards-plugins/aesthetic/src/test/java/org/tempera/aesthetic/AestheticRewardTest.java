@@ -48,7 +48,7 @@ public class AestheticRewardTest extends RewardContract<AestheticConfig> {
 
     @Test
     public void comesWithThePublishedHead() {
-        EmbeddingHead published = AestheticReward.published();
+        EmbeddingHead published = PublishedHead.read();
         assertThat(published.width()).isEqualTo(768);
         assertThat(published.provenance().values())
                 .containsExactly("21dd590f3ccdc646f0d53120778b296013b096a035a2718c9cb0d511bff0f1e0");

@@ -3,6 +3,7 @@ package org.tempera.clipscore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.UserException;
@@ -56,6 +57,11 @@ final class ClipScoreReward implements GraphReward {
         Operand<TFloat32> text = clip.embedTextsUnit(scope, input.tokens(tokenizer));
         Operand<TFloat32> cosine = tf.reduceSum(tf.math.mul(image, text), tf.constant(1));
         return tf.math.mul(tf.nn.relu(cosine), tf.constant(scale));
+    }
+
+    @Override
+    public Optional<String> preprocessing() {
+        return clip.preprocessing();
     }
 
     @Override

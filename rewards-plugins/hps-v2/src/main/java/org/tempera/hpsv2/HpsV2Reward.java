@@ -2,6 +2,7 @@ package org.tempera.hpsv2;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.preprocess.PaddedResize;
@@ -39,6 +40,11 @@ final class HpsV2Reward implements GraphReward {
         Operand<TFloat32> image = clip.unit(scope, clip.embedPixels(scope, pixels));
         Operand<TFloat32> text = clip.embedTextsUnit(scope, input.tokens(tokenizer));
         return tf.reduceSum(tf.math.mul(image, text), tf.constant(1));
+    }
+
+    @Override
+    public Optional<String> preprocessing() {
+        return Optional.of(PaddedResize.description(clip.imageSize(), MEAN, DEVIATION));
     }
 
     @Override

@@ -1,9 +1,15 @@
 package org.tempera.humanpreference;
 
+import org.tempera.nn.clip.EmbeddingHead;
+import org.tempera.nn.clip.ImageHeadReward;
+import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
-/** The plugin {@code human-preference}. */
+/**
+ * The plugin {@code human-preference}: a score s with {@code P(a chosen over b) = 1 / (1 + exp(s_b - s_a))} (Bradley and
+ * Terry, 1952).
+ */
 public final class HumanPreferenceProvider implements RewardProvider<HumanPreferenceConfig> {
     @Override
     public String name() {
@@ -28,6 +34,6 @@ public final class HumanPreferenceProvider implements RewardProvider<HumanPrefer
 
     @Override
     public Reward create(HumanPreferenceConfig config) {
-        return HumanPreferenceReward.open(config);
+        return new ImageHeadReward(PretrainedClip.open(config.clip()), EmbeddingHead.read(config.head()));
     }
 }

@@ -3,8 +3,10 @@ package org.tempera.imagereward;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.nn.blip.MedConfig;
+import org.tempera.nn.concurrent.Background;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
 import org.tempera.nn.layers.ParameterInventory;
@@ -39,10 +41,11 @@ final class ImageReward implements GraphReward {
     private static final int LENGTH = 35;
 
     private final ImageRewardModel.Sizes sizes;
+    private final ImagePreprocessing preprocessing;
     private final ReopenedFile weights;
     private final TensorNaming naming;
     private final Prompts tokenizer;
-    private final Map<String, String> provenance;
+    private final Background<Map<String, String>> provenance;
 
     ImageReward(ImageRewardConfig config) {
         Path checkpoint = config.checkpoint();
@@ -53,6 +56,7 @@ final class ImageReward implements GraphReward {
         MedConfig text = MedConfig.read(config.medConfig());
         this.weights = new ReopenedFile(() -> WeightFiles.open(checkpoint, WeightFiles.TRANSFORMERS));
         this.sizes = ImageRewardModel.Sizes.of(weights, text);
+        this.preprocessing = ImagePreprocessing.torchvision(sizes.vision().imageSize());
         ParameterInventory inventory = new ParameterInventory();
         new ImageRewardModel(inventory, sizes);
         this.naming = ImageRewardModel.naming(inventory);
@@ -63,26 +67,30 @@ final class ImageReward implements GraphReward {
                     + " tokens with [DEC] and [ENC], but the text encoder knows " + text.vocabularySize()
                     + " (vocab_size of " + config.medConfig() + "). Give the vocab.txt of bert-base-uncased.");
         }
-        this.provenance = FileHashes.of(weights);
+        this.provenance = Background.start("hash-image-reward", () -> FileHashes.of(weights));
     }
 
     @Override
     public Operand<TFloat32> build(GraphScope scope, RewardInput input) {
         Network network = scope.shared(
-                new SharedKey("image-reward " + sizes, String.join(",", provenance.values())),
+                new SharedKey(
+                        "image-reward " + sizes,
+                        String.join(",", provenance.get().values())),
                 shared -> new Network(shared.child("image-reward"), this));
         Ops tf = scope.tf();
-        Operand<TFloat32> pixels = ImagePreprocessor.apply(
-                scope.child("preprocess"),
-                ImagePreprocessing.torchvision(sizes.vision().imageSize()),
-                input.images());
+        Operand<TFloat32> pixels = ImagePreprocessor.apply(scope.child("preprocess"), preprocessing, input.images());
         Operand<TFloat32> raw = network.model.apply(new Forward(scope.child("model")), pixels, input.tokens(tokenizer));
         return tf.math.mul(tf.math.sub(raw, tf.constant((float) MEAN)), tf.constant((float) (1 / DEVIATION)));
     }
 
     @Override
+    public Optional<String> preprocessing() {
+        return Optional.of(preprocessing.description());
+    }
+
+    @Override
     public Map<String, String> provenance() {
-        return new TreeMap<>(provenance);
+        return new TreeMap<>(provenance.get());
     }
 
     /** The network's parameters in the graph, however many rewards read the same file. */

@@ -1,6 +1,7 @@
 package org.tempera.pickscore;
 
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
@@ -32,6 +33,11 @@ final class PickScoreReward implements GraphReward {
         Operand<TFloat32> text = clip.embedTextsUnit(scope, input.tokens(tokenizer));
         Operand<TFloat32> cosine = tf.reduceSum(tf.math.mul(image, text), tf.constant(1));
         return tf.math.div(tf.math.mul(cosine, clip.logitScale(scope)), tf.constant(divisor));
+    }
+
+    @Override
+    public Optional<String> preprocessing() {
+        return clip.preprocessing();
     }
 
     @Override

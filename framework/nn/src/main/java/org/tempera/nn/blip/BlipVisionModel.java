@@ -10,6 +10,7 @@ import org.tempera.nn.layers.LayerNorm;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.Linear;
 import org.tempera.nn.layers.ParameterSource;
+import org.tempera.nn.layers.PatchEmbedding;
 import org.tempera.nn.layers.Weight;
 import org.tempera.spi.graph.Initializer;
 import org.tensorflow.Operand;
@@ -24,8 +25,7 @@ public final class BlipVisionModel {
     private final BlipVisionConfig config;
     private final Weight classToken;
     private final Weight positions;
-    private final Weight patches;
-    private final Weight patchBias;
+    private final PatchEmbedding patches;
     private final List<Block> blocks = new ArrayList<>();
     private final LayerNorm after;
 
@@ -35,15 +35,11 @@ public final class BlipVisionModel {
     public BlipVisionModel(ParameterSource source, BlipVisionConfig config) {
         this.config = config;
         int width = config.width();
-        int patch = config.patchSize();
-        int count = config.grid() * config.grid();
+        this.patches = new PatchEmbedding(
+                source.child("patch_embed.proj"), config.imageSize(), config.patchSize(), width, true);
         this.classToken = source.weight("cls_token", Layout.SAME, Shape.of(1, 1, width), Initializer.normal(0.02));
         this.positions =
-                source.weight("pos_embed", Layout.SAME, Shape.of(1, count + 1, width), Initializer.normal(0.02));
-        ParameterSource projection = source.child("patch_embed.proj");
-        Initializer fresh = new Initializer.Uniform((float) (1 / Math.sqrt(3.0 * patch * patch)));
-        this.patches = projection.weight("weight", Layout.CONVOLUTION, Shape.of(patch, patch, 3, width), fresh);
-        this.patchBias = projection.weight("bias", Layout.SAME, Shape.of(width), fresh);
+                source.weight("pos_embed", Layout.SAME, Shape.of(1, tokens(), width), Initializer.normal(0.02));
         for (int i = 0; i < config.layers(); i++) {
             ParameterSource block = source.child("blocks." + i);
             blocks.add(new Block(
@@ -59,7 +55,7 @@ public final class BlipVisionModel {
 
     /** How many states an image has. */
     public int tokens() {
-        return config.grid() * config.grid() + 1;
+        return 1 + patches.patches();
     }
 
     /**
@@ -69,20 +65,10 @@ public final class BlipVisionModel {
      * @return {@code [batch * tokens, width]}, each image's class token first
      */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> pixels) {
-        int[] s = Forward.sizes(pixels);
-        int size = config.imageSize();
-        if (s.length != 4 || s[1] != size || s[2] != size || s[3] != 3) {
-            throw new IllegalArgumentException(
-                    "images must be [batch, " + size + ", " + size + ", 3], found " + pixels.shape());
-        }
-        Ops tf = f.tf();
-        int batch = s[0];
-        int width = config.width();
-        Operand<TFloat32> x = f.reshape(embedPatches(f, pixels), batch, tokens() - 1, width);
-        Operand<TFloat32> head =
-                tf.broadcastTo(classToken.value(f.weights()), tf.constant(new int[] {batch, 1, width}));
-        x = tf.math.add(f.concat(List.of(head, x), 1), positions.value(f.weights()));
-        x = f.reshape(x, batch * tokens(), width);
+        int batch = Forward.sizes(pixels)[0];
+        Operand<TFloat32> x = patches.apply(f, pixels, classToken.value(f.weights()));
+        x = f.tf().math.add(x, positions.value(f.weights()));
+        x = f.reshape(x, batch * tokens(), config.width());
         for (Block b : blocks) {
             Operand<TFloat32> qkv = b.qkv.apply(f, b.norm1.apply(f, x));
             Operand<TFloat32> a = Attention.apply(
@@ -99,19 +85,5 @@ public final class BlipVisionModel {
         int rows = Forward.sizes(qkv)[0];
         return tf.slice(
                 qkv, tf.constant(new int[] {0, which * config.width()}), tf.constant(new int[] {rows, config.width()}));
-    }
-
-    /** Each patch times the weights, {@code [batch * patches, width]}: a convolution whose windows do not overlap. */
-    private Operand<TFloat32> embedPatches(Forward f, Operand<TFloat32> pixels) {
-        Ops tf = f.tf();
-        int batch = Forward.sizes(pixels)[0];
-        int side = config.patchSize();
-        int grid = config.grid();
-        int numbers = side * side * 3;
-        Operand<TFloat32> x = tf.linalg.transpose(
-                f.reshape(pixels, batch, grid, side, grid, side * 3), tf.constant(new int[] {0, 1, 3, 2, 4}));
-        Operand<TFloat32> w = f.reshape(patches.value(f.weights()), numbers, config.width());
-        return tf.nn.biasAdd(
-                tf.linalg.matMul(f.reshape(x, batch * grid * grid, numbers), w), patchBias.value(f.weights()));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.tempera.nn.concurrent.Background;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
@@ -51,7 +52,7 @@ public final class PretrainedClip {
     private final Optional<Path> tokenizer;
     private final TextCleaning cleaning;
     private final ReopenedFile weights;
-    private final Map<String, String> provenance;
+    private final Background<Map<String, String>> provenance;
 
     private PretrainedClip(
             Path folder,
@@ -71,7 +72,7 @@ public final class PretrainedClip {
         this.cleaning = cleaning;
         this.weights = new ReopenedFile(weights);
         requireWeights();
-        this.provenance = FileHashes.of(this.weights);
+        this.provenance = Background.start("hash-clip", () -> FileHashes.of(this.weights));
     }
 
     /**
@@ -190,7 +191,12 @@ public final class PretrainedClip {
 
     /** Weight files to SHA-256. */
     public Map<String, String> provenance() {
-        return new TreeMap<>(provenance);
+        return new TreeMap<>(provenance.get());
+    }
+
+    /** What {@link #embedImages} does to an image first, in words. */
+    public Optional<String> preprocessing() {
+        return preprocessing.map(ImagePreprocessing::description);
     }
 
     /**
@@ -308,7 +314,7 @@ public final class PretrainedClip {
     }
 
     private String weightsHash() {
-        return String.join(",", provenance.values());
+        return String.join(",", provenance.get().values());
     }
 
     private GraphParameters parameters(GraphScope scope) {

@@ -3,7 +3,9 @@ package org.tempera.nn.preprocess;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.spi.UserException;
@@ -215,6 +217,24 @@ public record ImagePreprocessing(
             return missing;
         }
         return found;
+    }
+
+    /** In words, for a run's provenance. */
+    public String description() {
+        List<String> steps = new ArrayList<>();
+        resize.ifPresent(target -> steps.add((target instanceof Target.ShortestEdge edge
+                        ? "shorter side to " + edge.length()
+                        : "to " + text(((Target.Exactly) target).size()))
+                + " by Pillow's " + filter.name().toLowerCase(Locale.ROOT)
+                + " (rounded to 8 bits after each pass)"));
+        crop.ifPresent(size -> steps.add(
+                "middle " + text(size) + (cropStart == CropStart.DOWN ? ", rounded down" : ", rounded to even")));
+        steps.add("levels of 0 to 255 times " + factor + ", less " + mean + ", over " + deviation);
+        return String.join("; ", steps);
+    }
+
+    private static String text(Size size) {
+        return size.height() + "x" + size.width();
     }
 
     /** The size of an image after resizing, before the crop. */

@@ -17,6 +17,12 @@ import org.tensorflow.types.TFloat32;
 public final class PaddedResize {
     private PaddedResize() {}
 
+    /** In words, for a run's provenance. */
+    public static String description(int size, List<Double> mean, List<Double> deviation) {
+        return "longest side to " + size + " by bicubic in floats; zeros around to " + size + "x" + size + "; less "
+                + mean + ", over " + deviation;
+    }
+
     /**
      * Pixels as the encoder wants them.
      *

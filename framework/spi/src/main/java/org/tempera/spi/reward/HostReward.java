@@ -1,11 +1,17 @@
 package org.tempera.spi.reward;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A reward that is computed from pixels on the host; it has no gradient. */
 public non-sealed interface HostReward extends Reward {
     /** Scores, one for each image, finite. Called from one thread at a time. */
     float[] score(List<Sample> samples);
+
+    @Override
+    default Optional<String> preprocessing() {
+        return Optional.of("rounded to 8 bits");
+    }
 
     /**
      * One image and what it was asked to show.

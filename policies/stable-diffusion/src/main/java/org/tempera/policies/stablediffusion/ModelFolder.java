@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
+import org.tempera.nn.concurrent.Background;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.TensorNaming;
@@ -61,6 +62,9 @@ final class ModelFolder implements AutoCloseable {
     private ModelFolder(Path path) {
         this.path = path;
         Problems problems = new Problems();
+        // Half a second where the vocabulary is CLIP's, of which nothing is needed before the first prompt.
+        Background<ClipTokenizer> vocabulary =
+                Background.start("load-tokenizer", () -> ClipTokenizer.load(path.resolve("tokenizer")));
         problems.attempt(() -> checkIndex(path));
         UNetConfig unetConfig =
                 problems.attempt(() -> config(path.resolve("unet/config.json"), UNetConfigReader::read));
@@ -69,7 +73,6 @@ final class ModelFolder implements AutoCloseable {
                 problems.attempt(() -> config(path.resolve("text_encoder/config.json"), ClipTextConfig::read));
         DdimConfig ddim =
                 problems.attempt(() -> config(path.resolve("scheduler/scheduler_config.json"), DdimConfig::read));
-        ClipTokenizer words = problems.attempt(() -> ClipTokenizer.load(path.resolve("tokenizer")));
         TensorSource unetFile = problems.attempt(() -> open("unet", WeightFiles.DIFFUSERS));
         TensorSource vaeFile = problems.attempt(() -> open("vae", WeightFiles.DIFFUSERS));
         TensorSource textFile = problems.attempt(() -> open("text_encoder", WeightFiles.TRANSFORMERS));
@@ -95,6 +98,7 @@ final class ModelFolder implements AutoCloseable {
                 textInventory.require("text encoder", textFile, TEXT_NAMING);
             }
         });
+        ClipTokenizer words = problems.attempt(vocabulary::get);
         if (!problems.messages.isEmpty()
                 || unetConfig == null
                 || vaeConfig == null
