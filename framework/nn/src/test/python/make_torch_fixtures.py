@@ -33,6 +33,7 @@ torch.save(state, out / "state.pt")
 linear = torch.nn.Linear(2, 1)
 torch.nn.init.constant_(linear.weight, 0.5)
 torch.nn.init.zeros_(linear.bias)
+torch.jit.script(linear).save(str(out / "program.pt"))
 torch.save(
     {"epoch": 3, "name": "x", "lr": 1e-4, "done": None, "state_dict": linear.state_dict(),
      "optimizer": {"state": {0: {"step": torch.tensor(2.0)}}, "groups": [{"betas": (0.9, 0.99)}]}},

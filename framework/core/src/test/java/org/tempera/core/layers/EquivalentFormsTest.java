@@ -3,6 +3,7 @@ package org.tempera.core.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.function.BiFunction;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
@@ -12,6 +13,7 @@ import org.tempera.nn.layers.Convolution;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
 import org.tempera.nn.layers.NearestUpsampling;
+import org.tempera.nn.layers.RowBands;
 import org.tempera.spi.HostTensor;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -54,6 +56,48 @@ public class EquivalentFormsTest {
             return (x, cheap) ->
                     cheap ? c.applyEnlarged(f, x, 6, 10) : c.apply(f, NearestUpsampling.apply(f, x, 6, 10));
         });
+    }
+
+    @Test
+    public void convolutionOfBandsOfRows() {
+        for (int bands : new int[] {1, 2, 3, 6}) {
+            check(new int[] {2, 8, 5, 4}, 1e-6, (parameters, f) -> {
+                Convolution c = new Convolution(parameters, 4, 3, 3, 1, 0, 0);
+                return (x, cut) -> cut ? RowBands.convolve(f, x, 3, bands, band -> c.apply(f, band)) : c.apply(f, x);
+            });
+        }
+    }
+
+    /** 64 x 64 pixels and 9 x 1,024 taps are more than a band may have. */
+    @Test
+    public void convolutionsOfLargeImagesAreCut() {
+        assertThat(RowBands.count(64, 64, 9 * 1024)).isEqualTo(2);
+        check(new int[] {1, 64, 64, 1024}, 1e-4, (parameters, f) -> {
+            Convolution c = new Convolution(parameters, 1024, 2, 3);
+            return (x, cut) -> cut
+                    ? c.apply(f, x)
+                    : f.concat(
+                            List.of(
+                                    rows(f, c.apply(f, rows(f, x, 0, 40)), 0, 32),
+                                    rows(f, c.apply(f, rows(f, x, 24, 40)), 8, 32)),
+                            1);
+        });
+    }
+
+    private static Operand<TFloat32> rows(Forward f, Operand<TFloat32> x, int first, int count) {
+        long[] s = x.shape().asArray();
+        return f.tf().slice(x, f.tf().constant(new int[] {0, first, 0, 0}), f.tf().constant(new int[] {
+            (int) s[0], count, (int) s[2], (int) s[3]
+        }));
+    }
+
+    @Test
+    public void bandsDivideTheRows() {
+        assertThat(RowBands.count(512, 512, 9 * 128)).isEqualTo(16);
+        assertThat(RowBands.count(64, 64, 9 * 320)).isEqualTo(1);
+        assertThat(RowBands.count(97, 4096, 9 * 512))
+                .as("a prime number of rows is cut into single ones or not at all")
+                .isEqualTo(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.tempera.nn.layers.GroupNorm;
 import org.tempera.nn.layers.LayerNorm;
 import org.tempera.nn.layers.Linear;
 import org.tempera.nn.layers.NearestUpsampling;
+import org.tempera.nn.layers.RowBands;
 import org.tempera.nn.layers.SinusoidalEmbedding;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -42,6 +43,17 @@ public class LayerGradientTest {
                 TOLERANCE,
                 (l, x) -> new Convolution(l.parameters(), 3, 2, 3, 2, 0, 1).apply(l.forward(), x[0]),
                 shape(2, 5, 4, 3));
+    }
+
+    @Test
+    public void convolutionOfBandsOfRows() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> {
+                    Convolution c = new Convolution(l.parameters(), 3, 2, 3, 1, 0, 0);
+                    return RowBands.convolve(l.forward(), x[0], 3, 2, band -> c.apply(l.forward(), band));
+                },
+                shape(2, 6, 4, 3));
     }
 
     @Test

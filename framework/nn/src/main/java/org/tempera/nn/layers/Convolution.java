@@ -39,7 +39,9 @@ public final class Convolution {
     /** Images {@code [batch, height, width, in]} to {@code [batch, height', width', out]}. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
         Operand<TFloat32> w = weight.value(f.weights());
-        boolean same = stride == 1 && before == after && 2 * before == kernel - 1;
+        int[] s = Forward.sizes(x);
+        boolean keepsSize = stride == 1 && before == after && 2 * before == kernel - 1;
+        boolean same = keepsSize && bands(s[1], s[2], s[3]) == 1;
         Operand<TFloat32> in = x;
         if (!same && before + after > 0) {
             // EXPLICIT padding fails at run time: pad, then VALID.
@@ -74,6 +76,17 @@ public final class Convolution {
     }
 
     private Operand<TFloat32> product(Forward f, Operand<TFloat32> x, Operand<TFloat32> w, boolean same) {
+        int[] s = Forward.sizes(x);
+        int seen = Forward.sizes(w)[0];
+        int bands = same ? 1 : bands(s[1] - seen + 1, s[2] - seen + 1, s[3]);
+        if (bands > 1) {
+            return RowBands.convolve(
+                    f, x, seen, bands, cut -> f.tf().nn.conv2d(cut, w, List.of(1L, 1L, 1L, 1L), "VALID"));
+        }
         return f.tf().nn.conv2d(x, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
+    }
+
+    private int bands(int rows, int columns, int channels) {
+        return kernel > 1 && stride == 1 ? RowBands.count(rows, columns, kernel * kernel * channels) : 1;
     }
 }

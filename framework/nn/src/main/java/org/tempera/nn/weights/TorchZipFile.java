@@ -96,6 +96,11 @@ public final class TorchZipFile implements StoredTensors {
                     .orElseThrow(() -> new UserException(
                             path + ": expected a PyTorch checkpoint, found a zip archive without data.pkl."));
             String prefix = pickle.getName().substring(0, pickle.getName().indexOf('/') + 1);
+            if (zip.getEntry(prefix + "constants.pkl") != null) {
+                throw new UserException(path + ": expected a checkpoint of tensors, found a TorchScript program (as"
+                        + " OpenAI's own files of CLIP are), which is not read: it may run code."
+                        + advice("torch.jit.load('" + path.getFileName() + "', map_location='cpu').state_dict()"));
+            }
             TorchZipFile file = new TorchZipFile(path, zip, prefix, byteOrder(zip, prefix));
             file.load(readAll(path, zip, pickle, MAX_PICKLE_BYTES), key);
             return file;
@@ -126,9 +131,12 @@ public final class TorchZipFile implements StoredTensors {
     }
 
     private static String advice(Path path) {
+        return advice("torch.load('" + path.getFileName() + "', map_location='cpu'); d = d.get('state_dict', d)");
+    }
+
+    private static String advice(String reading) {
         return "\nIf you trust the file, convert it once: python -c \"import torch; from safetensors.torch import save_file;"
-                + " d = torch.load('" + path.getFileName()
-                + "', map_location='cpu'); d = d.get('state_dict', d); save_file({k: v.contiguous().clone() for k, v in"
+                + " d = " + reading + "; save_file({k: v.contiguous().clone() for k, v in"
                 + " d.items() if hasattr(v, 'dtype')}, 'model.safetensors')\"";
     }
 

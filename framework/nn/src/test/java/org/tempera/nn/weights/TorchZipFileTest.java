@@ -61,6 +61,14 @@ public class TorchZipFileTest {
     }
 
     @Test
+    public void saysHowToConvertAProgram() {
+        assertThatThrownBy(() -> TorchZipFile.open(Fixtures.resource("program.pt")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("found a TorchScript program")
+                .hasMessageContaining("d = torch.jit.load('program.pt', map_location='cpu').state_dict(); save_file(");
+    }
+
+    @Test
     public void saysHowToConvertTheOldFormat() {
         assertThatThrownBy(() -> TorchZipFile.open(Fixtures.resource("legacy.pt")))
                 .isInstanceOf(UserException.class)
