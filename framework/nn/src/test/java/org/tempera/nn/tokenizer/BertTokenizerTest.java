@@ -7,16 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,22 +27,6 @@ public class BertTokenizerTest {
             ("[PAD] [unused0] [UNK] [CLS] [SEP] [MASK] cat dog photo un ##aff ##able running ##ing ##s a ##a photo"
                             + " ##graph strasse ##σ")
                     .split(" "));
-    private static final int[][] POOLS = {
-        {0x20, 0x7F},
-        {0x20, 0x7F},
-        {0x61, 0x7B},
-        {0xA0, 0x250},
-        {0x250, 0x590},
-        {0x590, 0xE80},
-        {0x300, 0x370},
-        {0x1E00, 0x2100},
-        {0x2000, 0x2070},
-        {0x3000, 0x3130},
-        {0x4E00, 0x4F00},
-        {0xAC00, 0xAD00},
-        {0x1F300, 0x1F650},
-        {0, 0x21}
-    };
     private static final String[] PIECES = {
         "[CLS]", "[UNK]", "[MASK]", "[ENC]", "[DEC]", "[PAD]", "[cls]", " ", " ", "running", "unaffable", "Σ", "İ", "\n"
     };
@@ -80,57 +59,22 @@ public class BertTokenizerTest {
         return ids;
     }
 
-    private String digest(Iterable<String> texts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String text : texts) {
-                int[] ids = tokenizer.encode(text);
-                ByteBuffer bytes = ByteBuffer.allocate(4 * ids.length).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asIntBuffer().put(ids);
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Test
     public void givesTheReferencesIdsOverAllOfUnicode() {
-        int index = 0;
-        for (int block = 0; block < 0x110000; block += 4096) {
-            List<String> texts = new ArrayList<>();
-            for (int start = block; start < block + 4096; start += 8) {
-                StringBuilder apart = new StringBuilder();
-                StringBuilder together = new StringBuilder();
-                for (int c = start; c < start + 8; c++) {
-                    if (c < 0xD800 || c >= 0xE000) {
-                        apart.append(apart.isEmpty() ? "x" : " x")
-                                .appendCodePoint(c)
-                                .append('Y');
-                        together.appendCodePoint(c);
-                    }
-                }
-                texts.add(apart + " " + together);
-            }
-            assertThat(digest(texts))
-                    .as("code points from U+%04X", block)
-                    .isEqualTo(expected.get("blocks").get(index++).asText());
-        }
-        assertThat(expected.get("blocks")).hasSize(index);
+        check("blocks", ReferenceTexts.blocks());
     }
 
     @Test
     public void givesTheReferencesIdsOfFiveThousandRandomTexts() {
-        Numbers numbers = new Numbers(1);
-        for (int i = 0; i < 100; i++) {
-            List<String> texts = new ArrayList<>();
-            for (int k = 0; k < 50; k++) {
-                texts.add(randomText(numbers));
-            }
-            assertThat(digest(texts))
-                    .as("texts %d to %d", 50 * i, 50 * i + 49)
-                    .isEqualTo(expected.get("samples").get(i).asText());
+        check("samples", ReferenceTexts.samples(PIECES));
+    }
+
+    private void check(String key, List<List<String>> groups) {
+        assertThat(expected.get(key)).hasSize(groups.size());
+        for (int g = 0; g < groups.size(); g++) {
+            assertThat(ReferenceTexts.digest(groups.get(g), tokenizer::encode))
+                    .as("%s %d", key, g)
+                    .isEqualTo(expected.get(key).get(g).asText());
         }
     }
 
@@ -180,35 +124,5 @@ public class BertTokenizerTest {
                 .hasMessageContaining(message);
         Path folder = Objects.requireNonNull(file.getParent());
         assertThatThrownBy(() -> BertTokenizer.load(folder)).hasMessageContaining("found a folder");
-    }
-
-    /** Knuth's linear congruential generator, 64 bits, the upper 31 used. */
-    private static final class Numbers {
-        private long state;
-
-        Numbers(long seed) {
-            state = seed;
-        }
-
-        int below(int n) {
-            state = state * 6364136223846793005L + 1442695040888963407L;
-            return (int) ((state >>> 33) % n);
-        }
-    }
-
-    private static String randomText(Numbers r) {
-        StringBuilder out = new StringBuilder();
-        int parts = 1 + r.below(24);
-        for (int i = 0; i < parts; i++) {
-            int[] pool = POOLS[r.below(POOLS.length)];
-            int length = 1 + r.below(5);
-            for (int k = 0; k < length; k++) {
-                out.appendCodePoint(pool[0] + r.below(pool[1] - pool[0]));
-            }
-            if (r.below(4) == 0) {
-                out.append(PIECES[r.below(PIECES.length)]);
-            }
-        }
-        return out.toString();
     }
 }
