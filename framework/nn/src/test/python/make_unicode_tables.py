@@ -25,7 +25,10 @@ def ranges(test):
 
 letter, number, other = (regex.compile(p) for p in (r"\p{L}", r"\p{N}", r"\p{C}"))
 # Lower-case letters that Unicode 14.0 added: a JDK 17 knows 13.0 only.
+capital = regex.compile(r"\p{Lu}|\p{Lt}")
 new = [0x2C2F, 0xA7C0, 0xA7D0, 0xA7D6, 0xA7D8, *(c for c in range(0x10570, 0x10596) if chr(c).isupper())]
+# Capitals that later versions added: Python 3.11 leaves them as they are, a newer JDK would not.
+new += [c for c in range(0x110000) if unicodedata.category(chr(c)) == "Cn" and capital.match(chr(c))]
 with open(out / "unicode-classes.txt", "w", encoding="ascii") as f:
     f.write("letters " + ranges(letter.match) + "\n")
     f.write("numbers " + ranges(number.match) + "\n")

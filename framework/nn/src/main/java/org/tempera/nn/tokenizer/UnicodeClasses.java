@@ -20,7 +20,8 @@ final class UnicodeClasses {
     private final BitSet letters = new BitSet(0x110000);
     private final BitSet numbers = new BitSet(0x110000);
     private final BitSet others = new BitSet(0x110000);
-    private final Map<Integer, Integer> newLowerCase = new HashMap<>();
+    /** Of letters that only some JDKs know. */
+    private final Map<Integer, Integer> pinnedLowerCase = new HashMap<>();
 
     UnicodeClasses() {
         for (String line : lines("unicode-classes.txt")) {
@@ -33,7 +34,7 @@ final class UnicodeClasses {
                     case "letters" -> letters.set(from, to + 1);
                     case "numbers" -> numbers.set(from, to + 1);
                     case "others" -> others.set(from, to + 1);
-                    default -> newLowerCase.put(from, to);
+                    default -> pinnedLowerCase.put(from, to);
                 }
             }
         }
@@ -108,7 +109,7 @@ final class UnicodeClasses {
         if (c == 0x130) {
             return "i\u0307";
         }
-        Integer added = newLowerCase.get(c);
+        Integer added = pinnedLowerCase.get(c);
         return Character.toString(added == null ? Character.toLowerCase(c) : added);
     }
 
