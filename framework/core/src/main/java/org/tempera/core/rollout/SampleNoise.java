@@ -24,11 +24,6 @@ public record SampleNoise(PolicyShape shape, long seed, long stream, int[] sampl
     }
 
     private HostTensor draw(int step) {
-        int size = shape.latentSize();
-        float[] all = new float[samples.length * size];
-        for (int i = 0; i < samples.length; i++) {
-            StatelessRandom.of(seed, stream, samples[i], step).fillGaussian(all, i * size, (i + 1) * size);
-        }
-        return HostTensor.of(all, samples.length, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+        return Noise.gaussian(shape, samples.length, row -> StatelessRandom.of(seed, stream, samples[row], step));
     }
 }

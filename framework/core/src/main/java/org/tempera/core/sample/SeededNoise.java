@@ -21,11 +21,6 @@ record SeededNoise(PolicyShape shape, long[] seeds) implements Noise {
     }
 
     private HostTensor draw(int step) {
-        int size = shape.latentSize();
-        float[] all = new float[seeds.length * size];
-        for (int i = 0; i < seeds.length; i++) {
-            StatelessRandom.of(seeds[i], STREAM, 0, step).fillGaussian(all, i * size, (i + 1) * size);
-        }
-        return HostTensor.of(all, seeds.length, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+        return Noise.gaussian(shape, seeds.length, row -> StatelessRandom.of(seeds[row], STREAM, 0, step));
     }
 }
