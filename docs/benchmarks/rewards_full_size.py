@@ -96,7 +96,8 @@ def make_hps(folder, tokenizer):
 
 
 def image_reward_model(checkout, folder):
-    """As ImageReward/ImageReward.py builds it; what only training needs of older libraries is stubbed."""
+    """As ImageReward/ImageReward.py builds it. Its imports that only its own training uses, and that newer libraries lack, are
+    replaced by modules that do nothing: none of them takes part in a score."""
     import importlib
 
     import torch

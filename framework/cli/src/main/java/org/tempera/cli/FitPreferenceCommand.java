@@ -117,16 +117,7 @@ final class FitPreferenceCommand implements Callable<Integer> {
             out.println("no choices were kept back to measure on");
             return;
         }
-        out.printf(
-                Locale.ROOT,
-                "on %d held-out choices: accuracy %.3f [%.3f, %.3f], log loss %.3f (a coin: 0.693), calibration error"
-                        + " %.3f%n",
-                r.choices(),
-                r.accuracy(),
-                r.lower(),
-                r.upper(),
-                r.logLoss(),
-                r.calibrationError());
+        out.println(r.summary());
         if (!fit.apart()) {
             out.println("the choices share pictures so widely that held-out ones show pictures that the head was fitted"
                     + " to: this reads high");

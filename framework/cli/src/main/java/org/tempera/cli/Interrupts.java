@@ -96,7 +96,8 @@ final class Interrupts implements AutoCloseable {
     private static void raise(Object signal) {
         try {
             signal.getClass().getMethod("raise", signal.getClass()).invoke(null, signal);
-            Thread.sleep(1_000); // it comes to another thread
+            // The signal ends the process from another thread; going on would halt the JVM first, with its destructors.
+            Thread.sleep(1_000);
         } catch (ReflectiveOperationException e) {
             return;
         } catch (InterruptedException e) {

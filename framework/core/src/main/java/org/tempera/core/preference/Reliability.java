@@ -2,6 +2,7 @@ package org.tempera.core.preference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
@@ -38,6 +39,19 @@ public record Reliability(
      */
     public record Bin(
             double from, double to, int choices, double confidence, double accuracy, double lower, double upper) {}
+
+    /** In one line, without the bins. */
+    public String summary() {
+        return String.format(
+                Locale.ROOT,
+                "on %d held-out choices: accuracy %.3f [%.3f, %.3f], log loss %.3f (a coin: 0.693), calibration error %.3f",
+                choices,
+                accuracy,
+                lower,
+                upper,
+                logLoss,
+                calibrationError);
+    }
 
     /**
      * Compares predictions with choices.

@@ -169,7 +169,7 @@ public final class PretrainedClip {
         return projection;
     }
 
-    /** The folder. */
+    /** The folder, or the file of an open_clip checkpoint. */
     public Path folder() {
         return folder;
     }

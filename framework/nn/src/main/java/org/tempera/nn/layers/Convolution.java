@@ -86,6 +86,7 @@ public final class Convolution {
         return f.tf().nn.conv2d(x, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
     }
 
+    /** By the declared kernel, also where {@link DoubledImage} has summed its taps to fewer. */
     private int bands(int rows, int columns, int channels) {
         return kernel > 1 && stride == 1 ? RowBands.count(rows, columns, kernel * kernel * channels) : 1;
     }

@@ -29,7 +29,11 @@ final class SimulatedChoices {
 
     private SimulatedChoices() {}
 
-    /** Writes {@code choices.jsonl} and the pictures beside it. @param pictures RGB in [0,1], by number */
+    /**
+     * Writes {@code choices.jsonl} and the pictures beside it.
+     *
+     * @param pictures RGB in [0,1], by number
+     */
     static Path write(World world, List<Made> choices, List<float[]> pictures, List<WorldPicture> painted) {
         Path folder = world.settings().work().resolve("choices");
         StringBuilder lines = new StringBuilder();
@@ -71,15 +75,7 @@ final class SimulatedChoices {
         PreferenceFitter fitter = new PreferenceFitter(
                 PretrainedClip.open(world.clip()), world.settings().threads());
         Reliability r = fitter.fit(choices, MEASURED, (done, all) -> {}).heldOut();
-        System.out.printf(
-                Locale.ROOT,
-                "preference head on %d held-out choices: accuracy %.3f [%.3f, %.3f], log loss %.3f, calibration error %.3f%n",
-                r.choices(),
-                r.accuracy(),
-                r.lower(),
-                r.upper(),
-                r.logLoss(),
-                r.calibrationError());
+        System.out.println("preference head " + r.summary());
         fitter.write(fitter.fit(choices, OPTIONS, (done, all) -> {}), choices, OPTIONS, head);
     }
 }
