@@ -1,7 +1,6 @@
 package org.tempera.core.run;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +23,7 @@ import java.util.stream.Stream;
 import org.tempera.core.BuildInfo;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.json.PlainJson;
+import org.tempera.nn.weights.FileHashes;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
 
@@ -97,7 +97,7 @@ public final class Provenance {
      * @throws UserException if it cannot be read
      */
     public Provenance withFile(String role, Path file) {
-        return withHash(role, file.toString(), sha256(file));
+        return withHash(role, file.toString(), FileHashes.sha256(file));
     }
 
     /** Adds the hash of a file where it is known already. */
@@ -148,24 +148,6 @@ public final class Provenance {
         return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /**
-     * SHA-256 of a file, in hexadecimal.
-     *
-     * @throws UserException if it cannot be read
-     */
-    public static String sha256(Path file) {
-        MessageDigest digest = digest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + RunFolder.reason(e) + ").", e);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
     private static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -198,13 +180,13 @@ public final class Provenance {
 
     private static String hashOfCode(Path code) {
         if (Files.isRegularFile(code)) {
-            return sha256(code);
+            return FileHashes.sha256(code);
         }
         StringBuilder listing = new StringBuilder();
         try (Stream<Path> classes = Files.walk(code)) {
             classes.filter(Files::isRegularFile).sorted().forEach(f -> listing.append(code.relativize(f))
                     .append(' ')
-                    .append(sha256(f))
+                    .append(FileHashes.sha256(f))
                     .append('\n'));
         } catch (IOException | UncheckedIOException e) {
             return "unknown";

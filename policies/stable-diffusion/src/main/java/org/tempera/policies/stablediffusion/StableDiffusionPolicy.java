@@ -1,18 +1,13 @@
 package org.tempera.policies.stablediffusion;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.policies.stablediffusion.ddim.DdimProcess;
 import org.tempera.policies.stablediffusion.lora.LoraFile;
@@ -29,7 +24,6 @@ import org.tempera.spi.policy.PolicyShape;
  * weights are read when the session starts.
  */
 public final class StableDiffusionPolicy implements DiffusionPolicy {
-    private static final int HASH_BUFFER = 1 << 20;
 
     private final ModelFolder folder;
     private final Training training;
@@ -170,29 +164,12 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     public Map<String, String> provenance() {
         Map<String, String> hashes = new TreeMap<>();
         for (TensorSource source : folder.sources()) {
-            for (String name : source.names()) {
-                hashes.computeIfAbsent(source.fileOf(name).toString(), f -> sha256(Path.of(f)));
-            }
+            hashes.putAll(FileHashes.of(source));
         }
         if (training instanceof Training.Adapters a) {
-            a.file().ifPresent(f -> hashes.put(f.path().toString(), sha256(f.path())));
+            a.file().ifPresent(f -> hashes.put(f.path().toString(), FileHashes.sha256(f.path())));
         }
         return hashes;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[HASH_BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return String.format("%064x", new BigInteger(1, digest.digest()));
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 
     @Override

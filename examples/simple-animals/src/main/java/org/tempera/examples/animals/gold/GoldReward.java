@@ -9,6 +9,7 @@ import java.util.Map;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.TensorNaming;
+import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -98,7 +99,7 @@ final class GoldReward implements GraphReward {
 
     @Override
     public Map<String, String> provenance() {
-        return Map.of(weights.toString(), GoldHash.of(weights));
+        return Map.of(weights.toString(), FileHashes.sha256(weights));
     }
 
     /** A prompt as one number: the index of the animal that it names, -1 if it names none. */

@@ -91,7 +91,7 @@ public final class GoldStage implements Stage {
                         world.settings().work(),
                         trainer,
                         session,
-                        world.settings().steps(name(), STEPS),
+                        world.settings().cycles(name(), new TrainingLoop.Cycle(STEPS, 1)),
                         60,
                         .99);
                 loop.run(step -> batch(world, pictures, code, classes, step));

@@ -58,8 +58,14 @@ final class ClipStage {
                     loss,
                     Map.of());
             try (TrainingSession session = graph.seal(settings.threads())) {
-                TrainingLoop loop =
-                        new TrainingLoop(NAME, settings.work(), trainer, session, settings.steps(NAME, STEPS), 50, 0);
+                TrainingLoop loop = new TrainingLoop(
+                        NAME,
+                        settings.work(),
+                        trainer,
+                        session,
+                        settings.cycles(NAME, new TrainingLoop.Cycle(STEPS, 1)),
+                        50,
+                        0);
                 loop.run(step -> batch(world, texts, step));
                 SafetensorsWriter writer = new SafetensorsWriter();
                 parameters.write(writer, loop.values(parameters.parameters()), true);

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import org.tempera.spi.UserException;
 
 /**
  * Makes the models of the embedded world anew. Stages that are finished are passed over, so a run that was stopped goes on
@@ -16,51 +18,69 @@ import java.util.function.Consumer;
 public final class MakeWorld {
     private MakeWorld() {}
 
-    /** Usage: {@code MakeWorld OUTPUT [seed=N] [pictures=N] [steps.STAGE=N] [only=STAGE]}. */
+    private static final String USAGE = "Usage: make-world FOLDER [seed=N] [pictures=N] [steps.STAGE=N] [only=STAGE]";
+
+    /** Usage: {@code MakeWorld FOLDER [seed=N] [pictures=N] [steps.STAGE=N] [only=STAGE]}. */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length == 0) {
-            System.err.println("Usage: make-world OUTPUT [seed=N] [pictures=N] [steps.STAGE=N] [only=STAGE]");
+        try {
+            run(List.of(arguments));
+        } catch (UserException e) {
+            System.err.println("make-world: " + e.getMessage());
             System.exit(2);
         }
-        WorldSettings s = WorldSettings.shipped(Path.of(arguments[0]));
-        String only = "";
-        for (int i = 1; i < arguments.length; i++) {
-            String[] pair = arguments[i].split("=", 2);
-            if (pair.length != 2) {
-                System.err.println("expected name=value, found " + arguments[i]);
-                System.exit(2);
-            }
-            if (pair[0].startsWith("steps.")) {
-                s = s.withSteps(pair[0].substring("steps.".length()), Integer.parseInt(pair[1]));
-            } else if (pair[0].equals("seed")) {
-                s = new WorldSettings(
-                        s.output(),
-                        Long.parseLong(pair[1]),
-                        s.animals(),
-                        s.pictures(),
-                        s.heldOut(),
-                        s.threads(),
-                        s.steps());
-            } else if (pair[0].equals("pictures")) {
-                s = new WorldSettings(
-                        s.output(),
-                        s.seed(),
-                        s.animals(),
-                        Integer.parseInt(pair[1]),
-                        s.heldOut(),
-                        s.threads(),
-                        s.steps());
-            } else if (pair[0].equals("only")) {
-                only = pair[1];
-            } else {
-                System.err.println("unknown setting " + pair[0] + ": use seed, pictures, steps.STAGE or only");
-                System.exit(2);
-            }
-        }
-        make(s, only);
     }
 
-    /** Runs every stage that is not finished, or the one called {@code only} whether it is or not. */
+    static void run(List<String> arguments) throws IOException {
+        if (arguments.isEmpty() || arguments.get(0).contains("=")) {
+            throw new UserException("expected the folder to make the world in. " + USAGE);
+        }
+        WorldSettings settings = WorldSettings.shipped(Path.of(arguments.get(0)));
+        String only = "";
+        for (String argument : arguments.subList(1, arguments.size())) {
+            String[] pair = argument.split("=", 2);
+            String key = pair[0];
+            String value = pair.length == 2 ? pair[1] : "";
+            if (key.startsWith("steps.")) {
+                settings = settings.withSteps(
+                        stage(argument, key.substring("steps.".length())), positive(argument, value));
+            } else if (key.equals("seed")) {
+                settings = settings.withSeed(integer(argument, value));
+            } else if (key.equals("pictures")) {
+                settings = settings.withPictures(positive(argument, value));
+            } else if (key.equals("only")) {
+                only = stage(argument, value);
+            } else {
+                throw new UserException(argument + ": expected seed=N, pictures=N, steps.STAGE=N or only=STAGE");
+            }
+        }
+        make(settings, only);
+    }
+
+    private static String stage(String argument, String name) {
+        if (!stages().containsKey(name)) {
+            throw new UserException(argument + ": expected one of the stages " + String.join(", ", stages().keySet())
+                    + ", found " + name);
+        }
+        return name;
+    }
+
+    private static int positive(String argument, String value) {
+        long number = integer(argument, value);
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new UserException(argument + ": expected an integer from 1 on, found " + value);
+        }
+        return (int) number;
+    }
+
+    private static long integer(String argument, String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new UserException(argument + ": expected an integer, found \"" + value + "\"", e);
+        }
+    }
+
+    /** Runs every stage that is not finished, or, if {@code only} is not empty, the one it names whether it is or not. */
     public static void make(WorldSettings settings, String only) throws IOException {
         World world = new World(settings);
         Files.createDirectories(settings.work());

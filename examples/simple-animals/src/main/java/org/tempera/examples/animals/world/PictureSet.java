@@ -20,6 +20,7 @@ import org.tempera.examples.animals.painter.PictureFilter;
 import org.tempera.examples.animals.painter.PictureSize;
 import org.tempera.examples.animals.painter.PictureStream;
 import org.tempera.examples.animals.painter.Quality;
+import org.tempera.spi.UserException;
 
 /** Pictures painted once and kept in a file. */
 final class PictureSet {
@@ -90,7 +91,7 @@ final class PictureSet {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             int found = in.readInt();
             if (found != count) {
-                throw new IllegalStateException(file + ": expected " + count + " pictures, found " + found
+                throw new UserException(file + ": expected " + count + " pictures, found " + found
                         + ". Delete the folder work to begin anew.");
             }
             List<WorldPicture> pictures = new ArrayList<>(count);

@@ -20,23 +20,34 @@ import org.tempera.core.learn.SupervisedTrainer;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Steps of one stage, with batches made ahead, a cosine schedule after a warm-up, and a checkpoint now and then. Batches
- * follow from their step's number, so a stage that was stopped goes on as if it had not been.
+ * Steps of one stage, with batches made ahead, a cosine schedule after a warm-up, restarted where a stage has several cycles
+ * (SGDR, Loshchilov and Hutter, 2017, eq. 5), and a checkpoint now and then. Batches follow from their step's number, so a
+ * stage that was stopped goes on as if it had not been.
  */
 public final class TrainingLoop {
     private static final int AHEAD = 4;
     private static final int CHECKPOINT_EVERY = 100;
     private static final String STEP = "step";
 
+    /**
+     * One fall of the learning rate along a cosine.
+     *
+     * @param steps its length
+     * @param rate where it begins, as a share of the optimiser's rate
+     */
+    public record Cycle(int steps, double rate) {}
+
     private final String stage;
     private final Path checkpoint;
     private final SupervisedTrainer trainer;
     private final TrainingSession session;
+    private final List<Cycle> cycles;
     private final int total;
     private final int warmup;
     private final double averageKeep;
@@ -45,8 +56,8 @@ public final class TrainingLoop {
      * A loop.
      *
      * @param work folder of checkpoints
-     * @param total steps in all
-     * @param warmup steps over which the rate rises
+     * @param cycles of the learning rate, one after the other
+     * @param warmup steps over which the rate rises at the beginning of each
      * @param averageKeep share that the average of parameters keeps at a step, 0 for no average
      */
     public TrainingLoop(
@@ -54,14 +65,15 @@ public final class TrainingLoop {
             Path work,
             SupervisedTrainer trainer,
             TrainingSession session,
-            int total,
+            List<Cycle> cycles,
             int warmup,
             double averageKeep) {
         this.stage = stage;
         this.checkpoint = work.resolve(stage + ".checkpoint.safetensors");
         this.trainer = trainer;
         this.session = session;
-        this.total = total;
+        this.cycles = List.copyOf(cycles);
+        this.total = cycles.stream().mapToInt(Cycle::steps).sum();
         this.warmup = warmup;
         this.averageKeep = averageKeep;
     }
@@ -132,8 +144,14 @@ public final class TrainingLoop {
     }
 
     private double schedule(long step) {
-        double warm = Math.min(1, (step + 1.0) / warmup);
-        return warm * (.02 + .98 * .5 * (1 + Math.cos(Math.PI * Math.min(1, step / (double) total))));
+        long begun = 0;
+        int i = 0;
+        while (i < cycles.size() - 1 && step >= begun + cycles.get(i).steps()) {
+            begun += cycles.get(i++).steps();
+        }
+        double warm = Math.min(1, (step - begun + 1.0) / warmup);
+        double done = Math.min(1, (step - begun) / (double) cycles.get(i).steps());
+        return cycles.get(i).rate() * warm * (.02 + .98 * .5 * (1 + Math.cos(Math.PI * done)));
     }
 
     private void save() {
@@ -175,6 +193,9 @@ public final class TrainingLoop {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UserException mistake) {
+                throw mistake;
+            }
             throw new IllegalStateException("a batch could not be made", e.getCause());
         }
     }

@@ -30,7 +30,8 @@ import org.tensorflow.types.TInt32;
 /** Trains the denoiser to predict noise (Ho et al., 2020, eq. 14), with min-SNR weights (Hang et al., 2023, eq. 8). */
 final class UNetStage {
     static final String NAME = "unet";
-    private static final int STEPS = 4200;
+    private static final TrainingLoop.Cycle FIRST = new TrainingLoop.Cycle(4200, 1);
+    private static final TrainingLoop.Cycle SECOND = new TrainingLoop.Cycle(9000, .6);
     private static final int BATCH = 48;
     private static final double SNR_LIMIT = 10;
     private static final double EMPTY_CAPTIONS = .1;
@@ -176,7 +177,7 @@ final class UNetStage {
             try (TrainingSession session = graph.seal(settings.threads())) {
                 NoiseSchedule schedule = new NoiseSchedule();
                 TrainingLoop loop = new TrainingLoop(
-                        NAME, settings.work(), trainer, session, settings.steps(NAME, STEPS), 100, .998);
+                        NAME, settings.work(), trainer, session, settings.cycles(NAME, FIRST, SECOND), 100, .998);
                 loop.run(step -> batch(world, texts, code, schedule, step));
                 loop.takeAverages();
                 SafetensorsWriter writer = new SafetensorsWriter();

@@ -32,7 +32,8 @@ final class VaeStage {
     static final String NAME = "vae";
     static final int LATENT_CHANNELS = 12;
     private static final int FIT_PICTURES = 4000;
-    private static final int STEPS = 1000;
+    private static final TrainingLoop.Cycle FIRST = new TrainingLoop.Cycle(1000, 1);
+    private static final TrainingLoop.Cycle SECOND = new TrainingLoop.Cycle(4000, .6);
     private static final int BATCH = 16;
     private static final int GROUPS = 8;
     private static final long SALT = 12;
@@ -119,8 +120,8 @@ final class VaeStage {
                     loss,
                     Map.of("square", square));
             try (TrainingSession session = graph.seal(settings.threads())) {
-                TrainingLoop loop =
-                        new TrainingLoop(NAME, settings.work(), trainer, session, settings.steps(NAME, STEPS), 40, .99);
+                TrainingLoop loop = new TrainingLoop(
+                        NAME, settings.work(), trainer, session, settings.cycles(NAME, FIRST, SECOND), 40, .99);
                 loop.run(step -> batch(world, code, step));
                 loop.takeAverages();
                 SafetensorsWriter writer = new SafetensorsWriter();

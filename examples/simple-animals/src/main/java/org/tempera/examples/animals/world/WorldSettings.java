@@ -64,15 +64,24 @@ public record WorldSettings(
         return new WorldSettings(output, 20, TWELVE, 48_000, 1_000, new ThreadSettings(2, 2), Map.of());
     }
 
+    WorldSettings withSeed(long other) {
+        return new WorldSettings(output, other, animals, pictures, heldOut, threads, steps);
+    }
+
+    WorldSettings withPictures(int count) {
+        return new WorldSettings(output, seed, animals, count, heldOut, threads, steps);
+    }
+
     WorldSettings withSteps(String stage, int count) {
         Map<String, Integer> all = new LinkedHashMap<>(steps);
         all.put(stage, count);
         return new WorldSettings(output, seed, animals, pictures, heldOut, threads, all);
     }
 
-    /** Steps of a stage. */
-    public int steps(String stage, int usual) {
-        return steps.getOrDefault(stage, usual);
+    /** The cycles of a stage; where another number of steps is wanted, one of that many. */
+    public List<TrainingLoop.Cycle> cycles(String stage, TrainingLoop.Cycle... usual) {
+        Integer other = steps.get(stage);
+        return other == null ? List.of(usual) : List.of(new TrainingLoop.Cycle(other, 1));
     }
 
     /** Folder of unfinished work. */

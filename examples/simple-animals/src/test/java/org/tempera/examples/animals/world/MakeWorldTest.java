@@ -1,6 +1,7 @@
 package org.tempera.examples.animals.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import org.tempera.core.preference.PreferenceFit;
 import org.tempera.core.preference.PreferenceFitter;
 import org.tempera.examples.animals.painter.Animal;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 public class MakeWorldTest {
@@ -48,9 +51,9 @@ public class MakeWorldTest {
             assertThat(checkpoint.readFloats("step")).containsExactly(2);
         }
         requireThatTheCommandFitsTheSameHead(folder);
-        String before = Hashes.of(folder.resolve("gold.safetensors"));
+        String before = FileHashes.sha256(folder.resolve("gold.safetensors"));
         MakeWorld.make(tiny, "");
-        assertThat(Hashes.of(folder.resolve("gold.safetensors"))).isEqualTo(before);
+        assertThat(FileHashes.sha256(folder.resolve("gold.safetensors"))).isEqualTo(before);
     }
 
     private static void requireThatTheCommandFitsTheSameHead(Path world) {
@@ -66,11 +69,27 @@ public class MakeWorldTest {
     }
 
     @Test
+    public void mistakesAreNamed() {
+        requireRefused(List.of(), "expected the folder to make the world in. Usage: make-world FOLDER");
+        requireRefused(List.of("w", "seed=x"), "seed=x: expected an integer, found \"x\"");
+        requireRefused(List.of("w", "steps.unet=0"), "steps.unet=0: expected an integer from 1 on, found 0");
+        requireRefused(List.of("w", "only=unit"), "only=unit: expected one of the stages tokenizer, mini-clip, ");
+        requireRefused(
+                List.of("w", "colour=red"), "colour=red: expected seed=N, pictures=N, steps.STAGE=N or only=STAGE");
+    }
+
+    private static void requireRefused(List<String> arguments, String message) {
+        assertThatThrownBy(() -> MakeWorld.run(arguments))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
     public void shippedFilesAreTheListedOnes() throws IOException {
         Path models = Path.of("models");
         for (String line : Files.readAllLines(models.resolve("SHA256SUMS"))) {
             String[] parts = line.split("  ", 2);
-            assertThat(Hashes.of(models.resolve(parts[1]))).as(parts[1]).isEqualTo(parts[0]);
+            assertThat(FileHashes.sha256(models.resolve(parts[1]))).as(parts[1]).isEqualTo(parts[0]);
         }
         long bytes = 0;
         for (Path file : Hashes.files(models)) {
