@@ -96,7 +96,7 @@ public final class TrainingLoop {
                     ready.add(maker.submit(() -> batch.apply(number)));
                 }
                 long step = trainer.steps();
-                Map<String, Double> report = trainer.step(session, get(ready.remove()), schedule(step));
+                Map<String, Double> report = trainer.step(session, get(ready.remove()), rate(cycles, warmup, step));
                 if (averageKeep > 0) {
                     trainer.average(session, Math.min(averageKeep, (step + 1.0) / (step + 10.0)));
                 }
@@ -143,7 +143,8 @@ public final class TrainingLoop {
         return p -> Objects.requireNonNull(values.get(p), p.name());
     }
 
-    private double schedule(long step) {
+    /** The learning rate of a step, as a share of the optimiser's. */
+    static double rate(List<Cycle> cycles, int warmup, long step) {
         long begun = 0;
         int i = 0;
         while (i < cycles.size() - 1 && step >= begun + cycles.get(i).steps()) {
