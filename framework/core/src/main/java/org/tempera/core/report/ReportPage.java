@@ -39,7 +39,7 @@ final class ReportPage {
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--paper); color: var(--ink);
               font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-            main { max-width: 1040px; margin: 0 auto; padding: 40px 24px 64px; }
+            main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
             h1 { font-size: 30px; line-height: 1.2; margin: 0; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; }
             h2 { font-size: 18px; margin: 0 0 12px; font-weight: 620; }
             section { margin-top: 36px; }
@@ -57,8 +57,9 @@ final class ReportPage {
             .verdict.no { border-left-color: var(--no); }
             .verdict.no h2 { color: var(--no); }
             .scroll { overflow-x: auto; }
-            table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 15px; }
-            th, td { text-align: left; padding: 8px 18px 8px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+            table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
+            th, td { text-align: left; padding: 8px 14px 8px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+            td:last-child { padding-right: 0; }
             thead th { color: var(--soft); font-size: 13px; font-weight: 500; }
             tbody th { font-weight: 600; }
             td.up { color: var(--no); }
