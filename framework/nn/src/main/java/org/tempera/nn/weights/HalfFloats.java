@@ -7,6 +7,32 @@ package org.tempera.nn.weights;
 public final class HalfFloats {
     private HalfFloats() {}
 
+    /** All halves' floats: a look-up takes a tenth of the time that the computation takes without the JVM's second compiler. */
+    private static final class Table {
+        static final float[] FLOATS = new float[1 << Short.SIZE];
+
+        static {
+            for (int i = 0; i < FLOATS.length; i++) {
+                FLOATS[i] = fromHalf((short) i);
+            }
+        }
+    }
+
+    /** The floats that the first {@code count} IEEE halves stand for. */
+    static void fromHalfs(short[] halfs, int count, float[] floats) {
+        float[] table = Table.FLOATS;
+        for (int i = 0; i < count; i++) {
+            floats[i] = table[halfs[i] & 0xffff];
+        }
+    }
+
+    /** The floats that the first {@code count} bfloat16s stand for. */
+    static void fromBfloat16s(short[] bfloats, int count, float[] floats) {
+        for (int i = 0; i < count; i++) {
+            floats[i] = fromBfloat16(bfloats[i]);
+        }
+    }
+
     /** The float that an IEEE half stands for; exact for all 65,536 patterns. */
     public static float fromHalf(short half) {
         int sign = (half & 0x8000) << 16;

