@@ -80,7 +80,10 @@ public record Estimate(double mean, double lower, double upper, int samples) {
             return Double.isNaN(x) ? "n/a" : x > 0 ? "inf" : "-inf";
         }
         double a = Math.abs(x);
-        String format = a != 0 && (a < 1e-3 || a >= 1e6) ? "%.2e" : a >= 100 ? "%.1f" : a >= 10 ? "%.2f" : "%.3f";
+        if (a != 0 && (a < 1e-4 || a >= 1e6)) {
+            return String.format(Locale.ROOT, "%.2e", x);
+        }
+        String format = a >= 100 ? "%.1f" : a >= 10 ? "%.2f" : a >= 1e-3 || a == 0 ? "%.3f" : "%.4f";
         return String.format(Locale.ROOT, format, x == 0 ? 0.0 : x);
     }
 }

@@ -192,4 +192,16 @@ public class VerdictTest {
         assertThat(lines.get(0)).matches("training reward  0\\.\\d+ -> 0\\.\\d+ \\(change \\+0\\.\\d+ \\[.*\\]\\)");
         assertThat(lines.get(3)).contains(" Since epoch 20.");
     }
+
+    @Test
+    public void numbersAreWrittenWithoutExponentsWherePeopleReadThem() {
+        assertThat(Estimate.number(0)).isEqualTo("0.000");
+        assertThat(Estimate.number(-0.0)).isEqualTo("0.000");
+        assertThat(Estimate.number(0.0666)).isEqualTo("0.067");
+        assertThat(Estimate.number(-2.72e-4)).isEqualTo("-0.0003");
+        assertThat(Estimate.number(2e-5)).isEqualTo("2.00e-05");
+        assertThat(Estimate.number(12.346)).isEqualTo("12.35");
+        assertThat(Estimate.number(2e6)).isEqualTo("2.00e+06");
+        assertThat(new Estimate(-.045, -.089, -2.72e-4, 48).signed()).isEqualTo("-0.045 [-0.089, -0.0003]");
+    }
 }
