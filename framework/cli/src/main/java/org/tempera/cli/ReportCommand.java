@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.runtime.Tempera;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,17 +32,30 @@ final class ReportCommand implements Callable<Integer> {
                     "A run that differs only in being trained on random rewards: tells wear from over-optimisation.")
     private @Nullable Path control;
 
+    @Option(
+            names = "--beside",
+            paramLabel = "RUN",
+            description = "A run on the same rewards, such as by another algorithm: says what both keep of the truth at"
+                    + " the same training reward. May be given several times.")
+    private List<Path> beside = List.of();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        Optional<RunVerdict> verdict = Main.tempera().report(run, Optional.ofNullable(control));
+        Tempera tempera = Main.tempera();
+        Optional<RunVerdict> verdict = tempera.report(run, Optional.ofNullable(control));
         var out = spec.commandLine().getOut();
         verdict.map(RunVerdict::lines)
                 .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))
                 .forEach(out::println);
+        for (Path other : beside) {
+            LikeReward compared = tempera.compare(run, other);
+            out.println("beside           " + TrainCommand.shown(other));
+            compared.lines().forEach(line -> out.println("  " + line));
+        }
         out.println("report           " + TrainCommand.shown(run.resolve("report.html")));
         return 0;
     }

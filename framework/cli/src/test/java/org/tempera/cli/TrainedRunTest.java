@@ -112,6 +112,18 @@ public class TrainedRunTest {
     }
 
     @Test
+    public void reportsTheRunBesideAnother() {
+        command.succeed("report", run.toString(), "--beside", run.toString());
+        assertThat(command.out())
+                .contains("training reward", "report  ")
+                .containsPattern(
+                        "beside +\\S*run\\R  (reward .* difference \\+0\\.000|the runs have no training reward)");
+        assertThat(command.run("report", run.toString(), "--beside", "nowhere")).isEqualTo(2);
+        assertThat(command.err()).contains("nowhere");
+        assertThat(command.out()).doesNotContain("beside");
+    }
+
+    @Test
     public void drawsFromTheCheckpointThatIsAskedFor() {
         Path drawn = folder.resolve("drawn");
         assertThat(sample(drawn)).as(command.err()).isEqualTo(0);

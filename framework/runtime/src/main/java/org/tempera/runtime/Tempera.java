@@ -15,6 +15,7 @@ import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
@@ -195,6 +196,23 @@ public final class Tempera {
             review.writeReport(facts, config.evaluation().gridSamples());
             return review.verdict();
         }
+    }
+
+    /**
+     * What a run keeps of the truth (gold, else the held-out score), beside another run on the same rewards, such as one by
+     * another algorithm, where both have reached the same training reward.
+     *
+     * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be compared
+     */
+    public LikeReward compare(Path runFolder, Path otherFolder) {
+        try (RunFolder folder = RunFolder.view(runFolder);
+                RunFolder other = RunFolder.view(otherFolder)) {
+            return review(folder).beside(review(other));
+        }
+    }
+
+    private RunReview review(RunFolder folder) {
+        return RunReview.of(folder, OpenRun.roles(config(folder.config(), List.of())));
     }
 
     /**

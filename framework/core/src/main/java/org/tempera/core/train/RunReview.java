@@ -2,6 +2,7 @@ package org.tempera.core.train;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,9 @@ import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.report.RunReport;
 import org.tempera.core.report.Timeline;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.Evaluations;
+import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verdict.ScoreSeries;
 import org.tempera.core.verdict.SeriesSummary;
@@ -21,9 +24,12 @@ import org.tempera.spi.UserException;
 
 /**
  * Judges a run by what lies in its folder, alone or against its control: a run that differs only in being trained on
- * random rewards. Builds no graph, so a run may be looked at while it goes on.
+ * random rewards; and sets it beside another. Builds no graph, so a run may be looked at while it goes on.
  */
 public final class RunReview {
+    /** Pictures of one model and noise score alike to this, whatever the machine. */
+    private static final double SAME_REWARD = 1e-2;
+
     private final RunFolder folder;
     private final Roles roles;
     private final List<Sample> evaluated;
@@ -80,6 +86,65 @@ public final class RunReview {
                                 folder.path()
                                         + ": has neither a gold score nor a held-out reward, so there is nothing to compare with a control."));
         return new RunReview(folder, roles, evaluated, evaluations.withControl(truth));
+    }
+
+    /**
+     * What this run and another, such as one by another algorithm, keep of the truth at the same training reward.
+     *
+     * @throws UserException if one of them was not evaluated, or if they differ in the pictures that they begin with, in
+     *     what these score in training, or in what the truth is
+     */
+    public LikeReward beside(RunReview other) {
+        String where = other.folder.path() + ": cannot be compared with " + folder.path() + ": ";
+        for (RunReview review : List.of(this, other)) {
+            if (review.evaluations.epochs().isEmpty()
+                    || review.evaluations.truth().isEmpty()) {
+                throw new UserException(where + "expected evaluations with a gold score or a held-out reward, but "
+                        + review.folder.path() + " has none. Train with evaluation.every above 0.");
+            }
+        }
+        if (roles.gold() != other.roles.gold()
+                || !(roles.gold() || roles.heldOut().equals(other.roles.heldOut()))) {
+            throw new UserException(where + "expected " + truthOf(roles) + " in both, found " + truthOf(other.roles)
+                    + ". Score both runs alike.");
+        }
+        List<Sample> ours = first();
+        List<Sample> theirs = other.first();
+        if (ours.size() != theirs.size()) {
+            throw new UserException(where + "expected " + ours.size() + " samples at an evaluation, found "
+                    + theirs.size() + ". Evaluate both runs alike.");
+        }
+        for (int i = 0; i < ours.size(); i++) {
+            Sample a = ours.get(i);
+            Sample b = theirs.get(i);
+            if (!a.prompt().equals(b.prompt()) || a.seed() != b.seed()) {
+                throw new UserException(where + "expected sample " + a.index() + " to be '" + a.prompt()
+                        + "' from seed " + a.seed() + ", found '" + b.prompt() + "' from seed " + b.seed()
+                        + ". Evaluate both runs alike.");
+            }
+            double mine = a.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
+            double its = b.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
+            if (Math.abs(mine - its) > SAME_REWARD * (1 + Math.abs(mine))) {
+                throw new UserException(where + "expected sample " + a.index() + " to have the training reward "
+                        + Estimate.number(mine)
+                        + " before training, found " + Estimate.number(its)
+                        + ". Runs are compared that begin with the same model and are trained on the same rewards.");
+            }
+        }
+        return LikeReward.of(evaluations, other.evaluations);
+    }
+
+    private static String truthOf(Roles roles) {
+        return roles.gold() ? "a gold score" : "the held-out rewards " + roles.heldOut();
+    }
+
+    /** The samples of the first evaluation, before training, by index. */
+    private List<Sample> first() {
+        int epoch = evaluations.epochs().get(0);
+        return evaluated.stream()
+                .filter(s -> s.epoch() == epoch)
+                .sorted(Comparator.comparingInt(Sample::index))
+                .toList();
     }
 
     /** The run's evaluations. */

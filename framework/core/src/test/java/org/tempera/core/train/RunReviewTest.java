@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -75,8 +77,44 @@ public class RunReviewTest {
         }
     }
 
+    @Test
+    public void runsAreComparedAtTheSameReward() {
+        Path fast = run("fast", 2, "a cat", .6, .6, .3);
+        Path slow = run("slow", 1, "a cat", .6, .5, .4);
+        try (RunFolder folder = RunFolder.view(fast);
+                RunFolder other = RunFolder.view(slow)) {
+            LikeReward compared = RunReview.of(folder, ROLES).beside(RunReview.of(other, ROLES));
+            LikeReward.Level last = compared.levels().get(3);
+            assertThat(last.reward()).isCloseTo(2, within(.1));
+            assertThat(last.own().epoch()).isCloseTo(5, within(.3));
+            assertThat(last.other().epoch()).isEqualTo(10);
+            assertThat(last.difference().mean()).isCloseTo(.2, within(.05));
+            assertThat(last.difference().isAbove0()).isTrue();
+        }
+    }
+
+    @Test
+    public void unlikeRunsAreNotCompared() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        try (RunFolder folder = RunFolder.view(run);
+                RunFolder prompts = RunFolder.view(run("prompts", 1, "a dog", .6, .6, .3));
+                RunFolder empty = RunFolder.view(run("empty", 1, "a cat"));
+                RunFolder reward = RunFolder.view(run("reward", .5, 1, "a cat", .6, .6, .3))) {
+            RunReview review = RunReview.of(folder, ROLES);
+            Messages.assertMessage("beside-other-prompts", dir, () -> review.beside(RunReview.of(prompts, ROLES)));
+            Messages.assertMessage("beside-not-evaluated", dir, () -> review.beside(RunReview.of(empty, ROLES)));
+            Messages.assertMessage("beside-other-reward", dir, () -> review.beside(RunReview.of(reward, ROLES)));
+            RunReview.Roles noGold = new RunReview.Roles(List.of("preference"), List.of(), false);
+            Messages.assertMessage("beside-other-truth", dir, () -> review.beside(RunReview.of(reward, noGold)));
+        }
+    }
+
     /** A run whose training reward rises by {@code rise} an evaluation, and whose gold has these means at epochs 0, 5, .... */
     private Path run(String name, double rise, String prompt, double... gold) {
+        return run(name, 0, rise, prompt, gold);
+    }
+
+    private Path run(String name, double start, double rise, String prompt, double... gold) {
         Path path = dir.resolve(name);
         try (RunFolder folder = RunFolder.create(path);
                 SamplesLog log = new SamplesLog(folder.samples())) {
@@ -86,7 +124,7 @@ public class RunReviewTest {
                 List<Sample> samples = new ArrayList<>();
                 for (int i = 0; i < 32; i++) {
                     TreeMap<String, Double> scores = new TreeMap<>();
-                    scores.put(Trainer.TRAINING, rise * e + .1 * noise.nextGaussian());
+                    scores.put(Trainer.TRAINING, start + rise * e + .1 * noise.nextGaussian());
                     scores.put(Trainer.GOLD, gold[e] + .05 * noise.nextGaussian());
                     scores.put("preference", .1 * noise.nextGaussian());
                     samples.add(new Sample(5 * e, Sample.Phase.EVALUATION, i, prompt, 7, scores));
