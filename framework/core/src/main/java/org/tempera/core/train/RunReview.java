@@ -108,8 +108,11 @@ public final class RunReview {
             throw new UserException(where + "expected " + truthOf(roles) + " in both, found " + truthOf(other.roles)
                     + ". Score both runs alike.");
         }
-        List<Sample> ours = first();
-        List<Sample> theirs = other.first();
+        requireSameStart(where, first(), other.first());
+        return LikeReward.of(evaluations, other.evaluations);
+    }
+
+    private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {
         if (ours.size() != theirs.size()) {
             throw new UserException(where + "expected " + ours.size() + " samples at an evaluation, found "
                     + theirs.size() + ". Evaluate both runs alike.");
@@ -118,9 +121,8 @@ public final class RunReview {
             Sample a = ours.get(i);
             Sample b = theirs.get(i);
             if (!a.prompt().equals(b.prompt()) || a.seed() != b.seed()) {
-                throw new UserException(where + "expected sample " + a.index() + " to be '" + a.prompt()
-                        + "' from seed " + a.seed() + ", found '" + b.prompt() + "' from seed " + b.seed()
-                        + ". Evaluate both runs alike.");
+                throw new UserException(where + "expected sample " + a.index() + " to be " + drawn(a) + ", found "
+                        + drawn(b) + ". Evaluate both runs alike.");
             }
             double mine = a.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
             double its = b.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
@@ -131,7 +133,6 @@ public final class RunReview {
                         + ". Runs are compared that begin with the same model and are trained on the same rewards.");
             }
         }
-        return LikeReward.of(evaluations, other.evaluations);
     }
 
     private static String truthOf(Roles roles) {
@@ -202,9 +203,8 @@ public final class RunReview {
                     + ours.index() + ", found none." + mend);
         }
         if (!theirs.prompt().equals(ours.prompt()) || theirs.seed() != ours.seed()) {
-            throw new UserException(where + "expected sample " + ours.index() + " of epoch " + ours.epoch()
-                    + " to be '" + ours.prompt() + "' from seed " + ours.seed() + ", found '" + theirs.prompt()
-                    + "' from seed " + theirs.seed() + "." + mend);
+            throw new UserException(where + "expected sample " + ours.index() + " of epoch " + ours.epoch() + " to be "
+                    + drawn(ours) + ", found " + drawn(theirs) + "." + mend);
         }
         SortedMap<String, Double> missing = new TreeMap<>(ours.rewards());
         missing.keySet().removeAll(theirs.rewards().keySet());
@@ -214,6 +214,11 @@ public final class RunReview {
                     + theirs.rewards().keySet() + "." + mend);
         }
         return theirs;
+    }
+
+    /** What a sample was drawn from, in a message. */
+    private static String drawn(Sample s) {
+        return "'" + s.prompt() + "' from seed " + s.seed();
     }
 
     private record Place(int epoch, int index) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached the
- * same training reward. Rewards of two runs at one epoch say little, since one may simply be faster.
+ * same training reward. Two runs at one epoch cannot be compared, since one may simply be faster.
  *
  * @param truth the name of what is compared
  * @param levels ascending, evenly spread between where both begin and the highest reward that both reach; empty if there
@@ -18,7 +18,7 @@ public record LikeReward(String truth, List<Level> levels) {
     /**
      * One training reward.
      *
-     * @param reward mean training reward of an evaluation
+     * @param reward the mean training reward at which the runs are compared
      * @param own where the run first reaches it
      * @param other where the other first reaches it
      * @param difference the truth of the run less the other's, picture by picture
@@ -52,6 +52,11 @@ public record LikeReward(String truth, List<Level> levels) {
     public static LikeReward of(Evaluations own, Evaluations other) {
         ScoreSeries ours = truth(own);
         ScoreSeries theirs = truth(other);
+        int samples = ours.scores().get(0).length;
+        if (theirs.scores().get(0).length != samples) {
+            throw new IllegalArgumentException("expected " + samples + " samples at every evaluation, found "
+                    + theirs.scores().get(0).length);
+        }
         double from = Math.max(own.proxy().mean(0), other.proxy().mean(0));
         double to = Math.min(highest(own.proxy()), highest(other.proxy()));
         List<Level> levels = new ArrayList<>();

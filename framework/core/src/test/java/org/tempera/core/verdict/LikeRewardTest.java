@@ -81,4 +81,15 @@ public class LikeRewardTest {
                 new Evaluations(run.epochs(), run.proxy(), List.of(), List.of(), Optional.empty(), Optional.empty());
         assertThatIllegalArgumentException().isThrownBy(() -> LikeReward.of(run, blind));
     }
+
+    @Test
+    public void runsOfDifferentSizesAreRefused() {
+        Evaluations run = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
+        ScoreSeries one = new ScoreSeries("train", List.of(new double[1], new double[] {2}));
+        Evaluations small =
+                new Evaluations(List.of(0, 1), one, List.of(), List.of(), Optional.of(one), Optional.empty());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LikeReward.of(small, run))
+                .withMessage("expected 1 samples at every evaluation, found 16");
+    }
 }
