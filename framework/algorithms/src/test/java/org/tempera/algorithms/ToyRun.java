@@ -14,6 +14,8 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.learn.UpdateProgress;
+import org.tempera.core.rollout.RolloutBuffer;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
@@ -103,13 +105,23 @@ public final class ToyRun implements AutoCloseable {
         for (int i = 0; i < SAMPLES; i++) {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
-        Rollout rollout = collector.collect(session, workers, number, prompts, RolloutCollector.BatchListener.none());
+        RolloutBuffer collected = collector.begin(prompts, Map.of());
+        collector.collect(session, workers, number, collected, RolloutCollector.BatchListener.none());
+        Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
         Targets targets = algorithm.prepare(rollout, new RewardTable(rewards, Map.of("red", rewards)));
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
-                session, workers, rollout, targets, algorithm.plan(SAMPLES, STEPS, number), schedule, text, number));
+                session,
+                workers,
+                rollout,
+                targets,
+                algorithm.plan(SAMPLES, STEPS, number),
+                schedule,
+                text,
+                number,
+                new UpdateProgress()));
         double mean = 0;
         for (float r : rewards) {
             mean += r / rewards.length;

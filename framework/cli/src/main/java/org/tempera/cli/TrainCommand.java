@@ -47,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
         try (run;
                 Interrupts interrupts = Interrupts.handle(
                         () -> {
-                            tell("stopping after this epoch, then saving. Again: stop at once ...");
+                            tell("finishing this step, then saving. Again: stop at once ...");
                             run.requestStop();
                         },
                         () -> tell("stopped at once. Go on from the last checkpoint with: tempera train --resume "
@@ -85,9 +85,8 @@ final class TrainCommand implements Callable<Integer> {
     private static List<String> summary(RunOutcome outcome) {
         List<String> lines = new ArrayList<>();
         String folder = shown(outcome.folder());
-        if (outcome.stopped()) {
-            lines.add("stopped after epoch " + outcome.epochs() + ", saved. Go on with: tempera train --resume "
-                    + folder);
+        if (outcome.stoppedAt().isPresent()) {
+            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: tempera train --resume " + folder);
             return lines;
         }
         lines.addAll(outcome.verdict()

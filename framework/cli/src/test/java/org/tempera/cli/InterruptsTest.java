@@ -49,8 +49,8 @@ public class InterruptsTest {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).isEqualTo(128 + 15);
             assertThat(Files.readString(output))
-                    .contains("stopping after this epoch, then saving. Again: stop at once ...")
-                    .containsPattern("stopped after epoch \\d+, saved. Go on with: tempera train --resume ");
+                    .contains("finishing this step, then saving. Again: stop at once ...")
+                    .containsPattern("stopped (within|after) epoch \\d+, saved. Go on with: tempera train --resume ");
             assertThat(folder.resolve("run/checkpoints")).isNotEmptyDirectory();
         } finally {
             process.destroyForcibly();

@@ -128,7 +128,7 @@ public final class OpenRun implements AutoCloseable {
         return outcome;
     }
 
-    /** Asks the run to stop after the present epoch, saved; may be called from another thread. */
+    /** Asks the run to stop at the end of its present denoising step or update, saved; may be called from another thread. */
     public void requestStop() {
         run.requestStop();
     }

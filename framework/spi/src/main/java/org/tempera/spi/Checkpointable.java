@@ -7,7 +7,7 @@ import java.util.Map;
  * these, so that it is stored as JSON. Variables of the graph are stored by the framework and are no part of it.
  */
 public interface Checkpointable {
-    /** The state as plain data; restoring it must give the same behaviour bit for bit. */
+    /** The state as plain data, a copy that stays as it is; restoring it must give the same behaviour bit for bit. */
     Map<String, Object> state();
 
     /** Takes over a state that {@link #state} returned. */

@@ -22,6 +22,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -181,7 +182,8 @@ public class ExplainedVarianceTest {
                             algorithm.plan(SAMPLES, STEPS, e),
                             schedule,
                             text,
-                            e);
+                            e,
+                            new UpdateProgress());
                 }
                 return sum / 3;
             }

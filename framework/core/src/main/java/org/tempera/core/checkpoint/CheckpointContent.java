@@ -2,6 +2,7 @@ package org.tempera.core.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -10,6 +11,7 @@ import java.util.OptionalDouble;
  * What a checkpoint is to hold.
  *
  * @param epoch epochs that are complete
+ * @param withinNext whether the epoch after these has begun, and the content is from within it
  * @param tensors parameters, optimiser moments and whatever else lies in the graph
  * @param state plain data by part, as from {@link org.tempera.spi.Checkpointable#state}
  * @param counters optimiser steps, samples drawn and the like
@@ -19,6 +21,7 @@ import java.util.OptionalDouble;
  */
 public record CheckpointContent(
         int epoch,
+        boolean withinNext,
         List<NamedTensor> tensors,
         Map<String, Object> state,
         Map<String, Long> counters,
@@ -39,5 +42,12 @@ public record CheckpointContent(
         state = Map.copyOf(state);
         counters = Map.copyOf(counters);
         extras = Map.copyOf(extras);
+    }
+
+    /** The same with the state of another part. */
+    public CheckpointContent with(String part, Map<String, Object> itsState) {
+        Map<String, Object> all = new LinkedHashMap<>(state);
+        all.put(part, itsState);
+        return new CheckpointContent(epoch, withinNext, tensors, all, counters, heldOut, extras);
     }
 }

@@ -31,7 +31,7 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32), {@code state.json} and
- * extras.
+ * extras. A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on and saved.
  *
  * <p>A checkpoint appears whole or not at all: it is written as {@code epoch-NNNN.tmp}, forced to the disk and moved to
  * its place; only then are older ones removed. Finding the latest reads names only, so resuming takes the same time
@@ -42,6 +42,7 @@ public final class CheckpointStore {
     static final String STATE = "state.json";
     static final String FORMAT = "tempera-checkpoint/1";
     private static final Pattern FOLDER = Pattern.compile("epoch-(\\d+)");
+    private static final Pattern BEGUN_FOLDER = Pattern.compile("epoch-(\\d+)-begun");
     private static final String UNFINISHED = ".tmp";
     /** Room for headers, folders and the state, beyond what is counted. */
     private static final long MARGIN_BYTES = 1 << 16;
@@ -70,13 +71,17 @@ public final class CheckpointStore {
         }
     }
 
-    /** Epochs that have a checkpoint, ascending. */
+    /** Complete epochs that have a checkpoint, ascending. */
     public List<Integer> epochs() {
+        return epochs(FOLDER);
+    }
+
+    private List<Integer> epochs(Pattern name) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(p -> FOLDER.matcher(p.getFileName().toString()))
+            return entries.map(p -> name.matcher(p.getFileName().toString()))
                     .filter(Matcher::matches)
                     .map(m -> Integer.parseInt(m.group(1)))
                     .sorted()
@@ -91,14 +96,25 @@ public final class CheckpointStore {
         return folder.resolve(String.format(Locale.ROOT, "epoch-%04d", epoch));
     }
 
-    /** The newest checkpoint. */
+    private Path begunPath(int epoch) {
+        return folder.resolve(path(epoch).getFileName() + "-begun");
+    }
+
+    private Path path(CheckpointContent content) {
+        return content.withinNext() ? begunPath(content.epoch() + 1) : path(content.epoch());
+    }
+
+    /** The newest checkpoint, be it from within an epoch. */
     public Optional<Path> latest() {
-        List<Integer> epochs = epochs();
-        return epochs.isEmpty() ? Optional.empty() : Optional.of(path(epochs.get(epochs.size() - 1)));
+        int complete = epochs().stream().reduce(-1, Math::max);
+        int begun = epochs(BEGUN_FOLDER).stream().reduce(-1, Math::max);
+        return begun > complete
+                ? Optional.of(begunPath(begun))
+                : complete < 0 ? Optional.empty() : Optional.of(path(complete));
     }
 
     /**
-     * Opens the newest checkpoint.
+     * Opens the newest checkpoint, be it from within an epoch.
      *
      * @throws UserException if there is none, or it is damaged
      */
@@ -122,7 +138,7 @@ public final class CheckpointStore {
      *     it remains
      */
     public Path save(CheckpointContent content) {
-        Path place = path(content.epoch());
+        Path place = path(content);
         Path unfinished = folder.resolve(place.getFileName() + UNFINISHED);
         String state = PlainJson.pretty(stateOf(content));
         long needed = MARGIN_BYTES + state.length();
@@ -152,6 +168,9 @@ public final class CheckpointStore {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("epoch", content.epoch());
+        if (content.withinNext()) {
+            json.put("within_next", true);
+        }
         content.heldOut().ifPresent(x -> json.put("held_out", x));
         json.put("tensors", content.tensors().size());
         json.put("counters", new TreeMap<>(content.counters()));
@@ -214,7 +233,7 @@ public final class CheckpointStore {
         deleteQuietly(unfinished);
         long free = freeBytes.getAsLong();
         StringBuilder message = new StringBuilder();
-        message.append(path(content.epoch()))
+        message.append(path(content))
                 .append(": the checkpoint cannot be written (")
                 .append(reason(e))
                 .append("). ");
@@ -272,7 +291,7 @@ public final class CheckpointStore {
     public void rewindTo(int epoch) {
         for (int e : epochs()) {
             if (e > epoch) {
-                delete(e);
+                delete(path(e));
             }
         }
     }
@@ -284,18 +303,24 @@ public final class CheckpointStore {
         byHeldOut().stream().limit(retention.keepBest()).forEach(kept::add);
         for (int epoch : epochs) {
             if (!kept.contains(epoch)) {
-                delete(epoch);
+                delete(path(epoch));
+            }
+        }
+        int complete = epochs.stream().reduce(-1, Math::max);
+        for (int begun : epochs(BEGUN_FOLDER)) {
+            if (begun <= complete) {
+                delete(begunPath(begun));
             }
         }
     }
 
     /** Under another name first, so that a half-removed folder is never taken for a checkpoint. */
-    private void delete(int epoch) {
-        Path doomed = folder.resolve(path(epoch).getFileName() + "-removed" + UNFINISHED);
+    private void delete(Path checkpoint) {
+        Path doomed = folder.resolve(checkpoint.getFileName() + "-removed" + UNFINISHED);
         try {
-            move(path(epoch), doomed);
+            move(checkpoint, doomed);
         } catch (IOException e) {
-            throw new UserException(path(epoch) + ": cannot be removed (" + e + "). Check its permissions.", e);
+            throw new UserException(checkpoint + ": cannot be removed (" + e + "). Check its permissions.", e);
         }
         deleteQuietly(doomed);
     }

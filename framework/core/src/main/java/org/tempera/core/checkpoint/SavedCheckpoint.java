@@ -22,14 +22,21 @@ public final class SavedCheckpoint implements AutoCloseable {
 
     private final Path folder;
     private final int epoch;
+    private final boolean withinNext;
     private final Map<String, Object> state;
     private final Map<String, Long> counters;
     private final TensorSource tensors;
 
     private SavedCheckpoint(
-            Path folder, int epoch, Map<String, Object> state, Map<String, Long> counters, TensorSource tensors) {
+            Path folder,
+            int epoch,
+            boolean withinNext,
+            Map<String, Object> state,
+            Map<String, Long> counters,
+            TensorSource tensors) {
         this.folder = folder;
         this.epoch = epoch;
+        this.withinNext = withinNext;
         this.state = state;
         this.counters = counters;
         this.tensors = tensors;
@@ -68,7 +75,8 @@ public final class SavedCheckpoint implements AutoCloseable {
                                 + tensors.names().size());
             }
             int epoch = Math.toIntExact(integer(folder, json, "epoch"));
-            return new SavedCheckpoint(folder, epoch, map(folder, json, "state"), counters, tensors);
+            boolean withinNext = json.getOrDefault("within_next", false).equals(true);
+            return new SavedCheckpoint(folder, epoch, withinNext, map(folder, json, "state"), counters, tensors);
         } catch (RuntimeException e) {
             tensors.close();
             throw e;
@@ -106,6 +114,13 @@ public final class SavedCheckpoint implements AutoCloseable {
         throw damaged(folder, "expected an object at " + key);
     }
 
+    /** That a part of it is of a run with another configuration. */
+    public UserException doesNotFit(String problem) {
+        return new UserException(folder + ": the checkpoint does not fit the configuration: " + problem
+                + ". Resume with the configuration that the run began with (config.conf in its folder). "
+                + advice(folder));
+    }
+
     private static UserException damaged(Path folder, String problem) {
         return new UserException(folder.resolve(CheckpointStore.STATE) + ": the checkpoint is damaged: " + problem
                 + ". " + advice(folder));
@@ -136,6 +151,16 @@ public final class SavedCheckpoint implements AutoCloseable {
     /** Epochs that were complete. */
     public int epoch() {
         return epoch;
+    }
+
+    /** Whether the epoch after these had begun, and it is from within it. */
+    public boolean withinNext() {
+        return withinNext;
+    }
+
+    /** Whether it holds a state of a part. */
+    public boolean hasState(String part) {
+        return state.containsKey(part);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.function.IntFunction;
 /** Threads that work on batches side by side. */
 public final class Workers implements AutoCloseable {
     private final int count;
+    private final StopSignal stop = new StopSignal();
     private final ExecutorService threads;
 
     public Workers(int count) {
@@ -27,6 +28,11 @@ public final class Workers implements AutoCloseable {
     /** How many pieces of work go on at a time. */
     public int count() {
         return count;
+    }
+
+    /** Ends what they work on, for work that looks at it between its steps. */
+    public StopSignal stop() {
+        return stop;
     }
 
     /** What is done with the result of a piece of work. */

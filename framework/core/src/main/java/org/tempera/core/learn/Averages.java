@@ -2,6 +2,7 @@ package org.tempera.core.learn;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tempera.core.json.PlainFields;
 import org.tempera.spi.HostTensor;
 
 /** Running means of named scalars. */
@@ -14,6 +15,18 @@ final class Averages {
             s[0] += value.scalarValue();
             s[1]++;
         });
+    }
+
+    /** Sum and count by name, as plain data. */
+    Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        sums.forEach((name, s) -> state.put(name, s.clone()));
+        return state;
+    }
+
+    /** Takes back what {@link #state} gave. */
+    void restore(PlainFields state) {
+        state.names().forEach(name -> sums.put(name, state.doubles(name)));
     }
 
     Map<String, Double> means() {

@@ -183,10 +183,12 @@ public final class Learner {
     }
 
     /**
-     * Runs an epoch's plan.
+     * Runs what an epoch's plan still lacks.
      *
      * @param seed decides dropout
-     * @return metrics by standard name, averaged over micro-batches
+     * @param progress how far the plan was run before; kept up to date
+     * @return metrics by standard name, averaged over the plan's micro-batches
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop, after an update
      */
     public Map<String, Double> update(
             TrainingSession session,
@@ -196,34 +198,24 @@ public final class Learner {
             List<Minibatch> plan,
             Schedule schedule,
             TextEmbeddings text,
-            long seed) {
+            long seed,
+            UpdateProgress progress) {
         Map<String, HostTensor> textOf = new HashMap<>();
         for (String prompt : rollout.prompts()) {
             textOf.computeIfAbsent(prompt, k -> text.of(session, List.of(k)));
         }
         textOf.computeIfAbsent(negativePrompt, k -> text.of(session, List.of(k)));
         MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, schedule, textOf, negativePrompt, guided);
-        Averages averages = new Averages();
-        Averages beforeUpdate = new Averages();
-        int first = 0;
-        while (first < plan.size()) {
+        while (progress.done() < plan.size()) {
+            workers.stop().check();
+            int first = progress.done();
             int end = endOfUpdate(plan, first);
-            for (Map<String, HostTensor> metrics : accumulate(session, workers, feeds, plan, first, end, seed)) {
-                averages.add(metrics);
-                if (first == 0) {
-                    beforeUpdate.add(metrics);
-                }
-            }
-            averages.add(apply.run(session, applyFeeds(end - first)).norms());
+            List<Map<String, HostTensor>> metrics = accumulate(session, workers, feeds, plan, first, end, seed);
+            progress.add(
+                    end, metrics, apply.run(session, applyFeeds(end - first)).norms());
             steps++;
-            first = end;
         }
-        Map<String, Double> means = averages.means();
-        Double ratioError = beforeUpdate.means().get(RATIO_ERROR);
-        if (ratioError != null) {
-            means.put(ON_POLICY_RATIO_ERROR, ratioError);
-        }
-        return means;
+        return progress.means();
     }
 
     /** The micro-batch after the one that ends the update which begins with {@code first}. */

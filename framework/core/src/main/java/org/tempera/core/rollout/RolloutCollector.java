@@ -1,19 +1,14 @@
 package org.tempera.core.rollout;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.spi.HostTensor;
-import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.policy.DiffusionPolicy;
-import org.tempera.spi.policy.PolicyShape;
 
 /** Collects an epoch's rollout, several batches side by side. */
 public final class RolloutCollector {
@@ -68,93 +63,56 @@ public final class RolloutCollector {
     private record Drawn<T>(Sampler.Batch batch, T found) {}
 
     /**
-     * Samples one epoch, as many batches at a time as there are workers; what it draws is a function of (seed, epoch, sample).
+     * A rollout to be collected.
      *
      * @param prompts one for each sample
+     * @param before what {@link RolloutBuffer#tensors} gave of it; empty for a new one
+     * @throws IllegalArgumentException if that is of a rollout with other settings
      */
-    public <T> Rollout collect(
-            TrainingSession session, Workers workers, int epoch, List<String> prompts, BatchListener<T> listener) {
+    public RolloutBuffer begin(List<String> prompts, Map<String, HostTensor> before) {
+        RolloutBuffer rollout = new RolloutBuffer(prompts, schedule, policy.shape());
+        rollout.restore(before);
+        if (rollout.collected() % sampler.batch() != 0) {
+            throw new IllegalArgumentException(
+                    rollout.collected() + " samples are no whole number of batches of " + sampler.batch());
+        }
+        return rollout;
+    }
+
+    /**
+     * Samples what an epoch's rollout still lacks, as many batches at a time as there are workers; what it draws is a
+     * function of (seed, epoch, sample).
+     *
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop; batches that were
+     *     drawn are in the rollout, and the listener has had them
+     */
+    public <T> void collect(
+            TrainingSession session, Workers workers, int epoch, RolloutBuffer rollout, BatchListener<T> listener) {
         int batch = sampler.batch();
+        int done = rollout.collected() / batch;
+        List<String> prompts = rollout.prompts();
         HostTensor negative = text.of(session, Collections.nCopies(batch, settings.negativePrompt()));
-        Collected collected = new Collected(prompts);
         workers.<Drawn<T>>inOrder(
-                prompts.size() / batch,
-                b -> {
-                    List<String> part = prompts.subList(b * batch, (b + 1) * batch);
+                prompts.size() / batch - done,
+                piece -> {
+                    int first = (done + piece) * batch;
+                    List<String> part = prompts.subList(first, first + batch);
                     int[] samples = new int[batch];
-                    Arrays.setAll(samples, i -> b * batch + i);
+                    Arrays.setAll(samples, i -> first + i);
                     Sampler.Batch drawn = sampler.draw(
                             session,
                             schedule,
                             text.of(session, part),
                             negative,
                             new SampleNoise(policy.shape(), seed, epoch, samples),
-                            policy.noiseProcess().initialStandardDeviation());
-                    return new Drawn<>(drawn, listener.drawn(b * batch, part, drawn.last()));
+                            policy.noiseProcess().initialStandardDeviation(),
+                            workers.stop());
+                    return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
                 },
-                (b, drawn) -> {
-                    collected.add(b * batch, drawn.batch());
-                    listener.taken(b * batch, prompts.subList(b * batch, (b + 1) * batch), drawn.found());
+                (piece, drawn) -> {
+                    int first = rollout.collected();
+                    rollout.add(drawn.batch());
+                    listener.taken(first, prompts.subList(first, first + batch), drawn.found());
                 });
-        return collected.rollout();
-    }
-
-    /** An epoch's batches, put together. */
-    private final class Collected {
-        private final List<String> prompts;
-        private final int steps = schedule.length();
-        private final PolicyShape shape = policy.shape();
-        private final float[] latents;
-        private final Map<String, float[][]> columns = new LinkedHashMap<>();
-        private float[] features = new float[0];
-        private int width;
-
-        Collected(List<String> prompts) {
-            this.prompts = prompts;
-            latents = new float[prompts.size() * (steps + 1) * shape.latentSize()];
-        }
-
-        void add(int first, Sampler.Batch drawn) {
-            int batch = sampler.batch();
-            int size = shape.latentSize();
-            for (int t = 0; t <= steps; t++) {
-                float[] from = drawn.latents()[t].data();
-                for (int i = 0; i < batch; i++) {
-                    System.arraycopy(from, i * size, latents, ((first + i) * (steps + 1) + t) * size, size);
-                }
-            }
-            drawn.columns().forEach((name, values) -> {
-                float[][] to = columns.computeIfAbsent(name, k -> new float[prompts.size()][steps]);
-                for (int t = 0; t < steps; t++) {
-                    for (int i = 0; i < batch; i++) {
-                        to[first + i][t] = values[t].get(i);
-                    }
-                }
-            });
-            if (drawn.features().length > 0) {
-                width = drawn.features()[0].size(1);
-                if (features.length == 0) {
-                    features = new float[prompts.size() * steps * width];
-                }
-                for (int t = 0; t < steps; t++) {
-                    float[] from = drawn.features()[t].data();
-                    for (int i = 0; i < batch; i++) {
-                        System.arraycopy(from, i * width, features, ((first + i) * steps + t) * width, width);
-                    }
-                }
-            }
-        }
-
-        Rollout rollout() {
-            int[] latentShape = {
-                prompts.size(), steps + 1, shape.latentHeight(), shape.latentWidth(), shape.latentChannels()
-            };
-            return new Rollout(
-                    new ArrayList<>(prompts),
-                    schedule.timesteps(),
-                    HostTensor.of(latents, latentShape),
-                    columns,
-                    width == 0 ? Optional.empty() : Optional.of(HostTensor.of(features, prompts.size(), steps, width)));
-        }
     }
 }

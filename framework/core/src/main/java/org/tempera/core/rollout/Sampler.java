@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.graph.Program;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.nn.diffusion.GaussianLogProb;
@@ -193,6 +194,8 @@ public final class Sampler {
      * @param positive text states of the prompts, {@code [batch, textLength, textWidth]}
      * @param negative text states of the negative prompt, of the same shape; read only under guidance
      * @param initialStandardDeviation scale of the first latent
+     * @param stop looked at before every step
+     * @throws StopSignal.StoppedException if it was given
      */
     public Batch draw(
             TrainingSession session,
@@ -200,7 +203,8 @@ public final class Sampler {
             HostTensor positive,
             HostTensor negative,
             Noise noise,
-            double initialStandardDeviation) {
+            double initialStandardDeviation,
+            StopSignal stop) {
         int steps = schedule.length();
         HostTensor[] latents = new HostTensor[steps + 1];
         latents[0] = scaled(noise.initial(), initialStandardDeviation);
@@ -208,6 +212,7 @@ public final class Sampler {
         Map<String, HostTensor> text =
                 guided ? Map.of("positive", positive, "negative", negative) : Map.of("positive", positive);
         for (int i = 0; i < steps; i++) {
+            stop.check();
             int[] rows = new int[batch];
             Arrays.fill(rows, i);
             StepFeeds feeds = new StepFeeds(

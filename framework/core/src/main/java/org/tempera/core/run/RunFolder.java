@@ -30,7 +30,8 @@ import org.tempera.spi.UserException;
  * images/epoch-NNNN.png     the evaluation's pictures at fixed prompts and noise
  * images/timeline.png       the first row of each of them, one below the other
  * failures/                 pictures that a reward gave no score for, if there are any
- * checkpoints/epoch-NNNN/   all that is needed to go on
+ * checkpoints/epoch-NNNN/   all that is needed to go on; epoch-NNNN-begun from within an epoch
+ * trained/                  the trained weights in the files that other libraries read
  * report.html               the run on one page
  * </pre>
  */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -170,7 +171,8 @@ public final class ImageSampler implements AutoCloseable {
                     text.of(session, prompts),
                     negative,
                     new SeededNoise(shape, seeds),
-                    policy.noiseProcess().initialStandardDeviation());
+                    policy.noiseProcess().initialStandardDeviation(),
+                    new StopSignal());
             HostTensor images =
                     decoder.score(session, drawn.last(), prompts, seeds).images();
             for (int i = 0; i < batch && first + i < requests.size(); i++) {

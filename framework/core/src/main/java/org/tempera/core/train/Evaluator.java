@@ -32,7 +32,12 @@ final class Evaluator {
         }
     }
 
-    /** @param epoch epochs that are complete */
+    /**
+     * Evaluates.
+     *
+     * @param epoch epochs that are complete
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop
+     */
     Evaluation evaluate(int epoch) {
         int n = asked.size();
         int batch = model.sampler().batch();
@@ -71,7 +76,8 @@ final class Evaluator {
                         model.text().of(model.session(), prompts),
                         negative,
                         new SampleNoise(spec.policy().shape(), spec.evaluation().seed(), STREAM, samples(number)),
-                        spec.policy().noiseProcess().initialStandardDeviation());
+                        spec.policy().noiseProcess().initialStandardDeviation(),
+                        model.workers().stop());
         return model.scorer().inGraph(model.session(), drawn.last(), prompts);
     }
 

@@ -9,7 +9,12 @@ import org.tempera.core.verdict.RunVerdict;
  *
  * @param folder the run folder
  * @param epochs epochs that are complete
- * @param stopped whether it was asked to stop before its last epoch
+ * @param stoppedAt where it was when it was asked to stop, such as {@code within epoch 4}; empty if it went to its end
  * @param verdict of its evaluations; absent if it was not evaluated
  */
-public record RunOutcome(Path folder, int epochs, boolean stopped, Optional<RunVerdict> verdict) {}
+public record RunOutcome(Path folder, int epochs, Optional<String> stoppedAt, Optional<RunVerdict> verdict) {
+    /** Whether it was asked to stop before its end. */
+    public boolean stopped() {
+        return stoppedAt.isPresent();
+    }
+}

@@ -47,18 +47,19 @@ final class RunRecorder implements AutoCloseable {
     /**
      * Opens the files at their end.
      *
-     * @param epoch epochs that are complete; what was logged later has been taken back
+     * @param epoch epochs that are recorded; what was logged later has been taken back
+     * @param resumed whether the run goes on
      */
-    RunRecorder(RunFolder folder, TrainingSpec spec, int epoch) {
+    RunRecorder(RunFolder folder, TrainingSpec spec, int epoch, boolean resumed) {
         this.folder = folder;
         this.spec = spec;
         TensorBoardEvents events =
-                epoch == 0 ? TensorBoardEvents.create(folder.path()) : TensorBoardEvents.resume(folder.path(), epoch);
+                resumed ? TensorBoardEvents.resume(folder.path(), epoch) : TensorBoardEvents.create(folder.path());
         metrics = MetricSink.all(List.of(new JsonlMetrics(folder.metrics()), events));
         samples = new SamplesLog(folder.samples());
         heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
         logged = spec.rewardsOf(RewardRole.LOGGED);
-        if (epoch > 0) {
+        if (resumed) {
             heldOutScore = firstEvaluation();
         }
     }
@@ -131,6 +132,11 @@ final class RunRecorder implements AutoCloseable {
             heldOutScore = Optional.of(HeldOutScore.relativeTo(now));
         }
         return OptionalDouble.of(heldOutScore.get().mean(now));
+    }
+
+    /** Whether an evaluation was logged. */
+    boolean evaluated() {
+        return !review().evaluations().epochs().isEmpty();
     }
 
     /** Gold at the latest evaluation that was logged. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.tempera.core.json.PlainFields;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.ScoreFailure;
@@ -55,6 +56,18 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     /** One for each score that is not finite. */
     List<ScoreFailure> failures() {
         return failures;
+    }
+
+    /** What was scored up to here, as plain data. */
+    Map<String, Object> state() {
+        return SampleScores.state(scores, failures);
+    }
+
+    /** Takes back what {@link #state} gave. */
+    void restore(PlainFields state) {
+        SampleScores before = SampleScores.of(state);
+        scores.putAll(before.scores());
+        failures.addAll(before.failures());
     }
 
     /** Time that the rewards of the graph took of the rollout, by the wall clock. */

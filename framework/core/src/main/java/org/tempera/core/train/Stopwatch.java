@@ -7,14 +7,22 @@ import java.util.Map;
 
 /**
  * Seconds of each phase of an epoch, of the wall clock and, under the phase's name with {@code _cpu}, of the process's
- * threads together. A phase that goes on beside another is moved out of it afterwards.
+ * threads together. A phase that goes on beside another is moved out of it afterwards. It can go on where another stopped.
  */
 final class Stopwatch {
     private static final String CPU = "_cpu";
+    private static final String EPOCH = "epoch";
 
     private final Moment start = Moment.now();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final Map<String, Double> before;
+    private final Map<String, Double> seconds;
     private Moment lapStart = start;
+
+    /** @param before what {@link #seconds} gave where it was stopped; empty for a new one */
+    Stopwatch(Map<String, Double> before) {
+        this.before = before;
+        seconds = new LinkedHashMap<>(before);
+    }
 
     private record Moment(long wall, long cpu) {
         static Moment now() {
@@ -53,8 +61,8 @@ final class Stopwatch {
     /** Seconds by phase, with {@code epoch} for the whole. */
     Map<String, Double> seconds() {
         Moment now = Moment.now();
-        seconds.put("epoch", now.wallSince(start));
-        seconds.put("epoch" + CPU, now.cpuSince(start));
+        seconds.put(EPOCH, before.getOrDefault(EPOCH, 0.0) + now.wallSince(start));
+        seconds.put(EPOCH + CPU, before.getOrDefault(EPOCH + CPU, 0.0) + now.cpuSince(start));
         return seconds;
     }
 

@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.StopSignal;
+import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.CriticRefit;
+import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.reward.RewardCombiner;
@@ -46,6 +49,10 @@ public final class Trainer implements AutoCloseable {
 
     private static final String ALGORITHM = "algorithm";
     private static final String COMBINATION = "combination";
+    private static final String BEGUN = "begun_epoch";
+    private static final String ROLLOUT = "rollout/";
+    private static final String SAMPLING = "sampling";
+    private static final String TRAINING_PHASE = "training";
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
     private static final long REFIT_STREAM = 0x7265666974L;
@@ -59,6 +66,7 @@ public final class Trainer implements AutoCloseable {
     private final Evaluator evaluator;
     private int epoch;
     private boolean unchanged = true;
+    private Optional<BegunEpoch> begun = Optional.empty();
 
     /**
      * Builds the shared graph.
@@ -92,28 +100,76 @@ public final class Trainer implements AutoCloseable {
         return epoch;
     }
 
+    /** Whether it was stopped within the epoch after the last complete one, to go on with it. */
+    public boolean withinEpoch() {
+        return begun.isPresent();
+    }
+
     /** Whether the weights are those of the last complete epoch, so that they may be saved as such. */
     boolean unchangedSinceEpoch() {
         return unchanged;
     }
 
     /**
-     * Trains one epoch.
+     * Asks it to stop at the end of its present step, which is a denoising step or an update; may be called from another
+     * thread. It is then good for {@link #checkpoint} and {@link #export} only.
+     */
+    public void requestStop() {
+        model.workers().stop().give();
+    }
+
+    boolean stopAsked() {
+        return model.workers().stop().isGiven();
+    }
+
+    /**
+     * Trains one epoch, or the rest of one that was stopped.
      *
      * @throws UserException if a reward is not finite and its policy is to fail, or the update diverged
+     * @throws StopSignal.StoppedException if it was asked to stop; a checkpoint has what was done of the epoch
      */
     public EpochResult trainEpoch() {
-        long seed = spec.run().seed();
-        Stopwatch watch = new Stopwatch();
+        BegunEpoch now = begun.orElseGet(this::begin);
+        begun = Optional.empty();
+        Stopwatch watch = new Stopwatch(now.spent());
+        try {
+            return train(now, watch);
+        } catch (StopSignal.StoppedException e) {
+            if (now.rollout().complete()) {
+                watch.lap(TRAINING_PHASE);
+            } else {
+                sampled(now, watch);
+            }
+            begun = Optional.of(now.after(watch.seconds()));
+            throw e;
+        }
+    }
 
+    private BegunEpoch begin() {
         List<String> asked = prompts.epoch(epoch);
-        Scoring scoring = new Scoring(model, seed, epoch, asked.size());
-        Rollout rollout = collector.collect(model.session(), model.workers(), epoch, asked, scoring);
-        watch.lap("sampling");
-        watch.move("sampling", "reward", scoring.seconds());
-        Map<String, float[]> scores = scoring.scores();
+        return new BegunEpoch(
+                algorithm.state(),
+                collector.begin(asked, Map.of()),
+                new Scoring(model, spec.run().seed(), epoch, asked.size()),
+                new UpdateProgress(),
+                Map.of());
+    }
 
-        Combined rewards = combiner.combine(scores, scoring.failures());
+    private static void sampled(BegunEpoch now, Stopwatch watch) {
+        watch.lap(SAMPLING);
+        watch.move(SAMPLING, "reward", now.scoring().seconds());
+    }
+
+    private EpochResult train(BegunEpoch now, Stopwatch watch) {
+        long seed = spec.run().seed();
+        Scoring scoring = now.scoring();
+        unchanged = now.updates().done() == 0;
+        if (!now.rollout().complete()) {
+            collector.collect(model.session(), model.workers(), epoch, now.rollout(), scoring);
+            sampled(now, watch);
+        }
+        Rollout rollout = now.rollout().rollout();
+        Combined rewards = combiner.combine(scoring.scores(), scoring.failures());
         Targets targets = withoutSkipped(algorithm.prepare(rollout, rewards.table()), rewards.skipped(), rollout);
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
@@ -127,7 +183,8 @@ public final class Trainer implements AutoCloseable {
                         plan,
                         model.schedule(),
                         model.text(),
-                        StatelessRandom.seed(seed, DROPOUT_STREAM, epoch));
+                        StatelessRandom.seed(seed, DROPOUT_STREAM, epoch),
+                        now.updates());
         epoch++;
         TreeMap<String, Double> metrics = new TreeMap<>(targets.metrics());
         metrics.putAll(updates);
@@ -146,18 +203,23 @@ public final class Trainer implements AutoCloseable {
                         model.schedule(),
                         model.learner().steps(),
                         StatelessRandom.seed(seed, REFIT_STREAM, epoch))));
-        watch.lap("training");
+        watch.lap(TRAINING_PHASE);
 
-        metrics.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.table().training()));
-        metrics.put("reward/train/std", Moments.deviation(rewards.table().training()));
-        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
-        metrics.put("reward/skipped", (double) rewards.skippedCount());
+        logRewards(rewards, metrics);
         metrics.put("train/optimizer_steps", (double) model.learner().steps());
         requireFinite(metrics);
         unchanged = true;
         Map<String, Double> seconds = watch.seconds();
         seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
-        return new EpochResult(epoch, metrics, asked, rewards.table().byName(), scoring.failures(), seconds);
+        return new EpochResult(
+                epoch, metrics, rollout.prompts(), rewards.table().byName(), scoring.failures(), seconds);
+    }
+
+    private static void logRewards(Combined rewards, Map<String, Double> metrics) {
+        metrics.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.table().training()));
+        metrics.put("reward/train/std", Moments.deviation(rewards.table().training()));
+        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
+        metrics.put("reward/skipped", (double) rewards.skippedCount());
     }
 
     /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */
@@ -178,7 +240,8 @@ public final class Trainer implements AutoCloseable {
                         text,
                         text,
                         new SampleNoise(spec.policy().shape(), spec.run().seed(), Evaluator.STREAM, new int[batch]),
-                        spec.policy().noiseProcess().initialStandardDeviation());
+                        spec.policy().noiseProcess().initialStandardDeviation(),
+                        model.workers().stop());
     }
 
     /** Floating-point operations of an epoch's matrix products and convolutions. */
@@ -193,7 +256,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * What must be saved to go on from here.
+     * What must be saved to go on from here, be it from within an epoch.
      *
      * @param heldOut the held-out score of this epoch's evaluation, where there was one
      */
@@ -210,13 +273,18 @@ public final class Trainer implements AutoCloseable {
             r.tensors().forEach((name, t) -> tensors.add(NamedTensor.of(name, t)));
             counters.putAll(r.counters());
         });
-        return new CheckpointContent(
+        begun.ifPresent(
+                b -> b.rollout().tensors().forEach((name, t) -> tensors.add(NamedTensor.of(ROLLOUT + name, t))));
+        Map<String, Object> algorithmState = begun.map(BegunEpoch::algorithm).orElseGet(algorithm::state);
+        CheckpointContent content = new CheckpointContent(
                 epoch,
+                begun.isPresent(),
                 tensors,
-                Map.of(ALGORITHM, algorithm.state(), COMBINATION, combiner.state()),
+                Map.of(ALGORITHM, algorithmState, COMBINATION, combiner.state()),
                 counters,
                 heldOut,
                 Map.of());
+        return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
     }
 
     /** Goes back to where a checkpoint was made. */
@@ -231,6 +299,13 @@ public final class Trainer implements AutoCloseable {
             replayed.add(name);
             expected.put(name, Shape.of(Arrays.stream(t.shape()).asLongStream().toArray()));
         }));
+        List<String> ofRollout = checkpoint.withinNext()
+                ? checkpoint.tensors().names().stream()
+                        .filter(name -> name.startsWith(ROLLOUT))
+                        .toList()
+                : List.of();
+        ofRollout.forEach(
+                name -> expected.put(name, checkpoint.tensors().info(name).shape()));
         checkpoint.requireTensors(expected);
         Map<Parameter, HostTensor> values = new LinkedHashMap<>();
         for (Parameter p : model.learner().state()) {
@@ -246,6 +321,24 @@ public final class Trainer implements AutoCloseable {
         combiner.restore(checkpoint.state(COMBINATION));
         model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
         epoch = checkpoint.epoch();
+        if (checkpoint.withinNext()) {
+            begun = Optional.of(begun(checkpoint, ofRollout));
+        }
+    }
+
+    private BegunEpoch begun(SavedCheckpoint checkpoint, List<String> ofRollout) {
+        List<String> asked = prompts.epoch(epoch);
+        Map<String, HostTensor> rollout = new LinkedHashMap<>();
+        ofRollout.forEach(name -> rollout.put(name.substring(ROLLOUT.length()), checkpoint.tensor(name)));
+        try {
+            return BegunEpoch.of(
+                    PlainFields.of(checkpoint.state(BEGUN)),
+                    checkpoint.state(ALGORITHM),
+                    collector.begin(asked, rollout),
+                    new Scoring(model, spec.run().seed(), epoch, asked.size()));
+        } catch (IllegalArgumentException e) {
+            throw checkpoint.doesNotFit("within its epoch, " + e.getMessage());
+        }
     }
 
     /** Writes the trained weights into a folder in the files that the field's other libraries read. */

@@ -5,10 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.graph.StopSignal;
+import org.tempera.core.json.PlainFields;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.reward.RewardFailure;
@@ -16,27 +19,43 @@ import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 
-/** A training run with its folder: trains, evaluates, records and saves until the last epoch or until asked to stop. */
+/**
+ * A training run with its folder: trains, evaluates, records and saves until the last epoch or until asked to stop. An
+ * epoch is recorded with its evaluation; what is done and not recorded yet goes into the checkpoint.
+ */
 public final class TrainingRun implements AutoCloseable {
+    private static final String UNRECORDED = "unrecorded_epoch";
+
     private final TrainingSpec spec;
     private final RunFolder folder;
     private final Trainer trainer;
     private final RunRecorder recorder;
     private final CheckpointStore checkpoints;
-    private volatile boolean stopAsked;
-    private int saved = -1;
+    private Optional<EpochResult> unrecorded;
+    private Optional<String> saved = Optional.empty();
+    private int savedEpoch = -1;
 
-    private TrainingRun(TrainingSpec spec, RunFolder folder, Trainer trainer, CheckpointStore checkpoints) {
+    private TrainingRun(
+            TrainingSpec spec,
+            RunFolder folder,
+            Trainer trainer,
+            CheckpointStore checkpoints,
+            Optional<EpochResult> unrecorded,
+            boolean resumed) {
         this.spec = spec;
         this.folder = folder;
         this.trainer = trainer;
         this.checkpoints = checkpoints;
-        this.recorder = new RunRecorder(folder, spec, trainer.epoch());
+        this.unrecorded = unrecorded;
+        if (resumed) {
+            folder.rewindTo(recordedEpochs());
+        }
+        this.recorder = new RunRecorder(folder, spec, recordedEpochs(), resumed);
     }
 
     /** Builds a new run in a folder that was made for it; the caller keeps the folder's lock. */
     public static TrainingRun start(TrainingSpec spec, RunFolder folder) {
-        return new TrainingRun(spec, folder, new Trainer(spec), store(spec, folder));
+        return new TrainingRun(spec, folder, new Trainer(spec), store(spec, folder), Optional.empty(), false);
     }
 
     /** Builds a run that goes on from its newest checkpoint; what was logged after it is taken back. */
@@ -45,9 +64,8 @@ public final class TrainingRun implements AutoCloseable {
         Trainer trainer = new Trainer(spec);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);
-            folder.rewindTo(trainer.epoch());
-            TrainingRun run = new TrainingRun(spec, folder, trainer, store);
-            run.saved = trainer.epoch();
+            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(checkpoint), true);
+            run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
             trainer.close();
@@ -55,9 +73,23 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** Asks the run to stop after the present epoch, saved; may be called from another thread. */
+    private static Optional<EpochResult> unrecorded(SavedCheckpoint checkpoint) {
+        if (!checkpoint.hasState(UNRECORDED)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(EpochResult.of(PlainFields.of(checkpoint.state(UNRECORDED))));
+        } catch (IllegalArgumentException e) {
+            throw checkpoint.doesNotFit("in its epoch, which is to be recorded, " + e.getMessage());
+        }
+    }
+
+    /**
+     * Asks the run to stop at the end of its present step, which is a denoising step or an update, saved; may be called from
+     * another thread.
+     */
     public void requestStop() {
-        stopAsked = true;
+        trainer.requestStop();
     }
 
     /**
@@ -67,27 +99,45 @@ public final class TrainingRun implements AutoCloseable {
      * @throws UserException if it cannot go on; what was complete before is saved
      */
     public RunOutcome run(Map<String, String> facts, Consumer<Progress> listener) {
-        OptionalDouble gold = trainer.epoch() > 0 ? recorder.latestGold() : OptionalDouble.empty();
-        OptionalDouble heldOut = OptionalDouble.empty();
-        if (trainer.epoch() == 0 && spec.evaluation().every() > 0) {
+        Optional<String> stoppedAt = Optional.empty();
+        try {
+            train(listener);
+            if (trainer.epoch() < spec.run().epochs()) {
+                stoppedAt =
+                        Optional.of(trainer.epoch() == 0 ? "before the first epoch" : "after epoch " + trainer.epoch());
+            }
+        } catch (StopSignal.StoppedException e) {
+            stoppedAt = Optional.of(place());
+            save(OptionalDouble.empty());
+        }
+        if (savedEpoch != trainer.epoch()) {
+            save(OptionalDouble.empty());
+        }
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
+        Optional<RunVerdict> verdict = recorder.report(all);
+        trainer.export(folder.path().resolve("trained"));
+        return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
+    }
+
+    private void train(Consumer<Progress> listener) {
+        if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
             recorder.heldOut(first);
-            gold = gold(first);
             recorder.record(Optional.empty(), Optional.of(first));
         }
+        OptionalDouble gold = recorder.latestGold();
         double secondsSpent = 0;
         int done = 0;
-        while (trainer.epoch() < spec.run().epochs() && !stopAsked) {
-            EpochResult result;
-            try {
-                result = trainer.trainEpoch();
-            } catch (UserException e) {
-                throw saveBefore(withPictures(e, Sample.Phase.TRAIN, trainer.epoch() + 1));
-            }
+        while (unrecorded.isPresent() || (trainer.epoch() < spec.run().epochs() && !trainer.stopAsked())) {
+            EpochResult result = unrecorded.isPresent() ? unrecorded.get() : trainEpoch();
+            unrecorded = Optional.of(result);
             long begin = System.nanoTime();
             Optional<Evaluation> evaluation =
                     evaluationDue(result.epoch()) ? Optional.of(evaluate()) : Optional.empty();
-            recorder.record(Optional.of(result), evaluation);
+            recorder.record(unrecorded, evaluation);
+            unrecorded = Optional.empty();
+            OptionalDouble heldOut = OptionalDouble.empty();
             if (evaluation.isPresent()) {
                 gold = gold(evaluation.get());
                 heldOut = recorder.heldOut(evaluation.get());
@@ -95,10 +145,10 @@ public final class TrainingRun implements AutoCloseable {
             boolean last = result.epoch() == spec.run().epochs();
             // An evaluated epoch is saved, for the verdict may call it the best.
             if (last
-                    || stopAsked
+                    || trainer.stopAsked()
                     || evaluation.isPresent()
                     || result.epoch() % spec.checkpoint().every() == 0) {
-                save(evaluation.isPresent() ? heldOut : OptionalDouble.empty());
+                save(heldOut);
             }
             double epochSeconds = result.seconds().getOrDefault("epoch", 0.0);
             secondsSpent += epochSeconds + (System.nanoTime() - begin) / 1e9;
@@ -111,15 +161,26 @@ public final class TrainingRun implements AutoCloseable {
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
         }
-        if (saved != trainer.epoch()) {
-            save(OptionalDouble.empty());
+    }
+
+    private EpochResult trainEpoch() {
+        try {
+            return trainer.trainEpoch();
+        } catch (UserException e) {
+            throw saveBefore(withPictures(e, Sample.Phase.TRAIN, trainer.epoch() + 1));
         }
-        boolean stopped = trainer.epoch() < spec.run().epochs();
-        Map<String, String> all = new LinkedHashMap<>(facts);
-        all.put("epochs", trainer.epoch() + " of " + spec.run().epochs());
-        Optional<RunVerdict> verdict = recorder.report(all);
-        trainer.export(folder.path().resolve("trained"));
-        return new RunOutcome(folder.path(), trainer.epoch(), stopped, verdict);
+    }
+
+    /** Where the run is, for people. */
+    private String place() {
+        if (trainer.withinEpoch()) {
+            return "within epoch " + (trainer.epoch() + 1);
+        }
+        return trainer.epoch() == 0 ? "before the first epoch" : "in the evaluation after epoch " + trainer.epoch();
+    }
+
+    private int recordedEpochs() {
+        return trainer.epoch() - (unrecorded.isPresent() ? 1 : 0);
     }
 
     /** The trainer, for embedders who want to look closer. */
@@ -153,21 +214,32 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void save(OptionalDouble heldOut) {
-        checkpoints.save(trainer.checkpoint(heldOut));
-        saved = trainer.epoch();
+        CheckpointContent content = trainer.checkpoint(heldOut);
+        checkpoints.save(unrecorded
+                .map(result -> content.with(UNRECORDED, result.state()))
+                .orElse(content));
+        hasSaved();
+    }
+
+    /** The newest checkpoint is of where the run is. */
+    private void hasSaved() {
+        savedEpoch = trainer.epoch();
+        saved = trainer.withinEpoch()
+                ? Optional.of("Epoch " + (savedEpoch + 1) + " is saved as far as it had come")
+                : savedEpoch > 0 ? Optional.of("Epoch " + savedEpoch + " is saved") : Optional.empty();
     }
 
     /** An epoch that failed before its updates has changed nothing: what was complete can still be saved. */
     private UserException saveBefore(UserException cause) {
-        if (trainer.unchangedSinceEpoch() && saved != trainer.epoch() && trainer.epoch() > 0) {
+        boolean news = savedEpoch != trainer.epoch() || unrecorded.isPresent();
+        if (trainer.unchangedSinceEpoch() && news && trainer.epoch() > 0) {
             save(OptionalDouble.empty());
         }
-        if (saved <= 0) {
+        if (saved.isEmpty()) {
             return cause;
         }
         return new UserException(
-                cause.getMessage() + "\nEpoch " + saved + " is saved. Continue with: tempera train --resume "
-                        + folder.path(),
+                cause.getMessage() + "\n" + saved.get() + ". Continue with: tempera train --resume " + folder.path(),
                 cause);
     }
 

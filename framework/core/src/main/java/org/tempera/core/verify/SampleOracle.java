@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -84,7 +85,8 @@ public final class SampleOracle implements OracleKind {
                         text.of(session, texts),
                         text.of(session, negative),
                         new Given(latent, noise),
-                        1);
+                        1,
+                        new StopSignal());
                 Map<String, OracleValue> out = new LinkedHashMap<>();
                 out.put("latent", new OracleValue.Floats(drawn.last().transpose(0, 3, 1, 2)));
                 out.put(

@@ -43,6 +43,7 @@ public class CheckpointStoreTest {
             int epoch, OptionalDouble heldOut, Map<String, CheckpointContent.Extra> extras) {
         return new CheckpointContent(
                 epoch,
+                false,
                 List.of(
                         NamedTensor.of("policy/w", HostTensor.of(new float[] {1, 2, 3, epoch, -0f, 1e-42f}, 2, 3)),
                         NamedTensor.of("critic/b", HostTensor.scalar(epoch))),
@@ -95,6 +96,25 @@ public class CheckpointStoreTest {
         assertThat(store.epochs()).containsExactly(1);
         assertThat(SavedCheckpoint.heldOut(store.path(1))).hasValue(0.2);
         assertThat(entries()).containsExactly("epoch-0001");
+    }
+
+    @Test
+    public void oneFromWithinAnEpochIsTheNewestUntilThatEpochIsSaved() {
+        store.save(content(2, OptionalDouble.of(0.1)));
+        CheckpointContent c = content(2, OptionalDouble.empty());
+        store.save(new CheckpointContent(2, true, c.tensors(), c.state(), c.counters(), c.heldOut(), c.extras()));
+        assertThat(entries()).containsExactly("epoch-0002", "epoch-0003-begun");
+        assertThat(store.epochs()).containsExactly(2);
+        assertThat(store.latest()).hasValue(folder.resolve("epoch-0003-begun"));
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertThat(saved.epoch()).isEqualTo(2);
+            assertThat(saved.withinNext()).isTrue();
+        }
+        store.save(content(3, OptionalDouble.empty()));
+        assertThat(entries()).containsExactly("epoch-0002", "epoch-0003");
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertThat(saved.withinNext()).isFalse();
+        }
     }
 
     @Test

@@ -74,6 +74,7 @@ public class ImageSamplerTest {
         return new CheckpointStore(folder, new Retention(1, 0))
                 .save(new CheckpointContent(
                         1,
+                        false,
                         List.of(
                                 NamedTensor.of("policy/kernel", HostTensor.of(kernel, 3, 3)),
                                 NamedTensor.of("policy/bias", HostTensor.of(new float[width], width))),

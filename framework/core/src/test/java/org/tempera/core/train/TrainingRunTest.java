@@ -2,6 +2,14 @@ package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tempera.core.train.TinyRuns.brightness;
+import static org.tempera.core.train.TinyRuns.requireSame;
+import static org.tempera.core.train.TinyRuns.resume;
+import static org.tempera.core.train.TinyRuns.rows;
+import static org.tempera.core.train.TinyRuns.spec;
+import static org.tempera.core.train.TinyRuns.tensors;
+import static org.tempera.core.train.TinyRuns.train;
+import static org.tempera.core.train.TinyRuns.withCritic;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,16 +22,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
-import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
-import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.metrics.JsonlMetrics;
@@ -31,14 +35,9 @@ import org.tempera.core.metrics.MetricRow;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
-import org.tempera.nn.weights.SafetensorsFile;
-import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
-import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Rollout;
-import org.tempera.spi.critic.Critic;
-import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.testng.annotations.AfterMethod;
@@ -93,12 +92,7 @@ public class TrainingRunTest {
             Path parts = folder.resolve("stopped-after-" + stop);
             train(spec.get(), parts, stop);
             resume(spec.get(), parts);
-            assertThat(rows(parts)).isEqualTo(rows(whole));
-            assertThat(tensors(parts.resolve("checkpoints/epoch-0004")))
-                    .isEqualTo(tensors(whole.resolve("checkpoints/epoch-0004")));
-            assertThat(parts.resolve("samples.jsonl")).hasSameTextualContentAs(whole.resolve("samples.jsonl"));
-            assertThat(parts.resolve("images/epoch-0004.png"))
-                    .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
+            requireSame(parts, whole);
         }
     }
 
@@ -239,51 +233,6 @@ public class TrainingRunTest {
         assertThat(run.resolve("checkpoints/epoch-0002/state.json")).exists();
     }
 
-    private static RunOutcome train(TrainingSpec spec, Path path, int stopAfter) {
-        try (RunFolder run = RunFolder.create(path)) {
-            RunFolder.writeText(run.config(), "# test");
-            try (TrainingRun training = TrainingRun.start(spec, run)) {
-                return training.run(Map.of(), p -> {
-                    if (p.epoch() == stopAfter) {
-                        training.requestStop();
-                    }
-                });
-            }
-        }
-    }
-
-    private static void resume(TrainingSpec spec, Path path) {
-        try (RunFolder run = RunFolder.resume(path);
-                TrainingRun training = TrainingRun.resume(spec, run)) {
-            training.run(Map.of(), p -> {});
-        }
-    }
-
-    private static List<MetricRow> rows(Path run) {
-        List<MetricRow> rows = new ArrayList<>();
-        for (MetricRow row : JsonlMetrics.read(run.resolve("metrics.jsonl"))) {
-            var values = new java.util.TreeMap<>(row.values());
-            values.keySet().removeIf(name -> name.startsWith("time/"));
-            rows.add(new MetricRow(row.epoch(), values));
-        }
-        return rows;
-    }
-
-    private static Map<String, Object> tensors(Path checkpoint) {
-        Map<String, Object> all = new java.util.TreeMap<>();
-        try (TensorSource file = SafetensorsFile.open(checkpoint.resolve("tensors.safetensors"))) {
-            for (String name : file.names()) {
-                all.put(name, file.readTensor(name));
-            }
-        }
-        return all;
-    }
-
-    private static Reward brightness() {
-        return GraphReward.of(
-                (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
-    }
-
     /** Gives NaN for one sample of the second epoch of 8 samples, after an evaluation of 8. */
     private static Reward broken() {
         int[] scored = {0};
@@ -381,47 +330,5 @@ public class TrainingRunTest {
                 Optional.of(brightness()),
                 s.prompts(),
                 s.evaluationPrompts());
-    }
-
-    private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure) {
-        return spec(epochs, reward, onFailure, 0.05);
-    }
-
-    private static TrainingSpec spec(int epochs, Reward reward, FailurePolicy onFailure, double learningRate) {
-        return spec(epochs, reward, onFailure, learningRate, new TinyReinforce(), Optional.empty());
-    }
-
-    private static TrainingSpec withCritic(int epochs, int replayed, double learningRate) {
-        return spec(
-                epochs,
-                brightness(),
-                FailurePolicy.FAIL,
-                learningRate,
-                new TinyActorCritic(replayed),
-                Optional.of(TinyActorCritic.critic(2)));
-    }
-
-    private static TrainingSpec spec(
-            int epochs,
-            Reward reward,
-            FailurePolicy onFailure,
-            double learningRate,
-            Algorithm algorithm,
-            Optional<Critic> critic) {
-        return new TrainingSpec(
-                new RunSettings(epochs, 7, Path.of("unused"), 1, 1, 1),
-                new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, ""),
-                new OptimizerSettings(learningRate, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0),
-                new EvaluationSettings(2, Optional.empty(), 8, 3, 4),
-                new CheckpointSettings(1, 5, 0),
-                CombinationSettings.defaults(),
-                new TinyPolicy(),
-                algorithm,
-                critic,
-                List.of(new NamedReward(
-                        "bright", new RewardSettings(RewardRole.TRAIN, 1, false, onFailure, 0), reward)),
-                Optional.empty(),
-                List.of("red", "green", "blue"),
-                List.of("red", "green", "blue"));
     }
 }

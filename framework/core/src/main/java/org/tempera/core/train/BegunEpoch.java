@@ -1,0 +1,50 @@
+package org.tempera.core.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tempera.core.json.PlainFields;
+import org.tempera.core.learn.UpdateProgress;
+import org.tempera.core.rollout.RolloutBuffer;
+
+/**
+ * An epoch that has begun, as far as it has come: with the weights as they are, all that it takes to go on with it.
+ *
+ * @param algorithm the algorithm's state when it began; targets are computed from it again
+ * @param rollout samples up to the batch that was drawn last
+ * @param scoring their scores
+ * @param updates updates that were made
+ * @param spent seconds by phase
+ */
+record BegunEpoch(
+        Map<String, Object> algorithm,
+        RolloutBuffer rollout,
+        Scoring scoring,
+        UpdateProgress updates,
+        Map<String, Double> spent) {
+
+    private static final String SCORES = "scores";
+    private static final String UPDATES = "updates";
+    private static final String SPENT = "seconds";
+
+    /** The same after more time. */
+    BegunEpoch after(Map<String, Double> seconds) {
+        return new BegunEpoch(algorithm, rollout, scoring, updates, seconds);
+    }
+
+    /** All but the algorithm's state and the rollout as plain data. */
+    Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put(SCORES, scoring.state());
+        state.put(UPDATES, updates.state());
+        state.put(SPENT, spent);
+        return state;
+    }
+
+    /** An epoch that goes on from what {@link #state} gave. */
+    static BegunEpoch of(PlainFields state, Map<String, Object> algorithm, RolloutBuffer rollout, Scoring scoring) {
+        scoring.restore(state.fields(SCORES));
+        UpdateProgress updates = new UpdateProgress();
+        updates.restore(state.fields(UPDATES));
+        return new BegunEpoch(algorithm, rollout, scoring, updates, state.numbers(SPENT));
+    }
+}

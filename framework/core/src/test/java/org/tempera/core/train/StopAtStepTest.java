@@ -1,0 +1,290 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tempera.core.train.TinyRuns.requireSame;
+import static org.tempera.core.train.TinyRuns.resume;
+import static org.tempera.core.train.TinyRuns.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.run.Messages;
+import org.tempera.core.run.RunFolder;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.Reward;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** Stops a run at every place where a step of it ends, within rollouts, updates and evaluations. */
+public class StopAtStepTest {
+    private Path folder = Path.of("");
+
+    @BeforeMethod
+    public void makeFolder() {
+        folder = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(folder);
+    }
+
+    @Test
+    public void resumedAfterAnyStepEqualsNeverStopped() {
+        Path whole = folder.resolve("whole");
+        Steps all = new Steps(Integer.MAX_VALUE);
+        start(all, whole);
+        TreeSet<String> places = new TreeSet<>();
+        for (int stop = 1; stop <= all.passed(); stop++) {
+            Path parts = folder.resolve("stopped-at-" + stop);
+            RunOutcome stopped = start(new Steps(stop), parts);
+            places.add(stopped.stoppedAt().orElse("at its end"));
+            assertThat(goOn(new Steps(Integer.MAX_VALUE), parts).stopped()).isFalse();
+            requireSame(parts, whole);
+            requireSameFailures(parts, whole);
+            assertThat(parts.resolve("checkpoints")).isDirectoryNotContaining("glob:**-begun");
+        }
+        assertThat(places)
+                .contains(
+                        "before the first epoch",
+                        "within epoch 1",
+                        "within epoch 2",
+                        "within epoch 3",
+                        "within epoch 4",
+                        "in the evaluation after epoch 2",
+                        "in the evaluation after epoch 4");
+    }
+
+    @Test
+    public void stoppedAgainAndAgainEqualsNeverStopped() {
+        Path whole = folder.resolve("whole");
+        start(new Steps(Integer.MAX_VALUE), whole);
+        Path parts = folder.resolve("parts");
+        // An evaluation has three steps here, which must be taken in one go.
+        boolean stopped = start(new Steps(3), parts).stopped();
+        int runs = 1;
+        while (stopped) {
+            stopped = goOn(new Steps(3), parts).stopped();
+            assertThat(++runs).isLessThan(100);
+        }
+        assertThat(runs).isGreaterThan(8);
+        requireSame(parts, whole);
+        requireSameFailures(parts, whole);
+    }
+
+    @Test
+    public void otherSettingsDoNotFitAnEpochThatHasBegun() {
+        Path run = folder.resolve("run");
+        // The first evaluation has two batches, the third is the first of the epoch.
+        Steps third = new Steps(3);
+        TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
+        assertThat(start(third, s, run).stoppedAt()).hasValue("within epoch 1");
+        SamplingSettings longer = new SamplingSettings(Path.of("unused"), 4, 2, 1, 4, 1.0, 2.0, "");
+        TrainingSpec other = new TrainingSpec(
+                s.run(),
+                longer,
+                s.optimizer(),
+                s.evaluation(),
+                s.checkpoint(),
+                s.combination(),
+                s.policy(),
+                new TinyReinforce(),
+                s.critic(),
+                s.rewards(),
+                s.gold(),
+                s.prompts(),
+                s.evaluationPrompts());
+        Messages.assertMessage("begun-epoch-of-other-settings", run, () -> resume(other, run));
+    }
+
+    @Test
+    public void aRewardThatFailsInAnEvaluationLosesNoEpoch() {
+        Path whole = folder.resolve("whole");
+        train(TinyRuns.spec(4, goneAfter(Integer.MAX_VALUE), FailurePolicy.FAIL), whole, -1);
+        Path parts = folder.resolve("parts");
+        // An evaluation, two epochs and a half of the next evaluation, 8 samples each.
+        assertThatThrownBy(() -> train(TinyRuns.spec(4, goneAfter(8 + 2 * 8 + 4), FailurePolicy.FAIL), parts, -1))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("Epoch 2 is saved. Continue with: tempera train --resume");
+        resume(TinyRuns.spec(4, goneAfter(Integer.MAX_VALUE), FailurePolicy.FAIL), parts);
+        requireSame(parts, whole);
+    }
+
+    private static void requireSameFailures(Path stopped, Path whole) {
+        Path failures = whole.resolve("failures");
+        assertThat(failures).isNotEmptyDirectory();
+        try (Stream<Path> files = Files.list(failures)) {
+            for (Path file : files.toList()) {
+                assertThat(stopped.resolve("failures").resolve(file.getFileName()))
+                        .hasSameBinaryContentAs(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunOutcome start(Steps steps, Path path) {
+        return start(steps, spec(steps), path);
+    }
+
+    private static RunOutcome start(Steps steps, TrainingSpec spec, Path path) {
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "# test");
+            try (TrainingRun training = TrainingRun.start(spec, run)) {
+                steps.stop = training::requestStop;
+                return training.run(Map.of(), p -> {});
+            }
+        }
+    }
+
+    private static RunOutcome goOn(Steps steps, Path path) {
+        try (RunFolder run = RunFolder.resume(path);
+                TrainingRun training = TrainingRun.resume(spec(steps), run)) {
+            steps.stop = training::requestStop;
+            return training.run(Map.of(), p -> {});
+        }
+    }
+
+    private static TrainingSpec spec(Steps steps) {
+        return TinyRuns.spec(
+                4,
+                counting(steps),
+                FailurePolicy.SKIP,
+                0.05,
+                new CountingPlan(new TinyActorCritic(12), steps),
+                Optional.of(TinyActorCritic.critic(2)));
+    }
+
+    /** Steps of a run that are counted, batches that are scored and micro-batches; at one of them it is asked to stop. */
+    private static final class Steps {
+        private final int stopAt;
+        private final AtomicInteger passed = new AtomicInteger();
+        private Runnable stop = () -> {};
+
+        Steps(int stopAt) {
+            this.stopAt = stopAt;
+        }
+
+        void pass() {
+            if (passed.incrementAndGet() == stopAt) {
+                stop.run();
+            }
+        }
+
+        int passed() {
+            return passed.get();
+        }
+    }
+
+    /** Scores redness; some samples get no score. */
+    private static Reward counting(Steps steps) {
+        return (HostReward) samples -> {
+            steps.pass();
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                boolean none = Math.floorMod(samples.get(i).seed(), 7) == 0;
+                scores[i] = none ? Float.NaN : samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+    }
+
+    private static Reward goneAfter(int samplesBefore) {
+        int[] scored = {0};
+        return (HostReward) samples -> {
+            scored[0] += samples.size();
+            if (scored[0] > samplesBefore) {
+                throw new UserException("the scorer is gone.");
+            }
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+    }
+
+    /** The algorithm with a plan that counts the updates as they are looked up. */
+    private record CountingPlan(Algorithm of, Steps steps) implements Algorithm {
+        @Override
+        public List<Minibatch> plan(int samples, int timesteps, long seed) {
+            List<Minibatch> plan = of.plan(samples, timesteps, seed);
+            return new AbstractList<>() {
+                @Override
+                public Minibatch get(int index) {
+                    Minibatch m = plan.get(index);
+                    if (m.apply()) {
+                        steps.pass();
+                    }
+                    return m;
+                }
+
+                @Override
+                public int size() {
+                    return plan.size();
+                }
+            };
+        }
+
+        @Override
+        public Requirements requirements() {
+            return of.requirements();
+        }
+
+        @Override
+        public int batchSize() {
+            return of.batchSize();
+        }
+
+        @Override
+        public Losses build(UpdateScope scope) {
+            return of.build(scope);
+        }
+
+        @Override
+        public Targets prepare(Rollout rollout, RewardTable rewards) {
+            return of.prepare(rollout, rewards);
+        }
+
+        @Override
+        public int replayedSamples() {
+            return of.replayedSamples();
+        }
+
+        @Override
+        public List<Minibatch> criticPlan(int samples, int timesteps, long seed) {
+            return of.criticPlan(samples, timesteps, seed);
+        }
+
+        @Override
+        public Map<String, Object> state() {
+            return of.state();
+        }
+
+        @Override
+        public void restore(Map<String, Object> state) {
+            of.restore(state);
+        }
+    }
+}
