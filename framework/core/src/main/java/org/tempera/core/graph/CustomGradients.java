@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope.Backward;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -23,9 +24,7 @@ import org.tensorflow.types.TFloat32;
 final class CustomGradients {
     private static final ThreadLocal<@Nullable CustomGradients> ACTIVE = new ThreadLocal<>();
 
-    static {
-        TensorFlow.registerCustomGradient("IdentityN", (RawCustomGradient) CustomGradients::dispatch);
-    }
+    private static boolean registered;
 
     private final Map<String, Backward> byNode = new ConcurrentHashMap<>();
     private @Nullable RuntimeException failure;
@@ -40,8 +39,13 @@ final class CustomGradients {
         return node.<TFloat32>output(0);
     }
 
-    /** Runs {@code adding}, which calls the graph's gradient builder, with this graph's callbacks active. */
+    /**
+     * Runs {@code adding}, which calls the graph's gradient builder, with this graph's callbacks active.
+     *
+     * @throws UserException where TensorFlow Java cannot register gradients
+     */
     <T> T during(Supplier<T> adding) {
+        register();
         ACTIVE.set(this);
         failure = null;
         try {
@@ -52,6 +56,23 @@ final class CustomGradients {
             return result;
         } finally {
             ACTIVE.remove();
+        }
+    }
+
+    /** Once in a process, and only for gradients: what merely samples or scores does without. */
+    private static synchronized void register() {
+        if (registered) {
+            return;
+        }
+        try {
+            TensorFlow.registerCustomGradient("IdentityN", (RawCustomGradient) CustomGradients::dispatch);
+            registered = true;
+        } catch (UnsupportedOperationException e) {
+            throw new UserException(
+                    "training is not possible on this system: TensorFlow Java cannot register gradients here ("
+                            + e.getMessage() + "). Train on Linux, on macOS or in the Windows Subsystem for Linux;"
+                            + " whatever needs no gradients (sample, score, export, report and others) works here.",
+                    e);
         }
     }
 
