@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope.Backward;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -39,13 +38,13 @@ final class CustomGradients {
         return node.<TFloat32>output(0);
     }
 
-    /**
-     * Runs {@code adding}, which calls the graph's gradient builder, with this graph's callbacks active.
-     *
-     * @throws UserException where TensorFlow Java cannot register gradients
-     */
+    /** Gradients of the regions by the name of the node that ends them. */
+    Map<String, Backward> regions() {
+        return byNode;
+    }
+
+    /** Runs {@code adding}, which calls the graph's gradient builder, with this graph's callbacks active. */
     <T> T during(Supplier<T> adding) {
-        register();
         ACTIVE.set(this);
         failure = null;
         try {
@@ -59,21 +58,17 @@ final class CustomGradients {
         }
     }
 
-    /** Once in a process, and only for gradients: what merely samples or scores does without. */
-    private static synchronized void register() {
-        if (registered) {
-            return;
+    /** Registers the dispatcher, once in a process; false where TensorFlow Java cannot, as on Windows. */
+    static synchronized boolean register() {
+        if (!registered) {
+            try {
+                TensorFlow.registerCustomGradient("IdentityN", (RawCustomGradient) CustomGradients::dispatch);
+                registered = true;
+            } catch (UnsupportedOperationException e) {
+                return false;
+            }
         }
-        try {
-            TensorFlow.registerCustomGradient("IdentityN", (RawCustomGradient) CustomGradients::dispatch);
-            registered = true;
-        } catch (UnsupportedOperationException e) {
-            throw new UserException(
-                    "training is not possible on this system: TensorFlow Java cannot register gradients here ("
-                            + e.getMessage() + "). Train on Linux, on macOS or in the Windows Subsystem for Linux;"
-                            + " whatever needs no gradients (sample, score, export, report and others) works here.",
-                    e);
-        }
+        return true;
     }
 
     private static List<Operand<?>> dispatch(Ops tf, GraphOperation op, List<Output<?>> outputGradients) {

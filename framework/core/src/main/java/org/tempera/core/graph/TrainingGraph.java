@@ -40,6 +40,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final Map<SharedKey, Object> shared = new HashMap<>();
     private final Set<String> scopes = new HashSet<>();
     private final Map<String, Ops> operations = new HashMap<>();
+    private final boolean stepwise;
     private boolean sealed;
 
     /** A parameter with what its first value comes from and the operation that assigns it. */
@@ -51,7 +52,17 @@ public final class TrainingGraph implements AutoCloseable {
      * @param seed decides, with its name, the first value of every randomly initialised parameter
      */
     public TrainingGraph(long seed) {
+        this(seed, false);
+    }
+
+    private TrainingGraph(long seed, boolean stepwise) {
         this.seed = seed;
+        this.stepwise = stepwise;
+    }
+
+    /** A graph whose gradients are added as on systems where TensorFlow Java cannot register any, such as Windows. */
+    public static TrainingGraph withStepwiseGradients(long seed) {
+        return new TrainingGraph(seed, true);
     }
 
     /** The outermost scope. */
@@ -89,22 +100,28 @@ public final class TrainingGraph implements AutoCloseable {
                 asked.add(input.asOutput());
             }
         }
-        Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
-        if (!asked.isEmpty()) {
-            Output<?>[] result = customGradients.during(
-                    () -> graph.addGradients(scalar.asOutput(), asked.toArray(new Output<?>[0])));
-            for (int i = 0; i < result.length; i++) {
-                @SuppressWarnings("unchecked") // gradients of float32 are float32
-                Output<TFloat32> g = (Output<TFloat32>) result[i];
-                found.put(asked.get(i), g);
-            }
-        }
+        Map<Output<?>, Operand<TFloat32>> found = asked.isEmpty()
+                ? Map.of()
+                : stepwise || !CustomGradients.register()
+                        ? new StepwiseGradients(graph, root, customGradients.regions()).of(scalar.asOutput(), asked)
+                        : atOnce(scalar.asOutput(), asked);
         List<Operand<TFloat32>> gradients = new ArrayList<>();
         for (Operand<TFloat32> input : inputs) {
             Operand<TFloat32> g = found.get(input.asOutput());
             gradients.add(g != null ? g : root.zerosLike(input));
         }
         return gradients;
+    }
+
+    private Map<Output<?>, Operand<TFloat32>> atOnce(Output<TFloat32> scalar, List<Output<?>> asked) {
+        Output<?>[] result = customGradients.during(() -> graph.addGradients(scalar, asked.toArray(new Output<?>[0])));
+        Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
+        for (int i = 0; i < result.length; i++) {
+            @SuppressWarnings("unchecked") // gradients of float32 are float32
+            Output<TFloat32> g = (Output<TFloat32>) result[i];
+            found.put(asked.get(i), g);
+        }
+        return found;
     }
 
     /** All parameters declared so far, in order. */

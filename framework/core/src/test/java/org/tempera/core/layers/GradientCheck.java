@@ -35,7 +35,16 @@ final class GradientCheck {
     /** Builds the layer over inputs of these shapes; fails where a gradient is off by more than {@code tolerance} of the largest. */
     static void check(
             double tolerance, BiFunction<Layer, Operand<TFloat32>[], Operand<TFloat32>> builder, int[]... shapes) {
-        try (TrainingGraph graph = new TrainingGraph(3)) {
+        check(new TrainingGraph(3), tolerance, builder, shapes);
+        check(TrainingGraph.withStepwiseGradients(3), tolerance, builder, shapes);
+    }
+
+    private static void check(
+            TrainingGraph opened,
+            double tolerance,
+            BiFunction<Layer, Operand<TFloat32>[], Operand<TFloat32>> builder,
+            int[]... shapes) {
+        try (TrainingGraph graph = opened) {
             @SuppressWarnings({"unchecked", "rawtypes"})
             Operand<TFloat32>[] x = new Operand[shapes.length];
             Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
