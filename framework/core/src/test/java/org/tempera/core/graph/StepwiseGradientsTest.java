@@ -33,6 +33,10 @@ public class StepwiseGradientsTest {
     public Object[][] made() {
         Made residual = (s, tf, x, w) -> tf.math.add(x, tf.math.mul(tf.math.tanh(x), w));
         Made broadcast = (s, tf, x, w) -> tf.math.add(x, tf.math.mean(tf.math.mul(x, w), tf.constant(1), KEEP));
+        Made centred = (s, tf, x, w) -> {
+            Operand<TFloat32> off = tf.math.sub(x, tf.math.mean(tf.math.mul(x, w), tf.constant(1), KEEP));
+            return tf.math.sub(tf.math.mean(off, tf.constant(0)), tf.math.square(off));
+        };
         Made row = (s, tf, x, w) -> tf.math.sub(tf.math.mean(x, tf.constant(0)), tf.math.mul(x, w));
         Made gated = (s, tf, x, w) -> tf.math.mul(x, tf.math.sigmoid(tf.math.mul(x, w)));
         Made quotient = (s, tf, x, w) ->
@@ -73,6 +77,7 @@ public class StepwiseGradientsTest {
         return new Object[][] {
             {"residual", residual},
             {"broadcast", broadcast},
+            {"centred", centred},
             {"row", row},
             {"gated", gated},
             {"quotient", quotient},
