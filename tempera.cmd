@@ -8,37 +8,38 @@ rem A checkout is built once; after changing sources, run: mvn -DskipTests packa
 setlocal enableextensions
 set "HERE=%~dp0"
 
-if defined JAVA_HOME (
-  set "JAVA=%JAVA_HOME%\bin\java.exe"
-) else (
-  set "JAVA=java.exe"
-)
-if defined JAVA_HOME if not exist "%JAVA%" (
-  echo tempera: JAVA_HOME is %JAVA_HOME%, which has no bin\java.exe. Set it to a JDK 17 or newer. 1>&2
-  exit /b 2
-)
-set "VERSION="
-for /f "tokens=3" %%v in ('""%JAVA%" -version 2>&1" ^| findstr /i " version "') do if not defined VERSION set "VERSION=%%~v"
-if not defined VERSION (
-  echo tempera: no Java found. Install a JDK 17 or newer, and put it on the PATH or set JAVA_HOME. 1>&2
-  exit /b 2
-)
-for /f "delims=.-+ tokens=1" %%m in ("%VERSION%") do set "MAJOR=%%m"
-if %MAJOR% LSS 17 (
-  echo tempera: Java 17 or newer is needed, but this is %VERSION%. Set JAVA_HOME to a newer JDK. 1>&2
-  exit /b 2
-)
+rem Labels, not blocks in parentheses: a folder such as "Program Files (x86)" would end the block.
+if not defined JAVA_HOME goto search
+set "JAVA=%JAVA_HOME%\bin\java.exe"
+if exist "%JAVA%" goto version
+echo tempera: JAVA_HOME is "%JAVA_HOME%", which has no bin\java.exe. Set it to a JDK 17 or newer. 1>&2
+exit /b 2
 
+:search
+set "JAVA="
+for %%j in (java.exe) do set "JAVA=%%~$PATH:j"
+if defined JAVA goto version
+echo tempera: no Java found. Install a JDK 17 or newer, and put it on the PATH or set JAVA_HOME. 1>&2
+exit /b 2
+
+:version
+set "VERSION="
+for /f "tokens=2,3" %%a in ('call "%JAVA%" -version 2^>^&1') do if "%%a"=="version" if not defined VERSION set "VERSION=%%~b"
+set "MAJOR=0"
+for /f "delims=.-+ tokens=1" %%m in ("%VERSION%") do set "MAJOR=%%m"
+if %MAJOR% GEQ 17 goto home
+echo tempera: Java 17 or newer is needed, but "%JAVA%" is "%VERSION%". Set JAVA_HOME to a newer JDK. 1>&2
+exit /b 2
+
+:home
 if not exist "%HERE%framework\distribution\pom.xml" goto distribution
 set "APP=%HERE%framework\distribution\target\tempera"
 if exist "%HERE%framework\distribution\target\built.stamp" goto run
 echo building Tempera (first use) ... 1>&2
 call mvn -q -B -f "%HERE%pom.xml" -Dmaven.test.skip=true -Djacoco.skip=true -Ddistribution.zip.phase=none %TEMPERA_MAVEN_OPTS% package 1>&2
-if errorlevel 1 (
-  echo tempera: the build failed; see above. By hand: mvn -DskipTests package 1>&2
-  exit /b 2
-)
-goto run
+if not errorlevel 1 goto run
+echo tempera: the build failed; see above. By hand: mvn -DskipTests package 1>&2
+exit /b 2
 
 :distribution
 set "APP=%HERE%.."
