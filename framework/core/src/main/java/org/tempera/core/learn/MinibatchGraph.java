@@ -139,14 +139,6 @@ final class MinibatchGraph implements UpdateScope {
     }
 
     private Transition transition(GraphScope at, Weights weights) {
-        return step.build(
-                at,
-                weights,
-                in.latents(),
-                in.timesteps(),
-                in.coefficients(),
-                in.positiveConditioning(),
-                in.negativeConditioning(),
-                guidance);
+        return in.transition(step, at, weights, guidance);
     }
 }

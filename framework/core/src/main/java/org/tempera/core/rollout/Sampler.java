@@ -102,36 +102,17 @@ public final class Sampler {
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
         GraphScope scope = graph.scope().child(name);
         Ops tf = scope.tf();
-        Transition transition = step.build(
-                scope,
-                weights,
-                in.latents(),
-                in.timesteps(),
-                in.coefficients(),
-                in.positiveConditioning(),
-                in.negativeConditioning(),
-                guidance);
+        Transition transition = in.transition(step, scope, weights, guidance);
         Operand<TFloat32> next = tf.math.add(transition.mean(), tf.math.mul(transition.standardDeviation(), noise));
         Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
         columns.put(Rollout.LOG_PROB, GaussianLogProb.sum(tf, next, transition.mean(), transition.standardDeviation()));
         if (extras.referenceLogProb()) {
             GraphScope reference = scope.child("reference");
-            Transition r = step.build(
-                    reference,
-                    Weights.REFERENCE,
-                    in.latents(),
-                    in.timesteps(),
-                    in.coefficients(),
-                    in.positiveConditioning(),
-                    in.negativeConditioning(),
-                    guidance);
+            Transition r = in.transition(step, reference, Weights.REFERENCE, guidance);
             columns.put(
                     Rollout.REFERENCE_LOG_PROB,
                     GaussianLogProb.sum(reference.tf(), next, r.mean(), r.standardDeviation()));
         }
-        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
-        text.put("positive", in.positive());
-        in.negative().ifPresent(n -> text.put("negative", n));
         featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
         shared = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
             Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
@@ -139,16 +120,8 @@ public final class Sampler {
             own.put(
                     Rollout.VALUE,
                     critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty()));
-            return Program.define(name + " with features at hand", SharedFeeds.class, StepFetches.class)
-                    .feed("latents", in.latents())
-                    .feed("timesteps", in.timesteps())
-                    .feed("fractions", in.fractions())
-                    .feed("coefficients", in.coefficients())
-                    .feed("noise", noise)
-                    .feedMap("text", text)
+            return step(name + " with features at hand", SharedFeeds.class, in, noise, next, own)
                     .feed("features", features)
-                    .fetch("next", next)
-                    .fetchMap("columns", own)
                     .build();
         });
         extras.critic().ifPresent(critic -> {
@@ -158,7 +131,20 @@ public final class Sampler {
             columns.put(FEATURES, features);
             columns.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
         });
-        program = Program.define(name, StepFeeds.class, StepFetches.class)
+        program = step(name, StepFeeds.class, in, noise, next, columns).build();
+    }
+
+    private static <I extends Record> Program.Builder<I, StepFetches> step(
+            String name,
+            Class<I> feeds,
+            StepInputs in,
+            Operand<TFloat32> noise,
+            Operand<TFloat32> next,
+            Map<String, Operand<TFloat32>> columns) {
+        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
+        text.put("positive", in.positive());
+        in.negative().ifPresent(n -> text.put("negative", n));
+        return Program.define(name, feeds, StepFetches.class)
                 .feed("latents", in.latents())
                 .feed("timesteps", in.timesteps())
                 .feed("fractions", in.fractions())
@@ -166,8 +152,7 @@ public final class Sampler {
                 .feed("noise", noise)
                 .feedMap("text", text)
                 .fetch("next", next)
-                .fetchMap("columns", columns)
-                .build();
+                .fetchMap("columns", columns);
     }
 
     /** Samples at a time. */

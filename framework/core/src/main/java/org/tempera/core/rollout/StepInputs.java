@@ -2,9 +2,13 @@ package org.tempera.core.rollout;
 
 import java.util.Optional;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.NoiseProcess.Transition;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -42,6 +46,23 @@ public record StepInputs(
                         ? Optional.of(
                                 graph.floatInput(name + "-negative-text", batch, shape.textLength(), shape.textWidth()))
                         : Optional.empty());
+    }
+
+    /**
+     * The step on these inputs.
+     *
+     * @param guidance guidance scale; at most 1 is off
+     */
+    public Transition transition(GuidedStep step, GraphScope scope, Weights weights, double guidance) {
+        return step.build(
+                scope,
+                weights,
+                latents,
+                timesteps,
+                coefficients,
+                positiveConditioning(),
+                negativeConditioning(),
+                guidance);
     }
 
     public Conditioning positiveConditioning() {
