@@ -96,14 +96,19 @@ public class StopAtStepTest {
     @Test
     public void otherSettingsDoNotFitAnEpochThatHasBegun() {
         Path run = folder.resolve("run");
-        // The first evaluation has two batches, the third is the first of the epoch.
+        // The first evaluation has two batches, the third is the only one of the epoch: a second might be drawn by then
+        // or not.
         Steps third = new Steps(3);
         TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
-        assertThat(start(third, s, run).stoppedAt()).hasValue("within epoch 1");
-        SamplingSettings longer = new SamplingSettings(Path.of("unused"), 4, 2, 1, 4, 1.0, 2.0, "");
-        TrainingSpec other = new TrainingSpec(
+        assertThat(start(third, sampledIn(3, s), run).stoppedAt()).hasValue("within epoch 1");
+        Messages.assertMessage("begun-epoch-of-other-settings", run, () -> resume(sampledIn(4, s), run));
+    }
+
+    /** The same with one batch an epoch, drawn in so many steps. */
+    private static TrainingSpec sampledIn(int steps, TrainingSpec s) {
+        return new TrainingSpec(
                 s.run(),
-                longer,
+                new SamplingSettings(Path.of("unused"), 4, 1, 1, steps, 1.0, 2.0, ""),
                 s.optimizer(),
                 s.evaluation(),
                 s.checkpoint(),
@@ -115,7 +120,6 @@ public class StopAtStepTest {
                 s.gold(),
                 s.prompts(),
                 s.evaluationPrompts());
-        Messages.assertMessage("begun-epoch-of-other-settings", run, () -> resume(other, run));
     }
 
     @Test
