@@ -45,16 +45,18 @@ with torch.no_grad():
         p.copy_(0.3 * torch.randn_like(p) + (1 if "ln_" in name and name.endswith("weight") else 0))
 save_file({k: v.contiguous() for k, v in model.state_dict().items() if k != "attn_mask"}, target / "open_clip_model.safetensors")
 
-prepare = image_transform_v2(PreprocessCfg(size=16, **config["preprocess_cfg"]), is_train=False)
+how = {"cosine": {}, "squashed": {"resize_mode": "squash"}, "bilinear": {"interpolation": "bilinear"}}
 prompts = ["a cat", "A DOG in &lt;the&gt; sun, with more words than the model has tokens for", ""]
 rng = np.random.default_rng(7)
 tensors = {}
 for name, (height, width) in {"square": (16, 16), "wide": (21, 40), "tall": (33, 20), "small": (9, 12)}.items():
     images = rng.integers(0, 256, (3, height, width, 3), dtype=np.uint8)
-    with torch.no_grad():
-        a = model.encode_image(torch.stack([prepare(Image.fromarray(i)) for i in images]), normalize=True)
-        b = model.encode_text(tokenizer(prompts), normalize=True)
     tensors[name] = torch.from_numpy(images).float() / 255
-    tensors[name + ".cosine"] = (a * b).sum(-1)
+    for key, changes in how.items():
+        prepare = image_transform_v2(PreprocessCfg(size=16, **{**config["preprocess_cfg"], **changes}), is_train=False)
+        with torch.no_grad():
+            a = model.encode_image(torch.stack([prepare(Image.fromarray(i)) for i in images]), normalize=True)
+            b = model.encode_text(tokenizer(prompts), normalize=True)
+        tensors[f"{name}.{key}"] = (a * b).sum(-1)
 save_file(tensors, target / "expected.safetensors")
-print({k: v for k, v in tensors.items() if "cosine" in k})
+print({k: v for k, v in tensors.items() if "." in k})

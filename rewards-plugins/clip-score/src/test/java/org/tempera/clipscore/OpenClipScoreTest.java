@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.Reward;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -39,9 +45,65 @@ public class OpenClipScoreTest extends RewardContract<ClipScoreConfig> {
 
     @Test(dataProvider = "shapes")
     public void scoresAreThoseOfOpenClip(String shape) {
+        assertScores(create(), shape, "cosine");
+    }
+
+    /** As the ViT-H-14-378 of DFN wants it. */
+    @Test(dataProvider = "shapes")
+    public void squashesWhereTheConfigurationSaysSo(String shape) throws IOException {
+        assertScores(create("\"resize_mode\": \"shortest\"", "\"resize_mode\": \"squash\""), shape, "squashed");
+    }
+
+    @Test(dataProvider = "shapes")
+    public void resizesBilinearlyWhereTheConfigurationSaysSo(String shape) throws IOException {
+        assertScores(create("\"bicubic\"", "\"bilinear\""), shape, "bilinear");
+    }
+
+    @DataProvider
+    public Object[][] otherArchitectures() {
+        return new Object[][] {
+            {"\"layers\": 2", "\"pool_type\": \"avg\", \"layers\": 2", "vision_cfg.pool_type: \"avg\""},
+            {"\"heads\": 2", "\"pool_type\": \"eos\", \"heads\": 2", "text_cfg.pool_type: \"eos\""},
+            {"\"heads\": 2", "\"no_causal_mask\": true, \"heads\": 2", "text_cfg.no_causal_mask: true"},
+            {"\"heads\": 2", "\"hf_tokenizer_name\": \"bert\", \"heads\": 2", "text_cfg.hf_tokenizer_name: \"bert\""},
+            {"\"layers\": 2", "\"ls_init_value\": 1e-4, \"layers\": 2", "vision_cfg.ls_init_value: 1.0E-4"},
+            {"\"embed_dim\": 6", "\"custom_text\": true, \"embed_dim\": 6", "custom_text: true"},
+            {"\"layers\": 2", "\"norm_kwargs\": {\"eps\": 0.1}, \"layers\": 2", "vision_cfg.norm_kwargs: {\"eps\":0.1}"
+            },
+        };
+    }
+
+    @Test(dataProvider = "otherArchitectures")
+    public void refusesWhatWouldGiveOtherNumbers(String found, String instead, String problem) {
+        assertThatThrownBy(() -> create(found, instead))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(problem + " is not supported");
+    }
+
+    @Test
+    public void passesOverWhatIsTurnedOff() throws IOException {
+        String off = "\"no_ln_pre\": false, \"ls_init_value\": null, \"act_kwargs\": {}, \"timm_pool\": \"avg\", ";
+        assertScores(create("\"image_size\"", off + "\"image_size\""), "square", "cosine");
+    }
+
+    /** Of the fixture with its first {@code found} replaced in its configuration. */
+    private Reward create(String found, String instead) throws IOException {
+        String json = Files.readString(FIXTURE.resolve(OpenClipArchitecture.FILE));
+        assertThat(json).contains(found);
+        Path changed = Files.createTempFile("open-clip", ".json");
+        try {
+            Files.writeString(changed, json.replaceFirst(Pattern.quote(found), Matcher.quoteReplacement(instead)));
+            return new ClipScoreProvider()
+                    .create(new ClipScoreConfig(CHECKPOINT, Optional.of(changed), Optional.of(FIXTURE), 2.5));
+        } finally {
+            Files.delete(changed);
+        }
+    }
+
+    private void assertScores(Reward reward, String shape, String expected) {
         try (SafetensorsFile file = SafetensorsFile.open(FIXTURE.resolve("expected.safetensors"))) {
-            float[] cosines = file.readFloats(shape + ".cosine");
-            float[] got = score(create(), file.readTensor(shape), PROMPTS);
+            float[] cosines = file.readFloats(shape + "." + expected);
+            float[] got = score(reward, file.readTensor(shape), PROMPTS);
             for (int i = 0; i < cosines.length; i++) {
                 assertThat(got[i]).isCloseTo(2.5f * Math.max(cosines[i], 0), within(5e-5f));
             }

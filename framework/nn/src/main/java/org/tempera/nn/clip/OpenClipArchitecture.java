@@ -1,7 +1,7 @@
 package org.tempera.nn.clip;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Set;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Activation;
 import org.tempera.nn.preprocess.ImagePreprocessing;
@@ -14,6 +14,43 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
  */
 public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preprocessing) {
     private static final double NORM_EPSILON = 1e-5;
+    /** Those that are read, and those that matter in training only or with something that is refused. */
+    private static final Set<String> VISION_KEYS = Set.of(
+            "layers",
+            "width",
+            "head_width",
+            "mlp_ratio",
+            "patch_size",
+            "image_size",
+            "pool_type",
+            "pos_embed_type",
+            "patch_dropout",
+            "output_tokens",
+            "attn_pooler_queries",
+            "attn_pooler_heads",
+            "timm_model_pretrained",
+            "timm_pool",
+            "timm_proj",
+            "timm_proj_bias",
+            "timm_drop",
+            "timm_drop_path");
+
+    private static final Set<String> TEXT_KEYS = Set.of(
+            "layers",
+            "width",
+            "heads",
+            "mlp_ratio",
+            "context_length",
+            "vocab_size",
+            "pool_type",
+            "proj_type",
+            "pad_id",
+            "eos_id",
+            "output_tokens",
+            "hf_model_pretrained",
+            "hf_proj_type",
+            "hf_pooler_type");
+
     /** "The largest id in the text", which is where open_clip looks. */
     private static final int LARGEST_ID = 2;
 
@@ -40,13 +77,12 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
         ModelConfig c = outer.present("model_cfg") ? outer.child("model_cfg") : outer;
         Activation activation = c.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU;
         int projection = c.positive("embed_dim", 512);
+        c.unsupported("custom_text", c.flag("custom_text", false));
+        c.unsupported("multimodal_cfg", c.present("multimodal_cfg"));
         ModelConfig v = c.child("vision_cfg");
-        v.unsupported("timm_model_name", v.present("timm_model_name"));
-        v.unsupported(
-                "attentional_pool",
-                v.raw("attentional_pool").map(JsonNode::asBoolean).orElse(false));
-        v.unsupported("global_average_pool", v.flag("global_average_pool", false));
-        v.unsupported("no_ln_pre", v.flag("no_ln_pre", false));
+        v.nothingBesides(VISION_KEYS);
+        v.only("pool_type", "tok");
+        v.only("pos_embed_type", "learnable");
         int visionWidth = v.positive("width", 768);
         int headWidth = v.positive("head_width", 64);
         if (visionWidth % headWidth != 0) {
@@ -63,7 +99,9 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
                 activation,
                 NORM_EPSILON);
         ModelConfig t = c.child("text_cfg");
-        t.unsupported("hf_model_name", t.present("hf_model_name"));
+        t.nothingBesides(TEXT_KEYS);
+        t.only("pool_type", "argmax");
+        t.only("proj_type", "linear");
         int textWidth = t.positive("width", 512);
         int heads = t.positive("heads", 8);
         if (textWidth % heads != 0) {

@@ -199,6 +199,26 @@ public final class ModelConfig {
         }
     }
 
+    /** Notes a problem if a key asks for anything but the one value that there is, which is also the default. */
+    public void only(String key, String value) {
+        unsupported(key, !text(key, value).equals(value));
+    }
+
+    /**
+     * Notes a problem with every key besides {@code known} that asks for something: what is read without knowing all that it
+     * says would give other numbers, and no message. Off are null, false, 0 and an empty list or object.
+     */
+    public void nothingBesides(Set<String> known) {
+        values.fieldNames().forEachRemaining(key -> unsupported(key, !known.contains(key) && !off(values.get(key))));
+    }
+
+    private static boolean off(JsonNode node) {
+        if (node.isNumber()) {
+            return node.doubleValue() == 0;
+        }
+        return node.isContainerNode() ? node.isEmpty() : !node.isTextual() && !node.asBoolean();
+    }
+
     /**
      * Throws all problems noted so far.
      *

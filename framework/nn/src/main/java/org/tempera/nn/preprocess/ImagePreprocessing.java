@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.spi.UserException;
@@ -36,6 +37,10 @@ public record ImagePreprocessing(
     private static final int DEFAULT_SIZE = 224;
     private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
     private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
+
+    /** "Random" is for training. */
+    private static final Map<String, ResampleFilter> OPEN_CLIP_FILTERS = Map.of(
+            "bicubic", ResampleFilter.BICUBIC, "bilinear", ResampleFilter.BILINEAR, "random", ResampleFilter.BICUBIC);
 
     /** How half a pixel is rounded where a crop begins. */
     public enum CropStart {
@@ -93,7 +98,14 @@ public record ImagePreprocessing(
      * @param size of the shorter side, and of the square that is cut out
      */
     public static ImagePreprocessing torchvision(int size) {
-        return torchvision(size, CLIP_MEAN, CLIP_DEVIATION);
+        return new ImagePreprocessing(
+                Optional.of(new Target.ShortestEdge(size)),
+                ResampleFilter.BICUBIC,
+                Optional.of(new Size(size, size)),
+                CropStart.TO_EVEN,
+                1.0 / 255,
+                CLIP_MEAN,
+                CLIP_DEVIATION);
     }
 
     /**
@@ -103,20 +115,20 @@ public record ImagePreprocessing(
      * @param size rows and columns that the model reads, whatever the block says
      */
     public static ImagePreprocessing openClip(ModelConfig c, int size) {
-        c.unsupported("resize_mode", !c.text("resize_mode", "shortest").equals("shortest"));
-        c.unsupported("interpolation", c.text("interpolation", "bicubic").equals("bilinear"));
-        return torchvision(size, channels(c, "mean", CLIP_MEAN), channels(c, "std", CLIP_DEVIATION));
-    }
-
-    private static ImagePreprocessing torchvision(int size, List<Double> mean, List<Double> deviation) {
+        String mode = c.text("resize_mode", "shortest");
+        String filter = c.text("interpolation", "bicubic");
+        c.unsupported("resize_mode", !mode.equals("shortest") && !mode.equals("squash"));
+        c.unsupported("interpolation", !OPEN_CLIP_FILTERS.containsKey(filter));
+        Size square = new Size(size, size);
+        boolean squash = mode.equals("squash");
         return new ImagePreprocessing(
-                Optional.of(new Target.ShortestEdge(size)),
-                ResampleFilter.BICUBIC,
-                Optional.of(new Size(size, size)),
+                Optional.of(squash ? new Target.Exactly(square) : new Target.ShortestEdge(size)),
+                OPEN_CLIP_FILTERS.getOrDefault(filter, ResampleFilter.BICUBIC),
+                squash ? Optional.empty() : Optional.of(square),
                 CropStart.TO_EVEN,
                 1.0 / 255,
-                mean,
-                deviation);
+                channels(c, "mean", CLIP_MEAN),
+                channels(c, "std", CLIP_DEVIATION));
     }
 
     /**

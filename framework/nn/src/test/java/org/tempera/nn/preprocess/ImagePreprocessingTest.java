@@ -42,12 +42,12 @@ public class ImagePreprocessingTest {
 
     @Test
     public void refusesWaysOfResizingThatItDoesNotHave() throws IOException {
-        ModelConfig c = config("{\"resize_mode\": \"squash\", \"interpolation\": \"bilinear\", \"std\": [1, 2]}");
+        ModelConfig c = config("{\"resize_mode\": \"longest\", \"interpolation\": \"nearest\", \"std\": [1, 2]}");
         ImagePreprocessing.openClip(c, 224);
         assertThatThrownBy(c::finish)
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("resize_mode: \"squash\" is not supported")
-                .hasMessageContaining("interpolation: \"bilinear\" is not supported")
+                .hasMessageContaining("resize_mode: \"longest\" is not supported")
+                .hasMessageContaining("interpolation: \"nearest\" is not supported")
                 .hasMessageContaining("std: expected one number for each of 3 channels, found [1.0, 2.0]");
     }
 }
