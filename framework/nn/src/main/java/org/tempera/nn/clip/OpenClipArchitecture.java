@@ -14,7 +14,8 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
  */
 public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preprocessing) {
     private static final double NORM_EPSILON = 1e-5;
-    /** Those that are read, and those that matter in training only or with something that is refused. */
+
+    /** Keys that are read here, and those that matter only in training or beside one that is refused. */
     private static final Set<String> VISION_KEYS = Set.of(
             "layers",
             "width",

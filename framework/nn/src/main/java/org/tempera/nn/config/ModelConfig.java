@@ -205,14 +205,14 @@ public final class ModelConfig {
     }
 
     /**
-     * Notes a problem with every key besides {@code known} that asks for something: what is read without knowing all that it
-     * says would give other numbers, and no message. Off are null, false, 0 and an empty list or object.
+     * Notes a problem with every key besides {@code known} that is set to anything but null, false, 0, or an empty list or
+     * object: a model that is read without knowing what such a key asks for would give other numbers than its library.
      */
     public void nothingBesides(Set<String> known) {
-        values.fieldNames().forEachRemaining(key -> unsupported(key, !known.contains(key) && !off(values.get(key))));
+        values.fieldNames().forEachRemaining(key -> unsupported(key, !known.contains(key) && !isOff(values.get(key))));
     }
 
-    private static boolean off(JsonNode node) {
+    private static boolean isOff(JsonNode node) {
         if (node.isNumber()) {
             return node.doubleValue() == 0;
         }

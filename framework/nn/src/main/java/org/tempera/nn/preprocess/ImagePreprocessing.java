@@ -38,7 +38,7 @@ public record ImagePreprocessing(
     private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
     private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
 
-    /** "Random" is for training. */
+    /** What open_clip's names for filters mean in evaluation; "random" chooses one in training only. */
     private static final Map<String, ResampleFilter> OPEN_CLIP_FILTERS = Map.of(
             "bicubic", ResampleFilter.BICUBIC, "bilinear", ResampleFilter.BILINEAR, "random", ResampleFilter.BICUBIC);
 
@@ -98,14 +98,7 @@ public record ImagePreprocessing(
      * @param size of the shorter side, and of the square that is cut out
      */
     public static ImagePreprocessing torchvision(int size) {
-        return new ImagePreprocessing(
-                Optional.of(new Target.ShortestEdge(size)),
-                ResampleFilter.BICUBIC,
-                Optional.of(new Size(size, size)),
-                CropStart.TO_EVEN,
-                1.0 / 255,
-                CLIP_MEAN,
-                CLIP_DEVIATION);
+        return torchvision(size, false, ResampleFilter.BICUBIC, CLIP_MEAN, CLIP_DEVIATION);
     }
 
     /**
@@ -119,16 +112,25 @@ public record ImagePreprocessing(
         String filter = c.text("interpolation", "bicubic");
         c.unsupported("resize_mode", !mode.equals("shortest") && !mode.equals("squash"));
         c.unsupported("interpolation", !OPEN_CLIP_FILTERS.containsKey(filter));
+        return torchvision(
+                size,
+                mode.equals("squash"),
+                OPEN_CLIP_FILTERS.getOrDefault(filter, ResampleFilter.BICUBIC),
+                channels(c, "mean", CLIP_MEAN),
+                channels(c, "std", CLIP_DEVIATION));
+    }
+
+    private static ImagePreprocessing torchvision(
+            int size, boolean squash, ResampleFilter filter, List<Double> mean, List<Double> deviation) {
         Size square = new Size(size, size);
-        boolean squash = mode.equals("squash");
         return new ImagePreprocessing(
                 Optional.of(squash ? new Target.Exactly(square) : new Target.ShortestEdge(size)),
-                OPEN_CLIP_FILTERS.getOrDefault(filter, ResampleFilter.BICUBIC),
+                filter,
                 squash ? Optional.empty() : Optional.of(square),
                 CropStart.TO_EVEN,
                 1.0 / 255,
-                channels(c, "mean", CLIP_MEAN),
-                channels(c, "std", CLIP_DEVIATION));
+                mean,
+                deviation);
     }
 
     /**
