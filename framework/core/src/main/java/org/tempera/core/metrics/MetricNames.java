@@ -23,4 +23,9 @@ public final class MetricNames {
     public static String reward(String name) {
         return "reward/" + name + "/mean";
     }
+
+    /** Mean of one score over an evaluation's pictures, by its name in the configuration. */
+    public static String evaluation(String name) {
+        return "evaluation/" + name + "/mean";
+    }
 }

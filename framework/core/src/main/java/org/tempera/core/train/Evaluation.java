@@ -2,6 +2,7 @@ package org.tempera.core.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.reward.ScoreFailure;
 
@@ -11,12 +12,16 @@ import org.tempera.core.reward.ScoreFailure;
  * @param epoch epochs that are complete
  * @param prompts one for each picture
  * @param pictures in the order of the prompts
- * @param scores by name, each {@code [picture]}: every reward, the combined training reward, and gold where there is one
+ * @param training the combined training reward, {@code [picture]}
+ * @param rewards every reward by name, each {@code [picture]}
+ * @param gold the gold score where there is one, {@code [picture]}
  * @param failures one for each of the rewards' scores that is not finite
  */
 public record Evaluation(
         int epoch,
         List<String> prompts,
         List<RgbImage> pictures,
-        Map<String, float[]> scores,
+        float[] training,
+        Map<String, float[]> rewards,
+        Optional<float[]> gold,
         List<ScoreFailure> failures) {}

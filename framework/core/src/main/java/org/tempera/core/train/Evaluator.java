@@ -5,10 +5,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.spi.HostTensor;
@@ -43,7 +45,8 @@ final class Evaluator {
         int batch = model.sampler().batch();
         long seed = spec.evaluation().seed();
         List<RgbImage> pictures = new ArrayList<>();
-        Map<String, float[]> scores = new LinkedHashMap<>();
+        Map<String, float[]> rewards = new LinkedHashMap<>();
+        Map<String, float[]> gold = new LinkedHashMap<>();
         List<ScoreFailure> failures = new ArrayList<>();
         HostTensor negative = model.text()
                 .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
@@ -53,18 +56,22 @@ final class Evaluator {
             long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
             ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
             failures.addAll(ScoreFailure.of(scored, prompts, first, n));
-            Scoring.put(scores, n, first, scored);
+            Scoring.put(rewards, n, first, scored);
             model.gold()
                     .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
-                    .ifPresent(g -> Scoring.put(scores, n, first, g));
+                    .ifPresent(g -> Scoring.put(gold, n, first, g));
             for (int i = 0; i < batch && first + i < n; i++) {
                 pictures.add(RgbImage.of(scored.images(), i));
             }
         });
-        Map<String, float[]> all = new LinkedHashMap<>();
-        all.put(Trainer.TRAINING, combiner.combine(scores, failures).table().training());
-        all.putAll(scores);
-        return new Evaluation(epoch, asked, pictures, all, failures);
+        return new Evaluation(
+                epoch,
+                asked,
+                pictures,
+                combiner.combine(rewards, failures).table().training(),
+                rewards,
+                Optional.ofNullable(gold.get(ScoreNames.GOLD)),
+                failures);
     }
 
     private ImageScorer.Scored draw(int number, HostTensor negative) {

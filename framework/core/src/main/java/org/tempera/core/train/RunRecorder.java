@@ -25,6 +25,7 @@ import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.metrics.TensorBoardEvents;
 import org.tempera.core.report.Timeline;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
@@ -80,21 +81,28 @@ final class RunRecorder implements AutoCloseable {
                     spec.run().seed()));
         });
         evaluation.ifPresent(e -> {
-            e.scores()
-                    .forEach((name, values) -> row.put(
-                            name.equals(Trainer.GOLD) ? MetricNames.GOLD : "evaluation/" + name + "/mean",
-                            Moments.mean(values)));
+            row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(e.training()));
+            e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
+            e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
             lines.addAll(samples(
                     epoch,
                     Sample.Phase.EVALUATION,
                     e.prompts(),
-                    e.scores(),
+                    logged(e),
                     spec.evaluation().seed()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
             picture(e);
         });
         samples.append(lines);
         metrics.epoch(epoch, row);
+    }
+
+    /** All scores of an evaluation under the names that the log has for them. */
+    private static Map<String, float[]> logged(Evaluation e) {
+        Map<String, float[]> all = new LinkedHashMap<>(e.rewards());
+        all.put(ScoreNames.TRAINING, e.training());
+        e.gold().ifPresent(values -> all.put(ScoreNames.GOLD, values));
+        return all;
     }
 
     /** Writes the first pictures that rewards failed on, and says where. */
@@ -126,7 +134,7 @@ final class RunRecorder implements AutoCloseable {
         }
         Map<String, double[]> now = new LinkedHashMap<>();
         for (String name : heldOut) {
-            now.put(name, widen(evaluation.scores().getOrDefault(name, new float[0])));
+            now.put(name, widen(evaluation.rewards().getOrDefault(name, new float[0])));
         }
         if (heldOutScore.isEmpty()) {
             heldOutScore = Optional.of(HeldOutScore.relativeTo(now));

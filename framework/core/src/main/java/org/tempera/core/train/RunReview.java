@@ -13,6 +13,7 @@ import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.report.RunReport;
 import org.tempera.core.report.Timeline;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.Evaluations;
@@ -124,8 +125,8 @@ public final class RunReview {
                 throw new UserException(where + "expected sample " + a.index() + " to be " + drawn(a) + ", found "
                         + drawn(b) + ". Evaluate both runs alike.");
             }
-            double mine = a.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
-            double its = b.rewards().getOrDefault(Trainer.TRAINING, Double.NaN);
+            double mine = a.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
+            double its = b.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
             if (Math.abs(mine - its) > SAME_REWARD * (1 + Math.abs(mine))) {
                 throw new UserException(where + "expected sample " + a.index() + " to have the training reward "
                         + Estimate.number(mine)
@@ -189,10 +190,10 @@ public final class RunReview {
     private static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
         return Evaluations.of(
                 List.copyOf(evaluated),
-                Trainer.TRAINING,
+                ScoreNames.TRAINING,
                 roles.heldOut(),
                 roles.logged(),
-                roles.gold() ? Optional.of(Trainer.GOLD) : Optional.empty());
+                roles.gold() ? Optional.of(ScoreNames.GOLD) : Optional.empty());
     }
 
     private Sample match(Path control, Sample ours, @org.jspecify.annotations.Nullable Sample theirs) {
@@ -208,7 +209,7 @@ public final class RunReview {
         }
         SortedMap<String, Double> missing = new TreeMap<>(ours.rewards());
         missing.keySet().removeAll(theirs.rewards().keySet());
-        missing.keySet().retainAll(roles.gold() ? List.of(Trainer.GOLD) : roles.heldOut());
+        missing.keySet().retainAll(roles.gold() ? List.of(ScoreNames.GOLD) : roles.heldOut());
         if (!missing.isEmpty()) {
             throw new UserException(where + "expected the scores " + missing.keySet() + ", found "
                     + theirs.rewards().keySet() + "." + mend);

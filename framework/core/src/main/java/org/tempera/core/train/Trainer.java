@@ -41,12 +41,6 @@ import org.tensorflow.ndarray.Shape;
  * a run that was stopped and resumed gives the same bits as one that never stopped. Owns native memory.
  */
 public final class Trainer implements AutoCloseable {
-    /** Name of the combined training reward among an evaluation's scores. */
-    public static final String TRAINING = "train";
-
-    /** Name of the gold score among an evaluation's scores. */
-    public static final String GOLD = "gold";
-
     private static final String ALGORITHM = "algorithm";
     private static final String COMBINATION = "combination";
     private static final String BEGUN = "begun_epoch";

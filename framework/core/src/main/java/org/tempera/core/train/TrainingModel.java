@@ -12,6 +12,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
@@ -88,7 +89,7 @@ final class TrainingModel implements AutoCloseable {
             gold = spec.gold().map(g -> {
                 Operand<TFloat32> pictures = graph.floatInput(
                         "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);
-                return new ImageScorer(graph, "gold", pictures, scope -> pictures, Map.of(Trainer.GOLD, g));
+                return new ImageScorer(graph, "gold", pictures, scope -> pictures, Map.of(ScoreNames.GOLD, g));
             });
             learner = new Learner(
                     graph,

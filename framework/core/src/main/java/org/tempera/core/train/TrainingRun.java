@@ -244,8 +244,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private static OptionalDouble gold(Evaluation evaluation) {
-        float[] scores = evaluation.scores().get(Trainer.GOLD);
-        return scores == null ? OptionalDouble.empty() : OptionalDouble.of(Moments.mean(scores));
+        return evaluation.gold().isPresent()
+                ? OptionalDouble.of(Moments.mean(evaluation.gold().get()))
+                : OptionalDouble.empty();
     }
 
     private static CheckpointStore store(TrainingSpec spec, RunFolder folder) {

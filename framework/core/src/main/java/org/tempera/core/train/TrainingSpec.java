@@ -13,6 +13,7 @@ import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Minibatch;
@@ -64,6 +65,11 @@ public record TrainingSpec(
                 .toList();
         if (trained.isEmpty()) {
             problems.add("rewards: no reward has role = train; the policy needs at least one to be trained on");
+        }
+        for (NamedReward r : rewards) {
+            ScoreNames.meaning(r.name())
+                    .ifPresent(meaning -> problems.add("rewards." + r.name() + ": '" + r.name() + "' is the name of "
+                            + meaning + "; give the reward another"));
         }
         for (NamedReward r : trained) {
             if (combination.rule() == CombinationRule.MEAN_MINUS_K_STD

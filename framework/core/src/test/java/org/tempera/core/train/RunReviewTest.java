@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.LikeReward;
@@ -124,8 +125,8 @@ public class RunReviewTest {
                 List<Sample> samples = new ArrayList<>();
                 for (int i = 0; i < 32; i++) {
                     TreeMap<String, Double> scores = new TreeMap<>();
-                    scores.put(Trainer.TRAINING, start + rise * e + .1 * noise.nextGaussian());
-                    scores.put(Trainer.GOLD, gold[e] + .05 * noise.nextGaussian());
+                    scores.put(ScoreNames.TRAINING, start + rise * e + .1 * noise.nextGaussian());
+                    scores.put(ScoreNames.GOLD, gold[e] + .05 * noise.nextGaussian());
                     scores.put("preference", .1 * noise.nextGaussian());
                     samples.add(new Sample(5 * e, Sample.Phase.EVALUATION, i, prompt, 7, scores));
                 }

@@ -85,6 +85,17 @@ public class TrainingRunTest {
                 .hasMessageContaining("rewards.red.weight: expected more than 0");
     }
 
+    @Test
+    public void noRewardHasTheNameOfAnotherScore() {
+        TrainingSpec s = withGold();
+        for (String name : List.of("train", "gold")) {
+            NamedReward named = new NamedReward(name, s.rewards().get(0).settings(), brightness());
+            assertThatThrownBy(() -> withRewards(s, List.of(named)).check())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("rewards." + name + ": '" + name + "' is the name of");
+        }
+    }
+
     private void requireResumable(Supplier<TrainingSpec> spec) {
         Path whole = folder.resolve("whole");
         train(spec.get(), whole, -1);
@@ -281,6 +292,23 @@ public class TrainingRunTest {
                 s.algorithm(),
                 s.critic(),
                 s.rewards(),
+                s.gold(),
+                s.prompts(),
+                s.evaluationPrompts());
+    }
+
+    private static TrainingSpec withRewards(TrainingSpec s, List<NamedReward> rewards) {
+        return new TrainingSpec(
+                s.run(),
+                s.sampling(),
+                s.optimizer(),
+                s.evaluation(),
+                s.checkpoint(),
+                s.combination(),
+                s.policy(),
+                s.algorithm(),
+                s.critic(),
+                rewards,
                 s.gold(),
                 s.prompts(),
                 s.evaluationPrompts());

@@ -36,7 +36,7 @@ public final class ConfigReference {
             * `policy`, `algorithm`, `critic` and `gold` choose a plugin with `use`; each plugin's keys stand in a block of its name, so
               that another is chosen with one override: `tempera train run.conf algorithm.use=ddpo run.seed=7`.
             * Each block under `rewards` is a reward. Its name is the plugin's unless the block says `use`. It holds the keys
-              below and the plugin's own.
+              below and the plugin's own. `train` and `gold` are the names of other scores, and of no reward.
             * `gold` names the scorer of a world in which the truth is known; it sees pictures of evaluations only. It and `critic`
               may be left out.
             * A key that is left out has its default. An unknown key, a value of another type or out of range is an error; all

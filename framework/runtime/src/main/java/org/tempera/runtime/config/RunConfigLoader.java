@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.reward.ScoreNames;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
@@ -255,6 +256,15 @@ final class RunConfigLoader {
         }
         if (!Names.isKebab(name)) {
             problems.add(Origins.describe(value), path, "a reward's name must be kebab-case, such as 'my-reward'.");
+            return Optional.empty();
+        }
+        Optional<String> meaning = ScoreNames.meaning(name);
+        if (meaning.isPresent()) {
+            problems.add(
+                    Origins.describe(value),
+                    path,
+                    "no reward may have this name, which is that of " + meaning.get() + ". Give it another, such as '"
+                            + name + "-reward', and its plugin's name under 'use'.");
             return Optional.empty();
         }
         ConfigValue useValue = block.get(USE);

@@ -53,6 +53,7 @@ public class RunConfigTest {
             {"misplaced", List.of("algorithm.clip-range=1e-4")},
             {"missing", List.of()},
             {"no-training-reward", List.of()},
+            {"reserved-names", List.of()},
         };
     }
 
