@@ -48,7 +48,10 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What to draw; may be given several times.")
     private List<String> prompts = List.of();
 
-    @Option(names = "--prompts", paramLabel = "FILE", description = "Text file with one prompt a line.")
+    @Option(
+            names = "--prompts",
+            paramLabel = "FILE",
+            description = "Text file with one prompt a line, or JSON, JSON Lines, CSV or TSV: their 'prompt'.")
     private @Nullable Path promptFile;
 
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What to steer away from.")

@@ -8,11 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.ImageFiles;
-import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.PromptNote;
 import org.tempera.core.json.PlainJson;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.reward.PictureScorer.Picture;
@@ -49,7 +48,10 @@ final class ScoreCommand implements Callable<Integer> {
                     + " Default: the prompt in a picture's metadata.")
     private List<String> prompts = List.of();
 
-    @Option(names = "--prompts", paramLabel = "FILE", description = "The same from a text file, one a line.")
+    @Option(
+            names = "--prompts",
+            paramLabel = "FILE",
+            description = "The same from a file, one for each picture; see tempera sample --help.")
     private @Nullable Path promptFile;
 
     @Option(
@@ -117,10 +119,10 @@ final class ScoreCommand implements Callable<Integer> {
             Path file = Path.of(files.get(i));
             try {
                 var image = ImageFiles.read(file);
-                Optional<String> prompt = prompts.isEmpty()
-                        ? Optional.ofNullable(PngFiles.notes(file).get(PngFiles.PROMPT))
-                        : Optional.of(prompts.get(prompts.size() == 1 ? 0 : i));
-                pictures.add(new Picture(files.get(i), image, prompt));
+                PromptNote note = prompts.isEmpty()
+                        ? PromptNote.read(file)
+                        : PromptNote.given(prompts.get(prompts.size() == 1 ? 0 : i));
+                pictures.add(new Picture(files.get(i), image, note.prompt(), note.otherwise()));
             } catch (UserException e) {
                 problems.add(String.valueOf(e.getMessage()));
             }

@@ -118,4 +118,36 @@ public class SampleAndScoreTest {
                 .isEqualTo(2);
         assertThat(command.err()).contains("rewards.random.seeed: unknown key. Did you mean 'seed'?");
     }
+
+    @Test
+    public void aNoteOfAnotherProgramIsNoPrompt() {
+        Path notes = Path.of("../core/src/test/resources/notes");
+        String plain = notes.resolve("plain.png").toString();
+        String comfy = notes.resolve("comfyui.png").toString();
+        String clip = "rewards.clip-score.clip=" + MODELS.resolve("mini-clip");
+        assertThat(command.run("score", plain, comfy, "--reward", "clip-score", clip))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains(comfy + " (its note 'prompt' is data of another program, such as ComfyUI, and no text)")
+                .doesNotContain(plain);
+        command.succeed("score", plain, "--reward", "clip-score", clip);
+        assertThat(command.out()).contains("a photo of a cat");
+    }
+
+    @Test
+    public void readsThePromptsOfDataByTheirColumn() throws IOException {
+        Path data = Files.writeString(
+                folder.resolve("metadata.jsonl"), "{\"tag\": \"counting\", \"prompt\": \"two foxes\"}\n");
+        Path drawn = folder.resolve("by-column");
+        command.succeed(
+                "sample",
+                MODELS.resolve("mini-sd").toString(),
+                "--prompts",
+                data.toString(),
+                "--steps",
+                "1",
+                "--output",
+                drawn.toString());
+        assertThat(PngFiles.notes(drawn.resolve("0001-two-foxes-seed-0.png"))).containsEntry("prompt", "two foxes");
+    }
 }

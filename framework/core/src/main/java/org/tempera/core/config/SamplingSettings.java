@@ -5,7 +5,9 @@ import org.tempera.spi.Doc;
 
 /** Block {@code sampling}: how a rollout is drawn. */
 public record SamplingSettings(
-        @Doc("Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out.")
+        @Doc(
+                        "Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out. Of JSON, JSON Lines,"
+                                + " CSV and TSV the key or column prompt is read.")
                 Path prompts,
         @Doc("Images sampled at a time.") int batchSize,
         @Doc("Batches sampled in an epoch.") int batchesPerEpoch,

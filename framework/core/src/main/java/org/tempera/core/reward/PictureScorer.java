@@ -32,8 +32,17 @@ public final class PictureScorer {
      *
      * @param label names it in messages, such as its file
      * @param prompt empty where it is not known
+     * @param whyNone what is known of a prompt that is missing, for messages
      */
-    public record Picture(String label, RgbImage image, Optional<String> prompt) {}
+    public record Picture(String label, RgbImage image, Optional<String> prompt, Optional<String> whyNone) {
+        public Picture(String label, RgbImage image, Optional<String> prompt) {
+            this(label, image, prompt, Optional.empty());
+        }
+
+        private String named() {
+            return whyNone.map(why -> label + " (" + why + ")").orElse(label);
+        }
+    }
 
     /** A scorer of a reward that is called {@code name} in messages. */
     public PictureScorer(String name, Reward reward, ThreadSettings threads) {
@@ -110,7 +119,7 @@ public final class PictureScorer {
     private void requirePrompts(List<Picture> pictures) {
         List<String> without = pictures.stream()
                 .filter(p -> p.prompt().isEmpty())
-                .map(Picture::label)
+                .map(Picture::named)
                 .toList();
         if (!without.isEmpty()) {
             throw new UserException("reward '" + name + "' reads the prompt, and these pictures have none in their"

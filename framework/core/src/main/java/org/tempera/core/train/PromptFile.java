@@ -1,33 +1,72 @@
 package org.tempera.core.train;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.tempera.core.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
-/** A text file of prompts: UTF-8, one a line; empty lines and lines that start with {@code #} are left out. */
+/**
+ * A file of prompts in UTF-8.
+ *
+ * <p>A text file has one a line; empty lines and lines that start with {@code #} are left out. Of JSON, JSON Lines, CSV and
+ * TSV the key or the column {@code prompt} is read. The name's ending decides which it is, or, where that is another, how
+ * the file begins: data are never taken for lines of text.
+ */
 public final class PromptFile {
+    private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
     private PromptFile() {}
 
     /**
      * The prompts in order, without spaces around them.
      *
-     * @throws UserException if the file cannot be read, is not UTF-8 (with the line), or holds no prompt
+     * @throws UserException if the file cannot be read, is not UTF-8 (with the line), holds no prompt, or is data without a
+     *     prompt in every row (with the line)
      */
     public static List<String> read(Path file) {
-        List<String> lines = Utf8Lines.decode(file, bytes(file));
-        List<String> prompts = lines.stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
+        byte[] bytes = bytes(file);
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        if (name.endsWith(".parquet")
+                || Arrays.equals(PARQUET, 0, PARQUET.length, bytes, 0, Math.min(PARQUET.length, bytes.length))) {
+            throw new UserException(
+                    file + ": Parquet files are not read. Write the column of prompts to a text file, one"
+                            + " a line, or to a .csv or .jsonl file with the column 'prompt'.");
+        }
+        List<String> lines = Utf8Lines.decode(file, bytes);
+        List<String> prompts = prompts(file, name, lines);
         if (prompts.isEmpty()) {
             throw new UserException(file + ": holds no prompt; its " + lines.size()
                     + " lines are empty or comments. Write one prompt a line.");
         }
         return prompts;
+    }
+
+    private static List<String> prompts(Path file, String name, List<String> lines) {
+        if (name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
+            return PromptJson.read(file, lines);
+        }
+        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+            return PromptTable.read(file, lines);
+        }
+        List<String> content = lines.stream()
+                .map(line -> line.strip().startsWith("#") ? "" : line)
+                .toList();
+        if (PromptJson.looksLike(content)) {
+            return PromptJson.read(file, content);
+        }
+        if (PromptTable.looksLike(content)) {
+            return PromptTable.read(file, content);
+        }
+        return content.stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     private static byte[] bytes(Path file) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tempera.spi.UserException;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class PromptFileTest {
@@ -41,8 +42,88 @@ public class PromptFileTest {
                 .hasMessage(file + ": line 2 is not UTF-8. Save the file as UTF-8.");
     }
 
+    /** By the name's ending, and under any name by how the file begins. */
+    @DataProvider
+    public Object[][] data() {
+        return new Object[][] {
+            {".jsonl", "{\"tag\": null, \"prompt\": \"a cat\"}\n\n{\"n\": [1, {}], \"prompt\": \" a \\\"dog\\\"\"}\n"},
+            {".json", "[{\"Prompt\": \"a cat\"}, \"a \\\"dog\\\"\"]"},
+            {".json", "[\n  \"a cat\",\n  \"a \\\"dog\\\"\"\n]\n"},
+            {".ndjson", "\ufeff{\"prompt\": \"a cat\"}\r\n{\"prompt\": \"a \\\"dog\\\"\"}\r\n"},
+            {".csv", "\ufeffprompt,score\r\na cat,5\r\n\"a \"\"dog\"\"\",4\r\n,\r\n"},
+            {".CSV", "n;\"Prompt\"\n1;a cat\n2;a \"dog\"\n"},
+            {".tsv", "id\tPrompt\tCategory\n1\ta cat\tx\n2\ta \"dog\"\t\n"},
+            {".csv", "prompt\na cat\na \"dog\""},
+        };
+    }
+
+    @Test(dataProvider = "data")
+    public void readsTheColumnOfData(String ending, String text) throws IOException {
+        assertThat(PromptFile.read(file(ending, text))).containsExactly("a cat", "a \"dog\"");
+        assertThat(PromptFile.read(file(".txt", text))).containsExactly("a cat", "a \"dog\"");
+    }
+
+    @Test
+    public void keepsCommasAndLinesWithinQuotes() throws IOException {
+        assertThat(PromptFile.read(file(".csv", "score,prompt\n5.1,\"a cat, sitting\"\n4,\"two\r\nlines\"\n")))
+                .containsExactly("a cat, sitting", "two\nlines");
+    }
+
+    @Test
+    public void textThatOnlyResemblesDataStaysText() throws IOException {
+        String text = "[a cat:a dog:0.5]\n{red|blue} fox, prompt\n\"a cat\"\n";
+        assertThat(PromptFile.read(file(".txt", text)))
+                .containsExactly("[a cat:a dog:0.5]", "{red|blue} fox, prompt", "\"a cat\"");
+        assertThat(PromptFile.read(file(".txt", "a fox, prompt, sharp\na cat\n")))
+                .hasSize(2);
+    }
+
+    @DataProvider
+    public Object[][] unusable() {
+        return new Object[][] {
+            {
+                ".jsonl",
+                "{\"prompt\": \"a cat\"}\n{\"text\": \"a dog\"}\n",
+                "line 2: found an object with the keys text and no"
+            },
+            {".txt", "{\"prompt\": \"a cat\"}\na dog\n", "line 2: cannot be read as JSON"},
+            {".txt", "# data\n{'prompt': 'a cat'}\n", "line 2: cannot be read as JSON"},
+            {".jsonl", "{\"prompt\": 3}\n", "line 1: found a prompt that is 3"},
+            {".jsonl", "{\"prompt\": \"a cat\"}\n{\"prompt\": \" \"}\n", "line 2: found an empty text"},
+            {".json", "{\"prompts\": [\"a cat\"]}", "the keys prompts and no prompt"},
+            {".json", "[".repeat(100_000), "line 1: found a list within a list"},
+            {".json", "{\"a\":" + "[".repeat(100_000), "line 1: cannot be read as JSON"},
+            {".json", "[]", "line 1: found no prompt"},
+            {".csv", "a cat\na dog\n", "expected a header with the column 'prompt' in its first line, found: a cat"},
+            {
+                ".csv",
+                "prompt,n\na cat,1\na cat, sitting,2\n",
+                "line 3: expected the header's 2 columns (prompt, n), found 3"
+            },
+            {".csv", "prompt,n\n\"a cat,1\n\nmore\n", "line 2: a double quote is opened and never closed"},
+            {".csv", "prompt\n\"a\" cat\n", "line 2: ' ' follows a closing double quote"},
+            {".csv", "prompt,n\n,1\n", "line 2: its prompt is empty"},
+            {".csv", "prompt,n\n", "holds a header and no prompt"},
+            {".parquet", "PAR1", "Parquet files are not read"},
+            {".txt", "PAR1\u0015", "Parquet files are not read"},
+        };
+    }
+
+    @Test(dataProvider = "unusable")
+    public void refusesDataWithoutAPromptInEveryRow(String ending, String text, String message) throws IOException {
+        Path file = file(ending, text);
+        assertThatThrownBy(() -> PromptFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(message);
+    }
+
     private static Path file(String text) throws IOException {
-        Path file = Files.createTempFile("prompts", ".txt");
+        return file(".txt", text);
+    }
+
+    private static Path file(String ending, String text) throws IOException {
+        Path file = Files.createTempFile("prompts", ending);
         file.toFile().deleteOnExit();
         return Files.writeString(file, text);
     }

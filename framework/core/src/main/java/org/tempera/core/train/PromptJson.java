@@ -1,0 +1,125 @@
+package org.tempera.core.train;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.UserException;
+
+/**
+ * The prompts of JSON values that follow one another (JSON Lines), or of one list: texts, or the key {@code prompt} of
+ * objects. Other keys are passed over, whatever they hold.
+ */
+final class PromptJson {
+    private static final String KEY = PromptTable.COLUMN;
+    private static final String EXAMPLE = "Expected lines such as {\"prompt\": \"a cat\"}, or a list of texts.";
+    /** An object or a list that has begun; no prompt begins so. */
+    private static final Pattern BEGINNING = Pattern.compile("\\s*(\\{\\s*[\"']|\\[\\s*[\"'\\[{]).*", Pattern.DOTALL);
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Path file;
+    private final JsonParser parser;
+    private final List<String> prompts = new ArrayList<>();
+
+    private PromptJson(Path file, JsonParser parser) {
+        this.file = file;
+        this.parser = parser;
+    }
+
+    static boolean looksLike(List<String> lines) {
+        StringBuilder start = new StringBuilder();
+        for (String line : lines) {
+            if (!line.isBlank()) {
+                start.append(line.strip()).append('\n');
+                if (start.length() > 2) {
+                    break; // one bracket may stand alone in its line
+                }
+            }
+        }
+        return BEGINNING.matcher(start).matches();
+    }
+
+    static List<String> read(Path file, List<String> lines) {
+        try (JsonParser parser = JSON.createParser(String.join("\n", lines))) {
+            PromptJson json = new PromptJson(file, parser);
+            while (parser.nextToken() != null) {
+                json.value(true);
+            }
+            if (json.prompts.isEmpty()) {
+                throw json.unexpected(1, "no prompt");
+            }
+            return json.prompts;
+        } catch (IOException e) {
+            String why = e instanceof JsonParseException p ? p.getOriginalMessage() : String.valueOf(e.getMessage());
+            int line = e instanceof JsonParseException p && p.getLocation() != null
+                    ? p.getLocation().getLineNr()
+                    : 1;
+            throw new UserException(file + ": line " + line + ": cannot be read as JSON (" + why + "). " + EXAMPLE, e);
+        }
+    }
+
+    private void value(boolean outermost) throws IOException {
+        int line = parser.currentTokenLocation().getLineNr();
+        switch (parser.currentToken()) {
+            case VALUE_STRING -> add(parser.getText(), line);
+            case START_OBJECT -> object(line);
+            case START_ARRAY -> {
+                if (!outermost) {
+                    throw unexpected(line, "a list within a list");
+                }
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    value(false);
+                }
+            }
+            default -> throw unexpected(line, parser.getText());
+        }
+    }
+
+    private void object(int line) throws IOException {
+        @Nullable String prompt = null;
+        @Nullable String exact = null;
+        List<String> keys = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            keys.add(key);
+            JsonToken value = parser.nextToken();
+            if (key.equalsIgnoreCase(KEY)) {
+                if (value != JsonToken.VALUE_STRING) {
+                    throw unexpected(
+                            line, "a " + KEY + " that is " + (value.isScalarValue() ? parser.getText() : "no text"));
+                }
+                prompt = parser.getText();
+                exact = key.equals(KEY) ? prompt : exact;
+            } else {
+                parser.skipChildren();
+            }
+        }
+        prompt = exact == null ? prompt : exact;
+        if (prompt == null) {
+            throw unexpected(
+                    line,
+                    keys.isEmpty()
+                            ? "an object without keys"
+                            : "an object with the keys " + PromptTable.shown(keys) + " and no " + KEY);
+        }
+        add(prompt, line);
+    }
+
+    private void add(String prompt, int line) {
+        if (prompt.isBlank()) {
+            throw unexpected(line, "an empty text");
+        }
+        prompts.add(prompt.strip());
+    }
+
+    private UserException unexpected(int line, String found) {
+        return new UserException(file + ": line " + line + ": found " + found + ". " + EXAMPLE);
+    }
+}
