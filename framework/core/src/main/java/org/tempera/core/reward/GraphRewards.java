@@ -3,7 +3,9 @@ package org.tempera.core.reward;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.PromptTokenizer;
@@ -23,6 +25,7 @@ public final class GraphRewards {
      *
      * @param name prefix of the token inputs
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}
+     * @throws PluginFault if one gives anything but a score an image
      */
     public GraphRewards(TrainingGraph graph, String name, Operand<TFloat32> images, Map<String, GraphReward> rewards) {
         int batch = (int) images.shape().get(0);
@@ -48,12 +51,26 @@ public final class GraphRewards {
         rewards.forEach((rewardName, reward) -> {
             GraphScope scope = graph.scope().child("reward/" + rewardName);
             Operand<TFloat32> score = reward.build(scope, input);
-            if (score.shape().numDimensions() != 1 || score.shape().get(0) != batch) {
-                throw new IllegalArgumentException("reward '" + rewardName + "' must give one score an image, shape ["
-                        + batch + "], but gives " + score.shape());
-            }
+            requireScores(rewardName, reward, score, batch);
             scores.put(rewardName, score);
         });
+    }
+
+    /** A plugin may have been compiled without generics, or by another language. */
+    private static void requireScores(String name, GraphReward reward, @Nullable Operand<?> score, int batch) {
+        String found = score == null
+                ? "gives null"
+                : score.type() != TFloat32.class
+                        ? "gives " + score.type().getSimpleName()
+                        : score.shape().numDimensions() != 1 || score.shape().get(0) != batch
+                                ? "gives " + score.shape()
+                                : "";
+        if (!found.isEmpty()) {
+            throw PluginFault.of(
+                    "reward '" + name + "'",
+                    reward,
+                    "must give one score an image, TFloat32 of shape [" + batch + "], but " + found);
+        }
     }
 
     /** Scores by reward, each {@code [batch]}. */

@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 
@@ -45,12 +47,18 @@ final class HostScorer {
      */
     record Outcome(float[] scores, Map<Integer, RuntimeException> thrown) {}
 
-    /** Scores samples; if they fail together without saying why, each is tried alone. */
+    /**
+     * Scores samples; if they fail together without saying why, each is tried alone.
+     *
+     * @throws PluginFault if it gives another number of scores, whose samples nobody knows
+     */
     Outcome score(List<HostReward.Sample> samples) {
         float[] scores = new float[samples.size()];
         Map<Integer, RuntimeException> thrown = new LinkedHashMap<>();
         try {
             return new Outcome(ask(samples), thrown);
+        } catch (PluginFault e) {
+            throw e;
         } catch (UserException e) {
             // A server that is gone or a limit of time is no fault of one sample; others would wait as long.
             Arrays.fill(scores, Float.NaN);
@@ -75,10 +83,13 @@ final class HostScorer {
     }
 
     private float[] ask(List<HostReward.Sample> samples) {
-        float[] scores = timeLimitSeconds > 0 ? inTime(samples) : reward.score(samples);
-        if (scores.length != samples.size()) {
-            throw new IllegalStateException("reward '" + name + "' must give one score an image, " + samples.size()
-                    + ", but gives " + scores.length);
+        float @Nullable [] scores = timeLimitSeconds > 0 ? inTime(samples) : reward.score(samples);
+        if (scores == null || scores.length != samples.size()) {
+            throw PluginFault.of(
+                    "reward '" + name + "'",
+                    reward,
+                    "must give one score an image, " + samples.size() + ", but gives "
+                            + (scores == null ? "null" : String.valueOf(scores.length)));
         }
         return scores;
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.Test;
@@ -70,8 +71,13 @@ public class HostScorerTest {
         HostScorer.Outcome outcome = new HostScorer("one", one, 0).score(samples(1));
         assertThat(outcome.thrown()).isEmpty();
         HostReward none = samples -> new float[0];
-        assertThat(new HostScorer("none", none, 0).score(samples(2)).thrown().get(1))
-                .hasMessageContaining("reward 'none' must give one score an image");
+        assertThatThrownBy(() -> new HostScorer("none", none, 0).score(samples(2)))
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("reward 'none' must give one score an image, 2, but gives 0.")
+                .hasMessageContaining("HostScorerTest in ");
+        assertThatThrownBy(() -> new HostScorer("one", one, 0).score(samples(2)))
+                .as("no sample is tried alone")
+                .isInstanceOf(PluginFault.class);
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** A reward that is computed from pixels on the host; it has no gradient. */
 public non-sealed interface HostReward extends Reward {
-    /** Scores, one for each image, finite. Called from one thread at a time. */
+    /** Scores, one for each image, finite, in a new array. Called from one thread at a time, which may be another each time. */
     float[] score(List<Sample> samples);
 
     @Override
