@@ -1,30 +1,35 @@
 package org.tempera.core.image;
 
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.UserException;
 
 /**
- * Reads picture files as 8-bit RGB.
+ * Reads picture files as 8-bit RGB: PNG, JPEG, GIF and BMP.
  *
- * <p>PNG, JPEG, GIF and BMP, and what ImageIO plugins on the class path add. Grey becomes R = G = B, 16 bits become 8
- * (nearest), palettes are looked up, transparency is laid over white. Colour profiles and Exif orientation are ignored.
+ * <p>Pixels are what Pillow's {@code convert("RGBA")} gives, laid over white; to the bit, but of JPEG. So grey becomes R = G
+ * = B, palettes are looked up, colour profiles, gamma and Exif orientation are passed over, and of an animation the first
+ * picture counts. CMYK is refused.
+ *
+ * <p>The formats are decoded here, since AWT converts colours in ways of its own (grey as if it were linear light), and the
+ * JDK's readers believe a header before the file; of JPEG alone the JDK's reader gives the samples.
  */
 public final class ImageFiles {
     /** The largest picture that is read: 64 million pixels. */
     public static final long MAX_PIXELS = 1L << 26;
+
+    /** More than any picture of so many pixels takes without compression. */
+    private static final int MAX_BYTES = 1 << 30;
+
+    private static final List<PictureFormat> FORMATS =
+            List.of(new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder());
 
     private ImageFiles() {}
 
@@ -34,88 +39,132 @@ public final class ImageFiles {
      * @throws UserException if there is no such file, it is no picture, it is damaged, too large, or neither RGB nor grey
      */
     public static RgbImage read(Path file) {
+        return guarded(file, () -> {
+            byte[] bytes = bytes(file);
+            return format(file, bytes).decode(bytes);
+        });
+    }
+
+    /**
+     * The size of a picture by its header; its pixels are decoded only where the file looks cut short.
+     *
+     * @throws UserException as {@link #read}, but for damage that shows when the pixels are decoded
+     */
+    public static ImageSize size(Path file) {
+        return guarded(file, () -> {
+            byte[] bytes = bytes(file);
+            PictureFormat format = format(file, bytes);
+            ImageSize size = format.size(bytes);
+            if (!format.looksWhole(bytes)) {
+                format.decode(bytes);
+            }
+            return size;
+        });
+    }
+
+    /** What a decoder does. */
+    @FunctionalInterface
+    interface Decoding<T> {
+        T run() throws IOException;
+    }
+
+    /** Runs anything of a decoder; whatever it throws, the answer names the file. */
+    private static <T> T guarded(Path file, Decoding<T> decoding) {
+        try {
+            return decoding.run();
+        } catch (UserException e) {
+            throw e;
+        } catch (UnsupportedPictureException e) {
+            throw new UserException(file + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new UserException(
+                    file + ": the picture does not fit into Java's heap, which may have "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB. Make it smaller, or raise the heap, such as with TEMPERA_JAVA_OPTS=-Xmx8g.",
+                    e);
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError | InternalError e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** The bytes of a regular file that may be a picture. */
+    static byte[] bytes(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new UserException(file + ": expected a picture, found a folder.");
         }
         if (!Files.exists(file)) {
             throw new UserException(file + ": no such file. Check the path.");
         }
-        try (@Nullable ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-            if (in == null) {
-                throw new UserException(file + ": cannot be opened for reading. Check its permissions.");
-            }
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw new UserException(
-                        file
-                                + ": not a picture that can be read. Expected PNG, JPEG, GIF or BMP; convert others, such as WebP.");
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(in, true, true);
-                return read(file, reader);
-            } finally {
-                reader.dispose();
-            }
-        } catch (IOException e) {
-            throw unreadable(file, e);
+        if (!Files.isReadable(file)) {
+            throw new UserException(file + ": cannot be opened for reading. Check its permissions.");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(file + ": expected a picture, found a device or pipe. Save it as a file.");
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new UserException(file + ": expected a picture of at most " + (MAX_BYTES >> 20) + " MB, found "
+                    + (Files.size(file) >> 20) + " MB. Make it smaller.");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_BYTES);
         }
     }
 
-    private static RgbImage read(Path file, ImageReader reader) throws IOException {
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels > MAX_PIXELS) {
-            throw new UserException(file + ": expected at most " + MAX_PIXELS + " pixels, found " + reader.getWidth(0)
-                    + "x" + reader.getHeight(0) + ". Make it smaller.");
-        }
-        BufferedImage image;
-        try {
-            image = reader.read(0);
-        } catch (IOException | RuntimeException e) {
-            if (String.valueOf(e.getMessage()).contains("Unsupported Image Type")) {
-                throw new UserException(otherColours(file, "other colours, such as CMYK"), e);
-            }
-            throw unreadable(file, e);
-        }
-        int colours = image.getColorModel().getColorSpace().getType();
-        if (colours != ColorSpace.TYPE_RGB && colours != ColorSpace.TYPE_GRAY) {
-            // The JDK gives CMYK colours that no other program shows.
-            throw new UserException(otherColours(file, colours == ColorSpace.TYPE_CMYK ? "CMYK" : "other colours"));
-        }
-        return isGrey(image) ? grey(image) : RgbImage.of(image);
-    }
-
-    private static String otherColours(Path file, String found) {
-        return file + ": expected RGB or grey, found " + found + ". Convert it to RGB.";
-    }
-
-    private static boolean isGrey(BufferedImage image) {
-        ColorModel colours = image.getColorModel();
-        return !(colours instanceof IndexColorModel)
-                && colours.getNumColorComponents() == 1
-                && !colours.hasAlpha()
-                && colours.getComponentSize(0) >= 8;
-    }
-
-    /** Reads the samples themselves: AWT's own conversion takes grey for linear light and would brighten it. */
-    private static RgbImage grey(BufferedImage image) {
-        Raster raster = image.getRaster();
-        double scale = 255.0 / ((1L << image.getColorModel().getComponentSize(0)) - 1);
-        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(image.getWidth(), image.getHeight()))];
-        int at = 0;
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                byte value = (byte) Math.floor(raster.getSample(x, y, 0) * scale + 0.5);
-                rgb[at++] = value;
-                rgb[at++] = value;
-                rgb[at++] = value;
+    private static PictureFormat format(Path file, byte[] bytes) {
+        for (PictureFormat format : FORMATS) {
+            if (format.begins(bytes)) {
+                return format;
             }
         }
-        return RgbImage.of(image.getWidth(), image.getHeight(), rgb);
+        throw new UserException(
+                file + ": " + found(bytes) + " Expected PNG, JPEG, GIF or BMP; convert others, such as WebP.");
     }
 
-    static UserException unreadable(Path file, Exception e) {
-        String why = e instanceof NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
+    /** What a file is that is not read, if it tells. */
+    private static String found(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "is empty.";
+        }
+        Map<String, String> others = new LinkedHashMap<>();
+        others.put("II*\0", "TIFF");
+        others.put("MM\0*", "TIFF");
+        others.put("II+\0", "TIFF");
+        others.put("MM\0+", "TIFF");
+        others.put("\0\0\0\fJXL ", "JPEG XL");
+        others.put("\u00ff\n", "JPEG XL");
+        others.put("\0\0\0\fjP  ", "JPEG 2000");
+        others.put("\u00ffO\u00ffQ", "JPEG 2000");
+        others.put("8BPS", "a Photoshop file");
+        others.put("%PDF", "PDF");
+        others.put("\0\0\1\0", "an icon");
+        others.put("v/1\1", "OpenEXR");
+        others.put("qoif", "QOI");
+        for (Map.Entry<String, String> other : others.entrySet()) {
+            if (Headers.has(bytes, 0, other.getKey())) {
+                return "is " + other.getValue() + ", which is not read.";
+            }
+        }
+        if (Headers.has(bytes, 0, "RIFF") && Headers.has(bytes, 8, "WEBP")) {
+            return "is WebP, which is not read.";
+        }
+        if (Headers.has(bytes, 4, "ftyp")) {
+            return "is " + (Headers.has(bytes, 8, "avi") ? "AVIF" : "HEIC or a film") + ", which is not read.";
+        }
+        // WBMP has no signature; its first two bytes are zero.
+        return bytes.length > 3 && bytes[0] == 0 && bytes[1] == 0
+                ? "may be WBMP, which is not read."
+                : "not a picture that can be read.";
+    }
+
+    static UserException unreadable(Path file, Throwable e) {
+        String why;
+        if (e instanceof NoSuchFileException) {
+            why = "no such file";
+        } else if (e instanceof BufferUnderflowException || e instanceof IndexOutOfBoundsException) {
+            why = "it ends early";
+        } else {
+            why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        }
         return new UserException(
                 file + ": cannot be read as a picture (" + why + "). The file is damaged or cut short.", e);
     }

@@ -90,7 +90,8 @@ final class PngEncoder {
         return filtered;
     }
 
-    private static int predict(int filter, int left, int up, int upLeft) {
+    /** What a filter expects of a byte, from its neighbours. */
+    static int predict(int filter, int left, int up, int upLeft) {
         return switch (filter) {
             case 0 -> 0;
             case 1 -> left;

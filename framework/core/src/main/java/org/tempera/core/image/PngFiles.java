@@ -3,7 +3,6 @@ package org.tempera.core.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +47,7 @@ public final class PngFiles {
     public static Map<String, String> notes(Path file) {
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            bytes = ImageFiles.bytes(file);
         } catch (IOException e) {
             throw ImageFiles.unreadable(file, e);
         }

@@ -30,6 +30,11 @@ public final class RgbImage {
         return new RgbImage(width, height, rgb.clone());
     }
 
+    /** A picture of these bytes, not copied: for decoders within this package. */
+    static RgbImage owning(int width, int height, byte[] rgb) {
+        return new RgbImage(width, height, rgb);
+    }
+
     /** The 8-bit picture of one image of a batch. @param images {@code [batch, height, width, 3]}, RGB in [0,1] */
     public static RgbImage of(HostTensor images, int index) {
         if (images.rank() != 4 || images.size(3) != 3) {
@@ -51,7 +56,7 @@ public final class RgbImage {
         return (int) Math.floor(clamped * 255.0 + 0.5);
     }
 
-    /** The picture of an AWT image; transparency is laid over white. */
+    /** A picture of an AWT image of 8-bit RGB, such as a sheet that was drawn on. */
     static RgbImage of(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
@@ -60,10 +65,8 @@ public final class RgbImage {
         for (int y = 0, at = 0; y < height; y++) {
             image.getRGB(0, y, width, 1, row, 0, width);
             for (int argb : row) {
-                int alpha = argb >>> 24;
                 for (int shift = 16; shift >= 0; shift -= 8) {
-                    int c = (argb >>> shift) & 255;
-                    rgb[at++] = (byte) ((c * alpha + 255 * (255 - alpha) + 127) / 255);
+                    rgb[at++] = (byte) (argb >>> shift);
                 }
             }
         }
