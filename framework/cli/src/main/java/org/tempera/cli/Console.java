@@ -63,6 +63,12 @@ final class Console {
         }
     }
 
+    /** Says what a user should know of a result, and what is no error. */
+    static void warn(PrintWriter err, String text) {
+        err.println("tempera: warning: " + text);
+        err.flush();
+    }
+
     static String line(Progress p) {
         int digits = String.valueOf(p.epochs()).length();
         StringBuilder line = new StringBuilder();

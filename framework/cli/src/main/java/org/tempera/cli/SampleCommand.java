@@ -111,6 +111,11 @@ final class SampleCommand implements Callable<Integer> {
         console.status("opening " + source + " ...");
         try (OpenSampler sampler = Main.tempera().sampler(source, options())) {
             console.line("drawing from " + sampler.description());
+            console.endStatus();
+            sampler.sampler()
+                    .cutPrompts(requests)
+                    .warning()
+                    .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
             int[] number = {lastNumber()};
             sampler.draw(requests, drawn -> {
                 Path file = output.resolve(String.format(

@@ -78,6 +78,9 @@ final class ScoreCommand implements Callable<Integer> {
                 ? tempera.scorer(reward, overrides)
                 : tempera.scorer(reward, tempera.config(configFile(config), overrides));
         float[] scores = scorer.score(pictures);
+        scorer.cutPrompts()
+                .warning()
+                .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.print(PlainJson.pretty(document(pictures, scores)));

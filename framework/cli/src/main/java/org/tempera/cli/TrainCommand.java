@@ -52,6 +52,10 @@ final class TrainCommand implements Callable<Integer> {
                         },
                         () -> tell("stopped at once. Go on from the last checkpoint with: tempera train --resume "
                                 + shown(run.folder())))) {
+            run.trainer()
+                    .cutPrompts()
+                    .warning()
+                    .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
             RunOutcome outcome = run.run(console::progress);
             summary(outcome).forEach(console::line);
             return interrupts.exitCode();

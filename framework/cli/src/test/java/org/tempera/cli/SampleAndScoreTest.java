@@ -150,4 +150,41 @@ public class SampleAndScoreTest {
                 drawn.toString());
         assertThat(PngFiles.notes(drawn.resolve("0001-two-foxes-seed-0.png"))).containsEntry("prompt", "two foxes");
     }
+
+    @Test
+    public void saysOnceWhichPromptsAreReadInPart() {
+        Path drawn = folder.resolve("cut");
+        String all = "a photo of a cat" + ", very detailed".repeat(1000);
+        command.succeed(
+                "sample",
+                MODELS.resolve("mini-sd").toString(),
+                "--prompt",
+                "a dog",
+                "--prompt",
+                all,
+                "--n",
+                "2",
+                "--steps",
+                "1",
+                "--output",
+                drawn.toString());
+        assertThat(command.err())
+                .startsWith("tempera: warning: prompts that are longer than their text encoder are read in part:")
+                .contains("the model cuts 1 of 2 prompts; of 'a photo of a cat, very detailed, very", "it leaves out '")
+                .doesNotContain("negative")
+                .hasLineCount(2);
+        command.succeed(
+                "score",
+                drawn.resolve("0001-a-dog-seed-0.png").toString(),
+                drawn.resolve("0003-a-photo-of-a-cat-very-detailed-very-deta-seed-0.png")
+                        .toString(),
+                "--json",
+                "--reward",
+                "clip-score",
+                "rewards.clip-score.clip=" + MODELS.resolve("mini-clip"));
+        assertThat(command.err())
+                .contains("reward 'clip-score' cuts 1 of 2 prompts; of 'a photo of a cat")
+                .hasLineCount(2);
+        assertThat(command.out()).startsWith("{").contains(all);
+    }
 }

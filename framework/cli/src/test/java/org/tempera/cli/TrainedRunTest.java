@@ -112,6 +112,28 @@ public class TrainedRunTest {
     }
 
     @Test
+    public void saysOnceWhichPromptsAreReadInPart() throws IOException {
+        Path prompts = Files.writeString(folder.resolve("long.txt"), "a cat\na dog" + ", detailed".repeat(100) + "\n");
+        command.succeed(
+                "train",
+                folder.resolve("run.conf").toString(),
+                "run.output=" + folder.resolve("cut"),
+                "run.epochs=1",
+                "sampling.steps=1",
+                "sampling.guidance-scale=2",
+                "sampling.negative-prompt=\"" + "blurry ".repeat(100) + "\"",
+                "sampling.prompts=" + prompts,
+                "evaluation.every=0",
+                "rewards.clip-score.role=held-out",
+                "rewards.clip-score.clip=" + MODELS.resolve("mini-clip"));
+        assertThat(command.err().lines())
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("  the model cuts 1 of 2 prompts; of 'a dog, detailed"))
+                .anyMatch(line -> line.startsWith("  reward 'clip-score' cuts 1 of 2 prompts; of 'a dog, detailed"))
+                .anyMatch(line -> line.startsWith("  the model, of negative prompts, cuts 1 of 1 prompt"));
+    }
+
+    @Test
     public void reportsTheRunBesideAnother() {
         command.succeed("report", run.toString(), "--beside", run.toString());
         assertThat(command.out())

@@ -120,6 +120,11 @@ final class ImageReward implements GraphReward {
         }
 
         @Override
+        public Optional<String> leftOut(String prompt) {
+            return tokens.leftOut(prompt, LENGTH);
+        }
+
+        @Override
         public int length() {
             return LENGTH;
         }

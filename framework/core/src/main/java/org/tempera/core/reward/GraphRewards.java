@@ -1,5 +1,6 @@
 package org.tempera.core.reward;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class GraphRewards {
     private final Map<String, Operand<TFloat32>> scores = new LinkedHashMap<>();
     private final Map<PromptTokenizer, Operand<TInt32>> tokenInputs = new LinkedHashMap<>();
     private final Map<PromptTokenizer, String> tokenNames = new LinkedHashMap<>();
+    private final Map<String, PromptTokenizer> tokenizers = new LinkedHashMap<>();
 
     /**
      * Builds every graph reward under {@code reward/<name>}.
@@ -29,7 +31,17 @@ public final class GraphRewards {
      */
     public GraphRewards(TrainingGraph graph, String name, Operand<TFloat32> images, Map<String, GraphReward> rewards) {
         int batch = (int) images.shape().get(0);
-        RewardInput input = new RewardInput() {
+        rewards.forEach((rewardName, reward) -> {
+            GraphScope scope = graph.scope().child("reward/" + rewardName);
+            Operand<TFloat32> score = reward.build(scope, input(graph, name, images, rewardName));
+            requireScores(rewardName, reward, score, batch);
+            scores.put(rewardName, score);
+        });
+    }
+
+    private RewardInput input(TrainingGraph graph, String name, Operand<TFloat32> images, String reward) {
+        int batch = (int) images.shape().get(0);
+        return new RewardInput() {
             @Override
             public Operand<TFloat32> images() {
                 return images;
@@ -42,18 +54,13 @@ public final class GraphRewards {
 
             @Override
             public Operand<TInt32> tokens(PromptTokenizer tokenizer) {
+                tokenizers.put(reward, tokenizer);
                 return tokenInputs.computeIfAbsent(tokenizer, t -> {
                     tokenNames.put(t, "tokens" + tokenNames.size());
                     return graph.intInput(name + "-tokens", batch, t.length());
                 });
             }
         };
-        rewards.forEach((rewardName, reward) -> {
-            GraphScope scope = graph.scope().child("reward/" + rewardName);
-            Operand<TFloat32> score = reward.build(scope, input);
-            requireScores(rewardName, reward, score, batch);
-            scores.put(rewardName, score);
-        });
     }
 
     /** A plugin may have been compiled without generics, or by another language. */
@@ -76,6 +83,11 @@ public final class GraphRewards {
     /** Scores by reward, each {@code [batch]}. */
     public Map<String, Operand<TFloat32>> scores() {
         return scores;
+    }
+
+    /** What each reward that looks at the prompts reads them with. */
+    public Map<String, PromptTokenizer> tokenizers() {
+        return Collections.unmodifiableMap(tokenizers);
     }
 
     /** The inputs that {@link #tokens} is fed to. */

@@ -13,6 +13,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.PromptTokenizer;
 import org.tempera.spi.reward.Reward;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -94,6 +95,11 @@ public final class ImageScorer {
     /** Whether a reward in the graph looks at the prompts; of host rewards that is not known. */
     public boolean readsPrompts() {
         return !graphRewards.tokenInputs().isEmpty();
+    }
+
+    /** What each reward in the graph that looks at the prompts reads them with. */
+    public Map<String, PromptTokenizer> tokenizers() {
+        return graphRewards.tokenizers();
     }
 
     /** Images at a time. */

@@ -10,6 +10,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.prompt.CutPrompts;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.Reward;
@@ -26,6 +27,7 @@ public final class PictureScorer {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
+    private final CutPrompts cutPrompts = new CutPrompts();
 
     /**
      * A picture and what it was asked to show.
@@ -69,6 +71,11 @@ public final class PictureScorer {
         return scores;
     }
 
+    /** Which prompts of the pictures scored so far the reward reads in part. */
+    public CutPrompts cutPrompts() {
+        return cutPrompts;
+    }
+
     private void scoreGroup(List<Picture> all, List<Integer> group, float[] scores) {
         int batch = Math.min(BATCH, group.size());
         RgbImage size = all.get(group.get(0)).image();
@@ -103,6 +110,7 @@ public final class PictureScorer {
                         part.stream().map(p -> p.image().toTensor()).toList())
                 .reshape(part.size(), size.height(), size.width(), 3);
         List<String> prompts = part.stream().map(p -> p.prompt().orElse("")).toList();
+        cutPrompts.add(scorer.tokenizers(), prompts);
         ImageScorer.Scored scored = scorer.onHost(scorer.inGraph(session, pixels, prompts), prompts, seeds);
         scored.thrown()
                 .values()

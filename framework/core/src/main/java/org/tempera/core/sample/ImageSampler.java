@@ -14,6 +14,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
@@ -140,6 +141,19 @@ public final class ImageSampler implements AutoCloseable {
     /** Writes the trained weights into a folder, in the files that the field's other libraries read. */
     public Path export(Path folder) {
         return network.export(folder, session);
+    }
+
+    /** Which prompts, the negative one included where it counts, are read in part. */
+    public CutPrompts cutPrompts(List<Request> requests) {
+        CutPrompts cut = new CutPrompts();
+        cut.add(
+                CutPrompts.POLICY,
+                policy::leftOut,
+                requests.stream().map(Request::prompt).toList());
+        if (settings.guidanceScale() > 1) {
+            cut.add(CutPrompts.NEGATIVE, policy::leftOut, List.of(settings.negativePrompt()));
+        }
+        return cut;
     }
 
     /** Draws one picture. */

@@ -20,6 +20,7 @@ import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardCombiner.Combined;
@@ -102,6 +103,23 @@ public final class Trainer implements AutoCloseable {
     /** Whether the weights are those of the last complete epoch, so that they may be saved as such. */
     boolean unchangedSinceEpoch() {
         return unchanged;
+    }
+
+    /** Which prompts the policy, the rewards and gold read in part. */
+    public CutPrompts cutPrompts() {
+        CutPrompts cut = new CutPrompts();
+        for (List<String> asked : List.of(spec.prompts(), spec.evaluationPrompts())) {
+            cut.add(CutPrompts.POLICY, spec.policy()::leftOut, asked);
+            cut.add(model.scorer().tokenizers(), asked);
+        }
+        if (spec.sampling().guidanceScale() > 1) {
+            cut.add(
+                    CutPrompts.NEGATIVE,
+                    spec.policy()::leftOut,
+                    List.of(spec.sampling().negativePrompt()));
+        }
+        model.gold().ifPresent(g -> cut.add(g.tokenizers(), spec.evaluationPrompts()));
+        return cut;
     }
 
     /**

@@ -385,6 +385,11 @@ public final class PretrainedClip {
         }
 
         @Override
+        public Optional<String> leftOut(String prompt) {
+            return tokenizer.leftOut(prompt, length);
+        }
+
+        @Override
         public int length() {
             return length;
         }

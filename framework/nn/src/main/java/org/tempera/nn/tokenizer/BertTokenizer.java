@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
@@ -110,6 +111,22 @@ public final class BertTokenizer {
             Arrays.fill(fitted, ids.length, length, padding);
         }
         return fitted;
+    }
+
+    /** The text of the tokens for which {@code length} places have no room, in the vocabulary's spelling; empty if all fit. */
+    public Optional<String> leftOut(String text, int length) {
+        int[] ids = encode(text);
+        if (ids.length <= length) {
+            return Optional.empty();
+        }
+        Map<Integer, String> tokens = new HashMap<>();
+        vocabulary.forEach((token, id) -> tokens.put(id, token));
+        StringBuilder left = new StringBuilder();
+        for (int i = length - 1; i < ids.length - 1; i++) {
+            String token = tokens.getOrDefault(ids[i], UNKNOWN);
+            left.append(token.startsWith("##") ? token.substring(2) : " " + token);
+        }
+        return Optional.of(left.toString().strip());
     }
 
     private int id(String token) {

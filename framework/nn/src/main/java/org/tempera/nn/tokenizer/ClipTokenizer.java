@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
@@ -155,6 +156,16 @@ public final class ClipTokenizer {
         }
         ids[kept + 1] = end;
         return ids;
+    }
+
+    /** The text of the tokens for which a prompt of this length has no room, in the tokenizer's spelling; empty if all fit. */
+    public Optional<String> leftOut(String text, int length) {
+        List<Integer> body = bodyIds(text);
+        return body.size() <= length - 2
+                ? Optional.empty()
+                : Optional.of(decode(body.subList(length - 2, body.size()).stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray()));
     }
 
     private List<Integer> bodyIds(String text) {

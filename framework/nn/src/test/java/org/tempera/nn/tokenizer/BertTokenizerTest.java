@@ -41,6 +41,12 @@ public class BertTokenizerTest {
         tokenizer = new BertTokenizer(vocabulary());
     }
 
+    @Test
+    public void saysWhatItLeavesOut() {
+        assertThat(tokenizer.leftOut("A photo running", 5)).isEmpty();
+        assertThat(tokenizer.leftOut("A photo running, unaffable CATS", 5)).contains(", unaffable cats");
+    }
+
     /** Words, and every character of two planes, most of them as the rest of a word too. */
     private static Map<String, Integer> vocabulary() {
         List<String> lines = new ArrayList<>(WORDS);

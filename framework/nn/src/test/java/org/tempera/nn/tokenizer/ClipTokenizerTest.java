@@ -47,6 +47,16 @@ public class ClipTokenizerTest {
         }
     }
 
+    @Test
+    public void saysWhatItLeavesOut() {
+        ClipTokenizer published = ClipTokenizer.published(TextCleaning.BASIC);
+        assertThat(published.leftOut("A photo of a cat", 7)).isEmpty();
+        assertThat(published.leftOut("A photo of a cat", 5)).contains("a cat");
+        assertThat(published.leftOut("cat " + "very detailed ".repeat(1000), 77).orElseThrow())
+                .startsWith("very detailed very")
+                .hasSize(2000 * 14 / 2 - 37 * 14 - 1);
+    }
+
     @DataProvider
     public Object[][] cleanings() {
         return new Object[][] {{TextCleaning.FIX_TEXT}, {TextCleaning.BASIC}, {TextCleaning.OPEN_CLIP}};

@@ -1,6 +1,7 @@
 package org.tempera.spi.policy;
 
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 
 /** A text-to-image diffusion model, opened from its files: host side, before anything is in the graph. */
@@ -10,6 +11,14 @@ public interface DiffusionPolicy extends AutoCloseable {
 
     /** Token ids of one prompt, padded and cut to {@link PolicyShape#textLength}. */
     int[] tokenize(String prompt);
+
+    /**
+     * The text that {@link #tokenize} leaves out of a prompt that is too long, so that users hear of it; empty where nothing is
+     * left out, or where that is not known.
+     */
+    default Optional<String> leftOut(String prompt) {
+        return Optional.empty();
+    }
 
     /** The process that turns noise into latents, and its log-probabilities. */
     NoiseProcess noiseProcess();

@@ -1,9 +1,19 @@
 package org.tempera.spi.reward;
 
+import java.util.Optional;
+
 /** Turns a prompt into token ids on the host; implementations define equality, so that equal ones are fed once. */
 public interface PromptTokenizer {
     /** Ids of one prompt, padded and cut to {@link #length}; a new array. Called from several threads at a time. */
     int[] tokenize(String prompt);
+
+    /**
+     * The text that {@link #tokenize} leaves out of a prompt that is too long, so that users hear of it; empty where nothing is
+     * left out, or where that is not known.
+     */
+    default Optional<String> leftOut(String prompt) {
+        return Optional.empty();
+    }
 
     /** Tokens of a prompt, padding included. */
     int length();

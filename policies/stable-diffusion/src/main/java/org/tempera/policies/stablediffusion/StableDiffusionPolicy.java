@@ -138,6 +138,11 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     }
 
     @Override
+    public Optional<String> leftOut(String prompt) {
+        return folder.tokenizer.leftOut(prompt, shape.textLength());
+    }
+
+    @Override
     public DdimProcess noiseProcess() {
         return process;
     }

@@ -1,0 +1,94 @@
+package org.tempera.core.prompt;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.tempera.spi.reward.PromptTokenizer;
+
+/**
+ * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part. A prompt
+ * that comes again counts once.
+ */
+public final class CutPrompts {
+    /** The reader of a policy's prompts. */
+    public static final String POLICY = "the model";
+    /** The reader of what a policy steers away from. */
+    public static final String NEGATIVE = "the model, of negative prompts,";
+
+    private static final int SHOWN = 120;
+
+    private final Map<String, Reader> readers = new LinkedHashMap<>();
+
+    private static final class Reader {
+        private final Set<String> seen = new HashSet<>();
+        private int cut;
+        private String first = "";
+        private String leftOut = "";
+    }
+
+    /**
+     * Notes prompts that something reads.
+     *
+     * @param reader its name for people, such as {@code reward 'clip-score'}
+     * @param leftOut what it leaves out of a prompt; empty if nothing
+     */
+    public void add(String reader, Function<String, Optional<String>> leftOut, Collection<String> prompts) {
+        Reader r = readers.computeIfAbsent(reader, name -> new Reader());
+        for (String prompt : prompts) {
+            if (r.seen.add(prompt)) {
+                leftOut.apply(prompt).ifPresent(left -> {
+                    if (r.cut++ == 0) {
+                        r.first = prompt;
+                        r.leftOut = left;
+                    }
+                });
+            }
+        }
+    }
+
+    /** Notes prompts that rewards read. */
+    public void add(Map<String, PromptTokenizer> rewards, Collection<String> prompts) {
+        rewards.forEach((name, tokenizer) -> add("reward '" + name + "'", tokenizer::leftOut, prompts));
+    }
+
+    /** How many prompts each reader cuts; those that cut none are left out. */
+    public Map<String, Integer> counts() {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        readers.forEach((name, r) -> {
+            if (r.cut > 0) {
+                counts.put(name, r.cut);
+            }
+        });
+        return counts;
+    }
+
+    /** One warning for all, with the first prompt that each reader cuts and what it leaves out; empty if all are read whole. */
+    public Optional<String> warning() {
+        List<String> lines = new ArrayList<>();
+        readers.forEach((name, r) -> {
+            if (r.cut > 0) {
+                lines.add("\n  " + name + " cuts " + r.cut + " of " + r.seen.size()
+                        + (r.seen.size() == 1 ? " prompt" : " prompts") + "; of " + shown(r.first) + " it leaves out "
+                        + shown(r.leftOut));
+            }
+        });
+        return lines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "prompts that are longer than their text encoder are read in part:" + String.join("", lines));
+    }
+
+    private static String shown(String text) {
+        if (text.codePointCount(0, text.length()) <= SHOWN) {
+            return "'" + text + "'";
+        }
+        int end = text.offsetByCodePoints(0, SHOWN);
+        return "'" + text.substring(0, end).strip() + "...' (and " + (text.length() - end) + " more characters)";
+    }
+}
