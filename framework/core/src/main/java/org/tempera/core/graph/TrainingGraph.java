@@ -32,8 +32,8 @@ import org.tensorflow.types.TInt32;
  * that opens a {@link Graph}.
  */
 public final class TrainingGraph implements AutoCloseable {
-    private final Graph graph = new Graph();
-    private final Ops root = Ops.create(graph);
+    private final Graph graph;
+    private final Ops root;
     private final long seed;
     private final CustomGradients customGradients = new CustomGradients();
     private final Map<String, Declared> parameters = new LinkedHashMap<>();
@@ -50,12 +50,16 @@ public final class TrainingGraph implements AutoCloseable {
      * An empty graph.
      *
      * @param seed decides, with its name, the first value of every randomly initialised parameter
+     * @throws org.tempera.spi.UserException if TensorFlow's native library cannot be unpacked or loaded
      */
     public TrainingGraph(long seed) {
         this(seed, false);
     }
 
     private TrainingGraph(long seed, boolean stepwise) {
+        NativeLibrary.require();
+        this.graph = new Graph();
+        this.root = Ops.create(graph);
         this.seed = seed;
         this.stepwise = stepwise;
     }

@@ -1,0 +1,44 @@
+package org.tempera.core.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class NativeCacheTest {
+    private static final String OUTER = "no jnitensorflow in java.library.path: /usr/lib";
+
+    /** What was said under a full disk, one mounted noexec, and one without locks; and in a container without a library. */
+    @DataProvider
+    public Object[][] said() {
+        return new Object[][] {
+            {List.of("java.io.IOException: No space left on device"), "there is no room: "},
+            {List.of("java.io.IOException: No locks available", "No locks available"), "has no file locks"},
+            {List.of(OUTER, "/c/libjnitensorflow.so: failed to map segment from shared object"), "noexec"},
+            {
+                List.of(OUTER, "/c/libjnitensorflow.so: libgomp.so.1: cannot open shared object file: No such file"),
+                "the system's library libgomp.so.1 is missing"
+            },
+            {List.of("Could not create the cache: Set the property"), "the folder cannot be written"},
+            {List.of(OUTER), "there is none for this system"},
+            {List.of(OUTER, "/lib/libm.so.6: version `GLIBC_2.99' not found"), "GLIBC_2.99' not found"},
+        };
+    }
+
+    @Test(dataProvider = "said")
+    public void saysWhatWentWrong(List<String> texts, String expected) {
+        assertThat(NativeCache.reason(texts, Optional.of(Path.of("no/such/folder"))))
+                .contains(expected)
+                .endsWith(".");
+    }
+
+    @Test
+    public void namesFolderAndOption() {
+        assertThat(NativeCache.failure(new UnsatisfiedLinkError(OUTER)))
+                .hasMessageContaining("TensorFlow's native library could not be")
+                .hasMessageContaining("TEMPERA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER");
+    }
+}
