@@ -100,6 +100,40 @@ public class DependencyRulesTest {
         assertThat(wrong).isEmpty();
     }
 
+    /** The default locale may have other digits, and other dots on its letters: what is written must not depend on it. */
+    @Test
+    public void nothingFormatsByTheDefaultLocale() {
+        Set<String> byDefault = Set.of(
+                "java.lang.String.format(java.lang.String, [Ljava.lang.Object;)",
+                "java.lang.String.formatted([Ljava.lang.Object;)",
+                "java.lang.String.toLowerCase()",
+                "java.lang.String.toUpperCase()",
+                "java.io.PrintStream.printf(java.lang.String, [Ljava.lang.Object;)",
+                "java.io.PrintStream.format(java.lang.String, [Ljava.lang.Object;)",
+                "java.io.PrintWriter.printf(java.lang.String, [Ljava.lang.Object;)",
+                "java.io.PrintWriter.format(java.lang.String, [Ljava.lang.Object;)",
+                "java.text.DecimalFormat.<init>(java.lang.String)",
+                "java.text.MessageFormat.format(java.lang.String, [Ljava.lang.Object;)",
+                "java.text.NumberFormat.getInstance()",
+                "java.text.NumberFormat.getNumberInstance()",
+                "java.text.NumberFormat.getIntegerInstance()",
+                "java.text.NumberFormat.getPercentInstance()",
+                "java.text.SimpleDateFormat.<init>(java.lang.String)",
+                "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
+                "java.util.Formatter.<init>()",
+                "java.util.Formatter.<init>(java.lang.Appendable)",
+                "java.util.Scanner.<init>(java.io.InputStream)");
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass origin : classes) {
+            for (JavaAccess<?> access : origin.getAccessesFromSelf()) {
+                if (byDefault.contains(access.getTarget().getFullName())) {
+                    wrong.add(access.getDescription());
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
     @Test
     public void noPackageIsSplitOverTwoModules() {
         Map<String, Set<String>> modules = new TreeMap<>();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.tempera.nn.clip.ClipConfig;
@@ -50,18 +51,28 @@ public final class TinyClip {
                     EMBEDDING_WIDTH);
             Files.writeString(
                     folder.resolve("config.json"),
-                    """
+                    String.format(
+                            Locale.ROOT,
+                            """
                     {"model_type": "clip", "projection_dim": %d,
                      "text_config": {"vocab_size": %d, "hidden_size": %d, "intermediate_size": 12, "num_hidden_layers": 2,
                        "num_attention_heads": 2, "max_position_embeddings": %d, "eos_token_id": %d},
                      "vision_config": {"hidden_size": %d, "intermediate_size": 12, "num_hidden_layers": 2,
                        "num_attention_heads": 2, "image_size": %d, "patch_size": 8}}
-                    """
-                            .formatted(EMBEDDING_WIDTH, vocabulary, WIDTH, TOKENS, vocabulary - 1, WIDTH, IMAGE_SIZE));
+                    """,
+                            EMBEDDING_WIDTH,
+                            vocabulary,
+                            WIDTH,
+                            TOKENS,
+                            vocabulary - 1,
+                            WIDTH,
+                            IMAGE_SIZE));
             Files.writeString(
                     folder.resolve("preprocessor_config.json"),
-                    "{\"size\": {\"shortest_edge\": %1$d}, \"crop_size\": {\"height\": %1$d, \"width\": %1$d}}\n"
-                            .formatted(IMAGE_SIZE));
+                    String.format(
+                            Locale.ROOT,
+                            "{\"size\": {\"shortest_edge\": %1$d}, \"crop_size\": {\"height\": %1$d, \"width\": %1$d}}\n",
+                            IMAGE_SIZE));
             writeWeights(folder.resolve("model.safetensors"), config, seed);
             return folder;
         } catch (IOException e) {

@@ -59,7 +59,7 @@ public final class TrainingGraph implements AutoCloseable {
     private TrainingGraph(long seed, boolean stepwise) {
         NativeLibrary.require();
         this.graph = new Graph();
-        this.root = Ops.create(graph);
+        this.root = NamedScope.operations(graph);
         this.seed = seed;
         this.stepwise = stepwise;
     }

@@ -53,7 +53,7 @@ public record RunReport(
     String render(RunFolder folder) {
         List<MetricRow> metrics = Files.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics()) : List.of();
         String heading = Html.escape(title);
-        return ReportPage.PAGE.formatted(heading, ReportPage.STYLE, heading, body(folder, metrics));
+        return String.format(Locale.ROOT, ReportPage.PAGE, heading, ReportPage.STYLE, heading, body(folder, metrics));
     }
 
     private String body(RunFolder folder, List<MetricRow> metrics) {

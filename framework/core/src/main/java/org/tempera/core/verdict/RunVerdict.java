@@ -2,6 +2,7 @@ package org.tempera.core.verdict;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -159,9 +160,9 @@ public record RunVerdict(
         lines.add(line("training reward", proxy));
         if (!heldOut.isEmpty()) {
             String more = logged.isEmpty() ? "" : "; logged: " + changes(logged);
-            lines.add(String.format("%-16s %s%s", "held-out", changes(heldOut), more));
+            lines.add(String.format(Locale.ROOT, "%-16s %s%s", "held-out", changes(heldOut), more));
         } else if (!logged.isEmpty()) {
-            lines.add(String.format("%-16s %s", "logged", changes(logged)));
+            lines.add(String.format(Locale.ROOT, "%-16s %s", "logged", changes(logged)));
         }
         gold.ifPresent(g -> lines.add(line("gold", g)));
         lines.add(explanation
@@ -181,6 +182,7 @@ public record RunVerdict(
 
     private static String line(String title, SeriesSummary s) {
         return String.format(
+                Locale.ROOT,
                 "%-16s %s -> %s (change %s)",
                 title,
                 Estimate.number(s.before().mean()),

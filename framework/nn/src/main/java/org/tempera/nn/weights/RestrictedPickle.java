@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -158,8 +159,8 @@ final class RestrictedPickle {
                 }
             }
             default ->
-                throw new RefusedException(
-                        String.format("the pickle in it uses the operation 0x%02x, which is not allowed", operation));
+                throw new RefusedException(String.format(
+                        Locale.ROOT, "the pickle in it uses the operation 0x%02x, which is not allowed", operation));
         }
     }
 
