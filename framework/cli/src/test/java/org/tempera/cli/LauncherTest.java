@@ -1,0 +1,180 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.testng.SkipException;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** The script {@code tempera}, around a Java that only says how it was called and a Maven that builds nothing. */
+public class LauncherTest {
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            echo "LC_ALL=${LC_ALL:-}"
+            for argument; do echo "$argument"; done
+            """;
+
+    private final CommandRunner command = new CommandRunner();
+    private Path distribution = Path.of("");
+
+    @BeforeClass
+    public void makeDistribution() throws IOException {
+        if (File.separatorChar == '\\') {
+            throw new SkipException("a script of sh");
+        }
+        distribution = Files.createDirectories(command.file("distribution"));
+        script(distribution.resolve("bin/tempera"), Files.readString(Path.of("../../tempera")));
+        Files.createDirectories(distribution.resolve("lib"));
+        script(command.file("jdk/bin/java"), JAVA);
+        Files.writeString(command.file("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    }
+
+    @AfterClass
+    public void removeFolder() {
+        command.close();
+    }
+
+    @DataProvider
+    public Object[][] localesWithoutLetters() {
+        return new Object[][] {
+            {Map.of("LC_ALL", "C")},
+            {Map.of("LC_ALL", "POSIX")},
+            {Map.of("LANG", "xx_XX.UTF-8")},
+            {Map.of("LC_ALL", "xx_XX.ISO-8859-1")},
+            {Map.of("LC_ALL", "C.UTF-8", "LC_CTYPE", "xx_XX")},
+            {Map.of()},
+        };
+    }
+
+    @Test(dataProvider = "localesWithoutLetters")
+    public void lettersAreUtf8WhereTheLocaleHasNone(Map<String, String> locale) throws Exception {
+        Ended run = run(distribution.resolve("bin/tempera"), locale, "--prompt", "a caf\u00e9");
+        assertThat(run.code()).as(run.output()).isEqualTo(0);
+        assertThat(run.output())
+                .containsPattern("(?m)^LC_ALL=\\S+[uU][tT][fF]-?8$")
+                .contains("a caf\u00e9");
+    }
+
+    @Test
+    public void aLocaleThatHasLettersStays() throws Exception {
+        assertThat(run(distribution.resolve("bin/tempera"), Map.of("LANG", "C.UTF-8"), "x")
+                        .output())
+                .contains("LC_ALL=\n");
+    }
+
+    @Test
+    public void aLockThatABuildLeftBehindIsRemoved() throws Exception {
+        Path checkout = checkout("left");
+        Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+        Files.writeString(lock.resolve("pid"), "2000000000@" + hostName() + "\n");
+        Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
+        assertThat(run.code()).as(run.output()).isEqualTo(0);
+        assertThat(lock).doesNotExist();
+    }
+
+    @Test
+    public void theNumberOfAnotherProgramHoldsNoLock() throws Exception {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try {
+            Path checkout = checkout("reused");
+            Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+            Files.writeString(lock.resolve("pid"), other.pid() + "@" + hostName() + "\n");
+            Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
+            assertThat(run.code()).as(run.output()).isEqualTo(0);
+        } finally {
+            other.destroy();
+        }
+    }
+
+    @Test
+    public void saysForWhomItWaits() throws Exception {
+        Path checkout = checkout("waiting");
+        Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+        Files.writeString(lock.resolve("pid"), "17@another-host\n");
+        Process process = start(checkout.resolve("tempera"), Map.of(), "x");
+        try {
+            byte[] said = new byte[200];
+            int length = process.getInputStream().read(said);
+            assertThat(new String(said, 0, length, StandardCharsets.UTF_8))
+                    .contains("waiting for the build by 17@another-host", ".building");
+            Files.delete(lock.resolve("pid"));
+            Files.delete(lock);
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(0);
+        } finally {
+            process.destroy();
+        }
+    }
+
+    @Test
+    public void aCheckoutThatCannotBeWrittenIsAMessage() throws Exception {
+        Path checkout = checkout("read-only");
+        // A file in the way of the lock: root may write to every folder.
+        Files.writeString(checkout.resolve("framework/distribution/.building"), "");
+        Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.output()).contains("tempera: this checkout is not built").contains("framework/distribution");
+    }
+
+    private Path checkout(String name) throws IOException {
+        Path checkout = command.file(name);
+        script(checkout.resolve("tempera"), Files.readString(Path.of("../../tempera")));
+        Files.writeString(checkout.resolve("pom.xml"), "");
+        Files.createDirectories(checkout.resolve("framework/distribution/target/tempera/lib"));
+        Files.writeString(checkout.resolve("framework/distribution/pom.xml"), "");
+        script(checkout.resolve("bin/mvn"), "#!/bin/sh\nexit 0\n");
+        return checkout;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private record Ended(int code, String output) {}
+
+    private Ended run(Path script, Map<String, String> locale, String... arguments) throws Exception {
+        Process process = start(script, locale, arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return new Ended(process.exitValue(), output);
+    }
+
+    private Process start(Path script, Map<String, String> locale, String... arguments) throws IOException {
+        List<String> line = new java.util.ArrayList<>(List.of("sh", script.toString()));
+        // A C locale of this process would lose the letters on the way to the script.
+        for (String argument : arguments) {
+            line.add(argument);
+        }
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+        Map<String, String> environment = new HashMap<>(builder.environment());
+        environment
+                .keySet()
+                .removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG") || name.startsWith("TEMPERA"));
+        environment.put("JAVA_HOME", command.file("jdk").toString());
+        environment.put("PATH", script.getParent().resolve("bin") + File.pathSeparator + System.getenv("PATH"));
+        environment.putAll(locale);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static String hostName() throws Exception {
+        Process process = new ProcessBuilder("uname", "-n").start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+}
