@@ -1,12 +1,15 @@
 package org.tempera.cli;
 
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.Charset;
+import java.util.Optional;
 import org.tempera.runtime.Tempera;
-import org.tempera.spi.UserException;
-import org.tensorflow.exceptions.TFResourceExhaustedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,27 +60,39 @@ public final class Main implements Runnable {
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         Interrupts.endAtOnce();
-        System.exit(run(writer(System.out), writer(System.err), arguments));
+        System.exit(run(writer(FileDescriptor.out), writer(FileDescriptor.err), arguments));
     }
 
-    /** UTF-8 but on Windows, whose consoles have their own encoding. */
-    private static PrintWriter writer(PrintStream stream) {
+    /** UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to itself. */
+    private static Writer writer(FileDescriptor stream) {
         String encoding = System.getProperty("os.name").startsWith("Windows")
                 ? System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"))
                 : "UTF-8";
-        return new PrintWriter(new OutputStreamWriter(stream, Charset.forName(encoding)), true);
+        return new BufferedWriter(new OutputStreamWriter(new FileOutputStream(stream), Charset.forName(encoding)));
     }
 
-    /** Runs the command and gives its exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    /** Runs the command and gives its exit code, whatever happens. */
+    static int run(Writer out, Writer err, String... arguments) {
+        PrintableWriter screen = new PrintableWriter(out);
+        PrintWriter toOut = new PrintWriter(screen, true);
+        PrintWriter toErr = new PrintWriter(new PrintableWriter(err), true);
+        CommandLine line = commandLine(toOut, toErr);
+        int code;
         try {
-            return commandLine(out, err).execute(arguments);
-        } catch (OutOfMemoryError e) {
-            err.println("tempera: out of memory in Java's heap (" + e.getMessage() + "; it may have "
-                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB). Raise it, such as with"
-                    + " TEMPERA_JAVA_OPTS=-Xmx8g, or use fewer samples or steps in an epoch.");
-            return USER_ERROR;
+            Arguments.requireReadable(arguments);
+            code = line.execute(arguments);
+        } catch (Throwable e) {
+            // picocli passes on what is no Exception.
+            code = line.<Main>getCommand().explain(e, toErr);
         }
+        toOut.flush();
+        Optional<IOException> lost = screen.failure();
+        if (lost.isPresent()) {
+            toErr.println("tempera: the output could not be written ("
+                    + lost.get().getMessage() + "). What the command did besides is done.");
+            return code == 0 ? USER_ERROR : code;
+        }
+        return code;
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
@@ -86,7 +101,9 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true);
+                .setUsageHelpAutoWidth(true)
+                // Escape sequences would be shown, as those of others are.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setExecutionStrategy(parsed -> {
             if (main.debug) {
                 // Read when the first logger is made, which is later.
@@ -109,22 +126,16 @@ public final class Main implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    private int explain(Exception e, PrintWriter err) {
-        boolean full = e instanceof TFResourceExhaustedException;
-        if (e instanceof UserException) {
-            err.println("tempera: " + e.getMessage());
-        } else if (full) {
-            err.println("tempera: out of memory in TensorFlow ("
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                    + "). Use a smaller batch-size, or smaller pictures.");
-        } else {
-            err.println("tempera: internal error: " + e
-                    + (debug ? "" : "\nThis is a mistake in Tempera or in a plugin. --debug shows where."));
-        }
+    private int explain(Throwable e, PrintWriter err) {
+        Failure failure = Failure.of(e);
+        err.println("tempera: " + failure.message()
+                + (failure.isInternal() && !debug
+                        ? "\nThis is a mistake in Tempera or in a plugin. --debug shows where."
+                        : ""));
         if (debug) {
             e.printStackTrace(err);
         }
-        return e instanceof UserException || full ? USER_ERROR : INTERNAL_ERROR;
+        return failure.isInternal() ? INTERNAL_ERROR : USER_ERROR;
     }
 
     private static int misused(ParameterException e, PrintWriter err) {

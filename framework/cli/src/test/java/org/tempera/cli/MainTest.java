@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletionException;
 import org.tempera.core.train.Progress;
 import org.tempera.core.verify.CaseResult;
+import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
@@ -79,6 +85,58 @@ public class MainTest {
                         26))
                 .isEqualTo("FAIL  vae-decode                 error 2.2e-02  (tolerance 1e-04)   "
                         + "worst at image[0,2,17,3]: got 0.113, expected 0.135");
+    }
+
+    @Test
+    public void everyThrowableHasAMessageAndOneOfTheExitCodes() {
+        for (Throwable thrown : List.of(
+                new UnsatisfiedLinkError("no jnitensorflow in java.library.path"),
+                new NoClassDefFoundError("org/example/Missing"),
+                new StackOverflowError(),
+                new AssertionError("x"),
+                new IllegalStateException("x"))) {
+            Failure failure = Failure.of(thrown);
+            assertThat(failure.isInternal()).isTrue();
+            assertThat(failure.message()).startsWith("internal error: ").hasSizeGreaterThan(20);
+        }
+        for (Throwable thrown : List.of(
+                new UserException("run.conf: x"),
+                new OutOfMemoryError("Java heap space"),
+                new OutOfMemoryError("unable to create native thread: possibly out of memory or limits reached"),
+                new InvalidPathException("caf\ufffd", "Malformed input"),
+                new CompletionException(new UserException("x")),
+                new UncheckedIOException(new IOException("No space left on device")))) {
+            assertThat(Failure.of(thrown).isInternal()).as(thrown.toString()).isFalse();
+        }
+        assertThat(Failure.of(new InvalidPathException("caf\ufffd", "Malformed input"))
+                        .message())
+                .contains("caf\ufffd", "LC_ALL=C.UTF-8");
+    }
+
+    @Test
+    public void lettersThatTheJvmCouldNotReadAreRefused() {
+        assertThat(command.run("sample", "model", "--prompt", "a caf\ufffd\ufffd cat"))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("'a caf\ufffd\ufffd cat'", "LC_ALL").doesNotContain("\tat ");
+    }
+
+    @Test
+    public void outputThatIsLostIsNoSuccess() {
+        StringWriter err = new StringWriter();
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(Main.run(full, err, "plugins")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("tempera: the output could not be written (No space left on device)");
     }
 
     @Test

@@ -1,28 +1,25 @@
 package org.tempera.core.report;
 
+import org.tempera.core.text.Printable;
+
 /** Escapes text for HTML and SVG. */
 final class Html {
     private Html() {}
 
-    /** The text with everything replaced that could begin a tag, an entity or end an attribute; control characters go. */
+    /**
+     * The text with everything replaced that could begin a tag, an entity or end an attribute; characters that turn the
+     * direction of text, and controls, which XML cannot hold, are shown as their numbers.
+     */
     static String escape(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
-        text.codePoints().forEach(c -> {
+        Printable.lines(text).codePoints().forEach(c -> {
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
-                default -> {
-                    boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-                    boolean control = (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
-                    if (surrogate || control) {
-                        out.append('\ufffd');
-                    } else {
-                        out.appendCodePoint(c);
-                    }
-                }
+                default -> out.appendCodePoint(c);
             }
         });
         return out.toString();

@@ -1,4 +1,4 @@
-/** Text files of lines. */
+/** Text files of lines, and text of others made fit to be shown. */
 @NullMarked
 package org.tempera.core.text;
 

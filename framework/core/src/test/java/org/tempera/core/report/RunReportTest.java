@@ -201,6 +201,6 @@ public class RunReportTest {
     @Test
     public void escapesEverything() {
         assertThat(Html.escape("<a href=\"x\">&'\u0000\u009f\n\ud83d\udc08\ud83d"))
-                .isEqualTo("&lt;a href=&quot;x&quot;&gt;&amp;&#39;\ufffd\ufffd\n\ud83d\udc08\ufffd");
+                .isEqualTo("&lt;a href=&quot;x&quot;&gt;&amp;&#39;\\u0000\\u009f\n\ud83d\udc08\\ud83d");
     }
 }

@@ -1,0 +1,82 @@
+package org.tempera.cli;
+
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import org.tempera.spi.UserException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+
+/**
+ * What is said of something thrown, and whose mistake it is. Every Throwable has a message here, errors of the JVM too.
+ *
+ * @param message one or a few lines
+ * @param isInternal whether Tempera or a plugin is wrong; else the user can mend it
+ */
+record Failure(String message, boolean isInternal) {
+    private static final int SHOWN = 1_000;
+
+    static Failure of(Throwable thrown) {
+        if (thrown instanceof UserException) {
+            return users(String.valueOf(thrown.getMessage()));
+        }
+        if (thrown instanceof CompletionException && thrown.getCause() != null) {
+            return of(thrown.getCause());
+        }
+        if (thrown instanceof OutOfMemoryError) {
+            return outOfMemory(String.valueOf(thrown.getMessage()));
+        }
+        if (thrown instanceof TFResourceExhaustedException) {
+            return users("out of memory in TensorFlow ("
+                    + String.valueOf(thrown.getMessage()).lines().findFirst().orElse("")
+                    + "). Use a smaller batch-size, or smaller pictures.");
+        }
+        if (thrown instanceof InvalidPathException e) {
+            return users("'" + e.getInput() + "' is no path on this system: " + e.getReason()
+                    + ". Where it has letters outside ASCII, set LC_ALL=C.UTF-8 (the JVM reads names as "
+                    + System.getProperty("sun.jnu.encoding") + ").");
+        }
+        if (thrown instanceof UncheckedIOException e && e.getCause() != null) {
+            return users("a file could not be read or written: "
+                    + shortened(e.getCause().toString()) + ". Check free space and permissions.");
+        }
+        if (thrown instanceof StackOverflowError) {
+            return internal(
+                    "the stack overflowed. Input that is nested very deeply does that; TEMPERA_JAVA_OPTS=-Xss16m gives"
+                            + " more of it");
+        }
+        if (thrown instanceof LinkageError) {
+            return internal(shortened(thrown.toString())
+                    + ". A class or a native library is missing, or was built for another version; look into the folders"
+                    + " lib and plugins");
+        }
+        return internal(shortened(thrown.toString()));
+    }
+
+    private static Failure users(String message) {
+        return new Failure(message, false);
+    }
+
+    private static Failure internal(String message) {
+        return new Failure("internal error: " + message + (message.endsWith(".") ? "" : "."), true);
+    }
+
+    private static Failure outOfMemory(String what) {
+        String lower = what.toLowerCase(Locale.ROOT);
+        if (lower.contains("thread")) {
+            return users(
+                    "the system allows no more threads (" + what + "). Raise its limit of processes (ulimit -u, or the"
+                            + " container's), or set run.threads to fewer.");
+        }
+        if (lower.contains("metaspace") || lower.contains("direct")) {
+            return users("out of memory outside Java's heap (" + what + "). Raise the limit in TEMPERA_JAVA_OPTS.");
+        }
+        return users("out of memory in Java's heap (" + what + "; it may have "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MB). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g, or use fewer samples or steps in an epoch.");
+    }
+
+    private static String shortened(String text) {
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+    }
+}
