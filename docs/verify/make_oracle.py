@@ -96,8 +96,10 @@ class Policy:
         self.vae = AutoencoderKL.from_pretrained(folder, subfolder="vae", **kwargs).eval()
         self.text_encoder = transformers.CLIPTextModel.from_pretrained(folder, subfolder="text_encoder", **kwargs).eval()
         self.tokenizer = transformers.CLIPTokenizer.from_pretrained(folder, subfolder="tokenizer")
-        # DDIMScheduler's own default is True; a policy that clamps its latents silently is never what was meant.
-        config = {"clip_sample": False, **DDIMScheduler.load_config(folder, subfolder="scheduler")}
+        # As StableDiffusionPipeline puts its scheduler right: no clamping, and a stated offset is 1.
+        config = {**DDIMScheduler.load_config(folder, subfolder="scheduler"), "clip_sample": False}
+        if "steps_offset" in config:
+            config["steps_offset"] = 1
         self.scheduler = DDIMScheduler.from_config(config)
         for model in (self.unet, self.vae, self.text_encoder):
             model.requires_grad_(False)

@@ -32,8 +32,16 @@ public record ClipTextConfig(
         }
     }
 
-    /** Reads a transformers configuration; missing keys have that library's defaults. */
+    /**
+     * Reads a transformers configuration; missing keys have that library's defaults. The configuration of a whole CLIP is
+     * read from its {@code text_config}, as that library does.
+     */
     public static ClipTextConfig read(ModelConfig c) {
+        if (c.text("model_type", "").equals("clip") && c.present("text_config")) {
+            return read(c.child("text_config"));
+        }
+        // What lies behind a prompt's end would be masked; diffusers' pipelines heed the key.
+        c.unsupported("use_attention_mask", c.flag("use_attention_mask", false));
         int width = c.positive("hidden_size", 512);
         int heads = c.positive("num_attention_heads", 8);
         if (width % heads != 0) {

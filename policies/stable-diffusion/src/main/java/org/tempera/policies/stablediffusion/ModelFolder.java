@@ -34,9 +34,8 @@ final class ModelFolder implements AutoCloseable {
             name -> name.startsWith("text_model.") ? name : "text_model." + name,
             name -> name.endsWith("embeddings.position_ids") || name.equals("text_projection.weight"));
 
-    /** Names of denoisers; one tensor plays no part without a guidance embedding, which no pipeline of 1 and 2 gives. */
-    static final TensorNaming UNET_NAMING =
-            TensorNaming.ignoring(name -> name.equals("time_embedding.cond_proj.weight"));
+    /** Names of denoisers. */
+    static final TensorNaming UNET_NAMING = TensorNaming.same();
 
     private static final String INDEX = "model_index.json";
     private static final Map<String, String> CLASSES = Map.of(

@@ -170,9 +170,6 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         Ops tf = scope.tf();
         Forward f = new Forward(scope);
         Operand<TFloat32> x = f.scale(latents, 1 / vae.scale());
-        if (vae.shift() != 0) {
-            x = tf.math.add(x, tf.constant((float) vae.shift()));
-        }
         Operand<TFloat32> image = decodeRaw(scope, x);
         Operand<TFloat32> unit = tf.math.add(f.scale(image, 0.5), tf.constant(0.5f));
         return tf.math.minimum(tf.math.maximum(unit, tf.constant(0f)), tf.constant(1f));
@@ -190,9 +187,6 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         Forward f = new Forward(scope);
         Operand<TFloat32> mean = posterior(scope, tf.math.sub(f.scale(images, 2), tf.constant(1f)))
                 .mean();
-        if (vae.shift() != 0) {
-            mean = tf.math.sub(mean, tf.constant((float) vae.shift()));
-        }
         return f.scale(mean, vae.scale());
     }
 

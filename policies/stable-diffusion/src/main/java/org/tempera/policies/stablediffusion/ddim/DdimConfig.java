@@ -14,8 +14,7 @@ import org.tempera.nn.config.ModelConfig;
  * @param trainedBetas the betas themselves, or empty
  * @param zeroTerminalSnr whether the schedule is rescaled to end in pure noise (Lin et al., 2024, algorithm 1)
  * @param prediction what the network's output is
- * @param clipRange the predicted clean latent is clamped to [-clipRange, clipRange]; infinite for no clamping
- * @param thresholding what is done to the predicted clean latent instead of clamping, if anything
+ * @param thresholding what is done to the predicted clean latent, if anything
  * @param alphaOneAtEnd whether the last step goes to a noiseless latent, rather than to the first timestep's noise
  * @param stepsOffset added to timesteps under {@link Spacing#LEADING}
  * @param spacing which timesteps are visited
@@ -28,7 +27,6 @@ public record DdimConfig(
         List<Double> trainedBetas,
         boolean zeroTerminalSnr,
         Prediction prediction,
-        double clipRange,
         Optional<DynamicThresholding> thresholding,
         boolean alphaOneAtEnd,
         int stepsOffset,
@@ -59,10 +57,13 @@ public record DdimConfig(
     }
 
     /**
-     * Reads the configuration of any diffusers scheduler as DDIM; missing keys have DDIM's defaults there, except that a
-     * missing {@code clip_sample} means false: clamping latents to [-1,1] is never meant.
+     * Reads the configuration of any diffusers scheduler as the DDIM of a Stable Diffusion pipeline; missing keys have
+     * DDIM's defaults there. As that pipeline does when it is put together, {@code clip_sample} counts as false whatever
+     * the file says (latents of this model are not within [-1,1]), and a {@code steps_offset} in the file as 1.
      */
     public static DdimConfig read(ModelConfig c) {
+        c.flag("clip_sample", false);
+        c.integer("steps_offset", 1);
         List<Double> betas = c.numbers("trained_betas", List.of());
         return new DdimConfig(
                 betas.isEmpty() ? c.positive("num_train_timesteps", 1000) : betas.size(),
@@ -72,10 +73,9 @@ public record DdimConfig(
                 betas,
                 c.flag("rescale_betas_zero_snr", false),
                 choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
-                c.flag("clip_sample", false) ? c.number("clip_sample_range", 1) : Double.POSITIVE_INFINITY,
                 thresholding(c),
                 c.flag("set_alpha_to_one", true),
-                c.integer("steps_offset", 0),
+                c.present("steps_offset") || c.isNull("steps_offset") ? 1 : 0,
                 choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
     }
 

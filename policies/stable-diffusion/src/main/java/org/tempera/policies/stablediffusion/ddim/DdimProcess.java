@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * DDIM (Song et al., 2020, eq. 12 and 16): a step from timestep t goes to {@code t - T / steps}; the mean is linear in the
- * latent and the network's output, but for clamping, so a row of coefficients says all.
+ * latent and the network's output, but for thresholding, so a row of coefficients says all.
  */
 public final class DdimProcess implements NoiseProcess {
     private static final double COSINE_OFFSET = 0.008;
@@ -110,6 +110,12 @@ public final class DdimProcess implements NoiseProcess {
             throw new UserException(
                     "steps must be at least 1 and at most the model's " + n + " training timesteps, was " + steps);
         }
+        if (config.spacing() == DdimConfig.Spacing.LEADING && first(steps) >= n) {
+            throw new UserException("steps must be fewer than " + steps + " for this model: its timestep_spacing is"
+                    + " leading and its steps_offset " + config.stepsOffset() + ", so that " + steps
+                    + " steps begin at timestep " + first(steps) + ", and the last of its " + n + " is " + (n - 1)
+                    + ". Take " + most(steps) + " steps, or fewer.");
+        }
         int[] t = new int[steps];
         for (int i = 0; i < steps; i++) {
             int fromEnd = steps - 1 - i;
@@ -120,6 +126,20 @@ public final class DdimProcess implements NoiseProcess {
             };
         }
         return t;
+    }
+
+    /** The first timestep under {@link DdimConfig.Spacing#LEADING}. */
+    private int first(int steps) {
+        return (steps - 1) * (config.trainTimesteps() / steps) + config.stepsOffset();
+    }
+
+    /** The largest count of steps, below one that begins beyond the last timestep, that does not. */
+    private int most(int steps) {
+        int fewer = steps - 1;
+        while (fewer > 1 && first(fewer) >= config.trainTimesteps()) {
+            fewer--;
+        }
+        return fewer;
     }
 
     /** Signal's share of the variance at a timestep; below zero, of the last step's goal. */
@@ -217,10 +237,6 @@ public final class DdimProcess implements NoiseProcess {
                 config.prediction() == DdimConfig.Prediction.EPSILON ? output : sum(tf, c[2], latents, c[3], output);
         if (config.thresholding().isPresent()) {
             clean = config.thresholding().get().apply(tf, clean);
-        } else if (Double.isFinite(config.clipRange())) {
-            clean = tf.math.minimum(
-                    tf.math.maximum(clean, tf.constant((float) -config.clipRange())),
-                    tf.constant((float) config.clipRange()));
         }
         return new Transition(sum(tf, c[4], clean, c[5], noise), c[6], clean);
     }

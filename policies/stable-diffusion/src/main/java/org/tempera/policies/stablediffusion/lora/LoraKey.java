@@ -40,6 +40,13 @@ record LoraKey(Optional<Component> component, String module, Role role) {
     private static final Map<String, String> TEXT_PROJECTIONS =
             Map.of("to_q", "q_proj", "to_k", "k_proj", "to_v", "v_proj", "to_out", "out_proj");
 
+    /**
+     * How the text encoder's layers begin where its part {@code text_model} is left out, as transformers does since 5.6.
+     * No layer of the denoiser begins so.
+     */
+    private static final Pattern TEXT_LAYERS =
+            Pattern.compile("(?:encoder[._]layers|embeddings|final_layer_norm)[._].+");
+
     /** Reads a name; empty if it is none of the known kinds. */
     static Optional<LoraKey> parse(String name) {
         String rest = name.startsWith("base_model.model.") ? name.substring("base_model.model.".length()) : name;
@@ -67,6 +74,10 @@ record LoraKey(Optional<Component> component, String module, Role role) {
 
     private static String module(String spelt, Optional<Component> component) {
         String module = spelt.replace(".processor.", ".");
+        if (!component.equals(Optional.of(Component.UNET))
+                && TEXT_LAYERS.matcher(module).matches()) {
+            module = "text_model" + (module.contains(".") ? "." : "_") + module;
+        }
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
         if (component.equals(Optional.of(Component.TEXT_ENCODER)) && TEXT_PROJECTIONS.containsKey(last)) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Activation;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Block;
@@ -23,6 +25,9 @@ public final class UNetConfigReader {
 
     private static final Map<String, Kind> DOWN_KINDS = kinds("Downsample", "Down");
     private static final Map<String, Kind> UP_KINDS = kinds("Upsample", "Up");
+
+    private static final int CORRECTED_SIZE = 64;
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})");
 
     private final ModelConfig c;
     private final List<Integer> channels;
@@ -65,8 +70,7 @@ public final class UNetConfigReader {
             }
         }
         // A misnomer in the format: attention_head_dim holds the number of heads.
-        List<Integer> heads =
-                c.integers(c.present("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", count, 8);
+        List<Integer> heads = c.integers("attention_head_dim", count, 8);
         List<Integer> text = c.integers("cross_attention_dim", count, 1280);
         List<Integer> layers = c.integers("layers_per_block", count, 2);
         List<Boolean> onlyCross = c.flags("only_cross_attention", count, false);
@@ -142,7 +146,15 @@ public final class UNetConfigReader {
     }
 
     private void unsupported() {
-        for (String key : List.of("class_embed_type", "num_class_embeds", "addition_embed_type")) {
+        // The pipeline feeds a guidance embedding in place of a second pass where the first of these is there; the
+        // library
+        // itself refuses num_attention_heads.
+        for (String key : List.of(
+                "time_cond_proj_dim",
+                "class_embed_type",
+                "num_class_embeds",
+                "addition_embed_type",
+                "num_attention_heads")) {
             c.unsupported(key, c.present(key));
         }
         for (String key : List.of("dual_cross_attention", "class_embeddings_concat")) {
@@ -252,7 +264,19 @@ public final class UNetConfigReader {
             return new int[] {size.get(0), size.get(1)};
         }
         int size = c.positive("sample_size", 64);
+        if (size < CORRECTED_SIZE
+                && c.text("_diffusers_version")
+                        .filter(UNetConfigReader::isEarly)
+                        .isPresent()) {
+            size = CORRECTED_SIZE;
+        }
         return new int[] {size, size};
+    }
+
+    /** Whether a version of the library is below 0.9.0, whose sizes below 64 the pipeline takes for 64. */
+    private static boolean isEarly(String version) {
+        Matcher m = VERSION.matcher(version);
+        return m.lookingAt() && Integer.parseInt(m.group(1)) == 0 && Integer.parseInt(m.group(2)) < 9;
     }
 
     private boolean scaleShift() {

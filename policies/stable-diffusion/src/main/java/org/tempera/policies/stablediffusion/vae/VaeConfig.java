@@ -21,7 +21,6 @@ import org.tempera.nn.layers.Activation;
  * @param quantConvolution whether a 1x1 convolution ends the encoder
  * @param postQuantConvolution whether a 1x1 convolution begins the decoder
  * @param scale what the encoder's latents are multiplied with for the sampler
- * @param shift what is subtracted from them before
  */
 public record VaeConfig(
         int imageChannels,
@@ -35,8 +34,7 @@ public record VaeConfig(
         boolean middleAttention,
         boolean quantConvolution,
         boolean postQuantConvolution,
-        double scale,
-        double shift) {
+        double scale) {
     /** Epsilon of all norms of this model, which no configuration names. */
     static final double NORM_EPSILON = 1e-6;
 
@@ -73,8 +71,14 @@ public record VaeConfig(
         });
         c.unsupported("latents_mean", c.present("latents_mean"));
         c.unsupported("latents_std", c.present("latents_std"));
+        // The pipeline of versions 1 and 2 takes no notice of it: pictures would differ from everyone else's.
+        c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);
+        int images = c.positive("in_channels", 3);
+        if (c.positive("out_channels", 3) != images) {
+            c.problem("out_channels", "expected in_channels, " + images + ", found " + c.positive("out_channels", 3));
+        }
         return new VaeConfig(
-                c.positive("in_channels", 3),
+                images,
                 c.positive("latent_channels", 4),
                 blocks,
                 attention(c, "down_block_types", blocks.size(), "DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
@@ -85,8 +89,7 @@ public record VaeConfig(
                 c.flag("mid_block_add_attention", true),
                 c.flag("use_quant_conv", true),
                 c.flag("use_post_quant_conv", true),
-                c.number("scaling_factor", 0.18215),
-                c.number("shift_factor", 0));
+                c.number("scaling_factor", 0.18215));
     }
 
     private static List<Boolean> attention(ModelConfig c, String key, int blocks, String plain, String attending) {

@@ -22,7 +22,6 @@ public class DdimProcessTest {
                 List.of(),
                 zeroSnr,
                 Prediction.EPSILON,
-                Double.POSITIVE_INFINITY,
                 Optional.empty(),
                 alphaOne,
                 1,
@@ -58,5 +57,20 @@ public class DdimProcessTest {
         assertThatThrownBy(() -> process(Spacing.LEADING, true, false).timesteps(1001))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("at most the model's 1000 training timesteps, was 1001");
+    }
+
+    @Test
+    public void stepsThatWouldBeginBeyondTheLastTimestepAreRefusedInTermsOfSteps() {
+        assertThatThrownBy(() -> process(Spacing.LEADING, true, false).timesteps(1000))
+                .isInstanceOf(UserException.class)
+                .hasMessage("steps must be fewer than 1000 for this model: its timestep_spacing is leading and its"
+                        + " steps_offset 1, so that 1000 steps begin at timestep 1000, and the last of its 1000 is 999."
+                        + " Take 999 steps, or fewer.");
+        for (int steps = 1; steps < 1000; steps++) {
+            assertThat(process(Spacing.LEADING, true, false).timesteps(steps)[0])
+                    .isLessThan(1000);
+        }
+        assertThat(process(Spacing.TRAILING, true, false).timesteps(1000)).startsWith(999);
+        assertThat(process(Spacing.LINSPACE, true, false).timesteps(1000)).startsWith(999);
     }
 }

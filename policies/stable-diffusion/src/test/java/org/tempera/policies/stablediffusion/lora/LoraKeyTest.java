@@ -37,6 +37,23 @@ public class LoraKeyTest {
                 LoraKey.Role.ALPHA
             },
             {"text_encoder." + query + ".lora_linear_layer.up.weight", text, query, LoraKey.Role.UP},
+            {"text_encoder.encoder.layers.0.self_attn.q_proj.lora_A.weight", text, query, LoraKey.Role.DOWN},
+            {"text_encoder.encoder.layers.0.self_attn.to_q_lora.down.weight", text, query, LoraKey.Role.DOWN},
+            {
+                "base_model.model.encoder.layers.0.self_attn.q_proj.lora_B.weight",
+                Optional.empty(),
+                query,
+                LoraKey.Role.UP
+            },
+            {
+                "lora_te_encoder_layers_0_mlp_fc1.lora_down.weight",
+                text,
+                "text_model_encoder_layers_0_mlp_fc1",
+                LoraKey.Role.DOWN
+            },
+            {"unet.encoder_hid_proj.lora_A.weight", unet, "encoder_hid_proj", LoraKey.Role.DOWN},
+            {"base_model.model.encoder_hid_proj.lora_A.weight", Optional.empty(), "encoder_hid_proj", LoraKey.Role.DOWN
+            },
             {"text_encoder.text_model.encoder.layers.0.self_attn.to_q_lora.down.weight", text, query, LoraKey.Role.DOWN
             },
         };

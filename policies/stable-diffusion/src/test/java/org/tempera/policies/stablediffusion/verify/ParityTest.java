@@ -7,15 +7,18 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
  * Numbers of the reference implementation: {@code sd-tiny} and {@code tokenizer} as docs/verify makes them, {@code mixed-blocks} as {@code
- * src/test/python/make_odd_models.py} does, {@code guidance} as {@code make_guidance_cases.py}.
+ * src/test/python/make_odd_models.py} does, {@code guidance} as {@code make_guidance_cases.py}, {@code corrections} as {@code
+ * make_correction_cases.py}.
  */
 public class ParityTest {
     @DataProvider
@@ -30,6 +33,38 @@ public class ParityTest {
     @Test(dataProvider = "cases")
     public void equalsTheReference(FolderCase c) {
         assertThat(Parity.error(c)).as(c.name()).isLessThan(c.tolerance());
+    }
+
+    @DataProvider
+    public static Object[] corrections() throws IOException, URISyntaxException {
+        return FolderCase.read(resource("/corrections")).toArray();
+    }
+
+    /** The pipeline's own pictures where it corrects the scheduler's configuration. */
+    @Test(dataProvider = "corrections")
+    public void correctsWhatThePipelineCorrects(FolderCase c) throws IOException, URISyntaxException {
+        Path model = copy(resource("/sd-tiny/model"), Files.createTempDirectory("model"));
+        Files.copy(
+                c.folder().resolve(c.name() + ".json"),
+                model.resolve("scheduler/scheduler_config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        ObjectNode json = c.json().deepCopy();
+        json.put("weights", model.toString());
+        assertThat(Parity.error(new FolderCase(c.folder(), json, c.tensors()))).isLessThan(c.tolerance());
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        return to;
     }
 
     @Test
