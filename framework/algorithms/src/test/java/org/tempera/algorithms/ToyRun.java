@@ -117,6 +117,7 @@ public final class ToyRun implements AutoCloseable {
                 workers,
                 rollout,
                 targets,
+                new boolean[SAMPLES],
                 algorithm.plan(SAMPLES, STEPS, number),
                 schedule,
                 text,

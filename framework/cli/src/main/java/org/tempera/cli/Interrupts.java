@@ -3,29 +3,41 @@ package org.tempera.cli;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.Stream;
 
 /**
- * What Ctrl-C, or a system that asks the process to end, does. While a run is open: the first time the run is asked to
- * stop, the second time the JVM ends at once, without hooks, for these may wait for the run. Otherwise it ends at once.
+ * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the first
+ * time the run is asked to stop. The second time that a person (INT) or a system (TERM) says so, the JVM ends at once,
+ * without hooks, for these may wait for the run. The other signals announce an end that comes anyway, some of them more
+ * than once: they never cut short what is being saved. Otherwise all end the process at once.
  */
 final class Interrupts implements AutoCloseable {
-    /** Signals and their numbers, which a shell adds to {@link #BASE}. */
-    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
+    /** Signals that end the process the second time. */
+    private static final Set<String> INSISTENT = Set.of("INT", "TERM");
 
+    /** The other signals by which terminals (HUP) and batch systems announce the end; not every system has each. */
+    private static final Set<String> ANNOUNCING = Set.of("HUP", "USR1", "USR2", "XCPU");
+
+    /** Set to another signal's number, it leaves USR2 free, which HotSpot needs for itself otherwise. */
+    private static final String SIGNAL_OF_HOTSPOT = "_JAVA_SR_SIGNUM";
+
+    /** A shell adds the signal's number to it. */
     private static final int BASE = 128;
 
     private final Runnable stop;
     private final Runnable last;
-    private final IntConsumer halt;
+    private final ObjIntConsumer<String> halt;
     private final AtomicInteger first = new AtomicInteger();
+    private final AtomicBoolean insisted = new AtomicBoolean();
     private final Map<Object, Object> replaced = new LinkedHashMap<>();
 
-    Interrupts(Runnable stop, Runnable last, IntConsumer halt) {
+    Interrupts(Runnable stop, Runnable last, ObjIntConsumer<String> halt) {
         this.stop = stop;
         this.last = last;
         this.halt = halt;
@@ -39,21 +51,23 @@ final class Interrupts implements AutoCloseable {
      */
     static Interrupts handle(Runnable stop, Runnable last) {
         Interrupts interrupts = new Interrupts(stop, last, Interrupts::die);
-        for (String name : List.of("INT", "TERM")) {
-            interrupts.install(name);
-        }
+        INSISTENT.forEach(interrupts::install);
+        ANNOUNCING.stream()
+                .filter(name -> !name.equals("USR2") || System.getenv(SIGNAL_OF_HOTSPOT) != null)
+                .forEach(interrupts::install);
         return interrupts;
     }
 
-    /** A signal of this number has come. */
-    void arrived(int number) {
+    /** A signal has come. */
+    void arrived(String name, int number) {
+        boolean again = INSISTENT.contains(name) && !insisted.compareAndSet(false, true);
         if (first.compareAndSet(0, number)) {
             stop.run();
-        } else {
+        } else if (again) {
             try {
                 last.run();
             } finally {
-                halt.accept(BASE + number);
+                halt.accept(name, BASE + number);
             }
         }
     }
@@ -68,15 +82,11 @@ final class Interrupts implements AutoCloseable {
      * take TensorFlow down under its own threads and end in a crash. {@link Runtime#halt} runs these destructors too.
      */
     static void endAtOnce() {
-        SIGNALS.keySet().forEach(Interrupts::giveToTheSystem);
+        Stream.concat(INSISTENT.stream(), Stream.of("HUP")).forEach(Interrupts::giveToTheSystem);
     }
 
-    private static void die(int code) {
-        SIGNALS.forEach((name, number) -> {
-            if (BASE + number == code) {
-                giveToTheSystem(name).ifPresent(Interrupts::raise);
-            }
-        });
+    private static void die(String name, int code) {
+        giveToTheSystem(name).ifPresent(Interrupts::raise);
         Runtime.getRuntime().halt(code);
     }
 
@@ -111,11 +121,11 @@ final class Interrupts implements AutoCloseable {
             Class<?> signalType = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
             Object signal = signalType.getConstructor(String.class).newInstance(name);
-            int number = SIGNALS.getOrDefault(name, 0);
+            int number = (Integer) signalType.getMethod("getNumber").invoke(signal);
             Object handler = Proxy.newProxyInstance(
                     Interrupts.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            arrived(number);
+                            arrived(name, number);
                             return null;
                         }
                         return switch (method.getName()) {

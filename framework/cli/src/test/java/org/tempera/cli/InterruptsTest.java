@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.testng.SkipException;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class InterruptsTest {
@@ -18,36 +19,66 @@ public class InterruptsTest {
     @Test
     public void theFirstAsksTheSecondEnds() {
         List<String> events = new ArrayList<>();
-        Interrupts interrupts =
-                new Interrupts(() -> events.add("stop"), () -> events.add("last"), code -> events.add("halt " + code));
+        Interrupts interrupts = interrupts(events);
         assertThat(interrupts.exitCode()).isEqualTo(0);
-        interrupts.arrived(2);
+        interrupts.arrived("INT", 2);
         assertThat(events).containsExactly("stop");
         assertThat(interrupts.exitCode()).isEqualTo(130);
-        interrupts.arrived(2);
-        assertThat(events).containsExactly("stop", "last", "halt 130");
+        interrupts.arrived("INT", 2);
+        assertThat(events).containsExactly("stop", "last", "halt INT 130");
+    }
+
+    /** A terminal that is closed says so more than once, and a batch system announces the end before it asks for it. */
+    @Test
+    public void whatOnlyAnnouncesTheEndCutsNothingShort() {
+        List<String> events = new ArrayList<>();
+        Interrupts interrupts = interrupts(events);
+        interrupts.arrived("HUP", 1);
+        interrupts.arrived("HUP", 1);
+        interrupts.arrived("USR1", 10);
+        interrupts.arrived("TERM", 15);
+        assertThat(events).containsExactly("stop");
+        assertThat(interrupts.exitCode()).isEqualTo(129);
+        interrupts.arrived("TERM", 15);
+        assertThat(events).containsExactly("stop", "last", "halt TERM 143");
+    }
+
+    private static Interrupts interrupts(List<String> events) {
+        return new Interrupts(
+                () -> events.add("stop"),
+                () -> events.add("last"),
+                (name, code) -> events.add("halt " + name + " " + code));
     }
 
     /** A process of its own, ended by the system's signal: SIGINT may be ignored where a build runs in the background. */
-    @Test
-    public void aRunThatIsAskedToEndSavesAndSaysHowToGoOn() throws IOException, InterruptedException {
+    @Test(dataProvider = "signals")
+    public void aRunThatIsAskedToEndSavesAndSaysHowToGoOn(String signal, int number)
+            throws IOException, InterruptedException {
         if (System.getProperty("os.name").startsWith("Windows")) {
             throw new SkipException("Windows ends a process without asking");
         }
         try (CommandRunner command = new CommandRunner()) {
-            savesAndSaysHowToGoOn(command.folder());
+            savesAndSaysHowToGoOn(command.folder(), signal, number);
         }
     }
 
-    private static void savesAndSaysHowToGoOn(Path folder) throws IOException, InterruptedException {
+    @DataProvider
+    public Object[][] signals() {
+        return new Object[][] {{"TERM", 15}, {"HUP", 1}, {"XCPU", 24}};
+    }
+
+    private static void savesAndSaysHowToGoOn(Path folder, String signal, int number)
+            throws IOException, InterruptedException {
         Path conf = config(folder);
         Path output = folder.resolve("output.txt");
         Process process = tempera(folder, "train", conf);
         try {
             waitFor(output, "epoch ", process);
-            process.destroy();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(128 + 15);
+            assertThat(process.exitValue()).isEqualTo(128 + number);
             assertThat(Files.readString(output))
                     .contains("finishing this step, then saving. Again: stop at once ...")
                     .containsPattern("stopped (within|after) epoch \\d+, saved. Go on with: tempera train --resume ");

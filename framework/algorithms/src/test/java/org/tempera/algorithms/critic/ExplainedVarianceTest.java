@@ -179,6 +179,7 @@ public class ExplainedVarianceTest {
                             workers,
                             rollout,
                             new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),
+                            new boolean[SAMPLES],
                             algorithm.plan(SAMPLES, STEPS, e),
                             schedule,
                             text,

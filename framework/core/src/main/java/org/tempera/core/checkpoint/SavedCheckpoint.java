@@ -77,7 +77,7 @@ public final class SavedCheckpoint implements AutoCloseable {
             int epoch = Math.toIntExact(integer(folder, json, "epoch"));
             boolean withinNext = json.getOrDefault("within_next", false).equals(true);
             return new SavedCheckpoint(folder, epoch, withinNext, map(folder, json, "state"), counters, tensors);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             tensors.close();
             throw e;
         }

@@ -26,7 +26,7 @@ final class CustomGradients {
     private static boolean registered;
 
     private final Map<String, Backward> byNode = new ConcurrentHashMap<>();
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     Operand<TFloat32> wrap(Ops tf, Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward) {
         List<Operand<?>> all = new ArrayList<>();
@@ -49,8 +49,11 @@ final class CustomGradients {
         failure = null;
         try {
             T result = adding.get();
-            if (failure != null) {
-                throw failure;
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
             }
             return result;
         } finally {
@@ -89,7 +92,7 @@ final class CustomGradients {
         }
         try {
             result.addAll(backward.gradients(tf, (Operand<TFloat32>) (Operand<?>) outputGradients.get(0)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // An exception must not cross native code: keep it and give gradients of the right count.
             failure = e;
             for (int i = 1; i < op.numInputs(); i++) {

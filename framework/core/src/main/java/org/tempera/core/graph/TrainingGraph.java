@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.tempera.spi.graph.GraphScope;
@@ -41,6 +42,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final Set<String> scopes = new HashSet<>();
     private final Map<String, Ops> operations = new HashMap<>();
     private final boolean stepwise;
+    private Optional<TrainingSession> session = Optional.empty();
     private boolean sealed;
 
     /** A parameter with what its first value comes from and the operation that assigns it. */
@@ -137,22 +139,20 @@ public final class TrainingGraph implements AutoCloseable {
         return all;
     }
 
-    /** Ends building, initialises every parameter and starts a session. */
+    /** Ends building, initialises every parameter and starts a session, which is closed with the graph at the latest. */
     public TrainingSession seal(ThreadSettings threads) {
         requireOpen();
         sealed = true;
-        TrainingSession session = new TrainingSession(graph, seed, parameters, threads);
-        try {
-            session.initialise();
-            return session;
-        } catch (RuntimeException e) {
-            session.close();
-            throw e;
-        }
+        TrainingSession opened = new TrainingSession(graph, seed, parameters, threads);
+        session = Optional.of(opened);
+        opened.initialise();
+        return opened;
     }
 
+    /** Closes the session too: TensorFlow waits for it, for ever if need be, before it lets go of the graph. */
     @Override
     public void close() {
+        session.ifPresent(TrainingSession::close);
         graph.close();
     }
 

@@ -3,11 +3,11 @@ package org.tempera.core.graph;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.IntFunction;
 
 /** Threads that work on batches side by side. */
@@ -17,12 +17,16 @@ public final class Workers implements AutoCloseable {
     private final ExecutorService threads;
 
     public Workers(int count) {
-        this.count = count;
-        threads = Executors.newFixedThreadPool(count, work -> {
+        this(count, work -> {
             Thread t = new Thread(work, "tempera-worker");
             t.setDaemon(true);
             return t;
         });
+    }
+
+    Workers(int count, ThreadFactory factory) {
+        this.count = count;
+        threads = Executors.newFixedThreadPool(count, factory);
     }
 
     /** How many pieces of work go on at a time. */
@@ -44,40 +48,88 @@ public final class Workers implements AutoCloseable {
     /**
      * Works on pieces {@code 0} to {@code pieces - 1} in the workers' threads, and hands the results in this order to
      * {@code taker} in the caller's thread, beside the work on later pieces. When it returns or throws, nothing of it is
-     * going on any more. What work or taker throws is thrown on; pieces that were not begun by then are left out.
+     * going on any more. What work or taker throws is thrown on; pieces that were not begun by then are left out. If the
+     * caller's thread is interrupted meanwhile, the signal to stop is given, and the thread stays interrupted.
      */
     public <T> void inOrder(int pieces, IntFunction<T> work, Taker<? super T> taker) {
-        AtomicBoolean over = new AtomicBoolean();
-        Queue<CompletableFuture<T>> results = new ArrayDeque<>();
-        for (int i = 0; i < pieces; i++) {
-            int piece = i;
-            results.add(CompletableFuture.supplyAsync(
-                    () -> {
-                        if (over.get()) {
-                            throw new CancellationException();
-                        }
-                        return work.apply(piece);
-                    },
-                    threads));
-        }
+        Gate gate = new Gate();
         try {
+            Queue<Future<T>> results = new ArrayDeque<>();
             for (int i = 0; i < pieces; i++) {
-                taker.take(i, results.remove().join());
+                int piece = i;
+                results.add(threads.submit(() -> gate.pass(piece, work)));
             }
-        } catch (CompletionException e) {
-            throw unwrapped(e);
+            for (int i = 0; i < pieces; i++) {
+                taker.take(i, result(results.remove()));
+            }
         } finally {
-            over.set(true);
             // Whatever still runs uses a session that the caller may be about to close.
-            results.forEach(r -> r.handle((result, error) -> true).join());
+            gate.shut();
         }
     }
 
-    private static RuntimeException unwrapped(CompletionException e) {
-        if (e.getCause() instanceof Error error) {
-            throw error;
+    private <T> T result(Future<T> future) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    stop.give();
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+
+    /**
+     * Lets work in until it is shut, and waits for what was let in. It takes no memory to do so: the heap may be what the
+     * work failed for.
+     */
+    private static final class Gate {
+        private int inside;
+        private boolean shut;
+
+        <T> T pass(int piece, IntFunction<T> work) {
+            synchronized (this) {
+                if (shut) {
+                    throw new CancellationException();
+                }
+                inside++;
+            }
+            try {
+                return work.apply(piece);
+            } finally {
+                synchronized (this) {
+                    inside--;
+                    notifyAll();
+                }
+            }
+        }
+
+        synchronized void shut() {
+            shut = true;
+            boolean interrupted = false;
+            while (inside > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override

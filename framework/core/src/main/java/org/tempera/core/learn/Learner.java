@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -60,6 +61,7 @@ public final class Learner {
             Map<String, HostTensor> text,
             Map<String, HostTensor> columns,
             Map<String, HostTensor> features,
+            HostTensor learnt,
             int[] dropoutSeed) {}
 
     record UpdateFetches(Map<String, HostTensor> metrics) {}
@@ -185,16 +187,19 @@ public final class Learner {
     /**
      * Runs what an epoch's plan still lacks.
      *
+     * @param skipped samples that must not be learnt from, {@code [sample]}: they have no gradient, whatever the loss reads
      * @param seed decides dropout
      * @param progress how far the plan was run before; kept up to date
      * @return metrics by standard name, averaged over the plan's micro-batches
      * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop, after an update
+     * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(
             TrainingSession session,
             Workers workers,
             Rollout rollout,
             Targets targets,
+            boolean[] skipped,
             List<Minibatch> plan,
             Schedule schedule,
             TextEmbeddings text,
@@ -205,17 +210,30 @@ public final class Learner {
             textOf.computeIfAbsent(prompt, k -> text.of(session, List.of(k)));
         }
         textOf.computeIfAbsent(negativePrompt, k -> text.of(session, List.of(k)));
-        MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, schedule, textOf, negativePrompt, guided);
+        MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, skipped, schedule, textOf, negativePrompt, guided);
         while (progress.done() < plan.size()) {
             workers.stop().check();
             int first = progress.done();
             int end = endOfUpdate(plan, first);
             List<Map<String, HostTensor>> metrics = accumulate(session, workers, feeds, plan, first, end, seed);
-            progress.add(
-                    end, metrics, apply.run(session, applyFeeds(end - first)).norms());
+            Map<String, HostTensor> norms =
+                    apply.run(session, applyFeeds(end - first)).norms();
+            requireFinite(norms);
+            progress.add(end, metrics, norms);
             steps++;
         }
         return progress.means();
+    }
+
+    /** One that is not finite is scaled to nothing, or makes nothing of the weights. */
+    private void requireFinite(Map<String, HostTensor> norms) {
+        norms.forEach((name, norm) -> {
+            if (!Float.isFinite(norm.scalarValue())) {
+                String whose = name.startsWith("critic/") ? "critic" : "policy";
+                throw Divergence.ofUpdate("the norm of the " + whose + "'s gradient is " + norm.scalarValue()
+                        + " in the run's update " + (steps + 1));
+            }
+        });
     }
 
     /** The micro-batch after the one that ends the update which begins with {@code first}. */
@@ -282,6 +300,7 @@ public final class Learner {
                 .feedMap("text", textInputs)
                 .feedMap("columns", inputs.columnInputs())
                 .feedMap("features", inputs.featureInputs())
+                .feed("learnt", inputs.learnt())
                 .feed("dropoutSeed", inputs.dropoutSeed());
     }
 

@@ -13,6 +13,7 @@ import org.tempera.spi.algorithm.Targets;
 record MinibatchFeeds(
         Rollout rollout,
         Targets targets,
+        boolean[] skipped,
         Schedule schedule,
         Map<String, HostTensor> textOf,
         String negativePrompt,
@@ -78,7 +79,17 @@ record MinibatchFeeds(
                 text,
                 columns,
                 features,
+                learnt(m),
                 dropoutSeed);
+    }
+
+    /** 1 for what is learnt from, 0 for what is skipped. */
+    private HostTensor learnt(Minibatch m) {
+        float[] rows = new float[m.samples().length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = skipped[m.samples()[i]] ? 0 : 1;
+        }
+        return HostTensor.of(rows, rows.length);
     }
 
     private HostTensor text(String[] prompts) {

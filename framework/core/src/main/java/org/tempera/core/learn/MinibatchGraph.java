@@ -1,5 +1,6 @@
 package org.tempera.core.learn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import org.tempera.spi.policy.NoiseProcess.Transition;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -29,6 +32,7 @@ final class MinibatchGraph implements UpdateScope {
     private final Optional<CriticNetwork> critic;
     private final double guidance;
     private final Operand<TFloat32> next;
+    private final Operand<TFloat32> learnt;
     private final Operand<TInt32> dropoutSeed;
     private final Optional<Operand<TFloat32>> features;
     private final Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
@@ -54,7 +58,14 @@ final class MinibatchGraph implements UpdateScope {
                 "update-next", in.batch(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
         this.dropoutSeed = graph.intInput("update-dropout-seed", 2);
         this.features = critic.map(c -> graph.floatInput("update-features", in.batch(), c.featureWidth()));
-        this.transition = transition(scope, Weights.POLICY);
+        // The critic alone is fitted to samples that have a reward.
+        this.learnt = scope.tf()
+                .placeholderWithDefault(
+                        scope.tf().ones(scope.tf().constant(new int[] {in.batch()}), TFloat32.class),
+                        Shape.of(in.batch()));
+        Transition whole = transition(scope, Weights.POLICY);
+        this.transition =
+                new Transition(learnt(whole.mean()), learnt(whole.standardDeviation()), whole.predictedClean());
     }
 
     Operand<TFloat32> next() {
@@ -63,6 +74,24 @@ final class MinibatchGraph implements UpdateScope {
 
     Operand<TInt32> dropoutSeed() {
         return dropoutSeed;
+    }
+
+    /** Where 1 is fed for rows that are learnt from, 0 for those that are not, {@code [batch]}; 1 where nothing is fed. */
+    Operand<TFloat32> learnt() {
+        return learnt;
+    }
+
+    /**
+     * The same numbers, {@code [batch, ...]}, with no gradient in rows that are not learnt from. All that a loss can move
+     * the weights by passes here, so that it need not know of such rows.
+     */
+    private Operand<TFloat32> learnt(Operand<TFloat32> rows) {
+        Ops tf = scope.tf();
+        int[] shape = new int[rows.shape().numDimensions()];
+        Arrays.fill(shape, 1);
+        shape[0] = in.batch();
+        Operand<TFloat32> fixed = tf.stopGradient(rows);
+        return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(learnt, tf.constant(shape))));
     }
 
     Map<String, Operand<TFloat32>> columnInputs() {
@@ -133,7 +162,8 @@ final class MinibatchGraph implements UpdateScope {
         if (value == null) {
             CriticNetwork c = critic.orElseThrow(
                     () -> new IllegalStateException("the loss reads a critic's value, but the run has no critic"));
-            value = c.value(scope.child("critic"), features.orElseThrow(), in.fractions(), Optional.of(dropoutSeed));
+            value = learnt(
+                    c.value(scope.child("critic"), features.orElseThrow(), in.fractions(), Optional.of(dropoutSeed)));
         }
         return value;
     }

@@ -12,25 +12,39 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 
 /**
- * Asks a host reward, and finds out which samples it fails on. Where there is a time limit the reward is called in a thread
- * of its own, one call at a time: a call that is over its time is interrupted, and the next one waits for it to end.
+ * Asks a host reward, and finds out which samples it fails on. The reward is called in a thread of its own, one call at a
+ * time: a call that is over its time is interrupted, and so is one that goes on after the signal to stop; the next call waits
+ * for it to end.
  */
 final class HostScorer {
+    private static final long LOOK_MILLIS = 50;
+
+    /** A reward that is about to answer when the signal comes is waited for, so that no sample is drawn in vain. */
+    private static final long GRACE_NANOS = 700_000_000;
+
     private final String name;
     private final HostReward reward;
     private final double timeLimitSeconds;
+    private final StopSignal stop;
     private final ThreadPoolExecutor thread;
 
-    /** @param timeLimitSeconds that a call may take; 0 for any time */
-    HostScorer(String name, HostReward reward, double timeLimitSeconds) {
+    /**
+     * Makes no call yet.
+     *
+     * @param timeLimitSeconds that a call may take; 0 for any time
+     * @param stop ends a call that goes on
+     */
+    HostScorer(String name, HostReward reward, double timeLimitSeconds, StopSignal stop) {
         this.name = name;
         this.reward = reward;
         this.timeLimitSeconds = timeLimitSeconds;
+        this.stop = stop;
         thread = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
             Thread t = new Thread(work, "reward-" + name);
             t.setDaemon(true);
@@ -51,13 +65,14 @@ final class HostScorer {
      * Scores samples; if they fail together without saying why, each is tried alone.
      *
      * @throws PluginFault if it gives another number of scores, whose samples nobody knows
+     * @throws StopSignal.StoppedException if the signal to stop was given, before or meanwhile
      */
     Outcome score(List<HostReward.Sample> samples) {
         float[] scores = new float[samples.size()];
         Map<Integer, RuntimeException> thrown = new LinkedHashMap<>();
         try {
             return new Outcome(ask(samples), thrown);
-        } catch (PluginFault e) {
+        } catch (PluginFault | StopSignal.StoppedException e) {
             throw e;
         } catch (UserException e) {
             // A server that is gone or a limit of time is no fault of one sample; others would wait as long.
@@ -69,6 +84,8 @@ final class HostScorer {
             for (int i = 0; i < scores.length; i++) {
                 try {
                     scores[i] = scores.length == 1 ? rethrow(e) : ask(samples.subList(i, i + 1))[0];
+                } catch (StopSignal.StoppedException stopped) {
+                    throw stopped;
                 } catch (RuntimeException alone) {
                     scores[i] = Float.NaN;
                     thrown.put(i, alone);
@@ -83,7 +100,7 @@ final class HostScorer {
     }
 
     private float[] ask(List<HostReward.Sample> samples) {
-        float @Nullable [] scores = timeLimitSeconds > 0 ? inTime(samples) : reward.score(samples);
+        float @Nullable [] scores = answer(samples);
         if (scores == null || scores.length != samples.size()) {
             throw PluginFault.of(
                     "reward '" + name + "'",
@@ -94,28 +111,51 @@ final class HostScorer {
         return scores;
     }
 
-    private float[] inTime(List<HostReward.Sample> samples) {
+    private float[] answer(List<HostReward.Sample> samples) {
+        stop.check();
         Future<float[]> answer = thread.submit(() -> reward.score(samples));
+        long begun = System.nanoTime();
+        long asked = 0;
+        boolean interrupted = false;
         try {
-            return answer.get(Math.round(timeLimitSeconds * 1e3), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new UserException(
-                    String.format(
-                            Locale.ROOT,
-                            "it took longer than time-limit-seconds = %s for %d sample(s)",
-                            timeLimitSeconds,
-                            samples.size()),
-                    e);
+            while (true) {
+                try {
+                    return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    // Whoever interrupts the run wants it to end, not the samples to be left out.
+                    interrupted = true;
+                    stop.give();
+                } catch (TimeoutException e) {
+                    long now = System.nanoTime();
+                    if (timeLimitSeconds > 0 && now - begun > timeLimitSeconds * 1e9) {
+                        throw tooSlow(samples.size(), e);
+                    }
+                    asked = stop.isGiven() && asked == 0 ? now : asked;
+                    if (asked != 0 && now - asked > GRACE_NANOS) {
+                        stop.check();
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
+        } finally {
             answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new UserException("it was interrupted", e);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private UserException tooSlow(int samples, TimeoutException e) {
+        return new UserException(
+                String.format(
+                        Locale.ROOT,
+                        "it took longer than time-limit-seconds = %s for %d sample(s)",
+                        timeLimitSeconds,
+                        samples),
+                e);
     }
 }

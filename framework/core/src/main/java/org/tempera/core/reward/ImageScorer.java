@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.Program;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
@@ -49,7 +51,7 @@ public final class ImageScorer {
             Operand<TFloat32> source,
             Function<GraphScope, Operand<TFloat32>> images,
             Map<String, Reward> rewards) {
-        this(graph, name, source, images, rewards, reward -> 0);
+        this(graph, name, source, images, rewards, reward -> 0, new StopSignal());
     }
 
     /**
@@ -58,6 +60,7 @@ public final class ImageScorer {
      * @param source input that batches are fed to, batch first
      * @param images turns it into images {@code [batch, height, width, 3]} in [0,1]
      * @param timeLimits seconds that a host reward may take for a batch, by its name; 0 for any time
+     * @param stop ends a host reward that is waited for
      */
     public ImageScorer(
             TrainingGraph graph,
@@ -65,7 +68,8 @@ public final class ImageScorer {
             Operand<TFloat32> source,
             Function<GraphScope, Operand<TFloat32>> images,
             Map<String, Reward> rewards,
-            ToDoubleFunction<String> timeLimits) {
+            ToDoubleFunction<String> timeLimits,
+            StopSignal stop) {
         batch = (int) source.shape().get(0);
         GraphScope scope = graph.scope().child(name);
         Operand<TFloat32> built = images.apply(scope);
@@ -74,7 +78,7 @@ public final class ImageScorer {
             if (reward instanceof GraphReward g) {
                 inGraph.put(rewardName, g);
             } else if (reward instanceof HostReward h) {
-                hostRewards.put(rewardName, new HostScorer(rewardName, h, timeLimits.applyAsDouble(rewardName)));
+                hostRewards.put(rewardName, new HostScorer(rewardName, h, timeLimits.applyAsDouble(rewardName), stop));
             }
         });
         graphRewards = new GraphRewards(graph, name, built, inGraph);
@@ -128,9 +132,13 @@ public final class ImageScorer {
      *
      * @param source rows of the source, exactly {@link #batch} of them
      * @param prompts one for each row
+     * @throws Divergence if the images are not finite
      */
     public Scored inGraph(TrainingSession session, HostTensor source, List<String> prompts) {
         ScoreFetches out = program.run(session, new ScoreFeeds(source, graphRewards.tokens(prompts)));
+        if (!Divergence.isFinite(out.images().data())) {
+            throw Divergence.of("the decoded pictures");
+        }
         Map<String, float[]> scores = new LinkedHashMap<>();
         out.scores().forEach((name, value) -> scores.put(name, value.data()));
         return new Scored(out.images(), scores, Map.of());

@@ -8,12 +8,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
 
 /**
  * Combines scores into the training reward and deals with those that are no finite numbers.
@@ -42,6 +45,30 @@ public final class RewardCombiner {
      * @param skipped samples that must not be learnt from, {@code [sample]}
      */
     public record Combined(RewardTable table, boolean[] skipped) {
+        /**
+         * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value. Whatever
+         * else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
+         */
+        public Targets mask(Targets targets, Rollout rollout) {
+            Map<String, float[][]> columns = new LinkedHashMap<>(targets.columns());
+            columns.computeIfPresent(Targets.ADVANTAGE, (name, rows) -> masked(rows, i -> new float[rows[i].length]));
+            if (rollout.columns().containsKey(Rollout.VALUE)) {
+                float[][] values = rollout.column(Rollout.VALUE);
+                columns.computeIfPresent(Targets.RETURN, (name, rows) -> masked(rows, i -> values[i].clone()));
+            }
+            return new Targets(columns, targets.metrics());
+        }
+
+        private float[][] masked(float[][] rows, IntFunction<float[]> instead) {
+            float[][] masked = rows.clone();
+            for (int i = 0; i < masked.length; i++) {
+                if (skipped[i]) {
+                    masked[i] = instead.apply(i);
+                }
+            }
+            return masked;
+        }
+
         public int skippedCount() {
             int n = 0;
             for (boolean s : skipped) {
@@ -57,6 +84,7 @@ public final class RewardCombiner {
      * @param scores by reward, each {@code [sample]}
      * @param failures one for each score that is not finite
      * @throws RewardFailure if there is a failure of a reward whose policy is to fail
+     * @throws UserException if finite scores make a reward that is not finite, or no sample has a score
      */
     public Combined combine(Map<String, float[]> scores, List<ScoreFailure> failures) {
         int samples = 0;
@@ -79,12 +107,15 @@ public final class RewardCombiner {
         for (int i = 0; i < training.length; i++) {
             if (!skipped[i]) {
                 training[i] = (float) reward(byName, i);
+                requireFinite(training[i], byName, i);
                 sum += training[i];
                 kept++;
             }
         }
         if (kept == 0) {
-            throw new UserException("every sample of the epoch has a score that is not a finite number");
+            throw new UserException(
+                    "no sample has a finite score of every reward that is trained on, so that there is nothing"
+                            + " to learn from. Mend the reward; its pictures are in the run folder's failures.");
         }
         for (int i = 0; i < training.length; i++) {
             if (skipped[i]) {
@@ -125,6 +156,17 @@ public final class RewardCombiner {
             }
         }
         return found;
+    }
+
+    private void requireFinite(float reward, Map<String, float[]> scores, int sample) {
+        if (!Float.isFinite(reward)) {
+            List<String> parts = new ArrayList<>();
+            trained.forEach(r -> parts.add("'" + r.name() + "' scores " + score(r, scores, sample) + " with rewards."
+                    + r.name() + ".weight = " + r.settings().weight()));
+            throw new UserException("the combined training reward of sample " + sample + " is " + reward
+                    + ", which is no finite number: " + String.join(", ", parts)
+                    + ". Lower the weight, or mend the reward that is so large.");
+        }
     }
 
     private double reward(Map<String, float[]> scores, int sample) {

@@ -111,8 +111,9 @@ public final class RolloutCollector {
                 },
                 (piece, drawn) -> {
                     int first = rollout.collected();
-                    rollout.add(drawn.batch());
+                    // First, for it may be stopped while it waits: the batch is then drawn again.
                     listener.taken(first, prompts.subList(first, first + batch), drawn.found());
+                    rollout.add(drawn.batch());
                 });
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.TrainingGraph;
@@ -181,6 +182,7 @@ public final class Sampler {
      * @param initialStandardDeviation scale of the first latent
      * @param stop looked at before every step
      * @throws StopSignal.StoppedException if it was given
+     * @throws Divergence if latents or values are not finite
      */
     public Batch draw(
             TrainingSession session,
@@ -212,6 +214,9 @@ public final class Sampler {
             StepFetches out =
                     own ? program.run(session, feeds) : shared.orElseThrow().run(session, feeds.with(features[i - 1]));
             latents[i + 1] = out.next();
+            requireFinite("the latents after step " + (i + 1) + " of " + steps, out.next());
+            Optional.ofNullable(out.columns().get(Rollout.VALUE))
+                    .ifPresent(v -> requireFinite("the critic's values", v));
             int at = i;
             out.columns()
                     .forEach((name, value) -> columns.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
@@ -221,6 +226,12 @@ public final class Sampler {
         }
         HostTensor[] features = columns.remove(FEATURES);
         return new Batch(latents, columns, features == null ? new HostTensor[0] : features);
+    }
+
+    private static void requireFinite(String what, HostTensor numbers) {
+        if (!Divergence.isFinite(numbers.data())) {
+            throw Divergence.of(what);
+        }
     }
 
     private static HostTensor scaled(HostTensor t, double factor) {

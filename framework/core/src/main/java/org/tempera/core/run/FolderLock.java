@@ -51,7 +51,7 @@ final class FolderLock implements AutoCloseable {
                     "process " + ProcessHandle.current().pid() + " on " + host() + ", since "
                             + Instant.now().truncatedTo(ChronoUnit.SECONDS));
             return new FolderLock(channel);
-        } catch (IOException | TakenException | RuntimeException e) {
+        } catch (IOException | TakenException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }

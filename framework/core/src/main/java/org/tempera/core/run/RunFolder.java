@@ -71,7 +71,7 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             lock.close();
             throw notWritable(path, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             lock.close();
             throw e;
         }

@@ -197,7 +197,6 @@ public final class ImageSampler implements AutoCloseable {
 
     @Override
     public void close() {
-        session.close();
         graph.close();
         policy.close();
     }

@@ -102,7 +102,7 @@ public final class AdapterNeurons {
                     new DenseLayer(u.up(), Optional.empty(), DoubleUnaryOperator.identity(), 0));
             all.add(new SessionNeurons(edits, layers) {
                 @Override
-                public List<float[][]> hidden(int asked, int step) {
+                List<float[][]> measured(int asked, int step) {
                     int count = Math.min(asked, rollout.samples());
                     return List.<float[][]>of(seen.computeIfAbsent(
                                     List.of(count, step),

@@ -49,7 +49,7 @@ final class CriticNeurons {
     EpochEnd.Neurons of(TrainingSession session, ParameterEdits edits, Rollout rollout, Schedule schedule) {
         return new SessionNeurons(edits, recyclable.layers()) {
             @Override
-            public List<float[][]> hidden(int asked, int step) {
+            List<float[][]> measured(int asked, int step) {
                 return activations(session, rollout, schedule, Math.min(asked, rollout.samples()), step);
             }
         };

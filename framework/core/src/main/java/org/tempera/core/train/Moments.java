@@ -1,6 +1,6 @@
 package org.tempera.core.train;
 
-/** Mean and deviation of scores. */
+/** Mean and deviation of the scores that there are; one that is not finite is none. */
 final class Moments {
     private Moments() {}
 
@@ -8,9 +8,9 @@ final class Moments {
     static double mean(float[] scores) {
         double sum = 0;
         for (float s : scores) {
-            sum += s;
+            sum += Float.isFinite(s) ? s : 0;
         }
-        return sum / scores.length;
+        return sum / count(scores);
     }
 
     /** Standard deviation with divisor n; NaN of no scores. */
@@ -18,8 +18,16 @@ final class Moments {
         double mean = mean(scores);
         double squares = 0;
         for (float s : scores) {
-            squares += (s - mean) * (s - mean);
+            squares += Float.isFinite(s) ? (s - mean) * (s - mean) : 0;
         }
-        return Math.sqrt(squares / scores.length);
+        return Math.sqrt(squares / count(scores));
+    }
+
+    private static int count(float[] scores) {
+        int n = 0;
+        for (float s : scores) {
+            n += Float.isFinite(s) ? 1 : 0;
+        }
+        return n;
     }
 }

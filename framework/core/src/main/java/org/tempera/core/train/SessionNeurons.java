@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import java.util.List;
+import org.tempera.core.graph.Divergence;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.critic.Recyclable.DenseLayer;
@@ -24,6 +25,22 @@ abstract class SessionNeurons implements EpochEnd.Neurons {
     public List<DenseLayer> layers() {
         return layers;
     }
+
+    @Override
+    public final List<float[][]> hidden(int samples, int step) {
+        List<float[][]> all = measured(samples, step);
+        for (float[][] layer : all) {
+            for (float[] row : layer) {
+                if (!Divergence.isFinite(row)) {
+                    throw Divergence.of("activations of neurons");
+                }
+            }
+        }
+        return all;
+    }
+
+    /** What {@link #hidden} gives, finite or not. */
+    abstract List<float[][]> measured(int samples, int step);
 
     @Override
     public HostTensor read(Parameter parameter) {

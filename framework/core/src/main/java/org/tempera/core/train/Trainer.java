@@ -15,9 +15,11 @@ import java.util.TreeMap;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.CriticRefit;
+import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.prompt.CutPrompts;
@@ -48,6 +50,17 @@ public final class Trainer implements AutoCloseable {
     private static final String ROLLOUT = "rollout/";
     private static final String SAMPLING = "sampling";
     private static final String TRAINING_PHASE = "training";
+
+    /** Metrics of updates that are finite numbers as long as the model is; what else a plugin logs is its own matter. */
+    private static final Set<String> STANDARD = Set.of(
+            "train/policy_loss",
+            "train/approx_kl",
+            "train/ratio_mean",
+            Learner.RATIO_ERROR,
+            "train/kl_to_reference",
+            "critic/loss",
+            CriticRefit.LOSS);
+
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
     private static final long REFIT_STREAM = 0x7265666974L;
@@ -72,13 +85,13 @@ public final class Trainer implements AutoCloseable {
         spec.check();
         this.spec = spec;
         MemoryEstimate.of(spec).check();
-        model = new TrainingModel(spec);
         algorithm = spec.algorithm();
         prompts = new PromptSource(
                 spec.prompts(),
                 spec.sampling().samplesPerEpoch(),
                 spec.sampling().samplesPerPrompt(),
                 spec.run().seed());
+        model = new TrainingModel(spec);
         collector = new RolloutCollector(
                 spec.policy(),
                 model.sampler(),
@@ -174,6 +187,7 @@ public final class Trainer implements AutoCloseable {
 
     private EpochResult train(BegunEpoch now, Stopwatch watch) {
         long seed = spec.run().seed();
+        int number = epoch + 1;
         Scoring scoring = now.scoring();
         unchanged = now.updates().done() == 0;
         if (!now.rollout().complete()) {
@@ -182,7 +196,8 @@ public final class Trainer implements AutoCloseable {
         }
         Rollout rollout = now.rollout().rollout();
         Combined rewards = combiner.combine(scoring.scores(), scoring.failures());
-        Targets targets = withoutSkipped(algorithm.prepare(rollout, rewards.table()), rewards.skipped(), rollout);
+        requireFinite(rollout);
+        Targets targets = rewards.mask(algorithm.prepare(rollout, rewards.table()), rollout);
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
         unchanged = false;
@@ -192,11 +207,14 @@ public final class Trainer implements AutoCloseable {
                         model.workers(),
                         rollout,
                         targets,
+                        rewards.skipped(),
                         plan,
                         model.schedule(),
                         model.text(),
                         StatelessRandom.seed(seed, DROPOUT_STREAM, epoch),
                         now.updates());
+        // Before the parts that need finite numbers.
+        requireFinite(number, updates, model.notFinite());
         epoch++;
         TreeMap<String, Double> metrics = new TreeMap<>(targets.metrics());
         metrics.putAll(updates);
@@ -204,22 +222,23 @@ public final class Trainer implements AutoCloseable {
         algorithm.endOfEpoch(end);
         end.edits.apply();
         // After the resets, so that a critic that was reset is fitted again before it is asked.
-        model.learner()
-                .refit()
-                .ifPresent(r -> metrics.putAll(r.run(
-                        model.session(),
-                        algorithm,
-                        rollout,
-                        targets,
-                        rewards.skipped(),
-                        model.schedule(),
-                        model.learner().steps(),
-                        StatelessRandom.seed(seed, REFIT_STREAM, epoch))));
+        model.learner().refit().ifPresent(r -> {
+            Map<String, Double> refit = r.run(
+                    model.session(),
+                    algorithm,
+                    rollout,
+                    targets,
+                    rewards.skipped(),
+                    model.schedule(),
+                    model.learner().steps(),
+                    StatelessRandom.seed(seed, REFIT_STREAM, epoch));
+            requireFinite(number, refit, model.notFiniteInCritic());
+            metrics.putAll(refit);
+        });
         watch.lap(TRAINING_PHASE);
 
         logRewards(rewards, metrics);
         metrics.put("train/optimizer_steps", (double) model.learner().steps());
-        requireFinite(metrics);
         unchanged = true;
         Map<String, Double> seconds = watch.seconds();
         seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
@@ -415,30 +434,25 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** A skipped sample pulls neither the policy (its advantage is 0) nor the critic (its return is its value). */
-    private static Targets withoutSkipped(Targets targets, boolean[] skipped, Rollout rollout) {
-        for (int i = 0; i < skipped.length; i++) {
-            if (skipped[i]) {
-                float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
-                float[][] returns = targets.columns().get(Targets.RETURN);
-                if (advantages != null) {
-                    Arrays.fill(advantages[i], 0);
-                }
-                if (returns != null && rollout.columns().containsKey(Rollout.VALUE)) {
-                    returns[i] = rollout.column(Rollout.VALUE)[i].clone();
+    /** What the critic or the log-probabilities of a policy give that has diverged. */
+    private static void requireFinite(Rollout rollout) {
+        rollout.columns().forEach((name, rows) -> {
+            for (float[] row : rows) {
+                if (!Divergence.isFinite(row)) {
+                    throw Divergence.of("numbers of the rollout's column '" + name + "'");
                 }
             }
-        }
-        return targets;
+        });
     }
 
-    private void requireFinite(Map<String, Double> metrics) {
-        Optional<String> bad = model.notFinite();
-        if (bad.isPresent()) {
-            throw new UserException(
-                    "epoch " + epoch + ": the update diverged: parameter '" + bad.get()
-                            + "' is no longer finite (" + metrics + "). Lower optimizer.learning-rate,"
-                            + " optimizer.critic-learning-rate or optimizer.max-gradient-norm, and resume from the last checkpoint.");
-        }
+    private static void requireFinite(int number, Map<String, Double> metrics, Optional<String> badParameter) {
+        badParameter.ifPresent(name -> {
+            throw Divergence.ofUpdate("parameter '" + name + "' is no longer finite in epoch " + number);
+        });
+        metrics.forEach((name, value) -> {
+            if (STANDARD.contains(name) && !Double.isFinite(value)) {
+                throw Divergence.ofUpdate(name + " is " + value + " in epoch " + number);
+            }
+        });
     }
 }

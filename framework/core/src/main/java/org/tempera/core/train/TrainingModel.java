@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
@@ -47,6 +48,7 @@ final class TrainingModel implements AutoCloseable {
     private final Workers workers;
 
     TrainingModel(TrainingSpec spec) {
+        workers = new Workers(spec.threads().runs());
         graph = new TrainingGraph(spec.run().seed());
         try {
             SamplingSettings sampling = spec.sampling();
@@ -85,11 +87,19 @@ final class TrainingModel implements AutoCloseable {
                     latents,
                     scope -> network.decode(scope, latents),
                     rewards,
-                    name -> timeLimits.getOrDefault(name, 0.0));
+                    name -> timeLimits.getOrDefault(name, 0.0),
+                    workers.stop());
             gold = spec.gold().map(g -> {
                 Operand<TFloat32> pictures = graph.floatInput(
                         "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);
-                return new ImageScorer(graph, "gold", pictures, scope -> pictures, Map.of(ScoreNames.GOLD, g));
+                return new ImageScorer(
+                        graph,
+                        "gold",
+                        pictures,
+                        scope -> pictures,
+                        Map.of(ScoreNames.GOLD, g),
+                        name -> 0,
+                        workers.stop());
             });
             learner = new Learner(
                     graph,
@@ -107,8 +117,8 @@ final class TrainingModel implements AutoCloseable {
                     ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
                     : Optional.empty();
             session = graph.seal(spec.threads());
-            workers = new Workers(spec.threads().runs());
         } catch (RuntimeException | Error e) {
+            workers.close();
             graph.close();
             throw e;
         }
@@ -160,27 +170,27 @@ final class TrainingModel implements AutoCloseable {
 
     /** A parameter of policy or critic that is trained and not finite, as after a diverged update. */
     Optional<String> notFinite() {
-        List<HostTensor> values = session.readAll(trained);
-        for (int i = 0; i < trained.size(); i++) {
-            if (!allFinite(values.get(i).data())) {
-                return Optional.of(trained.get(i).name());
+        return notFinite(trained);
+    }
+
+    /** A parameter of the critic that is not finite. */
+    Optional<String> notFiniteInCritic() {
+        return notFinite(trained.subList(network.trainable().size(), trained.size()));
+    }
+
+    private Optional<String> notFinite(List<Parameter> parameters) {
+        List<HostTensor> values = session.readAll(parameters);
+        for (int i = 0; i < parameters.size(); i++) {
+            if (!Divergence.isFinite(values.get(i).data())) {
+                return Optional.of(parameters.get(i).name());
             }
         }
         return Optional.empty();
     }
 
-    private static boolean allFinite(float[] data) {
-        float sum = 0;
-        for (float x : data) {
-            sum += x * 0;
-        }
-        return sum == 0;
-    }
-
     @Override
     public void close() {
         workers.close();
-        session.close();
         graph.close();
     }
 }

@@ -17,6 +17,7 @@ import org.tempera.core.metrics.Sample;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.nn.concurrent.Background;
 import org.tempera.spi.UserException;
 
 /**
@@ -55,7 +56,13 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Builds a new run in a folder that was made for it; the caller keeps the folder's lock. */
     public static TrainingRun start(TrainingSpec spec, RunFolder folder) {
-        return new TrainingRun(spec, folder, new Trainer(spec), store(spec, folder), Optional.empty(), false);
+        Trainer trainer = new Trainer(spec);
+        try {
+            return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), false);
+        } catch (RuntimeException | Error e) {
+            trainer.close();
+            throw e;
+        }
     }
 
     /** Builds a run that goes on from its newest checkpoint; what was logged after it is taken back. */
@@ -86,19 +93,24 @@ public final class TrainingRun implements AutoCloseable {
 
     /**
      * Asks the run to stop at the end of its present step, which is a denoising step or an update, saved; may be called from
-     * another thread.
+     * another thread. A reward that computes on the host for longer than a second is not waited for.
      */
     public void requestStop() {
         trainer.requestStop();
     }
 
     /**
-     * Trains until the last epoch.
+     * Trains until the last epoch, in a thread of its own: an interrupt would break what it writes. If the caller's thread
+     * is interrupted, the run is asked to stop; the thread is interrupted still when this returns.
      *
      * @param facts what was run, for the report: name to value
      * @throws UserException if it cannot go on; what was complete before is saved
      */
     public RunOutcome run(Map<String, String> facts, Consumer<Progress> listener) {
+        return Background.start("tempera-run", () -> toTheEnd(facts, listener)).await(this::requestStop);
+    }
+
+    private RunOutcome toTheEnd(Map<String, String> facts, Consumer<Progress> listener) {
         Optional<String> stoppedAt = Optional.empty();
         try {
             train(listener);

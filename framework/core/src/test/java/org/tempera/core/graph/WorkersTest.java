@@ -92,6 +92,47 @@ public class WorkersTest {
         }
     }
 
+    @Test
+    public void aThreadThatCannotBeMadeIsToldWhenNothingRunsAnyMore() {
+        AtomicInteger made = new AtomicInteger();
+        AtomicInteger running = new AtomicInteger();
+        try (Workers workers = new Workers(2, work -> {
+            if (made.getAndIncrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(work);
+        })) {
+            assertThatThrownBy(() -> workers.inOrder(
+                            5,
+                            i -> {
+                                running.incrementAndGet();
+                                sleep();
+                                return running.decrementAndGet();
+                            },
+                            (i, result) -> {}))
+                    .isInstanceOf(OutOfMemoryError.class);
+            assertThat(running).hasValue(0);
+        }
+    }
+
+    @Test
+    public void anInterruptAsksForAStopAndLosesNothing() {
+        List<Integer> taken = new ArrayList<>();
+        try (Workers workers = new Workers(1)) {
+            Thread.currentThread().interrupt();
+            workers.inOrder(
+                    3,
+                    i -> {
+                        sleep();
+                        return i;
+                    },
+                    (i, result) -> taken.add(result));
+            assertThat(workers.stop().isGiven()).isTrue();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(taken).containsExactly(0, 1, 2);
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             if (!latch.await(20, TimeUnit.SECONDS)) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
@@ -26,7 +27,7 @@ public class HostScorerTest {
             }
             return scores;
         };
-        HostScorer.Outcome outcome = new HostScorer("picky", picky, 0).score(samples(4));
+        HostScorer.Outcome outcome = new HostScorer("picky", picky, 0, new StopSignal()).score(samples(4));
         assertThat(outcome.scores()).containsExactly(0, 1, Float.NaN, 3);
         assertThat(outcome.thrown()).containsOnlyKeys(2);
         assertThat(outcome.thrown().get(2)).hasMessage("no width");
@@ -39,7 +40,7 @@ public class HostScorerTest {
             calls.incrementAndGet();
             throw new UserException("the server is gone");
         };
-        HostScorer.Outcome outcome = new HostScorer("gone", gone, 5).score(samples(3));
+        HostScorer.Outcome outcome = new HostScorer("gone", gone, 5, new StopSignal()).score(samples(3));
         assertThat(outcome.scores()).containsExactly(Float.NaN, Float.NaN, Float.NaN);
         assertThat(outcome.thrown()).hasSize(3);
         assertThat(calls).hasValue(1);
@@ -58,7 +59,7 @@ public class HostScorerTest {
             }
             return new float[samples.size()];
         };
-        HostScorer scorer = new HostScorer("slow", slow, 0.5);
+        HostScorer scorer = new HostScorer("slow", slow, 0.5, new StopSignal());
         HostScorer.Outcome late = scorer.score(samples(3));
         assertThat(late.thrown().get(1)).hasMessage("it took longer than time-limit-seconds = 0.5 for 3 sample(s)");
         assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
@@ -68,14 +69,14 @@ public class HostScorerTest {
     @Test
     public void tooFewScoresAreARewardsMistake() {
         HostReward one = samples -> new float[1];
-        HostScorer.Outcome outcome = new HostScorer("one", one, 0).score(samples(1));
+        HostScorer.Outcome outcome = new HostScorer("one", one, 0, new StopSignal()).score(samples(1));
         assertThat(outcome.thrown()).isEmpty();
         HostReward none = samples -> new float[0];
-        assertThatThrownBy(() -> new HostScorer("none", none, 0).score(samples(2)))
+        assertThatThrownBy(() -> new HostScorer("none", none, 0, new StopSignal()).score(samples(2)))
                 .isInstanceOf(PluginFault.class)
                 .hasMessageStartingWith("reward 'none' must give one score an image, 2, but gives 0.")
                 .hasMessageContaining("HostScorerTest in ");
-        assertThatThrownBy(() -> new HostScorer("one", one, 0).score(samples(2)))
+        assertThatThrownBy(() -> new HostScorer("one", one, 0, new StopSignal()).score(samples(2)))
                 .as("no sample is tried alone")
                 .isInstanceOf(PluginFault.class);
     }
@@ -85,10 +86,42 @@ public class HostScorerTest {
         HostReward broken = samples -> {
             throw new StackOverflowError();
         };
-        assertThatThrownBy(() -> new HostScorer("broken", broken, 0).score(samples(1)))
+        assertThatThrownBy(() -> new HostScorer("broken", broken, 0, new StopSignal()).score(samples(1)))
                 .isInstanceOf(StackOverflowError.class);
-        assertThatThrownBy(() -> new HostScorer("broken", broken, 5).score(samples(1)))
+        assertThatThrownBy(() -> new HostScorer("broken", broken, 5, new StopSignal()).score(samples(1)))
                 .isInstanceOf(StackOverflowError.class);
+    }
+
+    @Test(timeOut = 30_000)
+    public void aCallThatGoesOnAfterTheSignalToStopIsGivenUp() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        HostReward silent = samples -> {
+            asked.countDown();
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return new float[samples.size()];
+        };
+        StopSignal stop = new StopSignal();
+        Thread signal = new Thread(() -> {
+            try {
+                asked.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            stop.give();
+        });
+        signal.start();
+        HostScorer scorer = new HostScorer("silent", silent, 0, stop);
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> scorer.score(samples(1))).isInstanceOf(StopSignal.StoppedException.class);
+        assertThat(System.nanoTime() - begin).isLessThan(5_000_000_000L);
+        assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+        // The next batch is not even asked for.
+        assertThatThrownBy(() -> scorer.score(samples(1))).isInstanceOf(StopSignal.StoppedException.class);
     }
 
     private static List<HostReward.Sample> samples(int n) {

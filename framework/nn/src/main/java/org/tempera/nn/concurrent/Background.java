@@ -1,15 +1,16 @@
 package org.tempera.nn.concurrent;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /** What a thread of its own computes while others go on, such as the hash of a large file. */
 public final class Background<T> {
-    private final CompletableFuture<T> value;
+    /** It needs no memory to end with an error, which may be that there is none. */
+    private final FutureTask<T> task;
 
-    private Background(CompletableFuture<T> value) {
-        this.value = value;
+    private Background(FutureTask<T> task) {
+        this.task = task;
     }
 
     /**
@@ -18,33 +19,46 @@ public final class Background<T> {
      * @param name of the thread
      */
     public static <T> Background<T> start(String name, Supplier<T> work) {
-        CompletableFuture<T> value = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        value.complete(work.get());
-                    } catch (Throwable e) {
-                        value.completeExceptionally(e);
-                    }
-                },
-                name);
+        FutureTask<T> task = new FutureTask<>(work::get);
+        Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
-        return new Background<>(value);
+        return new Background<>(task);
     }
 
     /** Waits for it; throws what the work threw. */
     public T get() {
+        return await(() -> {});
+    }
+
+    /**
+     * Waits for it; throws what the work threw.
+     *
+     * @param interrupted is told that this thread was interrupted; it waits on, and is interrupted still at the end
+     */
+    public T await(Runnable interrupted) {
+        boolean any = false;
         try {
-            return value.join();
-        } catch (CompletionException e) {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    any = true;
+                    interrupted.run();
+                }
+            }
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
-            throw e;
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (any) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

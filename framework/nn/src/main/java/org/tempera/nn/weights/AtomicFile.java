@@ -50,7 +50,7 @@ public final class AtomicFile {
                     path + ": cannot be written: " + reason(e)
                             + ". Check free space and permissions; what was there before is untouched.",
                     e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             discard(temporary);
             throw e;
         }

@@ -56,7 +56,7 @@ public final class SafetensorsFile implements StoredTensors {
         } catch (IOException e) {
             closeQuietly(channel);
             throw new UserException(path + ": cannot be read: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closeQuietly(channel);
             throw e;
         }

@@ -62,7 +62,7 @@ final class ShardedFiles implements StoredTensors {
                         + String.join(", ", absent.subList(0, Math.min(10, absent.size())))
                         + ". Index and files are not of one model.");
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             opened.values().forEach(TensorSource::close);
             throw e;
         }

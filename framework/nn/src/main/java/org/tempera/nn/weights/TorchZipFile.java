@@ -107,7 +107,7 @@ public final class TorchZipFile implements StoredTensors {
         } catch (IOException | IllegalArgumentException e) {
             closeQuietly(zip);
             throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closeQuietly(zip);
             throw e;
         }

@@ -71,7 +71,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
                     folder,
                     new Training.Adapters(pairs, Optional.empty(), NewLora.metadata(a.rank(), alpha, a.targets())),
                     shape);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
         }
@@ -84,7 +84,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
             return adapter.isPresent()
                     ? withAdapter(folder, shape, adapter.get())
                     : new StableDiffusionPolicy(folder, new Training.Nothing(), shape);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
         }

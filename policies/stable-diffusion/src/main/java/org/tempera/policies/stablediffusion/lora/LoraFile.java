@@ -64,7 +64,7 @@ public final class LoraFile implements AutoCloseable {
         try {
             List<LoraPair> pairs = new Matching(opened.source, models, opened.scales, adapter.scale()).pairs();
             return new LoraFile(opened.source, opened.peftConfig, pairs);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             opened.close();
             throw e;
         }
@@ -89,7 +89,7 @@ public final class LoraFile implements AutoCloseable {
             Optional<LoraScales> scales =
                     peft ? Optional.of(peftScales(config)) : LoraScales.metadata(source.metadata(), file.toString());
             return new Opened(source, peft ? Optional.of(config) : Optional.empty(), scales);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             source.close();
             throw e;
         }

@@ -1,0 +1,96 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tempera.core.train.TinyRuns.brightness;
+import static org.tempera.core.train.TinyRuns.requireSame;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.run.Messages;
+import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.Reward;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** Threads that are interrupted, and rewards that never answer. */
+public class InterruptedRunTest {
+    private Path folder = Path.of("");
+
+    @BeforeMethod
+    public void makeFolder() {
+        folder = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(folder);
+    }
+
+    @Test(timeOut = 120_000)
+    public void anExecutorThatIsShutDownStopsTheRunAndKeepsItsWork() throws Exception {
+        Path whole = folder.resolve("whole");
+        TinyRuns.train(TinyRuns.spec(4, brightness(), FailurePolicy.FAIL), whole, -1);
+        Path parts = folder.resolve("parts");
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        Future<RunOutcome> run = executor.submit(() ->
+                TinyRuns.train(TinyRuns.spec(4, brightness(), FailurePolicy.FAIL), parts, (training, progress) -> {
+                    if (progress.epoch() == 2) {
+                        executor.shutdownNow();
+                    }
+                }));
+        RunOutcome outcome = run.get();
+        assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(outcome.stopped()).isTrue();
+        assertThat(outcome.epochs()).isBetween(2, 4);
+        TinyRuns.resume(TinyRuns.spec(4, brightness(), FailurePolicy.FAIL), parts);
+        requireSame(parts, whole);
+    }
+
+    @Test(timeOut = 120_000)
+    public void aRewardThatNeverAnswersIsNotWaitedFor() throws Exception {
+        Path whole = folder.resolve("whole");
+        TinyRuns.train(
+                TinyRuns.spec(4, counting(Integer.MAX_VALUE, new CountDownLatch(1)), FailurePolicy.FAIL), whole, -1);
+        Path parts = folder.resolve("parts");
+        // An evaluation of 8 samples, an epoch of 8, and the first batch of the next epoch.
+        CountDownLatch silent = new CountDownLatch(1);
+        TrainingSpec spec = TinyRuns.spec(4, counting(8 + 8 + 4, silent), FailurePolicy.FAIL);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        Future<RunOutcome> run = executor.submit(() -> TinyRuns.train(spec, parts, -1));
+        assertThat(silent.await(60, TimeUnit.SECONDS)).isTrue();
+        long begin = System.nanoTime();
+        executor.shutdownNow();
+        assertThat(run.get().stoppedAt()).hasValue("within epoch 2");
+        assertThat(System.nanoTime() - begin).isLessThan(5_000_000_000L);
+        TinyRuns.resume(
+                TinyRuns.spec(4, counting(Integer.MAX_VALUE, new CountDownLatch(1)), FailurePolicy.FAIL), parts);
+        requireSame(parts, whole);
+    }
+
+    /** The redness of a picture's first number; silent for ever after so many. */
+    private static Reward counting(int most, CountDownLatch silent) {
+        int[] scored = {0};
+        return (HostReward) samples -> {
+            scored[0] += samples.size();
+            if (scored[0] > most) {
+                silent.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+    }
+}
