@@ -1,8 +1,10 @@
 package org.tempera.nn.blip;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
 
@@ -70,8 +72,8 @@ public record BlipVisionConfig(int imageSize, int patchSize, int width, int inne
             return new long[rank];
         }
         long[] shape = source.info(name).shape().asArray();
-        if (shape.length != rank) {
-            problems.add(name + ": expected " + rank + " axes, found "
+        if (shape.length != rank || Arrays.stream(shape).anyMatch(size -> size < 1 || size > ModelConfig.MOST_WIDTH)) {
+            problems.add(name + ": expected " + rank + " axes of 1 to " + ModelConfig.MOST_WIDTH + ", found "
                     + source.info(name).shape());
             return new long[rank];
         }

@@ -33,8 +33,8 @@ public record MedConfig(
     public static MedConfig read(Path file) {
         ModelConfig c = ModelConfig.read(file);
         String activation = c.text("hidden_act", "gelu");
-        int width = c.positive("hidden_size", 768);
-        int heads = c.positive("num_attention_heads", 12);
+        int width = c.positive("hidden_size", 768, ModelConfig.MOST_WIDTH);
+        int heads = c.positive("num_attention_heads", 12, ModelConfig.MOST_WIDTH);
         if (width % heads != 0) {
             c.problem("num_attention_heads", "expected a divisor of hidden_size " + width + ", found " + heads);
         }
@@ -46,12 +46,12 @@ public record MedConfig(
                 !c.text("position_embedding_type", "absolute").equals("absolute"));
         c.unsupported("hidden_act", Activation.named(activation).isEmpty());
         MedConfig config = new MedConfig(
-                c.positive("vocab_size", 30522),
+                c.positive("vocab_size", 30522, ModelConfig.MOST_ENTRIES),
                 width,
-                c.positive("intermediate_size", 3072),
-                c.positive("num_hidden_layers", 12),
+                c.positive("intermediate_size", 3072, ModelConfig.MOST_WIDTH),
+                c.positive("num_hidden_layers", 12, ModelConfig.MOST_LAYERS),
                 heads,
-                c.positive("max_position_embeddings", 512),
+                c.positive("max_position_embeddings", 512, ModelConfig.MOST_POSITIONS),
                 Activation.named(activation).orElse(Activation.GELU),
                 c.number("layer_norm_eps", 1e-12));
         c.finish();

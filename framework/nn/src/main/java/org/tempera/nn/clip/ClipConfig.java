@@ -13,6 +13,6 @@ public record ClipConfig(ClipVisionConfig vision, ClipTextConfig text, int proje
         return new ClipConfig(
                 ClipVisionConfig.read(c.child("vision_config")),
                 ClipTextConfig.read(c.child("text_config")),
-                c.positive("projection_dim", 512));
+                c.positive("projection_dim", 512, ModelConfig.MOST_WIDTH));
     }
 }

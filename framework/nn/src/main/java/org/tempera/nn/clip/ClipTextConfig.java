@@ -42,22 +42,22 @@ public record ClipTextConfig(
         }
         // What lies behind a prompt's end would be masked; diffusers' pipelines heed the key.
         c.unsupported("use_attention_mask", c.flag("use_attention_mask", false));
-        int width = c.positive("hidden_size", 512);
-        int heads = c.positive("num_attention_heads", 8);
+        int width = c.positive("hidden_size", 512, ModelConfig.MOST_WIDTH);
+        int heads = c.positive("num_attention_heads", 8, ModelConfig.MOST_WIDTH);
         if (width % heads != 0) {
             c.problem("num_attention_heads", "expected a divisor of hidden_size " + width + ", found " + heads);
             heads = 1;
         }
         return new ClipTextConfig(
-                c.positive("vocab_size", 49408),
+                c.positive("vocab_size", 49408, ModelConfig.MOST_ENTRIES),
                 width,
-                c.positive("intermediate_size", 2048),
-                c.positive("num_hidden_layers", 12),
+                c.positive("intermediate_size", 2048, ModelConfig.MOST_WIDTH),
+                c.positive("num_hidden_layers", 12, ModelConfig.MOST_LAYERS),
                 heads,
-                c.positive("max_position_embeddings", 77),
+                c.positive("max_position_embeddings", 77, ModelConfig.MOST_POSITIONS),
                 readActivation(c, "quick_gelu"),
                 c.number("layer_norm_eps", 1e-5),
-                c.integer("eos_token_id", 49407));
+                c.integer("eos_token_id", 49407, 0, ModelConfig.MOST_ENTRIES));
     }
 
     static Activation readActivation(ModelConfig c, String missing) {

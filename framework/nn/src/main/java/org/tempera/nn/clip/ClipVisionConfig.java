@@ -36,25 +36,25 @@ public record ClipVisionConfig(
 
     /** Reads a transformers configuration; missing keys have that library's defaults. */
     public static ClipVisionConfig read(ModelConfig c) {
-        int width = c.positive("hidden_size", 768);
-        int heads = c.positive("num_attention_heads", 12);
+        int width = c.positive("hidden_size", 768, ModelConfig.MOST_WIDTH);
+        int heads = c.positive("num_attention_heads", 12, ModelConfig.MOST_WIDTH);
         if (width % heads != 0) {
             c.problem("num_attention_heads", "expected a divisor of hidden_size " + width + ", found " + heads);
             heads = 1;
         }
-        int image = c.positive("image_size", 224);
-        int patch = c.positive("patch_size", 32);
+        int image = c.positive("image_size", 224, ModelConfig.MOST_SIDE);
+        int patch = c.positive("patch_size", 32, ModelConfig.MOST_SIDE);
         if (image < patch) {
             c.problem("patch_size", "expected at most image_size " + image + ", found " + patch);
             patch = image;
         }
-        c.unsupported("num_channels", c.integer("num_channels", 3) != 3);
+        c.unsupported("num_channels", c.integer("num_channels", 3, 0, 1 << 16) != 3);
         return new ClipVisionConfig(
                 image,
                 patch,
                 width,
-                c.positive("intermediate_size", 3072),
-                c.positive("num_hidden_layers", 12),
+                c.positive("intermediate_size", 3072, ModelConfig.MOST_WIDTH),
+                c.positive("num_hidden_layers", 12, ModelConfig.MOST_LAYERS),
                 heads,
                 ClipTextConfig.readActivation(c, "quick_gelu"),
                 c.number("layer_norm_eps", 1e-5));

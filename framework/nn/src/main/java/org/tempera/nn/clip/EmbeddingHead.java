@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
 public final class EmbeddingHead {
     private static final int VIT_L = 768;
 
-    private static final Pattern LAYER = Pattern.compile("(?:(?:.*\\.)?(\\d+)\\.)?(?:[A-Za-z_]+\\.)?(weight|bias)");
+    private static final Pattern LAYER = Pattern.compile("(?:(?:.*\\.)?(\\d{1,6})\\.)?(?:[A-Za-z_]+\\.)?(weight|bias)");
 
     private final Path file;
     private final String sha256;
@@ -119,8 +119,9 @@ public final class EmbeddingHead {
 
     private static HostTensor tensor(TensorSource source, String name, int rank) {
         HostTensor t = source.readTensor(name);
-        if (t.rank() != rank) {
-            throw new UserException(source.path() + ": tensor '" + name + "': expected rank " + rank + ", found shape "
+        if (t.rank() != rank || t.size() == 0) {
+            throw new UserException(source.path() + ": tensor '" + name + "': expected rank " + rank
+                    + " and some numbers, found shape "
                     + source.info(name).shape() + ". Is this the right file?");
         }
         TensorCheck.requireFinite(source, name, t.data());

@@ -14,6 +14,7 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
  */
 public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preprocessing) {
     private static final double NORM_EPSILON = 1e-5;
+    private static final double LARGEST_RATIO = 64;
 
     /** Keys that are read here, and those that matter only in training or beside one that is refused. */
     private static final Set<String> VISION_KEYS = Set.of(
@@ -77,25 +78,31 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
         ModelConfig outer = ModelConfig.read(file);
         ModelConfig c = outer.present("model_cfg") ? outer.child("model_cfg") : outer;
         Activation activation = c.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU;
-        int projection = c.positive("embed_dim", 512);
+        int projection = c.positive("embed_dim", 512, ModelConfig.MOST_WIDTH);
         c.unsupported("custom_text", c.flag("custom_text", false));
         c.unsupported("multimodal_cfg", c.present("multimodal_cfg"));
         ModelConfig v = c.child("vision_cfg");
         v.nothingBesides(VISION_KEYS);
         v.only("pool_type", "tok");
         v.only("pos_embed_type", "learnable");
-        int visionWidth = v.positive("width", 768);
-        int headWidth = v.positive("head_width", 64);
+        int visionWidth = v.positive("width", 768, ModelConfig.MOST_WIDTH);
+        int headWidth = v.positive("head_width", 64, ModelConfig.MOST_WIDTH);
         if (visionWidth % headWidth != 0) {
             v.problem("head_width", "expected a divisor of width " + visionWidth + ", found " + headWidth);
             headWidth = visionWidth;
         }
+        int image = v.positive("image_size", 224, ModelConfig.MOST_SIDE);
+        int patch = v.positive("patch_size", 16, ModelConfig.MOST_SIDE);
+        if (image < patch) {
+            v.problem("patch_size", "expected at most image_size " + image + ", found " + patch);
+            patch = image;
+        }
         ClipVisionConfig vision = new ClipVisionConfig(
-                v.positive("image_size", 224),
-                v.positive("patch_size", 16),
+                image,
+                patch,
                 visionWidth,
-                (int) (visionWidth * v.number("mlp_ratio", 4)),
-                v.positive("layers", 12),
+                innerWidth(v, visionWidth),
+                v.positive("layers", 12, ModelConfig.MOST_LAYERS),
                 visionWidth / headWidth,
                 activation,
                 NORM_EPSILON);
@@ -103,19 +110,19 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
         t.nothingBesides(TEXT_KEYS);
         t.only("pool_type", "argmax");
         t.only("proj_type", "linear");
-        int textWidth = t.positive("width", 512);
-        int heads = t.positive("heads", 8);
+        int textWidth = t.positive("width", 512, ModelConfig.MOST_WIDTH);
+        int heads = t.positive("heads", 8, ModelConfig.MOST_WIDTH);
         if (textWidth % heads != 0) {
             t.problem("heads", "expected a divisor of width " + textWidth + ", found " + heads);
             heads = 1;
         }
         ClipTextConfig text = new ClipTextConfig(
-                t.positive("vocab_size", 49408),
+                t.positive("vocab_size", 49408, ModelConfig.MOST_ENTRIES),
                 textWidth,
-                (int) (textWidth * t.number("mlp_ratio", 4)),
-                t.positive("layers", 12),
+                innerWidth(t, textWidth),
+                t.positive("layers", 12, ModelConfig.MOST_LAYERS),
                 heads,
-                t.positive("context_length", 77),
+                t.positive("context_length", 77, ModelConfig.MOST_POSITIONS),
                 activation,
                 NORM_EPSILON,
                 LARGEST_ID);
@@ -123,5 +130,14 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
                 ImagePreprocessing.openClip(outer.child("preprocess_cfg"), vision.imageSize());
         c.finish();
         return new OpenClipArchitecture(new ClipConfig(vision, text, projection), preprocessing);
+    }
+
+    private static int innerWidth(ModelConfig tower, int width) {
+        double ratio = tower.number("mlp_ratio", 4);
+        if (!(ratio * width >= 1 && ratio <= LARGEST_RATIO)) {
+            tower.problem("mlp_ratio", "expected a number above 0 and at most " + LARGEST_RATIO + ", found " + ratio);
+            return width;
+        }
+        return (int) (width * ratio);
     }
 }

@@ -95,6 +95,11 @@ final class OpenClipWeights implements TensorSource {
     }
 
     @Override
+    public boolean contains(String name) {
+        return parts.containsKey(name);
+    }
+
+    @Override
     public TensorInfo info(String name) {
         Part part = parts.get(name);
         if (part == null) {
@@ -102,7 +107,7 @@ final class OpenClipWeights implements TensorSource {
         }
         TensorInfo whole = stored.info(part.stored);
         long[] shape = whole.shape().asArray();
-        if (part.third >= 0 && shape.length > 0) {
+        if (part.third >= 0 && shape.length > 0 && shape[0] % THIRDS.length == 0) {
             shape[0] /= THIRDS.length;
         }
         if (part.turned && shape.length == 2) {

@@ -109,7 +109,7 @@ public final class PretrainedClip {
         ClipVisionConfig vision = ClipVisionConfig.read(both ? part(c, "vision_config") : c);
         Optional<ClipTextConfig> text =
                 both ? Optional.of(ClipTextConfig.read(part(c, "text_config"))) : Optional.empty();
-        int projection = c.positive("projection_dim", 512);
+        int projection = c.positive("projection_dim", 512, ModelConfig.MOST_WIDTH);
         c.finish();
         return new PretrainedClip(
                 folder,

@@ -1,17 +1,20 @@
 package org.tempera.nn.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
@@ -19,6 +22,24 @@ import org.tempera.spi.UserException;
  * library that wrote the file. Problems are collected; {@link #finish} throws them all at once.
  */
 public final class ModelConfig {
+    /** The most entries of a table: tokens of a vocabulary. */
+    public static final int MOST_ENTRIES = 1 << 24;
+
+    /** The widest layer; the widest of any published model of this kind is some 20,000. */
+    public static final int MOST_WIDTH = 1 << 17;
+
+    /** The most layers in a row. */
+    public static final int MOST_LAYERS = 256;
+
+    /** The longest text in tokens. */
+    public static final int MOST_POSITIONS = 1 << 16;
+
+    /** The longest side of an image, in pixels. */
+    public static final int MOST_SIDE = 1 << 13;
+
+    private static final int SHOWN = 20;
+    private static final int LONGEST = 400;
+
     private final Path file;
     private final String prefix;
     private final ObjectNode values;
@@ -40,16 +61,7 @@ public final class ModelConfig {
         if (!Files.isRegularFile(file)) {
             throw new UserException(file + ": no such file. Check the path, or download the model again.");
         }
-        try {
-            JsonNode node = new ObjectMapper().readTree(file.toFile());
-            if (node instanceof ObjectNode object) {
-                return new ModelConfig(file, "", object, new LinkedHashSet<>());
-            }
-            throw new UserException(file + ": expected a JSON object. Download the file again.");
-        } catch (IOException e) {
-            String detail = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new UserException(file + ": cannot be read as JSON: " + detail + ". Download the file again.", e);
-        }
+        return new ModelConfig(file, "", ForeignJson.readObject(file), new LinkedHashSet<>());
     }
 
     /** The file that was read. */
@@ -59,7 +71,7 @@ public final class ModelConfig {
 
     /** The object under {@code key}, empty if it is missing; shares this one's problems. */
     public ModelConfig child(String key) {
-        ObjectNode empty = new ObjectMapper().createObjectNode();
+        ObjectNode empty = JsonNodeFactory.instance.objectNode();
         JsonNode node = values.get(key);
         if (present(key) && !(node instanceof ObjectNode)) {
             wrong(key, "an object", node);
@@ -82,26 +94,29 @@ public final class ModelConfig {
         return values.has(key) && values.get(key).isArray();
     }
 
-    /** An integer. */
-    public int integer(String key, int missing) {
-        return scalar(key, "an integer", n -> n.isNumber() && n.doubleValue() == n.intValue())
+    /** An integer from {@code least} to {@code most}. */
+    public int integer(String key, int missing, int least, int most) {
+        String expected = "an integer from " + least + " to " + most;
+        return scalar(key, expected, n -> isInteger(n, least, most))
                 .map(JsonNode::intValue)
                 .orElse(missing);
     }
 
-    /** A positive integer. */
-    public int positive(String key, int missing) {
-        int value = integer(key, missing);
-        if (value < 1) {
-            problem(key, "expected a positive integer, found " + value);
-            return Math.max(1, missing);
-        }
-        return value;
+    /** A positive integer of at most {@code most}. */
+    public int positive(String key, int missing, int most) {
+        return integer(key, missing, 1, most);
     }
 
-    /** A number. */
+    private static boolean isInteger(JsonNode node, int least, int most) {
+        return node.isNumber()
+                && node.doubleValue() == Math.rint(node.doubleValue())
+                && node.doubleValue() >= least
+                && node.doubleValue() <= most;
+    }
+
+    /** A finite number. */
     public double number(String key, double missing) {
-        return scalar(key, "a number", JsonNode::isNumber)
+        return scalar(key, "a finite number", ModelConfig::isFinite)
                 .map(JsonNode::doubleValue)
                 .orElse(missing);
     }
@@ -123,25 +138,29 @@ public final class ModelConfig {
         return scalar(key, "a string", JsonNode::isTextual).map(JsonNode::textValue);
     }
 
-    /** A list of integers; a single one is repeated {@code count} times. */
-    public List<Integer> integers(String key, int count, int missing) {
+    private static boolean isFinite(JsonNode node) {
+        return node.isNumber() && Double.isFinite(node.doubleValue());
+    }
+
+    /** A list of {@code count} positive integers of at most {@code most}; a single one is repeated. */
+    public List<Integer> integers(String key, int count, int missing, int most) {
         JsonNode node = values.get(key);
         List<Integer> list = new ArrayList<>();
         if (node != null && node.isArray()) {
+            if (node.size() != count) {
+                wrong(key, "one number for each of the " + count + " blocks", node);
+                return new ArrayList<>(Collections.nCopies(count, missing));
+            }
             for (JsonNode n : node) {
-                if (!n.isNumber() || n.doubleValue() != n.intValue()) {
-                    wrong(key, "integers", node);
-                    break;
+                if (!isInteger(n, 1, most)) {
+                    wrong(key, "integers from 1 to " + most, node);
+                    return new ArrayList<>(Collections.nCopies(count, missing));
                 }
                 list.add(n.intValue());
             }
-            if (list.size() == count) {
-                return list;
-            }
-            problem(key, "expected one number for each of the " + count + " blocks, found " + node);
-            list.clear();
+            return list;
         }
-        int one = (node != null && node.isArray()) ? missing : integer(key, missing);
+        int one = positive(key, missing, most);
         for (int i = 0; i < count; i++) {
             list.add(one);
         }
@@ -157,7 +176,7 @@ public final class ModelConfig {
             if (list.size() == count) {
                 return list;
             }
-            problem(key, "expected one value for each of the " + count + " blocks, found " + node);
+            wrong(key, "one value for each of the " + count + " blocks", node);
             list.clear();
         }
         boolean one = (node != null && node.isArray()) ? missing : flag(key, missing);
@@ -169,12 +188,18 @@ public final class ModelConfig {
 
     /** A list of numbers of any length. */
     public List<Double> numbers(String key, List<Double> missing) {
-        return list(key, missing, "numbers", JsonNode::isNumber, JsonNode::doubleValue);
+        return list(key, missing, "finite numbers", ModelConfig::isFinite, JsonNode::doubleValue);
     }
 
-    /** A list of positive integers of any length. */
-    public List<Integer> integers(String key, List<Integer> missing) {
-        return list(key, missing, "positive integers", n -> n.isInt() && n.intValue() > 0, JsonNode::intValue);
+    /** A list of 1 to {@code longest} positive integers of at most {@code most}. */
+    public List<Integer> integers(String key, List<Integer> missing, int longest, int most) {
+        List<Integer> list =
+                list(key, missing, "integers from 1 to " + most, n -> isInteger(n, 1, most), JsonNode::intValue);
+        if (list.isEmpty() || list.size() > longest) {
+            problem(key, "expected 1 to " + longest + " numbers, found " + list.size());
+            return missing;
+        }
+        return list;
     }
 
     /** A list of strings. */
@@ -189,13 +214,14 @@ public final class ModelConfig {
 
     /** Notes a problem with a key. */
     public void problem(String key, String text) {
-        problems.add(prefix + key + ": " + text);
+        problems.add(prefix + key + ": " + (text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "..."));
     }
 
     /** Notes a problem if a key asks for something that is not there. */
     public void unsupported(String key, boolean asked) {
         if (asked) {
-            problem(key, values.get(key) + " is not supported");
+            JsonNode value = values.get(key);
+            problem(key, (value == null ? "its default" : ForeignJson.shown(value)) + " is not supported");
         }
     }
 
@@ -226,17 +252,14 @@ public final class ModelConfig {
      */
     public void finish() {
         if (!problems.isEmpty()) {
+            String shown = problems.stream().limit(SHOWN).collect(Collectors.joining("\n  "));
             throw new UserException(file + ": " + problems.size() + " problem(s) with this model's configuration:\n  "
-                    + String.join("\n  ", problems));
+                    + shown + (problems.size() > SHOWN ? "\n  and " + (problems.size() - SHOWN) + " more" : ""));
         }
     }
 
     private <T> List<T> list(
-            String key,
-            List<T> missing,
-            String expected,
-            Predicate<JsonNode> fits,
-            java.util.function.Function<JsonNode, T> read) {
+            String key, List<T> missing, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> read) {
         if (!present(key)) {
             return missing;
         }
@@ -270,6 +293,6 @@ public final class ModelConfig {
     }
 
     private void wrong(String key, String expected, JsonNode found) {
-        problem(key, "expected " + expected + ", found " + found);
+        problem(key, "expected " + expected + ", found " + ForeignJson.shown(found));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
@@ -170,7 +171,7 @@ public record ImagePreprocessing(
     }
 
     private static ResampleFilter filter(ModelConfig c) {
-        int code = c.integer("resample", 3);
+        int code = c.integer("resample", 3, 0, 1 << 16);
         return ResampleFilter.ofCode(code).orElseGet(() -> {
             c.problem("resample", "expected the number of a Pillow filter, 0 to 5, found " + code);
             return ResampleFilter.BICUBIC;
@@ -185,18 +186,20 @@ public record ImagePreprocessing(
         if (size.get().isObject()) {
             ModelConfig inner = c.child("size");
             if (inner.present("shortest_edge")) {
-                return new Target.ShortestEdge(inner.positive("shortest_edge", DEFAULT_SIZE));
+                return new Target.ShortestEdge(inner.positive("shortest_edge", DEFAULT_SIZE, ModelConfig.MOST_SIDE));
             }
             if (!inner.present("height") || !inner.present("width")) {
-                c.problem("size", "expected shortest_edge, or height and width, found " + size.get());
+                c.problem(
+                        "size", "expected shortest_edge, or height and width, found " + ForeignJson.shown(size.get()));
             }
-            return new Target.Exactly(
-                    new Size(inner.positive("height", DEFAULT_SIZE), inner.positive("width", DEFAULT_SIZE)));
+            return new Target.Exactly(new Size(
+                    inner.positive("height", DEFAULT_SIZE, ModelConfig.MOST_SIDE),
+                    inner.positive("width", DEFAULT_SIZE, ModelConfig.MOST_SIDE)));
         }
         if (size.get().isArray()) {
             return new Target.Exactly(pair(c, "size"));
         }
-        return new Target.ShortestEdge(c.positive("size", DEFAULT_SIZE));
+        return new Target.ShortestEdge(c.positive("size", DEFAULT_SIZE, ModelConfig.MOST_SIDE));
     }
 
     private static Size crop(ModelConfig c) {
@@ -204,19 +207,21 @@ public record ImagePreprocessing(
         if (crop.isPresent() && crop.get().isObject()) {
             ModelConfig inner = c.child("crop_size");
             if (!inner.present("height") || !inner.present("width")) {
-                c.problem("crop_size", "expected height and width, found " + crop.get());
+                c.problem("crop_size", "expected height and width, found " + ForeignJson.shown(crop.get()));
             }
-            return new Size(inner.positive("height", DEFAULT_SIZE), inner.positive("width", DEFAULT_SIZE));
+            return new Size(
+                    inner.positive("height", DEFAULT_SIZE, ModelConfig.MOST_SIDE),
+                    inner.positive("width", DEFAULT_SIZE, ModelConfig.MOST_SIDE));
         }
         if (crop.isPresent() && crop.get().isArray()) {
             return pair(c, "crop_size");
         }
-        int side = c.positive("crop_size", DEFAULT_SIZE);
+        int side = c.positive("crop_size", DEFAULT_SIZE, ModelConfig.MOST_SIDE);
         return new Size(side, side);
     }
 
     private static Size pair(ModelConfig c, String key) {
-        List<Integer> sides = c.integers(key, List.of(DEFAULT_SIZE, DEFAULT_SIZE));
+        List<Integer> sides = c.integers(key, List.of(DEFAULT_SIZE, DEFAULT_SIZE), 2, ModelConfig.MOST_SIDE);
         if (sides.size() != 2) {
             c.problem(key, "expected height and width, found " + sides);
             return new Size(DEFAULT_SIZE, DEFAULT_SIZE);

@@ -61,7 +61,7 @@ public final class ClipTokenizer {
         this.pairs = new BytePairs(folder.ranks());
         this.vocabulary = folder.vocabulary();
         this.maxLength = folder.maxLength();
-        folder.special().values().forEach(token -> addToken(token.content(), folder));
+        addTokens(folder, path);
         this.start = idOf(folder, path, "bos_token");
         this.end = idOf(folder, path, "eos_token");
         this.unknown = idOf(folder, path, "unk_token");
@@ -108,20 +108,28 @@ public final class ClipTokenizer {
         return new ClipTokenizer(TokenizerFolder.published(), Path.of("CLIP"), cleaning);
     }
 
-    private void addToken(String content, TokenizerFolder folder) {
-        Integer known = folder.addedIds().get(content);
-        if (known == null) {
-            known = vocabulary.get(content);
-        }
-        added.put(content, known == null ? nextFreeId(folder) : known);
-    }
-
-    private int nextFreeId(TokenizerFolder folder) {
+    /** Tokens that have no id get the next that is free. */
+    private void addTokens(TokenizerFolder folder, Path path) {
+        Set<Integer> taken = new HashSet<>(folder.addedIds().values());
         int next = vocabulary.size();
-        while (added.containsValue(next) || folder.addedIds().containsValue(next)) {
-            next++;
+        for (TokenizerFolder.AddedToken token : folder.special().values()) {
+            if (token.content().isEmpty()) {
+                // It would be found everywhere, and for ever.
+                throw new UserException(path + ": an added token is empty. Remove it.");
+            }
+            Integer id = folder.addedIds().get(token.content());
+            if (id == null) {
+                id = vocabulary.get(token.content());
+            }
+            if (id == null) {
+                while (taken.contains(next)) {
+                    next++;
+                }
+                id = next;
+            }
+            taken.add(id);
+            added.put(token.content(), id);
         }
-        return next;
     }
 
     private int idOf(TokenizerFolder folder, Path path, String role) {

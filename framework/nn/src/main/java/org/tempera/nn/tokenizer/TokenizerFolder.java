@@ -1,10 +1,10 @@
 package org.tempera.nn.tokenizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
@@ -56,11 +57,14 @@ record TokenizerFolder(
     /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
     private static final int LARGEST_MAX_LENGTH = 1 << 20;
 
+    /** The largest file of tokens or merges that is read, 8 MiB: some 400,000 tokens. */
+    private static final long LARGEST_FILE = 8L << 20;
+
+    /** Larger than any vocabulary: ids are below. */
+    private static final int MOST_IDS = 1 << 24;
+
     /** Names are not interned: a vocabulary's 49,000 are read once, and it takes a third of their time. */
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .build());
+    private static final ObjectMapper JSON = ForeignJson.mapper();
 
     /** A token that is cut out of the text before anything else, and whether it takes the white space around it along. */
     record AddedToken(String content, boolean stripsLeft, boolean stripsRight, boolean wholeWord) {}
@@ -109,6 +113,7 @@ record TokenizerFolder(
     }
 
     private static Map<String, Integer> readIds(Path file) {
+        ForeignJson.requireAtMost(file, LARGEST_FILE);
         Map<String, Integer> ids = new HashMap<>();
         try (JsonParser in = JSON.createParser(file.toFile())) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
@@ -117,14 +122,15 @@ record TokenizerFolder(
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String token = in.currentName();
                 boolean number = in.nextToken() == JsonToken.VALUE_NUMBER_INT;
-                if (!number || in.getNumberType() != JsonParser.NumberType.INT || in.getIntValue() < 0) {
-                    throw new UserException(file + ": token '" + token + "': expected an id of at least 0, found "
-                            + in.readValueAsTree() + ".");
+                boolean small = number && in.getNumberType() == JsonParser.NumberType.INT;
+                if (!small || in.getIntValue() < 0 || in.getIntValue() >= MOST_IDS) {
+                    throw new UserException(file + ": token '" + token + "': expected an id from 0 to " + (MOST_IDS - 1)
+                            + ", found " + ForeignJson.shown(in.readValueAsTree()) + ".");
                 }
                 ids.put(token, in.getIntValue());
             }
         } catch (IOException e) {
-            throw noJson(file, e);
+            throw ForeignJson.unreadable(file, e);
         }
         if (ids.isEmpty()) {
             throw new UserException(file + ": expected an object from tokens to ids, found none.");
@@ -133,15 +139,22 @@ record TokenizerFolder(
     }
 
     private static Map<BytePairs.Pair, Integer> readMerges(Path file) {
-        List<String> lines;
-        try {
-            lines = new ArrayList<>(Files.readAllLines(file));
+        List<String> lines = new ArrayList<>();
+        boolean more = false;
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (lines.size() <= MAX_MERGES) {
+                    lines.add(line);
+                } else {
+                    more |= !line.isBlank();
+                }
+            }
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": expected UTF-8 text. Download or copy it again.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read: " + e, e);
         }
-        while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
+        while (!more && !lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
             lines.remove(lines.size() - 1);
         }
         return ranks(lines, file);
@@ -170,20 +183,7 @@ record TokenizerFolder(
         if (!Files.isRegularFile(file)) {
             return JSON.createObjectNode();
         }
-        JsonNode root;
-        try {
-            root = JSON.readTree(file.toFile());
-        } catch (IOException e) {
-            throw noJson(file, e);
-        }
-        if (!root.isObject()) {
-            throw noObject(file);
-        }
-        return root;
-    }
-
-    private static UserException noJson(Path file, IOException e) {
-        return new UserException(file + ": cannot be read as JSON: " + e.getMessage(), e);
+        return ForeignJson.readObject(file);
     }
 
     private static UserException noObject(Path file) {
@@ -212,6 +212,9 @@ record TokenizerFolder(
                     .forEach(e -> settings.put(e.getKey(), e.getValue()));
             if (Files.isRegularFile(folder.resolve(ADDED_TOKENS))) {
                 addedIds.putAll(readIds(folder.resolve(ADDED_TOKENS)));
+                if (addedIds.containsKey("")) {
+                    throw new UserException(folder.resolve(ADDED_TOKENS) + ": an added token is empty. Remove it.");
+                }
             }
         }
         Map<String, AddedToken> special = new LinkedHashMap<>();
@@ -248,8 +251,8 @@ record TokenizerFolder(
         String content =
                 value.isTextual() ? value.asText() : value.path("content").asText();
         if (content.isEmpty()) {
-            throw new UserException(
-                    where + ": " + role + ": expected a string, or an object with 'content', found " + value + ".");
+            throw new UserException(where + ": " + role + ": expected a string, or an object with 'content', found "
+                    + ForeignJson.shown(value) + ".");
         }
         return new AddedToken(
                 content,
@@ -259,11 +262,11 @@ record TokenizerFolder(
     }
 
     private static int id(Path where, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new UserException(where + ": added_tokens_decoder: expected an id, found '" + text + "'.", e);
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) >= MOST_IDS) {
+            throw new UserException(where + ": added_tokens_decoder: expected an id from 0 to " + (MOST_IDS - 1)
+                    + ", found '" + text + "'.");
         }
+        return Integer.parseInt(text);
     }
 
     private static int maxLength(Path folder, JsonNode config) {
@@ -273,7 +276,8 @@ record TokenizerFolder(
         }
         if (!length.isNumber() || length.asInt() < 2 || length.asDouble() != length.asInt()) {
             throw new UserException(folder.resolve(CONFIG)
-                    + ": model_max_length: expected a whole number of at least 2, found " + length + ".");
+                    + ": model_max_length: expected a whole number of at least 2, found "
+                    + ForeignJson.shown(length) + ".");
         }
         return length.asInt();
     }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the pickle inside a PyTorch checkpoint without executing anything.
@@ -25,6 +25,18 @@ import java.util.Set;
 final class RestrictedPickle {
     /** State dictionaries take some tens of operations a tensor; this allows for 100,000 tensors. */
     private static final int MAX_OPERATIONS = 5_000_000;
+
+    /** Lists and dictionaries that an operation of one byte makes; a state dictionary has some. */
+    private static final int MAX_CONTAINERS = 500_000;
+
+    /** The most axes of a tensor, as in PyTorch. */
+    private static final int MAX_RANK = 64;
+
+    /** Sizes and strides may be used again; how many numbers more than the pickle's bytes are copied. */
+    private static final int MAX_COPIED = 100_000;
+
+    /** How far a memo's index may be ahead of the operations; some writers begin at 1. */
+    private static final int MEMO_GAP = 16;
 
     private static final Map<String, DType> STORAGES = Map.of(
             "DoubleStorage", DType.F64,
@@ -79,7 +91,12 @@ final class RestrictedPickle {
 
     private final ByteBuffer in;
     private final List<Object> stack = new ArrayList<>();
-    private final Map<Integer, Object> memo = new HashMap<>();
+    /** By index, with null where nothing was stored. */
+    private final List<@Nullable Object> memo = new ArrayList<>();
+
+    private int operations;
+    private int containers;
+    private long copied;
 
     private RestrictedPickle(byte[] pickle) {
         this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
@@ -91,13 +108,17 @@ final class RestrictedPickle {
             return new RestrictedPickle(pickle).run();
         } catch (BufferUnderflowException e) {
             throw new RefusedException("the pickle in it is cut short");
-        } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException | ArithmeticException e) {
+        } catch (ClassCastException
+                | IndexOutOfBoundsException
+                | NullPointerException
+                | ArithmeticException
+                | UnsupportedOperationException e) {
             throw new RefusedException("the pickle in it is malformed");
         }
     }
 
     private Object run() throws RefusedException {
-        for (int i = 0; i < MAX_OPERATIONS; i++) {
+        while (operations++ < MAX_OPERATIONS) {
             int operation = in.get() & 0xff;
             if (operation == '.') {
                 return pop();
@@ -127,13 +148,20 @@ final class RestrictedPickle {
             case 0x8c, 'U' -> stack.add(text(in.get() & 0xff));
             case 'B' -> stack.add(bytes(in.getInt()));
             case 'C' -> stack.add(bytes(in.get() & 0xff));
-            case 'q' -> memo.put(in.get() & 0xff, top());
-            case 'r' -> memo.put(in.getInt(), top());
-            case 0x94 -> memo.put(memo.size(), top());
+            case 'q' -> remember(in.get() & 0xff);
+            case 'r' -> remember(in.getInt());
+            case 0x94 -> memo.add(top());
             case 'h' -> stack.add(Objects.requireNonNull(memo.get(in.get() & 0xff)));
             case 'j' -> stack.add(Objects.requireNonNull(memo.get(in.getInt())));
-            case '}' -> stack.add(new LinkedHashMap<>());
-            case ']', ')' -> stack.add(new ArrayList<>());
+            case '}' -> {
+                contain();
+                stack.add(new LinkedHashMap<>());
+            }
+            case ']' -> {
+                contain();
+                stack.add(new ArrayList<>());
+            }
+            case ')' -> stack.add(List.of());
             case 'd' -> stack.add(dictionary(popToMark()));
             case 'l', 't' -> stack.add(popToMark());
             case 0x85, 0x86, 0x87 -> stack.add(popLast(operation - 0x84));
@@ -174,12 +202,30 @@ final class RestrictedPickle {
         return new Global(full);
     }
 
-    private static Object call(Global function, List<?> arguments) throws RefusedException {
+    private void remember(int index) throws RefusedException {
+        if (index < 0 || index > operations + MEMO_GAP) {
+            throw new RefusedException("the pickle in it is malformed");
+        }
+        while (memo.size() <= index) {
+            memo.add(null);
+        }
+        memo.set(index, top());
+    }
+
+    private void contain() throws RefusedException {
+        if (++containers > MAX_CONTAINERS) {
+            throw new RefusedException(
+                    "the pickle in it makes more than " + MAX_CONTAINERS + " dictionaries and lists");
+        }
+    }
+
+    private Object call(Global function, List<?> arguments) throws RefusedException {
         return switch (function.name()) {
             case "collections.OrderedDict" -> {
                 if (!arguments.isEmpty()) {
                     throw new RefusedException("the pickle in it makes an ordered dictionary in an unknown way");
                 }
+                contain();
                 yield new LinkedHashMap<>();
             }
             case "torch._utils._rebuild_tensor_v2" ->
@@ -189,7 +235,7 @@ final class RestrictedPickle {
                         longs((List<?>) arguments.get(2)),
                         longs((List<?>) arguments.get(3)));
             case "torch._utils._rebuild_parameter" -> (TensorView) arguments.get(0);
-            case "torch.Size" -> new ArrayList<>(longs((List<?>) arguments.get(0)));
+            case "torch.Size" -> longs((List<?>) arguments.get(0));
             default -> throw new RefusedException("the pickle in it calls '" + function.name() + "'");
         };
     }
@@ -203,7 +249,13 @@ final class RestrictedPickle {
         return new Storage((String) id.get(2), dtype, (Long) id.get(4));
     }
 
-    private static List<Long> longs(List<?> values) {
+    private List<Long> longs(List<?> values) throws RefusedException {
+        copied += values.size();
+        if (values.size() > MAX_RANK || copied > in.capacity() + MAX_COPIED) {
+            throw new RefusedException(
+                    "the pickle in it repeats the sizes of tensors too often, or has one of more than " + MAX_RANK
+                            + " axes");
+        }
         List<Long> longs = new ArrayList<>();
         values.forEach(value -> longs.add((Long) value));
         return List.copyOf(longs);

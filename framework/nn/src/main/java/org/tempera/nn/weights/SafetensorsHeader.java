@@ -1,6 +1,5 @@
 package org.tempera.nn.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.tempera.nn.json.ForeignJson;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -24,6 +24,7 @@ import org.tensorflow.ndarray.Shape;
 record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
     static final String METADATA = "__metadata__";
     private static final int REPORTED_PROBLEMS = 20;
+    private static final int MAX_RANK = 64;
 
     /** A tensor's bytes lie from {@code start} (inclusive) to {@code end} (exclusive), counted from the first data byte. */
     record Entry(TensorInfo info, long start, long end) {}
@@ -44,10 +45,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         Map<String, Entry> tensors = new TreeMap<>();
         Map<String, String> metadata = new TreeMap<>();
         List<String> problems = new ArrayList<>();
-        JsonFactory factory = JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
-        try (JsonParser parser = factory.createParser(json)) {
+        try (JsonParser parser = ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .createParser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -61,7 +60,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 throw new BadHeaderException("the header goes on after its closing brace");
             }
         } catch (IOException e) {
-            throw new BadHeaderException("the header is not valid JSON: " + firstLine(e));
+            throw new BadHeaderException("the header is not valid JSON: " + ForeignJson.why(e));
         }
         if (problems.isEmpty()) {
             checkLayout(tensors, dataBytes, problems);
@@ -146,6 +145,10 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 throw new BadHeaderException("tensor '" + name + "': expected whole numbers of at least 0 at " + key
                         + ", found " + parser.getText());
             }
+            if (values.size() == MAX_RANK) {
+                throw new BadHeaderException(
+                        "tensor '" + name + "': expected at most " + MAX_RANK + " numbers at " + key);
+            }
             values.add(parser.getLongValue());
         }
         return values;
@@ -184,12 +187,6 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             }
         }
         return null;
-    }
-
-    private static String firstLine(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        int newline = message.indexOf('\n');
-        return newline < 0 ? message : message.substring(0, newline);
     }
 
     private static String summary(List<String> problems) {

@@ -1,25 +1,31 @@
 package org.tempera.nn.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /** Weights spread over several files, which an index ({@code *.index.json}, key {@code weight_map}) tells apart. */
 final class ShardedFiles implements StoredTensors {
+    /** The largest index that is read, 8 MiB: some 80,000 tensors. */
+    private static final long MAX_INDEX_BYTES = 8L << 20;
+
+    private static final int SHOWN = 10;
+
     private final Path index;
     private final Map<String, StoredTensors> shardOf;
     private final List<StoredTensors> shards;
@@ -31,28 +37,29 @@ final class ShardedFiles implements StoredTensors {
     }
 
     static ShardedFiles open(Path index) {
-        Map<String, String> fileOf = readIndex(index);
+        Map<String, Path> fileOf = readIndex(index);
         List<String> missing = fileOf.values().stream()
                 .distinct()
                 .sorted()
-                .filter(file -> !Files.isRegularFile(index.resolveSibling(file)))
+                .filter(file -> !Files.isRegularFile(file))
+                .map(file -> file.getFileName().toString())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new UserException(index + ": expected these files beside it, which are not there: "
-                    + String.join(", ", missing) + ". Download or copy them.");
+            throw new UserException(index + ": expected these files beside it, which are not there: " + shown(missing)
+                    + ". Download or copy them.");
         }
-        Map<String, StoredTensors> opened = new LinkedHashMap<>();
+        Map<Path, StoredTensors> opened = new LinkedHashMap<>();
         Map<String, StoredTensors> shardOf = new TreeMap<>();
         List<String> absent = new ArrayList<>();
         try {
-            for (Map.Entry<String, String> entry : fileOf.entrySet()) {
+            for (Map.Entry<String, Path> entry : fileOf.entrySet()) {
                 StoredTensors shard = opened.get(entry.getValue());
                 if (shard == null) {
-                    shard = WeightFiles.openFile(index.resolveSibling(entry.getValue()));
+                    shard = WeightFiles.openShard(entry.getValue());
                     opened.put(entry.getValue(), shard);
                 }
                 if (!shard.contains(entry.getKey())) {
-                    absent.add("'" + entry.getKey() + "' in " + entry.getValue());
+                    absent.add("'" + entry.getKey() + "' in " + entry.getValue().getFileName());
                 }
                 shardOf.put(entry.getKey(), shard);
             }
@@ -69,31 +76,60 @@ final class ShardedFiles implements StoredTensors {
         return new ShardedFiles(index, shardOf, List.copyOf(opened.values()));
     }
 
-    private static Map<String, String> readIndex(Path index) {
-        JsonNode map;
-        ObjectMapper mapper = new ObjectMapper(JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build());
-        try (JsonParser parser = mapper.createParser(index.toFile())) {
-            JsonNode root = mapper.readTree(parser);
-            map = root == null ? mapper.missingNode() : root.path("weight_map");
+    /** The first few of some names. */
+    private static String shown(List<String> names) {
+        String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
+        return names.size() > SHOWN ? first + " and " + (names.size() - SHOWN) + " more" : first;
+    }
+
+    private static Map<String, Path> readIndex(Path index) {
+        ForeignJson.requireAtMost(index, MAX_INDEX_BYTES);
+        Map<String, Path> files = new HashMap<>();
+        Map<String, Path> fileOf = new TreeMap<>();
+        try (JsonParser in = ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .createParser(index.toFile())) {
+            boolean object = in.nextToken() == JsonToken.START_OBJECT;
+            while (object && in.nextToken() == JsonToken.FIELD_NAME) {
+                boolean map = in.currentName().equals("weight_map");
+                if (in.nextToken() == JsonToken.START_OBJECT && map) {
+                    while (in.nextToken() == JsonToken.FIELD_NAME) {
+                        String tensor = in.currentName();
+                        in.nextToken();
+                        fileOf.put(tensor, shard(index, tensor, in, files));
+                    }
+                } else {
+                    in.skipChildren();
+                }
+            }
+            if (object && in.nextToken() != null) {
+                throw new UserException(index + ": text follows the JSON object. Download the file again.");
+            }
         } catch (IOException e) {
-            throw new UserException(index + ": cannot be read as JSON: " + e.getMessage(), e);
+            throw ForeignJson.unreadable(index, e);
         }
-        if (!map.isObject() || map.isEmpty()) {
+        if (fileOf.isEmpty()) {
             throw new UserException(index + ": expected an object 'weight_map' from tensor names to files.");
         }
-        Map<String, String> fileOf = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            String file = entry.getValue().asText();
-            // A shard lies beside its index; a path that leads elsewhere is not followed.
-            if (!entry.getValue().isTextual() || file.isEmpty() || file.contains("/") || file.contains("\\")) {
-                throw new UserException(index + ": weight_map." + entry.getKey()
-                        + ": expected the name of a file beside the index, found " + entry.getValue() + ".");
-            }
-            fileOf.put(entry.getKey(), file);
-        }
         return fileOf;
+    }
+
+    /** A shard lies beside its index and holds weights; a path that leads elsewhere, or to an index, is not followed. */
+    private static Path shard(Path index, String tensor, JsonParser in, Map<String, Path> files) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_STRING) {
+            String name = in.getText();
+            Path known = files.get(name);
+            if (known != null) {
+                return known;
+            }
+            Optional<Path> file = NamedPath.beside(index, name).filter(f -> !name.endsWith(".json"));
+            if (file.isPresent()) {
+                files.put(name, file.get());
+                return file.get();
+            }
+        }
+        throw new UserException(index + ": weight_map." + tensor
+                + ": expected the name of a file of weights beside the index, found "
+                + ForeignJson.shown(ForeignJson.mapper().readTree(in)) + ".");
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.tempera.nn.weights;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,16 @@ final class TensorReading {
                     + " do not fit into one array. Store it in several tensors.");
         }
         return (int) info.elements();
+    }
+
+    /** The shape in ints; a tensor without elements may have any sizes besides the one that is 0. */
+    static int[] sizes(TensorSource source, TensorInfo info) {
+        long[] sizes = info.shape().asArray();
+        if (Arrays.stream(sizes).anyMatch(size -> size > Integer.MAX_VALUE)) {
+            throw new UserException(where(source, info.name()) + ": the shape " + info.shape()
+                    + " is too large to be true. Download or copy the file again.");
+        }
+        return Arrays.stream(sizes).mapToInt(size -> (int) size).toArray();
     }
 
     static String where(TensorSource source, String name) {

@@ -2,7 +2,6 @@ package org.tempera.nn.weights;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.tempera.spi.HostTensor;
@@ -64,11 +63,8 @@ public interface TensorSource extends AutoCloseable {
 
     /** A floating tensor with its shape, converted from F16, BF16 or F64 where need be. */
     default HostTensor readTensor(String name) {
-        return HostTensor.of(
-                readFloats(name),
-                Arrays.stream(info(name).shape().asArray())
-                        .mapToInt(Math::toIntExact)
-                        .toArray());
+        int[] shape = TensorReading.sizes(this, info(name));
+        return HostTensor.of(readFloats(name), shape);
     }
 
     /** An integer or boolean tensor's elements in row-major order. */

@@ -10,8 +10,10 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,14 @@ public final class TorchZipFile implements StoredTensors {
     private static final int MAX_NODES = 1_000_000;
     /** How many more elements than its storage a repeating view may have. */
     private static final long MAX_REPETITION = 1 << 24;
+    /** The pickle of a file of tensors is small beside them; this much it may always have. */
+    private static final long FREE_PICKLE_BYTES = 2L << 20;
+
+    private static final int PICKLE_SHARE = 12;
+    /** How much larger than the file one tensor's data may be: the format stores it as it is. */
+    private static final int MAX_COMPRESSION = 2;
+    /** How much larger than the file all tensors may be together; those that share their data count each. */
+    private static final int MAX_SHARING = 8;
 
     private static final List<String> USUAL_WRAPPERS = List.of("state_dict", "model_state_dict", "model");
 
@@ -47,10 +57,16 @@ public final class TorchZipFile implements StoredTensors {
     private final String prefix;
     private final ByteOrder order;
     private final Map<String, TensorView> views = new TreeMap<>();
-    private int nodes;
+    private final long fileBytes;
+    private final Deque<String> keys = new ArrayDeque<>();
+    private long keyLength;
+    private long nodes;
+    private long nameLength;
+    private long pickleBytes;
 
-    private TorchZipFile(Path path, ZipFile zip, String prefix, ByteOrder order) {
+    private TorchZipFile(Path path, long fileBytes, ZipFile zip, String prefix, ByteOrder order) {
         this.path = path;
+        this.fileBytes = fileBytes;
         this.zip = zip;
         this.prefix = prefix;
         this.order = order;
@@ -86,8 +102,8 @@ public final class TorchZipFile implements StoredTensors {
                     path + ": the zip archive is damaged or truncated (" + e.getMessage()
                             + "). Download or copy it again.",
                     e);
-        } catch (IOException e) {
-            throw new UserException(path + ": cannot be read: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
         }
         try {
             ZipEntry pickle = zip.stream()
@@ -101,8 +117,10 @@ public final class TorchZipFile implements StoredTensors {
                         + " OpenAI's own files of CLIP are), which is not read: it may run code."
                         + advice("torch.jit.load('" + path.getFileName() + "', map_location='cpu').state_dict()"));
             }
-            TorchZipFile file = new TorchZipFile(path, zip, prefix, byteOrder(zip, prefix));
-            file.load(readAll(path, zip, pickle, MAX_PICKLE_BYTES), key);
+            long fileBytes = Files.size(path);
+            long limit = Math.min(MAX_PICKLE_BYTES, FREE_PICKLE_BYTES + fileBytes / PICKLE_SHARE);
+            TorchZipFile file = new TorchZipFile(path, fileBytes, zip, prefix, byteOrder(zip, prefix));
+            file.load(readAll(path, zip, pickle, limit), key);
             return file;
         } catch (IOException | IllegalArgumentException e) {
             closeQuietly(zip);
@@ -166,6 +184,7 @@ public final class TorchZipFile implements StoredTensors {
 
     private void load(byte[] pickle, Optional<String> key) {
         Object root;
+        pickleBytes = pickle.length;
         try {
             root = RestrictedPickle.read(pickle);
         } catch (RestrictedPickle.RefusedException e) {
@@ -175,9 +194,12 @@ public final class TorchZipFile implements StoredTensors {
             throw new UserException(path + ": expected a dictionary of tensors, found "
                     + (root instanceof TensorView ? "a single tensor" : "something else") + "." + advice(path));
         }
-        flatten("", unwrap(top, key), 0);
+        flatten(unwrap(top, key));
         List<String> problems = new ArrayList<>();
         views.forEach((name, view) -> check(name, view).ifPresent(problems::add));
+        if (problems.isEmpty()) {
+            requireFewRepetitions();
+        }
         if (!problems.isEmpty()) {
             throw new UserException(path + ": damaged:\n  - "
                     + String.join("\n  - ", problems.subList(0, Math.min(20, problems.size())))
@@ -203,19 +225,47 @@ public final class TorchZipFile implements StoredTensors {
         return top;
     }
 
-    private void flatten(String name, Object value, int depth) {
-        if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
-            throw new UserException(path + ": its dictionaries are nested too deeply or hold too much. The file is"
-                    + " damaged or hostile.");
+    /** Names every tensor; a pickle may hold the same thing many times under long keys, so what this makes is bounded. */
+    private void flatten(Object value) {
+        if (++nodes > Math.min(MAX_NODES, 10_000 + 4 * pickleBytes) || keys.size() > MAX_DEPTH) {
+            throw tooMuch();
         }
-        String before = name.isEmpty() ? "" : name + ".";
         if (value instanceof TensorView view) {
-            views.put(name, view);
+            nameLength += keyLength;
+            if (nameLength > 1_000_000 + 4 * pickleBytes || views.size() > 100 + pickleBytes / 8) {
+                throw tooMuch();
+            }
+            views.put(String.join(".", keys), view);
         } else if (value instanceof Map<?, ?> map) {
-            map.forEach((key, inner) -> flatten(before + key, inner, depth + 1));
+            map.forEach((key, inner) -> flatten(String.valueOf(key), inner));
         } else if (value instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
-                flatten(before + i, list.get(i), depth + 1);
+                flatten(String.valueOf(i), list.get(i));
+            }
+        }
+    }
+
+    private void flatten(String key, Object value) {
+        keys.addLast(key);
+        keyLength += key.length() + 1;
+        flatten(value);
+        keyLength -= key.length() + 1;
+        keys.removeLast();
+    }
+
+    private UserException tooMuch() {
+        return new UserException(path
+                + ": its dictionaries are nested too deeply or hold too much. The file is damaged or" + " hostile.");
+    }
+
+    private void requireFewRepetitions() {
+        long most = MAX_SHARING * fileBytes + Float.BYTES * MAX_REPETITION;
+        long total = 0;
+        for (String name : views.keySet()) {
+            total += info(name).bytes();
+            if (total > most) {
+                throw new UserException(path + ": its tensors would take more than " + most + " bytes, of a file of "
+                        + fileBytes + ": they repeat their data too often to be true.");
             }
         }
     }
@@ -232,6 +282,10 @@ public final class TorchZipFile implements StoredTensors {
             }
             if (entry.getSize() != bytes) {
                 return Optional.of(here + "expected " + bytes + " bytes of data, found " + entry.getSize());
+            }
+            if (bytes > MAX_COMPRESSION * fileBytes + FREE_PICKLE_BYTES) {
+                return Optional.of(here + bytes + " bytes of data are packed into a file of " + fileBytes
+                        + ", which is too much to be true");
             }
             long elements = 1;
             long last = view.offset();

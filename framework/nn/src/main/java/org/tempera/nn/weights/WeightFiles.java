@@ -48,6 +48,12 @@ public final class WeightFiles {
         if (name.endsWith(".json")) {
             return ShardedFiles.open(file);
         }
+        return openShard(file);
+    }
+
+    /** Opens one safetensors file or PyTorch checkpoint, going by the ending. */
+    static StoredTensors openShard(Path file) {
+        String name = String.valueOf(file.getFileName());
         if (name.endsWith(".bin") || name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".ckpt")) {
             return TorchZipFile.open(file);
         }

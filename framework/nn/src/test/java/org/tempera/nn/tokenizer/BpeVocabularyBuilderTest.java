@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 public class BpeVocabularyBuilderTest {
@@ -56,5 +57,40 @@ public class BpeVocabularyBuilderTest {
         assertThatThrownBy(() -> new BpeVocabularyBuilder().maxLength(1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 2, was 1");
+    }
+
+    @Test(timeOut = 60_000)
+    public void noTokenIsEmptyAndNoIdIsBeyondAllTables() throws IOException {
+        String[][] files = {
+            {"added_tokens.json", "{\"\": 5}", "added_tokens.json: an added token is empty"},
+            {"added_tokens.json", "{\"<x>\": 2147483647}", "token '<x>': expected an id from 0 to 16777215"},
+            {"added_tokens.json", "{\"<x>\": 1e400}", "token '<x>': expected an id from 0 to 16777215, found"},
+            {"special_tokens_map.json", "{\"pad_token\": {\"content\": \"\"}}", "pad_token: expected a string, or"},
+            {"special_tokens_map.json", "{\"additional_special_tokens\": [\"\"]}", "additional_special_tokens: expected"
+            },
+            {"tokenizer_config.json", "{\"added_tokens_decoder\": {\"7\": {\"content\": \"\"}}}", "expected a string"},
+            {"tokenizer_config.json", "{\"added_tokens_decoder\": {\"-1\": {\"content\": \"x\"}}}", "expected an id"},
+        };
+        for (String[] each : files) {
+            Path folder = folder();
+            new BpeVocabularyBuilder().addText(WORDS).write(folder);
+            Files.writeString(folder.resolve(each[0]), each[1]);
+            assertThatThrownBy(() -> ClipTokenizer.load(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(each[2]);
+        }
+    }
+
+    @Test
+    public void passesOverUnknownKeysWithAnyValue() throws IOException {
+        Path folder = folder();
+        new BpeVocabularyBuilder().addText(WORDS).write(folder);
+        int[] ids = ClipTokenizer.load(folder).encode("a cat");
+        String keys = "\"x\": NaN, \"y\": -Infinity, \"z\": [Infinity, null, 1e400], ";
+        for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
+            Path file = folder.resolve(name);
+            Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + keys));
+        }
+        assertThat(ClipTokenizer.load(folder).encode("a cat")).isEqualTo(ids);
     }
 }

@@ -154,7 +154,7 @@ public class ClipTokenizerTest {
             {"merges.txt", "#version\na b\n\na c\n", "merges.txt: line 3: expected two tokens"},
             {"vocab.json", "{\"a\":1", "vocab.json: cannot be read as JSON"},
             {"vocab.json", "[]", "vocab.json: expected a JSON object"},
-            {"vocab.json", "{\"a\":\"b\"}", "vocab.json: token 'a': expected an id of at least 0, found \"b\""},
+            {"vocab.json", "{\"a\":\"b\"}", "vocab.json: token 'a': expected an id from 0 to 16777215, found \"b\""},
             {"vocab.json", "{\"a\":1}", "vocab.json: the bos_token '<|startoftext|>' is not in the vocabulary"},
             {
                 "special_tokens_map.json",

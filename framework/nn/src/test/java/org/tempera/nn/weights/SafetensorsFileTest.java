@@ -144,7 +144,7 @@ public class SafetensorsFileTest {
             {new byte[] {16, 0, 0, 0, 0, 0, 0, 0, '{'}, "the file is truncated: its header takes 16 bytes"},
             {
                 new byte[] {1, (byte) 0xe1, (byte) 0xf5, 5, 0, 0, 0, 0, '{'},
-                "at most 100000000 bytes, found a length of 100000001"
+                "at most 25000000 bytes, found a length of 100000001"
             },
             {new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, '{'}, "found a length of 18446744073709551615"},
             {"version https://git-lfs".getBytes(StandardCharsets.US_ASCII), "Git LFS pointer"},

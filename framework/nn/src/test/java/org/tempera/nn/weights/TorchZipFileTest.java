@@ -155,9 +155,28 @@ public class TorchZipFileTest {
         assertThatThrownBy(() -> TorchZipFile.open(checkpoint("N".repeat(40_000_000), 0)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("data.pkl is larger than");
-        assertThatThrownBy(() -> TorchZipFile.open(checkpoint("}".repeat(6_000_000), 0)))
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint("}".repeat(600_000), 0)))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("more than 5000000 operations");
+                .hasMessageContaining("more than 500000 dictionaries and lists");
+    }
+
+    /** A list in the memo can be named again and again, for two bytes each time. */
+    @Test
+    public void refusesAPickleThatRepeatsItself() {
+        String numbers = "](" + "K\u0001".repeat(60) + "eq\u0000";
+        String size = "ctorch\nSize\nq\u0001";
+        String repeated = "h\u0001h\u0000\u0085R0".repeat(4000);
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint(numbers + size + repeated + "}.", 0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("repeats the sizes of tensors too often");
+        String axes = "(" + "K\u0001".repeat(65) + "t";
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint("ctorch\nSize\n" + axes + "\u0085R.", 0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("more than 64 axes");
+        String nested = "}q\u0000X\u0010\u0000\u0000\u0000" + "k".repeat(16) + "q\u0001h\u0000s.";
+        assertThatThrownBy(() -> TorchZipFile.open(checkpoint(nested, 0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("nested too deeply or hold too much");
     }
 
     @Test

@@ -53,6 +53,19 @@ public class WeightFilesTest {
         }
     }
 
+    @Test
+    public void passesOverTheOtherKeysOfAnIndex() throws IOException {
+        Path folder = Fixtures.folder();
+        weights(folder.resolve("s-1.safetensors"), "a", 1);
+        Files.writeString(
+                folder.resolve("model.safetensors.index.json"),
+                "{\"metadata\":{\"total_size\":1e400,\"x\":NaN,\"y\":[-Infinity,null]},\"n\":Infinity,"
+                        + "\"weight_map\":{\"a\":\"s-1.safetensors\"}}");
+        try (TensorSource source = WeightFiles.open(folder, WeightFiles.TRANSFORMERS)) {
+            assertThat(source.names()).containsExactly("a");
+        }
+    }
+
     @DataProvider
     public Object[][] badIndices() {
         return new Object[][] {
@@ -62,8 +75,16 @@ public class WeightFilesTest {
             },
             {"{\"weight_map\":{\"z\":\"s-1.safetensors\"}}", "1 tensors are not in the files that it names: 'z' in s-1"
             },
-            {"{\"weight_map\":{\"a\":\"../../s-1.safetensors\"}}", "expected the name of a file beside the index"},
-            {"{\"weight_map\":{\"a\":3}}", "expected the name of a file beside the index, found 3"},
+            {
+                "{\"weight_map\":{\"a\":\"../../s-1.safetensors\"}}",
+                "expected the name of a file of weights beside the index"
+            },
+            {"{\"weight_map\":{\"a\":3}}", "expected the name of a file of weights beside the index, found 3"},
+            {"{\"weight_map\":{\"a\":\"model.safetensors.index.json\"}}", "expected the name of a file of weights"},
+            {"{\"weight_map\":{\"a\":\"s-1.safetensors\\u0000\"}}", "expected the name of a file of weights"},
+            {"{\"weight_map\":{\"a\":\"\\u0000\"}}", "weight_map.a: expected the name of a file of weights"},
+            {"{\"weight_map\":{\"a\":{\"b\":[NaN]}}}", "expected the name of a file of weights"},
+            {"{\"weight_map\":" + "[".repeat(50_000), "cannot be read as JSON"},
             {"{\"weight_map\":{}}", "expected an object 'weight_map'"},
             {"", "expected an object 'weight_map'"},
             {"{\"weight_map\":", "cannot be read as JSON"},

@@ -52,6 +52,9 @@ public record DdimConfig(
         LINSPACE
     }
 
+    /** A hundred times what is usual. */
+    private static final int MOST_TIMESTEPS = 100_000;
+
     public DdimConfig {
         trainedBetas = List.copyOf(trainedBetas);
     }
@@ -63,10 +66,14 @@ public record DdimConfig(
      */
     public static DdimConfig read(ModelConfig c) {
         c.flag("clip_sample", false);
-        c.integer("steps_offset", 1);
+        c.integer("steps_offset", 1, 0, MOST_TIMESTEPS);
         List<Double> betas = c.numbers("trained_betas", List.of());
+        if (betas.size() > MOST_TIMESTEPS) {
+            c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
+            c.finish();
+        }
         return new DdimConfig(
-                betas.isEmpty() ? c.positive("num_train_timesteps", 1000) : betas.size(),
+                betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
                 choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
                 c.number("beta_start", 1e-4),
                 c.number("beta_end", 0.02),

@@ -1,7 +1,5 @@
 package org.tempera.policies.stablediffusion.lora;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +84,9 @@ public final class LoraFile implements AutoCloseable {
         try {
             Path config = file.resolveSibling(PEFT_CONFIG);
             boolean peft = Files.isDirectory(folder) && Files.isRegularFile(config);
-            Optional<LoraScales> scales =
-                    peft ? Optional.of(peftScales(config)) : LoraScales.metadata(source.metadata(), file.toString());
+            Optional<LoraScales> scales = peft
+                    ? Optional.of(LoraScales.peft(config))
+                    : LoraScales.metadata(source.metadata(), file.toString());
             return new Opened(source, peft ? Optional.of(config) : Optional.empty(), scales);
         } catch (RuntimeException | Error e) {
             source.close();
@@ -103,14 +102,6 @@ public final class LoraFile implements AutoCloseable {
         }
         throw new UserException(
                 folder + ": expected an adapter, one of " + String.join(", ", FILES) + ". Check the path.");
-    }
-
-    private static LoraScales peftScales(Path config) {
-        try {
-            return LoraScales.peft(new ObjectMapper().readTree(config.toFile()), config.toString());
-        } catch (IOException e) {
-            throw new UserException(config + ": cannot be read as JSON. Download the file again.", e);
-        }
     }
 
     /** The factors, sorted by the name of the first one in the file. */
@@ -231,8 +222,7 @@ public final class LoraFile implements AutoCloseable {
         }
 
         private Optional<Alpha> alpha(Found f) {
-            return Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA))
-                    .map(name -> new Alpha(name, source.readFloats(name)[0]));
+            return Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA)).map(name -> Alpha.read(source, name));
         }
 
         private Optional<LoraPair> pair(Target target, Found f, StoredAlphas stored) {

@@ -66,8 +66,8 @@ final class LoraLayers {
                 problems.add(down + " " + a + " and " + up + " " + b + ": are no pair of factors");
                 return;
             }
-            Optional<Float> alpha =
-                    Optional.ofNullable(names.get(LoraKey.Role.ALPHA)).map(name -> source.readFloats(name)[0]);
+            Optional<Float> alpha = Optional.ofNullable(names.get(LoraKey.Role.ALPHA))
+                    .map(name -> LoraPair.Alpha.read(source, name).value());
             stored.put(
                     target,
                     new StoredAlphas.Layer(target.component(), target.module(), Math.toIntExact(a.get(0)), alpha));

@@ -2,6 +2,9 @@ package org.tempera.policies.stablediffusion.lora;
 
 import java.util.Optional;
 import org.tempera.nn.layers.Layout;
+import org.tempera.nn.weights.TensorCheck;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Initializer;
 import org.tensorflow.ndarray.Shape;
 
@@ -45,7 +48,18 @@ public record LoraPair(
     public record Factor(String path, Layout layout, Shape shape, Initializer initial) {}
 
     /** An alpha as stored. */
-    public record Alpha(String path, float value) {}
+    public record Alpha(String path, float value) {
+        /** Reads it: one finite number, whatever its shape. */
+        static Alpha read(TensorSource source, String name) {
+            if (source.info(name).elements() != 1) {
+                throw new UserException(source.path() + ": tensor '" + name + "': expected one number, found shape "
+                        + source.info(name).shape() + ". Make the adapter again.");
+            }
+            float[] values = source.readFloats(name);
+            TensorCheck.requireFinite(source, name, values);
+            return new Alpha(name, values[0]);
+        }
+    }
 
     /** Rank of the product. */
     public int rank() {

@@ -2,12 +2,14 @@ package org.tempera.policies.stablediffusion.lora;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.policies.stablediffusion.lora.LoraPair.Component;
 import org.tempera.spi.UserException;
 
@@ -23,17 +25,28 @@ final class LoraScales {
     /** What peft takes where a configuration is silent. */
     private static final double PEFT_ALPHA = 8;
 
-    private final JsonNode config;
-    private final boolean prefixed;
+    private static final int SHOWN = 80;
 
-    private LoraScales(JsonNode config, boolean prefixed) {
+    /** States of all patterns together; a name of a module needs one where it has no metacharacters. */
+    private static final int MOST_STATES = 20_000;
+
+    /** One key of an {@code alpha_pattern}. */
+    private record Alpha(ModulePattern modules, double value) {}
+
+    private final ObjectNode config;
+    private final boolean prefixed;
+    private final String where;
+    private final Map<String, List<Alpha>> patterns = new HashMap<>();
+
+    private LoraScales(ObjectNode config, boolean prefixed, String where) {
         this.config = config;
         this.prefixed = prefixed;
+        this.where = where;
     }
 
     /** From a peft folder's {@code adapter_config.json}. */
-    static LoraScales peft(JsonNode config, String where) {
-        return new LoraScales(config, false).check(where, "");
+    static LoraScales peft(Path file) {
+        return new LoraScales(ForeignJson.readObject(file), false, file.toString()).check("");
     }
 
     /** From a file's notes; empty where it has none of alphas. */
@@ -43,14 +56,21 @@ final class LoraScales {
             return Optional.empty();
         }
         try {
-            JsonNode node = new ObjectMapper().readTree(text);
-            return Optional.of(new LoraScales(node, true).check(where, "unet.").check(where, "text_encoder."));
+            if (ForeignJson.mapper().readTree(text) instanceof ObjectNode object) {
+                String note = where + ": its note " + METADATA_KEY;
+                return Optional.of(
+                        new LoraScales(object, true, note).check("unet.").check("text_encoder."));
+            }
         } catch (JsonProcessingException e) {
-            throw new UserException(where + ": its note " + METADATA_KEY + " is not JSON. Remove it or mend it.", e);
+            throw new UserException(
+                    where + ": its note " + METADATA_KEY + " is not JSON: " + ForeignJson.why(e)
+                            + ". Remove it or mend it.",
+                    e);
         }
+        throw new UserException(where + ": its note " + METADATA_KEY + " is no JSON object. Remove it or mend it.");
     }
 
-    private LoraScales check(String where, String prefix) {
+    private LoraScales check(String prefix) {
         for (String key : List.of("use_dora", "lora_bias")) {
             if (config.path(prefix + key).asBoolean(false)) {
                 throw new UserException(where + ": " + key + " is not supported. Only plain LoRA can be read.");
@@ -60,6 +80,8 @@ final class LoraScales {
         if (!type.equals("LORA")) {
             throw new UserException(where + ": peft_type " + type + " is not supported, only LORA.");
         }
+        number(prefix + "lora_alpha", config.path(prefix + "lora_alpha"));
+        patterns.put(prefix, alphas(prefix + "alpha_pattern"));
         return this;
     }
 
@@ -71,23 +93,56 @@ final class LoraScales {
     double scale(Component component, String module, int rank, Optional<Float> stored) {
         String prefix = prefixed ? component.prefix() + "." : "";
         double alpha = stored.map(Float::doubleValue)
-                .or(() -> pattern(config.path(prefix + "alpha_pattern"), module))
-                .or(() -> Optional.of(config.path(prefix + "lora_alpha"))
-                        .filter(JsonNode::isNumber)
-                        .map(JsonNode::doubleValue))
+                .or(() -> patterns.getOrDefault(prefix, List.of()).stream()
+                        .filter(p -> p.modules().matches(module))
+                        .findFirst()
+                        .map(Alpha::value))
+                .or(() -> number(prefix + "lora_alpha", config.path(prefix + "lora_alpha")))
                 .orElse(PEFT_ALPHA);
         return config.path(prefix + "use_rslora").asBoolean(false) ? alpha / Math.sqrt(rank) : alpha / rank;
     }
 
-    private static Optional<Double> pattern(JsonNode patterns, String module) {
-        if (!(patterns instanceof ObjectNode object)) {
-            return Optional.empty();
+    private List<Alpha> alphas(String key) {
+        JsonNode node = config.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
         }
+        if (!(node instanceof ObjectNode object)) {
+            throw new UserException(
+                    where + ": " + key + ": expected an object, found " + ForeignJson.shown(node) + ".");
+        }
+        List<Alpha> alphas = new ArrayList<>();
+        int states = 0;
         for (Map.Entry<String, JsonNode> e : object.properties()) {
-            if (Pattern.compile("(.*\\.)?(" + e.getKey() + ")").matcher(module).matches()) {
-                return Optional.of(e.getValue().doubleValue());
+            String name = e.getKey().length() <= SHOWN ? e.getKey() : e.getKey().substring(0, SHOWN) + "...";
+            String here = key + ": '" + name + "'";
+            try {
+                ModulePattern pattern = ModulePattern.of(e.getKey());
+                states += pattern.size();
+                if (states > MOST_STATES) {
+                    throw new ModulePattern.RefusedException("the patterns are too many or too long");
+                }
+                double value = number(here, e.getValue())
+                        .orElseThrow(() -> new UserException(where + ": " + here + ": expected a number, found null."));
+                alphas.add(new Alpha(pattern, value));
+            } catch (ModulePattern.RefusedException refused) {
+                throw new UserException(
+                        where + ": " + here + ": cannot be read as a pattern of modules' names: " + refused.getMessage()
+                                + ". Write the names out.",
+                        refused);
             }
         }
-        return Optional.empty();
+        return alphas;
+    }
+
+    /** A finite number; empty where there is none. */
+    private Optional<Double> number(String key, JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+            throw new UserException(where + ": " + key + ": expected a number, found " + ForeignJson.shown(node) + ".");
+        }
+        return Optional.of(node.doubleValue());
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.nn.layers.Activation;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Block;
 import org.tempera.policies.stablediffusion.unet.UNetConfig.Kind;
@@ -23,6 +24,11 @@ public final class UNetConfigReader {
     private static final List<String> UP =
             List.of("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D");
 
+    private static final int MOST_BLOCKS = 8;
+    private static final int MOST_LAYERS = 32;
+    private static final int MOST_TRANSFORMER_LAYERS = 1024;
+    private static final int MOST_KERNEL = 31;
+
     private static final Map<String, Kind> DOWN_KINDS = kinds("Downsample", "Down");
     private static final Map<String, Kind> UP_KINDS = kinds("Upsample", "Up");
 
@@ -35,8 +41,10 @@ public final class UNetConfigReader {
 
     private UNetConfigReader(ModelConfig c) {
         this.c = c;
-        this.channels = c.integers("block_out_channels", CHANNELS);
+        this.channels = c.integers("block_out_channels", CHANNELS, MOST_BLOCKS, ModelConfig.MOST_WIDTH);
         this.count = channels.size();
+        // Every other list is counted by this one.
+        c.finish();
     }
 
     private static Map<String, Kind> kinds(String sampler, String way) {
@@ -60,7 +68,7 @@ public final class UNetConfigReader {
         unsupported();
         List<Kind> downKinds = kinds("down_block_types", DOWN, DOWN_KINDS);
         List<Kind> upKinds = kinds("up_block_types", UP, UP_KINDS);
-        int groups = c.positive("norm_num_groups", 32);
+        int groups = c.positive("norm_num_groups", 32, ModelConfig.MOST_WIDTH);
         if (c.isNull("norm_num_groups")) {
             c.problem("norm_num_groups", "null is not supported");
         }
@@ -70,16 +78,13 @@ public final class UNetConfigReader {
             }
         }
         // A misnomer in the format: attention_head_dim holds the number of heads.
-        List<Integer> heads = c.integers("attention_head_dim", count, 8);
-        List<Integer> text = c.integers("cross_attention_dim", count, 1280);
-        List<Integer> layers = c.integers("layers_per_block", count, 2);
+        List<Integer> heads = c.integers("attention_head_dim", count, 8, ModelConfig.MOST_WIDTH);
+        List<Integer> text = c.integers("cross_attention_dim", count, 1280, ModelConfig.MOST_WIDTH);
+        List<Integer> layers = c.integers("layers_per_block", count, 2, MOST_LAYERS);
         List<Boolean> onlyCross = c.flags("only_cross_attention", count, false);
         for (int i = 0; i < count; i++) {
-            if (heads.get(i) < 1 || heads.get(i) > channels.get(i)) {
+            if (heads.get(i) > channels.get(i)) {
                 c.problem("attention_head_dim", "expected a number of heads, found " + heads.get(i));
-            }
-            if (layers.get(i) < 1) {
-                c.problem("layers_per_block", "expected a positive integer, found " + layers.get(i));
             }
         }
         List<List<Integer>> transformers = transformerLayers("transformer_layers_per_block", layers, 0);
@@ -111,8 +116,8 @@ public final class UNetConfigReader {
         return new UNetConfig(
                 sample[0],
                 sample[1],
-                c.positive("in_channels", 4),
-                c.positive("out_channels", 4),
+                c.positive("in_channels", 4, ModelConfig.MOST_WIDTH),
+                c.positive("out_channels", 4, ModelConfig.MOST_WIDTH),
                 c.flag("center_input_sample", false),
                 down,
                 middle(),
@@ -128,7 +133,7 @@ public final class UNetConfigReader {
                 up,
                 c.flag("flip_sin_to_cos", true),
                 c.number("freq_shift", 0),
-                c.positive("time_embedding_dim", 4 * channels.get(0)),
+                c.positive("time_embedding_dim", 4 * channels.get(0), 4 * ModelConfig.MOST_WIDTH),
                 optionalActivation("time_embedding_act_fn"),
                 optionalActivation("timestep_post_act"),
                 groups,
@@ -139,10 +144,12 @@ public final class UNetConfigReader {
                 c.number("resnet_out_scale_factor", 1),
                 c.flag("resnet_skip_time_act", false),
                 c.flag("use_linear_projection", false),
-                c.integer("downsample_padding", 1),
+                c.integer("downsample_padding", 1, 0, MOST_KERNEL),
                 oddKernel("conv_in_kernel"),
                 oddKernel("conv_out_kernel"),
-                c.present("encoder_hid_dim") ? Optional.of(c.positive("encoder_hid_dim", 1)) : Optional.empty());
+                c.present("encoder_hid_dim")
+                        ? Optional.of(c.positive("encoder_hid_dim", 1, ModelConfig.MOST_WIDTH))
+                        : Optional.empty());
     }
 
     private void unsupported() {
@@ -220,25 +227,45 @@ public final class UNetConfigReader {
         List<List<Integer>> all = new ArrayList<>();
         boolean list = raw.isPresent() && raw.get().isArray() && raw.get().size() == count;
         if (raw.isPresent() && raw.get().isArray() && !list) {
-            c.problem(key, "expected one entry for each of the " + count + " blocks, found " + raw.get());
+            c.problem(
+                    key,
+                    "expected one entry for each of the " + count + " blocks, found " + ForeignJson.shown(raw.get()));
         }
+        int total = 0;
         for (int i = 0; i < count; i++) {
-            JsonNode node = list ? raw.orElseThrow().get(i) : null;
             int each = layers.get(i) + more;
             List<Integer> block = new ArrayList<>();
-            if (node != null && node.isArray()) {
-                node.forEach(n -> block.add(n.asInt()));
-                if (block.size() < each) {
-                    c.problem(key, "expected " + each + " numbers for block " + i + ", found " + node);
-                }
+            if (list && raw.orElseThrow().get(i).isArray()) {
+                raw.orElseThrow().get(i).forEach(n -> block.add(transformerLayers(key, n)));
+            } else {
+                int one = list
+                        ? transformerLayers(key, raw.orElseThrow().get(i))
+                        : c.isList(key) ? 1 : c.positive(key, 1, MOST_LAYERS);
+                block.addAll(Collections.nCopies(each, one));
             }
-            int one = (node != null && node.isInt()) ? node.asInt() : list ? 1 : c.isList(key) ? 1 : c.integer(key, 1);
-            while (block.size() < each) {
-                block.add(one);
+            if (block.size() < each) {
+                c.problem(key, "expected " + each + " numbers for block " + i + ", found " + block.size());
+                block.addAll(Collections.nCopies(each - block.size(), 1));
             }
+            total += block.stream().mapToInt(Integer::intValue).sum();
             all.add(block);
         }
+        if (total > MOST_TRANSFORMER_LAYERS) {
+            c.problem(key, "expected at most " + MOST_TRANSFORMER_LAYERS + " layers in all, found " + total);
+        }
         return all;
+    }
+
+    private int transformerLayers(String key, JsonNode node) {
+        boolean good = node.isNumber()
+                && node.doubleValue() >= 1
+                && node.doubleValue() <= MOST_LAYERS
+                && node.doubleValue() == Math.rint(node.doubleValue());
+        if (!good) {
+            c.problem(key, "expected integers from 1 to " + MOST_LAYERS + ", found " + ForeignJson.shown(node));
+            return 1;
+        }
+        return node.intValue();
     }
 
     private List<List<Integer>> upTransformers(List<List<Integer>> down, List<Integer> layers) {
@@ -260,10 +287,10 @@ public final class UNetConfigReader {
 
     private int[] sampleSize() {
         if (c.isList("sample_size")) {
-            List<Integer> size = c.integers("sample_size", 2, 64);
+            List<Integer> size = c.integers("sample_size", 2, 64, ModelConfig.MOST_SIDE);
             return new int[] {size.get(0), size.get(1)};
         }
-        int size = c.positive("sample_size", 64);
+        int size = c.positive("sample_size", 64, ModelConfig.MOST_SIDE);
         if (size < CORRECTED_SIZE
                 && c.text("_diffusers_version")
                         .filter(UNetConfigReader::isEarly)
@@ -300,7 +327,7 @@ public final class UNetConfigReader {
     }
 
     private int oddKernel(String key) {
-        int kernel = c.positive(key, 3);
+        int kernel = c.positive(key, 3, MOST_KERNEL);
         if (kernel % 2 == 0) {
             c.problem(key, "expected an odd number, found " + kernel);
         }

@@ -38,6 +38,11 @@ public record VaeConfig(
     /** Epsilon of all norms of this model, which no configuration names. */
     static final double NORM_EPSILON = 1e-6;
 
+    /** Each halves the image, so that a latent would have 256 x 256 pixels of it at most. */
+    private static final int MOST_BLOCKS = 9;
+
+    private static final int MOST_LAYERS = 32;
+
     public VaeConfig {
         blockChannels = List.copyOf(blockChannels);
         downAttention = List.copyOf(downAttention);
@@ -55,8 +60,8 @@ public record VaeConfig(
 
     /** Reads a diffusers configuration; missing keys have that library's defaults. Problems are noted in {@code c}. */
     public static VaeConfig read(ModelConfig c) {
-        List<Integer> blocks = c.integers("block_out_channels", List.of(64));
-        int groups = c.positive("norm_num_groups", 32);
+        List<Integer> blocks = c.integers("block_out_channels", List.of(64), MOST_BLOCKS, ModelConfig.MOST_WIDTH);
+        int groups = c.positive("norm_num_groups", 32, ModelConfig.MOST_WIDTH);
         for (int channels : blocks) {
             if (channels % groups != 0) {
                 c.problem(
@@ -73,17 +78,18 @@ public record VaeConfig(
         c.unsupported("latents_std", c.present("latents_std"));
         // The pipeline of versions 1 and 2 takes no notice of it: pictures would differ from everyone else's.
         c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);
-        int images = c.positive("in_channels", 3);
-        if (c.positive("out_channels", 3) != images) {
-            c.problem("out_channels", "expected in_channels, " + images + ", found " + c.positive("out_channels", 3));
+        int images = c.positive("in_channels", 3, ModelConfig.MOST_WIDTH);
+        int out = c.positive("out_channels", 3, ModelConfig.MOST_WIDTH);
+        if (out != images) {
+            c.problem("out_channels", "expected in_channels, " + images + ", found " + out);
         }
         return new VaeConfig(
                 images,
-                c.positive("latent_channels", 4),
+                c.positive("latent_channels", 4, ModelConfig.MOST_WIDTH),
                 blocks,
                 attention(c, "down_block_types", blocks.size(), "DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
                 attention(c, "up_block_types", blocks.size(), "UpDecoderBlock2D", "AttnUpDecoderBlock2D"),
-                c.positive("layers_per_block", 1),
+                c.positive("layers_per_block", 1, MOST_LAYERS),
                 groups,
                 activation,
                 c.flag("mid_block_add_attention", true),
