@@ -3,6 +3,7 @@ package org.tempera.runtime.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
@@ -11,10 +12,19 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.tempera.spi.UserException;
 
 /** Reads a config file and lays overrides over it; nothing is interpreted yet. */
 final class ConfigSource {
+    /** What a configuration has at most once it is resolved; one of all keys has some ten thousand characters. */
+    private static final int MAX_SIZE = 2_000_000;
+
+    private static final int MAX_DEPTH = 50;
+    private static final int SHOWN = 80;
+    private static final String TOO_DEEP =
+            "its blocks and lists are nested too deeply; a configuration's have some levels.";
+
     private ConfigSource() {}
 
     /**
@@ -32,21 +42,54 @@ final class ConfigSource {
                             ? "cannot be read. Check its permissions."
                             : "no such file. Check the path."));
         }
-        try {
+        LocalIncludes.requireFile(file);
+        return within(file.toString(), () -> {
             // The library ignores an include beside a file that is named without its folder.
             Path named = file.getParent() == null ? Path.of(".").resolve(file) : file;
             Config config = ConfigFactory.parseFile(
-                    named.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+                    named.toFile(),
+                    ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(LocalIncludes.of(file)));
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }
-            return config.resolve().root();
+            return resolve(file.toString(), config);
+        });
+    }
+
+    /** Runs what reads a configuration; whatever it fails with is one message. */
+    private static ConfigObject within(String where, Supplier<ConfigObject> reading) {
+        try {
+            return reading.get();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw new UserException(e.getMessage() + ". Define it, or write ${?...} for one that may be missing.", e);
         } catch (ConfigException.IO e) {
-            throw new UserException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new UserException(where + ": cannot be read: " + e.getMessage(), e);
         } catch (ConfigException e) {
             throw new UserException("the configuration cannot be parsed: " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new UserException(where + ": " + TOO_DEEP, e);
+        }
+    }
+
+    /** Resolves substitutions, unless they make something endless of something small. */
+    private static ConfigObject resolve(String where, Config config) {
+        if (ResolvedSize.of(config.root()) > MAX_SIZE) {
+            throw new UserException(where + ": its substitutions ${...} make more than " + MAX_SIZE
+                    + " values and characters of it. A configuration has some hundred; does a value name itself?");
+        }
+        ConfigObject resolved = config.resolve().root();
+        requireDepth(where, resolved, MAX_DEPTH);
+        return resolved;
+    }
+
+    private static void requireDepth(String where, ConfigValue value, int depth) {
+        if (depth == 0) {
+            throw new UserException(where + ": " + TOO_DEEP);
+        }
+        if (value instanceof ConfigObject object) {
+            object.values().forEach(inner -> requireDepth(where, inner, depth - 1));
+        } else if (value instanceof ConfigList list) {
+            list.forEach(inner -> requireDepth(where, inner, depth - 1));
         }
     }
 
@@ -56,11 +99,13 @@ final class ConfigSource {
      * @throws UserException if one is no {@code key=value}
      */
     static ConfigObject of(List<String> overrides) {
-        Config config = ConfigFactory.empty();
-        for (String override : overrides) {
-            config = override(override).withFallback(config);
-        }
-        return config.root();
+        return within("the command line", () -> {
+            Config config = ConfigFactory.empty();
+            for (String override : overrides) {
+                config = override(override).withFallback(config);
+            }
+            return resolve("the command line", config);
+        });
     }
 
     private static Config override(String override) {
@@ -76,6 +121,9 @@ final class ConfigSource {
         } catch (ConfigException e) {
             throw new UserException("'" + override + "': '" + key + "' is no config key, such as run.seed.", e);
         }
+        if (path.size() > MAX_DEPTH) {
+            throw new UserException("'" + key.substring(0, SHOWN) + "...': is no config key, such as run.seed.");
+        }
         ConfigValue value = value(override.substring(equals + 1).strip(), Origins.ofOverride(override));
         Config config = value.atKey(path.get(path.size() - 1));
         for (int i = path.size() - 2; i >= 0; i--) {
@@ -90,7 +138,10 @@ final class ConfigSource {
         if (structured || (!text.contains("#") && !text.contains("//"))) {
             try {
                 ConfigObject parsed = ConfigFactory.parseString(
-                                "x=" + text, ConfigParseOptions.defaults().setOriginDescription(origin))
+                                "x=" + text,
+                                ConfigParseOptions.defaults()
+                                        .setOriginDescription(origin)
+                                        .setIncluder(LocalIncludes.none(origin)))
                         .root();
                 ConfigValue value = parsed.get("x");
                 if (value != null && parsed.size() == 1) {

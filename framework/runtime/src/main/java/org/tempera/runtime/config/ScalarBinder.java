@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Converts single values: numbers, truth values, text, paths and enums. Nothing is converted silently. */
 final class ScalarBinder {
+    private static final int LONGEST_NUMBER = 400;
+    private static final int SHOWN = 80;
+
     private final Problems problems;
     private final Path base;
 
@@ -90,7 +93,18 @@ final class ScalarBinder {
             problem(value, path, expected);
             return null;
         }
-        BigDecimal exact = new BigDecimal(text(value));
+        String digits = text(value);
+        BigDecimal exact;
+        try {
+            if (digits.length() > LONGEST_NUMBER) {
+                throw new NumberFormatException("too many digits");
+            }
+            exact = new BigDecimal(digits);
+        } catch (NumberFormatException e) {
+            // An exponent that no number has, or more digits than any.
+            problem(value, path, "a whole number from " + least + " to " + most);
+            return null;
+        }
         if (exact.stripTrailingZeros().scale() > 0) {
             problem(value, path, expected);
             return null;
@@ -174,10 +188,15 @@ final class ScalarBinder {
         return value.atKey("x").getString("x");
     }
 
+    private static String shown(ConfigValue value) {
+        String text = text(value);
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    }
+
     private static String found(ConfigValue value) {
         return switch (value.valueType()) {
-            case STRING -> "the text \"" + text(value) + "\"";
-            case NUMBER -> hasLeadingZero(value) ? text(value) + ", with a leading zero" : text(value);
+            case STRING -> "the text \"" + shown(value) + "\"";
+            case NUMBER -> hasLeadingZero(value) ? shown(value) + ", with a leading zero" : shown(value);
             case BOOLEAN -> text(value);
             case NULL -> "null";
             case LIST -> "a list";

@@ -1,0 +1,211 @@
+package org.tempera.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.ConfigObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.tempera.spi.UserException;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** A configuration may be a run folder's, which is anyone's: it opens no connection, and is read in bounded time. */
+public class HostileConfigTest {
+    private final AtomicInteger requests = new AtomicInteger();
+    private HttpServer server;
+    private String address = "";
+
+    @BeforeClass
+    public void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            byte[] answer = "run.seed=9".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        address = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.conf";
+    }
+
+    @AfterClass
+    public void stopServer() {
+        server.stop(0);
+    }
+
+    private static Path folder() throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target", "test-files")), "config");
+    }
+
+    private static Path file(String text) throws IOException {
+        return Files.writeString(folder().resolve("run.conf"), text);
+    }
+
+    private static ConfigObject read(Path file) {
+        return ConfigSource.read(file, List.of());
+    }
+
+    @Test
+    public void opensNoConnection() throws IOException {
+        for (String include : List.of(
+                "include \"" + address + "\"",
+                "include url(\"" + address + "\")",
+                "include required(url(\"" + address + "\"))",
+                "run { include url(\"" + address + "\") }",
+                "include \"jar:" + address + "!/a.conf\"",
+                "include classpath(\"reference.conf\")")) {
+            assertThatThrownBy(() -> read(file(include)))
+                    .as(include)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("expected a file. Nothing is fetched for a configuration");
+            Path outer = file("include \"inner.conf\"");
+            Files.writeString(outer.resolveSibling("inner.conf"), include);
+            assertThatThrownBy(() -> read(outer)).as(include).isInstanceOf(UserException.class);
+            assertThatThrownBy(() -> ConfigSource.of(List.of("run={" + include + "}")))
+                    .as(include)
+                    .isInstanceOf(UserException.class);
+        }
+        assertThat(ConfigSource.of(List.of("run.seed=1\ninclude url(\"" + address + "\")")))
+                .isNotNull();
+        assertThat(requests).hasValue(0);
+    }
+
+    @Test
+    public void includesFiles() throws IOException {
+        Path outer = file("include \"inner\"\ninclude file(\"not-there.conf\")\nrun.epochs=2");
+        Files.writeString(outer.resolveSibling("inner.conf"), "run { epochs = 1, seed = 7 }");
+        assertThat(read(outer).toConfig().getInt("run.seed")).isEqualTo(7);
+        assertThat(read(outer).toConfig().getInt("run.epochs")).isEqualTo(2);
+    }
+
+    @Test(timeOut = 60_000)
+    public void includesNoEndOfThem() throws IOException {
+        Path itself = file("include \"run.conf\"\ninclude \"run.conf\"");
+        assertThatThrownBy(() -> read(itself))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("you probably have a cycle");
+        Path many = file("include \"one.conf\"\n".repeat(200));
+        Files.writeString(many.resolveSibling("one.conf"), "run.seed=1");
+        assertThatThrownBy(() -> read(many))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("more files are included than 100");
+        Path device = file("include file(\"/dev/zero\")");
+        if (Files.exists(Path.of("/dev/zero"))) {
+            assertThatThrownBy(() -> read(device))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("/dev/zero: expected a config file, found something else");
+        }
+        Path large = file("# " + "x".repeat(2 << 20));
+        assertThatThrownBy(() -> read(large))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("expected a config file of at most 1048576 bytes");
+    }
+
+    private static String lines(int count, String first, String line) {
+        StringBuilder text = new StringBuilder("a0=" + first + "\n");
+        for (int i = 1; i < count; i++) {
+            text.append("a")
+                    .append(i)
+                    .append('=')
+                    .append(line.replace("#", "${a" + (i - 1) + "}"))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    @DataProvider
+    public Object[][] endless() {
+        return new Object[][] {
+            {"lists", lines(12, "[1,1,1,1]", "[#,#,#,#,#,#,#,#,#,#]"), "its substitutions"},
+            {"texts", lines(12, "xxxxxxxxxx", "##########"), "its substitutions"},
+            {"blocks", lines(40, "{x=1}", "{l=#,r=#}"), "its substitutions"},
+            {"itself", "a=xx\n" + "a=${a}${a}\n".repeat(60), "its substitutions"},
+            {"its blocks", "a={x=1}\n" + "a=${a}{l=${a},r=${a}}\n".repeat(60), "its substitutions"},
+            {"a circle", "a=${b}\nb=${a}", "a"},
+            {"deep", "run { x = " + "[".repeat(40_000) + "}", "nested too deeply"},
+            {"deep blocks", "{a:".repeat(40_000), "nested too deeply"},
+            {"a deep key", "a" + ".a".repeat(40_000) + "=1", "nested too deeply"},
+            {"a chain", lines(20_000, "1", "#"), "nested too deeply"},
+        };
+    }
+
+    @Test(dataProvider = "endless", timeOut = 60_000)
+    public void neitherNestsNorDoublesWithoutEnd(String name, String text, String message) throws IOException {
+        Path file = file(text);
+        assertThatThrownBy(() -> read(file))
+                .as(name)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    public void usualSubstitutionsAreNotInTheWay() throws IOException {
+        Path file = file("base=\"/models\"\nlist=[1]\n" + "list+=2\n".repeat(15)
+                + "run { seed=7, output=${base}\"/out\", output=${run.output}\"/b\" }\nmissing=${?NOT_THERE_AT_ALL}\n"
+                + "evaluation=${run}{epochs=3}");
+        ConfigObject read = ConfigSource.read(file, List.of("run.epochs=${run.seed}", "other=${base}"));
+        assertThat(read.toConfig().getString("run.output")).isEqualTo("/models/out/b");
+        assertThat(read.toConfig().getInt("run.epochs")).isEqualTo(7);
+        assertThat(read.toConfig().getIntList("list")).hasSize(16);
+        assertThat(read.toConfig().getInt("evaluation.epochs")).isEqualTo(3);
+    }
+
+    @Test(timeOut = 60_000)
+    public void overridesAreBoundedToo() {
+        for (String override : List.of(
+                "run.x=" + "[".repeat(40_000),
+                "a" + ".a".repeat(40_000) + "=1",
+                "run.seed=${not.there}",
+                "x={a:${x}}")) {
+            assertThatThrownBy(() -> ConfigSource.of(List.of(override))).isInstanceOf(UserException.class);
+        }
+    }
+
+    @DataProvider
+    public Object[][] numbers() {
+        return new Object[][] {
+            {"1e400"},
+            {"1e999999999"},
+            {"1e99999999999"},
+            {"-1e99999999999"},
+            {"1e-99999999999"},
+            {"9".repeat(100_000)},
+            {"1" + "0".repeat(5000) + "e-5000"},
+            {"0x10"},
+            {"NaN"},
+        };
+    }
+
+    record Numbers(int whole, long large, double real) {
+        static Numbers defaults() {
+            return new Numbers(1, 1, 1);
+        }
+    }
+
+    @Test(dataProvider = "numbers", timeOut = 60_000)
+    public void anyNumberIsReadOrRefused(String number) {
+        for (String key : List.of("whole", "large")) {
+            Problems problems = new Problems();
+            new RecordBinder(problems, Path.of(""))
+                    .bind(Numbers.class, Numbers.defaults(), ConfigSource.of(List.of(key + "=" + number)), "");
+            assertThatThrownBy(problems::throwIfAny)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(key + ": expected a whole number");
+        }
+        Problems problems = new Problems();
+        new RecordBinder(problems, Path.of(""))
+                .bind(Numbers.class, Numbers.defaults(), ConfigSource.of(List.of("real=" + number)), "");
+        assertThat(problems).isNotNull();
+    }
+}
