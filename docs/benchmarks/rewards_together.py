@@ -45,9 +45,8 @@ rewards {{
 }}
 sampling {{ prompts = together.txt, batch-size = {options.batch}, batches-per-epoch = 1, steps = 1 }}
 """)
-    out = options.weights / "together.json"
-    _, m = measured([options.tempera, "bench", str(conf), "--epochs", str(options.epochs), "--json", str(out)])
-    return json.loads(out.read_text())["reward_s"]["median"], m
+    out, m = measured([options.tempera, "bench", str(conf), "--epochs", str(options.epochs), "--json"])
+    return json.loads(out)["reward_s"]["median"], m
 
 
 def reference(rewards, options):

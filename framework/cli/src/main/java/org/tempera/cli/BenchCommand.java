@@ -1,20 +1,15 @@
 package org.tempera.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.tempera.core.bench.BenchmarkResult;
-import org.tempera.core.json.PlainJson;
-import org.tempera.core.run.RunFolder;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Measures what an epoch of a run costs. */
 @Command(
@@ -38,26 +33,18 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--cold", description = "Count the first epoch too, with what is done once; for very large models.")
     private boolean cold;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file too.")
-    private @Nullable Path json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
         if (epochs < 1) {
             throw new UserException("bench: --epochs must be at least 1, was " + epochs + ".");
         }
-        Tempera tempera = Main.tempera();
+        Tempera tempera = output.tempera();
         BenchmarkResult result = tempera.benchmark(tempera.config(file, overrides), epochs, cold);
-        PrintWriter out = spec.commandLine().getOut();
-        result.lines().forEach(out::println);
-        out.flush();
-        if (json != null) {
-            RunFolder.writeText(json.toAbsolutePath(), PlainJson.pretty(result.toMap()));
-        }
+        result.lines().forEach(output::result);
+        output.document(result.toMap());
         return 0;
     }
 }

@@ -4,19 +4,32 @@ import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Locale;
 import org.tempera.core.train.Progress;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Shows how a run gets on: on a terminal one line that is written again, elsewhere a line for each event. Not for use by
- * several threads.
+ * Lines that stay, and beside them a state that passes: on a terminal one line of standard error that is written again and
+ * is gone once something else is said, elsewhere a line like the others. Not for use by several threads.
  */
 final class Console {
     private final PrintWriter out;
+    private final PrintWriter err;
     private final boolean terminal;
-    private int width;
+    private final int columns;
+    private int shown;
 
-    Console(PrintWriter out, boolean terminal) {
+    /**
+     * A console.
+     *
+     * @param out takes the lines that stay
+     * @param err takes the states that pass where a person watches
+     * @param terminal whether a person watches
+     * @param columns of the terminal; 0 if there is none
+     */
+    Console(PrintWriter out, PrintWriter err, boolean terminal, int columns) {
         this.out = out;
+        this.err = err;
         this.terminal = terminal;
+        this.columns = columns;
     }
 
     /** Whether a person watches the output. */
@@ -33,40 +46,53 @@ final class Console {
         }
     }
 
-    /** Shows where the run stands. */
-    void progress(Progress p) {
-        status(line(p));
+    /** Columns of the terminal: what COLUMNS says, else what the terminal says through picocli (stty or its like); 0 without one. */
+    static int width(CommandSpec spec) {
+        if (!isTerminal()) {
+            return 0;
+        }
+        String given = System.getenv("COLUMNS");
+        return given != null && given.matches("[1-9]\\d{0,3}")
+                ? Integer.parseInt(given)
+                : spec.usageMessage().width();
     }
 
-    /** Shows a passing state. */
+    /** Shows a state that passes. */
     void status(String text) {
         if (terminal) {
-            out.print("\r" + text + " ".repeat(Math.max(0, width - text.length())));
-            width = text.length();
-            out.flush();
+            String cut = cut(text);
+            err.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
+            shown = cut.length();
         } else {
             out.println(text);
         }
+        out.flush();
+        err.flush();
     }
 
     /** Prints a line that stays. */
     void line(String text) {
         endStatus();
         out.println(text);
+        out.flush();
     }
 
-    /** Leaves the status line as it is and goes to the next. */
+    /** Takes the passing state off the screen. */
     void endStatus() {
-        if (terminal && width > 0) {
-            out.println();
-            width = 0;
+        if (terminal && shown > 0) {
+            err.print("\r" + " ".repeat(shown));
+            err.print("\r");
+            err.flush();
+            shown = 0;
         }
     }
 
-    /** Says what a user should know of a result, and what is no error. */
-    static void warn(PrintWriter err, String text) {
-        err.println("tempera: warning: " + text);
-        err.flush();
+    /** A text that leaves the last column of a terminal free, so that it takes one line; whole where there is no terminal. */
+    String cut(String text) {
+        if (columns < 2 || text.codePointCount(0, text.length()) < columns) {
+            return text;
+        }
+        return text.substring(0, text.offsetByCodePoints(0, columns - 1));
     }
 
     static String line(Progress p) {

@@ -2,13 +2,13 @@ package org.tempera.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.nn.weights.WeightConversion;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Turns weights of other formats into safetensors. */
 @Command(
@@ -33,17 +33,14 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace OUT where it is there already.")
     private boolean force;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
         WeightConversion.Converted done = WeightConversion.convert(in, out, force);
-        spec.commandLine()
-                .getOut()
-                .println(
-                        String.format(Locale.ROOT, "%s: %d tensors, %.1f MB", out, done.tensors(), done.bytes() / 1e6));
+        output.result(String.format(Locale.ROOT, "%s: %d tensors, %.1f MB", out, done.tensors(), done.bytes() / 1e6));
+        output.document(Map.of("file", out.toString(), "tensors", done.tensors(), "bytes", done.bytes()));
         return 0;
     }
 }

@@ -1,13 +1,14 @@
 package org.tempera.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Writes adapters for other libraries. */
 @Command(
@@ -32,15 +33,16 @@ final class ExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private AdapterLayout layout;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
-        for (Path file : Main.tempera().exportAdapter(source, folder, layout)) {
-            spec.commandLine().getOut().println(TrainCommand.shown(file));
-        }
+        List<String> files = output.tempera().exportAdapter(source, folder, layout).stream()
+                .map(TrainCommand::shown)
+                .toList();
+        files.forEach(output::result);
+        output.document(Map.of("files", files));
         return 0;
     }
 }

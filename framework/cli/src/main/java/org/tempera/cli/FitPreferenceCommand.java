@@ -1,11 +1,12 @@
 package org.tempera.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.preference.PreferenceFit;
@@ -14,10 +15,9 @@ import org.tempera.core.preference.Reliability;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Fits the head of the reward {@code human-preference}. */
 @Command(
@@ -48,7 +48,7 @@ final class FitPreferenceCommand implements Callable<Integer> {
             paramLabel = "HEAD.safetensors",
             description = "The file to write.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path output;
+    private Path head;
 
     @Option(
             names = "--held-out",
@@ -71,29 +71,25 @@ final class FitPreferenceCommand implements Callable<Integer> {
             description = "Decides which choices are kept back.")
     private long seed;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
         requireOptions();
-        PrintWriter out = spec.commandLine().getOut();
         PreferenceFit.Options options = new PreferenceFit.Options(heldOut, ridge, seed);
         PreferenceFitter fitter = new PreferenceFitter(PretrainedClip.open(clip), ThreadSettings.forThisMachine());
-        Console console = new Console(out, Console.isTerminal());
         int[] shown = {0};
         PreferenceFit fit = fitter.fit(choices, options, (done, all) -> {
             if (done == all || done >= shown[0] + 200) {
                 shown[0] = done;
-                console.status("embedded " + done + " of " + all + " pictures");
+                output.status("embedded " + done + " of " + all + " pictures");
             }
         });
-        console.endStatus();
-        fitter.write(fit, choices, options, output);
-        print(fit, out);
-        out.println("wrote " + output);
-        out.flush();
+        fitter.write(fit, choices, options, head);
+        print(fit);
+        output.result("wrote " + head);
+        output.document(document(fit));
         return 0;
     }
 
@@ -105,22 +101,41 @@ final class FitPreferenceCommand implements Callable<Integer> {
         if (!(ridge >= 0) || Double.isInfinite(ridge)) {
             throw new UserException("fit-preference: --ridge: expected 0 or more, found " + ridge + ".");
         }
-        if (Files.isDirectory(output)) {
-            throw new UserException(output + ": expected the name of a file to write, found a folder.");
+        if (Files.isDirectory(head)) {
+            throw new UserException(head + ": expected the name of a file to write, found a folder.");
         }
     }
 
-    private static void print(PreferenceFit fit, PrintWriter out) {
+    private Map<String, Object> document(PreferenceFit fit) {
         Reliability r = fit.heldOut();
-        out.println("fitted to " + fit.fitted() + " choices, ridge " + fit.ridge());
+        Map<String, Object> heldOut = new LinkedHashMap<>();
+        heldOut.put("choices", r.choices());
+        heldOut.put("ties", r.ties());
+        heldOut.put("accuracy", r.accuracy());
+        heldOut.put("accuracy_95", List.of(r.lower(), r.upper()));
+        heldOut.put("log_loss", r.logLoss());
+        heldOut.put("calibration_error", r.calibrationError());
+        heldOut.put("shares_pictures", !fit.apart());
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("head", head.toString());
+        document.put("fitted", fit.fitted());
+        document.put("ridge", fit.ridge());
+        document.put("held_out", heldOut);
+        return document;
+    }
+
+    private void print(PreferenceFit fit) {
+        Reliability r = fit.heldOut();
+        output.result("fitted to " + fit.fitted() + " choices, ridge " + fit.ridge());
         if (r.choices() == 0) {
-            out.println("no choices were kept back to measure on");
+            output.result("no choices were kept back to measure on");
             return;
         }
-        out.println(r.summary());
+        output.result(r.summary());
         if (!fit.apart()) {
-            out.println("the choices share pictures so widely that held-out ones show pictures that the head was fitted"
-                    + " to: this reads high");
+            output.result(
+                    "the choices share pictures so widely that held-out ones show pictures that the head was fitted"
+                            + " to: this reads high");
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("CONFIDENCE", "CHOICES", "MEAN", "ACCURACY", "95 %"));
@@ -132,6 +147,6 @@ final class FitPreferenceCommand implements Callable<Integer> {
                     String.format(Locale.ROOT, "%.3f", b.accuracy()),
                     String.format(Locale.ROOT, "%.3f to %.3f", b.lower(), b.upper())));
         }
-        TextTable.print(rows, out);
+        output.table(rows);
     }
 }

@@ -36,7 +36,17 @@ import picocli.CommandLine.Spec;
             SampleCommand.class,
             ScoreCommand.class,
             FitPreferenceCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:verify: a case differs",
+            "2:the input, the options or the machine: the message says what to do",
+            "70:a mistake in Tempera or in a plugin",
+            "130:stopped by Ctrl-C, saved; 129, 143: by another signal"
         })
 public final class Main implements Runnable {
     /** Exit code where the user can mend what is wrong. */

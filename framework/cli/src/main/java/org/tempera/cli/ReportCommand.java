@@ -1,7 +1,10 @@
 package org.tempera.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +12,9 @@ import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Judges a run that has ended or still goes on, alone or against its control. */
 @Command(
@@ -39,24 +41,33 @@ final class ReportCommand implements Callable<Integer> {
                     + " the same training reward. May be given several times.")
     private List<Path> beside = List.of();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
-        Tempera tempera = Main.tempera();
+        Tempera tempera = output.tempera();
         Optional<RunVerdict> verdict = tempera.report(run, Optional.ofNullable(control));
-        var out = spec.commandLine().getOut();
         verdict.map(RunVerdict::lines)
                 .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))
-                .forEach(out::println);
+                .forEach(output::result);
+        List<Object> comparisons = new ArrayList<>();
         for (Path other : beside) {
             LikeReward compared = tempera.compare(run, other);
-            out.println("beside           " + TrainCommand.shown(other));
-            compared.lines().forEach(line -> out.println("  " + line));
+            output.result("beside           " + TrainCommand.shown(other));
+            compared.lines().forEach(line -> output.result("  " + line));
+            Map<String, Object> comparison = new LinkedHashMap<>();
+            comparison.put("run", other.toString());
+            comparison.putAll(VerdictDocument.of(compared));
+            comparisons.add(comparison);
         }
-        out.println("report           " + TrainCommand.shown(run.resolve("report.html")));
+        String page = TrainCommand.shown(run.resolve("report.html"));
+        output.result("report           " + page);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("report", page);
+        verdict.ifPresent(v -> document.put("verdict", VerdictDocument.of(v)));
+        document.put("beside", comparisons);
+        output.document(document);
         return 0;
     }
 }

@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.image.ImageGrid;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.OpenSampler;
@@ -18,10 +23,9 @@ import org.tempera.runtime.SampleOptions;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Draws pictures. */
 @Command(
@@ -97,36 +101,67 @@ final class SampleCommand implements Callable<Integer> {
     private int batchSize = 1;
 
     @Option(names = "--output", paramLabel = "DIR", description = "Folder of the files (samples).")
-    private Path output = Path.of("samples");
+    private Path folder = Path.of("samples");
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Option(
+            names = "--grid",
+            description = "Write one more file with all pictures, a row for each prompt where it has several.")
+    private boolean grid;
+
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
         List<ImageSampler.Request> requests = requests();
         makeFolder();
-        Console console = new Console(spec.commandLine().getOut(), Console.isTerminal());
-        console.status("opening " + source + " ...");
-        try (OpenSampler sampler = Main.tempera().sampler(source, options())) {
-            console.line("drawing from " + sampler.description());
-            console.endStatus();
-            sampler.sampler()
-                    .cutPrompts(requests)
-                    .warning()
-                    .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
+        List<Map<String, Object>> files = new ArrayList<>();
+        List<ImageSampler.Drawn> all = new ArrayList<>();
+        output.status("opening " + source + " ...");
+        try (output;
+                OpenSampler sampler = output.tempera().sampler(source, options())) {
+            output.note("drawing from " + sampler.description());
+            sampler.sampler().cutPrompts(requests).warning().ifPresent(output::warning);
             int[] number = {lastNumber()};
             sampler.draw(requests, drawn -> {
-                Path file = output.resolve(String.format(
+                Path file = folder.resolve(String.format(
                         Locale.ROOT, "%04d-%s-seed-%d.png", ++number[0], slug(drawn.prompt()), drawn.seed()));
                 sampler.write(file, drawn);
-                console.line(TrainCommand.shown(file));
+                output.result(TrainCommand.shown(file));
+                files.add(described(file, drawn));
+                if (grid) {
+                    all.add(drawn);
+                }
             });
-        } finally {
-            console.endStatus();
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("source", sampler.description());
+            document.put("pictures", files);
+            if (grid) {
+                Path file = folder.resolve(String.format(Locale.ROOT, "%04d-grid.png", ++number[0]));
+                PngFiles.write(file, grid(all), Map.of());
+                output.result(TrainCommand.shown(file));
+                document.put("grid", TrainCommand.shown(file));
+            }
+            output.document(document);
         }
         return 0;
+    }
+
+    private static Map<String, Object> described(Path file, ImageSampler.Drawn drawn) {
+        Map<String, Object> picture = new LinkedHashMap<>();
+        picture.put("file", TrainCommand.shown(file));
+        picture.put("prompt", drawn.prompt());
+        picture.put("seed", drawn.seed());
+        return picture;
+    }
+
+    /** A row for each prompt, or rows that make about a square of one picture each. */
+    private RgbImage grid(List<ImageSampler.Drawn> drawn) {
+        int columns = count > 1 ? count : (int) Math.ceil(Math.sqrt(drawn.size()));
+        return ImageGrid.forPictures(columns, drawn.get(0).image().width())
+                .render(
+                        drawn.stream().map(ImageSampler.Drawn::image).toList(),
+                        drawn.stream().map(d -> d.seed() + "  " + d.prompt()).toList());
     }
 
     private List<ImageSampler.Request> requests() {
@@ -166,29 +201,29 @@ final class SampleCommand implements Callable<Integer> {
     /** Before the model is opened, which takes longer. */
     private void makeFolder() {
         try {
-            Files.createDirectories(output);
+            Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UserException(
-                    output + ": cannot be made (" + e.getClass().getSimpleName()
+                    folder + ": cannot be made (" + e.getClass().getSimpleName()
                             + "). Choose another folder with --output DIR.",
                     e);
         }
-        if (!Files.isWritable(output)) {
-            throw new UserException(output
+        if (!Files.isWritable(folder)) {
+            throw new UserException(folder
                     + ": cannot be written. Change its permissions, or choose another folder with --output DIR.");
         }
     }
 
     /** The highest number of a file in the folder: numbering goes on, so that nothing is overwritten. */
     private int lastNumber() {
-        try (Stream<Path> files = Files.list(output)) {
+        try (Stream<Path> files = Files.list(folder)) {
             return files.map(f -> NUMBERED.matcher(f.getFileName().toString()))
                     .filter(Matcher::matches)
                     .mapToInt(m -> Integer.parseInt(m.group(1)))
                     .max()
                     .orElse(0);
         } catch (IOException e) {
-            throw new UserException(output + ": cannot be read (" + e + ").", e);
+            throw new UserException(folder + ": cannot be read (" + e + ").", e);
         }
     }
 

@@ -1,6 +1,5 @@
 package org.tempera.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,17 +11,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.PromptNote;
-import org.tempera.core.json.PlainJson;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.reward.PictureScorer.Picture;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Scores pictures. */
 @Command(
@@ -60,12 +57,8 @@ final class ScoreCommand implements Callable<Integer> {
             description = "Take the reward as this config file, or the run in this folder, has it.")
     private @Nullable Path config;
 
-    @Option(names = "--json", description = "Print one JSON document.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
@@ -73,21 +66,14 @@ final class ScoreCommand implements Callable<Integer> {
                 arguments.stream().filter(ScoreCommand::isOverride).toList();
         List<String> files = arguments.stream().filter(a -> !isOverride(a)).toList();
         List<Picture> pictures = pictures(files, prompts());
-        Tempera tempera = Main.tempera();
+        Tempera tempera = output.tempera();
         PictureScorer scorer = config == null
                 ? tempera.scorer(reward, overrides)
                 : tempera.scorer(reward, tempera.config(configFile(config), overrides));
         float[] scores = scorer.score(pictures);
-        scorer.cutPrompts()
-                .warning()
-                .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.print(PlainJson.pretty(document(pictures, scores)));
-        } else {
-            TextTable.print(table(pictures, scores), out);
-        }
-        out.flush();
+        scorer.cutPrompts().warning().ifPresent(output::warning);
+        output.table(table(pictures, scores));
+        output.document(document(pictures, scores));
         return 0;
     }
 
@@ -158,19 +144,14 @@ final class ScoreCommand implements Callable<Integer> {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("image", pictures.get(i).label());
             pictures.get(i).prompt().ifPresent(p -> one.put("prompt", p));
-            one.put("score", number(scores[i]));
+            one.put("score", scores[i]);
             all.add(one);
         }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("reward", reward);
-        document.put("mean", number(mean(scores)));
+        document.put("mean", mean(scores));
         document.put("scores", all);
         return document;
-    }
-
-    /** JSON has no NaN: it is a string there. */
-    private static Object number(double x) {
-        return Double.isFinite(x) ? (Object) x : String.valueOf(x);
     }
 
     private static double mean(float[] scores) {

@@ -1,21 +1,22 @@
 package org.tempera.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
+import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Trains, from the start or from where a run stopped. */
 @Command(
@@ -36,54 +37,75 @@ final class TrainCommand implements Callable<Integer> {
             description = "The config file, and overrides such as run.seed=7.")
     private List<String> arguments = List.of();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
-        Console console = new Console(spec.commandLine().getOut(), Console.isTerminal());
-        OpenRun run = open(console);
-        try (run;
+        OpenRun run = open();
+        try (output;
+                run;
                 Interrupts interrupts = Interrupts.handle(
                         () -> {
-                            tell("finishing this step, then saving. Again: stop at once ...");
+                            output.interrupted("finishing this step, then saving. Again: stop at once ...");
                             run.requestStop();
                         },
-                        () -> tell("stopped at once. Go on from the last checkpoint with: tempera train --resume "
-                                + shown(run.folder())))) {
-            run.trainer()
-                    .cutPrompts()
-                    .warning()
-                    .ifPresent(w -> Console.warn(spec.commandLine().getErr(), w));
-            RunOutcome outcome = run.run(console::progress);
-            summary(outcome).forEach(console::line);
+                        () -> output.interrupted(
+                                "stopped at once. Go on from the last checkpoint with: tempera train --resume "
+                                        + shown(run.folder())))) {
+            beginning(run).forEach(output::note);
+            run.trainer().cutPrompts().warning().ifPresent(output::warning);
+            RunOutcome outcome = run.run(progress -> output.noteCut(Console.line(progress)));
+            summary(outcome).forEach(output::result);
+            output.document(document(outcome));
             return interrupts.exitCode();
-        } finally {
-            console.endStatus();
         }
     }
 
-    /** From the thread of a signal. */
-    private void tell(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("\n" + text);
-        err.flush();
-    }
-
-    private OpenRun open(Console console) {
-        Tempera tempera = Main.tempera();
+    private OpenRun open() {
+        Tempera tempera = output.tempera();
         if (resume != null) {
-            console.status("resuming " + resume + " ...");
+            output.status("resuming " + resume + " ...");
             return tempera.resume(resume, arguments);
         }
         if (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*")) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");
         }
         var config = tempera.config(Path.of(arguments.get(0)), arguments.subList(1, arguments.size()));
-        console.status("building " + config.policy().name() + " and "
+        output.status("building " + config.policy().name() + " and "
                 + config.algorithm().name() + " ...");
         return tempera.start(config);
+    }
+
+    /** What a user wants to know while the first epoch goes on. */
+    private static List<String> beginning(OpenRun run) {
+        RunConfig config = run.config();
+        String folder = shown(run.folder());
+        int samples = config.sampling().samplesPerEpoch();
+        return List.of(
+                "run folder       " + folder,
+                "epochs           " + config.run().epochs() + " of " + samples + " samples, by "
+                        + config.algorithm().name()
+                        + (run.trainer().epoch() == 0
+                                ? ""
+                                : "; goes on after epoch " + run.trainer().epoch()),
+                "rewards          " + OpenRun.rewards(config)
+                        + config.gold().map(g -> ", " + g.name() + " (gold)").orElse(""),
+                "to watch it      tensorboard --logdir " + quoted(folder));
+    }
+
+    /** As a shell takes it. */
+    private static String quoted(String path) {
+        return path.matches("[\\w./+:@%,=-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+    }
+
+    private static Map<String, Object> document(RunOutcome outcome) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("folder", outcome.folder().toString());
+        document.put("epochs", outcome.epochs());
+        outcome.stoppedAt().ifPresent(where -> document.put("stopped", where));
+        outcome.verdict().ifPresent(verdict -> document.put("verdict", VerdictDocument.of(verdict)));
+        return document;
     }
 
     private static List<String> summary(RunOutcome outcome) {

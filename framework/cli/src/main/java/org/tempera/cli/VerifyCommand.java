@@ -1,6 +1,5 @@
 package org.tempera.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,17 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.json.PlainJson;
 import org.tempera.core.verify.CaseResult;
 import org.tempera.core.verify.OracleFolder;
 import org.tempera.core.verify.StoredCase;
 import org.tempera.core.verify.Verifier;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Proves that the numbers are a reference implementation's. */
 @Command(
@@ -37,17 +34,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "SUBSTRING", description = "Only cases whose name contains this.")
     private @Nullable String only;
 
-    @Option(names = "--json", description = "Print one JSON document.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        Verifier verifier = Main.tempera().verifier();
+        Verifier verifier = output.tempera().verifier();
         List<CaseResult> results = new ArrayList<>();
         List<UserException> unusable = new ArrayList<>();
         int chosen = 0;
@@ -63,10 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
                 for (StoredCase c : cases) {
                     CaseResult result = verifier.run(c);
                     results.add(result);
-                    if (!json) {
-                        out.println(line(result, Math.max(NAME_WIDTH, width)));
-                        out.flush();
-                    }
+                    output.result(line(result, Math.max(NAME_WIDTH, width)));
                 }
             } catch (UserException e) {
                 unusable.add(e);
@@ -77,12 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
                     new UserException("verify: no case's name contains '" + only + "'. Leave out --only to run all."));
         }
         long failed = results.stream().filter(r -> !r.ok()).count();
-        if (json) {
-            out.print(PlainJson.pretty(document(results, failed)));
-        } else if (!results.isEmpty()) {
-            out.println(results.size() + (results.size() == 1 ? " case, " : " cases, ") + failed + " failed");
+        if (!results.isEmpty()) {
+            output.result(results.size() + (results.size() == 1 ? " case, " : " cases, ") + failed + " failed");
         }
-        out.flush();
+        output.document(document(results, failed));
         if (!unusable.isEmpty()) {
             throw together(unusable);
         }
@@ -125,8 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
             c.put("name", r.name());
             c.put("kind", r.kind());
             c.put("ok", r.ok());
-            // JSON has no NaN: a case that cannot be measured says why in its message.
-            c.put("error", Double.isFinite(r.error()) ? r.error() : String.valueOf(r.error()));
+            c.put("error", r.error()); // a case that cannot be measured says why in its message
             c.put("tolerance", r.tolerance());
             c.put("seconds", r.seconds());
             r.message().ifPresent(m -> c.put("message", m));

@@ -19,6 +19,7 @@ import org.tempera.core.verify.CaseResult;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
+import picocli.CommandLine;
 
 public class MainTest {
     private final CommandRunner command = new CommandRunner();
@@ -140,28 +141,57 @@ public class MainTest {
     }
 
     @Test
-    public void progressIsOneLineOnATerminalAndLinesElsewhere() {
+    public void epochsStayAndStatesPass() {
         Progress first = new Progress(9, 40, 0.5, OptionalDouble.of(0.25), 12.34, 83.4);
         Progress second = new Progress(10, 40, 0.625, OptionalDouble.empty(), 12.34, 3723);
-        StringWriter text = new StringWriter();
-        Console plain = new Console(new PrintWriter(text), false);
-        plain.progress(first);
-        plain.progress(second);
-        plain.line("done");
-        assertThat(text.toString().lines())
-                .containsExactly(
-                        "epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left",
-                        "epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left",
-                        "done");
-        text.getBuffer().setLength(0);
-        Console terminal = new Console(new PrintWriter(text), true);
-        terminal.progress(first);
-        terminal.progress(second);
-        terminal.line("done");
-        assertThat(text.toString().split("\r"))
-                .containsExactly(
-                        "",
-                        "epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left",
-                        "epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left          \ndone\n");
+        assertThat(Console.line(first)).isEqualTo("epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left");
+        assertThat(Console.line(second)).isEqualTo("epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left");
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console plain = new Console(new PrintWriter(out), new PrintWriter(err), false, 0);
+        plain.status("building ...");
+        plain.line(Console.line(first));
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString().lines()).containsExactly("building ...", Console.line(first));
+
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Console terminal = new Console(new PrintWriter(out), new PrintWriter(err), true, 20);
+        terminal.status("building a model of a very long name ...");
+        terminal.status("built");
+        terminal.line(terminal.cut(Console.line(first)));
+        terminal.line(terminal.cut(Console.line(second)));
+        assertThat(err.toString())
+                .as("each state over the one before, the last one wiped off")
+                .isEqualTo("\rbuilding a model of\rbuilt" + " ".repeat(14) + "\r     \r");
+        assertThat(out.toString().lines()).containsExactly("epoch  9/40  reward", "epoch 10/40  reward");
+    }
+
+    @Test
+    public void helpAndCompletionKnowEveryCommand() {
+        command.succeed("help", "sample");
+        assertThat(command.out()).startsWith("Usage: tempera sample").contains("--json", "--quiet", "--grid");
+        command.succeed("help");
+        assertThat(command.out()).contains("completion", "Exit codes:");
+        assertThat(command.run("help", "smaple")).isEqualTo(2);
+        command.succeed("completion", "bash");
+        assertThat(command.out())
+                .contains("complete -F _complete_tempera -o default tempera", "fit-preference", "--negative-prompt");
+        assertThat(command.run("completion", "fish")).isEqualTo(2);
+    }
+
+    @Test
+    public void everyOptionHasAText() {
+        CommandLine tempera =
+                Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
+        tempera.getSubcommands().forEach((name, subcommand) -> {
+            assertThat(subcommand.getCommandSpec().usageMessage().description())
+                    .as(name)
+                    .isNotEmpty();
+            assertThat(subcommand.getCommandSpec().args())
+                    .allSatisfy(argument -> assertThat(String.join("", argument.description()))
+                            .as(name + " " + argument)
+                            .isNotBlank());
+        });
     }
 }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.PngFiles;
+import org.tempera.core.json.PlainJson;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
@@ -186,5 +188,40 @@ public class SampleAndScoreTest {
                 .contains("reward 'clip-score' cuts 1 of 2 prompts; of 'a photo of a cat")
                 .hasLineCount(2);
         assertThat(command.out()).startsWith("{").contains(all);
+    }
+
+    @Test
+    public void jsonIsAloneOnStandardOutputAndQuietSaysTheResultOnly()
+            throws IOException, PlainJson.MalformedException {
+        Path drawn = folder.resolve("json");
+        String[] arguments = {
+            "sample",
+            MODELS.resolve("mini-sd").toString(),
+            "--prompt",
+            "a dog",
+            "--n",
+            "2",
+            "--grid",
+            "--steps",
+            "1",
+            "--output",
+            drawn.toString(),
+            "--json"
+        };
+        command.succeed(arguments);
+        Map<String, Object> document = PlainJson.readObject(command.out());
+        assertThat(document).containsOnlyKeys("source", "pictures", "grid");
+        assertThat(document.get("grid").toString()).endsWith("0003-grid.png");
+        assertThat(document.get("pictures").toString()).contains("0002-a-dog-seed-1.png", "prompt=a dog", "seed=1");
+        assertThat(command.err()).contains("opening ", "drawing from ");
+        assertThat(ImageFiles.read(drawn.resolve("0003-grid.png")).width())
+                .isGreaterThan(2
+                        * ImageFiles.read(drawn.resolve("0001-a-dog-seed-0.png"))
+                                .width());
+
+        arguments[arguments.length - 1] = "--quiet";
+        command.succeed(arguments);
+        assertThat(command.out().lines()).hasSize(3).allMatch(line -> line.endsWith(".png"));
+        assertThat(command.err()).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package org.tempera.runtime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -162,18 +163,17 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("algorithm", config.algorithm().name());
         facts.put("policy", config.policy().name());
-        facts.put(
-                "rewards",
-                config.rewards().stream()
-                        .map(r -> r.name() + " ("
-                                + r.settings()
-                                        .role()
-                                        .name()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', '-') + ")")
-                        .collect(Collectors.joining(", ")));
+        facts.put("rewards", rewards(config));
         facts.put("seed", String.valueOf(config.run().seed()));
         return facts;
+    }
+
+    /** The rewards of a run and their roles, for people. */
+    public static String rewards(RunConfig config) {
+        return config.rewards().stream()
+                .map(r -> r.name() + " ("
+                        + r.settings().role().name().toLowerCase(Locale.ROOT).replace('_', '-') + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {

@@ -1,0 +1,76 @@
+package org.tempera.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.tempera.core.verdict.Estimate;
+import org.tempera.core.verdict.LikeReward;
+import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.SeriesSummary;
+
+/** Verdicts and comparisons as plain data, for JSON. */
+final class VerdictDocument {
+    private VerdictDocument() {}
+
+    /** A run's verdict. */
+    static Map<String, Object> of(RunVerdict verdict) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put(
+                "over_optimised",
+                verdict.overOptimised().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        verdict.since().ifPresent(epoch -> document.put("since_epoch", epoch));
+        verdict.bestEpoch().ifPresent(epoch -> document.put("best_epoch", epoch));
+        document.put("explanation", verdict.explanation());
+        document.put("training_reward", series(verdict.proxy()));
+        document.put(
+                "held_out",
+                verdict.heldOut().stream().map(VerdictDocument::series).toList());
+        document.put(
+                "logged", verdict.logged().stream().map(VerdictDocument::series).toList());
+        verdict.gold().ifPresent(gold -> document.put("gold", series(gold)));
+        return document;
+    }
+
+    /** What two runs keep of the truth at the same training reward. */
+    static Map<String, Object> of(LikeReward compared) {
+        List<Object> levels = new ArrayList<>();
+        for (LikeReward.Level level : compared.levels()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("reward", level.reward());
+            one.put("own", crossing(level.own()));
+            one.put("other", crossing(level.other()));
+            one.put("difference", estimate(level.difference()));
+            levels.add(one);
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("truth", compared.truth());
+        document.put("levels", levels);
+        return document;
+    }
+
+    private static Map<String, Object> series(SeriesSummary series) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", series.name());
+        document.put("before", estimate(series.before()));
+        document.put("after", estimate(series.after()));
+        document.put("change", estimate(series.change()));
+        return document;
+    }
+
+    private static Map<String, Object> crossing(LikeReward.Crossing crossing) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("epoch", crossing.epoch());
+        document.put("truth", crossing.truth());
+        return document;
+    }
+
+    private static Map<String, Object> estimate(Estimate estimate) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("mean", estimate.mean());
+        document.put("interval_95", List.of(estimate.lower(), estimate.upper()));
+        document.put("samples", estimate.samples());
+        return document;
+    }
+}
