@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun start(RunConfig config, PluginCatalog plugins) {
         RunFolder folder = RunFolder.create(config.run().output());
         return open(config, folder, plugins, (spec, provenance) -> {
-            TrainingRun run = TrainingRun.start(spec, folder);
+            TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler));
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 provenance.write(p -> p.write(folder));
@@ -62,7 +63,12 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins) {
         RunFolder folder = RunFolder.resume(path);
         return open(config, folder, plugins, (spec, provenance) -> {
-            TrainingRun run = TrainingRun.resume(spec, folder);
+            ResumeCheck.require(
+                    folder,
+                    provenance.ruler(),
+                    provenance.provenance(),
+                    config.effective().values());
+            TrainingRun run = TrainingRun.resume(spec, folder, Optional.of(provenance::ruler));
             try {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
@@ -89,8 +95,14 @@ public final class OpenRun implements AutoCloseable {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
                 library.await();
-                ProvenanceWriter provenance = new ProvenanceWriter(() -> provenance(config, spec, plugins));
-                return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
+                ProvenanceWriter provenance =
+                        new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(config, spec));
+                try {
+                    return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
+                } catch (RuntimeException | Error e) {
+                    provenance.close();
+                    throw e;
+                }
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;

@@ -10,4 +10,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Doc {
     String value();
+
+    /**
+     * Whether another value may change what is measured: a reward's scores, or the pictures that are drawn. A run cannot go
+     * on with another value, for its evaluations could no longer be compared; where this is false, it can.
+     */
+    boolean measures() default true;
 }

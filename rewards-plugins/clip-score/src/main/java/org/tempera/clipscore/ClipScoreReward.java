@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.nn.weights.FileHashes;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
@@ -20,27 +22,29 @@ import org.tensorflow.types.TFloat32;
  * 3), of the prompt as it is: without the prefix "A photo depicts" that the paper sets before captions.
  */
 final class ClipScoreReward implements GraphReward {
+    private final Optional<Path> architecture;
     private final PretrainedClip clip;
     private final PromptTokenizer tokenizer;
     private final float scale;
 
     ClipScoreReward(ClipScoreConfig config) {
-        this.clip = open(config);
+        this.architecture = Files.isRegularFile(config.clip())
+                ? Optional.of(config.architecture().orElse(config.clip().resolveSibling(OpenClipArchitecture.FILE)))
+                : Optional.empty();
+        this.clip = open(config, architecture);
         this.tokenizer = clip.tokenizer();
         this.scale = (float) config.scale();
     }
 
-    private static PretrainedClip open(ClipScoreConfig config) {
+    private static PretrainedClip open(ClipScoreConfig config, Optional<Path> architecture) {
         Path clip = config.clip();
-        if (Files.isRegularFile(clip)) {
-            Path beside = clip.resolveSibling(OpenClipArchitecture.FILE);
-            if (config.architecture().isEmpty() && !Files.isRegularFile(beside)) {
+        if (architecture.isPresent()) {
+            if (config.architecture().isEmpty() && !Files.isRegularFile(architecture.get())) {
                 throw new UserException(clip + ": an open_clip checkpoint needs the JSON of its model, but there is no "
                         + OpenClipArchitecture.FILE + " beside it. Set architecture, such as to open_clip's"
                         + " ViT-L-14.json; of a model of transformers, give the folder.");
             }
-            Path architecture = config.architecture().orElse(beside);
-            return PretrainedClip.openClip(clip, OpenClipArchitecture.read(architecture), config.tokenizer());
+            return PretrainedClip.openClip(clip, OpenClipArchitecture.read(architecture.get()), config.tokenizer());
         }
         if (config.architecture().isPresent() || config.tokenizer().isPresent()) {
             throw new UserException(clip + ": architecture and tokenizer are for an open_clip checkpoint, but this is "
@@ -66,6 +70,8 @@ final class ClipScoreReward implements GraphReward {
 
     @Override
     public Map<String, String> provenance() {
-        return clip.provenance();
+        Map<String, String> files = new TreeMap<>(clip.provenance());
+        architecture.ifPresent(file -> files.put(file.toString(), FileHashes.sha256(file)));
+        return files;
     }
 }

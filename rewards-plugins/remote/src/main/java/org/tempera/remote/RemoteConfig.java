@@ -8,10 +8,14 @@ import org.tempera.spi.Doc;
 public record RemoteConfig(
         @Doc("Where the scorer answers: an http or https address, such as http://localhost:8000/score.") String url,
         @Doc("How pictures are sent: as PNG files, or raw: their bytes, row by row, RGB.") ImageFormat format,
-        @Doc("Most pictures in one request; at least 1.") int batchSize,
-        @Doc("Seconds that the whole answer to one request may take; positive.") double timeoutSeconds,
-        @Doc("How often a request is sent before the run fails; at least 1.") int attempts,
-        @Doc("Seconds before the second attempt; twice as many before each further one, at most 60. Not negative.")
+        @Doc(value = "Most pictures in one request; at least 1.", measures = false) int batchSize,
+        @Doc(value = "Seconds that the whole answer to one request may take; positive.", measures = false)
+                double timeoutSeconds,
+        @Doc(value = "How often a request is sent before the run fails; at least 1.", measures = false) int attempts,
+        @Doc(
+                        value =
+                                "Seconds before the second attempt; twice as many before each further one, at most 60. Not negative.",
+                        measures = false)
                 double backoffSeconds) {
     /** Pictures in a request. */
     public enum ImageFormat {

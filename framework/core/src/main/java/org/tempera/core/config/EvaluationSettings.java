@@ -6,13 +6,18 @@ import org.tempera.spi.Doc;
 
 /** Block {@code evaluation}: pictures of fixed prompts from fixed noise, scored by every reward and by gold. */
 public record EvaluationSettings(
-        @Doc("Evaluate after every so many epochs, besides before the first and after the last; 0 is never.") int every,
-        @Doc("Prompts to evaluate on; the training prompts if left out.") Optional<Path> prompts,
+        @Doc(
+                        value =
+                                "Evaluate after every so many epochs, besides before the first and after the last; 0 is never.",
+                        measures = false)
+                int every,
+        @Doc(value = "Prompts to evaluate on; the training prompts if left out.", measures = false)
+                Optional<Path> prompts,
         @Doc("Pictures of each evaluation in all; prompts repeat with other noise until there are as many.")
                 int samples,
         @Doc("Decides the fixed noise; independent of the run's seed, so that runs can be compared in pairs.")
                 long seed,
-        @Doc("Pictures in the grid image of an evaluation.") int gridSamples) {
+        @Doc(value = "Pictures in the grid image of an evaluation.", measures = false) int gridSamples) {
     public EvaluationSettings {
         Require.that(every >= 0, "every", "0 (never) or more", every);
         Require.that(samples >= 2, "samples", "at least 2", samples);

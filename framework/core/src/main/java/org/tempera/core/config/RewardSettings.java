@@ -12,10 +12,14 @@ public record RewardSettings(
                         "Standardise the scores by mean and deviation of the run's first before they are combined; rules other than"
                                 + " weighted-sum always do.")
                 boolean normalise,
-        @Doc("What to do when a score is NaN or infinite, or the reward throws or is over its time: fail, or skip the"
-                        + " sample and count it.")
+        @Doc(
+                        value =
+                                "What to do when a score is NaN or infinite, or the reward throws or is over its time: fail, or skip the"
+                                        + " sample and count it.",
+                        measures = false)
                 FailurePolicy onFailure,
-        @Doc("Seconds that a host reward may take for a batch; 0 is any time.") double timeLimitSeconds) {
+        @Doc(value = "Seconds that a host reward may take for a batch; 0 is any time.", measures = false)
+                double timeLimitSeconds) {
     public RewardSettings {
         Require.that(Double.isFinite(weight), "weight", "a finite number", weight);
         Require.that(

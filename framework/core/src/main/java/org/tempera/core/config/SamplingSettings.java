@@ -6,12 +6,17 @@ import org.tempera.spi.Doc;
 /** Block {@code sampling}: how a rollout is drawn. */
 public record SamplingSettings(
         @Doc(
-                        "Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out. Of JSON, JSON Lines,"
-                                + " CSV and TSV the key or column prompt is read.")
+                        value =
+                                "Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out. Of JSON, JSON Lines,"
+                                        + " CSV and TSV the key or column prompt is read.",
+                        measures = false)
                 Path prompts,
-        @Doc("Images sampled at a time.") int batchSize,
-        @Doc("Batches sampled in an epoch.") int batchesPerEpoch,
-        @Doc("Images drawn for each prompt picked; it divides batch-size * batches-per-epoch.") int samplesPerPrompt,
+        @Doc(value = "Images sampled at a time.", measures = false) int batchSize,
+        @Doc(value = "Batches sampled in an epoch.", measures = false) int batchesPerEpoch,
+        @Doc(
+                        value = "Images drawn for each prompt picked; it divides batch-size * batches-per-epoch.",
+                        measures = false)
+                int samplesPerPrompt,
         @Doc("Denoising steps of an image.") int steps,
         @Doc("Stochasticity of DDIM: 1 is as noisy as DDPM, and 0, which has no log-probability, cannot be trained.")
                 double eta,

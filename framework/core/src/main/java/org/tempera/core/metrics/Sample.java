@@ -1,6 +1,7 @@
 package org.tempera.core.metrics;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,8 +14,16 @@ import java.util.TreeMap;
  * @param prompt what was asked for
  * @param seed of its noise
  * @param rewards every score by name, NaN where a reward gave none
+ * @param ruler fingerprint of what measured it; empty for a sample that trained, and where it is not known
  */
-public record Sample(int epoch, Phase phase, int index, String prompt, long seed, SortedMap<String, Double> rewards) {
+public record Sample(
+        int epoch,
+        Phase phase,
+        int index,
+        String prompt,
+        long seed,
+        SortedMap<String, Double> rewards,
+        Optional<String> ruler) {
     /** What a sample was drawn for. */
     public enum Phase {
         /** It is part of a rollout. */
@@ -25,5 +34,10 @@ public record Sample(int epoch, Phase phase, int index, String prompt, long seed
 
     public Sample {
         rewards = Collections.unmodifiableSortedMap(new TreeMap<>(rewards));
+    }
+
+    /** A sample of which it is not known what measured it. */
+    public Sample(int epoch, Phase phase, int index, String prompt, long seed, SortedMap<String, Double> rewards) {
+        this(epoch, phase, index, prompt, seed, rewards, Optional.empty());
     }
 }

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Writes every sample as one line of JSON:
- * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}.
+ * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}; those of evaluations
+ * have the fingerprint of what measured them besides, as {@code "ruler"}.
  */
 public final class SamplesLog implements AutoCloseable {
     private final JsonLines lines;
@@ -36,6 +38,7 @@ public final class SamplesLog implements AutoCloseable {
         Map<String, Object> rewards = new LinkedHashMap<>();
         sample.rewards().forEach((name, x) -> rewards.put(name, JsonLines.encode(x)));
         line.put("rewards", rewards);
+        sample.ruler().ifPresent(fingerprint -> line.put("ruler", fingerprint));
         return line;
     }
 
@@ -66,7 +69,8 @@ public final class SamplesLog implements AutoCloseable {
                 Math.toIntExact((Long) required(fields, "index")),
                 (String) required(fields, "prompt"),
                 (Long) required(fields, "seed"),
-                rewards);
+                rewards,
+                Optional.ofNullable((String) fields.get("ruler")));
     }
 
     private static Object required(Map<String, Object> fields, String key) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.MetricRow;
@@ -94,7 +95,9 @@ public record RunReport(
                 ? " Best checkpoint by held-out reward: epoch " + v.bestEpoch().getAsInt() + "."
                 : "";
         return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>"
-                + Html.escape(sentence(v.explanation()) + best) + "</p></section>\n";
+                + Html.escape(sentence(v.explanation()) + best) + "</p>"
+                + v.notes().stream().map(n -> "<p>" + Html.escape(n) + "</p>").collect(Collectors.joining())
+                + "</section>\n";
     }
 
     /** What follows the answer, which the heading has given already. */

@@ -113,6 +113,49 @@ public final class Provenance {
         return all;
     }
 
+    /**
+     * A file that a run reads again, with another content.
+     *
+     * @param role what it is to the run
+     * @param before SHA-256 of the content that was recorded last
+     */
+    public record ChangedFile(String role, String file, String before) {}
+
+    /**
+     * The files of a run whose content is another than when it was last recorded: those that have the role and the name that
+     * they had. A record that is lost or damaged says nothing.
+     */
+    public List<ChangedFile> changedSince(RunFolder folder) {
+        Map<String, Object> recorded = new TreeMap<>();
+        try {
+            Map<String, Object> all = PlainJson.readObject(Files.readString(folder.provenance()));
+            addFiles(all, recorded);
+            if (all.get(RESUMED) instanceof List<?> entries) {
+                entries.forEach(entry -> addFiles(entry, recorded));
+            }
+        } catch (IOException | PlainJson.MalformedException e) {
+            return List.of();
+        }
+        List<ChangedFile> changed = new ArrayList<>();
+        files.forEach((role, now) -> {
+            if (recorded.get(role) instanceof Map<?, ?> before
+                    && now instanceof Map<?, ?> present
+                    && before.get("sha256") instanceof String sha256
+                    && before.get("file") instanceof String file
+                    && file.equals(present.get("file"))
+                    && !sha256.equals(present.get("sha256"))) {
+                changed.add(new ChangedFile(role, file, sha256));
+            }
+        });
+        return changed;
+    }
+
+    private static void addFiles(Object record, Map<String, Object> files) {
+        if (record instanceof Map<?, ?> fields && fields.get("files") instanceof Map<?, ?> byRole) {
+            byRole.forEach((role, file) -> files.put(String.valueOf(role), file));
+        }
+    }
+
     /** Writes it into the run's folder. */
     public void write(RunFolder folder) {
         RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));

@@ -24,6 +24,7 @@ import org.tempera.spi.UserException;
  * <pre>
  * config.conf               the effective configuration; loading it again gives the same run
  * provenance.json           versions, hashes, seed, machine
+ * rulers.json               what measures the evaluations: keys and hashes of files
  * metrics.jsonl             one line an epoch
  * samples.jsonl             one line a sample, with its scores
  * events.out.tfevents...    the same for TensorBoard
@@ -191,6 +192,11 @@ public final class RunFolder implements AutoCloseable {
     /** Where the run's numbers came from. */
     public Path provenance() {
         return path.resolve("provenance.json");
+    }
+
+    /** What measured the evaluations. */
+    public Path rulers() {
+        return path.resolve("rulers.json");
     }
 
     /** Numbers, one line an epoch. */

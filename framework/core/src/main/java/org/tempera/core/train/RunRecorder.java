@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.image.ImageGrid;
 import org.tempera.core.image.PngFiles;
@@ -29,6 +30,8 @@ import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 
@@ -43,15 +46,19 @@ final class RunRecorder implements AutoCloseable {
     private final SamplesLog samples;
     private final List<String> heldOut;
     private final List<String> logged;
+    private final Optional<Supplier<Ruler>> measuring;
+    private Optional<String> ruler = Optional.empty();
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
     /**
      * Opens the files at their end.
      *
+     * @param measuring what measures the evaluations, once it is known; empty if it is not
      * @param epoch epochs that are recorded; what was logged later has been taken back
      * @param resumed whether the run goes on
      */
-    RunRecorder(RunFolder folder, TrainingSpec spec, int epoch, boolean resumed) {
+    RunRecorder(RunFolder folder, TrainingSpec spec, Optional<Supplier<Ruler>> measuring, int epoch, boolean resumed) {
+        this.measuring = measuring;
         this.folder = folder;
         this.spec = spec;
         TensorBoardEvents events =
@@ -78,7 +85,8 @@ final class RunRecorder implements AutoCloseable {
                     Sample.Phase.TRAIN,
                     r.prompts(),
                     r.scores(),
-                    spec.run().seed()));
+                    spec.run().seed(),
+                    Optional.empty()));
         });
         evaluation.ifPresent(e -> {
             row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(e.training()));
@@ -89,12 +97,21 @@ final class RunRecorder implements AutoCloseable {
                     Sample.Phase.EVALUATION,
                     e.prompts(),
                     logged(e),
-                    spec.evaluation().seed()));
+                    spec.evaluation().seed(),
+                    ruler()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
             picture(e);
         });
         samples.append(lines);
         metrics.epoch(epoch, row);
+    }
+
+    /** Keeps what measures the evaluations in the folder, if that is not done yet, and gives its fingerprint. */
+    Optional<String> ruler() {
+        if (ruler.isEmpty()) {
+            ruler = measuring.map(m -> Rulers.add(folder, m.get()));
+        }
+        return ruler;
     }
 
     /** All scores of an evaluation under the names that the log has for them. */
@@ -196,14 +213,19 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private static List<Sample> samples(
-            int epoch, Sample.Phase phase, List<String> prompts, Map<String, float[]> scores, long seed) {
+            int epoch,
+            Sample.Phase phase,
+            List<String> prompts,
+            Map<String, float[]> scores,
+            long seed,
+            Optional<String> ruler) {
         List<Sample> lines = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             SortedMap<String, Double> rewards = new TreeMap<>();
             for (Map.Entry<String, float[]> s : scores.entrySet()) {
                 rewards.put(s.getKey(), (double) s.getValue()[i]);
             }
-            lines.add(new Sample(epoch, phase, i, prompts.get(i), seed, rewards));
+            lines.add(new Sample(epoch, phase, i, prompts.get(i), seed, rewards, ruler));
         }
         return lines;
     }

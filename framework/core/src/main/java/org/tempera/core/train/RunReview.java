@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,15 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.report.RunReport;
 import org.tempera.core.report.Timeline;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.AlikeEvaluations;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.LikeReward;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verdict.ScoreSeries;
 import org.tempera.core.verdict.SeriesSummary;
@@ -33,7 +38,8 @@ public final class RunReview {
 
     private final RunFolder folder;
     private final Roles roles;
-    private final List<Sample> evaluated;
+    private final AlikeEvaluations alike;
+    private final List<String> notes;
     private final Evaluations evaluations;
 
     /**
@@ -50,10 +56,12 @@ public final class RunReview {
         }
     }
 
-    private RunReview(RunFolder folder, Roles roles, List<Sample> evaluated, Evaluations evaluations) {
+    private RunReview(
+            RunFolder folder, Roles roles, AlikeEvaluations alike, List<String> notes, Evaluations evaluations) {
         this.folder = folder;
         this.roles = roles;
-        this.evaluated = evaluated;
+        this.alike = alike;
+        this.notes = List.copyOf(notes);
         this.evaluations = evaluations;
     }
 
@@ -63,21 +71,27 @@ public final class RunReview {
      * @throws UserException if its samples.jsonl cannot be read or is damaged
      */
     public static RunReview of(RunFolder folder, Roles roles) {
-        List<Sample> evaluated = evaluated(folder);
-        return new RunReview(folder, roles, evaluated, evaluations(evaluated, roles));
+        AlikeEvaluations alike = alike(folder);
+        return new RunReview(folder, roles, alike, alike.notes(), evaluations(alike.samples(), roles));
     }
 
     /**
      * The same, compared with a control.
      *
      * @param control the folder of the run with random rewards
-     * @throws UserException if it was not evaluated at the same epochs with the same prompts and noise
+     * @throws UserException if it was not evaluated at the same epochs, with the same prompts and noise, by the same ruler
      */
     public RunReview against(Path control) {
         RunFolder other = RunFolder.view(control);
+        AlikeEvaluations ofOther = alike(other);
+        List<String> known = requireSameRuler(
+                control + ": is no control of " + folder.path() + ": ",
+                ofOther.ruler(),
+                truthScopes(),
+                " A control differs only in being trained on random rewards.");
         Map<Place, Sample> theirs = new LinkedHashMap<>();
-        evaluated(other).forEach(s -> theirs.put(Place.of(s), s));
-        List<Sample> matching = evaluated.stream()
+        ofOther.samples().forEach(s -> theirs.put(Place.of(s), s));
+        List<Sample> matching = alike.samples().stream()
                 .map(s -> match(control, s, theirs.get(Place.of(s))))
                 .toList();
         ScoreSeries truth = evaluations(matching, roles)
@@ -86,7 +100,44 @@ public final class RunReview {
                         () -> new UserException(
                                 folder.path()
                                         + ": has neither a gold score nor a held-out reward, so there is nothing to compare with a control."));
-        return new RunReview(folder, roles, evaluated, evaluations.withControl(truth));
+        List<String> all = new ArrayList<>(notes);
+        ofOther.notes().forEach(n -> all.add("Of the control: " + n));
+        all.addAll(known);
+        return new RunReview(folder, roles, alike, all, evaluations.withControl(truth));
+    }
+
+    /** What a comparison of the truth depends on. */
+    private List<String> truthScopes() {
+        List<String> scopes = new ArrayList<>(List.of(Ruler.DRAWING));
+        if (roles.gold()) {
+            scopes.add(Ruler.GOLD);
+        } else {
+            roles.heldOut().forEach(name -> scopes.add(Ruler.reward(name)));
+        }
+        return scopes;
+    }
+
+    /**
+     * Fails if another run is known to have been measured otherwise.
+     *
+     * @return a note, where that is not known
+     */
+    private List<String> requireSameRuler(String where, Optional<Ruler> theirs, List<String> scopes, String mend) {
+        if (alike.ruler().isEmpty() || theirs.isEmpty()) {
+            return List.of(
+                    "It is not known whether both runs were measured alike: one of them, or a part of it, was made"
+                            + " by an earlier version of Tempera.");
+        }
+        List<Ruler.Difference> differences =
+                theirs.get().differences(alike.ruler().get(), scopes);
+        if (!differences.isEmpty()) {
+            throw new UserException(where + "their evaluations were measured otherwise:\n"
+                    + differences.stream()
+                            .map(d -> "  - " + d.key() + ": " + d.values("there", "here"))
+                            .collect(Collectors.joining("\n"))
+                    + "\n" + mend.strip());
+        }
+        return List.of();
     }
 
     /**
@@ -109,6 +160,9 @@ public final class RunReview {
             throw new UserException(where + "expected " + truthOf(roles) + " in both, found " + truthOf(other.roles)
                     + ". Score both runs alike.");
         }
+        List<String> scopes = truthScopes();
+        scopes.add(Ruler.TRAINING);
+        requireSameRuler(where, other.alike.ruler(), scopes, "Evaluate both runs alike, on the same rewards.");
         requireSameStart(where, first(), other.first());
         return LikeReward.of(evaluations, other.evaluations);
     }
@@ -122,8 +176,8 @@ public final class RunReview {
             Sample a = ours.get(i);
             Sample b = theirs.get(i);
             if (!a.prompt().equals(b.prompt()) || a.seed() != b.seed()) {
-                throw new UserException(where + "expected sample " + a.index() + " to be " + drawn(a) + ", found "
-                        + drawn(b) + ". Evaluate both runs alike.");
+                throw new UserException(where + "expected sample " + a.index() + " to be " + AlikeEvaluations.drawn(a)
+                        + ", found " + AlikeEvaluations.drawn(b) + ". Evaluate both runs alike.");
             }
             double mine = a.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
             double its = b.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
@@ -143,7 +197,7 @@ public final class RunReview {
     /** The samples of the first evaluation, before training, by index. */
     private List<Sample> first() {
         int epoch = evaluations.epochs().get(0);
-        return evaluated.stream()
+        return alike.samples().stream()
                 .filter(s -> s.epoch() == epoch)
                 .sorted(Comparator.comparingInt(Sample::index))
                 .toList();
@@ -156,7 +210,9 @@ public final class RunReview {
 
     /** Whether it over-optimised, since when, and which checkpoint is best; empty if nothing was evaluated. */
     public Optional<RunVerdict> verdict() {
-        return evaluations.epochs().isEmpty() ? Optional.empty() : Optional.of(RunVerdict.of(evaluations));
+        return evaluations.epochs().isEmpty()
+                ? Optional.empty()
+                : Optional.of(RunVerdict.of(evaluations).with(notes));
     }
 
     /**
@@ -166,8 +222,8 @@ public final class RunReview {
      * @param pictured how many of an evaluation's samples its picture shows
      */
     public void writeReport(Map<String, String> facts, int pictured) {
-        List<String> prompts = evaluated.stream()
-                .filter(s -> s.epoch() == evaluated.get(0).epoch() && s.index() < pictured)
+        List<String> prompts = alike.samples().stream()
+                .filter(s -> s.epoch() == alike.samples().get(0).epoch() && s.index() < pictured)
                 .map(Sample::prompt)
                 .toList();
         new RunReport(
@@ -181,10 +237,12 @@ public final class RunReview {
         Timeline.write(folder, prompts.size());
     }
 
-    private static List<Sample> evaluated(RunFolder folder) {
-        return SamplesLog.read(folder.samples()).stream()
-                .filter(s -> s.phase() == Sample.Phase.EVALUATION)
-                .toList();
+    private static AlikeEvaluations alike(RunFolder folder) {
+        return AlikeEvaluations.of(
+                SamplesLog.read(folder.samples()).stream()
+                        .filter(s -> s.phase() == Sample.Phase.EVALUATION)
+                        .toList(),
+                Rulers.read(folder));
     }
 
     private static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
@@ -205,7 +263,7 @@ public final class RunReview {
         }
         if (!theirs.prompt().equals(ours.prompt()) || theirs.seed() != ours.seed()) {
             throw new UserException(where + "expected sample " + ours.index() + " of epoch " + ours.epoch() + " to be "
-                    + drawn(ours) + ", found " + drawn(theirs) + "." + mend);
+                    + AlikeEvaluations.drawn(ours) + ", found " + AlikeEvaluations.drawn(theirs) + "." + mend);
         }
         SortedMap<String, Double> missing = new TreeMap<>(ours.rewards());
         missing.keySet().removeAll(theirs.rewards().keySet());
@@ -215,11 +273,6 @@ public final class RunReview {
                     + theirs.rewards().keySet() + "." + mend);
         }
         return theirs;
-    }
-
-    /** What a sample was drawn from, in a message. */
-    private static String drawn(Sample s) {
-        return "'" + s.prompt() + "' from seed " + s.seed();
     }
 
     private record Place(int epoch, int index) {

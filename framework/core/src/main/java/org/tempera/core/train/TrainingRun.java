@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
@@ -16,6 +17,7 @@ import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.nn.concurrent.Background;
 import org.tempera.spi.UserException;
@@ -42,6 +44,7 @@ public final class TrainingRun implements AutoCloseable {
             Trainer trainer,
             CheckpointStore checkpoints,
             Optional<EpochResult> unrecorded,
+            Optional<Supplier<Ruler>> ruler,
             boolean resumed) {
         this.spec = spec;
         this.folder = folder;
@@ -51,14 +54,26 @@ public final class TrainingRun implements AutoCloseable {
         if (resumed) {
             folder.rewindTo(recordedEpochs());
         }
-        this.recorder = new RunRecorder(folder, spec, recordedEpochs(), resumed);
+        this.recorder = new RunRecorder(folder, spec, ruler, recordedEpochs(), resumed);
     }
 
-    /** Builds a new run in a folder that was made for it; the caller keeps the folder's lock. */
+    /**
+     * Builds a new run in a folder that was made for it; the caller keeps the folder's lock. What measures its evaluations is
+     * not recorded.
+     */
     public static TrainingRun start(TrainingSpec spec, RunFolder folder) {
+        return start(spec, folder, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param ruler gives, and may take its time for it, what measures the evaluations
+     */
+    public static TrainingRun start(TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler) {
         Trainer trainer = new Trainer(spec);
         try {
-            return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), false);
+            return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), ruler, false);
         } catch (RuntimeException | Error e) {
             trainer.close();
             throw e;
@@ -67,11 +82,16 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Builds a run that goes on from its newest checkpoint; what was logged after it is taken back. */
     public static TrainingRun resume(TrainingSpec spec, RunFolder folder) {
+        return resume(spec, folder, Optional.empty());
+    }
+
+    /** The same, with what measures the evaluations: the caller has seen to it that it is what measured those before. */
+    public static TrainingRun resume(TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler) {
         CheckpointStore store = store(spec, folder);
         Trainer trainer = new Trainer(spec);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);
-            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(checkpoint), true);
+            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(checkpoint), ruler, true);
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
@@ -226,6 +246,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void save(OptionalDouble heldOut) {
+        recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
         CheckpointContent content = trainer.checkpoint(heldOut);
         checkpoints.save(unrecorded
                 .map(result -> content.with(UNRECORDED, result.state()))

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param heldOut the held-out rewards
  * @param logged rewards that are only shown
  * @param gold the truth, where there is one
+ * @param notes what else a reader must know, a sentence each
  */
 public record RunVerdict(
         Answer overOptimised,
@@ -27,7 +28,8 @@ public record RunVerdict(
         SeriesSummary proxy,
         List<SeriesSummary> heldOut,
         List<SeriesSummary> logged,
-        Optional<SeriesSummary> gold) {
+        Optional<SeriesSummary> gold,
+        List<String> notes) {
     /** Fewer pairs than this say nothing. */
     public static final int MIN_PAIRS = 8;
     /** A fall of less than this share of the deviation between samples is taken for none. */
@@ -70,7 +72,16 @@ public record RunVerdict(
                 SeriesSummary.of(evaluations.proxy()),
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
-                evaluations.gold().map(SeriesSummary::of));
+                evaluations.gold().map(SeriesSummary::of),
+                List.of());
+    }
+
+    /** The same with further notes. */
+    public RunVerdict with(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new RunVerdict(
+                overOptimised, since, bestEpoch, explanation, proxy, heldOut, logged, gold, List.copyOf(all));
     }
 
     private static Finding find(Evaluations evaluations) {
@@ -168,6 +179,7 @@ public record RunVerdict(
         lines.add(explanation
                 + (since.isPresent() ? " Since epoch " + since.getAsInt() + "." : "")
                 + (bestEpoch.isPresent() ? " Best by held-out reward: epoch " + bestEpoch.getAsInt() + "." : ""));
+        lines.addAll(notes);
         return lines;
     }
 

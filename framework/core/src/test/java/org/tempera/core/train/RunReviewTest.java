@@ -8,14 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.LikeReward;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -107,6 +112,114 @@ public class RunReviewTest {
             Messages.assertMessage("beside-other-reward", dir, () -> review.beside(RunReview.of(reward, ROLES)));
             RunReview.Roles noGold = new RunReview.Roles(List.of("preference"), List.of(), false);
             Messages.assertMessage("beside-other-truth", dir, () -> review.beside(RunReview.of(reward, noGold)));
+        }
+    }
+
+    @Test
+    public void evaluationsOfAnotherRulerAreKeptApartAndNamed() throws Exception {
+        Path run = run("run", 1, "a cat", .6, .6, .3, .3, .3);
+        measure(run, sample -> sample.epoch() < 10 ? ruler("95", "1") : ruler("10", "1"));
+        try (RunFolder folder = RunFolder.view(run)) {
+            RunReview review = RunReview.of(folder, ROLES);
+            assertThat(review.evaluations().epochs()).containsExactly(10, 15, 20);
+            RunVerdict verdict = review.verdict().orElseThrow();
+            assertThat(verdict.overOptimised()).isNotEqualTo(RunVerdict.Answer.YES);
+            String note = "Left out, for measured otherwise than the last: the evaluations of epochs 0, 5"
+                    + " (rewards.jpeg.quality: 95 before, 10 now).";
+            assertThat(verdict.lines()).contains(note);
+            review.writeReport(Map.of(), 4);
+            assertThat(Files.readString(folder.report())).contains(note);
+        }
+    }
+
+    @Test
+    public void otherPromptsAreNeverPaired() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        rewrite(run, s -> s.epoch() == 0 ? drawnFrom(s, "a teapot") : s);
+        try (RunFolder folder = RunFolder.view(run)) {
+            RunReview review = RunReview.of(folder, ROLES);
+            assertThat(review.evaluations().epochs()).containsExactly(5, 10);
+            assertThat(review.verdict().orElseThrow().notes())
+                    .contains("Left out, for measured otherwise than the last: the evaluation of epoch 0"
+                            + " (sample 0: 'a teapot' from seed 7 before, 'a cat' from seed 7 now).");
+        }
+    }
+
+    @Test
+    public void saysThatWhatMeasuredIsNotKnown() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        measure(run, s -> s.epoch() < 10 ? Optional.empty() : ruler("95", "1"));
+        try (RunFolder folder = RunFolder.view(run)) {
+            assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().notes())
+                    .containsExactly("It is not known what measured the evaluations of epochs 0, 5, which an earlier"
+                            + " version of Tempera made; taken to be alike.");
+        }
+    }
+
+    @Test
+    public void runsOfOtherRulersAreNeitherControlNorBeside() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        Path otherGold = run("gold", 1, "a cat", .6, .6, .3);
+        Path otherReward = run("reward", 1, "a cat", .6, .6, .3);
+        measure(run, s -> ruler("95", "1"));
+        measure(otherGold, s -> ruler("95", "2"));
+        measure(otherReward, s -> ruler("10", "1"));
+        try (RunFolder folder = RunFolder.view(run);
+                RunFolder gold = RunFolder.view(otherGold);
+                RunFolder reward = RunFolder.view(otherReward)) {
+            RunReview review = RunReview.of(folder, ROLES);
+            Messages.assertMessage("control-other-ruler", dir, () -> review.against(otherGold));
+            Messages.assertMessage("beside-other-ruler", dir, () -> review.beside(RunReview.of(reward, ROLES)));
+            Messages.assertMessage("beside-other-gold", dir, () -> review.beside(RunReview.of(gold, ROLES)));
+            // What a control is trained on is another matter.
+            assertThat(review.against(otherReward).verdict()).isPresent();
+        }
+    }
+
+    @Test
+    public void rulersThatAreDamagedAreTold() throws Exception {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        Files.writeString(run.resolve("rulers.json"), "{\"a\": {\"drawing\": 3}}");
+        try (RunFolder folder = RunFolder.view(run)) {
+            Messages.assertMessage("rulers-damaged", dir, () -> RunReview.of(folder, ROLES));
+        }
+    }
+
+    private static Optional<Ruler> ruler(String quality, String gold) {
+        return Optional.of(new Ruler.Builder()
+                .put(Ruler.DRAWING, "sampling.steps", "3")
+                .put(Ruler.TRAINING, "rewards.jpeg.quality", quality)
+                .put(Ruler.reward("jpeg"), "rewards.jpeg.quality", quality)
+                .put(Ruler.GOLD, "gold.strictness", gold)
+                .build());
+    }
+
+    /** Says of each evaluation of a run what measured it. */
+    private static void measure(Path run, Function<Sample, Optional<Ruler>> by) {
+        try (RunFolder folder = RunFolder.view(run)) {
+            rewrite(
+                    run,
+                    s -> new Sample(
+                            s.epoch(),
+                            s.phase(),
+                            s.index(),
+                            s.prompt(),
+                            s.seed(),
+                            s.rewards(),
+                            by.apply(s).map(ruler -> Rulers.add(folder, ruler))));
+        }
+    }
+
+    private static Sample drawnFrom(Sample s, String prompt) {
+        return new Sample(s.epoch(), s.phase(), s.index(), prompt, s.seed(), s.rewards(), s.ruler());
+    }
+
+    private static void rewrite(Path run, UnaryOperator<Sample> change) {
+        Path file = run.resolve("samples.jsonl");
+        List<Sample> changed = SamplesLog.read(file).stream().map(change).toList();
+        RunFolder.writeText(file, "");
+        try (SamplesLog log = new SamplesLog(file)) {
+            log.append(changed);
         }
     }
 

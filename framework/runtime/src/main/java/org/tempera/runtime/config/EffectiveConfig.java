@@ -153,7 +153,7 @@ public final class EffectiveConfig {
     }
 
     /** A value as HOCON that is read back as the same value. */
-    static String hocon(Object value) {
+    public static String hocon(Object value) {
         if (value instanceof Optional<?> o) {
             return o.isPresent() ? hocon(o.get()) : "null";
         }

@@ -1,0 +1,95 @@
+package org.tempera.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.nn.weights.FileHashes;
+import org.tempera.spi.UserException;
+
+/**
+ * The contents of the files that a plugin reads, named by the keys that lead to them, so that a folder may move: each file
+ * that a key names, the settings and vocabularies of each folder that a key names, and whatever the plugin says it read.
+ */
+final class MeasuringFiles {
+    private static final Pattern SETTINGS = Pattern.compile(".*\\.(json|txt|model)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WEIGHTS =
+            Pattern.compile(".*\\.(safetensors|bin|pt|pth|ckpt|onnx|npz|h5)", Pattern.CASE_INSENSITIVE);
+    private static final int DEPTH = 3;
+    private static final int MOST_FILES = 256;
+
+    private MeasuringFiles() {}
+
+    /**
+     * By name the hash, as a ruler has it.
+     *
+     * @param plugin what a file is named after that lies at no key
+     * @param paths by key
+     * @param read file to SHA-256, as the plugin says
+     * @throws UserException if a file cannot be read
+     */
+    static SortedMap<String, String> of(String plugin, Map<String, Path> paths, Map<String, String> read) {
+        SortedMap<String, String> parts = new TreeMap<>();
+        paths.forEach((key, path) -> {
+            Path absolute = absolute(path);
+            if (Files.isRegularFile(absolute)) {
+                parts.put(key, Ruler.hash(FileHashes.sha256(absolute)));
+            } else if (!path.toString().isEmpty()) {
+                boolean weights = read.keySet().stream().noneMatch(file -> isWithin(absolute, file));
+                for (Path file : files(absolute, weights)) {
+                    parts.put(name(key, absolute, file), Ruler.hash(FileHashes.sha256(file)));
+                }
+            }
+        });
+        read.forEach((file, sha256) -> parts.put(
+                paths.entrySet().stream()
+                        .filter(e -> isWithin(absolute(e.getValue()), file))
+                        .findFirst()
+                        .map(e -> name(e.getKey(), absolute(e.getValue()), absolute(Path.of(file))))
+                        .orElse(plugin + ": " + Path.of(file).getFileName()),
+                Ruler.hash(sha256)));
+        return parts;
+    }
+
+    private static boolean isWithin(Path folder, String file) {
+        return absolute(Path.of(file)).startsWith(folder);
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private static String name(String key, Path folder, Path file) {
+        return file.equals(folder)
+                ? key
+                : key + "/" + folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** Files of a folder that say how weights are read, and the weights too if asked. */
+    private static List<Path> files(Path folder, boolean weights) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(f -> isNamed(f, SETTINGS) || (weights && isNamed(f, WEIGHTS)))
+                    .sorted()
+                    .limit(MOST_FILES)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException(folder + ": cannot be read: " + e + ". Check the path and its permissions.", e);
+        }
+    }
+
+    private static boolean isNamed(Path file, Pattern pattern) {
+        return pattern.matcher(file.getFileName().toString()).matches();
+    }
+}

@@ -1,0 +1,66 @@
+package org.tempera.runtime;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tempera.core.run.Provenance;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.core.verdict.Rulers;
+import org.tempera.spi.UserException;
+
+/** Sees to it that a run goes on with what it began with: with what measures its evaluations, and with the files it read. */
+final class ResumeCheck {
+    private static final int MOST_LINES = 20;
+
+    private ResumeCheck() {}
+
+    /**
+     * Fails if anything has changed that is known of the run; of a run of an earlier version less is known.
+     *
+     * @param now what would measure it now
+     * @param provenance the files that it reads now
+     * @param config its keys with their values, by which files are named
+     * @throws UserException that names each part with what it was and what it is
+     */
+    static void require(RunFolder folder, Ruler now, Provenance provenance, Map<String, String> config) {
+        List<Ruler.Difference> differences = Rulers.read(folder)
+                .latest()
+                .map(before -> before.differences(now))
+                .orElse(List.of());
+        Set<String> told = new HashSet<>();
+        List<String> lines = new ArrayList<>();
+        for (Ruler.Difference d : differences) {
+            Optional<String> file = d.isOfContent()
+                    ? Optional.ofNullable(config.get(d.key())).map(ResumeCheck::unquoted)
+                    : Optional.empty();
+            lines.add(d.key() + file.map(f -> " (" + f + ")").orElse("") + ": " + d.values("before", "now"));
+            d.before().ifPresent(told::add);
+            file.ifPresent(told::add);
+        }
+        for (Provenance.ChangedFile f : provenance.changedSince(folder)) {
+            if (!told.contains(Ruler.hash(f.before())) && !told.contains(f.file())) {
+                lines.add(f.file() + " (" + f.role() + "): its content has changed");
+            }
+        }
+        if (lines.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder(
+                folder.path() + ": cannot go on, for what it is made of or measured with has changed:");
+        lines.stream().limit(MOST_LINES).forEach(line -> text.append("\n  - ").append(line));
+        if (lines.size() > MOST_LINES) {
+            text.append("\n  - and ").append(lines.size() - MOST_LINES).append(" more");
+        }
+        throw new UserException(text
+                + "\nIts evaluations could no longer be compared. Put this back as it was, or begin another run in another"
+                + " folder (run.output); epochs, learning rates and whatever else does not measure may change.");
+    }
+
+    private static String unquoted(String hocon) {
+        return hocon.replaceAll("^\"|\"$", "").replace("\\\\", "\\");
+    }
+}

@@ -1,0 +1,140 @@
+package org.tempera.runtime;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.config.CombinationRule;
+import org.tempera.core.config.CombinationSettings;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.core.run.Provenance;
+import org.tempera.core.train.TrainingSpec;
+import org.tempera.core.verdict.Ruler;
+import org.tempera.runtime.config.EffectiveConfig;
+import org.tempera.runtime.config.MeasuringKeys;
+import org.tempera.runtime.config.RewardSelection;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.Selection;
+import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.reward.Reward;
+
+/**
+ * Makes the ruler of a run. Threads and batch sizes are left out: they change the last bits of a score, far below what its
+ * intervals tell apart, and a run must be able to go on with another machine's.
+ */
+public final class RunRuler {
+    private final RunConfig config;
+    private final Ruler.Builder ruler = new Ruler.Builder();
+
+    private RunRuler(RunConfig config) {
+        this.config = config;
+    }
+
+    /** What the configuration says by itself, without what lies in files. */
+    public static Ruler ofKeys(RunConfig config) {
+        return new RunRuler(config).keys().ruler.build();
+    }
+
+    /**
+     * The whole ruler; reads every file once that was not hashed yet.
+     *
+     * @throws org.tempera.spi.UserException if a file cannot be read
+     */
+    static Ruler of(RunConfig config, TrainingSpec spec) {
+        return new RunRuler(config).keys().contents(spec).ruler.build();
+    }
+
+    private RunRuler keys() {
+        ruler.putAll(
+                Ruler.DRAWING, MeasuringKeys.of("sampling", config.sampling()).values());
+        ruler.putAll(
+                Ruler.DRAWING,
+                MeasuringKeys.of("evaluation", config.evaluation()).values());
+        ruler.put(Ruler.DRAWING, "policy.use", config.policy().name());
+        ruler.putAll(Ruler.POLICY, keys("policy", config.policy()).values());
+        combination();
+        for (RewardSelection r : config.rewards()) {
+            String block = "rewards." + r.name();
+            Map<String, String> own =
+                    MeasuringKeys.of(block, r.plugin().config()).values();
+            for (String scope : scopes(r.name(), r.settings().role())) {
+                ruler.put(scope, block + ".use", r.plugin().name()).putAll(scope, own);
+            }
+            ruler.put(
+                    Ruler.ROLES,
+                    block + ".role",
+                    EffectiveConfig.hocon(r.settings().role()));
+        }
+        config.gold().ifPresent(g -> ruler.put(Ruler.GOLD, "gold.use", g.name())
+                .putAll(Ruler.GOLD, keys("gold", g).values()));
+        return this;
+    }
+
+    private static MeasuringKeys keys(String kind, Selection<?> plugin) {
+        return MeasuringKeys.of(kind + "." + plugin.name(), plugin.config());
+    }
+
+    /** The scopes that a reward's parts belong to. */
+    private static List<String> scopes(String name, RewardRole role) {
+        return role == RewardRole.TRAIN ? List.of(Ruler.reward(name), Ruler.TRAINING) : List.of(Ruler.reward(name));
+    }
+
+    /** The combination's keys, as far as they change the training reward. */
+    private void combination() {
+        CombinationSettings c = config.combination();
+        MeasuringKeys.of("combination", c).values().forEach((key, value) -> {
+            if (!key.equals("combination.k") || c.rule() == CombinationRule.MEAN_MINUS_K_STD) {
+                ruler.put(Ruler.TRAINING, key, value);
+            }
+        });
+        for (RewardSelection r : config.rewards()) {
+            RewardSettings s = r.settings();
+            String block = "rewards." + r.name();
+            if (s.role() == RewardRole.TRAIN && c.rule() != CombinationRule.MIN) {
+                ruler.put(Ruler.TRAINING, block + ".weight", Double.toString(s.weight()));
+            }
+            if (s.role() == RewardRole.TRAIN && !c.rule().standardises()) {
+                ruler.put(Ruler.TRAINING, block + ".normalise", Boolean.toString(s.normalise()));
+            }
+        }
+    }
+
+    private RunRuler contents(TrainingSpec spec) {
+        PolicyShape shape = spec.policy().shape();
+        ruler.put(Ruler.DRAWING, "picture's size", shape.imageWidth() + " x " + shape.imageHeight());
+        int drawn =
+                Math.min(spec.evaluation().samples(), spec.evaluationPrompts().size());
+        List<String> prompts = spec.evaluationPrompts().subList(0, drawn);
+        ruler.put(
+                Ruler.DRAWING,
+                config.evaluation().prompts().isPresent() ? "evaluation.prompts" : "sampling.prompts",
+                Ruler.hash(Provenance.sha256(String.join("\n", prompts))));
+        ruler.putAll(
+                Ruler.DRAWING,
+                MeasuringFiles.of(
+                        "policy",
+                        keys("policy", config.policy()).paths(),
+                        spec.policy().provenance()));
+        for (NamedReward r : spec.rewards()) {
+            RewardSelection selection = config.rewards().stream()
+                    .filter(s -> s.name().equals(r.name()))
+                    .findFirst()
+                    .orElseThrow();
+            for (String scope : scopes(r.name(), r.settings().role())) {
+                contents(scope, "rewards." + r.name(), "rewards." + r.name(), selection.plugin(), r.reward());
+            }
+        }
+        spec.gold().ifPresent(gold -> config.gold()
+                .ifPresent(g -> contents(Ruler.GOLD, "gold", "gold." + g.name(), g, gold)));
+        return this;
+    }
+
+    private void contents(String scope, String name, String block, Selection<?> plugin, Reward reward) {
+        ruler.putAll(
+                scope,
+                MeasuringFiles.of(name, MeasuringKeys.of(block, plugin.config()).paths(), reward.provenance()));
+        Optional<String> preprocessing = reward.preprocessing();
+        preprocessing.ifPresent(how -> ruler.put(scope, name + ": preprocessing", how));
+    }
+}
