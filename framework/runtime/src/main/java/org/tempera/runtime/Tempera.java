@@ -135,6 +135,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if the run has no such reward, or its files cannot be used
      */
     public PictureScorer scorer(String reward, RunConfig config) {
+        config.effective().requireSecrets("rewards." + reward);
         return scorer(config.rewards().stream()
                 .filter(r -> r.name().equals(reward))
                 .findFirst()

@@ -44,6 +44,7 @@ public record TrainingParts(
      */
     public static TrainingParts create(RunConfig config) {
         Attempts attempts = new Attempts();
+        config.effective().requireSecrets("");
         var prompts = attempts.make(() -> PromptFile.read(config.sampling().prompts()));
         Optional<Path> other = config.evaluation().prompts();
         var evaluationPrompts = other.isPresent() ? attempts.make(() -> PromptFile.read(other.get())) : prompts;

@@ -4,16 +4,16 @@ package org.tempera.spi;
  * A mistake that the user can mend: a bad key, a damaged file, a wrong shape.
  *
  * <p>The message says where, what was expected, what was found and what to do. The command line prints it without a
- * stack trace and exits with code 2.
+ * stack trace and exits with code 2. Secrets of addresses are left out of it.
  */
 public class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public UserException(String message) {
-        super(message);
+        super(Secrets.masked(message));
     }
 
     public UserException(String message, Throwable cause) {
-        super(message, cause);
+        super(Secrets.masked(message), cause);
     }
 }

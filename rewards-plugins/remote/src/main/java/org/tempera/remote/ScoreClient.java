@@ -13,12 +13,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 
@@ -28,17 +31,30 @@ final class ScoreClient {
     private static final int SHOWN = 300;
 
     private final URI url;
+    private final Optional<String> authorization;
     private final Duration timeout;
     private final HttpClient http;
 
     ScoreClient(URI url, Duration timeout) {
-        this.url = url;
+        this.url = withoutUser(url);
+        this.authorization = authorization(url);
         this.timeout = timeout;
         // Simple servers do not know HTTP/2's offer to upgrade.
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
                 .build();
+    }
+
+    private static URI withoutUser(URI url) {
+        String user = url.getRawUserInfo();
+        return user == null ? url : URI.create(url.toString().replaceFirst(Pattern.quote(user + "@"), ""));
+    }
+
+    /** The address' {@code user:password@}, which HttpClient does not send. */
+    private static Optional<String> authorization(URI url) {
+        return Optional.ofNullable(url.getUserInfo())
+                .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A failure that may be gone at the next attempt. */
@@ -68,11 +84,12 @@ final class ScoreClient {
      * @throws UserException if the server refuses the request for good
      */
     byte[] post(byte[] body) throws PassingFailure {
-        HttpRequest request = HttpRequest.newBuilder(url)
+        HttpRequest.Builder building = HttpRequest.newBuilder(url)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        authorization.ifPresent(value -> building.header("Authorization", value));
+        HttpRequest request = building.build();
         // A timeout of the request would end with the headers; this one includes the body.
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new Limited());
         HttpResponse<byte[]> response;

@@ -56,6 +56,22 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
         return new RemoteConfig(server.url(), format, 2, timeout, ATTEMPTS, 0.01);
     }
 
+    @Test
+    public void sendsTheAddressesPasswordAndNamesItNowhere() {
+        List<String> sent = new ArrayList<>();
+        server.then((exchange, request) -> {
+            sent.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            status(401, "who are you?").answer(exchange, request);
+        });
+        String url = server.url().replace("http://", "http://user:hunter%232@") + "?token=s3cret";
+        RemoteConfig config = new RemoteConfig(url, ImageFormat.PNG, 2, 10, ATTEMPTS, 0.01);
+        assertThatThrownBy(() -> score(config, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("status 401")
+                .hasMessageNotContainingAny("hunter", "s3cret");
+        assertThat(sent).containsExactly("Basic dXNlcjpodW50ZXIjMg==");
+    }
+
     @DataProvider
     public Object[] formats() {
         return ImageFormat.values();

@@ -24,6 +24,7 @@ import org.tempera.core.BuildInfo;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.json.PlainJson;
 import org.tempera.nn.weights.FileHashes;
+import org.tempera.spi.Secrets;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
 
@@ -158,7 +159,7 @@ public final class Provenance {
 
     /** Writes it into the run's folder. */
     public void write(RunFolder folder) {
-        RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));
+        RunFolder.writeText(folder.provenance(), Secrets.masked(PlainJson.pretty(fields())));
     }
 
     /**
@@ -183,7 +184,7 @@ public final class Provenance {
         entry.putAll(fields());
         entries.add(entry);
         all.put(RESUMED, entries);
-        RunFolder.writeText(folder.provenance(), PlainJson.pretty(all));
+        RunFolder.writeText(folder.provenance(), Secrets.masked(PlainJson.pretty(all)));
     }
 
     /** SHA-256 of a text's UTF-8, in hexadecimal. */

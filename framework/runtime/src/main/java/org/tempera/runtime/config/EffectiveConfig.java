@@ -9,10 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.tempera.spi.Secret;
+import org.tempera.spi.Secrets;
+import org.tempera.spi.UserException;
 
-/** The values that a run is really made with, every key written out, and where each came from. */
+/**
+ * The values that a run is really made with, every key written out, and where each came from. Secrets are left out, as this is
+ * what is shown and written; the plugins' own records have them.
+ */
 public final class EffectiveConfig {
+    private static final String HIDDEN = ConfigUtil.quoteString(Secrets.MASK);
+
     private final List<Setting> settings;
+    private final List<String> lost;
 
     /**
      * One key.
@@ -28,8 +37,26 @@ public final class EffectiveConfig {
         }
     }
 
-    private EffectiveConfig(List<Setting> settings) {
+    private EffectiveConfig(List<Setting> settings, List<String> lost) {
         this.settings = List.copyOf(settings);
+        this.lost = List.copyOf(lost);
+    }
+
+    /**
+     * Checks that no secret is missing, as it is in a config that was written by a run.
+     *
+     * @param block whose keys are looked at, such as {@code rewards.remote}; empty for all
+     * @throws UserException that names the keys whose secrets must be given again
+     */
+    public void requireSecrets(String block) {
+        List<String> missing = lost.stream()
+                .filter(key -> block.isEmpty() || key.startsWith(block + "."))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new UserException(String.join(", ", missing) + ": the secret in it was left out (" + Secrets.MASK
+                    + ") when the run's config was written. Give it again as an override, such as " + missing.get(0)
+                    + "=VALUE.");
+        }
     }
 
     /** All keys, in the order of the file. */
@@ -44,12 +71,12 @@ public final class EffectiveConfig {
         return values;
     }
 
-    /** A config file that loads as the same values. */
+    /** A config file that loads as the same values, but for secrets. */
     public String render() {
         return render(false);
     }
 
-    /** A config file that loads as the same values, each with its origin as a comment. */
+    /** A config file that loads as the same values, but for secrets, each with its origin as a comment. */
     public String renderWithOrigins() {
         return render(true);
     }
@@ -104,6 +131,7 @@ public final class EffectiveConfig {
     static final class Builder {
         private final Map<String, String> origins;
         private final List<Setting> settings = new ArrayList<>();
+        private final List<String> lost = new ArrayList<>();
 
         Builder(Map<String, String> origins) {
             this.origins = origins;
@@ -117,12 +145,12 @@ public final class EffectiveConfig {
 
         /** Adds one key that is text. */
         Builder add(String value, String... path) {
-            leaf(List.of(path), value);
+            leaf(List.of(path), value, false);
             return this;
         }
 
         EffectiveConfig build() {
-            return new EffectiveConfig(settings);
+            return new EffectiveConfig(settings, lost);
         }
 
         private void addAll(Record record, List<String> block) {
@@ -132,17 +160,43 @@ public final class EffectiveConfig {
                 if (value instanceof Record inner) {
                     addAll(inner, path);
                 } else {
-                    leaf(path, value);
+                    leaf(path, value, c.isAnnotationPresent(Secret.class));
                 }
             }
         }
 
-        private void leaf(List<String> path, Object value) {
+        private void leaf(List<String> path, Object value, boolean secret) {
             String at = "";
             for (String element : path) {
                 at = RecordBinder.join(at, element);
             }
-            settings.add(new Setting(path, hocon(value), origins.getOrDefault(at, Origins.DEFAULT)));
+            boolean hidden = secret || Secrets.isSecret(path.get(path.size() - 1));
+            String hocon = hocon(hidden ? hide(value) : value);
+            String key = ConfigUtil.joinPath(path);
+            if (hidden ? hocon(value).contains(HIDDEN) : Secrets.isMasked(hocon(value))) {
+                lost.add(key);
+            }
+            String origin = origins.getOrDefault(at, Origins.DEFAULT);
+            settings.add(new Setting(
+                    path,
+                    Secrets.masked(hocon),
+                    hidden ? origin.replaceFirst("=.*", "=" + Secrets.MASK + "'") : Secrets.masked(origin)));
+        }
+
+        /** The value with every text in it left out. */
+        private static Object hide(Object value) {
+            if (value instanceof Optional<?> o) {
+                return o.map(Builder::hide);
+            }
+            if (value instanceof List<?> list) {
+                return list.stream().map(Builder::hide).toList();
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<Object, Object> hidden = new LinkedHashMap<>();
+                map.forEach((key, v) -> hidden.put(key, hide(v)));
+                return hidden;
+            }
+            return value instanceof String s && !s.isEmpty() ? Secrets.MASK : value;
         }
 
         private static List<String> append(List<String> path, String element) {
