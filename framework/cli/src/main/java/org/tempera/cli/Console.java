@@ -3,6 +3,7 @@ package org.tempera.cli;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Locale;
+import org.tempera.core.text.Printable;
 import org.tempera.core.train.Progress;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -58,7 +59,8 @@ final class Console {
     }
 
     /** Shows a state that passes. */
-    void status(String text) {
+    void status(String given) {
+        String text = Printable.line(given);
         if (terminal) {
             String cut = cut(text);
             err.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
@@ -73,7 +75,7 @@ final class Console {
     /** Prints a line that stays. */
     void line(String text) {
         endStatus();
-        out.println(text);
+        out.println(Printable.line(text));
         out.flush();
     }
 

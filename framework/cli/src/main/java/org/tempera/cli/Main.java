@@ -70,7 +70,11 @@ public final class Main implements Runnable {
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         Interrupts.endAtOnce();
-        System.exit(run(writer(FileDescriptor.out), writer(FileDescriptor.err), arguments));
+        Writer err = writer(FileDescriptor.err);
+        PrintWriter shown = new PrintWriter(new PrintableWriter(err), true);
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> shown.println("tempera: in the thread "
+                + thread.getName() + ": " + Failure.of(thrown).message()));
+        System.exit(run(writer(FileDescriptor.out), err, arguments));
     }
 
     /** UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to itself. */

@@ -2,12 +2,16 @@ package org.tempera.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import org.tempera.core.text.Printable;
 
-/** Rows of text in aligned columns. */
+/** Rows of text in aligned columns. A cell is one line, whatever is in it. */
 final class TextTable {
     private TextTable() {}
 
-    static void print(List<List<String>> rows, PrintWriter out) {
+    static void print(List<List<String>> cells, PrintWriter out) {
+        List<List<String>> rows = cells.stream()
+                .map(row -> row.stream().map(Printable::line).toList())
+                .toList();
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
         for (List<String> row : rows) {

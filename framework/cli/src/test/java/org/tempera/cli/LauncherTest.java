@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ public class LauncherTest {
     public void aLockThatABuildLeftBehindIsRemoved() throws Exception {
         Path checkout = checkout("left");
         Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
-        Files.writeString(lock.resolve("pid"), "2000000000@" + hostName() + "\n");
+        Files.writeString(lock.resolve("pid"), "2000000000@" + hostName() + " 1\n");
         Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
         assertThat(run.code()).as(run.output()).isEqualTo(0);
         assertThat(lock).doesNotExist();
@@ -91,7 +92,7 @@ public class LauncherTest {
         try {
             Path checkout = checkout("reused");
             Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
-            Files.writeString(lock.resolve("pid"), other.pid() + "@" + hostName() + "\n");
+            Files.writeString(lock.resolve("pid"), other.pid() + "@" + hostName() + " 1\n");
             Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
             assertThat(run.code()).as(run.output()).isEqualTo(0);
         } finally {
@@ -103,7 +104,7 @@ public class LauncherTest {
     public void saysForWhomItWaits() throws Exception {
         Path checkout = checkout("waiting");
         Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
-        Files.writeString(lock.resolve("pid"), "17@another-host\n");
+        Files.writeString(lock.resolve("pid"), "17@another-host 1\n");
         Process process = start(checkout.resolve("tempera"), Map.of(), "x");
         try {
             byte[] said = new byte[200];
@@ -155,11 +156,8 @@ public class LauncherTest {
     }
 
     private Process start(Path script, Map<String, String> locale, String... arguments) throws IOException {
-        List<String> line = new java.util.ArrayList<>(List.of("sh", script.toString()));
-        // A C locale of this process would lose the letters on the way to the script.
-        for (String argument : arguments) {
-            line.add(argument);
-        }
+        List<String> line = new ArrayList<>(List.of("sh", script.toString()));
+        line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         Map<String, String> environment = new HashMap<>(builder.environment());
         environment

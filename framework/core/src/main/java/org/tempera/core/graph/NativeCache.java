@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 
 /**
@@ -36,14 +38,17 @@ final class NativeCache {
     static void choose() {
         String home = System.getProperty("user.home", "");
         if (System.getProperty(PROPERTY) == null && !new File(home).isAbsolute()) {
-            System.setProperty(PROPERTY, forUserWithoutHome().toString());
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            System.setProperty(
+                    PROPERTY, ofUserWithoutHome(System.getenv(), temporary).toString());
         }
     }
 
-    private static Path forUserWithoutHome() {
+    /** The first of the environment's folders that can be written, else one below {@code temporary}. */
+    static Path ofUserWithoutHome(Map<String, String> environment, Path temporary) {
         List<Path> caches = new ArrayList<>();
-        absolute("XDG_CACHE_HOME").ifPresent(caches::add);
-        absolute("HOME").ifPresent(h -> caches.add(h.resolve(".cache")));
+        absolute(environment.get("XDG_CACHE_HOME")).ifPresent(caches::add);
+        absolute(environment.get("HOME")).ifPresent(home -> caches.add(home.resolve(".cache")));
         for (Path cache : caches) {
             Path own = cache.resolve("javacpp");
             try {
@@ -55,24 +60,21 @@ final class NativeCache {
                 continue; // the next one
             }
         }
-        return ownTemporaryFolder();
+        return ownTemporaryFolder(temporary);
     }
 
-    private static Optional<Path> absolute(String variable) {
-        return Optional.ofNullable(System.getenv(variable))
-                .filter(value -> !value.isEmpty())
-                .map(Path::of)
-                .filter(Path::isAbsolute);
+    private static Optional<Path> absolute(@Nullable String folder) {
+        return folder == null || folder.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(folder)).filter(Path::isAbsolute);
     }
 
     /** The same at every start, and nobody else's: who can write there decides what code runs here. */
-    private static Path ownTemporaryFolder() {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    private static Path ownTemporaryFolder(Path temporary) {
         try {
             Path probe = Files.createTempFile(temporary, "tempera", null);
             try {
-                if (!Files.getFileStore(probe).supportsFileAttributeView("unix")
-                        && !Files.getFileStore(probe).supportsFileAttributeView("posix")) {
+                if (!probe.getFileSystem().supportedFileAttributeViews().contains("unix")) {
                     return temporary.resolve("tempera-javacpp");
                 }
                 Object user = Files.getAttribute(probe, "unix:uid");

@@ -2,9 +2,14 @@ package org.tempera.core.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -40,5 +45,34 @@ public class NativeCacheTest {
         assertThat(NativeCache.failure(new UnsatisfiedLinkError(OUTER)))
                 .hasMessageContaining("TensorFlow's native library could not be")
                 .hasMessageContaining("TEMPERA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER");
+    }
+
+    @Test
+    public void aUserWithoutHomeHasOneFolder() throws IOException {
+        Path folder = Files.createTempDirectory("native-cache");
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Path home = Files.createDirectory(folder.resolve("home"));
+        try {
+            assertThat(NativeCache.ofUserWithoutHome(Map.of("HOME", home.toString()), folder))
+                    .isEqualTo(home.resolve(".cache/javacpp"));
+            assertThat(NativeCache.ofUserWithoutHome(
+                            Map.of(
+                                    "HOME",
+                                    home.toString(),
+                                    "XDG_CACHE_HOME",
+                                    home.resolve("c").toString()),
+                            folder))
+                    .isEqualTo(home.resolve("c/javacpp"));
+            Path own = NativeCache.ofUserWithoutHome(Map.of("HOME", file.toString(), "XDG_CACHE_HOME", "?"), folder);
+            assertThat(own.getParent()).isEqualTo(folder);
+            assertThat(own.getFileName().toString()).startsWith("tempera-javacpp");
+            assertThat(NativeCache.ofUserWithoutHome(Map.of(), folder)).isEqualTo(own);
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(p);
+                }
+            }
+        }
     }
 }
