@@ -1,9 +1,10 @@
 @echo off
 rem tempera: finds Java, builds a checkout that is not built yet, and runs the command.
-rem The same file serves a checkout (at its root) and a distribution (in its bin folder).
+rem The same file serves a checkout and a distribution, at the root of either; bin has a copy for the PATH.
 rem   JAVA_HOME            the Java to use, 17 or newer (else the java on the PATH)
 rem   TEMPERA_JAVA_OPTS    further JVM options
 rem   TEMPERA_MAVEN_OPTS   further options of the build
+rem Java reads arguments in the system's code page: prompts in other letters go into a file in UTF-8, see sample --prompts.
 rem A checkout is built once; after changing sources, run: mvn -DskipTests package
 setlocal enableextensions
 set "HERE=%~dp0"
@@ -42,7 +43,8 @@ echo tempera: the build failed; see above. By hand: mvn -DskipTests package 1>&2
 exit /b 2
 
 :distribution
-set "APP=%HERE%.."
+set "APP=%HERE%."
+if not exist "%HERE%lib" set "APP=%HERE%.."
 
 :run
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
