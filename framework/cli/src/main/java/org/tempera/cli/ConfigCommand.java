@@ -28,7 +28,7 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
-        out.print(Main.tempera().config(file, overrides).effective().renderWithOrigins());
+        out.print(Main.tempera(spec).config(file, overrides).effective().renderWithOrigins());
         out.flush();
         return 0;
     }

@@ -8,7 +8,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.tempera.core.plugin.CodeOrigin;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -130,9 +132,21 @@ public final class Main implements Runnable {
         return line;
     }
 
-    /** The plugins on the class path. */
+    /** The plugins on the class path. A line of warning for each that cannot be used; what does not need it goes on. */
+    static Tempera tempera(CommandSpec spec) {
+        Tempera tempera = tempera();
+        PrintWriter err = spec.commandLine().getErr();
+        tempera.plugins().problems().forEach(p -> err.println("tempera: warning: " + p.message()));
+        return tempera;
+    }
+
+    /** The plugins on the class path, without a word on what is wrong. */
     static Tempera tempera() {
-        return Tempera.load(Main.class.getClassLoader());
+        ClassLoader loader = Main.class.getClassLoader();
+        Path lib = Path.of(CodeOrigin.of(Main.class).location()).getParent();
+        return lib == null || !lib.endsWith("lib")
+                ? Tempera.load(loader)
+                : Tempera.load(loader, lib.resolveSibling("plugins"));
     }
 
     @Override

@@ -34,9 +34,11 @@ final class Output implements AutoCloseable {
 
     private @Nullable Console console;
 
-    /** The plugins on the class path. */
+    /** The plugins on the class path, with a warning for each that cannot be used. */
     Tempera tempera() {
-        return Main.tempera();
+        Tempera tempera = Main.tempera();
+        tempera.plugins().problems().forEach(p -> warning(p.message()));
+        return tempera;
     }
 
     /** Shows a state that passes, such as how far the command is. */

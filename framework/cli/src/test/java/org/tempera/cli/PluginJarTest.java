@@ -2,18 +2,22 @@ package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.testng.SkipException;
@@ -64,15 +68,44 @@ public class PluginJarTest {
                 .doesNotContain("\tat ");
     }
 
+    @Test
+    public void aBrokenJarIsAWarningWhereItIsNotNeededAndTheErrorWhereItIs() throws Exception {
+        Path classes = compile();
+        Path tiny = classes.resolve("org/example/Tiny.class");
+        byte[] newer = Files.readAllBytes(tiny);
+        newer[7] = 44 + 80;
+        Files.write(tiny, newer);
+        Path jar = jar(classes, "tiny-of-tomorrow.jar", "9");
+        Path picture = folder.resolve("picture.png");
+        ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+
+        Ended other = run(List.of(jar), "score", picture.toString(), "--reward", "jpeg-compressibility");
+        assertThat(other.code()).as(other.output()).isEqualTo(0);
+        assertThat(other.output().lines().filter(l -> l.startsWith("tempera: warning: ")))
+                .singleElement()
+                .asString()
+                .contains("reward plugin org.example.Tiny in " + jar, "it was built for Java 80");
+
+        Ended needed = run(List.of(jar), "score", picture.toString(), "--reward", "tiny");
+        assertThat(needed.code()).isEqualTo(2);
+        assertThat(needed.output())
+                .contains("no reward plugin is named 'tiny'", jar.toString())
+                .doesNotContain("\tat ", "mistake in Tempera");
+
+        assertThat(plugins(jar).code()).isEqualTo(2);
+        assertThat(plugins(jar).output()).contains(jar.toString(), "aesthetic");
+    }
+
     private Path compile() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new SkipException("this Java has no compiler");
         }
-        Path source = folder.resolve("org/example/Tiny.java");
+        Path root = Files.createTempDirectory(folder, "tiny");
+        Path source = root.resolve("org/example/Tiny.java");
         Files.createDirectories(source.getParent());
         Files.writeString(source, SOURCE);
-        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Path classes = Files.createDirectories(root.resolve("classes"));
         int code = compiler.run(
                 null,
                 null,
@@ -109,19 +142,22 @@ public class PluginJarTest {
     private record Ended(int code, String output) {}
 
     private static Ended plugins(Path... jars) throws IOException, InterruptedException {
+        return run(List.of(jars), "plugins");
+    }
+
+    private static Ended run(List<Path> jars, String... arguments) throws IOException, InterruptedException {
         StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
         for (Path jar : jars) {
             classPath.append(File.pathSeparator).append(jar);
         }
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath.toString(),
-                        "org.tempera.cli.Main",
-                        "plugins")
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath.toString(),
+                "org.tempera.cli.Main"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), output);

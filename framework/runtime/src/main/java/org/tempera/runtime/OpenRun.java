@@ -33,9 +33,16 @@ public final class OpenRun implements AutoCloseable {
     private final TrainingParts parts;
     private final TrainingRun run;
     private final ProvenanceWriter provenance;
+    private final PluginCatalog plugins;
 
     private OpenRun(
-            RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run, ProvenanceWriter provenance) {
+            RunConfig config,
+            RunFolder folder,
+            TrainingParts parts,
+            TrainingRun run,
+            ProvenanceWriter provenance,
+            PluginCatalog plugins) {
+        this.plugins = plugins;
         this.config = config;
         this.folder = folder;
         this.parts = parts;
@@ -98,7 +105,7 @@ public final class OpenRun implements AutoCloseable {
                 ProvenanceWriter provenance =
                         new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(config, spec));
                 try {
-                    return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
+                    return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance, plugins);
                 } catch (RuntimeException | Error e) {
                     provenance.close();
                     throw e;
@@ -136,7 +143,7 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
-        RunOutcome outcome = run.run(facts, listener);
+        RunOutcome outcome = plugins.guard(() -> run.run(facts, listener));
         provenance.await();
         return outcome;
     }

@@ -52,12 +52,20 @@ public final class Tempera {
     }
 
     /**
-     * Finds the plugins that a class loader sees.
-     *
-     * @throws org.tempera.spi.UserException with everything that is wrong with them
+     * Finds the plugins that a class loader sees. One that cannot be used is passed over: {@link PluginCatalog#problems} says
+     * why, and so does a config that names it.
      */
     public static Tempera load(ClassLoader loader) {
         return new Tempera(PluginCatalog.load(loader));
+    }
+
+    /**
+     * Finds the plugins that a class loader sees.
+     *
+     * @param plugins the folder that the loader's plugin jars lie in: those that Java cannot read are problems too
+     */
+    public static Tempera load(ClassLoader loader, Path plugins) {
+        return new Tempera(PluginCatalog.load(loader, Optional.of(plugins)));
     }
 
     /**
@@ -66,13 +74,15 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}
      */
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
-        NativeLibrary library = NativeLibrary.load();
-        try (TrainingParts parts = TrainingParts.create(config)) {
-            TrainingSpec spec =
-                    TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
-            library.await();
-            return Benchmark.run(spec, epochs, cold);
-        }
+        return plugins.guard(() -> {
+            NativeLibrary library = NativeLibrary.load();
+            try (TrainingParts parts = TrainingParts.create(config)) {
+                TrainingSpec spec =
+                        TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+                library.await();
+                return Benchmark.run(spec, epochs, cold);
+            }
+        });
     }
 
     /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */
@@ -95,7 +105,7 @@ public final class Tempera {
     public Reward reward(String name, Map<String, Object> config, String origin, Path folder) {
         RewardProvider<?> provider = plugins.reward(name)
                 .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name)));
-        return create(provider, config, origin, folder);
+        return plugins.guard(() -> create(provider, config, origin, folder));
     }
 
     /**
@@ -104,7 +114,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is neither, its files cannot be used, or the options do not fit it
      */
     public OpenSampler sampler(Path runOrModel, SampleOptions options) {
-        return OpenSampler.open(this, runOrModel, options);
+        return plugins.guard(() -> OpenSampler.open(this, runOrModel, options));
     }
 
     /**
@@ -116,7 +126,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return new AdapterExport(this, plugins).write(source, folder, layout);
+        return plugins.guard(() -> new AdapterExport(this, plugins).write(source, folder, layout));
     }
 
     /**
@@ -126,7 +136,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
      */
     public PictureScorer scorer(String reward, List<String> overrides) {
-        return scorer(RewardSelection.of(reward, overrides, plugins));
+        return scorer(plugins.guard(() -> RewardSelection.of(reward, overrides, plugins)));
     }
 
     /**
@@ -144,9 +154,9 @@ public final class Tempera {
                         + ".")));
     }
 
-    private static PictureScorer scorer(RewardSelection chosen) {
-        Reward reward =
-                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config());
+    private PictureScorer scorer(RewardSelection chosen) {
+        Reward reward = plugins.guard(() ->
+                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config()));
         return new PictureScorer(chosen.name(), reward, ThreadSettings.forThisMachine());
     }
 
@@ -167,7 +177,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Path file, List<String> overrides) {
-        return RunConfig.load(file, overrides, plugins);
+        return plugins.guard(() -> RunConfig.load(file, overrides, plugins));
     }
 
     /**
@@ -177,7 +187,7 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return OpenRun.start(config, plugins);
+        return plugins.guard(() -> OpenRun.start(config, plugins));
     }
 
     /**
@@ -228,6 +238,6 @@ public final class Tempera {
         all.add("run.output=\""
                 + runFolder.toAbsolutePath().toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins);
+        return plugins.guard(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins));
     }
 }

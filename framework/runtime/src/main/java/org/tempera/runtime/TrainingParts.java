@@ -4,11 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
@@ -85,23 +90,37 @@ public record TrainingParts(
     }
 
     static <C extends Record> DiffusionPolicy policy(PolicyProvider<C> provider, Record config) {
-        return provider.open(provider.configType().cast(config));
+        return made(PluginKind.POLICY, provider, config, provider::open);
     }
 
     private static <C extends Record> Algorithm algorithm(AlgorithmProvider<C> provider, Record config) {
-        return provider.create(provider.configType().cast(config));
+        return made(PluginKind.ALGORITHM, provider, config, provider::create);
     }
 
     private static <C extends Record> Critic critic(CriticProvider<C> provider, Record config) {
-        return provider.create(provider.configType().cast(config));
+        return made(PluginKind.CRITIC, provider, config, provider::create);
     }
 
     static <C extends Record> Reward reward(RewardProvider<C> provider, Record config) {
-        return provider.create(provider.configType().cast(config));
+        return made(PluginKind.REWARD, provider, config, provider::create);
     }
 
     private static <C extends Record> Reward gold(GoldProvider<C> provider, Record config) {
-        return provider.create(provider.configType().cast(config));
+        return made(PluginKind.GOLD, provider, config, provider::create);
+    }
+
+    private static <C extends Record, T> T made(
+            PluginKind kind, PluginProvider<C> provider, Record config, Function<C, T> maker) {
+        String plugin = "the " + kind.label() + " plugin '" + provider.name() + "'";
+        @Nullable
+        T made = PluginFault.guard(
+                plugin + " cannot be made",
+                provider.getClass(),
+                () -> maker.apply(provider.configType().cast(config)));
+        if (made == null) {
+            throw PluginFault.of(plugin, provider, "gives null instead of its object");
+        }
+        return made;
     }
 
     /** Goes on after a complaint, so that all are heard. */

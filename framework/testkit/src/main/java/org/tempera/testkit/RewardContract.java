@@ -231,7 +231,7 @@ public abstract class RewardContract<C extends Record> extends ProviderContract<
         Map<String, float[]> scores;
         try {
             scores = scoreAll(twice, images(BATCH), prompts());
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             throw new AssertionError(
                     "two rewards of this kind cannot be built into one graph: " + e.getMessage()
                             + ". Name every parameter within the scope that build() is given, and keep no state.",

@@ -33,7 +33,10 @@ public final class GraphRewards {
         int batch = (int) images.shape().get(0);
         rewards.forEach((rewardName, reward) -> {
             GraphScope scope = graph.scope().child("reward/" + rewardName);
-            Operand<TFloat32> score = reward.build(scope, input(graph, name, images, rewardName));
+            Operand<TFloat32> score = PluginFault.guard(
+                    "reward '" + rewardName + "' cannot be built",
+                    reward.getClass(),
+                    () -> reward.build(scope, input(graph, name, images, rewardName)));
             requireScores(rewardName, reward, score, batch);
             scores.put(rewardName, score);
         });
@@ -103,8 +106,19 @@ public final class GraphRewards {
         for (PromptTokenizer tokenizer : tokenInputs.keySet()) {
             int[] all = new int[prompts.size() * tokenizer.length()];
             for (int i = 0; i < prompts.size(); i++) {
-                System.arraycopy(
-                        tokenizer.tokenize(prompts.get(i)), 0, all, i * tokenizer.length(), tokenizer.length());
+                String prompt = prompts.get(i);
+                int[] ids = PluginFault.guard(
+                        "the prompt '" + prompt + "' cannot be tokenized",
+                        tokenizer.getClass(),
+                        () -> tokenizer.tokenize(prompt));
+                if (ids.length != tokenizer.length()) {
+                    throw PluginFault.of(
+                            "a tokenizer",
+                            tokenizer,
+                            "must give " + tokenizer.length() + " ids a prompt, but gives " + ids.length + " for '"
+                                    + prompt + "'");
+                }
+                System.arraycopy(ids, 0, all, i * ids.length, ids.length);
             }
             feeds.put(nameOf(tokenizer), all);
         }

@@ -111,9 +111,25 @@ final class HostScorer {
         return scores;
     }
 
+    /** Exceptions are a sample's, and obey {@code on-failure}; errors are the plugin's. */
+    private float[] call(List<HostReward.Sample> samples) {
+        try {
+            return reward.score(samples);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            // Languages without checked exceptions throw them anywhere.
+            throw new IllegalStateException(e.toString(), e);
+        } catch (Error e) {
+            return PluginFault.guard("reward '" + name + "' cannot score", reward.getClass(), () -> {
+                throw e;
+            });
+        }
+    }
+
     private float[] answer(List<HostReward.Sample> samples) {
         stop.check();
-        Future<float[]> answer = thread.submit(() -> reward.score(samples));
+        Future<float[]> answer = thread.submit(() -> call(samples));
         long begun = System.nanoTime();
         long asked = 0;
         boolean interrupted = false;

@@ -1,20 +1,18 @@
 package org.tempera.runtime.plugin;
 
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import org.tempera.runtime.config.ConfigRecords;
+import java.util.function.Supplier;
+import org.tempera.core.plugin.CodeOrigin;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
@@ -24,60 +22,81 @@ import org.tempera.spi.evaluation.GoldProvider;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.spi.verify.OracleKind;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 
-/** Every plugin that a class loader sees, by kind and name. Immutable. */
+/** Every plugin that a class loader sees, by kind and name, and what is wrong with others. Immutable. */
 public final class PluginCatalog {
     private final Map<PluginKind, Map<String, Plugin>> plugins;
     private final Map<String, OracleKind> oracleKinds;
+    private final List<PluginProblem> problems;
+    private final List<String> idle;
 
-    private PluginCatalog(Map<PluginKind, Map<String, Plugin>> plugins, Map<String, OracleKind> oracleKinds) {
+    private PluginCatalog(
+            Map<PluginKind, Map<String, Plugin>> plugins,
+            Map<String, OracleKind> oracleKinds,
+            List<PluginProblem> problems,
+            List<String> idle) {
         this.plugins = plugins;
         this.oracleKinds = oracleKinds;
+        this.problems = List.copyOf(problems);
+        this.idle = List.copyOf(idle);
+    }
+
+    /**
+     * Finds all plugins. What is wrong with one is no failure: it is in {@link #problems}, and the plugin cannot be named in a
+     * config.
+     */
+    public static PluginCatalog load(ClassLoader loader) {
+        return load(loader, Optional.empty());
     }
 
     /**
      * Finds all plugins.
      *
-     * @throws UserException with everything that is wrong: a provider that cannot be made, a name that is not kebab-case,
-     *     two plugins of one name in a kind (with both jars)
+     * @param folder the folder of plugins whose jars the loader is meant to see; each is looked at
      */
-    public static PluginCatalog load(ClassLoader loader) {
-        List<String> problems = new ArrayList<>();
+    public static PluginCatalog load(ClassLoader loader, Optional<Path> folder) {
+        PluginFinder finder = new PluginFinder(loader);
         Map<PluginKind, Map<String, Plugin>> plugins = new EnumMap<>(PluginKind.class);
+        List<String> services = new ArrayList<>();
         for (PluginKind kind : PluginKind.values()) {
-            Map<String, Plugin> ofKind = new TreeMap<>();
-            plugins.put(kind, ofKind);
-            each(kind.service(), loader, problems, (provider, jar) -> {
-                PluginProvider<?> p = provider;
-                guarded(kind.label() + " plugin " + p.getClass().getName() + " in " + jar.location(), problems, () -> {
-                    problems.addAll(faults(kind, p, jar));
-                    Plugin before = ofKind.putIfAbsent(p.name(), new Plugin(kind, p, jar));
-                    if (before != null) {
-                        problems.add("two " + kind.label() + " plugins are named '" + p.name() + "': "
-                                + before.provider().getClass().getName() + " in "
-                                + before.jar().location() + " and "
-                                + p.getClass().getName() + " in " + jar.location()
-                                + ". Remove one of the jars, or rename one plugin.");
-                    }
-                });
-            });
+            plugins.put(kind, finder.ofKind(kind));
+            services.add(kind.service().getName());
         }
+        services.sort(Comparator.comparing(
+                name -> !name.equals(PluginKind.REWARD.service().getName())));
+        services.add(OracleKind.class.getName());
         Map<String, OracleKind> kinds = new TreeMap<>();
+        List<PluginProblem> problems = finder.problems();
         Map<String, PluginJar> jars = new TreeMap<>();
-        each(OracleKind.class, loader, problems, (kind, jar) -> {
-            PluginJar before = jars.putIfAbsent(kind.kind(), jar);
+        finder.providers(OracleKind.class, "oracle").forEach(found -> {
+            String name = String.valueOf(found.provider().kind());
+            PluginJar before = jars.putIfAbsent(name, found.jar());
             if (before == null) {
-                kinds.put(kind.kind(), kind);
+                kinds.put(name, found.provider());
             } else {
-                problems.add("two plugins serve the oracle kind '" + kind.kind() + "': one in " + before.location()
-                        + " and one in " + jar.location() + ". Remove one of the jars.");
+                kinds.remove(name);
+                problems.add(new PluginProblem("two plugins serve the oracle kind '" + name + "': one in "
+                        + before.location() + " and one in " + found.jar().location() + ". Remove one of the jars."));
             }
         });
-        if (!problems.isEmpty()) {
-            throw new UserException(problems.size() + (problems.size() == 1 ? " problem" : " problems")
-                    + " with the plugins:\n  - " + String.join("\n  - ", problems));
-        }
-        return new PluginCatalog(plugins, kinds);
+        List<String> idle = new ArrayList<>();
+        folder.ifPresent(path -> {
+            PluginFolder inside = new PluginFolder(path, finder.jars(), services);
+            problems.addAll(inside.problems());
+            idle.addAll(inside.idle());
+        });
+        return new PluginCatalog(plugins, kinds, problems, idle);
+    }
+
+    /** What is wrong with plugins that were found, and with jars in the folder of plugins; each names the jar. */
+    public List<PluginProblem> problems() {
+        return problems;
+    }
+
+    /** What to say of each jar in the folder of plugins that holds no plugin. */
+    public List<String> idle() {
+        return idle;
     }
 
     /** All plugins, by kind and then by name. */
@@ -133,68 +152,48 @@ public final class PluginCatalog {
         return Map.copyOf(oracleKinds);
     }
 
-    /** What to say where a config names a plugin that does not exist. */
+    /** What to say where a config names a plugin that does not exist, or cannot be used. */
     public String unknown(PluginKind kind, String name) {
+        String described = PluginFinder.described(kind, name);
+        for (PluginProblem problem : problems) {
+            if (problem.withheld().contains(described)) {
+                return problem.message();
+            }
+        }
+        String others = problems.isEmpty()
+                ? ""
+                : " These cannot be used: "
+                        + String.join(
+                                " ",
+                                problems.stream().map(PluginProblem::message).toList());
         return "no " + kind.label() + " plugin is named '" + name + "'. " + Names.suggest(name, names(kind))
-                + " A plugin is a jar in the plugins folder or on the class path.";
+                + " A plugin is a jar in the plugins folder or on the class path." + others;
+    }
+
+    /**
+     * Calls something that may call plugins. What comes out of a plugin's code, by the stack, is told as the plugin's.
+     *
+     * @throws org.tempera.core.plugin.PluginFault for what a plugin that is not Tempera's own threw
+     */
+    public <T> T guard(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (UserException | TFResourceExhaustedException | OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            Optional<Plugin> thrower = PluginStack.thrower(e, plugins());
+            if (thrower.isEmpty()) {
+                throw e;
+            }
+            Plugin p = thrower.get();
+            throw PluginFault.of(
+                    "the " + p.kind().label() + " plugin '" + p.name() + "' failed",
+                    new CodeOrigin(p.provider().getClass().getName(), p.jar().location()),
+                    e);
+        }
     }
 
     private Map<String, Plugin> ofKind(PluginKind kind) {
         return plugins.getOrDefault(kind, Map.of());
-    }
-
-    private static List<String> faults(PluginKind kind, PluginProvider<?> provider, PluginJar jar) {
-        List<String> faults = new ArrayList<>();
-        String who = kind.label() + " plugin " + provider.getClass().getName() + " in " + jar.location();
-        if (!Names.isKebab(provider.name())) {
-            faults.add(who + ": its name must be kebab-case, such as 'my-reward', was '" + provider.name() + "'.");
-        }
-        ConfigRecords.fault(provider, kind == PluginKind.REWARD)
-                .ifPresent(fault -> faults.add(who + ": " + fault + "."));
-        return faults;
-    }
-
-    private static <T> void each(
-            Class<T> service, ClassLoader loader, List<String> problems, BiConsumer<T, PluginJar> found) {
-        Iterator<ServiceLoader.Provider<T>> providers =
-                ServiceLoader.load(service, loader).stream().iterator();
-        while (true) {
-            Optional<T> next;
-            try {
-                if (!providers.hasNext()) {
-                    break;
-                }
-                next = Optional.of(providers.next().get());
-            } catch (ServiceConfigurationError e) {
-                // The iterator goes on with the next one.
-                problems.add(e.getMessage() + because(e) + ". Rebuild the plugin against this version, or remove it.");
-                continue;
-            }
-            next.ifPresent(provider -> found.accept(provider, PluginJar.of(provider.getClass())));
-        }
-        try {
-            ServiceFiles.providedTwice(service, loader)
-                    .forEach((type, jars) -> problems.add("the plugin " + type + " is in " + jars.size() + " jars: "
-                            + String.join(" and ", jars) + ". Keep one of them."));
-        } catch (IOException e) {
-            throw new UserException("the service files of plugins cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** A plugin is other people's code: whatever it throws here names it. */
-    private static void guarded(String who, List<String> problems, Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | LinkageError e) {
-            problems.add(who + ": " + e + ". Rebuild the plugin against this version, or remove it.");
-        }
-    }
-
-    private static String because(Throwable e) {
-        StringBuilder text = new StringBuilder();
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            text.append(": ").append(cause);
-        }
-        return text.toString();
     }
 }

@@ -1,15 +1,14 @@
 package org.tempera.runtime.plugin;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import org.tempera.core.plugin.CodeOrigin;
 
 /**
  * Where a class came from.
@@ -25,16 +24,14 @@ public record PluginJar(String location, Optional<String> version) {
     }
 
     static PluginJar of(Class<?> type) {
-        CodeSource source = type.getProtectionDomain().getCodeSource();
-        URL url = source == null ? null : source.getLocation();
-        if (url == null) {
-            return new PluginJar("unknown", Optional.empty());
-        }
+        return at(CodeOrigin.of(type).location());
+    }
+
+    static PluginJar at(String location) {
         try {
-            Path path = Path.of(url.toURI());
-            return new PluginJar(path.toString(), version(path));
-        } catch (URISyntaxException | IllegalArgumentException | java.nio.file.FileSystemNotFoundException e) {
-            return new PluginJar(url.toString(), Optional.empty());
+            return new PluginJar(location, version(Path.of(location)));
+        } catch (InvalidPathException e) {
+            return new PluginJar(location, Optional.empty()); // an address
         }
     }
 

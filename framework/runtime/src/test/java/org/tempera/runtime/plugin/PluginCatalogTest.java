@@ -1,7 +1,6 @@
 package org.tempera.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +10,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.tempera.spi.Doc;
-import org.tempera.spi.UserException;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 import org.testng.annotations.AfterMethod;
@@ -58,12 +56,9 @@ public class PluginCatalogTest {
         Path second = Files.createDirectories(folder.resolve("second"));
         TestPlugins.service(first, RewardProvider.class, TestPlugins.Brightness.class);
         TestPlugins.service(second, RewardProvider.class, BrightAgain.class);
-        String classes = PluginJar.of(BrightAgain.class).location();
-        assertThatThrownBy(() -> PluginCatalog.load(TestPlugins.loader(first, second)))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("two reward plugins are named 'brightness': "
-                        + TestPlugins.Brightness.class.getName() + " in " + classes + " and "
-                        + BrightAgain.class.getName() + " in " + classes);
+        assertThat(PluginCatalog.load(TestPlugins.loader(first, second)).unknown(PluginKind.REWARD, "brightness"))
+                .startsWith("two reward plugins are named 'brightness': " + TestPlugins.Brightness.class.getName()
+                        + " in " + first + " and " + BrightAgain.class.getName() + " in " + second);
     }
 
     @Test
@@ -72,8 +67,8 @@ public class PluginCatalogTest {
         Path second = Files.createDirectories(folder.resolve("second"));
         TestPlugins.service(first, RewardProvider.class, TestPlugins.Brightness.class);
         TestPlugins.service(second, RewardProvider.class, TestPlugins.Brightness.class);
-        assertThatThrownBy(() -> PluginCatalog.load(TestPlugins.loader(first, second)))
-                .hasMessageContaining("is in 2 jars: " + first + " and " + second + ". Keep one of them.");
+        assertThat(PluginCatalog.load(TestPlugins.loader(first, second)).unknown(PluginKind.REWARD, "brightness"))
+                .endsWith("is in 2 jars: " + first + " and " + second + ". Keep one of them.");
     }
 
     @Test
@@ -86,16 +81,21 @@ public class PluginCatalogTest {
                 Throwing.class,
                 NoDefaults.class,
                 BadComponent.class,
-                PluginCatalogTest.class);
-        assertThatThrownBy(() -> PluginCatalog.load(TestPlugins.loader(folder)))
-                .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("6 problems with the plugins:")
-                .hasMessageContaining("its name must be kebab-case, such as 'my-reward', was 'Shouting_Name'")
-                .hasMessageContaining("the keys [weight] of")
-                .hasMessageContaining("java.lang.IllegalStateException: no licence")
-                .hasMessageContaining("UnsupportedOperationException: no defaults")
-                .hasMessageContaining("java.util.Date cannot be a configuration value")
-                .hasMessageContaining("PluginCatalogTest not a subtype");
+                PluginCatalogTest.class,
+                BrightAgain.class);
+        PluginCatalog catalog = PluginCatalog.load(TestPlugins.loader(folder));
+        assertThat(catalog.problems()).hasSize(6);
+        assertThat(String.join(
+                        "\n",
+                        catalog.problems().stream().map(PluginProblem::message).toList()))
+                .contains("its name must be kebab-case, such as 'my-reward', was 'Shouting_Name'")
+                .contains("the keys [weight] of")
+                .contains("java.lang.IllegalStateException: no licence")
+                .contains("UnsupportedOperationException: no defaults")
+                .contains("java.util.Date cannot be a configuration value")
+                .contains(
+                        "PluginCatalogTest in " + folder + ": it does not implement " + RewardProvider.class.getName());
+        assertThat(catalog.plugins()).as("the sound one goes on").hasSize(1);
     }
 
     @Test

@@ -20,12 +20,10 @@ public non-sealed interface GraphReward extends Reward {
 
     /** A graph reward from a lambda. */
     static GraphReward of(Builder builder) {
-        return builder::build;
+        return builder;
     }
 
-    /** The shape of {@link #build}, for {@link #of}. */
+    /** A graph reward with nothing but {@link #build}, for {@link #of}. */
     @FunctionalInterface
-    interface Builder {
-        Operand<TFloat32> build(GraphScope scope, RewardInput input);
-    }
+    interface Builder extends GraphReward {}
 }

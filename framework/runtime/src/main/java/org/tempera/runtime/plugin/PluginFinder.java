@@ -1,0 +1,197 @@
+package org.tempera.runtime.plugin;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.FailureReason;
+import org.tempera.runtime.config.ConfigRecords;
+import org.tempera.runtime.config.Names;
+import org.tempera.spi.PluginProvider;
+
+/**
+ * Finds the plugins that a class loader sees. A plugin is other people's code: whatever it throws is noted with its class
+ * and jar, and the others go on without it.
+ */
+final class PluginFinder {
+    private final ClassLoader loader;
+    private final List<PluginProblem> problems = new ArrayList<>();
+    private final Set<String> jars = new TreeSet<>();
+
+    PluginFinder(ClassLoader loader) {
+        this.loader = loader;
+    }
+
+    /** An object that serves, and the jar that names it. */
+    record Found<T>(T provider, PluginJar jar) {}
+
+    /** What was found wrong, in order. */
+    List<PluginProblem> problems() {
+        return problems;
+    }
+
+    /** Every jar and folder that names a class for one of the services that were asked for. */
+    Set<String> jars() {
+        return jars;
+    }
+
+    /** The plugins of a kind that can be used, by name. */
+    @SuppressWarnings("rawtypes") // the class of a generic service
+    Map<String, Plugin> ofKind(PluginKind kind) {
+        Map<String, List<Plugin>> byName = new TreeMap<>();
+        for (Found<? extends PluginProvider> found : providers(kind.service(), kind.label())) {
+            PluginProvider<?> provider = found.provider();
+            plugin(kind, provider, found.jar()).ifPresent(p -> byName.computeIfAbsent(p.name(), k -> new ArrayList<>())
+                    .add(p));
+        }
+        Map<String, Plugin> plugins = new TreeMap<>();
+        byName.forEach((name, all) -> {
+            if (all.size() == 1) {
+                plugins.put(name, all.get(0));
+            } else {
+                problems.add(new PluginProblem(
+                        all.size() == 2 ? twoOf(kind, name, all.get(0), all.get(1)) : severalOf(kind, name, all),
+                        List.of(described(kind, name))));
+            }
+        });
+        return plugins;
+    }
+
+    /** How a plugin is called where it is withheld. */
+    static String described(PluginKind kind, String name) {
+        return kind.label() + " '" + name + "'";
+    }
+
+    private static String twoOf(PluginKind kind, String name, Plugin one, Plugin other) {
+        String type = one.provider().getClass().getName();
+        if (one.jar().equals(other.jar())
+                || !type.equals(other.provider().getClass().getName())) {
+            return "two " + kind.label() + " plugins are named '" + name + "': " + type + " in "
+                    + one.jar().location() + " and "
+                    + other.provider().getClass().getName() + " in "
+                    + other.jar().location() + ". Remove one of the jars, or rename one plugin.";
+        }
+        return severalOf(kind, name, List.of(one, other));
+    }
+
+    private static String severalOf(PluginKind kind, String name, List<Plugin> all) {
+        return "the " + kind.label() + " plugin '" + name + "' ("
+                + all.get(0).provider().getClass().getName() + ") is in " + all.size() + " jars: "
+                + String.join(" and ", all.stream().map(p -> p.jar().location()).toList())
+                + ". Keep one of them.";
+    }
+
+    private Optional<Plugin> plugin(PluginKind kind, PluginProvider<?> provider, PluginJar jar) {
+        String who = kind.label() + " plugin " + provider.getClass().getName() + " in " + jar.location();
+        return attempt(who, () -> {
+            @Nullable String name = provider.name();
+            if (name == null || !Names.isKebab(name)) {
+                throw new Unfit("its name must be kebab-case, such as 'my-reward', was '" + name + "'");
+            }
+            Optional<String> fault = ConfigRecords.fault(provider, kind == PluginKind.REWARD);
+            if (fault.isPresent()) {
+                throw new Unfit(fault.get());
+            }
+            @Nullable String description = provider.description();
+            return new Plugin(kind, name, description == null ? "" : description, provider, jar);
+        });
+    }
+
+    /** Objects of a service's classes: one for each jar that names the class, so that none goes unseen. */
+    <T> List<Found<T>> providers(Class<T> service, String label) {
+        List<Found<T>> all = new ArrayList<>();
+        Map<String, List<String>> named = ServiceFiles.read(service, loader, problems::add);
+        named.forEach((type, places) -> {
+            jars.addAll(places);
+            attempt(label + " plugin " + type + " in " + String.join(" and ", places), () -> make(service, type))
+                    .ifPresent(made -> places.forEach(place -> all.add(new Found<>(made, PluginJar.at(place)))));
+        });
+        // Modules name theirs elsewhere. There are none where Tempera is on the class path.
+        Map<String, ServiceLoader.Provider<T>> ofModules = new LinkedHashMap<>();
+        ServiceLoader.load(ModuleLayer.boot(), service).stream()
+                .forEach(p -> ofModules.put(p.type().getName(), p));
+        ofModules.keySet().removeAll(named.keySet());
+        ofModules.forEach((type, provider) -> attempt(label + " plugin " + type, provider::get)
+                .ifPresent(made -> all.add(new Found<>(made, PluginJar.of(made.getClass())))));
+        return all;
+    }
+
+    private <T> T make(Class<T> service, String type) throws Throwable {
+        Class<?> found;
+        try {
+            found = Class.forName(type, false, loader);
+        } catch (ClassNotFoundException e) {
+            throw new Unfit("the service file " + ServiceFiles.FOLDER + service.getName()
+                    + " names this class, which is in no jar. Mend the file or the class's name");
+        }
+        if (!service.isAssignableFrom(found)) {
+            throw new Unfit(isNo(service, found));
+        }
+        if (!Modifier.isPublic(found.getModifiers()) || Modifier.isAbstract(found.getModifiers())) {
+            throw new Unfit("a provider must be a public class that is not abstract");
+        }
+        Constructor<?> constructor;
+        try {
+            constructor = found.getConstructor();
+        } catch (NoSuchMethodException e) {
+            throw new Unfit("a provider needs a public constructor without arguments");
+        }
+        try {
+            return service.cast(constructor.newInstance());
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static String isNo(Class<?> service, Class<?> found) {
+        for (PluginKind kind : PluginKind.values()) {
+            if (kind.service().isAssignableFrom(found)) {
+                return "it is no " + service.getSimpleName() + " but a "
+                        + kind.service().getSimpleName() + ". Name it in " + ServiceFiles.FOLDER
+                        + kind.service().getName();
+            }
+        }
+        for (Class<?> type : found.getInterfaces()) {
+            if (type.getName().equals(service.getName())) {
+                return "its jar brings a copy of Tempera's own classes. Build it with tempera-spi in scope 'provided'";
+            }
+        }
+        return "it does not implement " + service.getName();
+    }
+
+    /** What is wrong with a plugin, in words. */
+    private static final class Unfit extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unfit(String message) {
+            super(message);
+        }
+    }
+
+    /** Something that may throw anything. */
+    private interface Attempt<T> {
+        T make() throws Throwable;
+    }
+
+    private <T> Optional<T> attempt(String who, Attempt<T> attempt) {
+        try {
+            return Optional.of(attempt.make());
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Unfit e) {
+            problems.add(new PluginProblem(who + ": " + e.getMessage() + "."));
+        } catch (Throwable e) {
+            problems.add(new PluginProblem(who + ": " + FailureReason.of(e) + "."));
+        }
+        return Optional.empty();
+    }
+}
