@@ -7,13 +7,13 @@ import java.util.Map;
 public final class States {
     private States() {}
 
-    /** The number under a key. */
+    /** The finite number under a key. */
     public static Number number(Map<String, ?> state, String key) {
         Object value = state.get(key);
-        if (value instanceof Number n) {
+        if (value instanceof Number n && Double.isFinite(n.doubleValue())) {
             return n;
         }
-        throw new IllegalArgumentException("state '" + key + "' must be a number, found " + value);
+        throw new IllegalArgumentException("state '" + key + "' must be a finite number, found " + value);
     }
 
     /** The map under a key. */
@@ -32,11 +32,12 @@ public final class States {
         return out;
     }
 
-    /** A list of numbers as an array. */
+    /** A list of finite numbers as an array. */
     public static double[] numbers(String name, Object value) {
-        if (value instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
+        if (value instanceof List<?> list
+                && list.stream().allMatch(x -> x instanceof Number n && Double.isFinite(n.doubleValue()))) {
             return list.stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
         }
-        throw new IllegalArgumentException("state '" + name + "' must be a list of numbers, found " + value);
+        throw new IllegalArgumentException("state '" + name + "' must be a list of finite numbers, found " + value);
     }
 }

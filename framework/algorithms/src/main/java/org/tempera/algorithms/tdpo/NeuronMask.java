@@ -43,6 +43,15 @@ public final class NeuronMask {
         return new NeuronMask(Collections.unmodifiableList(layers));
     }
 
+    /** Whether another is of a network of the same layers. */
+    boolean fits(NeuronMask other) {
+        return widths().equals(other.widths());
+    }
+
+    private List<Integer> widths() {
+        return dormant.stream().map(m -> m.length).toList();
+    }
+
     /** How many hidden layers there are. */
     public int layers() {
         return dormant.size();
@@ -110,6 +119,9 @@ public final class NeuronMask {
         List<boolean[]> layers = new ArrayList<>();
         for (Object text : list) {
             String digits = String.valueOf(text);
+            if (!digits.matches("[01]*")) {
+                throw new IllegalArgumentException("a neuron mask must be a list of texts of 0 and 1, found " + state);
+            }
             boolean[] mask = new boolean[digits.length()];
             for (int i = 0; i < mask.length; i++) {
                 mask[i] = digits.charAt(i) == '1';

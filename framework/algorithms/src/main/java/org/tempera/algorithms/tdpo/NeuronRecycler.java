@@ -71,6 +71,11 @@ final class NeuronRecycler implements Checkpointable {
     private void critic(EpochEnd end, Neurons neurons, boolean reset, Random random) {
         NeuronMask mask = measure(neurons, end);
         end.metric("critic/dormant_fraction", mask.dormantFraction());
+        if (before != null && !mask.fits(before)) {
+            throw new UserException(
+                    "the checkpoint that the run went on from is damaged: its dormant neurons are not those"
+                            + " of the critic's layers. Move it away and resume again, to go on from the one before it.");
+        }
         if (before != null) {
             end.metric("critic/dormant_overlap", mask.overlap(before));
         }

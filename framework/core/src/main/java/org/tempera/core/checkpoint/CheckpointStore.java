@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,10 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.run.EpochName;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.UserException;
@@ -41,9 +41,19 @@ public final class CheckpointStore {
     static final String TENSORS = "tensors.safetensors";
     static final String STATE = "state.json";
     static final String FORMAT = "tempera-checkpoint/1";
-    private static final Pattern FOLDER = Pattern.compile("epoch-(\\d+)");
-    private static final Pattern BEGUN_FOLDER = Pattern.compile("epoch-(\\d+)-begun");
+    private static final String COMPLETE = "";
+    private static final String BEGUN = "-begun";
     private static final String UNFINISHED = ".tmp";
+
+    /** What {@link #save} and {@link #delete} make on the way. */
+    private static final List<String> UNFINISHED_NAMES = List.of(
+            UNFINISHED,
+            "-replaced" + UNFINISHED,
+            "-removed" + UNFINISHED,
+            BEGUN + UNFINISHED,
+            BEGUN + "-replaced" + UNFINISHED,
+            BEGUN + "-removed" + UNFINISHED);
+
     /** Room for headers, folders and the state, beyond what is counted. */
     private static final long MARGIN_BYTES = 1 << 16;
 
@@ -73,31 +83,40 @@ public final class CheckpointStore {
 
     /** Complete epochs that have a checkpoint, ascending. */
     public List<Integer> epochs() {
-        return epochs(FOLDER);
+        return epochs(COMPLETE);
     }
 
-    private List<Integer> epochs(Pattern name) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
+    /** Epochs of the folders whose names have this ending; what has another name is nobody's business here. */
+    private List<Integer> epochs(String ending) {
+        OwnFiles.requireFolder(folder);
+        List<Integer> epochs = new ArrayList<>();
+        for (Path entry : OwnFiles.list(folder)) {
+            EpochName.epochIn(entry.getFileName().toString(), ending).ifPresent(epoch -> {
+                OwnFiles.requireFolder(entry);
+                epochs.add(epoch);
+            });
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(p -> name.matcher(p.getFileName().toString()))
-                    .filter(Matcher::matches)
-                    .map(m -> Integer.parseInt(m.group(1)))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UserException(folder + ": cannot be read (" + e + ").", e);
-        }
+        Collections.sort(epochs);
+        return epochs;
+    }
+
+    /** The name of the folder for what is saved after so many complete epochs. */
+    static String nameOf(int epoch, boolean withinNext) {
+        return withinNext ? EpochName.of(epoch + 1, BEGUN) : EpochName.of(epoch, COMPLETE);
+    }
+
+    static boolean isName(String name) {
+        return EpochName.epochIn(name, COMPLETE).isPresent()
+                || EpochName.epochIn(name, BEGUN).isPresent();
     }
 
     /** The folder of an epoch's checkpoint, whether it is there or not. */
     public Path path(int epoch) {
-        return folder.resolve(String.format(Locale.ROOT, "epoch-%04d", epoch));
+        return folder.resolve(EpochName.of(epoch, COMPLETE));
     }
 
     private Path begunPath(int epoch) {
-        return folder.resolve(path(epoch).getFileName() + "-begun");
+        return folder.resolve(EpochName.of(epoch, BEGUN));
     }
 
     private Path path(CheckpointContent content) {
@@ -107,7 +126,7 @@ public final class CheckpointStore {
     /** The newest checkpoint, be it from within an epoch. */
     public Optional<Path> latest() {
         int complete = epochs().stream().reduce(-1, Math::max);
-        int begun = epochs(BEGUN_FOLDER).stream().reduce(-1, Math::max);
+        int begun = epochs(BEGUN).stream().reduce(-1, Math::max);
         return begun > complete
                 ? Optional.of(begunPath(begun))
                 : complete < 0 ? Optional.empty() : Optional.of(path(complete));
@@ -146,6 +165,7 @@ public final class CheckpointStore {
             needed += tensor.bytes();
         }
         try {
+            OwnFiles.requireFolder(folder);
             Files.createDirectories(folder);
             sweep();
             if (freeBytes.getAsLong() < needed) {
@@ -157,7 +177,7 @@ public final class CheckpointStore {
         } catch (IOException | UncheckedIOException | UserException e) {
             throw failed(content, needed, unfinished, e);
         } catch (RuntimeException | Error e) {
-            deleteQuietly(unfinished);
+            OwnFiles.deleteQuietly(unfinished);
             throw e;
         }
         prune();
@@ -198,12 +218,13 @@ public final class CheckpointStore {
     private void publish(Path unfinished, Path place) throws IOException {
         force(unfinished);
         Path replaced = folder.resolve(place.getFileName() + "-replaced" + UNFINISHED);
-        if (Files.exists(place)) {
+        if (OwnFiles.exists(place)) {
+            OwnFiles.requireFolder(place);
             move(place, replaced);
         }
         move(unfinished, place);
         force(folder);
-        deleteQuietly(replaced);
+        OwnFiles.deleteQuietly(replaced);
     }
 
     private static void move(Path from, Path to) throws IOException {
@@ -230,7 +251,7 @@ public final class CheckpointStore {
     }
 
     private UserException failed(CheckpointContent content, long needed, Path unfinished, Exception e) {
-        deleteQuietly(unfinished);
+        OwnFiles.deleteQuietly(unfinished);
         long free = freeBytes.getAsLong();
         StringBuilder message = new StringBuilder();
         message.append(path(content))
@@ -274,15 +295,18 @@ public final class CheckpointStore {
         return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
-    /** Removes what a process that was killed while it saved has left. */
-    private void sweep() throws IOException {
+    /** Removes what a process that was killed while it saved has left, by the names that it gives. */
+    private void sweep() {
         if (swept) {
             return;
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            entries.filter(p -> p.getFileName().toString().endsWith(UNFINISHED))
-                    .toList()
-                    .forEach(CheckpointStore::deleteQuietly);
+        for (Path entry : OwnFiles.list(folder)) {
+            String name = entry.getFileName().toString();
+            if (UNFINISHED_NAMES.stream()
+                    .anyMatch(ending -> EpochName.epochIn(name, ending).isPresent())) {
+                OwnFiles.requireFolder(entry);
+                OwnFiles.deleteQuietly(entry);
+            }
         }
         swept = true;
     }
@@ -307,7 +331,7 @@ public final class CheckpointStore {
             }
         }
         int complete = epochs.stream().reduce(-1, Math::max);
-        for (int begun : epochs(BEGUN_FOLDER)) {
+        for (int begun : epochs(BEGUN)) {
             if (begun <= complete) {
                 delete(begunPath(begun));
             }
@@ -322,7 +346,7 @@ public final class CheckpointStore {
         } catch (IOException e) {
             throw new UserException(checkpoint + ": cannot be removed (" + e + "). Check its permissions.", e);
         }
-        deleteQuietly(doomed);
+        OwnFiles.deleteQuietly(doomed);
     }
 
     /** Epochs with a held-out reward, best first, the earlier of equals first. */
@@ -334,18 +358,5 @@ public final class CheckpointStore {
         List<Integer> sorted = new ArrayList<>(rewards.keySet());
         sorted.sort(Comparator.comparing((Integer e) -> -rewards.getOrDefault(e, Double.NaN)));
         return sorted;
-    }
-
-    private static void deleteQuietly(Path path) {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            // It has no checkpoint's name and is tried again when the run is resumed.
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.tempera.core.checkpoint;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.tempera.core.json.PlainJson;
+import java.util.function.Consumer;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
@@ -21,97 +23,101 @@ public final class SavedCheckpoint implements AutoCloseable {
     private static final int LISTED = 20;
 
     private final Path folder;
-    private final int epoch;
-    private final boolean withinNext;
-    private final Map<String, Object> state;
-    private final Map<String, Long> counters;
+    private final CheckpointState state;
     private final TensorSource tensors;
 
-    private SavedCheckpoint(
-            Path folder,
-            int epoch,
-            boolean withinNext,
-            Map<String, Object> state,
-            Map<String, Long> counters,
-            TensorSource tensors) {
+    private SavedCheckpoint(Path folder, CheckpointState state, TensorSource tensors) {
         this.folder = folder;
-        this.epoch = epoch;
-        this.withinNext = withinNext;
         this.state = state;
-        this.counters = counters;
         this.tensors = tensors;
     }
 
     /**
-     * Opens a checkpoint's folder.
+     * Opens a checkpoint's folder, without any model.
      *
-     * @throws UserException if a file is missing or damaged
+     * @throws UserException if a file is missing, a link or damaged, or is of another epoch than the folder's name says
      */
     public static SavedCheckpoint open(Path folder) {
-        if (!Files.isDirectory(folder)) {
+        OwnFiles.requireFolder(folder);
+        if (!OwnFiles.exists(folder)) {
             throw new UserException(folder + ": no such checkpoint.");
         }
         for (String file : List.of(CheckpointStore.STATE, CheckpointStore.TENSORS)) {
-            if (!Files.isRegularFile(folder.resolve(file))) {
+            OwnFiles.requireFile(folder.resolve(file));
+            if (!OwnFiles.exists(folder.resolve(file))) {
                 throw new UserException(
                         folder + ": the checkpoint is damaged: " + file + " is missing. " + advice(folder));
             }
         }
-        Map<String, Object> json = json(folder);
-        TensorSource tensors = SafetensorsFile.open(folder.resolve(CheckpointStore.TENSORS));
+        CheckpointState state = state(folder);
+        TensorSource tensors = tensors(folder);
         try {
-            Map<String, Long> counters = new TreeMap<>();
-            map(folder, json, "counters").forEach((name, value) -> {
-                if (!(value instanceof Long n)) {
-                    throw damaged(folder, "expected an integer at counters." + name);
-                }
-                counters.put(name, n);
-            });
-            long expected = integer(folder, json, "tensors");
-            if (expected != tensors.names().size()) {
+            if (state.tensors() != tensors.names().size()) {
                 throw damaged(
                         folder,
-                        "expected " + expected + " tensors, found "
+                        "expected " + state.tensors() + " tensors, found "
                                 + tensors.names().size());
             }
-            int epoch = Math.toIntExact(integer(folder, json, "epoch"));
-            boolean withinNext = json.getOrDefault("within_next", false).equals(true);
-            return new SavedCheckpoint(folder, epoch, withinNext, map(folder, json, "state"), counters, tensors);
+            return new SavedCheckpoint(folder, state, tensors);
         } catch (RuntimeException | Error e) {
             tensors.close();
             throw e;
         }
     }
 
-    private static Map<String, Object> json(Path folder) {
+    private static CheckpointState state(Path folder) {
         Path file = folder.resolve(CheckpointStore.STATE);
-        Map<String, Object> json;
+        CheckpointState state;
         try {
-            json = PlainJson.readObject(Files.readString(file));
-        } catch (IOException | PlainJson.MalformedException e) {
+            state = CheckpointState.read(Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw damaged(folder, "it is not UTF-8");
+        } catch (IOException | CheckpointState.DamagedException e) {
             throw damaged(folder, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (CheckpointState.OtherFormatException e) {
+            throw new UserException(file + ": expected format '" + CheckpointStore.FORMAT + "', found '"
+                    + e.getMessage() + "'. Another version of Tempera made it.");
         }
-        Object format = json.getOrDefault("format", "none");
-        if (!format.equals(CheckpointStore.FORMAT)) {
-            throw new UserException(file + ": expected format '" + CheckpointStore.FORMAT + "', found '" + format
-                    + "'. Another version of Tempera made it.");
+        String name = CheckpointStore.nameOf(state.epoch(), state.withinNext());
+        if (CheckpointStore.isName(folder.getFileName().toString()) && !folder.endsWith(name)) {
+            throw damaged(folder, "it is of " + name);
         }
-        return json;
+        return state;
     }
 
-    private static long integer(Path folder, Map<String, Object> json, String key) {
-        if (json.get(key) instanceof Long n) {
-            return n;
+    private static TensorSource tensors(Path folder) {
+        try {
+            return SafetensorsFile.open(folder.resolve(CheckpointStore.TENSORS));
+        } catch (UserException e) {
+            throw new UserException(
+                    folder + ": the checkpoint is damaged: " + e.getMessage() + " " + advice(folder), e);
         }
-        throw damaged(folder, "expected an integer at " + key);
     }
 
-    @SuppressWarnings("unchecked") // PlainJson makes maps with string keys only
-    private static Map<String, Object> map(Path folder, Map<String, Object> json, String key) {
-        if (json.get(key) instanceof Map<?, ?> map) {
-            return (Map<String, Object>) map;
+    /**
+     * Lets a part take back its state; whatever it throws is told as damage of the checkpoint.
+     *
+     * @throws UserException if there is no state of this part, or the part does not take it
+     */
+    public void restore(String part, Consumer<Map<String, Object>> taker) {
+        Map<String, Object> stored = state(part);
+        try {
+            taker.accept(stored);
+        } catch (RuntimeException e) {
+            throw damaged(
+                    folder,
+                    "its state of '" + part + "' cannot be taken back (" + firstLine(e) + "), or it is of another"
+                            + " configuration than config.conf in the run's folder",
+                    e);
         }
-        throw damaged(folder, "expected an object at " + key);
+    }
+
+    private static String firstLine(RuntimeException e) {
+        String text = e instanceof UserException || e instanceof IllegalArgumentException
+                ? String.valueOf(e.getMessage())
+                : e.toString();
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > 300 ? line.substring(0, 300) + "..." : line;
     }
 
     /** That a part of it is of a run with another configuration. */
@@ -121,9 +127,20 @@ public final class SavedCheckpoint implements AutoCloseable {
                 + advice(folder));
     }
 
+    /** That a part of it is not what a run saves. */
+    public UserException damaged(String problem) {
+        return damaged(folder, problem);
+    }
+
     private static UserException damaged(Path folder, String problem) {
         return new UserException(folder.resolve(CheckpointStore.STATE) + ": the checkpoint is damaged: " + problem
                 + ". " + advice(folder));
+    }
+
+    private static UserException damaged(Path folder, String problem, Throwable cause) {
+        UserException damaged = damaged(folder, problem);
+        damaged.initCause(cause);
+        return damaged;
     }
 
     private static String advice(Path folder) {
@@ -133,14 +150,13 @@ public final class SavedCheckpoint implements AutoCloseable {
     /** The held-out reward that was saved; empty if there is none or it cannot be read. */
     static OptionalDouble heldOut(Path folder) {
         try {
-            Map<String, Object> json = PlainJson.readObject(Files.readString(folder.resolve(CheckpointStore.STATE)));
-            if (json.get("held_out") instanceof Number x && Double.isFinite(x.doubleValue())) {
-                return OptionalDouble.of(x.doubleValue());
-            }
-        } catch (IOException | PlainJson.MalformedException e) {
+            Path file = folder.resolve(CheckpointStore.STATE);
+            return OwnFiles.isFile(file)
+                    ? CheckpointState.read(Files.readString(file)).heldOut()
+                    : OptionalDouble.empty();
+        } catch (IOException | CheckpointState.DamagedException | CheckpointState.OtherFormatException e) {
             return OptionalDouble.empty();
         }
-        return OptionalDouble.empty();
     }
 
     /** Its folder. */
@@ -150,17 +166,17 @@ public final class SavedCheckpoint implements AutoCloseable {
 
     /** Epochs that were complete. */
     public int epoch() {
-        return epoch;
+        return state.epoch();
     }
 
     /** Whether the epoch after these had begun, and it is from within it. */
     public boolean withinNext() {
-        return withinNext;
+        return state.withinNext();
     }
 
     /** Whether it holds a state of a part. */
     public boolean hasState(String part) {
-        return state.containsKey(part);
+        return state.parts().containsKey(part);
     }
 
     /**
@@ -170,16 +186,16 @@ public final class SavedCheckpoint implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // PlainJson makes maps with string keys only
     public Map<String, Object> state(String part) {
-        if (state.get(part) instanceof Map<?, ?> map) {
+        if (state.parts().get(part) instanceof Map<?, ?> map) {
             return (Map<String, Object>) map;
         }
-        throw new UserException(folder + ": the checkpoint holds no state of '" + part
-                + "'. It was made by a run with another configuration.");
+        throw damaged("it holds no state of '" + part
+                + "', or it is of another configuration than config.conf in the run's" + " folder");
     }
 
     /** The plain state of all parts. */
     public Map<String, Object> state() {
-        return state;
+        return state.parts();
     }
 
     /**
@@ -188,10 +204,10 @@ public final class SavedCheckpoint implements AutoCloseable {
      * @throws UserException if the checkpoint has none of this name
      */
     public long counter(String name) {
-        Long value = counters.get(name);
+        Long value = state.counters().get(name);
         if (value == null) {
-            throw new UserException(folder + ": the checkpoint holds no counter '" + name
-                    + "'. It was made by a run with another configuration.");
+            throw damaged("it holds no counter '" + name
+                    + "', or it is of another configuration than config.conf in the" + " run's folder");
         }
         return value;
     }
@@ -207,9 +223,14 @@ public final class SavedCheckpoint implements AutoCloseable {
      * @throws UserException if it is not there, damaged, or holds NaN or infinity
      */
     public HostTensor tensor(String name) {
-        HostTensor tensor = tensors.readTensor(name);
-        TensorCheck.requireFinite(tensors, name, tensor.data());
-        return tensor;
+        try {
+            HostTensor tensor = tensors.readTensor(name);
+            TensorCheck.requireFinite(tensors, name, tensor.data());
+            return tensor;
+        } catch (UserException e) {
+            throw new UserException(
+                    folder + ": the checkpoint is damaged: " + e.getMessage() + " " + advice(folder), e);
+        }
     }
 
     /**

@@ -26,7 +26,13 @@ final class Averages {
 
     /** Takes back what {@link #state} gave. */
     void restore(PlainFields state) {
-        state.names().forEach(name -> sums.put(name, state.doubles(name)));
+        state.names().forEach(name -> {
+            double[] s = state.doubles(name);
+            if (s.length != 2 || !(s[1] > 0)) {
+                throw new IllegalArgumentException("expected a sum and a count at '" + name + "'");
+            }
+            sums.put(name, s);
+        });
     }
 
     Map<String, Double> means() {

@@ -53,6 +53,9 @@ public final class UpdateProgress {
     /** Takes back what {@link #state} gave. */
     public void restore(PlainFields state) {
         done = state.integer(DONE);
+        if (done < 0) {
+            throw new IllegalArgumentException("expected 0 or more at '" + DONE + "', found " + done);
+        }
         averages.restore(state.fields(AVERAGES));
         beforeUpdate.restore(state.fields(BEFORE_UPDATE));
     }

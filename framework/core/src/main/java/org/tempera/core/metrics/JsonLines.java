@@ -1,20 +1,27 @@
 package org.tempera.core.metrics;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.run.LogTail;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.spi.UserException;
 
 /** A file of JSON objects, one a line, that only grows. */
 final class JsonLines implements AutoCloseable {
+    private static final int BUFFER = 1 << 16;
+
     private final Path file;
     private final FileChannel channel;
 
@@ -22,7 +29,7 @@ final class JsonLines implements AutoCloseable {
     JsonLines(Path file) {
         this.file = file;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            channel = OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
@@ -56,31 +63,64 @@ final class JsonLines implements AutoCloseable {
     /** A line: its number from 1, and its object. */
     record Line(int number, Map<String, Object> fields) {}
 
-    /** Every whole line; one that was cut short at the end is left out. */
-    static List<Line> read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file);
+    /** What is done with a line. */
+    interface Reader {
+        /** Takes a line, and says whether it wants the next one. */
+        boolean take(Line line);
+    }
+
+    /**
+     * Reads whole lines, one after the other, in memory for one; a line that was cut short at the end is left out.
+     *
+     * @throws UserException if the file is a link or cannot be read, or a line is damaged
+     */
+    static void read(Path file, Reader reader) {
+        OwnFiles.requireFile(file);
+        try (InputStream in = new BufferedInputStream(
+                Channels.newInputStream(OwnFiles.open(file, StandardOpenOption.READ)), BUFFER)) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            int number = 1;
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b != '\n') {
+                    bytes.write(b);
+                    if (bytes.size() > LogTail.LONGEST) {
+                        throw damaged(file, number, "it is longer than what a run writes");
+                    }
+                    continue;
+                }
+                if (!reader.take(line(file, number++, bytes.toByteArray()))) {
+                    return;
+                }
+                bytes.reset();
+            }
         } catch (IOException e) {
             throw new UserException(
                     file + ": cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ").", e);
         }
-        List<Line> lines = new ArrayList<>();
-        int start = 0;
-        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-            int number = lines.size() + 1;
-            try {
-                lines.add(new Line(number, PlainJson.readObject(text.substring(start, end))));
-            } catch (PlainJson.MalformedException e) {
-                throw damaged(file, number, String.valueOf(e.getMessage()), e);
-            }
-            start = end + 1;
+    }
+
+    private static Line line(Path file, int number, byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return new Line(number, PlainJson.readObject(text));
+        } catch (CharacterCodingException e) {
+            throw damaged(file, number, "it is not UTF-8", e);
+        } catch (PlainJson.MalformedException e) {
+            throw damaged(file, number, String.valueOf(e.getMessage()), e);
         }
-        return lines;
+    }
+
+    static UserException damaged(Path file, int line, String problem) {
+        return new UserException(file + ": line " + line + " is damaged (" + problem + ").");
     }
 
     static UserException damaged(Path file, int line, String problem, Throwable cause) {
-        return new UserException(file + ": line " + line + " is damaged (" + problem + ").", cause);
+        UserException damaged = damaged(file, line, problem);
+        damaged.initCause(cause);
+        return damaged;
     }
 
     /** A number, or its name where JSON has none for it. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Writes every sample as one line of JSON:
@@ -48,15 +49,50 @@ public final class SamplesLog implements AutoCloseable {
      * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
      */
     public static List<Sample> read(Path file) {
+        return read(file, sample -> true);
+    }
+
+    /**
+     * Reads the samples that are wanted; the others take no memory.
+     *
+     * @throws org.tempera.spi.UserException if the file cannot be read or a line is damaged
+     */
+    public static List<Sample> read(Path file, Predicate<Sample> wanted) {
         List<Sample> samples = new ArrayList<>();
-        for (JsonLines.Line line : JsonLines.read(file)) {
-            try {
-                samples.add(sample(line.fields()));
-            } catch (RuntimeException e) {
-                throw JsonLines.damaged(file, line.number(), "expected epoch, phase, index, prompt, seed, rewards", e);
+        JsonLines.read(file, line -> {
+            Sample sample = sample(file, line);
+            if (wanted.test(sample)) {
+                samples.add(sample);
             }
-        }
+            return true;
+        });
         return samples;
+    }
+
+    /**
+     * The samples of the first evaluation; what stands after them is not read.
+     *
+     * @throws org.tempera.spi.UserException if the file cannot be read or a line is damaged
+     */
+    public static List<Sample> firstEvaluation(Path file) {
+        List<Sample> samples = new ArrayList<>();
+        JsonLines.read(file, line -> {
+            Sample sample = sample(file, line);
+            boolean over = !samples.isEmpty() && samples.get(0).epoch() != sample.epoch();
+            if (!over && sample.phase() == Sample.Phase.EVALUATION) {
+                samples.add(sample);
+            }
+            return !over;
+        });
+        return samples;
+    }
+
+    private static Sample sample(Path file, JsonLines.Line line) {
+        try {
+            return sample(line.fields());
+        } catch (RuntimeException e) {
+            throw JsonLines.damaged(file, line.number(), "expected epoch, phase, index, prompt, seed, rewards", e);
+        }
     }
 
     private static Sample sample(Map<String, Object> fields) {

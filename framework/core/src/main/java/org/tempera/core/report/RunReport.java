@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.MetricRow;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.RunVerdict;
@@ -40,6 +41,7 @@ public record RunReport(
         List<Integer> evaluationEpochs,
         Optional<SeriesSummary> control,
         List<String> prompts) {
+    private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
     private static final int PROXY_COLOUR = 1;
     private static final int GOLD_COLOUR = 2;
@@ -52,7 +54,8 @@ public record RunReport(
     }
 
     String render(RunFolder folder) {
-        List<MetricRow> metrics = Files.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics()) : List.of();
+        List<MetricRow> metrics =
+                OwnFiles.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics(), PLOTTED) : List.of();
         String heading = Html.escape(title);
         return String.format(Locale.ROOT, ReportPage.PAGE, heading, ReportPage.STYLE, heading, body(folder, metrics));
     }
@@ -257,11 +260,7 @@ public record RunReport(
     }
 
     private static String file(Path file) {
-        try {
-            return Files.exists(file) ? "<pre>" + Html.escape(Files.readString(file)) + "</pre>" : "";
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + ").", e);
-        }
+        return OwnFiles.exists(file) ? "<pre>" + Html.escape(OwnFiles.readText(file)) + "</pre>" : "";
     }
 
     private static String section(String title, String style, String content) {

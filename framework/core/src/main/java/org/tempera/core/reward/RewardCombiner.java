@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
@@ -145,16 +148,14 @@ public final class RewardCombiner {
 
     private SortedMap<String, ScoreScale> scalesOf(Map<String, float[]> scores) {
         SortedMap<String, ScoreScale> found = new TreeMap<>();
-        for (NamedReward r : trained) {
-            if (r.settings().normalise() || combination.rule().standardises()) {
-                float[] s = scores.getOrDefault(r.name(), new float[0]);
-                double[] wide = new double[s.length];
-                for (int i = 0; i < s.length; i++) {
-                    wide[i] = s[i];
-                }
-                found.put(r.name(), ScoreScale.of(wide));
+        standardised().forEach(r -> {
+            float[] s = scores.getOrDefault(r.name(), new float[0]);
+            double[] wide = new double[s.length];
+            for (int i = 0; i < s.length; i++) {
+                wide[i] = s[i];
             }
-        }
+            found.put(r.name(), ScoreScale.of(wide));
+        });
         return found;
     }
 
@@ -217,18 +218,34 @@ public final class RewardCombiner {
         return state;
     }
 
-    /** Goes back to what {@link #state()} gave. */
+    /**
+     * Goes back to what {@link #state()} gave.
+     *
+     * @throws IllegalArgumentException if it is none, or of other rewards
+     */
     public void restore(Map<String, Object> state) {
         SortedMap<String, ScoreScale> restored = new TreeMap<>();
         state.forEach((name, value) -> {
             if (!(value instanceof Map<?, ?> scale
                     && scale.get("mean") instanceof Number mean
-                    && scale.get("deviation") instanceof Number deviation)) {
-                throw new UserException("the checkpoint's scale of reward '" + name + "' is damaged: expected mean and"
-                        + " deviation, found " + value);
+                    && scale.get("deviation") instanceof Number deviation
+                    && Double.isFinite(mean.doubleValue())
+                    && Double.isFinite(deviation.doubleValue())
+                    && deviation.doubleValue() > 0)) {
+                throw new IllegalArgumentException("expected mean and deviation of the reward '" + name + "'");
             }
             restored.put(name, new ScoreScale(mean.doubleValue(), deviation.doubleValue()));
         });
+        Set<String> standardised = standardised().map(NamedReward::name).collect(Collectors.toSet());
+        if (!restored.isEmpty() && !restored.keySet().equals(standardised)) {
+            throw new IllegalArgumentException(
+                    "expected scales of the rewards " + standardised + ", found " + restored.keySet());
+        }
         scales = restored;
+    }
+
+    private Stream<NamedReward> standardised() {
+        return trained.stream()
+                .filter(r -> r.settings().normalise() || combination.rule().standardises());
     }
 }

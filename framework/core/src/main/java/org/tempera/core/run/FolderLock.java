@@ -41,7 +41,7 @@ final class FolderLock implements AutoCloseable {
 
     static FolderLock take(Path file) throws IOException, TakenException {
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (!lock(channel, file)) {
                 throw new TakenException(holder(channel));

@@ -5,16 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.json.PlainJson;
 import org.tempera.nn.weights.AtomicFile;
 import org.tempera.spi.UserException;
 
@@ -37,7 +34,21 @@ import org.tempera.spi.UserException;
  * </pre>
  */
 public final class RunFolder implements AutoCloseable {
-    private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d+)\\.png");
+    private static final String PICTURE = ".png";
+    private static final String LOCK = "run.lock";
+    private static final String CONFIG = "config.conf";
+    private static final String PROVENANCE = "provenance.json";
+    private static final String METRICS = "metrics.jsonl";
+    private static final String SAMPLES = "samples.jsonl";
+    private static final String REPORT = "report.html";
+    private static final String RULERS = "rulers.json";
+    private static final String IMAGES = "images";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String FAILURES = "failures";
+    private static final String TRAINED = "trained";
+
+    /** Files that are read, or replaced as a whole. */
+    private static final List<String> READ = List.of(CONFIG, PROVENANCE, METRICS, SAMPLES, RULERS, REPORT);
 
     private final Path path;
     private final @Nullable FolderLock lock;
@@ -58,6 +69,7 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw notWritable(path, e);
         }
+        requireOwn(path);
         FolderLock lock = lock(path);
         RunFolder folder = new RunFolder(path, lock);
         try {
@@ -85,6 +97,7 @@ public final class RunFolder implements AutoCloseable {
      */
     public static RunFolder resume(Path path) {
         requireRun(path);
+        requireOwn(path);
         FolderLock lock = lock(path);
         RunFolder folder = new RunFolder(path, lock);
         try {
@@ -100,16 +113,26 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Fails unless the folder holds a run; does not lock it, for commands that only read.
      *
-     * @throws UserException if there is no such folder, or no run in it
+     * @throws UserException if there is no such folder, or no run in it, or what is read of it is a link
      */
     public static void requireRun(Path path) {
         if (!Files.isDirectory(path)) {
             throw new UserException(path + ": no such folder. Expected the folder of a run, as named by run.output.");
         }
-        if (!Files.isRegularFile(path.resolve("config.conf"))) {
+        READ.forEach(name -> OwnFiles.requireFile(path.resolve(name)));
+        if (!OwnFiles.isFile(path.resolve(CONFIG))) {
             throw new UserException(path + ": holds no run: config.conf is missing."
                     + " Expected the folder of a run, as named by run.output.");
         }
+        OwnFiles.requireFolder(path.resolve(IMAGES));
+        OwnFiles.requireFolder(path.resolve(CHECKPOINTS));
+    }
+
+    /** Fails if what a run writes is a link, or of another kind than a run makes it. */
+    private static void requireOwn(Path path) {
+        List.of(LOCK, METRICS, SAMPLES).forEach(name -> OwnFiles.requireOnlyName(path.resolve(name)));
+        List.of(IMAGES, CHECKPOINTS).forEach(name -> OwnFiles.requireFolder(path.resolve(name)));
+        List.of(FAILURES, TRAINED).forEach(name -> OwnFiles.requireNoLinksIn(path.resolve(name)));
     }
 
     /**
@@ -124,14 +147,14 @@ public final class RunFolder implements AutoCloseable {
 
     /** True if there is a run, or the remains of one, in the folder. */
     public static boolean holdsRun(Path path) {
-        return Files.exists(path.resolve("config.conf"))
-                || Files.exists(path.resolve("metrics.jsonl"))
-                || hasEntries(path.resolve("checkpoints"));
+        return Files.exists(path.resolve(CONFIG))
+                || Files.exists(path.resolve(METRICS))
+                || hasEntries(path.resolve(CHECKPOINTS));
     }
 
     /** Only what an earlier start, that failed before its run began, may have left. */
     private static void requireEmpty(Path path) throws IOException {
-        Set<String> ours = Set.of("run.lock", "images", "checkpoints");
+        Set<String> ours = Set.of(LOCK, IMAGES, CHECKPOINTS);
         try (Stream<Path> entries = Files.list(path)) {
             Optional<String> foreign = entries.map(p -> p.getFileName().toString())
                     .filter(name -> !ours.contains(name))
@@ -157,7 +180,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static FolderLock lock(Path path) {
         try {
-            return FolderLock.take(path.resolve("run.lock"));
+            return FolderLock.take(path.resolve(LOCK));
         } catch (FolderLock.TakenException e) {
             throw new UserException(
                     path + ": in use by another run (" + e.getMessage()
@@ -186,68 +209,74 @@ public final class RunFolder implements AutoCloseable {
 
     /** The effective configuration. */
     public Path config() {
-        return path.resolve("config.conf");
+        return path.resolve(CONFIG);
     }
 
     /** Where the run's numbers came from. */
     public Path provenance() {
-        return path.resolve("provenance.json");
+        return path.resolve(PROVENANCE);
     }
 
     /** What measured the evaluations. */
     public Path rulers() {
-        return path.resolve("rulers.json");
+        return path.resolve(RULERS);
     }
 
     /** Numbers, one line an epoch. */
     public Path metrics() {
-        return path.resolve("metrics.jsonl");
+        return path.resolve(METRICS);
     }
 
     /** Samples, one line each. */
     public Path samples() {
-        return path.resolve("samples.jsonl");
+        return path.resolve(SAMPLES);
     }
 
     /** The folder of pictures. */
     public Path images() {
-        return path.resolve("images");
+        return path.resolve(IMAGES);
     }
 
     /** The picture of an epoch's evaluation; epoch 0 is before training. */
     public Path evaluationGrid(int epoch) {
-        return images().resolve(String.format(Locale.ROOT, "epoch-%04d.png", epoch));
+        return images().resolve(EpochName.of(epoch, PICTURE));
     }
 
-    /** Epochs that have a picture, ascending. */
+    /**
+     * Epochs that have a picture, ascending.
+     *
+     * @throws UserException if one of these is a link, or no file
+     */
     public List<Integer> evaluationGrids() {
-        if (!Files.isDirectory(images())) {
-            return List.of();
+        List<Integer> epochs = new ArrayList<>();
+        for (Path file : OwnFiles.list(images())) {
+            EpochName.epochIn(file.getFileName().toString(), PICTURE).ifPresent(epoch -> {
+                OwnFiles.requireFile(file);
+                epochs.add(epoch);
+            });
         }
-        try (Stream<Path> files = Files.list(images())) {
-            return files.map(RunFolder::epochOf)
-                    .filter(OptionalInt::isPresent)
-                    .map(OptionalInt::getAsInt)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UserException(images() + ": cannot be read (" + reason(e) + ").", e);
-        }
+        Collections.sort(epochs);
+        return epochs;
     }
 
     /** The folder of pictures that a reward failed on. */
     public Path failures() {
-        return path.resolve("failures");
+        return path.resolve(FAILURES);
     }
 
     /** The folder of checkpoints. */
     public Path checkpoints() {
-        return path.resolve("checkpoints");
+        return path.resolve(CHECKPOINTS);
+    }
+
+    /** The folder of the trained weights, in the files that other libraries read. */
+    public Path trained() {
+        return path.resolve(TRAINED);
     }
 
     /** The page that shows the run. */
     public Path report() {
-        return path.resolve("report.html");
+        return path.resolve(REPORT);
     }
 
     /** Writes a text file, whole or not at all. */
@@ -263,69 +292,22 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Takes back what the run logged after an epoch, so that going on from that epoch's checkpoint leaves the files of a
      * run that never stopped: later lines of metrics and samples and later pictures are removed, as is a last line that
-     * was cut short.
+     * was cut short. What was logged before is not read again, however much it is.
      *
-     * @throws UserException if a line that must stay is damaged
+     * @throws UserException if a line that decides it is damaged
      */
     public void rewindTo(int epoch) {
-        rewind(metrics(), epoch);
-        rewind(samples(), epoch);
-        try (Stream<Path> files = Files.list(images())) {
-            for (Path file : files.toList()) {
-                if (epochOf(file).orElse(-1) > epoch) {
-                    Files.delete(file);
+        LogTail.rewind(metrics(), epoch);
+        LogTail.rewind(samples(), epoch);
+        for (int later : evaluationGrids()) {
+            if (later > epoch) {
+                try {
+                    Files.delete(evaluationGrid(later));
+                } catch (IOException e) {
+                    throw notWritable(images(), e);
                 }
             }
-        } catch (IOException e) {
-            throw notWritable(images(), e);
         }
-    }
-
-    private static void rewind(Path file, int epoch) {
-        if (!Files.exists(file)) {
-            return;
-        }
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + reason(e) + ").", e);
-        }
-        StringBuilder kept = new StringBuilder();
-        int number = 0;
-        for (int start = 0; start < text.length(); ) {
-            int end = text.indexOf('\n', start);
-            if (end < 0) {
-                break; // a line that was cut short
-            }
-            String line = text.substring(start, end);
-            number++;
-            if (epochIn(file, number, line) <= epoch) {
-                kept.append(line).append('\n');
-            }
-            start = end + 1;
-        }
-        if (kept.length() != text.length()) {
-            writeText(file, kept.toString());
-        }
-    }
-
-    private static long epochIn(Path file, int number, String line) {
-        String problem = "no \"epoch\"";
-        try {
-            if (PlainJson.readObject(line).get("epoch") instanceof Long epoch) {
-                return epoch;
-            }
-        } catch (PlainJson.MalformedException e) {
-            problem = e.getMessage();
-        }
-        throw new UserException(file + ": line " + number + " is damaged (" + problem
-                + "). Remove or mend the line, or move the file away, then resume again.");
-    }
-
-    private static OptionalInt epochOf(Path file) {
-        Matcher m = EPOCH_FILE.matcher(file.getFileName().toString());
-        return m.matches() ? OptionalInt.of(Integer.parseInt(m.group(1))) : OptionalInt.empty();
     }
 
     /** Gives the folder free for others. */

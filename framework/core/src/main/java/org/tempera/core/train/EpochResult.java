@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tempera.core.json.PlainFields;
@@ -35,6 +36,19 @@ public record EpochResult(
         state.put("scores", SampleScores.state(scores, failures));
         state.put("seconds", seconds);
         return state;
+    }
+
+    /**
+     * Fails unless it is the result of an epoch, with a score of every sample under every reward.
+     *
+     * @throws IllegalArgumentException saying what it is instead
+     */
+    void require(int itsEpoch, int samples, Set<String> rewards) {
+        if (epoch != itsEpoch || prompts.size() != samples) {
+            throw new IllegalArgumentException("epoch " + itsEpoch + " with " + samples
+                    + " prompts expected, found epoch " + epoch + " with " + prompts.size());
+        }
+        new SampleScores(scores, failures).require(samples, rewards);
     }
 
     /** What {@link #state} gave. */

@@ -27,6 +27,7 @@ import org.tempera.core.metrics.TensorBoardEvents;
 import org.tempera.core.report.Timeline;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreNames;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
@@ -166,11 +167,9 @@ final class RunRecorder implements AutoCloseable {
 
     /** Gold at the latest evaluation that was logged. */
     OptionalDouble latestGold() {
-        Evaluations logged = review().evaluations();
-        int last = logged.epochs().size() - 1;
-        return last < 0 || logged.gold().isEmpty()
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(logged.gold().get().mean(last));
+        return spec.gold().isPresent() && spec.evaluation().every() > 0
+                ? JsonlMetrics.latest(folder.metrics(), MetricNames.GOLD)
+                : OptionalDouble.empty();
     }
 
     /** Judges the run by what was logged and writes the report. */
@@ -187,13 +186,19 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private RunReview review() {
-        return RunReview.of(
-                folder, new RunReview.Roles(heldOut, logged, spec.gold().isPresent()));
+        return RunReview.of(folder, roles());
+    }
+
+    private RunReview.Roles roles() {
+        return new RunReview.Roles(heldOut, logged, spec.gold().isPresent());
     }
 
     private Optional<HeldOutScore> firstEvaluation() {
-        Evaluations evaluations = review().evaluations();
-        if (heldOut.isEmpty() || evaluations.epochs().isEmpty()) {
+        if (heldOut.isEmpty() || !OwnFiles.exists(folder.samples())) {
+            return Optional.empty();
+        }
+        Evaluations evaluations = RunReview.evaluations(SamplesLog.firstEvaluation(folder.samples()), roles());
+        if (evaluations.epochs().isEmpty()) {
             return Optional.empty();
         }
         Map<String, double[]> first = new LinkedHashMap<>();

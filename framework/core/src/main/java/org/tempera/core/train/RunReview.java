@@ -239,13 +239,10 @@ public final class RunReview {
 
     private static AlikeEvaluations alike(RunFolder folder) {
         return AlikeEvaluations.of(
-                SamplesLog.read(folder.samples()).stream()
-                        .filter(s -> s.phase() == Sample.Phase.EVALUATION)
-                        .toList(),
-                Rulers.read(folder));
+                SamplesLog.read(folder.samples(), s -> s.phase() == Sample.Phase.EVALUATION), Rulers.read(folder));
     }
 
-    private static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
+    static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
         return Evaluations.of(
                 List.copyOf(evaluated),
                 ScoreNames.TRAINING,

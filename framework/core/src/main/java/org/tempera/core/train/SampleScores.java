@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.reward.ScoreFailure;
@@ -36,6 +38,39 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
         List<ScoreFailure> failures = new ArrayList<>();
         state.list(FAILURES).forEach(f -> failures.add(failure(PlainFields.of(f))));
         return new SampleScores(scores, failures);
+    }
+
+    /**
+     * Fails unless there is a score of every sample under every reward, and a failure for each that is not finite.
+     *
+     * @throws IllegalArgumentException saying what there is instead
+     */
+    void require(int samples, Set<String> rewards) {
+        if (!scores.keySet().equals(rewards)) {
+            throw new IllegalArgumentException(
+                    "scores of the rewards " + rewards + " expected, found " + scores.keySet());
+        }
+        Set<String> missing = new TreeSet<>();
+        scores.forEach((name, values) -> {
+            if (values.length != samples) {
+                throw new IllegalArgumentException(
+                        samples + " scores of '" + name + "' expected, found " + values.length);
+            }
+            for (int i = 0; i < samples; i++) {
+                if (!Float.isFinite(values[i])) {
+                    missing.add(place(name, i));
+                }
+            }
+        });
+        Set<String> failed = new TreeSet<>();
+        failures.forEach(f -> failed.add(place(f.reward(), f.sample())));
+        if (!failed.equals(missing)) {
+            throw new IllegalArgumentException("failures expected of " + missing + ", found of " + failed);
+        }
+    }
+
+    private static String place(String reward, int sample) {
+        return reward + " for sample " + sample;
     }
 
     private static Map<String, Object> plain(ScoreFailure f) {

@@ -318,7 +318,11 @@ public final class Trainer implements AutoCloseable {
         return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
     }
 
-    /** Goes back to where a checkpoint was made. */
+    /**
+     * Goes back to where a checkpoint was made.
+     *
+     * @throws UserException if it is damaged, or of another configuration
+     */
     public void restore(SavedCheckpoint checkpoint) {
         Map<String, Shape> expected = new LinkedHashMap<>();
         for (Parameter p : model.learner().state()) {
@@ -348,8 +352,8 @@ public final class Trainer implements AutoCloseable {
             replayed.forEach(name -> held.put(name, checkpoint.tensor(name)));
             r.restore(held, checkpoint::counter);
         });
-        algorithm.restore(checkpoint.state(ALGORITHM));
-        combiner.restore(checkpoint.state(COMBINATION));
+        checkpoint.restore(ALGORITHM, algorithm::restore);
+        checkpoint.restore(COMBINATION, combiner::restore);
         model.learner().restoreSteps(checkpoint.counter("optimizer_steps"));
         epoch = checkpoint.epoch();
         if (checkpoint.withinNext()) {
@@ -362,13 +366,42 @@ public final class Trainer implements AutoCloseable {
         Map<String, HostTensor> rollout = new LinkedHashMap<>();
         ofRollout.forEach(name -> rollout.put(name.substring(ROLLOUT.length()), checkpoint.tensor(name)));
         try {
-            return BegunEpoch.of(
+            BegunEpoch restored = BegunEpoch.of(
                     PlainFields.of(checkpoint.state(BEGUN)),
                     checkpoint.state(ALGORITHM),
                     collector.begin(asked, rollout),
                     new Scoring(model, spec.run().seed(), epoch, asked.size()));
+            requireWhole(restored);
+            return restored;
+        } catch (UserException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw checkpoint.doesNotFit("within its epoch, " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw checkpoint.doesNotFit("within its epoch, " + e);
+        }
+    }
+
+    /** Samples have their scores, and updates end where the plan has an end. */
+    private void requireWhole(BegunEpoch begun) {
+        int samples = begun.rollout().prompts().size();
+        Set<String> names = new LinkedHashSet<>();
+        spec.rewards().forEach(r -> names.add(r.name()));
+        new SampleScores(begun.scoring().scores(), begun.scoring().failures())
+                .require(samples, begun.rollout().collected() == 0 ? Set.of() : names);
+        int done = begun.updates().done();
+        if (done == 0) {
+            return;
+        }
+        List<Minibatch> plan = algorithm.plan(
+                samples,
+                model.schedule().length(),
+                StatelessRandom.seed(spec.run().seed(), PLAN_STREAM, epoch));
+        if (!begun.rollout().complete()
+                || done > plan.size()
+                || !plan.get(done - 1).apply()) {
+            throw new IllegalArgumentException(done + " micro-batches are done, of " + plan.size() + " with "
+                    + begun.rollout().collected() + " of " + samples + " samples");
         }
     }
 

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tempera.core.checkpoint.CheckpointContent;
@@ -91,7 +93,7 @@ public final class TrainingRun implements AutoCloseable {
         Trainer trainer = new Trainer(spec);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);
-            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(checkpoint), ruler, true);
+            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, true);
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
@@ -100,13 +102,19 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static Optional<EpochResult> unrecorded(SavedCheckpoint checkpoint) {
+    private static Optional<EpochResult> unrecorded(TrainingSpec spec, SavedCheckpoint checkpoint) {
         if (!checkpoint.hasState(UNRECORDED)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(EpochResult.of(PlainFields.of(checkpoint.state(UNRECORDED))));
-        } catch (IllegalArgumentException e) {
+            EpochResult result = EpochResult.of(PlainFields.of(checkpoint.state(UNRECORDED)));
+            Set<String> rewards = new TreeSet<>();
+            spec.rewards().forEach(r -> rewards.add(r.name()));
+            result.require(checkpoint.epoch(), spec.sampling().samplesPerEpoch(), rewards);
+            return Optional.of(result);
+        } catch (UserException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw checkpoint.doesNotFit("in its epoch, which is to be recorded, " + e.getMessage());
         }
     }
@@ -148,7 +156,7 @@ public final class TrainingRun implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
         Optional<RunVerdict> verdict = recorder.report(all);
-        trainer.export(folder.path().resolve("trained"));
+        trainer.export(folder.trained());
         return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
     }
 

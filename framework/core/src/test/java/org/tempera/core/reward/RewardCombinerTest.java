@@ -14,7 +14,6 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.json.PlainJson;
-import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -109,8 +108,8 @@ public class RewardCombinerTest {
     public void damagedScalesAreRefused() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.FAIL);
         assertThatThrownBy(() -> combiner.restore(Map.of("small", Map.of("mean", 1.0))))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("scale of reward 'small' is damaged");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected mean and deviation of the reward 'small'");
     }
 
     private static double[] training(RewardCombiner combiner, float[] small, float[] large) {

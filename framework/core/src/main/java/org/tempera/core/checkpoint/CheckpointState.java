@@ -1,0 +1,97 @@
+package org.tempera.core.checkpoint;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.tempera.core.json.PlainJson;
+
+/**
+ * What a checkpoint's {@code state.json} says, without any model to take it back into.
+ *
+ * @param epoch epochs that were complete
+ * @param withinNext whether the epoch after these had begun, and the checkpoint is from within it
+ * @param tensors how many tensors lie beside it
+ * @param counters by name, none negative
+ * @param heldOut the held-out reward that was saved; empty if there is none
+ * @param parts plain data by part
+ */
+record CheckpointState(
+        int epoch,
+        boolean withinNext,
+        long tensors,
+        Map<String, Long> counters,
+        OptionalDouble heldOut,
+        Map<String, Object> parts) {
+    /** The text is none that {@link CheckpointStore} wrote; the message says why, as a part of a sentence. */
+    static final class DamagedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(String message) {
+            super(message);
+        }
+    }
+
+    /** It is of another version of Tempera. */
+    static final class OtherFormatException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        OtherFormatException(String format) {
+            super(format);
+        }
+    }
+
+    /** Reads the text of the file. */
+    static CheckpointState read(String text) throws DamagedException, OtherFormatException {
+        Map<String, Object> json;
+        try {
+            json = PlainJson.readObject(text);
+        } catch (PlainJson.MalformedException e) {
+            throw new DamagedException(String.valueOf(e.getMessage()));
+        }
+        Object format = json.getOrDefault("format", "none");
+        if (!format.equals(CheckpointStore.FORMAT)) {
+            throw new OtherFormatException(shortened(format));
+        }
+        Object within = json.getOrDefault("within_next", false);
+        if (!(within instanceof Boolean withinNext)) {
+            throw new DamagedException("expected true or false at within_next, found " + shortened(within));
+        }
+        Map<String, Long> counters = new TreeMap<>();
+        for (Map.Entry<String, Object> counter : map(json, "counters").entrySet()) {
+            counters.put(counter.getKey(), count(counter.getValue(), "counters." + counter.getKey(), Long.MAX_VALUE));
+        }
+        return new CheckpointState(
+                (int) count(json.get("epoch"), "epoch", Integer.MAX_VALUE - 1),
+                withinNext,
+                count(json.get("tensors"), "tensors", Integer.MAX_VALUE),
+                counters,
+                json.get("held_out") instanceof Number x && Double.isFinite(x.doubleValue())
+                        ? OptionalDouble.of(x.doubleValue())
+                        : OptionalDouble.empty(),
+                map(json, "state"));
+    }
+
+    private static long count(@org.jspecify.annotations.Nullable Object value, String key, long most)
+            throws DamagedException {
+        if (!(value instanceof Long n)) {
+            throw new DamagedException("expected an integer at " + key);
+        }
+        if (n < 0 || n > most) {
+            throw new DamagedException("expected 0 to " + most + " at " + key + ", found " + n);
+        }
+        return n;
+    }
+
+    @SuppressWarnings("unchecked") // PlainJson makes maps with string keys only
+    private static Map<String, Object> map(Map<String, Object> json, String key) throws DamagedException {
+        if (json.get(key) instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new DamagedException("expected an object at " + key);
+    }
+
+    private static String shortened(Object value) {
+        String text = String.valueOf(value);
+        return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+    }
+}
