@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tempera.nn.json.ForeignJson;
 
 /**
  * Writes plain data as JSON and reads it back unchanged.
@@ -154,13 +155,31 @@ public final class PlainJson {
         return object;
     }
 
+    /**
+     * Reads one JSON object that another program wrote: what plain data cannot hold is no reason to refuse it. A null is as
+     * if it were not there, NaN and infinities are numbers, and so are integers beyond a long.
+     */
+    public static Map<String, Object> readForeignObject(String text) throws MalformedException {
+        Object value = read(text, ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION), true);
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new MalformedException("expected a JSON object, found " + kind(value));
+        }
+        @SuppressWarnings("unchecked") // read() makes maps with string keys only
+        Map<String, Object> object = (Map<String, Object>) map;
+        return object;
+    }
+
     /** Reads one JSON value. */
     public static Object read(String text) throws MalformedException {
-        try (JsonParser parser = JSON.createParser(text)) {
+        return read(text, JSON, false);
+    }
+
+    private static Object read(String text, JsonFactory factory, boolean foreign) throws MalformedException {
+        try (JsonParser parser = factory.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new MalformedException("expected JSON, found nothing");
             }
-            Object value = read(parser);
+            Object value = read(parser, foreign);
             if (parser.nextToken() != null) {
                 throw new MalformedException("text follows the JSON value");
             }
@@ -172,7 +191,7 @@ public final class PlainJson {
         }
     }
 
-    private static Object read(JsonParser parser) throws IOException, MalformedException {
+    private static Object read(JsonParser parser, boolean foreign) throws IOException, MalformedException {
         switch (parser.currentToken()) {
             case VALUE_STRING -> {
                 return parser.getText();
@@ -184,7 +203,8 @@ public final class PlainJson {
                 return false;
             }
             case VALUE_NUMBER_INT -> {
-                return parser.getLongValue();
+                boolean beyond = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
+                return foreign && beyond ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
             }
             case VALUE_NUMBER_FLOAT -> {
                 return parser.getDoubleValue();
@@ -192,7 +212,9 @@ public final class PlainJson {
             case START_ARRAY -> {
                 List<Object> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    items.add(read(parser));
+                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                        items.add(read(parser, foreign));
+                    }
                 }
                 return items;
             }
@@ -201,9 +223,11 @@ public final class PlainJson {
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String key = parser.currentName();
                     parser.nextToken();
-                    fields.put(key, read(parser));
+                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                        fields.put(key, read(parser, foreign));
+                    }
                 }
-                return fields.size() == 1 && fields.get(FLOAT) instanceof String s ? nonFinite(s) : fields;
+                return !foreign && fields.size() == 1 && fields.get(FLOAT) instanceof String s ? nonFinite(s) : fields;
             }
             default -> throw new MalformedException("plain data cannot hold '" + parser.getText() + "'");
         }

@@ -2,13 +2,13 @@ package org.tempera.core.preference;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.json.PlainJson;
 import org.tempera.core.text.Utf8Lines;
+import org.tempera.nn.weights.NamedPath;
 import org.tempera.spi.UserException;
 
 /**
@@ -74,7 +74,7 @@ public final class PreferenceFile {
     private static Choice choice(Path file, int number, String line) throws LineException {
         Map<String, Object> fields;
         try {
-            fields = PlainJson.readObject(line);
+            fields = PlainJson.readForeignObject(line);
         } catch (PlainJson.MalformedException e) {
             throw new LineException("not a JSON object (" + e.getMessage() + "). " + EXAMPLE);
         }
@@ -105,12 +105,9 @@ public final class PreferenceFile {
     }
 
     private static Path picture(Path file, String name) throws LineException {
-        Path picture;
-        try {
-            picture = file.toAbsolutePath().resolveSibling(name).normalize();
-        } catch (InvalidPathException e) {
-            throw new LineException("'" + name + "' is no path of a picture.");
-        }
+        Path folder = file.toAbsolutePath().resolveSibling("");
+        Path picture = NamedPath.from(folder, name)
+                .orElseThrow(() -> new LineException("'" + name + "' is no path of a picture."));
         if (!Files.isRegularFile(picture)) {
             throw new LineException(picture + ": no such picture. Paths start at the file's folder.");
         }

@@ -1,15 +1,16 @@
 package org.tempera.core.train;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
@@ -21,8 +22,6 @@ final class PromptJson {
     private static final String EXAMPLE = "Expected lines such as {\"prompt\": \"a cat\"}, or a list of texts.";
     /** An object or a list that has begun; no prompt begins so. */
     private static final Pattern BEGINNING = Pattern.compile("\\s*(\\{\\s*[\"']|\\[\\s*[\"'\\[{]).*", Pattern.DOTALL);
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     private final Path file;
     private final JsonParser parser;
@@ -47,7 +46,7 @@ final class PromptJson {
     }
 
     static List<String> read(Path file, List<String> lines) {
-        try (JsonParser parser = JSON.createParser(String.join("\n", lines))) {
+        try (JsonParser parser = ForeignJson.factory().createParser(String.join("\n", lines))) {
             PromptJson json = new PromptJson(file, parser);
             while (parser.nextToken() != null) {
                 json.value(true);
@@ -115,6 +114,9 @@ final class PromptJson {
     private void add(String prompt, int line) {
         if (prompt.isBlank()) {
             throw unexpected(line, "an empty text");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(prompt)) {
+            throw unexpected(line, "a text with half a character (a surrogate alone, \\ud800 to \\udfff)");
         }
         prompts.add(prompt.strip());
     }

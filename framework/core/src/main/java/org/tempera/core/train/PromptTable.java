@@ -69,7 +69,8 @@ final class PromptTable {
     /** The names in a header line; none where it cannot be read with this separator. */
     private static List<String> header(String line, char separator) {
         try {
-            return names(Csv.rows(List.of(line), separator).get(0));
+            List<Csv.Row> rows = Csv.rows(List.of(line), separator);
+            return rows.isEmpty() ? List.of() : names(rows.get(0));
         } catch (Csv.MalformedException e) {
             return List.of();
         }

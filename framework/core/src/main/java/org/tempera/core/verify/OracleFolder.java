@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.json.PlainJson;
+import org.tempera.nn.weights.NamedPath;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 
@@ -87,7 +88,7 @@ public final class OracleFolder implements AutoCloseable {
 
     private static Map<String, Object> json(Path file) {
         try {
-            return PlainJson.readObject(Files.readString(file));
+            return PlainJson.readForeignObject(Files.readString(file));
         } catch (NoSuchFileException e) {
             throw new UserException(
                     file + ": no such file. Expected a folder of reference cases, with an oracle.json in it.", e);
@@ -108,7 +109,11 @@ public final class OracleFolder implements AutoCloseable {
                     throw new UserException(file + ": key 'tensors': expected the name of a safetensors file, found "
                             + describe(name) + ".");
                 }
-                files.add(SafetensorsFile.open(file.resolveSibling(s)));
+                Path tensors = NamedPath.beside(file, s)
+                        .orElseThrow(
+                                () -> new UserException(file + ": key 'tensors': expected the name of a safetensors"
+                                        + " file beside it, found \"" + s + "\"."));
+                files.add(SafetensorsFile.open(tensors));
             }
             return files;
         } catch (RuntimeException | Error e) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tempera.nn.weights.NamedPath;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
@@ -77,9 +78,10 @@ public final class StoredCase implements OracleCase {
 
     @Override
     public Path weights() {
-        return folder().resolve(weights.orElseThrow(() ->
-                        new UserException(where() + ", key 'weights': missing; kind '" + kind + "' needs a model.")))
-                .normalize();
+        return named(
+                where() + ", key 'weights'",
+                weights.orElseThrow(() ->
+                        new UserException(where() + ", key 'weights': missing; kind '" + kind + "' needs a model.")));
     }
 
     @Override
@@ -146,12 +148,12 @@ public final class StoredCase implements OracleCase {
             throw new UserException(
                     at("lora") + ", key 'scale': expected a number, found " + OracleFolder.describe(scale) + ".");
         }
-        return Optional.of(new AdapterFile(folder().resolve(adapter).normalize(), n.doubleValue()));
+        return Optional.of(new AdapterFile(named(at("lora") + ", key 'file'", adapter), n.doubleValue()));
     }
 
     @Override
     public Path path(String key) {
-        return input(key) instanceof String s ? folder().resolve(s).normalize() : wrong(key, "a path");
+        return input(key) instanceof String s ? named(at(key), s) : wrong(key, "a path");
     }
 
     @Override
@@ -176,6 +178,12 @@ public final class StoredCase implements OracleCase {
 
     private String at(String key) {
         return where() + ", input '" + key + "'";
+    }
+
+    /** A path of a case starts at the case's folder, and may lead out of it: models lie elsewhere. */
+    private Path named(String where, String path) {
+        return NamedPath.from(folder(), path)
+                .orElseThrow(() -> new UserException(where + ": expected a path, found \"" + path + "\"."));
     }
 
     private Object input(String key) {

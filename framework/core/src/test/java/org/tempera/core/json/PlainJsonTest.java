@@ -62,4 +62,22 @@ public class PlainJsonTest {
         assertThatThrownBy(() -> PlainJson.read("{\"a\": 1, \"a\": 2}")).hasMessageContaining("Duplicate");
         assertThatThrownBy(() -> PlainJson.read("{\"a\": ")).isInstanceOf(PlainJson.MalformedException.class);
     }
+
+    @Test
+    public void passesOverWhatOthersWriteAndPlainDataCannotHold() throws PlainJson.MalformedException {
+        String text =
+                "{\"a\":\"x\",\"none\":null,\"list\":[1,null,[null]],\"inner\":{\"b\":null,\"c\":NaN},\"large\":1e400,"
+                        + "\"digits\":123456789012345678901234567890,\"low\":-Infinity,\"$float\":\"x\"}";
+        Map<String, Object> read = PlainJson.readForeignObject(text);
+        assertThat(read.keySet()).containsExactly("a", "list", "inner", "large", "digits", "low", "$float");
+        assertThat(read.get("list")).isEqualTo(List.of(1L, List.of()));
+        assertThat(read.get("inner")).isEqualTo(Map.of("c", Double.NaN));
+        assertThat(read.get("large")).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(read.get("digits")).isEqualTo(123456789012345678901234567890.0);
+        assertThatThrownBy(() -> PlainJson.readForeignObject("[".repeat(10_000)))
+                .isInstanceOf(PlainJson.MalformedException.class);
+        assertThatThrownBy(() -> PlainJson.readForeignObject("{\"a\":1,\"a\":2}"))
+                .isInstanceOf(PlainJson.MalformedException.class);
+        assertThatThrownBy(() -> PlainJson.readObject(text)).isInstanceOf(PlainJson.MalformedException.class);
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.HostTensor;
@@ -121,6 +122,9 @@ public class VerifierTest {
             {"\"factor\": 2", "\"factor\": \"2\"", "case 'twice', input 'factor': expected a number, found \"2\""},
             {"\"x\": \"x\"", "\"x\": \"q\"", "case 'twice', input 'x': no tensor is named 'q'"},
             {"t.safetensors", "u.safetensors", "u.safetensors: no such file"},
+            {"t.safetensors", "t.safetensors\\u0000", "key 'tensors': expected the name of a safetensors file beside it"
+            },
+            {"t.safetensors", "../t.safetensors", "key 'tensors': expected the name of a safetensors file beside it"},
             {"]}", "]", "is not sound JSON"},
             {
                 "\"inputs\": {",
@@ -156,6 +160,23 @@ public class VerifierTest {
             assertThat(c.adapter().orElseThrow().file())
                     .isEqualTo(folder.getParent().resolve("a/lora.safetensors"));
             assertThat(c.adapter().orElseThrow().scale()).isEqualTo(0.7);
+        }
+    }
+
+    @Test
+    public void aPathOfACaseMustBeOneAndOtherKeysMayHoldAnything() throws IOException {
+        Files.writeString(
+                folder.resolve("oracle.json"),
+                GOOD.replace("\"factor\": 2", "\"file\": \"a\\u0000\", \"lora\": {\"file\": \"a\\u0000\"}")
+                        .replace("\"kind\"", "\"weights\": \"\\u0000\", \"note\": [null, NaN, 1e400], \"kind\""));
+        try (OracleFolder oracle = OracleFolder.open(folder)) {
+            StoredCase c = oracle.cases().get(0);
+            for (ThrowingCallable path : List.<ThrowingCallable>of(c::weights, c::adapter, () -> c.path("file"))) {
+                assertThatThrownBy(path)
+                        .isInstanceOf(UserException.class)
+                        .hasMessageContaining("oracle.json: case 'twice'")
+                        .hasMessageContaining("expected a path");
+            }
         }
     }
 

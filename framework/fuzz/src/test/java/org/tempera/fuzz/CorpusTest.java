@@ -1,0 +1,71 @@
+package org.tempera.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/**
+ * What was found once stays mended: {@code corpus/TARGET/NAME} holds the files of a case that are not those of the target's
+ * first sample.
+ */
+public class CorpusTest {
+    private static final Path CORPUS = Path.of("src/test/resources/corpus").toAbsolutePath();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @DataProvider
+    public Object[][] cases() throws IOException {
+        List<Object[]> cases = new ArrayList<>();
+        for (Target target : new Targets().all()) {
+            Path folder = CORPUS.resolve(target.name());
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> names = Files.list(folder)) {
+                    names.sorted()
+                            .forEach(name -> cases.add(
+                                    new Object[] {target, name.getFileName().toString()}));
+                }
+            }
+        }
+        return cases.toArray(Object[][]::new);
+    }
+
+    @Test(dataProvider = "cases")
+    public void isAnsweredWithAResultOrOneMessage(Target target, String name) throws IOException, InterruptedException {
+        Map<String, byte[]> found = Samples.folder(CORPUS.resolve(target.name()).resolve(name));
+        Map<String, byte[]> files = new LinkedHashMap<>(found);
+        // A folder's other files; where the reader takes any file, only what was found.
+        if (target.samples().get(0).size() > 1) {
+            target.samples().get(0).forEach(files::putIfAbsent);
+        }
+        Path folder = Files.createTempDirectory(
+                Files.createDirectories(Path.of("target", "fuzz", "corpus").toAbsolutePath()), target.name());
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = folder.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.write(path, file.getValue());
+        }
+        try (Judge judge = new Judge(LIMIT)) {
+            Optional<Judge.Verdict> verdict = judge.judge(target, folder, found);
+            assertThat(verdict).isEmpty();
+        }
+    }
+
+    /** A folder of the corpus that no target has would never be looked at. */
+    @Test
+    public void everyFolderIsATargets() throws IOException {
+        try (Stream<Path> folders = Files.list(CORPUS)) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .isSubsetOf(new Targets().all().stream().map(Target::name).toList());
+        }
+    }
+}

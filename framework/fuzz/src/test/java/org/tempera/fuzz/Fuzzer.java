@@ -1,0 +1,133 @@
+package org.tempera.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * Feeds damaged samples to a target. A case is a function of the target's name, the seed and the case's number alone, so
+ * that any one can be made again.
+ */
+final class Fuzzer {
+    /** A reader that fails everywhere need not be told so more often. */
+    private static final int MOST_FINDINGS = 20;
+
+    private final Target target;
+    private final long seed;
+    private final Path folder;
+    private final Duration limit;
+
+    /**
+     * @param folder is emptied, and filled anew for each case
+     * @param limit of one case
+     */
+    Fuzzer(Target target, long seed, Path folder, Duration limit) {
+        this.target = target;
+        this.seed = seed;
+        this.folder = folder;
+        this.limit = limit;
+    }
+
+    /** How many cases were run, and what was found, one of each kind. */
+    record Result(long cases, List<Finding> findings) {}
+
+    /** The files of a case, and whether each was damaged. */
+    record Case(Map<String, byte[]> files, List<String> damaged) {}
+
+    /** Makes a case. */
+    Case make(long number) {
+        SplittableRandom random = new SplittableRandom(seed * 0x9e3779b97f4a7c15L
+                ^ number * 0xbf58476d1ce4e5b9L
+                ^ target.name().hashCode());
+        Map<String, byte[]> files = new LinkedHashMap<>(
+                target.samples().get(random.nextInt(target.samples().size())));
+        List<String> candidates =
+                files.keySet().stream().filter(target.damaged()::contains).toList();
+        List<String> damaged = new ArrayList<>();
+        for (int n = random.nextInt(8) == 0 ? 2 : 1; n > 0; n--) {
+            String name = candidates.get(random.nextInt(candidates.size()));
+            byte[] bytes = files.get(name);
+            if (random.nextInt(200) == 0) {
+                files.remove(name);
+                candidates = candidates.stream().filter(c -> !c.equals(name)).toList();
+                if (candidates.isEmpty()) {
+                    break;
+                }
+                continue;
+            }
+            files.put(name, Mutators.of(name).mutate(bytes, random));
+            damaged.add(name);
+        }
+        return new Case(files, damaged);
+    }
+
+    /** Runs cases from {@code first} on, until there were so many or the time is over. */
+    Result run(long first, long cases, Duration time) throws IOException, InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        long number = first;
+        Map<String, byte[]> written = new LinkedHashMap<>();
+        clear();
+        try (Judge judge = new Judge(limit)) {
+            while (number < first + cases && findings.size() < MOST_FINDINGS && System.nanoTime() < end) {
+                Case next = make(number);
+                write(written, next.files());
+                Optional<Judge.Verdict> verdict = judge.judge(target, folder, next.files());
+                if (verdict.isPresent()) {
+                    Map<String, byte[]> kept = new LinkedHashMap<>(next.files());
+                    kept.keySet().retainAll(next.damaged());
+                    Finding finding = new Finding(
+                            target.name(),
+                            seed,
+                            number,
+                            verdict.get().what(),
+                            verdict.get().where(),
+                            kept);
+                    findings.putIfAbsent(finding.key(), finding);
+                }
+                number++;
+            }
+        }
+        return new Result(number - first, List.copyOf(findings.values()));
+    }
+
+    /** Makes the folder hold these files; those that it holds already stay. */
+    private void write(Map<String, byte[]> written, Map<String, byte[]> files) throws IOException {
+        for (String name : List.copyOf(written.keySet())) {
+            if (!files.containsKey(name)) {
+                Files.deleteIfExists(folder.resolve(name));
+                written.remove(name);
+            }
+        }
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            if (written.get(file.getKey()) != file.getValue()) {
+                Path path = folder.resolve(file.getKey());
+                if (!written.containsKey(file.getKey())) {
+                    Files.createDirectories(path.getParent());
+                }
+                Files.write(path, file.getValue());
+                written.put(file.getKey(), file.getValue());
+            }
+        }
+    }
+
+    private void clear() throws IOException {
+        Files.createDirectories(folder);
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(folder)) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}

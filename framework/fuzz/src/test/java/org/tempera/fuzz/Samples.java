@@ -1,0 +1,165 @@
+package org.tempera.fuzz;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
+import org.tempera.nn.config.ModelConfig;
+import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.policies.stablediffusion.unet.UNet;
+import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
+import org.tensorflow.ndarray.Shape;
+
+/** Sound inputs: what the project ships and tests with, and a few that are made here. */
+final class Samples {
+    private final Path root = Path.of("").toAbsolutePath().resolveSibling("..").normalize();
+
+    /** A small model in the layout of diffusers. */
+    Path model() {
+        return root.resolve("policies/stable-diffusion/src/test/resources/mixed-blocks/model");
+    }
+
+    /** The example world's models. */
+    Path world() {
+        return root.resolve("examples/simple-animals/models");
+    }
+
+    /** A file of the tests of weights. */
+    byte[] weights(String name) {
+        return bytes(root.resolve("framework/nn/src/test/resources/org/tempera/nn/weights")
+                .resolve(name));
+    }
+
+    Path oracle() {
+        return root.resolve("policies/stable-diffusion/src/test/resources/sd-tiny");
+    }
+
+    Path imageReward() {
+        return root.resolve("rewards-plugins/image-reward/src/test/resources/image-reward");
+    }
+
+    Path configs() {
+        return root.resolve("examples/simple-animals");
+    }
+
+    static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** All files below a folder. */
+    static Map<String, byte[]> folder(Path folder) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.filter(Files::isRegularFile)
+                    .sorted()
+                    .forEach(
+                            file -> files.put(folder.relativize(file).toString().replace('\\', '/'), bytes(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    static Map<String, byte[]> with(Map<String, byte[]> files, String name, byte[] content) {
+        Map<String, byte[]> all = new LinkedHashMap<>(files);
+        all.put(name, content);
+        return all;
+    }
+
+    static byte[] safetensors(SafetensorsWriter writer) {
+        try {
+            Path file = Files.createTempFile("sample", ".safetensors");
+            writer.write(file);
+            byte[] bytes = bytes(file);
+            Files.delete(file);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The layers of {@link #model()}'s denoiser. */
+    ParameterInventory denoiser() {
+        ParameterInventory inventory = new ParameterInventory();
+        new UNet(inventory, UNetConfigReader.read(ModelConfig.read(model().resolve("unet/config.json"))));
+        return inventory;
+    }
+
+    /** An adapter of some layers of that denoiser. */
+    byte[] adapter(String before, String down, String up, String alpha, Map<String, String> notes) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        ParameterInventory denoiser = denoiser();
+        denoiser.names().stream()
+                .filter(name -> name.endsWith("to_q.weight"))
+                .limit(3)
+                .forEach(name -> {
+                    long[] shape = denoiser.entries().get(name).shape().asArray();
+                    String module = before + name.substring(0, name.length() - ".weight".length());
+                    writer.addFloats(module + down, Shape.of(2, shape[0]), new float[(int) (2 * shape[0])]);
+                    writer.addFloats(module + up, Shape.of(shape[1], 2), new float[(int) (2 * shape[1])]);
+                    if (!alpha.isEmpty()) {
+                        writer.addFloats(module + alpha, Shape.scalar(), new float[] {2});
+                    }
+                });
+        notes.forEach(writer::metadata);
+        return safetensors(writer);
+    }
+
+    /** Pictures of each format. */
+    static List<Map<String, byte[]>> pictures() {
+        byte[] noted = PngFiles.encode(RgbImage.of(2, 2, new byte[12]), Map.of("prompt", "a cat", "seed", "7"));
+        return List.of(
+                Map.of("noted.png", noted),
+                Map.of("alpha.png", picture(BufferedImage.TYPE_INT_ARGB, "png")),
+                Map.of("grey.png", picture(BufferedImage.TYPE_BYTE_GRAY, "png")),
+                Map.of("deep.png", picture(BufferedImage.TYPE_USHORT_GRAY, "png")),
+                Map.of("bits.png", picture(BufferedImage.TYPE_BYTE_BINARY, "png")),
+                Map.of("palette.png", picture(BufferedImage.TYPE_BYTE_INDEXED, "png")),
+                Map.of("rgb.jpg", picture(BufferedImage.TYPE_INT_RGB, "jpg")),
+                Map.of("grey.jpg", picture(BufferedImage.TYPE_BYTE_GRAY, "jpg")),
+                Map.of("palette.gif", picture(BufferedImage.TYPE_BYTE_INDEXED, "gif")),
+                Map.of("rgb.bmp", picture(BufferedImage.TYPE_INT_RGB, "bmp")),
+                Map.of("palette.bmp", picture(BufferedImage.TYPE_BYTE_INDEXED, "bmp")));
+    }
+
+    private static BufferedImage image(int type) {
+        BufferedImage image = new BufferedImage(17, 11, type);
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                image.setRGB(x, y, 0x80000000 | (15 * x) << 16 | (20 * y) << 8 | (x * y));
+            }
+        }
+        return image;
+    }
+
+    private static byte[] picture(int type, String format) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(image(type), format, out)) {
+                throw new IllegalStateException("no writer of " + format);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

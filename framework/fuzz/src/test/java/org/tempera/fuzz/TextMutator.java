@@ -1,0 +1,164 @@
+package org.tempera.fuzz;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+
+/** Damages text: words that mean something in its language are put anywhere, and parts are moved, repeated and lost. */
+final class TextMutator implements Mutator {
+    /** Words of lists of tokens, merges and prompts. */
+    static final String[] TEXT = {
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        " ",
+        "  ",
+        "\t",
+        "\u0000",
+        "\ufeff",
+        "\"",
+        "\"\"",
+        ",",
+        ";",
+        "#",
+        "{",
+        "[",
+        "{\"prompt\":\"a\"}",
+        "[\"a\"]",
+        "prompt",
+        "\u001b[31m",
+        "\u202e",
+        "\ud83d\ude00",
+        "</w>",
+        "<|endoftext|>",
+        "[UNK]",
+        "##",
+        "##a",
+        "a b",
+        "a",
+        "&amp;",
+        "\u00e9",
+        "x".repeat(300),
+    };
+
+    /** Words of HOCON. */
+    static final String[] HOCON = {
+        "{",
+        "}",
+        "[",
+        "]",
+        "=",
+        ":",
+        "+=",
+        ",",
+        "\n",
+        "\"",
+        "\"\"\"",
+        "${",
+        "}",
+        "${a}",
+        "${?a}",
+        "${run}",
+        "${run.seed}",
+        "${?run}",
+        "include ",
+        "include \"a.conf\"",
+        "include url(\"http://127.0.0.1:9/\")",
+        "include file(\"",
+        "\")",
+        "required(",
+        "#",
+        "//",
+        "null",
+        "true",
+        "1e400",
+        "1e99999999999",
+        "1e999999999",
+        "-1",
+        "9223372036854775808",
+        "2147483648",
+        "0",
+        "007",
+        "NaN",
+        "a.",
+        ".a",
+        "a.a.a.a.a",
+        "\\u0000",
+        "\u0000",
+        "\\",
+        "x = ${x}${x}\n",
+        "run = ${run}${run}\n",
+        "run { x = ${run} }\n",
+        "[[[[[[[[",
+        "{a:{a:{a:",
+        "1d",
+        "10 days",
+        "run",
+        "rewards",
+        "use",
+        "policy",
+        "\ufeff",
+        "\u00a0",
+        "\ud83d\ude00",
+        "/dev/null",
+    };
+
+    private final String[] words;
+
+    TextMutator(String[] words) {
+        this.words = words;
+    }
+
+    @Override
+    public byte[] mutate(byte[] sound, SplittableRandom random) {
+        StringBuilder text = new StringBuilder(new String(sound, StandardCharsets.UTF_8));
+        for (int n = 1 << random.nextInt(4); n > 0; n--) {
+            once(text, random);
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void once(StringBuilder text, SplittableRandom random) {
+        int at = random.nextInt(text.length() + 1);
+        int end = Math.min(text.length(), at + random.nextInt(1 << random.nextInt(1, 8)));
+        switch (random.nextInt(8)) {
+            case 0, 1 -> text.insert(at, Mutator.any(words, random));
+            case 2 -> text.replace(at, end, Mutator.any(words, random));
+            case 3 -> text.delete(at, end);
+            case 4 -> {
+                String part = text.substring(at, end);
+                int times = random.nextInt(30) == 0 ? 1 << random.nextInt(12) : 1;
+                text.insert(at, part.repeat(Math.min(times, 1 + 100_000 / (part.length() + 1))));
+            }
+            case 5 -> {
+                String word = Mutator.any(words, random);
+                int times = random.nextInt(10) == 0 ? 1 << random.nextInt(14) : 2;
+                text.insert(at, word.repeat(Math.min(times, 1 + 100_000 / (word.length() + 1))));
+            }
+            case 6 -> line(text, random);
+            default -> {
+                String part = text.substring(at, end);
+                text.delete(at, end).insert(random.nextInt(text.length() + 1), part);
+            }
+        }
+    }
+
+    /** Removes, doubles or moves a whole line. */
+    private static void line(StringBuilder text, SplittableRandom random) {
+        if (text.isEmpty()) {
+            return;
+        }
+        int at = random.nextInt(text.length());
+        int start = text.lastIndexOf("\n", at) + 1;
+        int end = text.indexOf("\n", at);
+        String line = text.substring(Math.min(start, text.length()), end < 0 ? text.length() : Math.max(end, start));
+        if (random.nextBoolean()) {
+            text.insert(start, line + "\n");
+        } else {
+            text.delete(start, start + line.length());
+            if (random.nextBoolean()) {
+                text.append('\n').append(line);
+            }
+        }
+    }
+}
