@@ -2,6 +2,7 @@ package org.tempera.remote;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpRequest;
 import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code remote}. */
@@ -22,6 +23,8 @@ public record RemoteConfig(
         PNG,
         RAW
     }
+
+    private static final int LAST_PORT = 65_535;
 
     public RemoteConfig {
         if (url != null) { // else the binder says that it is missing
@@ -46,6 +49,16 @@ public record RemoteConfig(
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         require(http && uri.getHost() != null, "url must be an http or https address, was '" + url + "'");
+        int port = uri.getPort();
+        require(
+                port == -1 || (port >= 1 && port <= LAST_PORT),
+                "url must have a port from 1 to " + LAST_PORT + ", was " + port + " in '" + url + "'");
+        try {
+            HttpRequest.newBuilder(uri);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "url must be an http or https address, was '" + url + "': " + e.getMessage(), e);
+        }
     }
 
     private static void require(boolean holds, String message) {

@@ -2,15 +2,18 @@ package org.tempera.remote;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.PartialScores;
 
 /**
  * Scores that a server computes. Samples go in requests of at most {@code batch-size}; each is repeated, after waits that double,
- * while the server cannot be reached, breaks off, takes too long or answers 408, 429 or 5xx. A wrong answer is not asked
- * for again. {@code null} and NaN become NaN, which the run's {@code on-failure} deals with.
+ * while the server cannot be reached, breaks off, takes too long or answers 408, 429 or 5xx, and no sooner than its {@code
+ * Retry-After} says. A wrong answer is not asked for again. {@code null} and NaN become NaN, which the run's {@code on-failure} deals with.
  */
 final class RemoteReward implements HostReward {
     private static final double LONGEST_WAIT_SECONDS = 60;
@@ -25,25 +28,60 @@ final class RemoteReward implements HostReward {
         this.client = new ScoreClient(URI.create(config.url()), seconds(config.timeoutSeconds()));
     }
 
+    /**
+     * Asks request by request.
+     *
+     * @throws PartialScores if one of several was answered wrongly, or the server was lost on the way
+     */
     @Override
     public float[] score(List<Sample> samples) {
         float[] scores = new float[samples.size()];
+        Arrays.fill(scores, Float.NaN);
+        @Nullable UserException first = null;
+        int answered = 0;
         for (int from = 0; from < scores.length; from += config.batchSize()) {
             List<Sample> part = samples.subList(from, Math.min(scores.length, from + config.batchSize()));
-            float[] some = protocol.scores(post(protocol.request(part)), part.size());
-            System.arraycopy(some, 0, scores, from, some.length);
+            try {
+                float[] some = protocol.scores(post(protocol.request(part)), part.size());
+                System.arraycopy(some, 0, scores, from, some.length);
+                answered++;
+            } catch (LostServer e) {
+                // The other requests would wait as long.
+                first = first == null ? e.said : first;
+                break;
+            } catch (PartialScores e) {
+                System.arraycopy(e.scores(), 0, scores, from, part.size());
+                first = first == null ? e : first;
+                answered++;
+            } catch (UserException e) {
+                first = first == null ? e : first;
+            }
         }
-        return scores;
+        if (first == null) {
+            return scores;
+        }
+        throw answered == 0 ? first : new PartialScores(String.valueOf(first.getMessage()), scores, first);
     }
 
-    private byte[] post(byte[] request) {
+    /** The server cannot be reached, or gives no scores in so many attempts. */
+    private static final class LostServer extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final UserException said;
+
+        LostServer(UserException said) {
+            super(said);
+            this.said = said;
+        }
+    }
+
+    private byte[] post(byte[] request) throws LostServer {
         long started = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 return client.post(request);
             } catch (ScoreClient.PassingFailure e) {
                 if (attempt == config.attempts()) {
-                    throw new UserException(
+                    throw new LostServer(new UserException(
                             String.format(
                                     Locale.ROOT,
                                     "remote reward: %s gave no scores in %d attempt(s), %.1f s; at last: %s.\n%s"
@@ -54,11 +92,18 @@ final class RemoteReward implements HostReward {
                                     (System.nanoTime() - started) / 1e9,
                                     e.getMessage(),
                                     e.advice()),
-                            e);
+                            e));
                 }
-                pause(backoff(config.backoffSeconds(), attempt));
+                pause(waitAfter(attempt, e.retryAfterSeconds()));
             }
         }
+    }
+
+    /** The wait after an attempt: what the server asks for, if that is longer than it would be and not too long. */
+    private Duration waitAfter(int attempt, double retryAfterSeconds) {
+        Duration own = backoff(config.backoffSeconds(), attempt);
+        Duration asked = seconds(Math.min(LONGEST_WAIT_SECONDS, retryAfterSeconds));
+        return asked.compareTo(own) > 0 ? asked : own;
     }
 
     /** The wait after an attempt, counted from 1. */

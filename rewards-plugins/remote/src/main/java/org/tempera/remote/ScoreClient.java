@@ -1,8 +1,10 @@
 package org.tempera.remote;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -12,7 +14,11 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +28,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 
@@ -61,15 +68,23 @@ final class ScoreClient {
     static final class PassingFailure extends Exception {
         private static final long serialVersionUID = 1L;
         private final String advice;
+        private final double retryAfterSeconds;
 
         PassingFailure(String what, String advice, Throwable cause) {
             super(what, cause);
             this.advice = advice;
+            retryAfterSeconds = 0;
         }
 
-        PassingFailure(String what, String advice) {
+        PassingFailure(String what, String advice, double retryAfterSeconds) {
             super(what);
             this.advice = advice;
+            this.retryAfterSeconds = retryAfterSeconds;
+        }
+
+        /** What the server wants to be left alone for; 0 where it does not say. */
+        double retryAfterSeconds() {
+            return retryAfterSeconds;
         }
 
         /** What the user can do. */
@@ -110,11 +125,30 @@ final class ScoreClient {
         }
         String said = "status " + status + said(response.body());
         if (status == 408 || status == 429 || status >= 500) {
-            throw new PassingFailure(said, "Look into the server's log, then resume the run.");
+            throw new PassingFailure(
+                    said,
+                    "Look into the server's log, then resume the run.",
+                    retryAfter(response.headers().firstValue("Retry-After").orElse("")));
         }
         throw new UserException("remote reward: " + url + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
                 + " docs/rewards.md.");
+    }
+
+    /** Seconds of a {@code Retry-After}, which is a number or a date; 0 if it is neither. */
+    static double retryAfter(String value) {
+        try {
+            return value.matches("\\d{1,9}")
+                    ? Integer.parseInt(value)
+                    : Math.max(
+                            0,
+                            Duration.between(
+                                            Instant.now(),
+                                            DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from))
+                                    .toSeconds());
+        } catch (DateTimeException e) {
+            return 0;
+        }
     }
 
     private PassingFailure slow(Throwable cause) {
@@ -140,13 +174,43 @@ final class ScoreClient {
                     : new PassingFailure(
                             "the connection is refused", "Start the server, or check its address and port.", cause);
         }
+        if (cause instanceof SSLException && !hasCause(cause, EOFException.class)) {
+            throw new UserException("remote reward: " + url + ": " + untrusted(cause), cause);
+        }
+        if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
+            throw new UserException(
+                    "remote reward: " + url + " answered what is no HTTP ("
+                            + shortened(String.valueOf(cause.getMessage()))
+                            + "). Check address and port, and look into the server's log.",
+                    cause);
+        }
         if (cause instanceof IOException) {
             return new PassingFailure(
                     "the connection broke before the answer was whole",
                     "Look into the server's log, start it again, then resume the run.",
                     cause);
         }
-        throw new IllegalStateException("request to " + url + " failed", cause);
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw new UserException(
+                "remote reward: the request to " + url + " failed (" + shortened(cause.toString()) + ").", cause);
+    }
+
+    /** Why no safe connection comes about. */
+    private static String untrusted(Throwable cause) {
+        String said = String.valueOf(cause.getMessage());
+        if (said.contains("No subject alternative") || said.contains("No name matching")) {
+            return "its certificate is for another name (" + shortened(said)
+                    + "). Use the name that stands in it, or another certificate.";
+        }
+        if (hasCause(cause, GeneralSecurityException.class)) {
+            return "its certificate is not trusted (" + shortened(said)
+                    + "). Put it, or who signed it, into a trust store and name that with TEMPERA_JAVA_OPTS="
+                    + "\"-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...\", or use another certificate.";
+        }
+        return "no TLS connection (https) comes about (" + shortened(said)
+                + "). Does the server speak plain http? Check the address.";
     }
 
     private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
@@ -168,9 +232,12 @@ final class ScoreClient {
         String text = new String(body, StandardCharsets.UTF_8)
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                 .strip();
-        return text.isEmpty()
-                ? ""
-                : ": " + (text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text).replaceAll("\\.$", "");
+        return text.isEmpty() ? "" : ": " + shortened(text).replaceAll("\\.$", "");
+    }
+
+    /** Text of others, which may have any length. */
+    static String shortened(String text) {
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
     }
 
     private static final class TooLong extends IOException {

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
+import org.tempera.spi.reward.PartialScores;
 
 /** Version 1 of what is sent and answered; docs/rewards.md describes it. */
 final class ScoreProtocol {
@@ -67,6 +69,7 @@ final class ScoreProtocol {
      * The scores in an answer; NaN for what the server could not score.
      *
      * @throws UserException if the answer is not {@code {"scores": [...]}} with as many numbers as were asked for
+     * @throws PartialScores if only some of them are numbers
      */
     float[] scores(byte[] answer, int expected) {
         JsonNode root;
@@ -85,14 +88,22 @@ final class ScoreProtocol {
             throw wrong(expected, list.size() + " scores");
         }
         float[] scores = new float[expected];
+        @Nullable String bad = null;
+        int numbers = 0;
         for (int i = 0; i < expected; i++) {
             JsonNode score = list.get(i);
-            if (!score.isNumber() && !score.isNull()) {
-                throw wrong(expected, "scores[" + i + "] = " + score);
+            scores[i] = score.isNumber() ? score.floatValue() : Float.NaN;
+            if (score.isNumber() || score.isNull()) {
+                numbers++;
+            } else if (bad == null) {
+                bad = "scores[" + i + "] = " + ScoreClient.shortened(score.toString());
             }
-            scores[i] = score.isNull() ? Float.NaN : score.floatValue();
         }
-        return scores;
+        if (bad == null) {
+            return scores;
+        }
+        UserException wrong = wrong(expected, bad);
+        throw numbers == 0 ? wrong : new PartialScores(String.valueOf(wrong.getMessage()), scores, wrong);
     }
 
     private UserException wrong(int expected, String found) {

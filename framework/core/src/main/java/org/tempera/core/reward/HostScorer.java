@@ -16,6 +16,7 @@ import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.PartialScores;
 
 /**
  * Asks a host reward, and finds out which samples it fails on. The reward is called in a thread of its own, one call at a
@@ -74,6 +75,8 @@ final class HostScorer {
             return new Outcome(ask(samples), thrown);
         } catch (PluginFault | StopSignal.StoppedException e) {
             throw e;
+        } catch (PartialScores e) {
+            return partial(e, samples.size());
         } catch (UserException e) {
             // A server that is gone or a limit of time is no fault of one sample; others would wait as long.
             Arrays.fill(scores, Float.NaN);
@@ -95,17 +98,32 @@ final class HostScorer {
         return new Outcome(scores, thrown);
     }
 
+    /** What a reward has scored although it failed. */
+    private Outcome partial(PartialScores e, int samples) {
+        float[] scores = requireOneEach(e.scores(), samples);
+        Map<Integer, RuntimeException> thrown = new LinkedHashMap<>();
+        for (int i = 0; i < scores.length; i++) {
+            if (Float.isNaN(scores[i])) {
+                thrown.put(i, e);
+            }
+        }
+        return new Outcome(scores, thrown);
+    }
+
     private static float rethrow(RuntimeException e) {
         throw e;
     }
 
     private float[] ask(List<HostReward.Sample> samples) {
-        float @Nullable [] scores = answer(samples);
-        if (scores == null || scores.length != samples.size()) {
+        return requireOneEach(answer(samples), samples.size());
+    }
+
+    private float[] requireOneEach(float @Nullable [] scores, int samples) {
+        if (scores == null || scores.length != samples) {
             throw PluginFault.of(
                     "reward '" + name + "'",
                     reward,
-                    "must give one score an image, " + samples.size() + ", but gives "
+                    "must give one score an image, " + samples + ", but gives "
                             + (scores == null ? "null" : String.valueOf(scores.length)));
         }
         return scores;

@@ -5,7 +5,12 @@ import java.util.Optional;
 
 /** A reward that is computed from pixels on the host; it has no gradient. */
 public non-sealed interface HostReward extends Reward {
-    /** Scores, one for each image, finite, in a new array. Called from one thread at a time, which may be another each time. */
+    /**
+     * Scores, one for each image, finite, in a new array. Called from one thread at a time, which may be another each time, and
+     * which is interrupted when a run is to stop and will not wait for the scores.
+     *
+     * @throws PartialScores if some of the images have a score and others have none
+     */
     float[] score(List<Sample> samples);
 
     @Override
