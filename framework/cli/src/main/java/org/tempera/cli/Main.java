@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TrainCommand.class,
+            InitCommand.class,
             ConfigCommand.class,
             PluginsCommand.class,
             VerifyCommand.class,
@@ -130,14 +131,6 @@ public final class Main implements Runnable {
         line.setExecutionExceptionHandler((e, command, parsed) -> main.explain(e, err));
         line.setParameterExceptionHandler((e, given) -> misused(e, err));
         return line;
-    }
-
-    /** The plugins on the class path. A line of warning for each that cannot be used; what does not need it goes on. */
-    static Tempera tempera(CommandSpec spec) {
-        Tempera tempera = tempera();
-        PrintWriter err = spec.commandLine().getErr();
-        tempera.plugins().problems().forEach(p -> err.println("tempera: warning: " + p.message()));
-        return tempera;
     }
 
     /** The plugins on the class path, without a word on what is wrong. */

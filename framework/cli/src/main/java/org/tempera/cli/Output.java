@@ -41,6 +41,12 @@ final class Output implements AutoCloseable {
         return tempera;
     }
 
+    /** Columns to break long texts at: the terminal's, 100 where there is none. */
+    int width() {
+        int columns = Console.width(spec);
+        return columns < 40 ? 100 : Math.min(columns, 120);
+    }
+
     /** Shows a state that passes, such as how far the command is. */
     void status(String text) {
         if (!quiet) {
@@ -88,6 +94,13 @@ final class Output implements AutoCloseable {
     void warning(String text) {
         console().endStatus();
         err().println("tempera: warning: " + text);
+        err().flush();
+    }
+
+    /** Says what is wrong, where the command goes on to its result. */
+    void error(String text) {
+        console().endStatus();
+        err().println("tempera: " + text);
         err().flush();
     }
 

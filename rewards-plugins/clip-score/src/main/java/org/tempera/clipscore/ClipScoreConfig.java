@@ -6,8 +6,11 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code clip-score}. */
 public record ClipScoreConfig(
-        @Doc("Folder of a CLIP with its tokenizer, as transformers writes it, or an open_clip checkpoint"
-                        + " (.pt, .bin or .safetensors).")
+        @Doc(
+                        value =
+                                "Folder of a CLIP with its tokenizer, as transformers writes it, or an open_clip checkpoint"
+                                        + " (.pt, .bin or .safetensors).",
+                        example = "models/clip-vit-l-14")
                 Path clip,
         @Doc(
                         "For a checkpoint: open_clip's JSON of the model; open_clip_config.json beside the checkpoint if left out.")

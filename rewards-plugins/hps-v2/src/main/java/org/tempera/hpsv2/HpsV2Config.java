@@ -6,7 +6,10 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code hps-v2}. */
 public record HpsV2Config(
-        @Doc("The published checkpoint: HPS_v2_compressed.pt or HPS_v2.1_compressed.pt.") Path checkpoint,
+        @Doc(
+                        value = "The published checkpoint: HPS_v2_compressed.pt or HPS_v2.1_compressed.pt.",
+                        example = "models/HPS_v2.1_compressed.pt")
+                Path checkpoint,
         @Doc("open_clip's JSON of the architecture; ViT-H-14 if left out, as published.") Optional<Path> architecture,
         @Doc("Folder with vocab.json and merges.txt; CLIP's own vocabulary if left out, as published.")
                 Optional<Path> tokenizer) {}

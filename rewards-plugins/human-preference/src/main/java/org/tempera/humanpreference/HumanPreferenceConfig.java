@@ -5,5 +5,11 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code human-preference}. */
 public record HumanPreferenceConfig(
-        @Doc("Folder of the CLIP that the head was fitted on, as transformers writes it.") Path clip,
-        @Doc("The fitted head: safetensors with weight [1, width] and bias [1].") Path head) {}
+        @Doc(
+                        value = "Folder of the CLIP that the head was fitted on, as transformers writes it.",
+                        example = "models/clip-vit-l-14")
+                Path clip,
+        @Doc(
+                        value = "The fitted head: safetensors with weight [1, width] and bias [1].",
+                        example = "models/preference-head.safetensors")
+                Path head) {}

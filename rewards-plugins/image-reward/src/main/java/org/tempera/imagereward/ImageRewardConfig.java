@@ -5,6 +5,11 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code image-reward}. */
 public record ImageRewardConfig(
-        @Doc("The published checkpoint: ImageReward.pt.") Path checkpoint,
-        @Doc("The JSON of its text encoder that is published beside it: med_config.json.") Path medConfig,
-        @Doc("vocab.txt of bert-base-uncased.") Path vocabulary) {}
+        @Doc(value = "The published checkpoint: ImageReward.pt.", example = "models/image-reward/ImageReward.pt")
+                Path checkpoint,
+        @Doc(
+                        value = "The JSON of its text encoder that is published beside it: med_config.json.",
+                        example = "models/image-reward/med_config.json")
+                Path medConfig,
+        @Doc(value = "vocab.txt of bert-base-uncased.", example = "models/bert-base-uncased/vocab.txt")
+                Path vocabulary) {}

@@ -5,7 +5,10 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code pick-score}. */
 public record PickScoreConfig(
-        @Doc("Folder of PickScore, a CLIP ViT-H/14 with its tokenizer, as transformers writes it.") Path clip,
+        @Doc(
+                        value = "Folder of PickScore, a CLIP ViT-H/14 with its tokenizer, as transformers writes it.",
+                        example = "models/pickscore-v1")
+                Path clip,
         @Doc("What the score is divided by; positive. Flow-GRPO divides by 26, so that scores lie near 1.")
                 double divisor) {
     public PickScoreConfig {

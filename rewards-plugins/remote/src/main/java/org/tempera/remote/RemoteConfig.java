@@ -7,7 +7,11 @@ import org.tempera.spi.Doc;
 
 /** Keys of the reward {@code remote}. */
 public record RemoteConfig(
-        @Doc("Where the scorer answers: an http or https address, such as http://localhost:8000/score.") String url,
+        @Doc(
+                        value =
+                                "Where the scorer answers: an http or https address, such as http://localhost:8000/score.",
+                        example = "http://localhost:8000/score")
+                String url,
         @Doc("How pictures are sent: as PNG files, or raw: their bytes, row by row, RGB.") ImageFormat format,
         @Doc(value = "Most pictures in one request; at least 1.", measures = false) int batchSize,
         @Doc(value = "Seconds that the whole answer to one request may take; positive.", measures = false)

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
@@ -82,6 +81,22 @@ public final class ConfigReference {
         return page.toString().replaceAll(" +\n", "\n").replace("###  `", "### `");
     }
 
+    /** The blocks of the framework and those of all plugins, in the order of the page. */
+    public static List<ConfigBlock> blocks(PluginCatalog catalog) {
+        List<ConfigBlock> blocks = new ArrayList<>();
+        for (FrameworkBlock<?> block : FrameworkBlock.ALL) {
+            blocks.add(new ConfigBlock(
+                    block.name(), block.about(), ConfigKey.of(block.type(), block.defaults()), Optional.empty()));
+        }
+        blocks.add(new ConfigBlock(
+                "rewards.NAME",
+                "Keys of every block under rewards, beside the plugin's own.",
+                ConfigKey.of(RewardSettings.class, RewardSettings.defaults()),
+                Optional.empty()));
+        catalog.plugins().forEach(p -> blocks.add(ConfigBlock.of(p)));
+        return blocks;
+    }
+
     /** Keys of built-in records that nobody has described. */
     public static List<String> undescribed(PluginCatalog catalog) {
         List<String> keys = new ArrayList<>();
@@ -119,27 +134,19 @@ public final class ConfigReference {
             return;
         }
         page.append("| key | type | default | |\n|---|---|---|---|\n");
-        rows(page, "", type, defaults);
+        rows(page, type, defaults);
     }
 
-    private static void rows(
-            StringBuilder page, String prefix, Class<? extends Record> type, @Nullable Record defaults) {
-        for (RecordComponent c : type.getRecordComponents()) {
-            String key = prefix + Names.kebab(c.getName());
-            Object value = defaults == null ? null : RecordBinder.get(c, defaults);
-            Doc doc = c.getAnnotation(Doc.class);
-            if (c.getType().isRecord()) {
-                rows(page, key + ".", c.getType().asSubclass(Record.class), (Record) value);
-                continue;
-            }
+    private static void rows(StringBuilder page, Class<? extends Record> type, Record defaults) {
+        for (ConfigKey key : ConfigKey.of(type, defaults)) {
             page.append("| `")
-                    .append(key)
+                    .append(key.name())
                     .append("` | ")
-                    .append(typeName(new RecordTypes.Shape(c.getGenericType())))
+                    .append(typeName(key.shape()))
                     .append(" | ")
-                    .append(value == null ? "" : shown(value))
+                    .append(key.byDefault().map(ConfigReference::shown).orElse(""))
                     .append(" | ")
-                    .append(doc == null ? "" : doc.value().replace("|", "\\|").replace("\n", " "))
+                    .append(key.text().replace("|", "\\|").replace("\n", " "))
                     .append(" |\n");
         }
     }
@@ -154,7 +161,8 @@ public final class ConfigReference {
         return "`" + EffectiveConfig.hocon(value).replace("|", "\\|") + "`";
     }
 
-    private static String typeName(RecordTypes.Shape shape) {
+    /** A type in words; the values that it may have in backticks. */
+    static String typeName(RecordTypes.Shape shape) {
         Class<?> raw = shape.raw();
         if (raw == Optional.class) {
             return typeName(shape.argument(0)) + ", optional";

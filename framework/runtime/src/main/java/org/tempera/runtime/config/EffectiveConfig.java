@@ -1,6 +1,8 @@
 package org.tempera.runtime.config;
 
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,14 @@ public final class EffectiveConfig {
         /** The elements joined by dots. */
         public String key() {
             return ConfigUtil.joinPath(path);
+        }
+
+        /** The value as plain data: text, a number, a boolean, a list or a map; empty if it is none. */
+        public Optional<Object> plain() {
+            return Optional.ofNullable(ConfigFactory.parseString("value = " + value)
+                    .root()
+                    .getOrDefault("value", ConfigValueFactory.fromAnyRef(null))
+                    .unwrapped());
         }
     }
 

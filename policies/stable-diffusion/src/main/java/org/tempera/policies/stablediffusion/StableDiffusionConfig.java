@@ -14,7 +14,10 @@ import org.tempera.spi.Doc;
  * @param adapter what is trained
  */
 public record StableDiffusionConfig(
-        @Doc("Folder of a Stable Diffusion 1 or 2 model in the layout of the diffusers library.") Path weights,
+        @Doc(
+                        value = "Folder of a Stable Diffusion 1 or 2 model in the layout of the diffusers library.",
+                        example = "models/sd-v1-5")
+                Path weights,
         @Doc(
                         "Rows of an image in pixels, a multiple of 8 (of the autoencoder's factor). Default: the model's own size.")
                 Optional<Integer> height,

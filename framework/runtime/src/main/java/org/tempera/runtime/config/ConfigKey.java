@@ -1,0 +1,90 @@
+package org.tempera.runtime.config;
+
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.Doc;
+
+/**
+ * A key of a block, as its record describes it.
+ *
+ * @param name within the block, with dots where blocks are nested
+ * @param genericType what it is bound to
+ * @param byDefault its value where it is left out; empty if it must be given
+ * @param text what it does; empty where nobody says
+ * @param example a value for one that has no default; empty where there is none
+ */
+public record ConfigKey(String name, Type genericType, Optional<Object> byDefault, String text, String example) {
+    /** The keys that a record gives, in order, those of records within by dotted names. */
+    public static List<ConfigKey> of(Class<? extends Record> type, @Nullable Record defaults) {
+        List<ConfigKey> keys = new ArrayList<>();
+        add("", type, defaults, keys);
+        return keys;
+    }
+
+    private static void add(
+            String prefix, Class<? extends Record> type, @Nullable Record defaults, List<ConfigKey> keys) {
+        for (RecordComponent c : type.getRecordComponents()) {
+            String name = prefix + Names.kebab(c.getName());
+            @Nullable Object value = defaults == null ? null : RecordBinder.get(c, defaults);
+            if (c.getType().isRecord()) {
+                Class<? extends Record> inner = c.getType().asSubclass(Record.class);
+                add(name + ".", inner, value == null ? RecordTypes.declaredDefaults(inner) : (Record) value, keys);
+                continue;
+            }
+            Doc doc = c.getAnnotation(Doc.class);
+            keys.add(new ConfigKey(
+                    name,
+                    c.getGenericType(),
+                    value == null && c.getType() == Optional.class
+                            ? Optional.of(Optional.empty())
+                            : Optional.ofNullable(value),
+                    doc == null ? "" : doc.value(),
+                    doc == null ? "" : doc.example()));
+        }
+    }
+
+    RecordTypes.Shape shape() {
+        return new RecordTypes.Shape(genericType);
+    }
+
+    /** Its type in words, such as {@code whole number}. */
+    public String type() {
+        return ConfigReference.typeName(shape()).replace("`", "");
+    }
+
+    /** Whether a config must give it; an empty path is no default. */
+    public boolean isRequired() {
+        return byDefault.isEmpty()
+                || (byDefault.get() instanceof Path p && p.toString().isEmpty());
+    }
+
+    /** Its default as HOCON; empty if it is required. */
+    public Optional<String> defaultValue() {
+        return isRequired() ? Optional.empty() : byDefault.map(EffectiveConfig::hocon);
+    }
+
+    /** A value as HOCON that it might have: its default, else its example, else a stand-in. */
+    public String anyValue() {
+        return defaultValue().orElseGet(() -> {
+            Class<?> raw = shape().raw();
+            if (raw == Path.class || raw == String.class) {
+                String text = example.isEmpty() ? name.toUpperCase(Locale.ROOT) : example;
+                return EffectiveConfig.hocon(raw == Path.class ? Path.of(text) : text);
+            }
+            if (!example.isEmpty()) {
+                return example;
+            }
+            if (raw.isEnum()) {
+                return EffectiveConfig.hocon(raw.getEnumConstants()[0]);
+            }
+            return raw == boolean.class ? "false" : raw == List.class ? "[]" : raw == Map.class ? "{}" : "1";
+        });
+    }
+}

@@ -1,0 +1,155 @@
+package org.tempera.runtime.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.runtime.plugin.Plugin;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.PluginProvider;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.policy.PolicyProvider;
+
+/**
+ * A config to begin with, for a model of the user's own: what is chosen is set, the other keys stand as comments with their
+ * texts and defaults. It names only plugins that are there.
+ *
+ * @param weights the model's folder, as the config is to name it
+ * @param prompts the file of prompts, as the config is to name it
+ * @param rewards names of reward plugins, the first to train on, the others held out; empty for a usual choice
+ * @param algorithm name of an algorithm plugin; empty for a usual choice
+ */
+public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, Optional<String> algorithm) {
+    private static final String USUAL_ALGORITHM = "tdpo-r";
+    private static final List<String> USUAL_REWARDS = List.of("aesthetic", "clip-score");
+
+    /** Blocks of the framework whose keys are shown; the others are for those who know what they look for. */
+    private static final List<FrameworkBlock<?>> SHOWN =
+            List.of(FrameworkBlock.SAMPLING, FrameworkBlock.EVALUATION, FrameworkBlock.CHECKPOINT);
+
+    /**
+     * The text of the config.
+     *
+     * @param policy who reads the model
+     * @throws UserException if a plugin is named that is not there
+     */
+    public String render(PolicyProvider<?> policy, PluginCatalog catalog) {
+        ConfigLines lines = new ConfigLines();
+        lines.comment("A run of Tempera. A key behind # shows what holds as long as it is left out.");
+        lines.comment(
+                "Every key: tempera config --docs. What holds in the end: tempera config, with this file's name.");
+        framework(lines, FrameworkBlock.RUN, Map.of("output", "runs/demo", "seed", "42"));
+        policy(lines, plugin(PluginKind.POLICY, policy.name(), catalog));
+        algorithm(lines, catalog);
+        rewards(lines, catalog);
+        for (FrameworkBlock<?> block : SHOWN) {
+            framework(
+                    lines,
+                    block,
+                    block.equals(FrameworkBlock.SAMPLING)
+                            ? Map.of("prompts", EffectiveConfig.hocon(prompts))
+                            : Map.of());
+        }
+        return String.join("\n", lines.lines()) + "\n";
+    }
+
+    private static void framework(ConfigLines lines, FrameworkBlock<?> block, Map<String, String> set) {
+        lines.empty().comment(block.about()).open(block.name());
+        keys(lines, ConfigKey.of(block.type(), block.defaults()), set);
+        lines.close();
+    }
+
+    private void policy(ConfigLines lines, Plugin policy) {
+        ConfigBlock block = ConfigBlock.of(policy);
+        Map<String, String> set = new LinkedHashMap<>();
+        block.keys().stream()
+                .filter(ConfigKey::isRequired)
+                .filter(key -> key.genericType() == Path.class)
+                .findFirst()
+                .ifPresent(key -> set.put(key.name(), EffectiveConfig.hocon(weights)));
+        lines.empty().comment("The model: " + block.about()).open("policy");
+        lines.set("use", policy.name()).open(policy.name());
+        keys(lines, block.keys(), set);
+        lines.close().close();
+    }
+
+    private void algorithm(ConfigLines lines, PluginCatalog catalog) {
+        String name =
+                algorithm.orElseGet(() -> catalog.names(PluginKind.ALGORITHM).contains(USUAL_ALGORITHM)
+                        ? USUAL_ALGORITHM
+                        : catalog.names(PluginKind.ALGORITHM).stream()
+                                .sorted()
+                                .findFirst()
+                                .orElse(USUAL_ALGORITHM));
+        Plugin chosen = plugin(PluginKind.ALGORITHM, name, catalog);
+        lines.empty().comment(ConfigBlock.of(chosen).about()).comment("Its keys: tempera plugins " + name + ".");
+        lines.open("algorithm").set("use", name).close();
+        if (needsCritic((AlgorithmProvider<?>) chosen.provider())) {
+            String critic = catalog.names(PluginKind.CRITIC).stream()
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow(() -> new UserException("the algorithm '" + name
+                            + "' needs a critic, and no critic plugin is there. Choose another algorithm."));
+            lines.empty()
+                    .comment("What tells the algorithm the value of each denoising step.")
+                    .comment("Its keys: tempera plugins " + critic + ".");
+            lines.open("critic").set("use", critic).close();
+        }
+    }
+
+    private static <C extends Record> boolean needsCritic(AlgorithmProvider<C> provider) {
+        return provider.create(provider.defaults()).requirements().critic();
+    }
+
+    private void rewards(ConfigLines lines, PluginCatalog catalog) {
+        List<String> names = new ArrayList<>(rewards);
+        if (names.isEmpty()) {
+            USUAL_REWARDS.stream()
+                    .filter(catalog.names(PluginKind.REWARD)::contains)
+                    .forEach(names::add);
+        }
+        if (names.isEmpty()) {
+            catalog.names(PluginKind.REWARD).stream().sorted().findFirst().ifPresent(names::add);
+        }
+        lines.empty()
+                .comment("The policy is trained on rewards with role = train; those that are held-out judge the run."
+                        + " Others: tempera plugins.");
+        lines.open("rewards");
+        for (int i = 0; i < names.size(); i++) {
+            ConfigBlock block = ConfigBlock.of(plugin(PluginKind.REWARD, names.get(i), catalog));
+            lines.comment(block.about()).open(names.get(i));
+            lines.set("role", i == 0 ? "train" : "held-out");
+            keys(lines, block.keys(), Map.of());
+            lines.close();
+        }
+        lines.close();
+    }
+
+    /** Those that are given or must be, and the others as comments. */
+    private static void keys(ConfigLines lines, List<ConfigKey> keys, Map<String, String> set) {
+        for (ConfigKey key : keys) {
+            String given = set.get(key.name());
+            if (!key.text().isBlank()) {
+                lines.comment(key.text());
+            }
+            if (given != null || key.isRequired()) {
+                lines.set(key.name(), given != null ? given : key.anyValue());
+            } else {
+                lines.leaveOut(key.name(), key.anyValue());
+            }
+        }
+    }
+
+    private static Plugin plugin(PluginKind kind, String name, PluginCatalog catalog) {
+        PluginProvider<?> provider = catalog.provider(kind, name)
+                .orElseThrow(() -> new UserException("init: " + catalog.unknown(kind, name)));
+        return catalog.plugins().stream()
+                .filter(p -> p.provider() == provider)
+                .findFirst()
+                .orElseThrow();
+    }
+}
