@@ -23,6 +23,8 @@ import org.tensorflow.types.TFloat32;
 final class CustomGradients {
     private static final ThreadLocal<@Nullable CustomGradients> ACTIVE = new ThreadLocal<>();
 
+    private static final String TYPE = "IdentityN";
+
     private static boolean registered;
 
     private final Map<String, Backward> byNode = new ConcurrentHashMap<>();
@@ -61,17 +63,19 @@ final class CustomGradients {
         }
     }
 
-    /** Registers the dispatcher, once in a process; false where TensorFlow Java cannot, as on Windows. */
+    /**
+     * Registers the dispatcher, once; false where TensorFlow Java cannot, as on Windows, and where another class loader of this
+     * process has done so before: TensorFlow keeps the first for good, and that one does not know this loader's graphs.
+     */
     static synchronized boolean register() {
         if (!registered) {
             try {
-                TensorFlow.registerCustomGradient("IdentityN", (RawCustomGradient) CustomGradients::dispatch);
-                registered = true;
+                registered = TensorFlow.registerCustomGradient(TYPE, (RawCustomGradient) CustomGradients::dispatch);
             } catch (UnsupportedOperationException e) {
                 return false;
             }
         }
-        return true;
+        return registered;
     }
 
     private static List<Operand<?>> dispatch(Ops tf, GraphOperation op, List<Output<?>> outputGradients) {

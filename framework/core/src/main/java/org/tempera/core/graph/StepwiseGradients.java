@@ -22,8 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients that are added operation by operation, from the scalar back, for systems where TensorFlow Java cannot register
- * a gradient (Windows). A custom region's callback gives its own; of every other operation TensorFlow is asked for the
+ * Gradients that are added operation by operation, from the scalar back, where TensorFlow Java cannot register a gradient: on
+ * Windows, and where another class loader of the process has. A custom region's callback gives its own; of every other operation TensorFlow is asked for the
  * gradient of its outputs with respect to its inputs. Where an input is computed from another one, as in the sum that ends
  * a residual block, TensorFlow would go on from the one to the other: those few operations have their rule here.
  */
@@ -221,9 +221,9 @@ final class StepwiseGradients {
             case "ConcatV2" -> slices(op, g);
             default ->
                 throw new UserException("the gradient of " + op.type() + " (" + op.name() + "), one of whose inputs is"
-                        + " computed from another, is not known on this system, where TensorFlow Java cannot register"
-                        + " gradients. Give the region a gradient of its own (GraphScope.withGradient), or train on"
-                        + " Linux or macOS.");
+                        + " computed from another, is not known where TensorFlow Java cannot register gradients, as on"
+                        + " Windows, or as Tempera is loaded twice in this process. Give the region a gradient of its own"
+                        + " (GraphScope.withGradient), or train in a process of its own on Linux or macOS.");
         }
     }
 
