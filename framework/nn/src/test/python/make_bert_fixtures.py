@@ -1,6 +1,7 @@
 # Writes bert-ids.json of BertTokenizerTest with the reference tokenizer: hashes over all of Unicode and over random texts, and
 # a few hundred texts with their ids. The vocabulary is made by a rule that the test repeats.
-# Pinned: transformers==4.56.2, Python 3.11 (unicodedata 14.0)
+# Left out, and named, are texts with combining marks whose order depends on the version of Unicode, and so on the JVM and Rust.
+# Pinned: transformers==5.24.0, tokenizers==0.23.3, Python 3.11
 # Usage: python make_bert_fixtures.py ../resources/org/tempera/nn/tokenizer
 import json
 import pathlib
@@ -22,19 +23,30 @@ def vocabulary():
                 yield "##" + chr(c)
 
 
-with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8", newline="\n") as f:
-    f.write("".join(t + "\n" for t in vocabulary()))
-    f.flush()
-    tokenizer = BertTokenizer(f.name)
+with tempfile.TemporaryDirectory() as folder:
+    (pathlib.Path(folder) / "vocab.txt").write_text("".join(t + "\n" for t in vocabulary()), encoding="utf-8", newline="\n")
+    tokenizer = BertTokenizer.from_pretrained(folder)
 tokenizer.add_special_tokens({"bos_token": "[DEC]"})
-tokenizer.add_special_tokens({"additional_special_tokens": ["[ENC]"]})
+tokenizer.add_special_tokens({"extra_special_tokens": ["[ENC]"]})
 
 
 PIECES = ["[CLS]", "[UNK]", "[MASK]", "[ENC]", "[DEC]", "[PAD]", "[cls]", " ", " ", "running", "unaffable", "\u03a3", "\u0130", "\n"]
 
 
-def digest(texts):
-    return reference_texts.digest(tokenizer(t).input_ids for t in texts)
+UNSETTLED = reference_texts.unsettled()
+
+
+def digests(groups):
+    """Hashes of the groups' ids without the texts that are left out, whose places among all come last."""
+    hashes, left_out, place = [], [], 0
+    for group in groups:
+        kept = []
+        for text in group:
+            left_out += [place] if any(c in UNSETTLED for c in text) else []
+            kept += [] if left_out and left_out[-1] == place else [text]
+            place += 1
+        hashes.append(reference_texts.digest(tokenizer(t).input_ids for t in kept))
+    return {"digests": hashes, "left_out": left_out}
 
 
 texts = [
@@ -47,9 +59,9 @@ texts = [
 explicit = reference_texts.Numbers(2)
 texts += [reference_texts.random_text(explicit, PIECES) for _ in range(220)]
 rows = [{"text": t, "ids": tokenizer(t).input_ids,
-         "fitted": tokenizer(t, padding="max_length", truncation=True, max_length=35).input_ids} for t in texts]
+         "fitted": tokenizer(t, padding="max_length", truncation=True, max_length=35).input_ids} for t in texts if not any(c in UNSETTLED for c in t)]
 target = pathlib.Path(sys.argv[1]) / "bert-ids.json"
 body = ",\n".join("  " + json.dumps(r, separators=(",", ":")) for r in rows)
-target.write_text("{\n \"blocks\": " + json.dumps([digest(b) for b in reference_texts.blocks()]) + ",\n \"samples\": "
-                  + json.dumps([digest(b) for b in reference_texts.samples(PIECES)])
+target.write_text("{\n \"blocks\": " + json.dumps(digests(reference_texts.blocks())) + ",\n \"samples\": "
+                  + json.dumps(digests(reference_texts.samples(PIECES)))
                   + ",\n \"texts\": [\n" + body + "]}\n", encoding="ascii")

@@ -1,5 +1,5 @@
 # Writes expected-ids.json of ClipTokenizerTest with the reference tokenizers, for the vocabulary in ./tiny.
-# Pinned: transformers==4.56.2 open_clip_torch==3.3.0 ftfy==6.3.1 regex==2026.11.15, Python 3.11
+# Pinned: transformers==5.24.0 open_clip_torch==3.3.0 ftfy==6.3.1 regex==2026.11.15, Python 3.11
 # Usage: python make_tokenizer_fixtures.py ../resources/org/tempera/nn/tokenizer
 import gzip
 import json
@@ -9,7 +9,6 @@ import tempfile
 
 from open_clip.tokenizer import SimpleTokenizer
 from transformers import CLIPTokenizer
-from transformers.models.clip.tokenization_clip import BasicTokenizer
 
 folder = pathlib.Path(sys.argv[1])
 texts = [
@@ -30,9 +29,7 @@ def ids(tokenizer):
     return [tokenizer(t, padding="max_length", truncation=True, max_length=77).input_ids for t in texts]
 
 
-fixed = CLIPTokenizer.from_pretrained(folder / "tiny")
-basic = CLIPTokenizer.from_pretrained(folder / "tiny")
-basic.fix_text, basic.nlp = None, BasicTokenizer(strip_accents=False, do_split_on_punc=False)
+plain = CLIPTokenizer.from_pretrained(folder / "tiny")
 padded = CLIPTokenizer.from_pretrained(folder / "tiny", pad_token="!")
 with tempfile.NamedTemporaryFile(suffix=".gz") as merges:
     merges.write(gzip.compress((folder / "tiny" / "merges.txt").read_bytes().rstrip(b"\n")))
@@ -41,12 +38,11 @@ with tempfile.NamedTemporaryFile(suffix=".gz") as merges:
 published = SimpleTokenizer(context_length=77)  # CLIP's own vocabulary, which the package ships
 expected = {
     "texts": texts,
-    "FIX_TEXT": ids(fixed),
-    "BASIC": ids(basic),
+    "TRANSFORMERS": ids(plain),
     "PAD": ids(padded),
     "OPEN_CLIP": open_clip(texts).tolist(),
     "PUBLISHED": published(texts).tolist(),
-    "decoded": [fixed.decode(i, skip_special_tokens=True) for i in ids(fixed)],
+    "decoded": [plain.decode(i, skip_special_tokens=True) for i in ids(plain)],
 }
 rows = ",\n".join(f" {json.dumps(k)}: [\n" + ",\n".join("  " + json.dumps(v) for v in values) + "]" for k, values in expected.items())
 (folder / "expected-ids.json").write_text("{\n" + rows + "\n}\n", encoding="ascii")

@@ -1,4 +1,5 @@
-# Writes the character tables that the tokenizers read, so that their tokens do not depend on the JDK's Unicode version.
+# Writes the character tables of open_clip's tokenizer, so that its tokens do not depend on the JDK's Unicode version.
+# Those of transformers 5 are make_fast_tables.py's.
 # Pinned: Python 3.11 (unicodedata 14.0), regex==2026.11.15
 # Usage: python make_unicode_tables.py ../../main/resources/org/tempera/nn/tokenizer
 import html.entities
@@ -23,7 +24,7 @@ def ranges(test):
     return " ".join(found)
 
 
-letter, number, other = (regex.compile(p) for p in (r"\p{L}", r"\p{N}", r"\p{C}"))
+letter, number = (regex.compile(p) for p in (r"\p{L}", r"\p{N}"))
 # Lower-case letters that Unicode 14.0 added: a JDK 17 knows 13.0 only.
 capital = regex.compile(r"\p{Lu}|\p{Lt}")
 new = [0x2C2F, 0xA7C0, 0xA7D0, 0xA7D6, 0xA7D8, *(c for c in range(0x10570, 0x10596) if chr(c).isupper())]
@@ -32,12 +33,7 @@ new += [c for c in range(0x110000) if unicodedata.category(chr(c)) == "Cn" and c
 with open(out / "unicode-classes.txt", "w", encoding="ascii") as f:
     f.write("letters " + ranges(letter.match) + "\n")
     f.write("numbers " + ranges(number.match) + "\n")
-    f.write("others " + ranges(other.match) + "\n")
     f.write("lower " + " ".join(f"{c:x}-{ord(chr(c).lower()):x}" for c in new) + "\n")
-with open(out / "bert-classes.txt", "w", encoding="ascii") as f:
-    f.write("removed " + ranges(lambda c: unicodedata.category(c)[0] == "C") + " d800-dfff\n")
-    f.write("marks " + ranges(lambda c: unicodedata.category(c) == "Mn") + "\n")
-    f.write("punctuation " + ranges(lambda c: unicodedata.category(c)[0] == "P") + "\n")
 with open(out / "html-entities.txt", "w", encoding="ascii") as f:
     for name, value in sorted(html.entities.html5.items()):
         f.write(name + " " + " ".join(f"{ord(c):x}" for c in value) + "\n")

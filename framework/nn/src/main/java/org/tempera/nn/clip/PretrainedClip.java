@@ -118,7 +118,7 @@ public final class PretrainedClip {
                 projection,
                 images ? Optional.of(ImagePreprocessing.read(folder)) : Optional.empty(),
                 Optional.of(folder),
-                TextCleaning.FIX_TEXT,
+                TextCleaning.TRANSFORMERS,
                 () -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS));
     }
 

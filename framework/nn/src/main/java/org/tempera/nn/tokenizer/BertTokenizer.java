@@ -1,5 +1,6 @@
 package org.tempera.nn.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -7,12 +8,12 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
 
 /**
@@ -24,35 +25,67 @@ public final class BertTokenizer {
     private static final String UNKNOWN = "[UNK]";
     private static final String START = "[CLS]";
     private static final String END = "[SEP]";
+    private static final String VOCABULARY = "vocab.txt";
     private static final List<String> NEEDED = List.of(UNKNOWN, END, "[PAD]", START, "[MASK]");
     private static final List<String> ADDED = List.of("[DEC]", "[ENC]");
-    private static final Pattern SPECIAL = Pattern.compile("\\[(?:UNK|SEP|PAD|CLS|MASK|DEC|ENC)]");
     /** A longer word is unknown. */
     private static final int LONGEST_WORD = 100;
 
     private final Map<String, Integer> vocabulary;
     private final BertClasses classes = new BertClasses();
-    private final UnicodeClasses unicode = new UnicodeClasses();
+    private final UnicodeClasses unicode = UnicodeClasses.fast();
+    private final AddedTokens cutOut;
     private final int unknown;
 
     BertTokenizer(Map<String, Integer> vocabulary) {
+        this(vocabulary, List.of());
+    }
+
+    private BertTokenizer(Map<String, Integer> vocabulary, Collection<AddedToken> stated) {
         this.vocabulary = new HashMap<>(vocabulary);
         for (String token : ADDED) {
             this.vocabulary.putIfAbsent(token, this.vocabulary.size());
         }
         this.unknown = id(UNKNOWN);
+        Map<String, AddedToken> added = new LinkedHashMap<>();
+        NEEDED.forEach(token -> added.put(token, AddedToken.plain(token)));
+        ADDED.forEach(token -> added.put(token, AddedToken.plain(token)));
+        stated.forEach(token -> added.put(token.content(), token));
+        this.cutOut = new AddedTokens(added.values(), this::clean);
     }
 
     /**
-     * Reads a vocabulary: one token a line, its id is the line's number from 0.
+     * Reads a vocabulary (one token a line, its id is the line's number from 0), a {@code tokenizer.json}, or a folder that has
+     * one of them, the latter before the former.
      *
-     * @throws UserException if the file is missing, unreadable, or lacks a special token
+     * @throws UserException if the file is missing, unreadable, lacks a special token, or describes another tokenizer
      */
-    public static BertTokenizer load(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new UserException(file + ": expected BERT's vocabulary (vocab.txt of bert-base-uncased), found "
-                    + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
+    public static BertTokenizer load(Path path) {
+        Path file = path;
+        if (Files.isDirectory(path)) {
+            file = path.resolve(TokenizerJson.FILE);
+            file = Files.isRegularFile(file) ? file : path.resolve(VOCABULARY);
         }
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(path + ": expected BERT's vocabulary (vocab.txt or tokenizer.json of"
+                    + " bert-base-uncased), found " + (file.equals(path) ? "nothing" : "a folder without them")
+                    + ". Check the path.");
+        }
+        requireUncased(file.resolveSibling(TokenizerFolder.CONFIG));
+        if (String.valueOf(file.getFileName()).endsWith(".json")) {
+            TokenizerJson json = TokenizerJson.bert(file);
+            json.requireEnds(file, START, END);
+            requireNeeded(file, json.vocabulary());
+            Map<String, Integer> ids = new HashMap<>(json.vocabulary());
+            json.added().forEach((id, token) -> ids.putIfAbsent(token.content(), id));
+            return new BertTokenizer(ids, json.added().values());
+        }
+        Map<String, Integer> ids = lines(file);
+        requireNeeded(file, ids);
+        return new BertTokenizer(ids);
+    }
+
+    private static Map<String, Integer> lines(Path file) {
         Map<String, Integer> ids = new HashMap<>();
         try {
             List<String> lines = Files.readAllLines(file);
@@ -64,13 +97,27 @@ public final class BertTokenizer {
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read: " + e + ". Check the path and its permissions.", e);
         }
+        return ids;
+    }
+
+    private static void requireNeeded(Path file, Map<String, Integer> ids) {
         List<String> missing =
                 NEEDED.stream().filter(token -> !ids.containsKey(token)).toList();
         if (!missing.isEmpty()) {
             throw new UserException(file + ": expected BERT's vocabulary, one token a line, but " + ids.size()
                     + " tokens lack " + String.join(", ", missing) + ". Give the vocab.txt of bert-base-uncased.");
         }
-        return new BertTokenizer(ids);
+    }
+
+    /** What a configuration beside the vocabulary would change. */
+    private static void requireUncased(Path config) {
+        JsonNode settings = TokenizerFolder.readObject(config);
+        for (String key : List.of("do_lower_case", "tokenize_chinese_chars", "strip_accents")) {
+            if (!settings.path(key).asBoolean(true)) {
+                throw new UserException(config + ": " + key + ": expected true, found " + settings.path(key)
+                        + ". Give the vocabulary of bert-base-uncased.");
+            }
+        }
     }
 
     /** One more than the largest id. */
@@ -81,15 +128,13 @@ public final class BertTokenizer {
     /** Ids of a text, start and end included, neither cut nor padded. */
     public int[] encode(String text) {
         List<Integer> ids = new ArrayList<>(List.of(id(START)));
-        String lower = lowerCase(text);
-        Matcher special = SPECIAL.matcher(lower);
-        int from = 0;
-        while (special.find()) {
-            addWords(lower.substring(from, special.start()), ids);
-            ids.add(id(special.group()));
-            from = special.end();
+        for (AddedTokens.Part part : cutOut.cut(text)) {
+            if (part.token().isPresent()) {
+                ids.add(id(part.text()));
+            } else {
+                addWords(part.text(), ids);
+            }
         }
-        addWords(lower.substring(from), ids);
         ids.add(id(END));
         return ids.stream().mapToInt(Integer::intValue).toArray();
     }
@@ -137,45 +182,34 @@ public final class BertTokenizer {
         return id;
     }
 
-    /** Each character by itself, so that a sigma is never final; special tokens stay as they are. */
-    private String lowerCase(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        Matcher special = SPECIAL.matcher(text);
-        int from = 0;
-        while (special.find()) {
-            lowerCase(text.substring(from, special.start()), out);
-            out.append(special.group());
-            from = special.end();
-        }
-        lowerCase(text.substring(from), out);
-        return out.toString();
-    }
-
-    private void lowerCase(String text, StringBuilder out) {
-        text.codePoints().forEach(c -> out.append(classes.isRemoved(c) ? Character.toString(c) : unicode.lowerCase(c)));
-    }
-
-    private void addWords(String text, List<Integer> ids) {
+    /** The normaliser of a {@code tokenizer.json}: cleaned, ideographs apart, without accents, each character in lower case. */
+    private String clean(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (c == 0xfffd || classes.isRemoved(c)) {
+            if (classes.isRemoved(c)) {
                 return;
             }
-            if (c == '\t' || c == '\n' || c == '\r' || UnicodeClasses.isSpaceSeparator(c)) {
+            if (UnicodeClasses.isWhiteSpace(c)) {
                 clean.append(' ');
-            } else if (BertClasses.isIdeograph(c)) {
+            } else if (classes.isIdeograph(c)) {
                 clean.append(' ').appendCodePoint(c).append(' ');
             } else {
                 clean.appendCodePoint(c);
             }
         });
-        int[] characters = Normalizer.normalize(clean, Normalizer.Form.NFD)
+        StringBuilder lower = new StringBuilder(clean.length());
+        Normalizer.normalize(clean, Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> !classes.isMark(c))
-                .toArray();
+                .forEach(c -> lower.append(unicode.lowerCase(c)));
+        return lower.toString();
+    }
+
+    private void addWords(String text, List<Integer> ids) {
+        int[] characters = text.codePoints().toArray();
         int start = 0;
         for (int i = 0; i < characters.length; i++) {
-            boolean space = UnicodeClasses.isPythonSpace(characters[i]);
+            boolean space = UnicodeClasses.isWhiteSpace(characters[i]);
             if (space || classes.isPunctuation(characters[i])) {
                 addPieces(characters, start, i, ids);
                 if (!space) {

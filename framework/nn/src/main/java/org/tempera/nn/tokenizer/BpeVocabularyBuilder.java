@@ -21,16 +21,16 @@ import org.tempera.nn.weights.AtomicFile;
  * Any other text can be encoded too, in smaller pieces. Equal words in equal numbers give equal files.
  */
 public final class BpeVocabularyBuilder {
-    private final UnicodeClasses unicode = new UnicodeClasses();
+    private final UnicodeClasses unicode = UnicodeClasses.fast();
     private final TextCleaner cleaner = new TextCleaner(unicode);
-    private final WordSplitter splitter = new WordSplitter(unicode, List.of());
+    private final WordSplitter splitter = new WordSplitter(unicode, List.of(), false);
     private final ByteAlphabet alphabet = new ByteAlphabet();
     private final Map<String, Integer> counts = new TreeMap<>();
     private int maxLength = TokenizerFolder.DEFAULT_MAX_LENGTH;
 
     /** Adds the words of a text, cleaned and split as the tokenizer will; words that come often are merged first. */
     public BpeVocabularyBuilder addText(String text) {
-        for (String word : splitter.split(cleaner.clean(TextCleaning.FIX_TEXT, text))) {
+        for (String word : splitter.split(cleaner.clean(TextCleaning.TRANSFORMERS, text))) {
             counts.merge(alphabet.encode(word), 1, Integer::sum);
         }
         return this;

@@ -3,10 +3,10 @@ package org.tempera.nn.tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +37,7 @@ public final class ClipTokenizer {
     /** By id; made when something is decoded first. */
     private @Nullable Map<Integer, String> tokens;
 
-    /** Tokens that are cut out of the text, longest first. */
-    private final List<TokenizerFolder.AddedToken> cutOut;
+    private final AddedTokens cutOut;
 
     private final Map<String, Integer> added = new LinkedHashMap<>();
     private final Set<Integer> specialIds = new HashSet<>();
@@ -51,29 +50,24 @@ public final class ClipTokenizer {
 
     private ClipTokenizer(TokenizerFolder folder, Path path, TextCleaning cleaning) {
         boolean openClip = cleaning == TextCleaning.OPEN_CLIP;
-        UnicodeClasses unicode = new UnicodeClasses();
-        this.cleaning = cleaning;
+        UnicodeClasses unicode = openClip ? UnicodeClasses.openClip() : UnicodeClasses.fast();
         this.cleaner = new TextCleaner(unicode);
+        this.cleaning = cleaning;
         this.wholeWords = openClip
                 ? List.of("<start_of_text>", "<end_of_text>")
                 : List.of(TokenizerFolder.START_OF_TEXT, TokenizerFolder.END_OF_TEXT);
-        this.splitter = new WordSplitter(unicode, wholeWords);
+        this.splitter = new WordSplitter(unicode, wholeWords, openClip);
         this.pairs = new BytePairs(folder.ranks());
         this.vocabulary = folder.vocabulary();
         this.maxLength = folder.maxLength();
-        addTokens(folder, path);
         this.start = idOf(folder, path, "bos_token");
         this.end = idOf(folder, path, "eos_token");
         this.unknown = idOf(folder, path, "unk_token");
         this.padding = openClip ? 0 : idOf(folder, path, "pad_token");
-        this.cutOut = openClip
-                ? List.of()
-                : folder.special().values().stream()
-                        .distinct()
-                        .sorted(Comparator.comparingInt(
-                                (TokenizerFolder.AddedToken t) -> -t.content().length()))
-                        .toList();
-        folder.special().values().forEach(t -> specialIds.add(Objects.requireNonNull(added.get(t.content()))));
+        folder.added().forEach((token, id) -> added.put(token.content(), id));
+        folder.roles().values().forEach(token -> specialIds.add(added.getOrDefault(token.content(), end)));
+        this.cutOut = new AddedTokens(openClip ? List.of() : folder.added().keySet(), this::clean);
+        requireMerges(folder, path);
         int largest = 0;
         for (int id : vocabulary.values()) {
             largest = Math.max(largest, id);
@@ -85,12 +79,12 @@ public final class ClipTokenizer {
     }
 
     /**
-     * Loads a tokenizer folder; text is cleaned as {@link TextCleaning#FIX_TEXT} says.
+     * Loads a tokenizer folder; text is cleaned as {@link TextCleaning#TRANSFORMERS} says.
      *
      * @throws UserException if a file is missing or malformed
      */
     public static ClipTokenizer load(Path folder) {
-        return load(folder, TextCleaning.FIX_TEXT);
+        return load(folder, TextCleaning.TRANSFORMERS);
     }
 
     /**
@@ -108,40 +102,34 @@ public final class ClipTokenizer {
         return new ClipTokenizer(TokenizerFolder.published(), Path.of("CLIP"), cleaning);
     }
 
-    /** Tokens that have no id get the next that is free. */
-    private void addTokens(TokenizerFolder folder, Path path) {
-        Set<Integer> taken = new HashSet<>(folder.addedIds().values());
-        int next = vocabulary.size();
-        for (TokenizerFolder.AddedToken token : folder.special().values()) {
-            if (token.content().isEmpty()) {
-                // It would be found everywhere, and for ever.
-                throw new UserException(path + ": an added token is empty. Remove it.");
-            }
-            Integer id = folder.addedIds().get(token.content());
-            if (id == null) {
-                id = vocabulary.get(token.content());
-            }
-            if (id == null) {
-                while (taken.contains(next)) {
-                    next++;
-                }
-                id = next;
-            }
-            taken.add(id);
-            added.put(token.content(), id);
-        }
-    }
-
     private int idOf(TokenizerFolder folder, Path path, String role) {
-        TokenizerFolder.AddedToken token =
-                Objects.requireNonNull(folder.special().get(role));
-        boolean known =
-                vocabulary.containsKey(token.content()) || folder.addedIds().containsKey(token.content());
-        if (!known) {
+        AddedToken token = Objects.requireNonNull(folder.roles().get(role));
+        Integer id = vocabulary.get(token.content());
+        if (id == null && role.equals("pad_token")) {
+            id = folder.added().get(token);
+        }
+        if (id == null) {
             throw new UserException(path.resolve(TokenizerFolder.VOCABULARY) + ": the " + role + " '" + token.content()
                     + "' is not in the vocabulary. Do the files belong to one tokenizer?");
         }
-        return Objects.requireNonNull(added.get(token.content()));
+        return id;
+    }
+
+    /** As the library does, which cannot number what the vocabulary lacks. */
+    private void requireMerges(TokenizerFolder folder, Path path) {
+        for (BytePairs.Pair pair : folder.ranks().keySet()) {
+            for (String token : new String[] {pair.left(), pair.right(), pair.joined()}) {
+                if (!vocabulary.containsKey(token)) {
+                    throw new UserException(path + ": the tokenizer's merges join '" + pair.left() + "' and '"
+                            + pair.right() + "', but its vocabulary lacks '" + token
+                            + "'. Do the files belong to one tokenizer?");
+                }
+            }
+        }
+    }
+
+    private String clean(String text) {
+        return cleaner.clean(cleaning, text);
     }
 
     /** The ids of a prompt, {@link #maxLength()} of them. */
@@ -178,20 +166,19 @@ public final class ClipTokenizer {
 
     private List<Integer> bodyIds(String text) {
         List<Integer> ids = new ArrayList<>();
-        for (String part : cutOutSpecialTokens(text)) {
-            Integer special = cutOut.isEmpty() ? null : added.get(part);
-            if (special != null) {
-                ids.add(special);
+        for (AddedTokens.Part part : cutOut.cut(text)) {
+            if (part.token().isPresent()) {
+                ids.add(added.getOrDefault(part.text(), unknown));
             } else {
-                addIds(part, ids);
+                addIds(part.text(), ids);
             }
         }
         return ids;
     }
 
     private void addIds(String text, List<Integer> ids) {
-        for (String word : splitter.split(cleaner.clean(cleaning, text))) {
-            if (wholeWords.contains(word)) {
+        for (String word : splitter.split(text)) {
+            if (cleaning == TextCleaning.OPEN_CLIP && wholeWords.contains(word)) {
                 ids.add(wholeWords.indexOf(word) == 0 ? start : end);
                 continue;
             }
@@ -201,45 +188,22 @@ public final class ClipTokenizer {
         }
     }
 
-    /** The text cut at the leftmost and longest special tokens, which are parts of their own. */
-    private List<String> cutOutSpecialTokens(String text) {
-        List<String> parts = new ArrayList<>();
-        int from = 0;
-        for (int at = 0; at < text.length(); ) {
-            TokenizerFolder.AddedToken token = tokenAt(text, at);
-            if (token == null) {
-                at++;
-                continue;
+    /**
+     * A prompt with its tokens of several vectors written out, as diffusers' pipelines do it: where {@code <cat>} is an added token
+     * and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it.
+     */
+    public String writtenOut(String prompt) {
+        Set<String> found = new LinkedHashSet<>();
+        cutOut.cut(prompt).forEach(part -> part.token().ifPresent(token -> found.add(token.content())));
+        String written = prompt;
+        for (String token : found) {
+            StringBuilder all = new StringBuilder(token);
+            for (int i = 1; added.containsKey(token + "_" + i); i++) {
+                all.append(' ').append(token).append('_').append(i);
             }
-            String before = text.substring(from, at);
-            addUnlessEmpty(parts, token.stripsLeft() ? before.stripTrailing() : before);
-            parts.add(token.content());
-            at += token.content().length();
-            while (token.stripsRight() && at < text.length() && Character.isWhitespace(text.charAt(at))) {
-                at++;
-            }
-            from = at;
+            written = written.replace(token, all);
         }
-        addUnlessEmpty(parts, text.substring(from));
-        return parts;
-    }
-
-    private static void addUnlessEmpty(List<String> parts, String part) {
-        if (!part.isEmpty()) {
-            parts.add(part);
-        }
-    }
-
-    private TokenizerFolder.@Nullable AddedToken tokenAt(String text, int at) {
-        for (TokenizerFolder.AddedToken token : cutOut) {
-            int after = at + token.content().length();
-            boolean apart =
-                    (at == 0 || text.charAt(at - 1) == ' ') && (after >= text.length() || text.charAt(after) == ' ');
-            if (text.startsWith(token.content(), at) && (apart || !token.wholeWord())) {
-                return token;
-            }
-        }
-        return null;
+        return written;
     }
 
     /** The text of some ids: special tokens left out, white space where words ended. */

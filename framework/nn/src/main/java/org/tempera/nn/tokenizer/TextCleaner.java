@@ -42,24 +42,26 @@ final class TextCleaner {
 
     String clean(TextCleaning cleaning, String text) {
         return switch (cleaning) {
-            case BASIC -> basic(text);
-            case FIX_TEXT -> unicode.toLowerCase(collapse(fix(text)));
+            case TRANSFORMERS -> normalise(text);
             case OPEN_CLIP -> unicode.toLowerCase(collapse(entities.unescape(entities.unescape(fix(text)))));
         };
     }
 
-    private String basic(String text) {
-        StringBuilder kept = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (c == '\t' || c == '\n' || c == '\r' || UnicodeClasses.isSpaceSeparator(c)) {
-                kept.append(' ');
-            } else if (isIdeograph(c)) {
-                kept.append(' ').appendCodePoint(c).append(' ');
-            } else if (c != 0xfffd && !unicode.isOther(c)) {
-                kept.appendCodePoint(c);
+    /** The normaliser of a {@code tokenizer.json}: NFC, a space for each run of white space, each character in lower case. */
+    private String normalise(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        boolean space = false;
+        for (int c :
+                Normalizer.normalize(text, Normalizer.Form.NFC).codePoints().toArray()) {
+            boolean white = UnicodeClasses.isWhiteSpace(c);
+            if (!white) {
+                out.append(c >= 0xd800 && c <= 0xdfff ? "\ufffd" : unicode.lowerCase(c));
+            } else if (!space) {
+                out.append(' ');
             }
-        });
-        return unicode.toLowerCase(collapse(Normalizer.normalize(kept, Normalizer.Form.NFC)));
+            space = white;
+        }
+        return out.toString();
     }
 
     /** Runs of white space become one space, none at either end. */
@@ -134,14 +136,5 @@ final class TextCleaner {
             return "\ufffd";
         }
         return LIGATURES.getOrDefault(c, Character.toString(c));
-    }
-
-    private static boolean isIdeograph(int c) {
-        return (c >= 0x4e00 && c <= 0x9fff)
-                || (c >= 0x3400 && c <= 0x4dbf)
-                || (c >= 0x20000 && c <= 0x2a6df)
-                || (c >= 0x2a700 && c <= 0x2ceaf)
-                || (c >= 0xf900 && c <= 0xfaff)
-                || (c >= 0x2f800 && c <= 0x2fa1f);
     }
 }

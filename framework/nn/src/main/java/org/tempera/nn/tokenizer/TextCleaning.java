@@ -1,18 +1,15 @@
 package org.tempera.nn.tokenizer;
 
-/** How a prompt is cleaned before it is split into words; all three lower-case it and collapse white space. */
+/** How a prompt is cleaned before it is split into words; both lower-case it and collapse white space. */
 public enum TextCleaning {
     /**
-     * As transformers' {@code CLIPTokenizer} does where ftfy is installed: curly quotes made straight, ligatures,
-     * full-width forms and HTML references resolved, control characters dropped, NFC. Broken encodings ("mojibake") are
-     * not repaired.
+     * As transformers' {@code CLIPTokenizer} does since version 5: NFC and lower case, a character at a time. Curly quotes, HTML
+     * references, full-width forms and control characters stay what they are.
      */
-    FIX_TEXT,
+    TRANSFORMERS,
     /**
-     * As transformers' {@code CLIPTokenizer} does without ftfy: every character of category C dropped (emoji joiners
-     * too), spaces around each CJK ideograph, NFC.
+     * As open_clip does: curly quotes made straight, ligatures, full-width forms and HTML references resolved (thrice, the last
+     * two times without semicolons too), control characters dropped, NFC. Broken encodings ("mojibake") are not repaired.
      */
-    BASIC,
-    /** As open_clip does: {@link #FIX_TEXT}, then HTML references resolved twice more, without semicolons too. */
     OPEN_CLIP
 }

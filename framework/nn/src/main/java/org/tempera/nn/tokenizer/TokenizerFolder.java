@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,26 +20,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
- * The files of a tokenizer folder, read and checked: {@code vocab.json}, {@code merges.txt}, and, where they are there,
- * {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}.
+ * The files of a tokenizer folder, read and checked: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}, and,
+ * where they are there, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}. Which of them
+ * has the last word is as in transformers 5.
  *
  * @param vocabulary id by token
  * @param ranks place of each pair in the list of merges
- * @param special the special tokens by role ({@code bos_token}, {@code eos_token}, {@code unk_token}, {@code
- *     pad_token}) and then any others
- * @param addedIds ids of tokens that were added to the vocabulary
+ * @param roles the special tokens by role: {@code bos_token}, {@code eos_token}, {@code unk_token}, {@code pad_token}
+ * @param added ids of the tokens that are cut out of texts, the special ones among them
  * @param maxLength tokens of a prompt, start and end included
  */
 record TokenizerFolder(
         Map<String, Integer> vocabulary,
         Map<BytePairs.Pair, Integer> ranks,
-        Map<String, AddedToken> special,
-        Map<String, Integer> addedIds,
+        Map<String, AddedToken> roles,
+        Map<AddedToken, Integer> added,
         int maxLength) {
     static final String START_OF_TEXT = "<|startoftext|>";
     static final String END_OF_TEXT = "<|endoftext|>";
@@ -50,39 +48,81 @@ record TokenizerFolder(
     static final String SPECIAL_TOKENS = "special_tokens_map.json";
     static final int DEFAULT_MAX_LENGTH = 77;
 
-    private static final String ADDED_TOKENS = "added_tokens.json";
     private static final String PUBLISHED_MERGES = "bpe_simple_vocab_16e6.txt.gz";
-    /** The reference reads no more merges than this. */
+    /** CLIP reads no more merges than this of the file that was published. */
     private static final int MAX_MERGES = 49152 - 256 - 2;
     /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
     private static final int LARGEST_MAX_LENGTH = 1 << 20;
 
     /** The largest file of tokens or merges that is read, 8 MiB: some 400,000 tokens. */
-    private static final long LARGEST_FILE = 8L << 20;
+    static final long LARGEST_FILE = 8L << 20;
 
     /** Larger than any vocabulary: ids are below. */
-    private static final int MOST_IDS = 1 << 24;
+    static final int MOST_IDS = 1 << 24;
 
     /** Names are not interned: a vocabulary's 49,000 are read once, and it takes a third of their time. */
-    private static final ObjectMapper JSON = ForeignJson.mapper();
+    static final ObjectMapper JSON = ForeignJson.mapper();
 
-    /** A token that is cut out of the text before anything else, and whether it takes the white space around it along. */
-    record AddedToken(String content, boolean stripsLeft, boolean stripsRight, boolean wholeWord) {}
+    /** Classes of the library that make CLIP's ids of these files; the last two do where there is a tokenizer.json. */
+    private static final List<String> CLASSES =
+            List.of("CLIPTokenizer", "CLIPTokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend");
 
     static TokenizerFolder read(Path folder) {
+        Path whole = folder.resolve(TokenizerJson.FILE);
+        JsonNode config = readObject(folder.resolve(CONFIG));
+        requireClip(folder, config);
+        if (Files.isRegularFile(whole)) {
+            TokenizerJson json = TokenizerJson.clip(whole);
+            Map<BytePairs.Pair, Integer> ranks =
+                    new LinkedHashMap<>(json.merges().size() * 2);
+            json.merges().forEach(pair -> ranks.put(pair, ranks.size()));
+            TokenizerFolder read = assemble(folder, config, json.vocabulary(), ranks, json.added());
+            json.requireEnds(whole, role(read, "bos_token"), role(read, "eos_token"));
+            return read;
+        }
         List<String> missing = Stream.of(VOCABULARY, MERGES)
                 .filter(name -> !Files.isRegularFile(folder.resolve(name)))
                 .toList();
         if (!missing.isEmpty()) {
             throw new UserException(folder + ": expected a CLIP tokenizer folder with " + VOCABULARY + " and " + MERGES
-                    + ", but there is no " + String.join(" and no ", missing) + ". Check the path.");
+                    + ", or with " + TokenizerJson.FILE + ", but there is no " + String.join(" and no ", missing)
+                    + (missing.size() == 2 ? " and no " + TokenizerJson.FILE : "") + ". Check the path.");
         }
         Map<String, Integer> vocabulary = readIds(folder.resolve(VOCABULARY));
-        Map<BytePairs.Pair, Integer> ranks = readMerges(folder.resolve(MERGES));
-        JsonNode config = readObject(folder.resolve(CONFIG));
-        Map<String, Integer> addedIds = new LinkedHashMap<>();
-        Map<String, AddedToken> special = readSpecialTokens(folder, config, addedIds);
-        return new TokenizerFolder(vocabulary, ranks, special, addedIds, maxLength(folder, config));
+        return assemble(folder, config, vocabulary, readMerges(folder.resolve(MERGES)), Map.of());
+    }
+
+    private static String role(TokenizerFolder folder, String role) {
+        return Objects.requireNonNull(folder.roles.get(role)).content();
+    }
+
+    /** What other libraries would make other ids of. */
+    private static void requireClip(Path folder, JsonNode config) {
+        String name = config.path("tokenizer_class").asText("CLIPTokenizer");
+        if (!CLASSES.contains(name)) {
+            throw new UserException(folder.resolve(CONFIG) + ": tokenizer_class: expected CLIPTokenizer, found " + name
+                    + ". Give the folder of CLIP's tokenizer.");
+        }
+        for (String key : List.of("padding_side", "truncation_side")) {
+            if (!config.path(key).asText("right").equals("right")) {
+                throw new UserException(folder.resolve(CONFIG) + ": " + key + ": expected right, found "
+                        + config.path(key) + ", which is not supported.");
+            }
+        }
+        if (config.path("split_special_tokens").asBoolean()) {
+            throw new UserException(folder.resolve(CONFIG) + ": split_special_tokens: true is not supported.");
+        }
+    }
+
+    private static TokenizerFolder assemble(
+            Path folder,
+            JsonNode config,
+            Map<String, Integer> vocabulary,
+            Map<BytePairs.Pair, Integer> ranks,
+            Map<Integer, AddedToken> stated) {
+        SpecialTokens tokens = SpecialTokens.read(folder, config, stated);
+        return new TokenizerFolder(
+                vocabulary, ranks, tokens.roles(), tokens.numbered(folder, vocabulary), maxLength(folder, config));
     }
 
     /** What was published with CLIP (Radford et al., 2021), of which only the merges are a file. */
@@ -91,13 +131,21 @@ record TokenizerFolder(
         try (InputStream in = TokenizerFolder.class.getResourceAsStream(PUBLISHED_MERGES)) {
             lines = new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
-                    .limit(MAX_MERGES + 1)
+                    .skip(1)
+                    .limit(MAX_MERGES)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("the shipped vocabulary of CLIP cannot be read", e);
         }
         Map<BytePairs.Pair, Integer> ranks = ranks(lines, Path.of(PUBLISHED_MERGES));
-        return new TokenizerFolder(vocabulary(ranks.keySet()), ranks, usualTokens(), Map.of(), DEFAULT_MAX_LENGTH);
+        Map<String, Integer> vocabulary = vocabulary(ranks.keySet());
+        SpecialTokens usual = SpecialTokens.usual();
+        return new TokenizerFolder(
+                vocabulary,
+                ranks,
+                usual.roles(),
+                usual.numbered(Path.of(PUBLISHED_MERGES), vocabulary),
+                DEFAULT_MAX_LENGTH);
     }
 
     /** Ids as CLIP gives them: the bytes, the bytes that end a word, a token for each merge, start and end. */
@@ -112,23 +160,14 @@ record TokenizerFolder(
         return vocabulary;
     }
 
-    private static Map<String, Integer> readIds(Path file) {
+    static Map<String, Integer> readIds(Path file) {
         ForeignJson.requireAtMost(file, LARGEST_FILE);
         Map<String, Integer> ids = new HashMap<>();
         try (JsonParser in = JSON.createParser(file.toFile())) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw noObject(file);
             }
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String token = in.currentName();
-                boolean number = in.nextToken() == JsonToken.VALUE_NUMBER_INT;
-                boolean small = number && in.getNumberType() == JsonParser.NumberType.INT;
-                if (!small || in.getIntValue() < 0 || in.getIntValue() >= MOST_IDS) {
-                    throw new UserException(file + ": token '" + token + "': expected an id from 0 to " + (MOST_IDS - 1)
-                            + ", found " + ForeignJson.shown(in.readValueAsTree()) + ".");
-                }
-                ids.put(token, in.getIntValue());
-            }
+            readIds(in, file, ids);
         } catch (IOException e) {
             throw ForeignJson.unreadable(file, e);
         }
@@ -138,32 +177,46 @@ record TokenizerFolder(
         return ids;
     }
 
+    /** Reads the rest of an object that has been opened. */
+    static void readIds(JsonParser in, Path file, Map<String, Integer> ids) throws IOException {
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String token = in.currentName();
+            boolean number = in.nextToken() == JsonToken.VALUE_NUMBER_INT;
+            boolean small = number && in.getNumberType() == JsonParser.NumberType.INT;
+            if (!small || in.getIntValue() < 0 || in.getIntValue() >= MOST_IDS) {
+                throw new UserException(file + ": token '" + token + "': expected an id from 0 to " + (MOST_IDS - 1)
+                        + ", found " + ForeignJson.shown(in.readValueAsTree()) + ".");
+            }
+            ids.put(token, in.getIntValue());
+        }
+    }
+
     private static Map<BytePairs.Pair, Integer> readMerges(Path file) {
         List<String> lines = new ArrayList<>();
-        boolean more = false;
         try (BufferedReader in = Files.newBufferedReader(file)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (lines.size() <= MAX_MERGES) {
-                    lines.add(line);
-                } else {
-                    more |= !line.isBlank();
-                }
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new UserException(file + ": expected at most " + LARGEST_FILE + " bytes of merges, found "
+                        + Files.size(file) + ". This is no such file; check the path.");
             }
-        } catch (CharacterCodingException e) {
+            in.lines().forEach(lines::add);
+        } catch (UncheckedIOException e) {
             throw new UserException(file + ": expected UTF-8 text. Download or copy it again.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read: " + e, e);
         }
-        while (!more && !lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
+        while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
             lines.remove(lines.size() - 1);
         }
         return ranks(lines, file);
     }
 
-    /** Earliest first; the first line is a version and is passed over. */
+    /** Earliest first; lines that begin with a version are passed over. */
     private static Map<BytePairs.Pair, Integer> ranks(List<String> lines, Path file) {
         Map<BytePairs.Pair, Integer> ranks = new LinkedHashMap<>(lines.size() * 2);
-        for (int i = 1; i < Math.min(lines.size(), MAX_MERGES + 1); i++) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("#version")) {
+                continue;
+            }
             String line = lines.get(i).strip();
             int space = line.indexOf(' ');
             // Nearly all lines have one space; a pattern for each of 49,000 is felt at start-up.
@@ -174,103 +227,21 @@ record TokenizerFolder(
                 throw new UserException(file + ": line " + (i + 1)
                         + ": expected two tokens with a space between, found '" + lines.get(i) + "'.");
             }
-            ranks.put(new BytePairs.Pair(pair[0], pair[1]), i - 1);
+            ranks.put(new BytePairs.Pair(pair[0], pair[1]), i);
         }
         return ranks;
     }
 
-    private static JsonNode readObject(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return JSON.createObjectNode();
-        }
-        return ForeignJson.readObject(file);
+    static JsonNode readObject(Path file) {
+        return Files.isRegularFile(file) ? ForeignJson.readObject(file) : JSON.createObjectNode();
     }
 
-    private static UserException noObject(Path file) {
+    static UserException noObject(Path file) {
         return new UserException(file + ": expected a JSON object.");
     }
 
-    /**
-     * As the reference does: {@code added_tokens_decoder} of the configuration is the last word where it is there,
-     * otherwise the map of special tokens overrides the configuration.
-     */
-    private static Map<String, AddedToken> readSpecialTokens(
-            Path folder, JsonNode config, Map<String, Integer> addedIds) {
-        Map<String, AddedToken> byContent = new HashMap<>();
-        Map<String, JsonNode> settings = new LinkedHashMap<>();
-        config.properties().forEach(e -> settings.put(e.getKey(), e.getValue()));
-        JsonNode decoder = config.path("added_tokens_decoder");
-        if (decoder.isObject()) {
-            for (Map.Entry<String, JsonNode> entry : decoder.properties()) {
-                AddedToken token = token(folder.resolve(CONFIG), "added_tokens_decoder", entry.getValue());
-                byContent.put(token.content(), token);
-                addedIds.put(token.content(), id(folder.resolve(CONFIG), entry.getKey()));
-            }
-        } else {
-            readObject(folder.resolve(SPECIAL_TOKENS))
-                    .properties()
-                    .forEach(e -> settings.put(e.getKey(), e.getValue()));
-            if (Files.isRegularFile(folder.resolve(ADDED_TOKENS))) {
-                addedIds.putAll(readIds(folder.resolve(ADDED_TOKENS)));
-                if (addedIds.containsKey("")) {
-                    throw new UserException(folder.resolve(ADDED_TOKENS) + ": an added token is empty. Remove it.");
-                }
-            }
-        }
-        Map<String, AddedToken> special = new LinkedHashMap<>();
-        usualTokens().forEach((role, usual) -> {
-            JsonNode value = settings.get(role);
-            AddedToken token = value == null || value.isNull() ? usual : token(folder, role, value);
-            special.put(role, byContent.getOrDefault(token.content(), token));
-        });
-        @Nullable JsonNode additional = settings.get("additional_special_tokens");
-        if (additional != null) {
-            additional.forEach(value -> {
-                AddedToken token = token(folder, "additional_special_tokens", value);
-                special.put(token.content(), byContent.getOrDefault(token.content(), token));
-            });
-        }
-        addedIds.keySet()
-                .forEach(content -> special.putIfAbsent(
-                        content, byContent.getOrDefault(content, new AddedToken(content, false, false, false))));
-        return special;
-    }
-
-    private static Map<String, AddedToken> usualTokens() {
-        Map<String, AddedToken> tokens = new LinkedHashMap<>();
-        AddedToken end = new AddedToken(END_OF_TEXT, false, false, false);
-        tokens.put("bos_token", new AddedToken(START_OF_TEXT, false, false, false));
-        tokens.put("eos_token", end);
-        tokens.put("unk_token", end);
-        tokens.put("pad_token", end);
-        return tokens;
-    }
-
-    /** A token is written as a string, or as an object with its content and flags. */
-    private static AddedToken token(Path where, String role, JsonNode value) {
-        String content =
-                value.isTextual() ? value.asText() : value.path("content").asText();
-        if (content.isEmpty()) {
-            throw new UserException(where + ": " + role + ": expected a string, or an object with 'content', found "
-                    + ForeignJson.shown(value) + ".");
-        }
-        return new AddedToken(
-                content,
-                value.path("lstrip").asBoolean(),
-                value.path("rstrip").asBoolean(),
-                value.path("single_word").asBoolean());
-    }
-
-    private static int id(Path where, String text) {
-        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) >= MOST_IDS) {
-            throw new UserException(where + ": added_tokens_decoder: expected an id from 0 to " + (MOST_IDS - 1)
-                    + ", found '" + text + "'.");
-        }
-        return Integer.parseInt(text);
-    }
-
     private static int maxLength(Path folder, JsonNode config) {
-        JsonNode length = config.path("model_max_length");
+        JsonNode length = config.path(config.has("model_max_length") ? "model_max_length" : "max_len");
         if (length.isMissingNode() || length.isNull() || length.asDouble() > LARGEST_MAX_LENGTH) {
             return DEFAULT_MAX_LENGTH;
         }

@@ -19,12 +19,11 @@ import java.util.Map;
 final class UnicodeClasses {
     private final BitSet letters = new BitSet(0x110000);
     private final BitSet numbers = new BitSet(0x110000);
-    private final BitSet others = new BitSet(0x110000);
     /** Of letters that only some JDKs know. */
     private final Map<Integer, Integer> pinnedLowerCase = new HashMap<>();
 
-    UnicodeClasses() {
-        for (String line : lines("unicode-classes.txt")) {
+    private UnicodeClasses(String table) {
+        for (String line : lines(table)) {
             String[] parts = line.split(" ");
             for (int i = 1; i < parts.length; i++) {
                 String[] ends = parts[i].split("-");
@@ -33,11 +32,21 @@ final class UnicodeClasses {
                 switch (parts[0]) {
                     case "letters" -> letters.set(from, to + 1);
                     case "numbers" -> numbers.set(from, to + 1);
-                    case "others" -> others.set(from, to + 1);
-                    default -> pinnedLowerCase.put(from, to);
+                    case "lower" -> pinnedLowerCase.put(from, to);
+                    default -> {}
                 }
             }
         }
+    }
+
+    /** As open_clip's tokenizer sees them, with Python's {@code regex}. */
+    static UnicodeClasses openClip() {
+        return new UnicodeClasses("unicode-classes.txt");
+    }
+
+    /** As the tokenizers of transformers 5 see them, which are written in Rust. */
+    static UnicodeClasses fast() {
+        return new UnicodeClasses("fast-classes.txt");
     }
 
     /** The lines of a table beside this class. */
@@ -62,11 +71,6 @@ final class UnicodeClasses {
     /** General category N. */
     boolean isNumber(int c) {
         return numbers.get(c);
-    }
-
-    /** General category C: control, format, surrogate, private use, unassigned. */
-    boolean isOther(int c) {
-        return others.get(c) || (c >= 0xd800 && c < 0xe000);
     }
 
     /** The property White_Space. */

@@ -17,11 +17,20 @@ final class WordSplitter {
     private static final List<String> CONTRACTIONS = List.of("'s", "'t", "'re", "'ve", "'m", "'ll", "'d");
 
     private final UnicodeClasses unicode;
+    private final List<String> specialTokens;
     private final List<String> first;
+    private final boolean openClip;
 
-    /** Splits so that the special tokens given are words of their own. */
-    WordSplitter(UnicodeClasses unicode, List<String> specialTokens) {
+    /**
+     * Splits at the special tokens given.
+     *
+     * @param openClip whether they are words of their own and case is ignored, as in open_clip; in transformers 5 they are split
+     *     again, into brackets and letters
+     */
+    WordSplitter(UnicodeClasses unicode, List<String> specialTokens, boolean openClip) {
         this.unicode = unicode;
+        this.specialTokens = specialTokens;
+        this.openClip = openClip;
         this.first = new ArrayList<>(specialTokens);
         first.addAll(CONTRACTIONS);
     }
@@ -32,7 +41,12 @@ final class WordSplitter {
         while (at < text.length()) {
             int end = wordEnd(text, at);
             if (end > at) {
-                words.add(text.substring(at, end));
+                String word = text.substring(at, end);
+                if (!openClip && specialTokens.contains(word)) {
+                    words.addAll(List.of(word.substring(0, 2), word.substring(2, word.length() - 2), "|>"));
+                } else {
+                    words.add(word);
+                }
                 at = end;
             } else {
                 at += Character.charCount(text.codePointAt(at));
@@ -60,7 +74,7 @@ final class WordSplitter {
                     : !unicode.isLetter(c)
                             && !unicode.isNumber(c)
                             && !UnicodeClasses.isWhiteSpace(c)
-                            && c != COMBINING_IOTA;
+                            && !(openClip && c == COMBINING_IOTA);
             if (!same) {
                 break;
             }
@@ -69,14 +83,14 @@ final class WordSplitter {
         return end;
     }
 
-    /** Case is ignored; of the letters in question only s has a variant that lower-casing leaves: the long s. */
-    private static boolean matches(String text, int at, String fixed) {
+    /** For open_clip case is ignored; of the letters in question only s has a variant that lower-casing leaves: the long s. */
+    private boolean matches(String text, int at, String fixed) {
         if (at + fixed.length() > text.length()) {
             return false;
         }
         for (int i = 0; i < fixed.length(); i++) {
             char c = text.charAt(at + i);
-            if ((c == '\u017f' ? 's' : c) != fixed.charAt(i)) {
+            if ((openClip && c == '\u017f' ? 's' : c) != fixed.charAt(i)) {
                 return false;
             }
         }

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.tempera.spi.UserException;
 import org.testng.annotations.BeforeClass;
@@ -76,11 +78,21 @@ public class BertTokenizerTest {
     }
 
     private void check(String key, List<List<String>> groups) {
-        assertThat(expected.get(key)).hasSize(groups.size());
+        JsonNode rows = expected.get(key);
+        assertThat(rows.get("digests")).hasSize(groups.size());
+        Set<Integer> leftOut = new HashSet<>();
+        rows.get("left_out").forEach(i -> leftOut.add(i.intValue()));
+        int text = 0;
         for (int g = 0; g < groups.size(); g++) {
-            assertThat(ReferenceTexts.digest(groups.get(g), tokenizer::encode))
+            List<String> kept = new ArrayList<>();
+            for (String t : groups.get(g)) {
+                if (!leftOut.contains(text++)) {
+                    kept.add(t);
+                }
+            }
+            assertThat(ReferenceTexts.digest(kept, tokenizer::encode))
                     .as("%s %d", key, g)
-                    .isEqualTo(expected.get(key).get(g).asText());
+                    .isEqualTo(rows.get("digests").get(g).asText());
         }
     }
 
@@ -129,6 +141,7 @@ public class BertTokenizerTest {
                 .hasMessageStartingWith(file.toString())
                 .hasMessageContaining(message);
         Path folder = Objects.requireNonNull(file.getParent());
-        assertThatThrownBy(() -> BertTokenizer.load(folder)).hasMessageContaining("found a folder");
+        Files.delete(file);
+        assertThatThrownBy(() -> BertTokenizer.load(folder)).hasMessageContaining("found a folder without them");
     }
 }

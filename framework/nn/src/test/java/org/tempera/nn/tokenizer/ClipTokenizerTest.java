@@ -49,7 +49,7 @@ public class ClipTokenizerTest {
 
     @Test
     public void saysWhatItLeavesOut() {
-        ClipTokenizer published = ClipTokenizer.published(TextCleaning.BASIC);
+        ClipTokenizer published = ClipTokenizer.published(TextCleaning.TRANSFORMERS);
         assertThat(published.leftOut("A photo of a cat", 7)).isEmpty();
         assertThat(published.leftOut("A photo of a cat", 5)).contains("a cat");
         assertThat(published.leftOut("cat " + "very detailed ".repeat(1000), 77).orElseThrow())
@@ -59,7 +59,7 @@ public class ClipTokenizerTest {
 
     @DataProvider
     public Object[][] cleanings() {
-        return new Object[][] {{TextCleaning.FIX_TEXT}, {TextCleaning.BASIC}, {TextCleaning.OPEN_CLIP}};
+        return new Object[][] {{TextCleaning.TRANSFORMERS}, {TextCleaning.OPEN_CLIP}};
     }
 
     @Test(dataProvider = "cleanings")
@@ -94,7 +94,8 @@ public class ClipTokenizerTest {
     public void decodesAsTheReferenceDoes() {
         ClipTokenizer tokenizer = ClipTokenizer.load(tiny);
         for (int i = 0; i < expected.get("texts").size(); i++) {
-            int[] ids = new ObjectMapper().convertValue(expected.get("FIX_TEXT").get(i), int[].class);
+            int[] ids =
+                    new ObjectMapper().convertValue(expected.get("TRANSFORMERS").get(i), int[].class);
             assertThat(tokenizer.decode(ids))
                     .isEqualTo(expected.get("decoded").get(i).asText());
         }
@@ -132,9 +133,9 @@ public class ClipTokenizerTest {
     public void addedTokensOfTheConfigurationAreCutOutOfTheText() throws IOException {
         ClipTokenizer tokenizer = ClipTokenizer.load(folderWith(
                 "tokenizer_config.json",
-                "{\"added_tokens_decoder\":{\"900\":{\"content\":\"<my-cat>\",\"lstrip\":true,\"rstrip\":true}}}"));
-        assertThat(tokenizer.encode("a <my-cat> dog")[2]).isEqualTo(900);
-        assertThat(tokenizer.vocabularySize()).isEqualTo(901);
+                "{\"added_tokens_decoder\":{\"550\":{\"content\":\"<my-cat>\",\"lstrip\":true,\"rstrip\":true}}}"));
+        assertThat(tokenizer.encode("a <my-cat> dog")[2]).isEqualTo(550);
+        assertThat(tokenizer.vocabularySize()).isEqualTo(551);
     }
 
     @DataProvider
@@ -143,7 +144,8 @@ public class ClipTokenizerTest {
             {
                 "vocab.json",
                 "",
-                "expected a CLIP tokenizer folder with vocab.json and merges.txt, but there is no vocab.json"
+                "expected a CLIP tokenizer folder with vocab.json and merges.txt, or with tokenizer.json, but there is no"
+                        + " vocab.json"
             },
             {"merges.txt", "", "but there is no merges.txt"},
             {
@@ -167,6 +169,25 @@ public class ClipTokenizerTest {
                 "model_max_length: expected a whole number of at least 2, found 1"
             },
             {"tokenizer_config.json", "{\"model_max_length\":\"x\"}", "model_max_length: expected a whole number"},
+            {
+                "tokenizer_config.json",
+                "{\"added_tokens_decoder\":{\"900\":{\"content\":\"<my-cat>\"}}}",
+                "the added token '<my-cat>' has the id 900, but added tokens are numbered on from the vocabulary, which"
+                        + " makes it 550"
+            },
+            {
+                "tokenizer_config.json",
+                "{\"tokenizer_class\":\"GPT2Tokenizer\"}",
+                "expected CLIPTokenizer, found GPT2Tokenizer"
+            },
+            {
+                "tokenizer_config.json",
+                "{\"truncation_side\":\"left\"}",
+                "truncation_side: expected right, found \"left\""
+            },
+            {"tokenizer_config.json", "{\"split_special_tokens\":true}", "split_special_tokens: true is not supported"},
+            {"added_tokens.json", "{\"\":550}", "added_tokens.json: an added token is empty"},
+            {"merges.txt", "#version\na zz\n", "merges join 'a' and 'zz', but its vocabulary lacks 'zz'"},
         };
     }
 

@@ -48,7 +48,7 @@ public class PublishedVocabularyTest {
 
     @DataProvider
     public Object[][] cleanings() {
-        return new Object[][] {{TextCleaning.FIX_TEXT}, {TextCleaning.OPEN_CLIP}};
+        return new Object[][] {{TextCleaning.TRANSFORMERS}, {TextCleaning.OPEN_CLIP}};
     }
 
     @Test(dataProvider = "cleanings")

@@ -134,12 +134,12 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public int[] tokenize(String prompt) {
-        return folder.tokenizer.encode(prompt, shape.textLength());
+        return folder.tokenizer.encode(folder.tokenizer.writtenOut(prompt), shape.textLength());
     }
 
     @Override
     public Optional<String> leftOut(String prompt) {
-        return folder.tokenizer.leftOut(prompt, shape.textLength());
+        return folder.tokenizer.leftOut(folder.tokenizer.writtenOut(prompt), shape.textLength());
     }
 
     @Override

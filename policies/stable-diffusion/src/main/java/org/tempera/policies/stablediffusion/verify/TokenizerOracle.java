@@ -52,6 +52,9 @@ public final class TokenizerOracle implements OracleKind {
                             + " Expected a model in the layout of the diffusers library, or a tokenizer's folder; check the path.");
         }
         Path own = weights.resolve("tokenizer");
-        return Files.isRegularFile(weights.resolve("vocab.json")) ? weights : own;
+        return Files.isRegularFile(weights.resolve("vocab.json"))
+                        || Files.isRegularFile(weights.resolve("tokenizer.json"))
+                ? weights
+                : own;
     }
 }

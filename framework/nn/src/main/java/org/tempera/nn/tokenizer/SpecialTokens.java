@@ -1,0 +1,196 @@
+package org.tempera.nn.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tempera.nn.json.ForeignJson;
+import org.tempera.spi.UserException;
+
+/**
+ * The added tokens of a tokenizer folder, as transformers 5 gathers them: those that the files number, then the special ones by
+ * role, then any others that the configuration names.
+ *
+ * @param roles the tokens by role
+ * @param stated the tokens that the files number
+ * @param inOrder all tokens in the order in which they are added; of several of one spelling the last one counts
+ */
+record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> stated, List<AddedToken> inOrder) {
+    private static final String ADDED_TOKENS = "added_tokens.json";
+    /** In the order in which they are added; of the others CLIP has none of its own. */
+    private static final List<String> ROLES =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
+    /** Those of CLIP, where no file says otherwise. */
+    static SpecialTokens usual() {
+        Map<String, AddedToken> roles = new LinkedHashMap<>();
+        roles.put("bos_token", AddedToken.plain(TokenizerFolder.START_OF_TEXT));
+        for (String role : List.of("eos_token", "unk_token", "pad_token")) {
+            roles.put(role, AddedToken.plain(TokenizerFolder.END_OF_TEXT));
+        }
+        return new SpecialTokens(roles, Map.of(), List.copyOf(roles.values()));
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param numbered what a {@code tokenizer.json} numbers; of no account beside {@code added_tokens_decoder}
+     */
+    static SpecialTokens read(Path folder, JsonNode config, Map<Integer, AddedToken> numbered) {
+        Path configFile = folder.resolve(TokenizerFolder.CONFIG);
+        Map<String, JsonNode> settings = new LinkedHashMap<>();
+        config.properties().forEach(e -> settings.put(e.getKey(), e.getValue()));
+        Map<Integer, AddedToken> stated = new TreeMap<>();
+        JsonNode decoder = config.path("added_tokens_decoder");
+        if (decoder.isObject()) {
+            decoder.properties()
+                    .forEach(e -> stated.put(
+                            id(configFile, e.getKey()), token(configFile, "added_tokens_decoder", e.getValue())));
+        } else {
+            TokenizerFolder.readObject(folder.resolve(TokenizerFolder.SPECIAL_TOKENS))
+                    .properties()
+                    .forEach(e -> settings.put(e.getKey(), e.getValue()));
+            Set<String> special = spellings(settings);
+            Path file = folder.resolve(ADDED_TOKENS);
+            if (Files.isRegularFile(file)) {
+                TokenizerFolder.readIds(file)
+                        .forEach((content, id) -> stated.put(
+                                id,
+                                new AddedToken(
+                                        nonEmpty(file, content), false, false, false, !special.contains(content))));
+            }
+            stated.putAll(numbered);
+        }
+        return gather(folder, settings, stated);
+    }
+
+    private static SpecialTokens gather(Path folder, Map<String, JsonNode> settings, Map<Integer, AddedToken> stated) {
+        Map<String, AddedToken> bySpelling = new HashMap<>();
+        stated.values().forEach(token -> bySpelling.put(token.content(), token));
+        Set<AddedToken> inOrder = new LinkedHashSet<>(stated.values());
+        Map<String, AddedToken> roles = new LinkedHashMap<>();
+        List<AddedToken> more = new ArrayList<>();
+        Map<String, AddedToken> usual = SpecialTokens.usual().roles();
+        for (String role : ROLES) {
+            JsonNode value = settings.get(role);
+            AddedToken token = value == null || value.isNull() ? usual.get(role) : token(folder, role, value);
+            if (token != null) {
+                AddedToken known = bySpelling.getOrDefault(token.content(), token);
+                roles.put(role, known);
+                more.add(known);
+            }
+        }
+        settings.forEach((key, value) -> {
+            if (key.endsWith("_token") && value.isTextual() && !ROLES.contains(key)) {
+                more.add(token(folder, key, value));
+            }
+        });
+        extra(settings).forEach(value -> more.add(token(folder, "extra_special_tokens", value)));
+        more.stream().filter(token -> !bySpelling.containsKey(token.content())).forEach(inOrder::add);
+        return new SpecialTokens(roles, stated, List.copyOf(inOrder));
+    }
+
+    /** The list of further tokens, under its name of today or its old one. */
+    private static List<JsonNode> extra(Map<String, JsonNode> settings) {
+        List<JsonNode> values = new ArrayList<>();
+        for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
+            JsonNode list = settings.get(key);
+            if (list != null && values.isEmpty()) {
+                list.forEach(values::add);
+            }
+        }
+        return values;
+    }
+
+    private static Set<String> spellings(Map<String, JsonNode> settings) {
+        Set<String> spellings = new LinkedHashSet<>();
+        settings.forEach((key, value) -> {
+            if (key.endsWith("_token")) {
+                spellings.add(
+                        value.isTextual()
+                                ? value.asText()
+                                : value.path("content").asText());
+            }
+        });
+        extra(settings)
+                .forEach(value -> spellings.add(
+                        value.isTextual()
+                                ? value.asText()
+                                : value.path("content").asText()));
+        return spellings;
+    }
+
+    /**
+     * The tokens' ids: the vocabulary's, or numbered on from it in order.
+     *
+     * @throws UserException if a file states another id: the library would pass over it, so which row of the text encoder's
+     *     table is meant cannot be told
+     */
+    Map<AddedToken, Integer> numbered(Path folder, Map<String, Integer> vocabulary) {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        Map<String, AddedToken> last = new LinkedHashMap<>();
+        int next = vocabulary.size();
+        for (AddedToken token : inOrder) {
+            Integer known = vocabulary.get(token.content());
+            if (known == null && !ids.containsKey(token.content())) {
+                known = next;
+            }
+            if (known != null) {
+                ids.put(token.content(), known);
+                next = Math.max(next, known + 1);
+            }
+            last.put(token.content(), token);
+        }
+        stated.forEach((id, token) -> {
+            int found = ids.getOrDefault(token.content(), id);
+            if (found != id) {
+                throw new UserException(folder + ": the added token '" + token.content() + "' has the id " + id
+                        + ", but added tokens are numbered on from the vocabulary, which makes it " + found
+                        + ". Number it so, and put its row of the text encoder's table there.");
+            }
+        });
+        Map<AddedToken, Integer> numbered = new LinkedHashMap<>();
+        last.forEach((content, token) -> numbered.put(token, ids.getOrDefault(content, 0)));
+        return numbered;
+    }
+
+    /** A token is written as a string, or as an object with its content and flags. */
+    static AddedToken token(Path where, String role, JsonNode value) {
+        String content =
+                value.isTextual() ? value.asText() : value.path("content").asText();
+        if (content.isEmpty()) {
+            throw new UserException(where + ": " + role + ": expected a string, or an object with 'content', found "
+                    + ForeignJson.shown(value) + ".");
+        }
+        boolean special = value.isTextual()
+                || value.path("special").asBoolean(!value.has("__type") && !role.startsWith("added_tokens"));
+        return new AddedToken(
+                content,
+                value.path("lstrip").asBoolean(),
+                value.path("rstrip").asBoolean(),
+                value.path("single_word").asBoolean(),
+                value.path("normalized").asBoolean(!special));
+    }
+
+    private static String nonEmpty(Path file, String content) {
+        if (content.isEmpty()) {
+            throw new UserException(file + ": an added token is empty. Remove it.");
+        }
+        return content;
+    }
+
+    private static int id(Path where, String text) {
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) >= TokenizerFolder.MOST_IDS) {
+            throw new UserException(where + ": added_tokens_decoder: expected an id from 0 to "
+                    + (TokenizerFolder.MOST_IDS - 1) + ", found '" + text + "'.");
+        }
+        return Integer.parseInt(text);
+    }
+}
