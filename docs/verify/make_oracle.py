@@ -24,6 +24,9 @@ import transformers
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 
+# Since transformers 5 the one class is what CLIPTokenizerFast was before: no ftfy, curly quotes and &amp; stay.
+CLIPTokenizer = getattr(transformers, "CLIPTokenizerFast", transformers.CLIPTokenizer)
+
 TEXTS = [
     "",
     "a photo of a cat",
@@ -95,7 +98,7 @@ class Policy:
         self.unet = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", **kwargs).eval()
         self.vae = AutoencoderKL.from_pretrained(folder, subfolder="vae", **kwargs).eval()
         self.text_encoder = transformers.CLIPTextModel.from_pretrained(folder, subfolder="text_encoder", **kwargs).eval()
-        self.tokenizer = transformers.CLIPTokenizer.from_pretrained(folder, subfolder="tokenizer")
+        self.tokenizer = CLIPTokenizer.from_pretrained(folder, subfolder="tokenizer")
         # As StableDiffusionPipeline puts its scheduler right: no clamping, and a stated offset is 1.
         config = {**DDIMScheduler.load_config(folder, subfolder="scheduler"), "clip_sample": False}
         if "steps_offset" in config:
@@ -369,7 +372,7 @@ def clip_oracle(model, out, kinds=None, seed=0):
     kinds = kinds or CLIP_KINDS
     oracle = Oracle(out, model, seed)
     clip = transformers.CLIPModel.from_pretrained(model, torch_dtype=torch.float32).eval()
-    tokenizer = transformers.CLIPTokenizer.from_pretrained(model)
+    tokenizer = CLIPTokenizer.from_pretrained(model)
     size = clip.config.vision_config.image_size
     if "preprocess" in kinds:
         processor = transformers.CLIPImageProcessor.from_pretrained(model)

@@ -11,5 +11,7 @@ public record ImageRewardConfig(
                         value = "The JSON of its text encoder that is published beside it: med_config.json.",
                         example = "models/image-reward/med_config.json")
                 Path medConfig,
-        @Doc(value = "vocab.txt of bert-base-uncased.", example = "models/bert-base-uncased/vocab.txt")
+        @Doc(
+                        value = "vocab.txt or tokenizer.json of bert-base-uncased, or a folder that has one of them.",
+                        example = "models/bert-base-uncased/vocab.txt")
                 Path vocabulary) {}

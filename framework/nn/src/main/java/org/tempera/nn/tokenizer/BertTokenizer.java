@@ -90,7 +90,7 @@ public final class BertTokenizer {
         try {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
-                ids.put(lines.get(i), i);
+                ids.put(withoutSpaceBehind(lines.get(i)), i);
             }
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is not text in UTF-8. Give the vocab.txt of bert-base-uncased.", e);
@@ -98,6 +98,14 @@ public final class BertTokenizer {
             throw new UserException(file + ": cannot be read: " + e + ". Check the path and its permissions.", e);
         }
         return ids;
+    }
+
+    static String withoutSpaceBehind(String line) {
+        int end = line.length();
+        while (end > 0 && UnicodeClasses.isWhiteSpace(line.charAt(end - 1))) {
+            end--;
+        }
+        return line.substring(0, end);
     }
 
     private static void requireNeeded(Path file, Map<String, Integer> ids) {

@@ -1,6 +1,7 @@
 package org.tempera.nn.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,21 +93,16 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
                 more.add(token(folder, key, value));
             }
         });
-        extra(settings).forEach(value -> more.add(token(folder, "extra_special_tokens", value)));
+        String key = extraKey(settings);
+        settings.getOrDefault(key, MissingNode.getInstance()).forEach(value -> more.add(token(folder, key, value)));
         more.stream().filter(token -> !bySpelling.containsKey(token.content())).forEach(inOrder::add);
         return new SpecialTokens(roles, stated, List.copyOf(inOrder));
     }
 
-    /** The list of further tokens, under its name of today or its old one. */
-    private static List<JsonNode> extra(Map<String, JsonNode> settings) {
-        List<JsonNode> values = new ArrayList<>();
-        for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
-            JsonNode list = settings.get(key);
-            if (list != null && values.isEmpty()) {
-                list.forEach(values::add);
-            }
-        }
-        return values;
+    /** The name under which the settings have a list of further tokens: the old one, where that of today has none. */
+    private static String extraKey(Map<String, JsonNode> settings) {
+        JsonNode list = settings.get("extra_special_tokens");
+        return list == null || list.isEmpty() ? "additional_special_tokens" : "extra_special_tokens";
     }
 
     private static Set<String> spellings(Map<String, JsonNode> settings) {
@@ -119,7 +115,7 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
                                 : value.path("content").asText());
             }
         });
-        extra(settings)
+        settings.getOrDefault(extraKey(settings), MissingNode.getInstance())
                 .forEach(value -> spellings.add(
                         value.isTextual()
                                 ? value.asText()

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
@@ -181,14 +183,36 @@ record TokenizerJson(
                     return;
                 }
             }
-            String text = found.isMissingNode() ? "nothing" : ForeignJson.shown(found);
-            throw refused(key, text, plain(json(known.get(0))).toString());
+            throw different(key, plain(json(known.get(0))), found);
+        }
+
+        /** Names the first place where two values differ. */
+        private UserException different(String where, JsonNode expected, JsonNode found) {
+            if (expected.isObject() && found.isObject()) {
+                Set<String> keys = new LinkedHashSet<>();
+                expected.fieldNames().forEachRemaining(keys::add);
+                found.fieldNames().forEachRemaining(keys::add);
+                for (String key : keys) {
+                    if (!expected.path(key).equals(found.path(key))) {
+                        return different(where + "." + key, expected.path(key), found.path(key));
+                    }
+                }
+            }
+            for (int i = 0; expected.isArray() && found.isArray() && i < expected.size(); i++) {
+                if (!expected.path(i).equals(found.path(i))) {
+                    return different(where + "[" + i + "]", expected.path(i), found.path(i));
+                }
+            }
+            return refused(
+                    where,
+                    found.isMissingNode() ? "nothing" : ForeignJson.shown(found),
+                    expected.isMissingNode() ? "nothing" : ForeignJson.shown(expected));
         }
 
         private UserException refused(String key, String found, String expected) {
             return new UserException(file + ": " + key + ": expected " + expected + ", found " + found
-                    + ". This file describes another tokenizer than the model's library makes; ids would be wrong. Give"
-                    + " the files that belong to the model.");
+                    + ". This file describes another tokenizer than CLIP's or BERT's; its ids would be wrong. Give the"
+                    + " tokenizer that belongs to the model.");
         }
 
         private static JsonNode json(String text) {

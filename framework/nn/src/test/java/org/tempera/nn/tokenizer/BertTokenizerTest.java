@@ -62,7 +62,7 @@ public class BertTokenizerTest {
         }
         Map<String, Integer> ids = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
-            ids.put(lines.get(i), i);
+            ids.put(BertTokenizer.withoutSpaceBehind(lines.get(i)), i);
         }
         return ids;
     }

@@ -120,18 +120,18 @@ public class TokenizerJsonTest {
             {(Consumer<ObjectNode>) j -> j.putNull("normalizer"), "normalizer: expected {\"type\":\"Sequence\""},
             {
                 (Consumer<ObjectNode>) j -> ((ArrayNode) j.get("normalizer").get("normalizers")).remove(2),
-                "normalizer: expected"
+                "normalizer.normalizers[2]: expected {\"type\":\"Lowercase\"}, found nothing"
             },
             {
                 (Consumer<ObjectNode>) j -> j.putObject("normalizer").put("type", "BertNormalizer"),
-                "found {\"type\":\"BertNormalizer\"}"
+                "normalizer.type: expected \"Sequence\", found \"BertNormalizer\""
             },
             {(Consumer<ObjectNode>) j -> j.remove("pre_tokenizer"), "pre_tokenizer: expected"},
             {
                 (Consumer<ObjectNode>) j -> ((ObjectNode)
                                 j.get("pre_tokenizer").get("pretokenizers").get(1))
                         .put("add_prefix_space", true),
-                "\"add_prefix_space\":true"
+                "pre_tokenizer.pretokenizers[1].add_prefix_space: expected false, found true"
             },
             {
                 (Consumer<ObjectNode>) j -> model(j).put("type", "Unigram"),
@@ -208,7 +208,7 @@ public class TokenizerJsonTest {
         change(normalizer, json -> ((ObjectNode) json.get("normalizer")).put("lowercase", false));
         assertThatThrownBy(() -> BertTokenizer.load(normalizer))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("normalizer: expected {\"type\":\"BertNormalizer\"");
+                .hasMessageContaining("normalizer.lowercase: expected true, found false");
         Path configuration = bertFolder();
         Files.writeString(configuration.resolve("tokenizer_config.json"), "{\"do_lower_case\":false}");
         assertThatThrownBy(() -> BertTokenizer.load(configuration))
