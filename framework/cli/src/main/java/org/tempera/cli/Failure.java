@@ -16,15 +16,21 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
 record Failure(String message, boolean isInternal) {
     private static final int SHOWN = 1_000;
 
+    /** What went wrong in no command in particular. */
     static Failure of(Throwable thrown) {
+        return of(thrown, "");
+    }
+
+    /** What went wrong. @param command its name, such as {@code score}, which decides what else helps */
+    static Failure of(Throwable thrown, String command) {
         if (thrown instanceof UserException) {
             return users(String.valueOf(thrown.getMessage()));
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
-            return of(thrown.getCause());
+            return of(thrown.getCause(), command);
         }
         if (thrown instanceof OutOfMemoryError) {
-            return outOfMemory(String.valueOf(thrown.getMessage()));
+            return outOfMemory(String.valueOf(thrown.getMessage()), command);
         }
         if (thrown instanceof TFResourceExhaustedException) {
             return users("out of memory in TensorFlow ("
@@ -61,7 +67,7 @@ record Failure(String message, boolean isInternal) {
         return new Failure("internal error: " + message + (message.endsWith(".") ? "" : "."), true);
     }
 
-    private static Failure outOfMemory(String what) {
+    private static Failure outOfMemory(String what, String command) {
         String lower = what.toLowerCase(Locale.ROOT);
         if (lower.contains("thread")) {
             return users(
@@ -73,7 +79,16 @@ record Failure(String message, boolean isInternal) {
         }
         return users("out of memory in Java's heap (" + what + "; it may have "
                 + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MB). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g, or use fewer samples or steps in an epoch.");
+                + " MB). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g" + orLess(command) + ".");
+    }
+
+    private static String orLess(String command) {
+        return switch (command) {
+            case "score", "fit-preference" -> ", or use smaller pictures";
+            case "sample" -> ", or draw smaller pictures, or fewer at a time with --batch-size";
+            case "train", "bench", "" -> ", or use fewer samples or steps in an epoch";
+            default -> "";
+        };
     }
 
     private static String shortened(String text) {

@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.core.plugin.CodeOrigin;
+import org.jspecify.annotations.Nullable;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The `tempera` command: reads the arguments, runs the subcommand, gives its exit code. */
@@ -147,8 +149,16 @@ public final class Main implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
+    /** The name of the command that was given; empty without one. */
+    private String command() {
+        @Nullable ParseResult parsed = spec.commandLine().getParseResult();
+        return parsed == null || !parsed.hasSubcommand()
+                ? ""
+                : parsed.subcommand().commandSpec().name();
+    }
+
     private int explain(Throwable e, PrintWriter err) {
-        Failure failure = Failure.of(e);
+        Failure failure = Failure.of(e, command());
         err.println("tempera: " + failure.message()
                 + (failure.isInternal() && !debug
                         ? "\nThis is a mistake in Tempera or in a plugin. --debug shows where."

@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.ImageFiles;
+import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.PromptNote;
 import org.tempera.core.reward.PictureScorer;
-import org.tempera.core.reward.PictureScorer.Picture;
+import org.tempera.core.reward.PictureSource;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.UserException;
@@ -65,12 +66,12 @@ final class ScoreCommand implements Callable<Integer> {
         List<String> overrides =
                 arguments.stream().filter(ScoreCommand::isOverride).toList();
         List<String> files = arguments.stream().filter(a -> !isOverride(a)).toList();
-        List<Picture> pictures = pictures(files, prompts());
+        List<PictureSource> pictures = pictures(files, prompts());
         Tempera tempera = output.tempera();
         PictureScorer scorer = config == null
                 ? tempera.scorer(reward, overrides)
                 : tempera.scorer(reward, tempera.config(configFile(config), overrides));
-        float[] scores = scorer.score(pictures);
+        float[] scores = scorer.score(pictures, new ScoreProgress(output, pictures.size())::scored);
         scorer.cutPrompts().warning().ifPresent(output::warning);
         output.table(table(pictures, scores));
         output.document(document(pictures, scores));
@@ -93,8 +94,8 @@ final class ScoreCommand implements Callable<Integer> {
         return all;
     }
 
-    /** Reads every picture, so that all that cannot be read are named at once. */
-    private static List<Picture> pictures(List<String> files, List<String> prompts) {
+    /** Reads every picture's header, so that all that cannot be read are named at once. */
+    private static List<PictureSource> pictures(List<String> files, List<String> prompts) {
         if (files.isEmpty()) {
             throw new UserException("score: expected pictures, found overrides only.");
         }
@@ -102,16 +103,16 @@ final class ScoreCommand implements Callable<Integer> {
             throw new UserException("score: expected one prompt, or one for each of the " + files.size()
                     + " pictures, found " + prompts.size() + ".");
         }
-        List<Picture> pictures = new ArrayList<>();
+        List<PictureSource> pictures = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             Path file = Path.of(files.get(i));
             try {
-                var image = ImageFiles.read(file);
+                ImageSize size = ImageFiles.size(file);
                 PromptNote note = prompts.isEmpty()
                         ? PromptNote.read(file)
                         : PromptNote.given(prompts.get(prompts.size() == 1 ? 0 : i));
-                pictures.add(new Picture(files.get(i), image, note.prompt(), note.otherwise()));
+                pictures.add(new PictureSource.OnDisk(file, size, note.prompt(), note.otherwise()));
             } catch (UserException e) {
                 problems.add(String.valueOf(e.getMessage()));
             }
@@ -122,11 +123,11 @@ final class ScoreCommand implements Callable<Integer> {
         return pictures;
     }
 
-    private List<List<String>> table(List<Picture> pictures, float[] scores) {
+    private List<List<String>> table(List<PictureSource> pictures, float[] scores) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(reward.toUpperCase(Locale.ROOT), "IMAGE", "PROMPT"));
         for (int i = 0; i < scores.length; i++) {
-            Picture p = pictures.get(i);
+            PictureSource p = pictures.get(i);
             rows.add(List.of(
                     String.format(Locale.ROOT, "%.4f", scores[i]),
                     p.label(),
@@ -138,7 +139,7 @@ final class ScoreCommand implements Callable<Integer> {
         return rows;
     }
 
-    private Map<String, Object> document(List<Picture> pictures, float[] scores) {
+    private Map<String, Object> document(List<PictureSource> pictures, float[] scores) {
         List<Object> all = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
             Map<String, Object> one = new LinkedHashMap<>();

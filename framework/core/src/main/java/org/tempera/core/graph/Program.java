@@ -100,6 +100,13 @@ public final class Program<I extends Record, O extends Record> {
         return OperationCount.of(asked, targets);
     }
 
+    /** About how many bytes the tensors of one run take at its fullest moment, what is fed and fetched included, weights not. */
+    public long peakBytes() {
+        List<Operand<?>> asked = new ArrayList<>();
+        fetches.values().forEach(m -> asked.addAll(m.values()));
+        return PeakMemory.of(asked, targets);
+    }
+
     private O record(List<HostTensor> values) {
         Object[] arguments = new Object[outputs.length];
         Class<?>[] types = new Class<?>[outputs.length];

@@ -2,6 +2,7 @@ package org.tempera.core.image;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.List;
 import org.tempera.spi.HostTensor;
 
 /**
@@ -86,11 +87,28 @@ public final class RgbImage {
 
     /** This picture as floats: {@code [1, height, width, 3]}, RGB in [0,1]. */
     public HostTensor toTensor() {
-        float[] data = new float[rgb.length];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (rgb[i] & 255) / 255f;
+        return batch(List.of(this));
+    }
+
+    /** Pictures of one size as floats: {@code [picture, height, width, 3]}, RGB in [0,1]. */
+    public static HostTensor batch(List<RgbImage> pictures) {
+        RgbImage first = pictures.get(0);
+        float[] data = new float[Math.multiplyExact(pictures.size(), first.rgb.length)];
+        int at = 0;
+        for (RgbImage picture : pictures) {
+            if (!picture.size().equals(first.size())) {
+                throw new IllegalArgumentException("expected pictures of one size, found " + first + " and " + picture);
+            }
+            for (byte level : picture.rgb) {
+                data[at++] = (level & 255) / 255f;
+            }
         }
-        return HostTensor.of(data, 1, height, width, 3);
+        return HostTensor.of(data, pictures.size(), first.height, first.width, 3);
+    }
+
+    /** How large it is. */
+    public ImageSize size() {
+        return new ImageSize(width, height);
     }
 
     public int width() {

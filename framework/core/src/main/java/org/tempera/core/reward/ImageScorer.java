@@ -96,6 +96,11 @@ public final class ImageScorer {
         return program.floatingPointOperations();
     }
 
+    /** About how many bytes the tensors of a batch take at its fullest moment, weights not included. */
+    public long peakBytes() {
+        return program.peakBytes();
+    }
+
     /** Whether a reward in the graph looks at the prompts; of host rewards that is not known. */
     public boolean readsPrompts() {
         return !graphRewards.tokenInputs().isEmpty();

@@ -1,49 +1,65 @@
 package org.tempera.core.reward;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.tempera.core.graph.MachineMemory;
+import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.image.SizeGroup;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Scores finished pictures under one reward, in the graph that training builds for it ({@link ImageScorer}). Pictures of
- * different sizes are scored apart, for a graph has one size.
+ * Scores finished pictures under one reward, with the operations that training builds for it ({@link GraphRewards}).
+ * Pictures of different sizes are scored apart, for a graph has one size; a batch at a time is in memory.
  */
 public final class PictureScorer {
-    private static final int BATCH = 8;
-
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
     private final CutPrompts cutPrompts = new CutPrompts();
 
     /**
-     * A picture and what it was asked to show.
+     * A picture in memory and what it was asked to show.
      *
      * @param label names it in messages, such as its file
      * @param prompt empty where it is not known
      * @param whyNone what is known of a prompt that is missing, for messages
      */
-    public record Picture(String label, RgbImage image, Optional<String> prompt, Optional<String> whyNone) {
+    public record Picture(String label, RgbImage image, Optional<String> prompt, Optional<String> whyNone)
+            implements PictureSource {
         public Picture(String label, RgbImage image, Optional<String> prompt) {
             this(label, image, prompt, Optional.empty());
         }
 
-        private String named() {
-            return whyNone.map(why -> label + " (" + why + ")").orElse(label);
+        @Override
+        public ImageSize size() {
+            return image.size();
         }
+    }
+
+    record Feeds(HostTensor pictures, Map<String, int[]> tokens) {}
+
+    record Fetches(Map<String, HostTensor> scores) {}
+
+    /** Scores a batch. */
+    @FunctionalInterface
+    private interface Batch {
+        /** One score for each of the first pictures, at least. */
+        float[] score(List<? extends PictureSource> part, long[] seeds);
     }
 
     /** A scorer of a reward that is called {@code name} in messages. */
@@ -57,17 +73,29 @@ public final class PictureScorer {
      * Scores pictures, in order.
      *
      * @return one score a picture, higher is better; NaN where the reward gives it
-     * @throws UserException if the reward reads prompts and a picture has none, naming all of these
+     * @throws UserException if the reward reads prompts and a picture has none, naming all of these; if a picture cannot be
+     *     read, or is too large for the reward
      */
-    public float[] score(List<Picture> pictures) {
-        Map<List<Integer>, List<Integer>> bySize = new LinkedHashMap<>();
-        for (int i = 0; i < pictures.size(); i++) {
-            RgbImage image = pictures.get(i).image();
-            bySize.computeIfAbsent(List.of(image.height(), image.width()), s -> new ArrayList<>())
-                    .add(i);
-        }
+    public float[] score(List<? extends PictureSource> pictures) {
+        return score(pictures, done -> {});
+    }
+
+    /** Scores pictures, in order, as {@link #score(List)}. @param done is told how many are scored so far */
+    public float[] score(List<? extends PictureSource> pictures, IntConsumer done) {
         float[] scores = new float[pictures.size()];
-        bySize.values().forEach(group -> scoreGroup(pictures, group, scores));
+        int before = 0;
+        for (SizeGroup group :
+                SizeGroup.of(pictures.stream().map(PictureSource::size).toList())) {
+            int start = before;
+            IntConsumer within = n -> done.accept(start + n);
+            if (reward instanceof HostReward host) {
+                HostScorer scorer = new HostScorer(name, host, 0);
+                score(pictures, group, scores, within, (part, seeds) -> onHost(scorer, part, seeds));
+            } else if (reward instanceof GraphReward inGraph) {
+                inGraph(inGraph, pictures, group, scores, within);
+            }
+            before += group.pictures().size();
+        }
         return scores;
     }
 
@@ -76,58 +104,105 @@ public final class PictureScorer {
         return cutPrompts;
     }
 
-    private void scoreGroup(List<Picture> all, List<Integer> group, float[] scores) {
-        int batch = Math.min(BATCH, group.size());
-        RgbImage size = all.get(group.get(0)).image();
+    private static void score(
+            List<? extends PictureSource> all, SizeGroup group, float[] scores, IntConsumer done, Batch batch) {
+        int count = group.pictures().size();
+        for (int first = 0; first < count; first += group.batch()) {
+            List<Integer> places = group.batchFrom(first);
+            float[] s = batch.score(
+                    places.stream().map(all::get).toList(),
+                    places.stream().mapToLong(p -> p).toArray());
+            for (int i = 0; i < places.size() && first + i < count; i++) {
+                scores[places.get(i)] = s[i];
+            }
+            done.accept(Math.min(count, first + group.batch()));
+        }
+    }
+
+    private float[] onHost(HostScorer scorer, List<? extends PictureSource> part, long[] seeds) {
+        List<HostReward.Sample> samples = new ArrayList<>();
+        for (int i = 0; i < seeds.length; i++) {
+            // A picture that fills up the batch need not be scored again.
+            if (i == 0 || seeds[i] != seeds[i - 1]) {
+                RgbImage image = part.get(i).image();
+                samples.add(new HostReward.Sample(
+                        part.get(i).prompt().orElse(""), image.height(), image.width(), image.bytes(), seeds[i]));
+            }
+        }
+        HostScorer.Outcome outcome = scorer.score(samples);
+        outcome.thrown().forEach((row, thrown) -> {
+            throw new UserException(
+                    "reward '" + name + "' failed on " + part.get(row).label() + ": "
+                            + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()),
+                    thrown);
+        });
+        return outcome.scores();
+    }
+
+    private void inGraph(
+            GraphReward inGraph, List<? extends PictureSource> all, SizeGroup group, float[] scores, IntConsumer done) {
+        int batch = group.batch();
+        ImageSize size = group.size();
         try (TrainingGraph graph = new TrainingGraph(0)) {
             Operand<TFloat32> input = graph.floatInput("pictures", batch, size.height(), size.width(), 3);
-            ImageScorer scorer = new ImageScorer(graph, "score", input, scope -> input, Map.of(name, reward));
-            if (scorer.readsPrompts()) {
+            GraphRewards rewards = build(graph, input, inGraph, all, group);
+            if (!rewards.tokenInputs().isEmpty()) {
                 requirePrompts(all);
             }
+            Program<Feeds, Fetches> program = Program.define("score", Feeds.class, Fetches.class)
+                    .feed("pictures", input)
+                    .feedMap("tokens", rewards.tokenInputs())
+                    .fetchMap("scores", rewards.scores())
+                    .build();
+            requireMemory(all, group, program.peakBytes());
             try (TrainingSession session = graph.seal(threads)) {
-                for (int first = 0; first < group.size(); first += batch) {
-                    List<Picture> part = new ArrayList<>();
-                    long[] seeds = new long[batch];
-                    for (int i = 0; i < batch; i++) {
-                        // The last batch is filled up with repetitions.
-                        int at = group.get(Math.min(first + i, group.size() - 1));
-                        part.add(all.get(at));
-                        seeds[i] = at;
-                    }
-                    float[] s = scores(scorer, session, part, seeds);
-                    for (int i = 0; i < batch && first + i < group.size(); i++) {
-                        scores[group.get(first + i)] = s[i];
-                    }
-                }
+                score(all, group, scores, done, (part, seeds) -> {
+                    HostTensor pixels = RgbImage.batch(
+                            part.stream().map(PictureSource::image).toList());
+                    List<String> prompts =
+                            part.stream().map(p -> p.prompt().orElse("")).toList();
+                    cutPrompts.add(rewards.tokenizers(), prompts);
+                    Fetches out = program.run(session, new Feeds(pixels, rewards.tokens(prompts)));
+                    return out.scores().values().iterator().next().data();
+                });
             }
         }
     }
 
-    private float[] scores(ImageScorer scorer, TrainingSession session, List<Picture> part, long[] seeds) {
-        RgbImage size = part.get(0).image();
-        HostTensor pixels = HostTensor.stack(
-                        part.stream().map(p -> p.image().toTensor()).toList())
-                .reshape(part.size(), size.height(), size.width(), 3);
-        List<String> prompts = part.stream().map(p -> p.prompt().orElse("")).toList();
-        cutPrompts.add(scorer.tokenizers(), prompts);
-        ImageScorer.Scored scored = scorer.onHost(scorer.inGraph(session, pixels, prompts), prompts, seeds);
-        scored.thrown()
-                .values()
-                .forEach(byRow -> byRow.forEach((row, thrown) -> {
-                    throw new UserException(
-                            "reward '" + name + "' failed on " + part.get(row).label() + ": "
-                                    + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()),
-                            thrown);
-                }));
-        Collection<float[]> only = scored.scores().values();
-        return only.iterator().next();
+    /** Builds the reward; what it says of the pictures' size is said of the first of them. */
+    private GraphRewards build(
+            TrainingGraph graph,
+            Operand<TFloat32> input,
+            GraphReward inGraph,
+            List<? extends PictureSource> all,
+            SizeGroup group) {
+        try {
+            return new GraphRewards(graph, "score", input, Map.of(name, inGraph));
+        } catch (UserException e) {
+            throw new UserException(labels(all, group) + ": " + e.getMessage(), e);
+        }
     }
 
-    private void requirePrompts(List<Picture> pictures) {
+    private static String labels(List<? extends PictureSource> all, SizeGroup group) {
+        int others = group.pictures().size() - 1;
+        return all.get(group.pictures().get(0)).label() + (others > 0 ? " and " + others + " more of its size" : "");
+    }
+
+    private void requireMemory(List<? extends PictureSource> all, SizeGroup group, long peak) {
+        MachineMemory machine = MachineMemory.ofThisMachine();
+        // Once more on the host.
+        long needed = peak + 12 * group.size().pixels() * group.batch();
+        if (!machine.holds(needed)) {
+            throw new UserException(labels(all, group) + ": too little memory: reward '" + name
+                    + "' needs about " + MachineMemory.text(needed) + " for a picture of " + group.size()
+                    + " pixels, this machine has " + machine + ". Make the picture smaller.");
+        }
+    }
+
+    private void requirePrompts(List<? extends PictureSource> pictures) {
         List<String> without = pictures.stream()
                 .filter(p -> p.prompt().isEmpty())
-                .map(Picture::named)
+                .map(p -> p.whyNone().map(why -> p.label() + " (" + why + ")").orElse(p.label()))
                 .toList();
         if (!without.isEmpty()) {
             throw new UserException("reward '" + name + "' reads the prompt, and these pictures have none in their"

@@ -169,6 +169,11 @@ public final class Sampler {
                 .orElse(own);
     }
 
+    /** About how many bytes the tensors of a step take at its fullest moment, weights not included. */
+    public long peakBytes() {
+        return program.peakBytes();
+    }
+
     /** Whether {@link #draw} needs the negative prompt's text states. */
     public boolean guided() {
         return guided;

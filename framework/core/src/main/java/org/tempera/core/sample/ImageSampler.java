@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.MachineMemory;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
@@ -85,6 +87,7 @@ public final class ImageSampler implements AutoCloseable {
                     shape.latentWidth(),
                     shape.latentChannels());
             decoder = new ImageScorer(graph, "decode", latents, scope -> network.decode(scope, latents), Map.of());
+            requireMemory(MachineMemory.ofThisMachine(), 4 * policy.parameterCount());
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {
             if (opened != null) {
@@ -93,6 +96,46 @@ public final class ImageSampler implements AutoCloseable {
             policy.close();
             throw e;
         }
+    }
+
+    /**
+     * Fails before anything is drawn if the machine cannot hold what drawing needs.
+     *
+     * @param weights bytes of the model
+     */
+    private void requireMemory(MachineMemory machine, long weights) {
+        // The pictures are also on the host: their floats, and their bytes twice as they are written.
+        long pictures = 18L * shape.imageHeight() * shape.imageWidth() * settings.batchSize();
+        long all = Math.max(sampler.peakBytes(), decoder.peakBytes()) + pictures;
+        if (machine.holds(weights + all)) {
+            return;
+        }
+        long fit = (machine.bytes() - weights) / (all / settings.batchSize());
+        String remedy;
+        if (weights >= machine.bytes()) {
+            remedy = "Use a smaller model.";
+        } else if (fit >= 1) {
+            remedy = "Use --batch-size " + fit + ".";
+        } else {
+            // Attention makes it grow with more than the number of pixels, so what is named here fits.
+            double shrink = Math.ceil(Math.sqrt((double) all / settings.batchSize() / (machine.bytes() - weights)));
+            int rows = shape.imageHeight() / shape.latentHeight();
+            remedy = String.format(
+                    Locale.ROOT,
+                    "Use --width %d --height %d%s.",
+                    Math.max(1, (int) (shape.latentWidth() / shrink)) * rows,
+                    Math.max(1, (int) (shape.latentHeight() / shrink)) * rows,
+                    settings.batchSize() > 1 ? " --batch-size 1" : "");
+        }
+        throw new UserException(String.format(
+                Locale.ROOT,
+                "sample: too little memory: drawing %s of %dx%d pixels at a time needs about %s, this machine has %s. %s",
+                settings.batchSize() == 1 ? "a picture" : settings.batchSize() + " pictures",
+                width(),
+                height(),
+                MachineMemory.text(weights + all),
+                machine,
+                remedy));
     }
 
     /** How pictures are drawn. */

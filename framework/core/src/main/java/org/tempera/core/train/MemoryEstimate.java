@@ -1,7 +1,7 @@
 package org.tempera.core.train;
 
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import org.tempera.core.graph.MachineMemory;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -19,14 +19,10 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
     static MemoryEstimate of(TrainingSpec spec) {
         PolicyShape shape = spec.policy().shape();
         long latents = 4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1) * shape.latentSize();
-        long physical =
-                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                        ? os.getTotalMemorySize()
-                        : Long.MAX_VALUE;
         return new MemoryEstimate(
                 4 * spec.policy().parameterCount(),
                 latents,
-                physical,
+                MachineMemory.ofThisMachine().bytes(),
                 Runtime.getRuntime().maxMemory());
     }
 

@@ -2,6 +2,7 @@ package org.tempera.nn.preprocess;
 
 import java.util.List;
 import org.tempera.nn.layers.Forward;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -21,6 +22,12 @@ import org.tensorflow.types.family.TFloating;
  * are too many of them, in double precision, which takes three times as long.
  */
 public final class ImagePreprocessor {
+    /** Pixels of a resized image: 64 million. */
+    private static final long MOST_PIXELS = 1L << 26;
+
+    /** Coefficients of one axis, source pixels times target pixels, which are kept for all pairs. */
+    private static final long MOST_COEFFICIENTS = 1L << 23;
+
     private ImagePreprocessor() {}
 
     /**
@@ -28,6 +35,7 @@ public final class ImagePreprocessor {
      *
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}
      * @return {@code [batch, height', width', 3]}, with the size of {@link ImagePreprocessing#output}
+     * @throws UserException if the images are so large, or so narrow, that resizing them would take any amount of memory
      */
     public static Operand<TFloat32> apply(GraphScope scope, ImagePreprocessing how, Operand<TFloat32> images) {
         int[] s = Forward.sizes(images);
@@ -37,6 +45,7 @@ public final class ImagePreprocessor {
         ImagePreprocessing.Size from = new ImagePreprocessing.Size(s[1], s[2]);
         ImagePreprocessing.Size resized = how.resized(from);
         ImagePreprocessing.Size to = how.output(from);
+        requireRoom(from, resized, to);
         ResampleMatrix columns = ResampleMatrix.of(
                 from.width(),
                 resized.width(),
@@ -68,6 +77,20 @@ public final class ImagePreprocessor {
         x = tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 2}));
         return normalised(
                 tf, how, tf.reshape(x, tf.constant(new int[] {s[0], to.height(), to.width(), 3})), to.width());
+    }
+
+    /** A bound on what becomes of an image, beside those on images themselves. */
+    private static void requireRoom(
+            ImagePreprocessing.Size from, ImagePreprocessing.Size resized, ImagePreprocessing.Size to) {
+        boolean unchanged = from.equals(resized) && from.equals(to);
+        long coefficients = Math.max((long) from.width() * to.width(), (long) from.height() * to.height());
+        long pixels = (long) resized.width() * resized.height();
+        if (!unchanged && (pixels > MOST_PIXELS || coefficients > MOST_COEFFICIENTS)) {
+            throw new UserException("a picture of " + from.width() + "x" + from.height() + " pixels would become "
+                    + resized.width() + " x "
+                    + resized.height() + " pixels, cut to " + to.width() + " x " + to.height()
+                    + ", which takes too much memory. Crop it, or make it smaller.");
+        }
     }
 
     /**

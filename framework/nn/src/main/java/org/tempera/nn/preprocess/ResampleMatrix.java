@@ -38,6 +38,9 @@ final class ResampleMatrix {
      * are none.
      */
     static ResampleMatrix of(int in, int resized, int out, int first, ResampleFilter filter) {
+        if (in == resized && in == out && first == 0) {
+            return new ResampleMatrix(in, out, new int[0]); // the identity, which nobody multiplies by
+        }
         ResampleMatrix m = new ResampleMatrix(in, out, new int[in * out]);
         for (int o = 0; o < out; o++) {
             int r = first + o;
@@ -126,6 +129,9 @@ final class ResampleMatrix {
     boolean isIdentity() {
         if (in != out) {
             return false;
+        }
+        if (coefficients.length == 0) {
+            return true;
         }
         for (int i = 0; i < in; i++) {
             if (coefficients[i * out + i] != ONE) {

@@ -1,0 +1,45 @@
+package org.tempera.core.reward;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tempera.core.image.ImageFiles;
+import org.tempera.core.image.ImageSize;
+import org.tempera.core.image.RgbImage;
+import org.tempera.spi.UserException;
+
+/** A picture to be scored, and what it was asked to show. */
+public sealed interface PictureSource permits PictureScorer.Picture, PictureSource.OnDisk {
+    /** Names it in messages, such as its file. */
+    String label();
+
+    /** What it was asked to show; empty where that is not known. */
+    Optional<String> prompt();
+
+    /** What is known of a prompt that is missing, for messages. */
+    Optional<String> whyNone();
+
+    /** How large it is. */
+    ImageSize size();
+
+    /** Its pixels. @throws UserException if they cannot be read */
+    RgbImage image();
+
+    /** A picture that is in memory only while it is scored. */
+    record OnDisk(Path file, ImageSize size, Optional<String> prompt, Optional<String> whyNone)
+            implements PictureSource {
+        @Override
+        public String label() {
+            return file.toString();
+        }
+
+        @Override
+        public RgbImage image() {
+            RgbImage image = ImageFiles.read(file);
+            if (!image.size().equals(size)) {
+                throw new UserException(file + ": was " + size + " pixels, and is " + image.size()
+                        + " now. Leave the pictures as they are while they are read.");
+            }
+            return image;
+        }
+    }
+}
