@@ -19,13 +19,14 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
 
 /**
  * One typed run of the sealed graph: a record of feeds in, a record of fetches out. Shapes are checked, tensors are closed
  * before it returns.
  *
- * <p>A component of the feeds record is a {@link HostTensor}, an {@code int[]} in row-major order, a {@code float}, or a
- * map from names to {@link HostTensor}. A component of the fetches record is a {@link HostTensor}, a {@code float}, or a
+ * <p>A component of the feeds record is a {@link HostTensor}, an {@code int[]} or {@code byte[]} in row-major order, a {@code
+ * float}, or a map from names to {@link HostTensor}. A component of the fetches record is a {@link HostTensor}, a {@code float}, or a
  * map from names to {@link HostTensor}. Each is bound to the operands of the same name.
  *
  * @param <I> record of feeds
@@ -150,6 +151,13 @@ public final class Program<I extends Record, O extends Record> {
                         name + ": " + component + " must have shape " + shape + ", found " + ints.length + " numbers");
             }
             return TInt32.tensorOf(shape, DataBuffers.of(ints, true, false));
+        }
+        if (value instanceof byte[] bytes) {
+            if (bytes.length != shape.size()) {
+                throw new IllegalArgumentException(
+                        name + ": " + component + " must have shape " + shape + ", found " + bytes.length + " bytes");
+            }
+            return TUint8.tensorOf(shape, DataBuffers.of(bytes, true, false));
         }
         if (value instanceof Float f) {
             return TFloat32.scalarOf(f);

@@ -26,6 +26,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
 
 /**
  * The one shared graph while it is built. Every model, critic and in-graph reward of a trainer is declared here; {@link
@@ -82,6 +83,13 @@ public final class TrainingGraph implements AutoCloseable {
         requireOpen();
         return named(uniqueScope("input/" + name))
                 .placeholder(TFloat32.class, Placeholder.shape(Shape.of(toLong(shape))));
+    }
+
+    /** An input that a program feeds with bytes, 0 to 255, of static shape. */
+    public Operand<TUint8> byteInput(String name, int... shape) {
+        requireOpen();
+        return named(uniqueScope("input/" + name))
+                .placeholder(TUint8.class, Placeholder.shape(Shape.of(toLong(shape))));
     }
 
     /** An input that a program feeds with integers, of static shape. */

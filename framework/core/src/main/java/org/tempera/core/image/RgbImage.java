@@ -87,23 +87,28 @@ public final class RgbImage {
 
     /** This picture as floats: {@code [1, height, width, 3]}, RGB in [0,1]. */
     public HostTensor toTensor() {
-        return batch(List.of(this));
+        float[] data = new float[rgb.length];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (rgb[i] & 255) / 255f;
+        }
+        return HostTensor.of(data, 1, height, width, 3);
     }
 
-    /** Pictures of one size as floats: {@code [picture, height, width, 3]}, RGB in [0,1]. */
-    public static HostTensor batch(List<RgbImage> pictures) {
+    /** The bytes of pictures of one size, {@code [picture, height, width, 3]}; read only. */
+    public static byte[] batch(List<RgbImage> pictures) {
         RgbImage first = pictures.get(0);
-        float[] data = new float[Math.multiplyExact(pictures.size(), first.rgb.length)];
-        int at = 0;
-        for (RgbImage picture : pictures) {
-            if (!picture.size().equals(first.size())) {
-                throw new IllegalArgumentException("expected pictures of one size, found " + first + " and " + picture);
-            }
-            for (byte level : picture.rgb) {
-                data[at++] = (level & 255) / 255f;
-            }
+        if (pictures.size() == 1) {
+            return first.rgb;
         }
-        return HostTensor.of(data, pictures.size(), first.height, first.width, 3);
+        byte[] all = new byte[Math.multiplyExact(pictures.size(), first.rgb.length)];
+        for (int i = 0; i < pictures.size(); i++) {
+            if (!pictures.get(i).size().equals(first.size())) {
+                throw new IllegalArgumentException(
+                        "expected pictures of one size, found " + first + " and " + pictures.get(i));
+            }
+            System.arraycopy(pictures.get(i).rgb, 0, all, i * first.rgb.length, first.rgb.length);
+        }
+        return all;
     }
 
     /** How large it is. */

@@ -13,18 +13,20 @@ import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.image.SizeGroup;
+import org.tempera.core.reward.PictureScorer;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
 
 /** Embeds picture files under a CLIP, a batch at a time, those of one size after those of another. */
 final class PictureEmbedder {
     private final PretrainedClip clip;
     private final ThreadSettings threads;
 
-    record Pixels(HostTensor pictures) {}
+    record Pixels(byte[] pictures) {}
 
     record Rows(HostTensor embeddings) {}
 
@@ -64,8 +66,9 @@ final class PictureEmbedder {
     private void embed(List<Path> files, SizeGroup group, float[][] rows, IntConsumer done) {
         int batch = group.batch();
         int count = group.pictures().size();
+        group.requireModest(files.get(group.pictures().get(0)).toString());
         try (TrainingGraph graph = new TrainingGraph(0)) {
-            Operand<TFloat32> input = graph.floatInput(
+            Operand<TUint8> input = graph.byteInput(
                     "pictures", batch, group.size().height(), group.size().width(), 3);
             Program<Pixels, Rows> program = Program.define("embed", Pixels.class, Rows.class)
                     .feed("pictures", input)
@@ -74,7 +77,7 @@ final class PictureEmbedder {
             try (TrainingSession session = graph.seal(threads)) {
                 for (int from = 0; from < count; from += batch) {
                     List<Integer> places = group.batchFrom(from);
-                    HostTensor pixels = RgbImage.batch(places.stream()
+                    byte[] pixels = RgbImage.batch(places.stream()
                             .map(p -> ImageFiles.read(files.get(p)))
                             .toList());
                     HostTensor out = program.run(session, new Pixels(pixels)).embeddings();
@@ -89,10 +92,9 @@ final class PictureEmbedder {
     }
 
     /** Builds the encoder; what it says of the pictures' size is said of the first of them. */
-    private Operand<TFloat32> embedding(
-            TrainingGraph graph, Operand<TFloat32> input, List<Path> files, SizeGroup group) {
+    private Operand<TFloat32> embedding(TrainingGraph graph, Operand<TUint8> input, List<Path> files, SizeGroup group) {
         try {
-            return clip.embedImagesUnit(graph.scope().child("embed"), input);
+            return clip.embedImagesUnit(graph.scope().child("embed"), PictureScorer.floats(graph, input));
         } catch (UserException e) {
             throw new UserException(files.get(group.pictures().get(0)) + ": " + e.getMessage(), e);
         }

@@ -101,11 +101,6 @@ public final class ImageScorer {
         return program.peakBytes();
     }
 
-    /** Whether a reward in the graph looks at the prompts; of host rewards that is not known. */
-    public boolean readsPrompts() {
-        return !graphRewards.tokenInputs().isEmpty();
-    }
-
     /** What each reward in the graph that looks at the prompts reads them with. */
     public Map<String, PromptTokenizer> tokenizers() {
         return graphRewards.tokenizers();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +20,13 @@ import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
-import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.nn.layers.AttentionSizeException;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
-import org.tempera.spi.policy.Weights;
-import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
 
 /**
  * Draws pictures through the sampler that rollouts use. A picture is a function of prompt, seed and settings. Owns native
@@ -67,27 +63,16 @@ public final class ImageSampler implements AutoCloseable {
         try {
             shape = settings.shapeFor(policy.shape());
             schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
+            SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());
+            memory.requireBeforeBuilding();
             opened = new TrainingGraph(initialSeed);
             graph = opened;
             network = policy.build(graph.scope().child("policy"));
             text = new TextEmbeddings(graph, policy, network);
-            sampler = new Sampler(
-                    graph,
-                    "sample",
-                    settings.batchSize(),
-                    shape,
-                    new GuidedStep(network, policy.noiseProcess()),
-                    settings.guidanceScale(),
-                    Weights.POLICY,
-                    Sampler.Extras.none());
-            Operand<TFloat32> latents = graph.floatInput(
-                    "final-latents",
-                    settings.batchSize(),
-                    shape.latentHeight(),
-                    shape.latentWidth(),
-                    shape.latentChannels());
-            decoder = new ImageScorer(graph, "decode", latents, scope -> network.decode(scope, latents), Map.of());
-            requireMemory(MachineMemory.ofThisMachine(), 4 * policy.parameterCount());
+            SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
+            memory.require(programs);
+            sampler = programs.sampler();
+            decoder = programs.decoder();
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {
             if (opened != null) {
@@ -98,44 +83,22 @@ public final class ImageSampler implements AutoCloseable {
         }
     }
 
-    /**
-     * Fails before anything is drawn if the machine cannot hold what drawing needs.
-     *
-     * @param weights bytes of the model
-     */
-    private void requireMemory(MachineMemory machine, long weights) {
-        // The pictures are also on the host: their floats, and their bytes twice as they are written.
-        long pictures = 18L * shape.imageHeight() * shape.imageWidth() * settings.batchSize();
-        long all = Math.max(sampler.peakBytes(), decoder.peakBytes()) + pictures;
-        if (machine.holds(weights + all)) {
-            return;
+    private static SampleMemory.Programs programs(
+            TrainingGraph graph,
+            DiffusionPolicy policy,
+            PolicyNetwork network,
+            SampleSettings settings,
+            PolicyShape shape) {
+        try {
+            return SampleMemory.Programs.build(
+                    graph, policy, network, settings.batchSize(), shape, settings.guidanceScale());
+        } catch (AttentionSizeException e) {
+            throw new UserException(
+                    "sample: pictures of " + shape.imageWidth() + "x" + shape.imageHeight()
+                            + " pixels are too large for this model: attention within them takes too much memory. Use "
+                            + SampleMemory.smaller(shape, Math.sqrt(e.excess())) + ", or less.",
+                    e);
         }
-        long fit = (machine.bytes() - weights) / (all / settings.batchSize());
-        String remedy;
-        if (weights >= machine.bytes()) {
-            remedy = "Use a smaller model.";
-        } else if (fit >= 1) {
-            remedy = "Use --batch-size " + fit + ".";
-        } else {
-            // Attention makes it grow with more than the number of pixels, so what is named here fits.
-            double shrink = Math.ceil(Math.sqrt((double) all / settings.batchSize() / (machine.bytes() - weights)));
-            int rows = shape.imageHeight() / shape.latentHeight();
-            remedy = String.format(
-                    Locale.ROOT,
-                    "Use --width %d --height %d%s.",
-                    Math.max(1, (int) (shape.latentWidth() / shrink)) * rows,
-                    Math.max(1, (int) (shape.latentHeight() / shrink)) * rows,
-                    settings.batchSize() > 1 ? " --batch-size 1" : "");
-        }
-        throw new UserException(String.format(
-                Locale.ROOT,
-                "sample: too little memory: drawing %s of %dx%d pixels at a time needs about %s, this machine has %s. %s",
-                settings.batchSize() == 1 ? "a picture" : settings.batchSize() + " pictures",
-                width(),
-                height(),
-                MachineMemory.text(weights + all),
-                machine,
-                remedy));
     }
 
     /** How pictures are drawn. */

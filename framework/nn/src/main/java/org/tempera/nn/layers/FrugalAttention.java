@@ -19,6 +19,9 @@ public final class FrugalAttention {
     /** Above so many scores (128 MiB) an attention is worth the second computation of its weights. */
     static final long MANY_SCORES = 1L << 25;
 
+    /** Groups of queries: each has its own nodes in the graph, which soon take more memory than the scores. */
+    private static final long MOST_GROUPS = 1L << 12;
+
     private final int batch;
     private final int heads;
     private final int queries;
@@ -38,9 +41,17 @@ public final class FrugalAttention {
         this.group = group;
     }
 
-    /** Attention that takes as many queries at a time as {@link #MANY_SCORES} allows. */
+    /**
+     * Attention that takes as many queries at a time as {@link #MANY_SCORES} allows.
+     *
+     * @throws AttentionSizeException if these are so few that the graph would not end
+     */
     static FrugalAttention of(int batch, int heads, int queries, int keys, int depth) {
         long group = Math.max(1, MANY_SCORES / 2 / ((long) batch * heads * keys));
+        long groups = (queries + group - 1) / group;
+        if (groups > MOST_GROUPS) {
+            throw new AttentionSizeException(queries, groups, MOST_GROUPS);
+        }
         return new FrugalAttention(batch, heads, queries, depth, (int) Math.min(queries, group));
     }
 

@@ -1,0 +1,163 @@
+package org.tempera.core.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.graph.Program;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.image.ImageFiles;
+import org.tempera.core.image.ImageSize;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.image.SizeGroup;
+import org.tempera.core.run.Messages;
+import org.tempera.nn.preprocess.ImagePreprocessing;
+import org.tempera.nn.preprocess.ImagePreprocessing.CropStart;
+import org.tempera.nn.preprocess.ImagePreprocessing.Size;
+import org.tempera.nn.preprocess.ImagePreprocessing.Target;
+import org.tempera.nn.preprocess.ImagePreprocessor;
+import org.tempera.nn.preprocess.ResampleFilter;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** However large or narrow pictures are, and however many: bounded memory, or one message. */
+public class PictureSizesTest {
+    private static final ThreadSettings ONE = new ThreadSettings(1, 1);
+    private static final long GIB = 1L << 30;
+
+    private Path dir;
+
+    @BeforeMethod
+    public void makeFolder() {
+        dir = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(dir);
+    }
+
+    private static ImagePreprocessing preprocessing(Optional<Target> resize, Optional<Size> crop) {
+        List<Double> ones = List.of(1.0, 1.0, 1.0);
+        return new ImagePreprocessing(resize, ResampleFilter.BICUBIC, crop, CropStart.DOWN, 1 / 255.0, ones, ones);
+    }
+
+    @Test
+    public void whatBecomesOfAPictureIsBounded() {
+        Size square = new Size(224, 224);
+        List<ImagePreprocessing> all = List.of(
+                ImagePreprocessing.torchvision(224),
+                preprocessing(Optional.of(new Target.ShortestEdge(224)), Optional.empty()),
+                preprocessing(Optional.of(new Target.Exactly(square)), Optional.empty()),
+                preprocessing(Optional.empty(), Optional.of(square)),
+                preprocessing(Optional.empty(), Optional.empty()));
+        int refused = 0;
+        int built = 0;
+        for (int k = 0; k <= 24; k += 4) {
+            List<ImageSize> sizes = new ArrayList<>(List.of(new ImageSize(1, 1 << k), new ImageSize(1 << k, 1)));
+            if (k <= 13) {
+                sizes.add(new ImageSize(1 << k, 1 << k));
+            }
+            for (ImageSize size : sizes) {
+                for (ImagePreprocessing how : all) {
+                    try {
+                        assertThat(peak(size, how)).as(size + " " + how).isLessThan(GIB);
+                        built++;
+                    } catch (UserException e) {
+                        assertThat(e.getMessage()).containsPattern("would become|expected at most");
+                        refused++;
+                    }
+                }
+            }
+        }
+        assertThat(built).isGreaterThan(25);
+        assertThat(refused).isGreaterThan(25);
+    }
+
+    record Feeds(byte[] pictures) {}
+
+    record Fetches(Map<String, HostTensor> pixels) {}
+
+    private static long peak(ImageSize size, ImagePreprocessing how) {
+        SizeGroup.of(List.of(size)).get(0).requireModest("a picture");
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            var input = graph.byteInput("pictures", 1, size.height(), size.width(), 3);
+            var pictures = PictureScorer.floats(graph, input);
+            return Program.define("p", Feeds.class, Fetches.class)
+                    .feed("pictures", input)
+                    .fetchMap("pixels", Map.of("pixels", ImagePreprocessor.apply(graph.scope(), how, pictures)))
+                    .build()
+                    .peakBytes();
+        }
+    }
+
+    @Test
+    public void aNarrowPictureIsNamed() {
+        GraphReward reward = GraphReward.of((scope, in) -> {
+            var pixels = ImagePreprocessor.apply(scope, ImagePreprocessing.torchvision(224), in.images());
+            return scope.tf().math.mean(pixels, scope.tf().constant(new int[] {1, 2, 3}));
+        });
+        RgbImage narrow = RgbImage.of(1, 4000, new byte[12000]);
+        assertThatThrownBy(() -> new PictureScorer("r", reward, ONE)
+                        .score(List.of(new PictureScorer.Picture("narrow.png", narrow, Optional.empty()))))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("narrow.png: a picture of 1x4000 pixels would become 224 x 896000 pixels");
+    }
+
+    @Test
+    public void aBatchHasFewPixelsWhateverTheirNumber() {
+        for (int side : new int[] {1, 64, 512, 1024, 2048, 5000}) {
+            List<ImageSize> sizes = new ArrayList<>();
+            for (int i = 0; i < 5000; i++) {
+                sizes.add(new ImageSize(side, side));
+            }
+            SizeGroup group = SizeGroup.of(sizes).get(0);
+            assertThat(group.batch() == 1 || group.batch() * group.size().pixels() <= 1 << 22)
+                    .isTrue();
+            assertThat(group.batch()).isBetween(1, 8);
+        }
+    }
+
+    @Test
+    public void picturesOnDiskAreInMemoryOnlyWhileTheyAreScored() throws IOException {
+        List<PictureSource> pictures = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            Path file = dir.resolve(i + ".png");
+            byte[] rgb = new byte[12];
+            rgb[0] = (byte) i;
+            PngFiles.write(file, RgbImage.of(2, 2, rgb), Map.of());
+            pictures.add(new PictureSource.OnDisk(file, ImageFiles.size(file), Optional.empty(), Optional.empty()));
+        }
+        // The last one is damaged once its header has been read: the first batch is scored all the same.
+        Files.write(dir.resolve("10.png"), new byte[] {1, 2, 3});
+        List<Integer> done = new ArrayList<>();
+        HostReward first = samples -> {
+            float[] s = new float[samples.size()];
+            for (int i = 0; i < s.length; i++) {
+                s[i] = samples.get(i).rgb()[0];
+            }
+            return s;
+        };
+        PictureScorer scorer = new PictureScorer("first", first, ONE);
+        assertThatThrownBy(() -> scorer.score(pictures, done::add))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(dir.resolve("10.png").toString());
+        assertThat(done).containsExactly(8);
+        done.clear();
+        assertThat(scorer.score(pictures.subList(0, 10), done::add)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(done).containsExactly(8, 10);
+    }
+}
