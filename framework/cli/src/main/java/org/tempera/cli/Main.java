@@ -10,16 +10,16 @@ import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.tempera.core.plugin.CodeOrigin;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.CodeOrigin;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The `tempera` command: reads the arguments, runs the subcommand, gives its exit code. */

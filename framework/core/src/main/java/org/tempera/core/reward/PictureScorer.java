@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.tempera.core.graph.MachineMemory;
 import org.tempera.core.graph.Program;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
@@ -91,7 +92,7 @@ public final class PictureScorer {
             int start = before;
             IntConsumer within = n -> done.accept(start + n);
             if (reward instanceof HostReward host) {
-                HostScorer scorer = new HostScorer(name, host, 0);
+                HostScorer scorer = new HostScorer(name, host, 0, new StopSignal());
                 score(pictures, group, scores, within, (part, seeds) -> onHost(scorer, part, seeds));
             } else if (reward instanceof GraphReward inGraph) {
                 inGraph(inGraph, pictures, group, scores, within);
