@@ -21,7 +21,12 @@ final class VerdictDocument {
                 "over_optimised",
                 verdict.overOptimised().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         verdict.since().ifPresent(epoch -> document.put("since_epoch", epoch));
-        verdict.bestEpoch().ifPresent(epoch -> document.put("best_epoch", epoch));
+        verdict.best().ifPresent(best -> {
+            document.put("best_epoch", best.epoch());
+            document.put("best_by", best.rewards());
+            document.put("best_equal_to", best.equal());
+            document.put("best_not_told_apart_from", best.close());
+        });
         document.put("explanation", verdict.explanation());
         document.put("training_reward", series(verdict.proxy()));
         document.put(
@@ -29,7 +34,9 @@ final class VerdictDocument {
                 verdict.heldOut().stream().map(VerdictDocument::series).toList());
         document.put(
                 "logged", verdict.logged().stream().map(VerdictDocument::series).toList());
+        verdict.heldOutScore().ifPresent(score -> document.put("held_out_score", series(score)));
         verdict.gold().ifPresent(gold -> document.put("gold", series(gold)));
+        document.put("notes", verdict.notes());
         return document;
     }
 

@@ -71,7 +71,11 @@ public final class PerPromptStatistics implements Checkpointable {
         return buffer == null ? 0 : buffer.size();
     }
 
+    /** Of equal values exactly theirs and 0: a rounding error in their mean would else be divided by nothing but an epsilon. */
     static Moments moments(double[] values) {
+        if (values.length > 0 && Arrays.stream(values).allMatch(v -> v == values[0])) {
+            return new Moments(values[0], 0);
+        }
         double mean = Arrays.stream(values).average().orElse(0);
         double squares = Arrays.stream(values)
                 .map(v -> (v - mean) * (v - mean))

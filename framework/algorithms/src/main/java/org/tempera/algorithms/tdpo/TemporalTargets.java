@@ -1,5 +1,6 @@
 package org.tempera.algorithms.tdpo;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,12 +88,16 @@ public final class TemporalTargets implements Checkpointable {
             meanKl.ifPresent(measured -> kl.controller().update(measured, rewards.length));
         }
         double[][] returns = TemporalReturns.compute(normalised, penalties, factor, rules.gamma());
+        return new Epoch(returns, advantages(returns, values), meanKl, factor);
+    }
+
+    /** Where nothing is returned, as under a constant reward, only the critic's errors would tell one step from another. */
+    private double[][] advantages(double[][] returns, double[][] values) {
+        if (Arrays.stream(returns).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)) {
+            return new double[returns.length][returns[0].length];
+        }
         double[][] advantages = TemporalAdvantages.compute(returns, values);
-        return new Epoch(
-                returns,
-                rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages,
-                meanKl,
-                factor);
+        return rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages;
     }
 
     @Override

@@ -44,6 +44,9 @@ public class RewardNormalisationTest {
     public void equalRewardsBecomeZero() {
         assertThat(RewardNormalisation.perPrompt(8, 1).update(List.of("cat", "cat"), new double[] {0.1, 0.1}))
                 .containsExactly(0, 0);
+        // The mean of three times 0.1 is not 0.1.
+        assertThat(RewardNormalisation.perPrompt(8, 1).update(List.of("a", "a", "a"), new double[] {0.1, 0.1, 0.1}))
+                .containsExactly(0, 0, 0);
         assertThat(RewardNormalisation.overEpoch().update(List.of("a", "b"), new double[] {7, 7}))
                 .containsExactly(0, 0);
     }

@@ -38,6 +38,18 @@ public class TemporalTargetsTest {
                 .isDeepEqualTo(new double[][] {{-3, -2, 8}});
     }
 
+    @Test
+    public void aConstantRewardMovesNothingWhateverTheCriticExpects() {
+        TemporalTargets targets =
+                new TemporalTargets(RewardNormalisation.perPrompt(8, 1), new Rules(0, 1, true, Optional.empty()));
+        double[][] values = {{0.1, -0.2}, {0.3, 0.4}, {-0.1, 0.2}};
+        for (int epoch = 0; epoch < 3; epoch++) {
+            assertThat(targets.compute(List.of("a", "b", "a"), new double[] {0.7, 0.7, 0.7}, values, Optional.empty())
+                            .advantages())
+                    .isDeepEqualTo(new double[3][2]);
+        }
+    }
+
     @DataProvider
     Object[][] penalties() {
         // log-ratio 0.5 and -0.5

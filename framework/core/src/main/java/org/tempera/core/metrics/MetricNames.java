@@ -4,6 +4,8 @@ package org.tempera.core.metrics;
 public final class MetricNames {
     /** Mean of the combined training reward over the epoch's samples. */
     public static final String TRAIN_REWARD = "reward/train/mean";
+    /** Its standard deviation; exactly 0 where all are equal. */
+    public static final String TRAIN_REWARD_DEVIATION = "reward/train/std";
     /** Mean gold score of an evaluation's pictures. */
     public static final String GOLD = "gold/mean";
     /** Divergence of the new policy from the old one: mean of r - 1 - log r over ratios r, nats. */

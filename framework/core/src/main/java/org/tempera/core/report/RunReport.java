@@ -94,9 +94,7 @@ public record RunReport(
                     case NO -> "Not over-optimised";
                     case CANNOT_SAY -> "Cannot say whether it over-optimised";
                 };
-        String best = v.bestEpoch().isPresent()
-                ? " Best checkpoint by held-out reward: epoch " + v.bestEpoch().getAsInt() + "."
-                : "";
+        String best = v.best().map(b -> " " + b.sentence()).orElse("");
         return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>"
                 + Html.escape(sentence(v.explanation()) + best) + "</p>"
                 + v.notes().stream().map(n -> "<p>" + Html.escape(n) + "</p>").collect(Collectors.joining())
@@ -118,6 +116,7 @@ public record RunReport(
                 """);
         row(out, "training reward", "trained on", v.proxy());
         v.heldOut().forEach(s -> row(out, s.name(), "held out", s));
+        v.heldOutScore().ifPresent(s -> row(out, "held-out score", "chooses the best", s));
         v.logged().forEach(s -> row(out, s.name(), "logged", s));
         v.gold().ifPresent(s -> row(out, "gold", "truth", s));
         return out.append("</tbody></table></div><p class=\"note\">Means over ")
@@ -158,6 +157,11 @@ public record RunReport(
                         .line(s.name(), heldOutColour(i), x, s.byEvaluation())
                         .render());
             }
+            v.heldOutScore()
+                    .ifPresent(
+                            s -> out.append(new SvgPlot("Held-out score, which chooses the best checkpoint, 95 % band")
+                                    .line("held-out score", OTHER_COLOUR, x, s.byEvaluation())
+                                    .render()));
             v.logged()
                     .forEach(s -> out.append(new SvgPlot("Logged only: " + s.name() + ", 95 % band")
                             .line(s.name(), OTHER_COLOUR, x, s.byEvaluation())
@@ -223,7 +227,7 @@ public record RunReport(
                 .add(epochs.get(0) == 0 ? "before training" : "first");
         verdict.ifPresent(v -> v.bestEpoch().ifPresent(e -> {
             if (epochs.contains(e)) {
-                shown.computeIfAbsent(e, k -> new LinkedHashSet<>()).add("best by held-out reward");
+                shown.computeIfAbsent(e, k -> new LinkedHashSet<>()).add("best by held-out score");
             }
         }));
         shown.computeIfAbsent(epochs.get(epochs.size() - 1), e -> new LinkedHashSet<>())

@@ -129,12 +129,12 @@ public final class Provenance {
     public List<ChangedFile> changedSince(RunFolder folder) {
         Map<String, Object> recorded = new TreeMap<>();
         try {
-            Map<String, Object> all = PlainJson.readObject(Files.readString(folder.provenance()));
+            Map<String, Object> all = PlainJson.readObject(OwnFiles.readText(folder.provenance()));
             addFiles(all, recorded);
             if (all.get(RESUMED) instanceof List<?> entries) {
                 entries.forEach(entry -> addFiles(entry, recorded));
             }
-        } catch (IOException | PlainJson.MalformedException e) {
+        } catch (UserException | PlainJson.MalformedException e) {
             return List.of();
         }
         List<ChangedFile> changed = new ArrayList<>();

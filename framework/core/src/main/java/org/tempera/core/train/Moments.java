@@ -13,14 +13,31 @@ final class Moments {
         return sum / count(scores);
     }
 
-    /** Standard deviation with divisor n; NaN of no scores. */
+    /** Standard deviation with divisor n; NaN of no scores, exactly 0 of equal ones. */
     static double deviation(float[] scores) {
+        if (count(scores) > 0 && isConstant(scores)) {
+            return 0;
+        }
         double mean = mean(scores);
         double squares = 0;
         for (float s : scores) {
             squares += Float.isFinite(s) ? (s - mean) * (s - mean) : 0;
         }
         return Math.sqrt(squares / count(scores));
+    }
+
+    /** Whether all scores that there are are equal. */
+    private static boolean isConstant(float[] scores) {
+        float first = Float.NaN;
+        for (float s : scores) {
+            if (Float.isFinite(s)) {
+                if (!Float.isNaN(first) && s != first) {
+                    return false;
+                }
+                first = s;
+            }
+        }
+        return true;
     }
 
     private static int count(float[] scores) {

@@ -72,7 +72,9 @@ public final class RunReview {
      */
     public static RunReview of(RunFolder folder, Roles roles) {
         AlikeEvaluations alike = alike(folder);
-        return new RunReview(folder, roles, alike, alike.notes(), evaluations(alike.samples(), roles));
+        List<String> notes = new ArrayList<>(alike.notes());
+        ConstantEpochs.of(folder).note().ifPresent(notes::add);
+        return new RunReview(folder, roles, alike, notes, evaluations(alike.samples(), roles));
     }
 
     /**

@@ -201,18 +201,20 @@ public final class Trainer implements AutoCloseable {
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
         unchanged = false;
-        Map<String, Double> updates = model.learner()
-                .update(
-                        model.session(),
-                        model.workers(),
-                        rollout,
-                        targets,
-                        rewards.skipped(),
-                        plan,
-                        model.schedule(),
-                        model.text(),
-                        StatelessRandom.seed(seed, DROPOUT_STREAM, epoch),
-                        now.updates());
+        Map<String, Double> updates = hasNothingToLearn(targets)
+                ? Map.of()
+                : model.learner()
+                        .update(
+                                model.session(),
+                                model.workers(),
+                                rollout,
+                                targets,
+                                rewards.skipped(),
+                                plan,
+                                model.schedule(),
+                                model.text(),
+                                StatelessRandom.seed(seed, DROPOUT_STREAM, epoch),
+                                now.updates());
         // Before the parts that need finite numbers.
         requireFinite(number, updates, model.notFinite());
         epoch++;
@@ -246,9 +248,30 @@ public final class Trainer implements AutoCloseable {
                 epoch, metrics, rollout.prompts(), rewards.table().byName(), scoring.failures(), seconds);
     }
 
+    /**
+     * Whether no step is to become likelier or less likely, as under a constant reward: an update would then only decay the
+     * weights, and move them by what earlier gradients left behind.
+     */
+    private boolean hasNothingToLearn(Targets targets) {
+        float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
+        if (advantages == null || algorithm.requirements().referencePolicy()) {
+            return false; // the distance to the reference policy teaches too
+        }
+        for (float[] row : advantages) {
+            for (float a : row) {
+                if (a != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     private static void logRewards(Combined rewards, Map<String, Double> metrics) {
         metrics.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.table().training()));
-        metrics.put("reward/train/std", Moments.deviation(rewards.table().training()));
+        metrics.put(
+                MetricNames.TRAIN_REWARD_DEVIATION,
+                Moments.deviation(rewards.table().training()));
         rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
         metrics.put("reward/skipped", (double) rewards.skippedCount());
     }

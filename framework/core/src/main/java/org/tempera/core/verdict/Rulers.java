@@ -1,12 +1,11 @@
 package org.tempera.core.verdict;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.spi.UserException;
 
@@ -22,13 +21,13 @@ public record Rulers(Map<String, Ruler> byFingerprint) {
      */
     public static Rulers read(RunFolder folder) {
         Path file = folder.rulers();
-        if (!Files.exists(file)) {
+        if (!OwnFiles.exists(file)) {
             return new Rulers(Map.of());
         }
         Map<String, Ruler> rulers = new LinkedHashMap<>();
         try {
-            PlainJson.readObject(Files.readString(file)).forEach((name, plain) -> rulers.put(name, Ruler.of(plain)));
-        } catch (IOException | PlainJson.MalformedException | IllegalArgumentException e) {
+            PlainJson.readObject(OwnFiles.readText(file)).forEach((name, plain) -> rulers.put(name, Ruler.of(plain)));
+        } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(
                     file + ": cannot be read (" + e.getMessage()
                             + "). It says what measured the run's evaluations; remove"

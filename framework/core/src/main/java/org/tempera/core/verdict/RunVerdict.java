@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -12,10 +13,11 @@ import java.util.OptionalInt;
  *
  * @param overOptimised the answer
  * @param since the epoch from whose evaluation on the truth stayed below its best; only where the answer is yes
- * @param bestEpoch the evaluation with the best held-out score, where there are held-out rewards; gold never chooses
+ * @param best the evaluation with the best held-out score, where there are held-out rewards; gold never chooses
  * @param explanation one sentence or two, for people
  * @param proxy the training reward
  * @param heldOut the held-out rewards
+ * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint; empty if there are none
  * @param logged rewards that are only shown
  * @param gold the truth, where there is one
  * @param notes what else a reader must know, a sentence each
@@ -23,10 +25,11 @@ import java.util.OptionalInt;
 public record RunVerdict(
         Answer overOptimised,
         OptionalInt since,
-        OptionalInt bestEpoch,
+        Optional<BestEvaluation> best,
         String explanation,
         SeriesSummary proxy,
         List<SeriesSummary> heldOut,
+        Optional<SeriesSummary> heldOutScore,
         List<SeriesSummary> logged,
         Optional<SeriesSummary> gold,
         List<String> notes) {
@@ -60,20 +63,35 @@ public record RunVerdict(
             throw new IllegalArgumentException("a verdict needs at least one evaluation");
         }
         Finding finding = find(evaluations);
-        OptionalInt best = evaluations
-                .heldOutScore()
-                .map(s -> OptionalInt.of(evaluations.epochs().get(SeriesSummary.best(s, s.evaluations()))))
-                .orElse(OptionalInt.empty());
         return new RunVerdict(
                 finding.answer(),
                 finding.since(),
-                best,
+                BestEvaluation.of(evaluations),
                 finding.explanation(),
                 SeriesSummary.of(evaluations.proxy()),
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
+                evaluations.heldOutScore().map(SeriesSummary::of),
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
                 evaluations.gold().map(SeriesSummary::of),
-                List.of());
+                constants(evaluations));
+    }
+
+    /** The epoch of the evaluation with the best held-out score, where there are held-out rewards. */
+    public OptionalInt bestEpoch() {
+        return best.isPresent() ? OptionalInt.of(best.get().epoch()) : OptionalInt.empty();
+    }
+
+    /** Scores that judge and cannot, for they are the same whatever the picture. */
+    private static List<String> constants(Evaluations evaluations) {
+        List<ScoreSeries> judges = new ArrayList<>(evaluations.heldOut());
+        evaluations.gold().ifPresent(judges::add);
+        List<String> notes = new ArrayList<>();
+        for (ScoreSeries s : judges) {
+            s.constant()
+                    .ifPresent(value -> notes.add("'" + s.name() + "' is constant, " + Estimate.number(value)
+                            + " for every sample of every evaluation: it judges nothing."));
+        }
+        return notes;
     }
 
     /** The same with further notes. */
@@ -81,13 +99,20 @@ public record RunVerdict(
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
         return new RunVerdict(
-                overOptimised, since, bestEpoch, explanation, proxy, heldOut, logged, gold, List.copyOf(all));
+                overOptimised, since, best, explanation, proxy, heldOut, heldOutScore, logged, gold, List.copyOf(all));
     }
 
     private static Finding find(Evaluations evaluations) {
         int last = evaluations.epochs().size() - 1;
         if (last < 1) {
             return new Finding(Answer.CANNOT_SAY, "Cannot say: there is only one evaluation.");
+        }
+        OptionalDouble constant = evaluations.proxy().constant();
+        if (constant.isPresent()) {
+            return new Finding(
+                    Answer.NO,
+                    "Not over-optimised: the training reward is constant, " + Estimate.number(constant.getAsDouble())
+                            + " for every sample of every evaluation, so that there was nothing to optimise.");
         }
         if (evaluations.truth().isEmpty()) {
             return new Finding(
@@ -178,7 +203,7 @@ public record RunVerdict(
         gold.ifPresent(g -> lines.add(line("gold", g)));
         lines.add(explanation
                 + (since.isPresent() ? " Since epoch " + since.getAsInt() + "." : "")
-                + (bestEpoch.isPresent() ? " Best by held-out reward: epoch " + bestEpoch.getAsInt() + "." : ""));
+                + best.map(b -> " " + b.sentence()).orElse(""));
         lines.addAll(notes);
         return lines;
     }

@@ -1,6 +1,8 @@
 package org.tempera.core.verdict;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * One score of the same prompts and noise at every evaluation, so that evaluations compare pair by pair.
@@ -22,6 +24,17 @@ public record ScoreSeries(String name, List<double[]> scores) {
     /** How many evaluations. */
     public int evaluations() {
         return scores.size();
+    }
+
+    /** The score of every sample of every evaluation, if there are several and all that are finite are equal. */
+    public OptionalDouble constant() {
+        double[] finite = scores.stream()
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .toArray();
+        return finite.length > 1 && Arrays.stream(finite).allMatch(x -> x == finite[0])
+                ? OptionalDouble.of(finite[0])
+                : OptionalDouble.empty();
     }
 
     /** Mean over the finite samples of an evaluation; NaN if there are none. */

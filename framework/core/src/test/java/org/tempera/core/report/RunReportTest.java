@@ -134,7 +134,12 @@ public class RunReportTest {
             writeRun(folder);
             String page = Files.readString(folder.report());
             assertThat(page)
-                    .contains("Over-optimised since epoch 20", "<th>gold</th>", "clip &lt;score&gt;")
+                    .contains(
+                            "Over-optimised since epoch 20",
+                            "<th>gold</th>",
+                            "<th>held-out score</th><td>chooses the best</td>",
+                            "Held-out score, which chooses",
+                            "clip &lt;score&gt;")
                     .contains("Training reward, mean of each epoch", "Variance explained by the critic")
                     .contains("Epoch 0 <span>before training</span>", "Epoch 40 <span>last</span>")
                     .contains("<title>simple-animals %s {{body}} - Tempera</title>")
@@ -160,7 +165,7 @@ public class RunReportTest {
                     .parse(new InputSource(new StringReader(svg.group())));
             plots++;
         }
-        assertThat(plots).isEqualTo(11);
+        assertThat(plots).isEqualTo(12);
     }
 
     @Test

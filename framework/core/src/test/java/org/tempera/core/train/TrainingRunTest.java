@@ -86,6 +86,22 @@ public class TrainingRunTest {
     }
 
     @Test
+    public void epochsWithNothingToLearnLeaveThePolicyAndSaySo() {
+        // The algorithm's baseline is 0 at first and stays there.
+        Reward constant = (HostReward) samples -> new float[samples.size()];
+        Path run = folder.resolve("run");
+        RunOutcome outcome = train(spec(3, constant, FailurePolicy.FAIL), run, -1);
+        assertThat(tensors(run.resolve("checkpoints/epoch-0003")))
+                .isEqualTo(tensors(run.resolve("checkpoints/epoch-0001")));
+        assertThat(rows(run).get(3).values()).containsEntry("train/optimizer_steps", 0.0);
+        assertThat(outcome.verdict().orElseThrow().lines())
+                .anyMatch(line -> line.contains("the training reward is constant, 0.000 for every sample"))
+                .contains(
+                        "The training reward was constant in 3 of 3 epochs: all samples of such an epoch had the same,"
+                                + " which teaches nothing.");
+    }
+
+    @Test
     public void noRewardHasTheNameOfAnotherScore() {
         TrainingSpec s = withGold();
         for (String name : List.of("train", "gold")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,6 +134,48 @@ public class VerdictTest {
         assertThat(now[0]).isCloseTo((0 + 2) / 2.0, within(1e-12));
         assertThat(now[1]).isCloseTo((1 + 0) / 2.0, within(1e-12));
         assertThat(now[2]).isNaN();
+    }
+
+    @Test
+    public void saysWhichScoreChoseTheBestAndWhetherByMoreThanNoise() {
+        ScoreSeries preference = series("preference", 4, 48, 0.05, 0.1, 0.5, 0.9, 0.2);
+        ScoreSeries clip = series("clip", 5, 48, 0.05, 0.1, 0.5, 0.9, 0.2);
+        assertThat(RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), preference, clip))
+                        .lines())
+                .last()
+                .asString()
+                .endsWith("Best by the held-out score (the mean of preference and clip, standardised): epoch 20.");
+        ScoreSeries two = series("preference", 4, 48, 0.05, 0.1, 0.9, 0.9, 0.2);
+        BestEvaluation oneOfTwo = RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), two))
+                .best()
+                .orElseThrow();
+        assertThat(oneOfTwo.sentence())
+                .matches("Best by .*\\(preference\\): epoch [12]0, not told apart from epoch [12]0\\.");
+        assertThat(oneOfTwo.isNoise()).isFalse();
+        ScoreSeries level = series("preference", 4, 48, 0.05, 0.5, 0.5, 0.5, 0.5);
+        assertThat(RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), level))
+                        .best()
+                        .orElseThrow()
+                        .sentence())
+                .endsWith(", told apart from no other evaluation: the choice is within the noise.");
+        ScoreSeries constant = new ScoreSeries("preference", Collections.nCopies(4, new double[48]));
+        RunVerdict tie = RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), constant));
+        assertThat(tie.best().orElseThrow().sentence())
+                .isEqualTo(
+                        "Best by the held-out score (preference): epoch 0, the first of all, which are equal: a tie.");
+        assertThat(tie.notes())
+                .containsExactly(
+                        "'preference' is constant, 0.000 for every sample of every evaluation: it judges nothing.");
+    }
+
+    @Test
+    public void aConstantTrainingRewardIsCalledSo() {
+        ScoreSeries constant = new ScoreSeries("train", Collections.nCopies(4, new double[48]));
+        RunVerdict v = RunVerdict.of(evaluations(constant, Optional.of(TURNING)));
+        assertThat(v.overOptimised()).isEqualTo(Answer.NO);
+        assertThat(v.explanation())
+                .isEqualTo("Not over-optimised: the training reward is constant, 0.000 for every sample of every"
+                        + " evaluation, so that there was nothing to optimise.");
     }
 
     @Test

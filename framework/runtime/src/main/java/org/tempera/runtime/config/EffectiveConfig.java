@@ -216,6 +216,11 @@ public final class EffectiveConfig {
         }
     }
 
+    /** The value of a key as HOCON, without secrets. */
+    static String written(String name, Object value) {
+        return Secrets.masked(hocon(Secrets.isSecret(name) ? Builder.hide(value) : value));
+    }
+
     /** A value as HOCON that is read back as the same value. */
     public static String hocon(Object value) {
         if (value instanceof Optional<?> o) {

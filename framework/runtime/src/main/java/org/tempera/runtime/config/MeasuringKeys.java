@@ -13,7 +13,7 @@ import org.tempera.spi.Doc;
  * The keys of a configuration record that may change what is measured, which are all but those whose {@link Doc} says
  * otherwise.
  *
- * @param values by key, as HOCON, whatever is no path
+ * @param values by key, as HOCON and without secrets, whatever is no path
  * @param paths by key, those that are given; what lies there measures, and not where it lies
  */
 public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, Path> paths) {
@@ -47,7 +47,7 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
         } else if (value instanceof Map<?, ?> map && map.values().stream().anyMatch(Path.class::isInstance)) {
             map.forEach((name, path) -> add(RecordBinder.join(key, String.valueOf(name)), path));
         } else {
-            values.put(key, EffectiveConfig.hocon(value));
+            values.put(key, EffectiveConfig.written(key.substring(key.lastIndexOf('.') + 1), value));
         }
     }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
  * @param metrics scalars to log once for the epoch, by standard name
  */
 public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {
-    /** Advantage of the step: what the policy is moved by; 0 leaves it alone. */
+    /**
+     * Advantage of the step: what the policy is moved by; 0 leaves it alone. Where it is 0 everywhere and no reference policy
+     * is asked for, the epoch has no update.
+     */
     public static final String ADVANTAGE = "advantage";
 
     /** Return of the state before the step: what a critic is fitted to. */
