@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -54,10 +53,10 @@ public class CorpusTest {
             Files.createDirectories(path.getParent());
             Files.write(path, file.getValue());
         }
-        try (Judge judge = new Judge(LIMIT)) {
-            Optional<Judge.Verdict> verdict = judge.judge(target, folder, found);
-            assertThat(verdict).isEmpty();
-        }
+        List<Judge.Verdict> verdicts = new ArrayList<>();
+        new Judge(target, LIMIT)
+                .run(List.of(new Judge.Case(0, folder, found)).iterator(), (each, verdict) -> verdicts.add(verdict));
+        assertThat(verdicts).isEmpty();
     }
 
     /** A folder of the corpus that no target has would never be looked at. */

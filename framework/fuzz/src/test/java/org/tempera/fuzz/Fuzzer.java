@@ -1,16 +1,19 @@
 package org.tempera.fuzz;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -73,31 +76,37 @@ final class Fuzzer {
     /** Runs cases from {@code first} on, until there were so many or the time is over. */
     Result run(long first, long cases, Duration time) throws IOException, InterruptedException {
         long end = System.nanoTime() + time.toNanos();
-        Map<String, Finding> findings = new LinkedHashMap<>();
-        long number = first;
+        Map<String, Finding> findings = new ConcurrentHashMap<>();
+        AtomicLong number = new AtomicLong(first);
         Map<String, byte[]> written = new LinkedHashMap<>();
+        List<List<String>> damaged = new ArrayList<>(List.of(List.of()));
         clear();
-        try (Judge judge = new Judge(limit)) {
-            while (number < first + cases && findings.size() < MOST_FINDINGS && System.nanoTime() < end) {
-                Case next = make(number);
-                write(written, next.files());
-                Optional<Judge.Verdict> verdict = judge.judge(target, folder, next.files());
-                if (verdict.isPresent()) {
-                    Map<String, byte[]> kept = new LinkedHashMap<>(next.files());
-                    kept.keySet().retainAll(next.damaged());
-                    Finding finding = new Finding(
-                            target.name(),
-                            seed,
-                            number,
-                            verdict.get().what(),
-                            verdict.get().where(),
-                            kept);
-                    findings.putIfAbsent(finding.key(), finding);
-                }
-                number++;
+        Iterator<Judge.Case> next = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return number.get() < first + cases && findings.size() < MOST_FINDINGS && System.nanoTime() < end;
             }
-        }
-        return new Result(number - first, List.copyOf(findings.values()));
+
+            @Override
+            public Judge.Case next() {
+                long n = number.getAndIncrement();
+                Case made = make(n);
+                damaged.set(0, made.damaged());
+                try {
+                    write(written, made.files());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return new Judge.Case(n, folder, made.files());
+            }
+        };
+        new Judge(target, limit).run(next, (each, verdict) -> {
+            Map<String, byte[]> kept = new LinkedHashMap<>(each.files());
+            kept.keySet().retainAll(damaged.get(0));
+            Finding finding = new Finding(target.name(), seed, each.number(), verdict.what(), verdict.where(), kept);
+            findings.putIfAbsent(finding.key(), finding);
+        });
+        return new Result(number.get() - first, List.copyOf(findings.values()));
     }
 
     /** Makes the folder hold these files; those that it holds already stay. */

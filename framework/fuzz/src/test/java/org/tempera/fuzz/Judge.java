@@ -4,92 +4,124 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.tempera.spi.UserException;
 
 /**
- * Runs one case at a time and says what was wrong with it: a reader answers with a result or one UserException of a
- * readable length, within a time, and within three times its input and some memory.
+ * Runs cases and says what was wrong with them: a reader answers with a result or one UserException of a readable length,
+ * within a time, and within three times its input and some memory.
  */
-final class Judge implements AutoCloseable {
+final class Judge {
     private static final int LONGEST_MESSAGE = 200_000;
+    private static final long LOOK_EVERY_MILLIS = 20;
 
+    private final Target target;
     private final Duration limit;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private Worker worker = new Worker();
 
-    Judge(Duration limit) {
-        this.limit = limit;
+    /** One folder to read. */
+    record Case(long number, Path folder, Map<String, byte[]> files) {
+        long bytes() {
+            return files.values().stream().mapToLong(file -> file.length).sum();
+        }
     }
 
     /** What was wrong, and where. */
     record Verdict(String what, String where) {}
 
-    private record Case(Target target, Path folder, long bytes) {}
+    Judge(Target target, Duration limit) {
+        this.target = target;
+        this.limit = limit;
+    }
 
-    /** A thread of its own, for a case that never ends is left behind with it. */
-    private final class Worker {
-        final BlockingQueue<Case> cases = new ArrayBlockingQueue<>(1);
-        final BlockingQueue<Optional<Verdict>> verdicts = new ArrayBlockingQueue<>(1);
-        final Thread thread = new Thread(this::run, "fuzz");
+    /** A thread that runs one case after the other; one that never ends is left behind with it. */
+    private final class Worker extends Thread {
+        private final Iterator<Case> cases;
+        private final BiConsumer<Case, Verdict> found;
+        private volatile Case running = new Case(-1, Path.of(""), Map.of());
+        private volatile long since = System.nanoTime();
+        private volatile boolean left;
+        private volatile Throwable broken = new Throwable("nothing");
+        private volatile boolean isBroken;
 
-        Worker() {
-            thread.setDaemon(true);
-            thread.start();
+        Worker(Iterator<Case> cases, BiConsumer<Case, Verdict> found) {
+            super("fuzz");
+            this.cases = cases;
+            this.found = found;
+            setDaemon(true);
         }
 
-        private void run() {
+        @Override
+        public void run() {
             try {
-                while (true) {
-                    Case next = cases.take();
-                    verdicts.put(judge(next));
+                while (!left && cases.hasNext()) {
+                    Case next = cases.next();
+                    running = next;
+                    since = System.nanoTime();
+                    Optional<Verdict> verdict = judge(next);
+                    synchronized (Judge.this) {
+                        if (!left) {
+                            verdict.ifPresent(v -> found.accept(next, v));
+                        }
+                    }
+                    since = System.nanoTime();
                 }
-            } catch (InterruptedException e) {
-                // Closed.
-                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                broken = e;
+                isBroken = true;
             }
+        }
+
+        boolean isLate() {
+            return System.nanoTime() - since > limit.toNanos();
         }
     }
 
-    /** Feeds a folder to a reader; empty if it did what it may. */
-    Optional<Verdict> judge(Target target, Path folder, Map<String, byte[]> files) throws InterruptedException {
-        long bytes = files.values().stream().mapToLong(file -> file.length).sum();
-        worker.cases.put(new Case(target, folder, bytes));
-        Optional<Verdict> verdict = worker.verdicts.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
-        if (verdict != null) {
-            return verdict;
+    /** Runs all cases; tells of each that went wrong. */
+    void run(Iterator<Case> cases, BiConsumer<Case, Verdict> found) throws InterruptedException {
+        Worker worker = new Worker(cases, found);
+        worker.start();
+        while (worker.isAlive()) {
+            worker.join(LOOK_EVERY_MILLIS);
+            if (worker.isAlive() && worker.isLate()) {
+                synchronized (this) {
+                    worker.left = true;
+                    found.accept(
+                            worker.running,
+                            new Verdict("no answer within " + limit.toMillis() + " ms", ours(worker.getStackTrace())));
+                }
+                worker.interrupt();
+                worker = new Worker(cases, found);
+                worker.start();
+            }
         }
-        String where = ours(worker.thread.getStackTrace());
-        worker.thread.interrupt();
-        worker = new Worker();
-        return Optional.of(new Verdict("no answer within " + limit.toSeconds() + " s", where));
+        if (worker.isBroken) {
+            throw new IllegalStateException("the fuzzer itself failed", worker.broken);
+        }
     }
 
     private Optional<Verdict> judge(Case each) {
         long before = threads.getCurrentThreadAllocatedBytes();
         Optional<Verdict> verdict = Optional.empty();
         try {
-            each.target.reader().read(each.folder);
+            target.reader().read(each.folder());
         } catch (UserException e) {
             String message = String.valueOf(e.getMessage());
-            if (message.isBlank() || message.equals("null") || message.length() > LONGEST_MESSAGE + each.bytes) {
+            if (message.isBlank() || message.equals("null") || message.length() > LONGEST_MESSAGE + each.bytes()) {
                 verdict = Optional.of(
                         new Verdict("a message of " + message.length() + " characters", ours(e.getStackTrace())));
             }
         } catch (Throwable e) {
-            verdict = Optional.of(new Verdict(
-                    e.getClass().getSimpleName() + ": "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    ours(e.getStackTrace())));
+            String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            verdict = Optional.of(new Verdict(e.getClass().getSimpleName() + ": " + first, ours(e.getStackTrace())));
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        if (verdict.isEmpty() && allocated > each.target.freeBytes() + 3 * each.bytes) {
+        if (verdict.isEmpty() && allocated > target.freeBytes() + 3 * each.bytes()) {
             return Optional.of(new Verdict(
-                    "allocates too much: " + (allocated >> 20) + " MiB for " + each.bytes + " bytes", "anywhere"));
+                    "allocates too much: " + (allocated >> 20) + " MiB for " + each.bytes() + " bytes", "anywhere"));
         }
         return verdict;
     }
@@ -105,10 +137,5 @@ final class Judge implements AutoCloseable {
             }
         }
         return "nowhere of ours";
-    }
-
-    @Override
-    public void close() {
-        worker.thread.interrupt();
     }
 }
