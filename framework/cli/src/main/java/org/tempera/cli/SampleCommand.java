@@ -18,6 +18,7 @@ import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.train.PromptFile;
+import org.tempera.nn.weights.MadeFolder;
 import org.tempera.runtime.OpenSampler;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.spi.UserException;
@@ -114,7 +115,7 @@ final class SampleCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<ImageSampler.Request> requests = requests();
-        makeFolder();
+        MadeFolder made = makeFolder();
         List<Map<String, Object>> files = new ArrayList<>();
         List<ImageSampler.Drawn> all = new ArrayList<>();
         output.status("opening " + source + " ...");
@@ -143,6 +144,8 @@ final class SampleCommand implements Callable<Integer> {
                 document.put("grid", TrainCommand.shown(file));
             }
             output.document(document);
+        } finally {
+            made.removeIfEmpty();
         }
         return 0;
     }
@@ -199,9 +202,10 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     /** Before the model is opened, which takes longer. */
-    private void makeFolder() {
+    private MadeFolder makeFolder() {
+        MadeFolder made;
         try {
-            Files.createDirectories(folder);
+            made = MadeFolder.make(folder);
         } catch (IOException e) {
             throw new UserException(
                     folder + ": cannot be made (" + e.getClass().getSimpleName()
@@ -212,6 +216,7 @@ final class SampleCommand implements Callable<Integer> {
             throw new UserException(folder
                     + ": cannot be written. Change its permissions, or choose another folder with --output DIR.");
         }
+        return made;
     }
 
     /** The highest number of a file in the folder: numbering goes on, so that nothing is overwritten. */

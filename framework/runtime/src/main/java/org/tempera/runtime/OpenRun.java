@@ -115,7 +115,7 @@ public final class OpenRun implements AutoCloseable {
                 throw e;
             }
         } catch (RuntimeException | Error e) {
-            folder.close();
+            folder.abandon();
             throw e;
         }
     }

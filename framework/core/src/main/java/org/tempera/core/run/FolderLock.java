@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -18,16 +19,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A lock on a file that the system takes away when the process ends, however it ends. The file says who holds it; it is
- * never deleted, for then a third process could lock a new file of that name.
+ * not deleted where a run has begun, for then a third process could lock a new file of that name.
  */
 final class FolderLock implements AutoCloseable {
     // Beyond the text: on Windows a locked region cannot be read by others.
     private static final long POSITION = Long.MAX_VALUE - 1;
 
     private final FileChannel channel;
+    private final Path file;
 
-    private FolderLock(FileChannel channel) {
+    private FolderLock(FileChannel channel, Path file) {
         this.channel = channel;
+        this.file = file;
     }
 
     /** Another process, or another run of this one, holds the lock; the message says which. */
@@ -46,11 +49,14 @@ final class FolderLock implements AutoCloseable {
             if (!lock(channel, file)) {
                 throw new TakenException(holder(channel));
             }
+            if (Files.notExists(file)) {
+                throw new TakenException("one that has just failed to begin");
+            }
             write(
                     channel,
                     "process " + ProcessHandle.current().pid() + " on " + host() + ", since "
                             + Instant.now().truncatedTo(ChronoUnit.SECONDS));
-            return new FolderLock(channel);
+            return new FolderLock(channel, file);
         } catch (IOException | TakenException | RuntimeException | Error e) {
             channel.close();
             throw e;
@@ -90,6 +96,23 @@ final class FolderLock implements AutoCloseable {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "an unnamed host";
+        }
+    }
+
+    /** Takes the file away, too, of a run that has not begun. */
+    void closeAndRemove() {
+        boolean removed = remove();
+        close();
+        if (!removed) {
+            remove(); // Windows removes no file that is open
+        }
+    }
+
+    private boolean remove() {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.nn.weights.AtomicFile;
+import org.tempera.nn.weights.MadeFolder;
 import org.tempera.spi.UserException;
 
 /**
@@ -52,10 +53,16 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path path;
     private final @Nullable FolderLock lock;
+    private final Optional<MadeFolder> made;
 
     private RunFolder(Path path, @Nullable FolderLock lock) {
+        this(path, lock, Optional.empty());
+    }
+
+    private RunFolder(Path path, @Nullable FolderLock lock, Optional<MadeFolder> made) {
         this.path = path;
         this.lock = lock;
+        this.made = made;
     }
 
     /**
@@ -64,14 +71,14 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything else
      */
     public static RunFolder create(Path path) {
+        MadeFolder made;
         try {
-            Files.createDirectories(path);
+            made = MadeFolder.make(path);
         } catch (IOException e) {
             throw notWritable(path, e);
         }
         requireOwn(path);
-        FolderLock lock = lock(path);
-        RunFolder folder = new RunFolder(path, lock);
+        RunFolder folder = new RunFolder(path, lock(path), Optional.of(made));
         try {
             if (holdsRun(path)) {
                 throw new UserException(path + ": already holds a run. Continue it with 'tempera train --resume " + path
@@ -82,10 +89,10 @@ public final class RunFolder implements AutoCloseable {
             Files.createDirectories(folder.checkpoints());
             return folder;
         } catch (IOException e) {
-            lock.close();
+            folder.close();
             throw notWritable(path, e);
         } catch (RuntimeException | Error e) {
-            lock.close();
+            folder.close();
             throw e;
         }
     }
@@ -308,6 +315,24 @@ public final class RunFolder implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Gives up a run that could not begin: what was made for it and is empty is removed, and the folder is free for others. */
+    public void abandon() {
+        if (made.isPresent() && !OwnFiles.isFile(config())) {
+            for (Path folder : List.of(images(), checkpoints())) {
+                try {
+                    Files.deleteIfExists(folder);
+                } catch (IOException e) {
+                    continue; // something is in it
+                }
+            }
+            if (lock != null) {
+                lock.closeAndRemove();
+            }
+            made.get().removeIfEmpty();
+        }
+        close();
     }
 
     /** Gives the folder free for others. */

@@ -56,6 +56,23 @@ public class RunFolderTest {
     }
 
     @Test
+    public void aRunThatCouldNotBeginLeavesNothing() throws IOException {
+        RunFolder.create(dir.resolve("runs/of/today")).abandon();
+        assertThat(dir).isEmptyDirectory();
+
+        Path mine = Files.createDirectories(dir.resolve("mine"));
+        RunFolder.create(mine).abandon();
+        assertThat(mine).as("one that there was").isEmptyDirectory();
+
+        RunFolder kept = RunFolder.create(dir.resolve("kept"));
+        Files.createFile(kept.images().resolve("epoch-0000.png"));
+        kept.abandon();
+        assertThat(kept.images()).isNotEmptyDirectory();
+        assertThat(kept.checkpoints()).doesNotExist();
+        RunFolder.create(dir.resolve("runs")).close();
+    }
+
+    @Test
     public void refusesAFolderWithOtherThings() throws IOException {
         Files.createFile(dir.resolve("thesis.tex"));
         assertMessage("folder-not-empty", dir, () -> RunFolder.create(dir));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.nn.weights.AtomicFile;
 import org.tempera.nn.weights.DType;
+import org.tempera.nn.weights.MadeFolder;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.nn.weights.TensorInfo;
 import org.tempera.nn.weights.TensorSource;
@@ -42,12 +43,16 @@ public final class LoraExport {
     public static List<Path> write(Path adapter, Path folder, AdapterLayout layout) {
         try (LoraFile.Opened opened = LoraFile.openAlone(adapter)) {
             List<Layer> layers = LoraLayers.of(opened.source(), opened.scales());
-            Files.createDirectories(folder);
-            return switch (layout) {
-                case DIFFUSERS -> List.of(diffusers(opened.source(), layers, folder));
-                case KOHYA -> List.of(kohya(opened.source(), layers, folder));
-                case PEFT -> peft(opened.source(), layers, folder);
-            };
+            MadeFolder made = MadeFolder.make(folder);
+            try {
+                return switch (layout) {
+                    case DIFFUSERS -> List.of(diffusers(opened.source(), layers, folder));
+                    case KOHYA -> List.of(kohya(opened.source(), layers, folder));
+                    case PEFT -> peft(opened.source(), layers, folder);
+                };
+            } finally {
+                made.removeIfEmpty();
+            }
         } catch (IOException e) {
             throw new UserException(folder + ": cannot be written: " + e + ". Check the path and its permissions.", e);
         }

@@ -1,0 +1,77 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** A command that cannot begin leaves no folder behind. */
+public class FailedStartTest {
+    private final CommandRunner command = new CommandRunner();
+    private final Path output = command.file("new/folders/output");
+    private Path config;
+
+    @BeforeClass
+    public void writeFiles() throws IOException {
+        Path prompts = Files.writeString(command.file("prompts.txt"), "a cat\n");
+        Files.writeString(command.file("not-weights.safetensors"), "no weights");
+        config = Files.writeString(
+                command.file("run.conf"),
+                """
+                run { epochs = 1, seed = 3, threads = 1, output = "%s" }
+                policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
+                algorithm { use = ddpo, ddpo { batch-size = 2 } }
+                rewards { jpeg-compressibility { role = train } }
+                sampling { prompts = "%s", batch-size = 2, batches-per-epoch = 1, steps = 2 }
+                """
+                        .formatted(slashes(output), slashes(CommandRunner.MODELS), slashes(prompts)));
+    }
+
+    private static String slashes(Path path) {
+        return path.toString().replace('\\', '/');
+    }
+
+    @AfterClass
+    public void removeFolder() {
+        command.close();
+    }
+
+    @DataProvider
+    public Object[][] commands() {
+        String conf = config.toString();
+        String none = command.file("none").toString();
+        String bad = command.file("not-weights.safetensors").toString();
+        return new Object[][] {
+            {new String[] {"train", conf, "policy.stable-diffusion.weights=" + none}},
+            {new String[] {"train", conf, "algorithm.ddpo.batch-size=3"}},
+            {new String[] {"train", conf, "sampling.prompts=" + none}},
+            {new String[] {"train", conf, "rewards.clip-score.role=held-out", "rewards.clip-score.clip=" + none}},
+            {new String[] {"sample", none, "--prompt", "a cat", "--output", output.toString()}},
+            {
+                new String[] {
+                    "sample",
+                    CommandRunner.MODELS.resolve("mini-sd").toString(),
+                    "--prompt",
+                    "a cat",
+                    "--lora",
+                    bad,
+                    "--output",
+                    output.toString()
+                }
+            },
+            {new String[] {"export", bad, output.toString(), "--layout", "kohya"}},
+            {new String[] {"convert", bad, output.resolve("out.safetensors").toString()}},
+        };
+    }
+
+    @Test(dataProvider = "commands")
+    public void leavesNoFolder(String[] arguments) {
+        assertThat(command.run(arguments)).as(command.err()).isEqualTo(2);
+        assertThat(command.file("new")).as(command.err()).doesNotExist();
+    }
+}
