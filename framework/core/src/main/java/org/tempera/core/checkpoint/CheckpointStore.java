@@ -166,7 +166,10 @@ public final class CheckpointStore {
         }
         try {
             OwnFiles.requireFolder(folder);
-            Files.createDirectories(folder);
+            if (!OwnFiles.exists(folder)) {
+                // Not what it lies in: that was deleted, if it is not there.
+                Files.createDirectory(folder);
+            }
             sweep();
             if (freeBytes.getAsLong() < needed) {
                 throw new IOException("not enough space left on the device");

@@ -209,6 +209,19 @@ public final class RunFolder implements AutoCloseable {
         return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
+    /**
+     * Fails if the folder is no longer there; what is open in it could be written to for ever, and nobody would find it.
+     *
+     * @throws UserException if it is gone
+     */
+    public void requireThere() {
+        if (!Files.isDirectory(path)) {
+            throw new UserException(
+                    path + ": the run's folder is gone: it was moved or deleted while the run went on. Where it"
+                            + " was moved, go on from its last checkpoint with 'tempera train --resume FOLDER'.");
+        }
+    }
+
     /** The folder itself. */
     public Path path() {
         return path;

@@ -254,6 +254,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void save(OptionalDouble heldOut) {
+        folder.requireThere();
         recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
         CheckpointContent content = trainer.checkpoint(heldOut);
         checkpoints.save(unrecorded

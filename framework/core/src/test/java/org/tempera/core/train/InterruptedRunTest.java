@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.train.TinyRuns.brightness;
 import static org.tempera.core.train.TinyRuns.requireSame;
 
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.run.Messages;
+import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.testng.annotations.AfterMethod;
@@ -71,6 +73,21 @@ public class InterruptedRunTest {
         TinyRuns.resume(
                 TinyRuns.spec(4, counting(Integer.MAX_VALUE, new CountDownLatch(1)), FailurePolicy.FAIL), parts);
         requireSame(parts, whole);
+    }
+
+    /** It ends with one message, and does not begin another run in the place of the one that is gone. */
+    @Test(timeOut = 120_000)
+    public void aFolderThatIsDeletedUnderARunEndsIt() {
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> TinyRuns.train(
+                        TinyRuns.spec(6, brightness(), FailurePolicy.FAIL), run, (training, progress) -> {
+                            if (progress.epoch() == 2) {
+                                Messages.delete(run);
+                            }
+                        }))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("run: the run's folder is gone");
+        assertThat(run).doesNotExist();
     }
 
     /** The redness of a picture's first number; silent for ever after so many. */
