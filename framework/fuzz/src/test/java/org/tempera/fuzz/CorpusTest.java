@@ -46,6 +46,14 @@ public class CorpusTest {
         if (target.samples().get(0).size() > 1) {
             target.samples().get(0).forEach(files::putIfAbsent);
         }
+        Path folder = write(target, files);
+        List<Judge.Verdict> verdicts = new ArrayList<>();
+        new Judge(target, LIMIT)
+                .run(List.of(new Judge.Case(0, folder, found)).iterator(), (each, verdict) -> verdicts.add(verdict));
+        assertThat(verdicts).isEmpty();
+    }
+
+    private static Path write(Target target, Map<String, byte[]> files) throws IOException {
         Path folder = Files.createTempDirectory(
                 Files.createDirectories(Path.of("target", "fuzz", "corpus").toAbsolutePath()), target.name());
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -53,10 +61,20 @@ public class CorpusTest {
             Files.createDirectories(path.getParent());
             Files.write(path, file.getValue());
         }
-        List<Judge.Verdict> verdicts = new ArrayList<>();
-        new Judge(target, LIMIT)
-                .run(List.of(new Judge.Case(0, folder, found)).iterator(), (each, verdict) -> verdicts.add(verdict));
-        assertThat(verdicts).isEmpty();
+        return folder;
+    }
+
+    @DataProvider
+    public Object[][] targets() {
+        return new Targets().all().stream().map(target -> new Object[] {target}).toArray(Object[][]::new);
+    }
+
+    /** What is refused before it is damaged would show nothing. */
+    @Test(dataProvider = "targets")
+    public void samplesAreRead(Target target) throws Exception {
+        for (Map<String, byte[]> sample : target.samples()) {
+            target.reader().read(write(target, sample));
+        }
     }
 
     /** A folder of the corpus that no target has would never be looked at. */

@@ -1,5 +1,9 @@
 package org.tempera.fuzz;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +68,37 @@ final class Samples {
 
     static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Folders of tokenizers in the form of transformers 5: CLIP's, and BERT's. */
+    List<Map<String, byte[]>> tokenizers(String kind) {
+        Path folder = root.resolve("framework/nn/src/test/resources/org/tempera/nn/tokenizer");
+        List<Map<String, byte[]>> all = new ArrayList<>();
+        try {
+            ObjectMapper json = new ObjectMapper();
+            JsonNode rows = json.readTree(folder.resolve("tokenizer-json.json").toFile())
+                    .get(kind);
+            JsonNode vocabulary =
+                    json.readTree(folder.resolve("tiny/vocab.json").toFile());
+            List<String> merges = Files.readAllLines(folder.resolve("tiny/merges.txt"));
+            for (JsonNode row : rows.isArray() ? rows : List.of(rows)) {
+                ObjectNode files = row.get("new").deepCopy();
+                if (kind.equals("clip")) {
+                    ObjectNode model = (ObjectNode) files.get("tokenizer.json").get("model");
+                    model.set("vocab", vocabulary);
+                    ArrayNode pairs = model.putArray("merges");
+                    merges.stream().skip(1).forEach(pairs::add);
+                }
+                Map<String, byte[]> sample = new LinkedHashMap<>();
+                files.properties()
+                        .forEach(file ->
+                                sample.put(file.getKey(), text(file.getValue().toString())));
+                all.add(sample);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
     }
 
     /** All files below a folder. */

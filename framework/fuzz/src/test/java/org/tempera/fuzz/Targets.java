@@ -152,7 +152,7 @@ final class Targets {
 
     private void tokenizers(List<Target> all) {
         Map<String, byte[]> clip = Samples.folder(samples.model().resolve("tokenizer"));
-        Map<String, byte[]> added = Samples.with(clip, "added_tokens.json", text("{\"<x>\": 5000, \"<y>\": 5001}"));
+        Map<String, byte[]> added = Samples.with(clip, "added_tokens.json", text("{\"<x>\": 514, \"<y>\": 515}"));
         all.add(Target.of("clip-tokenizer", List.of(clip, added), folder -> {
             ClipTokenizer tokenizer = ClipTokenizer.load(folder);
             for (String prompt : PROMPTS) {
@@ -162,6 +162,17 @@ final class Targets {
             if (tokenizer.vocabularySize() < 1) {
                 throw new IllegalStateException("a vocabulary of " + tokenizer.vocabularySize());
             }
+        }));
+        all.add(Target.of("clip-tokenizer-json", samples.tokenizers("clip"), folder -> {
+            ClipTokenizer tokenizer = ClipTokenizer.load(folder);
+            PROMPTS.forEach(prompt -> tokenizer.decode(tokenizer.encode(prompt, 77)));
+            if (tokenizer.vocabularySize() < 1) {
+                throw new IllegalStateException("a vocabulary of " + tokenizer.vocabularySize());
+            }
+        }));
+        all.add(Target.of("bert-tokenizer-json", samples.tokenizers("bert"), folder -> {
+            BertTokenizer tokenizer = BertTokenizer.load(folder);
+            PROMPTS.forEach(prompt -> tokenizer.encode(prompt, 35, 0));
         }));
         all.add(Target.of(
                 "open-clip-tokenizer", List.of(clip), folder -> ClipTokenizer.load(folder, TextCleaning.OPEN_CLIP)
@@ -390,16 +401,19 @@ final class Targets {
     private void configurations(List<Target> all) {
         PluginCatalog catalog = PluginCatalog.load(Targets.class.getClassLoader());
         String small =
-                "run { seed = 7, epochs = 2, output = out }\nbase = models\npolicy { use = stable-diffusion, stable-diffusion {"
-                        + " weights = ${base}\"/sd\" } }\nalgorithm { use = ddpo }\nrewards { aesthetic { role = train, clip = ${base}/clip } }\n"
-                        + "include \"other.conf\"\nsampling { steps = 10 }\n";
-        byte[] other = text("evaluation { every-epochs = 1 }\n");
+                "run { seed = 7, epochs = 2, output = models }\npolicy { use = stable-diffusion, stable-diffusion {"
+                        + " weights = ${run.output}\"/sd\" } }\nalgorithm { use = ddpo }\nrewards { aesthetic { role = train,"
+                        + " clip = ${run.output}/clip, head = head.safetensors } }\ninclude \"other.conf\"\nsampling { steps = 10 }\n";
+        byte[] other = text("evaluation { every = 1 }\n");
         all.add(Target.of(
                 "hocon",
                 List.of(
                         Map.of("run.conf", text(small), "other.conf", other),
-                        Map.of("run.conf", bytes(samples.configs().resolve("world.conf"))),
-                        Map.of("run.conf", bytes(samples.configs().resolve("tdpo-r.conf")))),
+                        Map.of(
+                                "run.conf",
+                                bytes(samples.configs().resolve("tdpo-r.conf")),
+                                "world.conf",
+                                bytes(samples.configs().resolve("world.conf")))),
                 folder -> RunConfig.load(folder.resolve("run.conf"), List.of(), catalog)));
         all.add(new Target(
                 "override",
@@ -408,7 +422,7 @@ final class Targets {
                         text(small),
                         "override.conf",
                         text(
-                                "run.seed=7\nrewards.aesthetic.scale=1.5\npolicy.stable-diffusion.adapter.targets=[to_q,to_k]\n"
+                                "run.seed=7\nrewards.aesthetic.weight=1.5\npolicy.stable-diffusion.adapter.targets=[to_q,to_k]\n"
                                         + "run.output=\"a b\"\nsampling={steps=10}\n"))),
                 Set.of("override.conf"),
                 folder -> {

@@ -8,6 +8,7 @@ import org.tempera.nn.blip.BlipVisionConfig;
 import org.tempera.nn.blip.BlipVisionModel;
 import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.blip.MedTextModel;
+import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.Linear;
 import org.tempera.nn.layers.ParameterInventory;
@@ -98,7 +99,7 @@ final class ImageRewardModel {
                             .shape()
                             .asArray();
                     maps.add(
-                            shape.length == 2
+                            shape.length == 2 && Math.max(shape[0], shape[1]) <= ModelConfig.MOST_WIDTH
                                     ? new AffineMap(index, Math.toIntExact(shape[1]), Math.toIntExact(shape[0]))
                                     : new AffineMap(index, -1, -1));
                 });
