@@ -24,12 +24,25 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Fine-tunes a model as a config file says, or goes on with a run.",
         customSynopsis = {
-            "tempera train RUN.conf [KEY=VALUE...]",
+            "tempera train RUN.conf [--overwrite | --free-name] [KEY=VALUE...]",
             "tempera train --resume RUN [KEY=VALUE...]",
         })
 final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN", description = "The folder of the run to go on with.")
     private @Nullable Path resume;
+
+    @Option(
+            names = "--overwrite",
+            description =
+                    "Replace the run that the folder of run.output holds. Nothing is removed but what a run wrote,"
+                            + " and that not before the new run is built.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--free-name",
+            description =
+                    "Where the folder of run.output is taken, write to the next free name: runs/demo-2 and so on.")
+    private boolean freeName;
 
     @Parameters(
             arity = "0..*",
@@ -64,6 +77,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private OpenRun open() {
         Tempera tempera = output.tempera();
+        if ((resume == null ? 0 : 1) + (overwrite ? 1 : 0) + (freeName ? 1 : 0) > 1) {
+            throw new UserException("train: expected one of --resume, --overwrite and --free-name, found several.");
+        }
         if (resume != null) {
             output.status("resuming " + resume + " ...");
             return tempera.resume(resume, arguments);
@@ -71,10 +87,12 @@ final class TrainCommand implements Callable<Integer> {
         if (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*")) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");
         }
-        var config = tempera.config(Path.of(arguments.get(0)), arguments.subList(1, arguments.size()));
+        Path file = Path.of(arguments.get(0));
+        List<String> overrides = arguments.subList(1, arguments.size());
+        RunConfig config = freeName ? tempera.configInFreeFolder(file, overrides) : tempera.config(file, overrides);
         output.status("building " + config.policy().name() + " and "
                 + config.algorithm().name() + " ...");
-        return tempera.start(config);
+        return overwrite ? tempera.replace(config) : tempera.start(config);
     }
 
     /** What a user wants to know while the first epoch goes on. */

@@ -134,6 +134,50 @@ public class TrainedRunTest {
     }
 
     @Test
+    public void replacesARunOrTakesAFreeName() throws IOException, PlainJson.MalformedException {
+        String output = "run.output=" + folder.resolve("again");
+        String[] train = {
+            "train",
+            folder.resolve("run.conf").toString(),
+            output,
+            "run.epochs=1",
+            "sampling.steps=1",
+            "evaluation.every=0",
+            "--json"
+        };
+        command.succeed(train);
+        assertThat(PlainJson.readObject(command.out()))
+                .containsEntry("folder", folder.resolve("again").toString())
+                .containsEntry("epochs", 1L)
+                .doesNotContainKey("verdict");
+        assertThat(command.err())
+                .contains("run folder ", "1 of 2 samples, by tdpo-r", "jpeg-compressibility (train), random (held-out)")
+                .contains("simple-animals-gold (gold)", "tensorboard --logdir ", "epoch 1/1  reward ");
+
+        train[train.length - 1] = "--free-name";
+        command.succeed(train);
+        assertThat(folder.resolve("again-2/metrics.jsonl")).exists();
+
+        train[train.length - 1] = "run.seed=9";
+        assertThat(command.run(train)).isEqualTo(2);
+        assertThat(command.err()).contains("--overwrite", "--free-name", "--resume");
+
+        train[train.length - 1] = "--overwrite";
+        train[3] = "policy.stable-diffusion.weights=" + folder.resolve("nowhere");
+        assertThat(command.run(train)).isEqualTo(2);
+        assertThat(folder.resolve("again/metrics.jsonl"))
+                .as("the run stays where the new one cannot be built")
+                .exists();
+        train[3] = "policy.stable-diffusion.adapter.start=" + folder.resolve("again/trained");
+        assertThat(command.run(train)).isEqualTo(2);
+        assertThat(command.err()).contains("cannot be overwritten, for policy.stable-diffusion.adapter.start = ");
+        train[3] = "run.epochs=2";
+        command.succeed(train);
+        assertThat(Files.readAllLines(folder.resolve("again/metrics.jsonl"))).hasSize(2);
+        assertThat(command.run("train", "--resume", "x", "--overwrite")).isEqualTo(2);
+    }
+
+    @Test
     public void reportsTheRunBesideAnother() {
         command.succeed("report", run.toString(), "--beside", run.toString());
         assertThat(command.out())

@@ -63,8 +63,8 @@ final class ProvenanceWriter implements AutoCloseable {
         for (Runnable each : List.<Runnable>of(this::await, collected::get, ruler::get)) {
             try {
                 each.run();
-            } catch (RuntimeException e) {
-                // Whoever waits for it hears of it.
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // Whoever waits for it hears of it; what else went wrong is not to be hidden behind it.
             }
         }
     }

@@ -181,13 +181,45 @@ public final class Tempera {
     }
 
     /**
+     * The same, but where the folder of {@code run.output} is taken, the run is to write to the next free name: {@code runs/demo-2}
+     * and so on.
+     *
+     * @throws org.tempera.runtime.config.ConfigProblems with every problem
+     */
+    public RunConfig configInFreeFolder(Path file, List<String> overrides) {
+        RunConfig config = config(file, overrides);
+        Path free = RunFolder.free(config.run().output());
+        if (free.equals(config.run().output())) {
+            return config;
+        }
+        List<String> all = new ArrayList<>(overrides);
+        all.add(output(free));
+        return config(file, all);
+    }
+
+    private static String output(Path folder) {
+        return "run.output=\""
+                + folder.toAbsolutePath().toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    /**
      * Builds a new run.
      *
      * @throws org.tempera.spi.UserException if the folder is in use or holds a run, a plugin's files cannot be used, or
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return plugins.guard(() -> OpenRun.start(config, plugins));
+        return plugins.guard(() -> OpenRun.start(config, false, plugins));
+    }
+
+    /**
+     * Builds a new run in place of the one that its folder holds, which is removed as soon as the new one is built. Nothing is
+     * removed but what a run wrote.
+     *
+     * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
+     */
+    public OpenRun replace(RunConfig config) {
+        return plugins.guard(() -> OpenRun.start(config, true, plugins));
     }
 
     /**
@@ -235,8 +267,7 @@ public final class Tempera {
     public OpenRun resume(Path runFolder, List<String> overrides) {
         RunFolder.requireRun(runFolder);
         List<String> all = new ArrayList<>(overrides);
-        all.add("run.output=\""
-                + runFolder.toAbsolutePath().toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+        all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);
         return plugins.guard(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins));
     }

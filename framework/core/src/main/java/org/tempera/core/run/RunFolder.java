@@ -54,6 +54,7 @@ public final class RunFolder implements AutoCloseable {
     private final Path path;
     private final @Nullable FolderLock lock;
     private final Optional<MadeFolder> made;
+    private boolean replaces;
 
     private RunFolder(Path path, @Nullable FolderLock lock) {
         this(path, lock, Optional.empty());
@@ -71,6 +72,35 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything else
      */
     public static RunFolder create(Path path) {
+        return create(path, false);
+    }
+
+    /**
+     * The same, but a run that the folder already holds is to be replaced: it is removed by {@link #makeRoom}, not yet here.
+     *
+     * @throws UserException if it cannot be written, another run has it open, or it holds anything that no run wrote
+     */
+    public static RunFolder replace(Path path) {
+        return create(path, true);
+    }
+
+    /**
+     * A folder that holds nothing: the one that is given, or the first of FOLDER-2, FOLDER-3 and so on. Another process may
+     * take it before {@link #create} does, which then fails.
+     */
+    public static Path free(Path path) {
+        Path free = path;
+        for (int number = 2; OwnFiles.exists(free) && !isEmptyFolder(free); number++) {
+            free = path.resolveSibling(path.getFileName() + "-" + number);
+        }
+        return free;
+    }
+
+    private static boolean isEmptyFolder(Path path) {
+        return Files.isDirectory(path) && OwnFiles.list(path).isEmpty();
+    }
+
+    private static RunFolder create(Path path, boolean replace) {
         MadeFolder made;
         try {
             made = MadeFolder.make(path);
@@ -80,9 +110,15 @@ public final class RunFolder implements AutoCloseable {
         requireOwn(path);
         RunFolder folder = new RunFolder(path, lock(path), Optional.of(made));
         try {
+            if (replace && holdsRun(path)) {
+                RunContents.list(path); // fails where makeRoom would, before any work is done
+                folder.replaces = true;
+                return folder;
+            }
             if (holdsRun(path)) {
                 throw new UserException(path + ": already holds a run. Continue it with 'tempera train --resume " + path
-                        + "', or choose another folder with run.output=FOLDER.");
+                        + "', replace it with --overwrite, take the next free name with --free-name, or choose another"
+                        + " folder with run.output=FOLDER.");
             }
             requireEmpty(path);
             Files.createDirectories(folder.images());
@@ -94,6 +130,25 @@ public final class RunFolder implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
+        }
+    }
+
+    /**
+     * Removes the run that is to be replaced, once the new one is built and about to write; does nothing in a new folder.
+     *
+     * @throws UserException if there is by now anything that no run wrote: nothing is removed then
+     */
+    public void makeRoom() {
+        if (!replaces) {
+            return;
+        }
+        RunContents.remove(path);
+        replaces = false;
+        try {
+            Files.createDirectories(images());
+            Files.createDirectories(checkpoints());
+        } catch (IOException e) {
+            throw notWritable(path, e);
         }
     }
 

@@ -55,6 +55,8 @@ public final class TrainingRun implements AutoCloseable {
         this.unrecorded = unrecorded;
         if (resumed) {
             folder.rewindTo(recordedEpochs());
+        } else {
+            folder.makeRoom();
         }
         this.recorder = new RunRecorder(folder, spec, ruler, recordedEpochs(), resumed);
     }

@@ -1,6 +1,7 @@
 package org.tempera.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.run.Messages.assertMessage;
 
 import java.io.IOException;
@@ -8,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.spi.UserException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class RunFolderTest {
@@ -70,6 +74,106 @@ public class RunFolderTest {
         assertThat(kept.images()).isNotEmptyDirectory();
         assertThat(kept.checkpoints()).doesNotExist();
         RunFolder.create(dir.resolve("runs")).close();
+    }
+
+    @Test
+    public void replacesARunOnceThereIsSomethingToReplaceItWith() throws IOException {
+        madeByARun();
+        RunFolder.replace(dir).close();
+        assertThat(dir.resolve("metrics.jsonl"))
+                .as("nothing is removed before makeRoom")
+                .exists();
+        try (RunFolder run = RunFolder.replace(dir)) {
+            run.makeRoom();
+            assertThat(names()).containsExactly("checkpoints", "images", "run.lock");
+            Files.writeString(run.metrics(), "new");
+            run.makeRoom();
+            assertThat(run.metrics()).as("makes room once").exists();
+        }
+    }
+
+    @DataProvider
+    public Object[][] foreign() {
+        return new Object[][] {
+            {"notes.txt"},
+            {"checkpoints/mine/weights.safetensors"},
+            {"checkpoints/epoch-0001/notes.txt"},
+            {"checkpoints/epoch-1"},
+            {"images/cat.png"},
+            {"images/epoch-1.png"},
+            {"trained/other.safetensors"},
+            {"failures/a.png"},
+            {".hidden"},
+        };
+    }
+
+    @Test(dataProvider = "foreign")
+    public void removesNothingWhereThereIsAnythingThatNoRunWrote(String name) throws IOException {
+        madeByARun();
+        Path foreign = dir.resolve(name);
+        Files.createDirectories(foreign.getParent());
+        Files.writeString(foreign, "mine");
+        List<String> before = names();
+        assertThatThrownBy(() -> RunFolder.replace(dir).close())
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(dir + ": cannot be overwritten, for it holds '")
+                .hasMessageContaining("which no run wrote there");
+        assertThat(names()).isEqualTo(before);
+        RunFolder.resume(dir).close(); // the refusal gave the lock back
+    }
+
+    @Test
+    public void removesNothingThroughALink() throws IOException {
+        madeByARun();
+        Path elsewhere = Files.createDirectory(dir.resolveSibling(dir.getFileName() + "-elsewhere"));
+        try {
+            Path kept = Files.writeString(elsewhere.resolve("state.json"), "mine");
+            Files.createSymbolicLink(dir.resolve("checkpoints/epoch-0007"), elsewhere);
+            assertThatThrownBy(() -> RunFolder.replace(dir).close()).hasMessageContaining("checkpoints/epoch-0007");
+            assertThat(kept).hasContent("mine");
+        } finally {
+            Messages.delete(elsewhere);
+        }
+    }
+
+    @Test
+    public void namesTheNextFreeFolder() throws IOException {
+        Path path = dir.resolve("demo");
+        assertThat(RunFolder.free(path)).isEqualTo(path);
+        Files.createDirectory(path);
+        assertThat(RunFolder.free(path)).as("an empty folder is free").isEqualTo(path);
+        Files.createFile(path.resolve("x"));
+        Files.createFile(dir.resolve("demo-2"));
+        assertThat(RunFolder.free(path)).isEqualTo(dir.resolve("demo-3"));
+    }
+
+    private void madeByARun() throws IOException {
+        RunFolder.create(dir).close();
+        for (String name : List.of(
+                "config.conf",
+                "metrics.jsonl",
+                "rulers.json",
+                ".report.html.77-1f.tmp",
+                "events.out.tfevents.1700000000.host.1",
+                "images/epoch-0000.png",
+                "images/timeline.png",
+                "failures/epoch-0001-sample-0003-random.png",
+                "checkpoints/epoch-0001/state.json",
+                "checkpoints/epoch-0002-begun/tensors.safetensors",
+                "trained/pytorch_lora_weights.safetensors")) {
+            Files.createDirectories(dir.resolve(name).getParent());
+            Files.writeString(dir.resolve(name), "x");
+        }
+    }
+
+    /** Everything in the folder. */
+    private List<String> names() throws IOException {
+        try (Stream<Path> all = Files.walk(dir)) {
+            return all.filter(p -> !p.equals(dir))
+                    .map(p -> dir.relativize(p).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test
