@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider;
@@ -31,6 +32,7 @@ final class AdapterExport {
             throw new UserException(source + ": expected a checkpoint, found none. " + run.get() + " has: "
                     + checkpoints(run.get()) + ".");
         }
+        ModelFiles.requireOpen(source);
         if (!Files.exists(source)) {
             throw new UserException(source + ": no such file or folder. Check the path.");
         }

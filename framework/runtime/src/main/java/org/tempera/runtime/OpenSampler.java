@@ -13,6 +13,7 @@ import org.tempera.core.image.RgbImage;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
 import org.tempera.spi.UserException;
@@ -32,7 +33,8 @@ public final class OpenSampler implements AutoCloseable {
     }
 
     static OpenSampler open(Tempera tempera, Path path, SampleOptions options) {
-        if (Files.isRegularFile(path.resolve("config.conf"))) {
+        ModelFiles.requireOpen(path);
+        if (ModelFiles.has(path.resolve("config.conf"))) {
             return ofRun(tempera, path, options);
         }
         for (PolicyProvider<?> provider : tempera.plugins().policies()) {

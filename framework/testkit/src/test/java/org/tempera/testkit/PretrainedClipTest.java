@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.nn.clip.EmbeddingHead;
+import org.tempera.nn.clip.HeadLayout;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.UserException;
@@ -15,6 +17,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class PretrainedClipTest {
@@ -61,15 +64,71 @@ public class PretrainedClipTest {
                 .hasMessageContaining("found nothing");
     }
 
+    /** Five layers at these places. @param bias whether the last one has a bias */
+    private Path head(List<Integer> places, List<Integer> widths, boolean bias) {
+        Path file = folder.resolve("head.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        int in = 4;
+        for (int i = 0; i < places.size(); i++) {
+            int out = widths.get(i);
+            writer.addFloats("layers." + places.get(i) + ".weight", Shape.of(out, in), new float[out * in]);
+            if (bias || i + 1 < places.size()) {
+                writer.addFloats("layers." + places.get(i) + ".bias", Shape.of(out), new float[out]);
+            }
+            in = out;
+        }
+        writer.write(file);
+        return file;
+    }
+
+    @Test
+    public void headsOfKnownLayoutsAreRead() {
+        assertThat(EmbeddingHead.read(head(HeadLayout.PLACES, HeadLayout.WIDTHS, true))
+                        .width())
+                .isEqualTo(4);
+        assertThat(EmbeddingHead.read(head(List.of(0), List.of(1), true)).width())
+                .isEqualTo(4);
+        assertThat(EmbeddingHead.read(head(List.of(0), List.of(1), false)).width())
+                .isEqualTo(4);
+    }
+
+    @DataProvider
+    public Object[][] otherHeads() {
+        List<Integer> widths = HeadLayout.WIDTHS;
+        return new Object[][] {
+            // As LAION's predictor with activations, which was published too.
+            {List.of(0, 3, 6, 9, 11), widths, true},
+            {List.of(0, 2, 4, 6, 8), widths, true},
+            {List.of(0, 1, 2, 3, 4), widths, true},
+            {HeadLayout.PLACES, List.of(512, 128, 64, 16, 1), true},
+            {HeadLayout.PLACES, widths, false},
+            {List.of(0, 2), List.of(3, 1), true},
+            {List.of(1), List.of(1), true},
+        };
+    }
+
+    /** They fit by names and shapes, and something may stand between their layers. */
+    @Test(dataProvider = "otherHeads")
+    public void headsOfOtherLayoutsAreRefused(List<Integer> places, List<Integer> widths, boolean bias) {
+        Path file = head(places, widths, bias);
+        assertThatThrownBy(() -> EmbeddingHead.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(file + ": expected a head of one affine layer in the first place")
+                .hasMessageContaining("found places " + places + ", widths " + widths);
+    }
+
     @Test
     public void headRefusesLayersThatDoNotFollowEachOther() {
         Path file = folder.resolve("head.safetensors");
-        new SafetensorsWriter()
-                .addFloats("layers.0.weight", Shape.of(3, 4), new float[12])
-                .addFloats("layers.2.weight", Shape.of(1, 2), new float[2])
-                .write(file);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (int i = 0; i < HeadLayout.PLACES.size(); i++) {
+            int out = HeadLayout.WIDTHS.get(i);
+            writer.addFloats("layers." + HeadLayout.PLACES.get(i) + ".weight", Shape.of(out, 4), new float[out * 4])
+                    .addFloats("layers." + HeadLayout.PLACES.get(i) + ".bias", Shape.of(out), new float[out]);
+        }
+        writer.write(file);
         assertThatThrownBy(() -> EmbeddingHead.read(file))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("tensor 'layers.0.weight': expected 2 rows");
+                .hasMessageContaining("tensor 'layers.6.weight': expected 4 rows");
     }
 }

@@ -15,6 +15,7 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.BertTokenizer;
 import org.tempera.nn.weights.FileHashes;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.ReopenedFile;
 import org.tempera.nn.weights.WeightFiles;
 import org.tempera.spi.UserException;
@@ -49,7 +50,7 @@ final class ImageReward implements GraphReward {
 
     ImageReward(ImageRewardConfig config) {
         Path checkpoint = config.checkpoint();
-        if (!Files.isRegularFile(checkpoint)) {
+        if (!ModelFiles.has(checkpoint)) {
             throw new UserException(checkpoint + ": expected ImageReward's checkpoint (ImageReward.pt), found "
                     + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
         }

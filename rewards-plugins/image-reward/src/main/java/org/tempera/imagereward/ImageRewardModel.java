@@ -8,6 +8,7 @@ import org.tempera.nn.blip.BlipVisionConfig;
 import org.tempera.nn.blip.BlipVisionModel;
 import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.blip.MedTextModel;
+import org.tempera.nn.clip.HeadLayout;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.Linear;
@@ -24,6 +25,9 @@ import org.tensorflow.types.TInt32;
 final class ImageRewardModel {
     static final String VISION = "blip.visual_encoder.";
     static final String TEXT = "blip.text_encoder.";
+    /** Of the text encoder's states. */
+    private static final int PUBLISHED_WIDTH = 768;
+
     private static final Pattern MAP = Pattern.compile("mlp\\.layers\\.(\\d{1,4})\\.weight");
 
     /** Sizes. @param maps affine maps of the head, in order */
@@ -66,8 +70,10 @@ final class ImageRewardModel {
      */
     static TensorNaming naming(ParameterInventory inventory) {
         Set<String> names = Set.copyOf(inventory.names());
-        return TensorNaming.ignoring(name ->
-                !names.contains(name) && !name.startsWith(VISION + "blocks.") && !name.startsWith(TEXT + "encoder."));
+        return TensorNaming.ignoring(name -> !names.contains(name)
+                && !name.startsWith(VISION + "blocks.")
+                && !name.startsWith(TEXT + "encoder.")
+                && !name.startsWith("mlp."));
     }
 
     private static void requireBlip(TensorSource source) {
@@ -113,9 +119,14 @@ final class ImageRewardModel {
             }
             in = m.out();
         }
-        if (maps.isEmpty() || in != 1) {
-            throw new UserException(source.path() + ": expected a head mlp.layers... that ends in one number, found "
-                    + maps.size() + " maps that end in " + in + ". Give the checkpoint as it was published.");
+        List<Integer> places = maps.stream().map(AffineMap::index).toList();
+        List<Integer> widths = maps.stream().map(AffineMap::out).toList();
+        boolean published = width != PUBLISHED_WIDTH || widths.equals(HeadLayout.WIDTHS);
+        if (in != 1 || !places.equals(HeadLayout.PLACES) || !published) {
+            throw new UserException(source.path()
+                    + ": expected a head mlp.layers that ends in one number, its maps in places "
+                    + HeadLayout.PLACES + " (of widths " + HeadLayout.WIDTHS + ", as published), found places " + places
+                    + " of widths " + widths + ". Give the checkpoint as it was published.");
         }
         return maps;
     }

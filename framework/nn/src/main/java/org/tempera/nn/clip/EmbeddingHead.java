@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.KnownWeights;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
@@ -47,14 +48,14 @@ public final class EmbeddingHead {
     }
 
     /**
-     * Reads a {@code .safetensors}, {@code .pth}, {@code .pt} or {@code .bin} file with tensors {@code
-     * layers.<i>.weight [out, in]} and {@code layers.<i>.bias [out]} in the order of i, or a single {@code weight} and
-     * {@code bias}; the last layer has one output.
+     * Reads a {@code .safetensors}, {@code .pth}, {@code .pt} or {@code .bin} file with one affine layer, {@code weight [1, in]} and
+     * {@code bias [1]}, or with the five of LAION's predictor of version 2 (see {@link HeadLayout}). Other rows of layers have
+     * something between them that no file tells.
      *
-     * @throws UserException if it is missing, damaged, or its layers do not follow each other
+     * @throws UserException if it is missing, damaged, or of another layout
      */
     public static EmbeddingHead read(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFiles.has(file)) {
             throw new UserException(file + ": expected the file of a head (.safetensors or .pth), found "
                     + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
         }
@@ -91,6 +92,7 @@ public final class EmbeddingHead {
             throw new UserException(source.path() + ": expected tensors layers.<i>.weight, each with its bias, found "
                     + source.names() + ". Is this the right file?");
         }
+        HeadLayout.requireKnown(source, weights, biases.keySet());
         double[] weight = {1};
         double bias = 0;
         // From the output back to the input: w' = w W, b' = w b + b.

@@ -20,6 +20,7 @@ import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.tokenizer.TextCleaning;
 import org.tempera.nn.weights.FileHashes;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.ReopenedFile;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
@@ -90,6 +91,7 @@ public final class PretrainedClip {
      * @param images whether {@link #embedImages} will be used
      */
     public static PretrainedClip open(Path folder, boolean images) {
+        ModelFiles.requireOpen(folder);
         if (!Files.isDirectory(folder)) {
             throw new UserException(folder + ": expected the folder of a CLIP model as transformers writes it, found "
                     + (Files.exists(folder) ? "a file" : "nothing") + ". Check the path.");
@@ -131,7 +133,7 @@ public final class PretrainedClip {
      */
     public static PretrainedClip openClip(
             Path checkpoint, OpenClipArchitecture architecture, Optional<Path> tokenizer) {
-        if (!Files.isRegularFile(checkpoint)) {
+        if (!ModelFiles.has(checkpoint)) {
             throw new UserException(
                     checkpoint + ": expected an open_clip checkpoint (.pt, .bin or .safetensors), found "
                             + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");

@@ -3,7 +3,6 @@ package org.tempera.nn.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.tempera.nn.json.ForeignJson;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
@@ -58,7 +58,7 @@ public final class ModelConfig {
      * @throws UserException if it is missing or no such file
      */
     public static ModelConfig read(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFiles.has(file)) {
             throw new UserException(file + ": no such file. Check the path, or download the model again.");
         }
         return new ModelConfig(file, "", ForeignJson.readObject(file), new LinkedHashSet<>());

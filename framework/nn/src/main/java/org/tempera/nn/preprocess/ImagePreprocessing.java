@@ -1,7 +1,6 @@
 package org.tempera.nn.preprocess;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.json.ForeignJson;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
@@ -141,11 +141,11 @@ public record ImagePreprocessing(
      */
     public static ImagePreprocessing read(Path folder) {
         Path file = folder.resolve(FILE);
-        if (!Files.isRegularFile(file) && Files.isRegularFile(folder.resolve(NEWER_FILE))) {
+        if (!ModelFiles.has(file) && ModelFiles.has(folder.resolve(NEWER_FILE))) {
             ModelConfig all = ModelConfig.read(folder.resolve(NEWER_FILE));
             return read(all.child("image_processor"));
         }
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFiles.has(file)) {
             throw new UserException(file + ": no such file. It says how images are resized and normalised for this"
                     + " model; copy it from where the weights came from.");
         }

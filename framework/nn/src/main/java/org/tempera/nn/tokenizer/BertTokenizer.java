@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
@@ -61,12 +62,13 @@ public final class BertTokenizer {
      * @throws UserException if the file is missing, unreadable, lacks a special token, or describes another tokenizer
      */
     public static BertTokenizer load(Path path) {
+        ModelFiles.requireOpen(path);
         Path file = path;
         if (Files.isDirectory(path)) {
             file = path.resolve(TokenizerJson.FILE);
-            file = Files.isRegularFile(file) ? file : path.resolve(VOCABULARY);
+            file = ModelFiles.has(file) ? file : path.resolve(VOCABULARY);
         }
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFiles.has(file)) {
             throw new UserException(path + ": expected BERT's vocabulary (vocab.txt or tokenizer.json of"
                     + " bert-base-uncased), found " + (file.equals(path) ? "nothing" : "a folder without them")
                     + ". Check the path.");

@@ -2,7 +2,6 @@ package org.tempera.nn.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.nn.json.ForeignJson;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
@@ -60,7 +60,7 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
                     .forEach(e -> settings.put(e.getKey(), e.getValue()));
             Set<String> special = spellings(settings);
             Path file = folder.resolve(ADDED_TOKENS);
-            if (Files.isRegularFile(file)) {
+            if (ModelFiles.has(file)) {
                 TokenizerFolder.readIds(file)
                         .forEach((content, id) -> stated.put(
                                 id,

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.tempera.nn.json.ForeignJson;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
@@ -68,10 +69,11 @@ record TokenizerFolder(
             List.of("CLIPTokenizer", "CLIPTokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend");
 
     static TokenizerFolder read(Path folder) {
+        ModelFiles.requireOpen(folder);
         Path whole = folder.resolve(TokenizerJson.FILE);
         JsonNode config = readObject(folder.resolve(CONFIG));
         requireClip(folder, config);
-        if (Files.isRegularFile(whole)) {
+        if (ModelFiles.has(whole)) {
             TokenizerJson json = TokenizerJson.clip(whole);
             Map<BytePairs.Pair, Integer> ranks =
                     new LinkedHashMap<>(json.merges().size() * 2);
@@ -81,12 +83,12 @@ record TokenizerFolder(
             return read;
         }
         List<String> missing = Stream.of(VOCABULARY, MERGES)
-                .filter(name -> !Files.isRegularFile(folder.resolve(name)))
+                .filter(name -> !ModelFiles.has(folder.resolve(name)))
                 .toList();
         if (!missing.isEmpty()) {
             throw new UserException(folder + ": expected a CLIP tokenizer folder with " + VOCABULARY + " and " + MERGES
                     + ", or with " + TokenizerJson.FILE + ", but there is no " + String.join(" and no ", missing)
-                    + (missing.size() == 2 ? " and no " + TokenizerJson.FILE : "") + ". Check the path.");
+                    + ". Check the path.");
         }
         Map<String, Integer> vocabulary = readIds(folder.resolve(VOCABULARY));
         return assemble(folder, config, vocabulary, readMerges(folder.resolve(MERGES)), Map.of());
@@ -233,7 +235,7 @@ record TokenizerFolder(
     }
 
     static JsonNode readObject(Path file) {
-        return Files.isRegularFile(file) ? ForeignJson.readObject(file) : JSON.createObjectNode();
+        return ModelFiles.has(file) ? ForeignJson.readObject(file) : JSON.createObjectNode();
     }
 
     static UserException noObject(Path file) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +40,7 @@ final class ShardedFiles implements StoredTensors {
         List<String> missing = fileOf.values().stream()
                 .distinct()
                 .sorted()
-                .filter(file -> !Files.isRegularFile(file))
+                .filter(file -> !ModelFiles.has(file))
                 .map(file -> file.getFileName().toString())
                 .toList();
         if (!missing.isEmpty()) {

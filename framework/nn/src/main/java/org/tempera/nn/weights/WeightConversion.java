@@ -62,7 +62,7 @@ public final class WeightConversion {
     }
 
     private static Path file(Path in) {
-        if (Files.isRegularFile(in)) {
+        if (ModelFiles.has(in)) {
             String name = String.valueOf(in.getFileName());
             if (!name.matches(WEIGHTS) && !name.matches(INDEX)) {
                 throw new UserException(
@@ -74,6 +74,7 @@ public final class WeightConversion {
         if (!Files.isDirectory(in)) {
             throw new UserException(in + ": no such file or folder. Check the path.");
         }
+        ModelFiles.requireOpen(in);
         List<Path> indices = matching(in, INDEX);
         List<Path> found = indices.isEmpty() ? matching(in, WEIGHTS) : indices;
         if (found.size() != 1) {
@@ -92,8 +93,8 @@ public final class WeightConversion {
 
     private static List<Path> matching(Path folder, String pattern) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(f -> String.valueOf(f.getFileName()).matches(pattern))
+            return files.filter(f -> String.valueOf(f.getFileName()).matches(pattern))
+                    .filter(ModelFiles::has)
                     .sorted()
                     .toList();
         } catch (IOException e) {

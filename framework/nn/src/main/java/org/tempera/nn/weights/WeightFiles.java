@@ -25,16 +25,17 @@ public final class WeightFiles {
      * @throws UserException if there is none (the message lists what was looked for and what is there), or it is damaged
      */
     public static TensorSource open(Path folderOrFile, String baseName) {
-        if (Files.isRegularFile(folderOrFile)) {
+        if (ModelFiles.has(folderOrFile)) {
             return openFile(folderOrFile);
         }
+        ModelFiles.requireOpen(folderOrFile);
         if (!Files.isDirectory(folderOrFile)) {
             throw new UserException(folderOrFile + ": no such file or folder. Check the path.");
         }
         List<String> candidates = candidates(baseName);
         for (String candidate : candidates) {
             Path file = folderOrFile.resolve(candidate);
-            if (Files.isRegularFile(file)) {
+            if (ModelFiles.has(file)) {
                 return openFile(file);
             }
         }

@@ -1,6 +1,7 @@
 package org.tempera.policies.stablediffusion;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
 import org.tempera.policies.stablediffusion.ddim.DdimConfig;
@@ -126,6 +128,7 @@ final class ModelFolder implements AutoCloseable {
      * @throws UserException with the problems of all its parts
      */
     static ModelFolder open(Path path) {
+        ModelFiles.requireOpen(path);
         if (!Files.isDirectory(path)) {
             throw new UserException(path + (Files.exists(path) ? ": is no folder." : ": no such folder.")
                     + " Expected a Stable Diffusion model in the layout of the diffusers library; check the path.");
@@ -135,7 +138,7 @@ final class ModelFolder implements AutoCloseable {
 
     /** Whether a folder looks like one. */
     static boolean reads(Path path) {
-        return Files.isDirectory(path.resolve("unet")) || Files.isRegularFile(path.resolve(INDEX));
+        return Files.isDirectory(path.resolve("unet")) || Files.exists(path.resolve(INDEX), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static final class Problems {
@@ -174,7 +177,7 @@ final class ModelFolder implements AutoCloseable {
 
     private static void checkIndex(Path path) {
         Path file = path.resolve(INDEX);
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFiles.has(file)) {
             if (reads(path)) {
                 return;
             }

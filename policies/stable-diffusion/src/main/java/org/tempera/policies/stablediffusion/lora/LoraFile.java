@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
@@ -79,11 +80,12 @@ public final class LoraFile implements AutoCloseable {
 
     /** Opens a file or folder without the model that it is for. */
     static Opened openAlone(Path folder) {
+        ModelFiles.requireOpen(folder);
         Path file = Files.isDirectory(folder) ? inFolder(folder) : folder;
         TensorSource source = WeightFiles.open(file, "");
         try {
             Path config = file.resolveSibling(PEFT_CONFIG);
-            boolean peft = Files.isDirectory(folder) && Files.isRegularFile(config);
+            boolean peft = Files.isDirectory(folder) && ModelFiles.has(config);
             Optional<LoraScales> scales = peft
                     ? Optional.of(LoraScales.peft(config))
                     : LoraScales.metadata(source.metadata(), file.toString());
@@ -96,7 +98,7 @@ public final class LoraFile implements AutoCloseable {
 
     private static Path inFolder(Path folder) {
         for (String name : FILES) {
-            if (Files.isRegularFile(folder.resolve(name))) {
+            if (ModelFiles.has(folder.resolve(name))) {
                 return folder.resolve(name);
             }
         }

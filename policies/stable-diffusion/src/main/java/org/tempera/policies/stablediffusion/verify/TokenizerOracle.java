@@ -7,6 +7,7 @@ import java.util.Map;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
@@ -39,7 +40,7 @@ public final class TokenizerOracle implements OracleKind {
 
     /** Tokens of the longest text that the model's encoder reads; CLIP's own where it lies elsewhere. */
     private static int positions(Path config) {
-        return Files.isRegularFile(config)
+        return ModelFiles.has(config)
                 ? ClipTextConfig.read(ModelConfig.read(config)).maxPositions()
                 : CLIP_POSITIONS;
     }
@@ -52,8 +53,7 @@ public final class TokenizerOracle implements OracleKind {
                             + " Expected a model in the layout of the diffusers library, or a tokenizer's folder; check the path.");
         }
         Path own = weights.resolve("tokenizer");
-        return Files.isRegularFile(weights.resolve("vocab.json"))
-                        || Files.isRegularFile(weights.resolve("tokenizer.json"))
+        return ModelFiles.has(weights.resolve("vocab.json")) || ModelFiles.has(weights.resolve("tokenizer.json"))
                 ? weights
                 : own;
     }
