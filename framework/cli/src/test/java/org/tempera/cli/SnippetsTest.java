@@ -25,7 +25,7 @@ public class SnippetsTest {
     public Object[][] pages() {
         return new Object[][] {
             {"README.md", "custom-reward", "java", 1},
-            {"docs/write-a-reward.md", "custom-reward", "java", 3},
+            {"docs/write-a-reward.md", "custom-reward", "java", 6},
             {"docs/write-a-reward.md", "custom-reward", "hocon", 1},
             {"docs/embed.md", "embed-as-library", "java", 3},
             {"docs/embed.md", "embed-as-library", "hocon", 1},
