@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.RunsBeside;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,32 +41,56 @@ final class ReportCommand implements Callable<Integer> {
                     + " the same training reward. May be given several times.")
     private List<Path> beside = List.of();
 
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "RUN",
+            description = "Further runs, as after --beside: report runs/a --beside runs/b runs/c.")
+    private List<Path> further = List.of();
+
     @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() {
         Tempera tempera = output.tempera();
-        Optional<RunVerdict> verdict = tempera.report(run, Optional.ofNullable(control));
+        List<Path> others = new ArrayList<>(beside);
+        others.addAll(further);
+        Tempera.Report report = tempera.report(run, Optional.ofNullable(control), others);
+        Optional<RunVerdict> verdict = report.verdict();
         verdict.map(RunVerdict::lines)
                 .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))
                 .forEach(output::result);
         List<Object> comparisons = new ArrayList<>();
-        for (Path other : beside) {
-            LikeReward compared = tempera.compare(run, other);
-            output.result("beside           " + TrainCommand.shown(other));
-            compared.lines().forEach(line -> output.result("  " + line));
-            Map<String, Object> comparison = new LinkedHashMap<>();
-            comparison.put("run", other.toString());
-            comparison.putAll(VerdictDocument.of(compared));
-            comparisons.add(comparison);
+        List<Object> runs = new ArrayList<>();
+        for (RunsBeside.Run each : report.beside().map(RunsBeside::runs).orElse(List.of())) {
+            runs.add(VerdictDocument.of(each));
+            each.like().ifPresent(compared -> {
+                output.result("beside           " + TrainCommand.shown(Path.of(each.name())));
+                compared.lines().forEach(line -> output.result("  " + line));
+                Map<String, Object> comparison = new LinkedHashMap<>();
+                comparison.put("run", each.name());
+                comparison.putAll(VerdictDocument.of(compared));
+                comparisons.add(comparison);
+            });
         }
+        report.beside().ifPresent(b -> {
+            List<List<String>> rows = new ArrayList<>(List.of(RunsBeside.COLUMNS));
+            rows.addAll(b.rows());
+            output.table(rows);
+        });
         String page = TrainCommand.shown(run.resolve("report.html"));
         output.result("report           " + page);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("report", page);
         verdict.ifPresent(v -> document.put("verdict", VerdictDocument.of(v)));
         document.put("beside", comparisons);
+        document.put("runs", runs);
+        document.put(
+                "seeds",
+                report.beside()
+                        .map(b -> b.seeds().stream().map(VerdictDocument::of).toList())
+                        .orElse(List.of()));
         output.document(document);
         return 0;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verdict.SeriesSummary;
 
 /** Verdicts and comparisons as plain data, for JSON. */
@@ -54,6 +55,27 @@ final class VerdictDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("truth", compared.truth());
         document.put("levels", levels);
+        return document;
+    }
+
+    /** One of several runs. */
+    static Map<String, Object> of(RunsBeside.Run run) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("run", run.name());
+        document.put("algorithm", run.algorithm());
+        document.put("seed", run.seed());
+        document.put("epochs", run.epochs());
+        document.put("verdict", of(run.verdict()));
+        return document;
+    }
+
+    /** Runs that differ in their seeds only. */
+    static Map<String, Object> of(RunsBeside.Seeds seeds) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("algorithm", seeds.algorithm());
+        document.put("runs", seeds.runs().stream().map(RunsBeside.Run::name).toList());
+        document.put("training_reward", estimate(seeds.reward()));
+        seeds.truth().ifPresent(truth -> document.put("truth", estimate(truth)));
         return document;
     }
 

@@ -1,6 +1,7 @@
 package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,12 +179,20 @@ public class TrainedRunTest {
     }
 
     @Test
-    public void reportsTheRunBesideAnother() {
+    public void reportsTheRunBesideAnother() throws IOException, PlainJson.MalformedException {
         command.succeed("report", run.toString(), "--beside", run.toString());
         assertThat(command.out())
                 .contains("training reward", "report  ")
                 .containsPattern(
                         "beside +\\S*run\\R  (reward .* difference \\+0\\.000|the runs have no training reward)");
+        command.succeed("report", run.toString(), "--json", "--beside", run.toString(), run.toString());
+        Map<String, Object> document = PlainJson.readObject(command.out());
+        assertThat(document.get("runs")).asInstanceOf(LIST).hasSize(3);
+        assertThat(document.get("beside")).asInstanceOf(LIST).hasSize(2);
+        command.succeed("report", run.toString(), "--beside", run.toString());
+        assertThat(command.out()).containsPattern("run +algorithm +seed +epochs +training reward +truth");
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("<h2>Beside other runs</h2>", "<td>tdpo-r</td><td>3</td><td>2</td>");
         assertThat(command.run("report", run.toString(), "--beside", "nowhere")).isEqualTo(2);
         assertThat(command.err()).contains("nowhere");
         assertThat(command.out()).doesNotContain("beside");

@@ -17,6 +17,7 @@ import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
 import org.tempera.core.verify.Verifier;
@@ -230,15 +231,61 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the control does not fit
      */
     public Optional<RunVerdict> report(Path runFolder, Optional<Path> control) {
+        return report(runFolder, control, List.of()).verdict();
+    }
+
+    /**
+     * What was said of a run.
+     *
+     * @param verdict empty if nothing was evaluated
+     * @param beside empty if it was not set beside others
+     */
+    public record Report(Optional<RunVerdict> verdict, Optional<RunsBeside> beside) {}
+
+    /**
+     * The same, beside any number of other runs on the same rewards; the report has them all.
+     *
+     * @throws org.tempera.spi.UserException as {@link #report(Path, Optional)} and {@link #compare}
+     */
+    public Report report(Path runFolder, Optional<Path> control, List<Path> others) {
         try (RunFolder folder = RunFolder.view(runFolder)) {
             RunConfig config = config(folder.config(), List.of());
             RunReview own = RunReview.of(folder, OpenRun.roles(config));
             RunReview review = control.map(own::against).orElse(own);
+            Optional<RunsBeside> beside =
+                    others.isEmpty() ? Optional.empty() : Optional.of(beside(runFolder, config, review, others));
             Map<String, String> facts = OpenRun.facts(config);
             control.ifPresent(c -> facts.put("control", c.toString()));
-            review.writeReport(facts, config.evaluation().gridSamples());
-            return review.verdict();
+            review.writeReport(facts, config.evaluation().gridSamples(), beside);
+            return new Report(review.verdict(), beside);
         }
+    }
+
+    private RunsBeside beside(Path runFolder, RunConfig config, RunReview own, List<Path> others) {
+        List<RunsBeside.Run> runs = new ArrayList<>();
+        for (Path path : others) {
+            try (RunFolder folder = RunFolder.view(path)) {
+                RunConfig its = config(folder.config(), List.of());
+                RunReview review = RunReview.of(folder, OpenRun.roles(its));
+                runs.add(run(path, its, review, Optional.of(own.beside(review))));
+            }
+        }
+        runs.add(0, run(runFolder, config, own, Optional.empty()));
+        return new RunsBeside(runs);
+    }
+
+    private static RunsBeside.Run run(Path path, RunConfig config, RunReview review, Optional<LikeReward> like) {
+        Map<String, String> settings = config.effective().values();
+        settings.keySet().removeIf(key -> key.matches("(run|checkpoint)\\..*|evaluation\\.(every|grid-samples)"));
+        List<Integer> epochs = review.evaluations().epochs();
+        return new RunsBeside.Run(
+                path.toString(),
+                config.algorithm().name(),
+                config.run().seed(),
+                settings.toString(),
+                epochs.get(epochs.size() - 1),
+                review.verdict().orElseThrow(),
+                like);
     }
 
     /**

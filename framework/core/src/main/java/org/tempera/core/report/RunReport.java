@@ -20,6 +20,7 @@ import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verdict.SeriesSummary;
 import org.tempera.spi.UserException;
 
@@ -33,6 +34,7 @@ import org.tempera.spi.UserException;
  * @param evaluationEpochs epochs of the evaluations
  * @param control the truth (gold, else the held-out score) in a run on random rewards, where one was compared with
  * @param prompts of the evaluation's pictures, in the order of the grid
+ * @param beside other runs that it is set beside, where there are any
  */
 public record RunReport(
         String title,
@@ -40,13 +42,25 @@ public record RunReport(
         Optional<RunVerdict> verdict,
         List<Integer> evaluationEpochs,
         Optional<SeriesSummary> control,
-        List<String> prompts) {
+        List<String> prompts,
+        Optional<RunsBeside> beside) {
     private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
     private static final int PROXY_COLOUR = 1;
     private static final int GOLD_COLOUR = 2;
     private static final int OTHER_COLOUR = 6;
     private static final int CONTROL_COLOUR = 6;
+
+    /** A report of one run alone. */
+    public RunReport(
+            String title,
+            Map<String, String> facts,
+            Optional<RunVerdict> verdict,
+            List<Integer> evaluationEpochs,
+            Optional<SeriesSummary> control,
+            List<String> prompts) {
+        this(title, facts, verdict, evaluationEpochs, control, prompts, Optional.empty());
+    }
 
     /** Reads the run's folder and writes the page into it. */
     public void write(RunFolder folder) {
@@ -64,6 +78,7 @@ public record RunReport(
         return factList()
                 + verdict.map(this::verdictBlock).orElse("")
                 + verdict.map(this::table).orElse("")
+                + beside.map(BesideTable::html).orElse("")
                 + section("Curves", "plots", plots(metrics))
                 + section("Pictures", "pictures", pictures(folder))
                 + details("Prompts of the pictures", promptList())

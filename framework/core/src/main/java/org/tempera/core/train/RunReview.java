@@ -24,6 +24,7 @@ import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verdict.ScoreSeries;
 import org.tempera.core.verdict.SeriesSummary;
 import org.tempera.spi.UserException;
@@ -224,6 +225,11 @@ public final class RunReview {
      * @param pictured how many of an evaluation's samples its picture shows
      */
     public void writeReport(Map<String, String> facts, int pictured) {
+        writeReport(facts, pictured, Optional.empty());
+    }
+
+    /** The same, with other runs that it is set beside. */
+    public void writeReport(Map<String, String> facts, int pictured, Optional<RunsBeside> beside) {
         List<String> prompts = alike.samples().stream()
                 .filter(s -> s.epoch() == alike.samples().get(0).epoch() && s.index() < pictured)
                 .map(Sample::prompt)
@@ -234,7 +240,8 @@ public final class RunReview {
                         verdict(),
                         evaluations.epochs(),
                         evaluations.control().map(SeriesSummary::of),
-                        prompts)
+                        prompts,
+                        beside)
                 .write(folder);
         Timeline.write(folder, prompts.size());
     }
