@@ -2,6 +2,7 @@ package org.tempera.core.graph;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -79,9 +80,11 @@ final class NativeCache {
                 }
                 Object user = Files.getAttribute(probe, "unix:uid");
                 Path own = temporary.resolve("tempera-javacpp-" + user);
-                if (!Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
+                try {
                     Files.createDirectory(
                             own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                } catch (FileAlreadyExistsException e) {
+                    // An earlier start made it, or one at the same time.
                 }
                 if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
                         || !user.equals(Files.getAttribute(own, "unix:uid", LinkOption.NOFOLLOW_LINKS))) {

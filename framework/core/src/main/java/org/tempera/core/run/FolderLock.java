@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class FolderLock implements AutoCloseable {
     // Beyond the text: on Windows a locked region cannot be read by others.
     private static final long POSITION = Long.MAX_VALUE - 1;
+
+    private static final Pattern HOLDER = Pattern.compile("process (\\d{1,18}) on (.*), since \\S+");
 
     private final FileChannel channel;
     private final Path file;
@@ -42,11 +46,22 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
+    /** How a channel is locked; null where another process holds the lock, an exception where the file system has none. */
+    @FunctionalInterface
+    interface Locker {
+        @Nullable
+        FileLock tryLock(FileChannel channel) throws IOException;
+    }
+
     static FolderLock take(Path file) throws IOException, TakenException {
+        return take(file, channel -> channel.tryLock(POSITION, 1, false));
+    }
+
+    static FolderLock take(Path file, Locker locker) throws IOException, TakenException {
         FileChannel channel =
                 OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (!lock(channel, file)) {
+            if (!lock(channel, file, locker)) {
                 throw new TakenException(holder(channel));
             }
             if (Files.notExists(file)) {
@@ -63,16 +78,29 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    private static boolean lock(FileChannel channel, Path file) {
+    private static boolean lock(FileChannel channel, Path file, Locker locker) throws IOException, TakenException {
         try {
-            @Nullable FileLock lock = channel.tryLock(POSITION, 1, false);
-            return lock != null;
+            return locker.tryLock(channel) != null;
         } catch (OverlappingFileLockException e) {
             return false;
         } catch (IOException e) {
+            requireEnded(holder(channel), file);
             Logger log = LoggerFactory.getLogger(FolderLock.class);
             log.warn("{}: this file system has no locks ({}); see to it that no second run uses the folder", file, e);
             return true;
+        }
+    }
+
+    /** Where there are no locks, the text of a run that did not end as it should is all there is to go by. */
+    private static void requireEnded(String holder, Path file) throws TakenException {
+        Matcher process = HOLDER.matcher(holder);
+        if (!process.matches()) {
+            return;
+        }
+        boolean here = process.group(2).equals(host());
+        if (!here || ProcessHandle.of(Long.parseLong(process.group(1))).isPresent()) {
+            throw new TakenException(
+                    holder + "; this file system has no locks: if that process has ended, remove " + file);
         }
     }
 
