@@ -170,43 +170,26 @@ public final class EffectiveConfig {
                 if (value instanceof Record inner) {
                     addAll(inner, path);
                 } else {
-                    leaf(path, value, c.isAnnotationPresent(Secret.class));
+                    leaf(path, value, isSecret(c));
                 }
             }
         }
 
-        private void leaf(List<String> path, Object value, boolean secret) {
+        private void leaf(List<String> path, Object value, boolean hidden) {
             String at = "";
             for (String element : path) {
                 at = RecordBinder.join(at, element);
             }
-            boolean hidden = secret || Secrets.isSecret(path.get(path.size() - 1));
-            String hocon = hocon(hidden ? hide(value) : value);
-            String key = ConfigUtil.joinPath(path);
-            if (hidden ? hocon(value).contains(HIDDEN) : Secrets.isMasked(hocon(value))) {
-                lost.add(key);
+            boolean holdsMask =
+                    (hidden || value instanceof Map<?, ?>) && hocon(value).contains(HIDDEN);
+            if (holdsMask || Secrets.isMasked(hocon(value))) {
+                lost.add(ConfigUtil.joinPath(path));
             }
             String origin = origins.getOrDefault(at, Origins.DEFAULT);
             settings.add(new Setting(
                     path,
-                    Secrets.masked(hocon),
+                    hidden ? hocon(hide(value)) : shown(value),
                     hidden ? origin.replaceFirst("=.*", "=" + Secrets.MASK + "'") : Secrets.masked(origin)));
-        }
-
-        /** The value with every text in it left out. */
-        private static Object hide(Object value) {
-            if (value instanceof Optional<?> o) {
-                return o.map(Builder::hide);
-            }
-            if (value instanceof List<?> list) {
-                return list.stream().map(Builder::hide).toList();
-            }
-            if (value instanceof Map<?, ?> map) {
-                Map<Object, Object> hidden = new LinkedHashMap<>();
-                map.forEach((key, v) -> hidden.put(key, hide(v)));
-                return hidden;
-            }
-            return value instanceof String s && !s.isEmpty() ? Secrets.MASK : value;
         }
 
         private static List<String> append(List<String> path, String element) {
@@ -216,12 +199,43 @@ public final class EffectiveConfig {
         }
     }
 
-    /** The value of a key as HOCON, without secrets. */
-    static String written(String name, Object value) {
-        return Secrets.masked(hocon(Secrets.isSecret(name) ? Builder.hide(value) : value));
+    /** Whether the component's value is for its plugin alone. */
+    static boolean isSecret(RecordComponent c) {
+        return c.isAnnotationPresent(Secret.class) || Secrets.isSecret(Names.kebab(c.getName()));
     }
 
-    /** A value as HOCON that is read back as the same value. */
+    /** A value of a component that is no secret as HOCON, without the secrets in its text. */
+    static String shown(Object value) {
+        return Secrets.masked(hocon(hideEntries(value)));
+    }
+
+    /** A map, such as of headers, without the values whose own names are those of secrets. */
+    private static Object hideEntries(Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            return value;
+        }
+        Map<Object, Object> hidden = new LinkedHashMap<>();
+        map.forEach((key, v) -> hidden.put(key, Secrets.isSecret((String) key) ? hide(v) : v));
+        return hidden;
+    }
+
+    /** The value with every text in it left out. */
+    private static Object hide(Object value) {
+        if (value instanceof Optional<?> o) {
+            return o.map(EffectiveConfig::hide);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(EffectiveConfig::hide).toList();
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> hidden = new LinkedHashMap<>();
+            map.forEach((key, v) -> hidden.put(key, hide(v)));
+            return hidden;
+        }
+        return value instanceof String s && !s.isEmpty() ? Secrets.MASK : value;
+    }
+
+    /** A value as HOCON that is read back as the same value, but for secrets in records. */
     public static String hocon(Object value) {
         if (value instanceof Optional<?> o) {
             return o.isPresent() ? hocon(o.get()) : "null";
@@ -248,7 +262,8 @@ public final class EffectiveConfig {
         if (value instanceof Record r) {
             List<String> parts = new ArrayList<>();
             for (RecordComponent c : r.getClass().getRecordComponents()) {
-                parts.add(Names.kebab(c.getName()) + " = " + hocon(RecordBinder.get(c, r)));
+                Object part = RecordBinder.get(c, r);
+                parts.add(Names.kebab(c.getName()) + " = " + hocon(isSecret(c) ? hide(part) : part));
             }
             return "{" + String.join(", ", parts) + "}";
         }

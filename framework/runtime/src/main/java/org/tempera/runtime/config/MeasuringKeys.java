@@ -11,7 +11,7 @@ import org.tempera.spi.Doc;
 
 /**
  * The keys of a configuration record that may change what is measured, which are all but those whose {@link Doc} says
- * otherwise.
+ * otherwise, and secrets.
  *
  * @param values by key, as HOCON and without secrets, whatever is no path
  * @param paths by key, those that are given; what lies there measures, and not where it lies
@@ -27,7 +27,7 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
     private void addAll(String block, Record record) {
         for (RecordComponent c : record.getClass().getRecordComponents()) {
             Doc doc = c.getAnnotation(Doc.class);
-            if (doc == null || doc.measures()) {
+            if ((doc == null || doc.measures()) && !EffectiveConfig.isSecret(c)) {
                 add(RecordBinder.join(block, Names.kebab(c.getName())), RecordBinder.get(c, record));
             }
         }
@@ -47,7 +47,7 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
         } else if (value instanceof Map<?, ?> map && map.values().stream().anyMatch(Path.class::isInstance)) {
             map.forEach((name, path) -> add(RecordBinder.join(key, String.valueOf(name)), path));
         } else {
-            values.put(key, EffectiveConfig.written(key.substring(key.lastIndexOf('.') + 1), value));
+            values.put(key, EffectiveConfig.shown(value));
         }
     }
 }
