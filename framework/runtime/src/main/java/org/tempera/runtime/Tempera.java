@@ -11,6 +11,7 @@ import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.RunReview;
@@ -146,19 +147,49 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if the run has no such reward, or its files cannot be used
      */
     public PictureScorer scorer(String reward, RunConfig config) {
+        return scorer(chosen(reward, config));
+    }
+
+    private static RewardSelection chosen(String reward, RunConfig config) {
         config.effective().requireSecrets("rewards." + reward);
-        return scorer(config.rewards().stream()
+        return config.rewards().stream()
                 .filter(r -> r.name().equals(reward))
                 .findFirst()
                 .orElseThrow(() -> new UserException("the config has no reward '" + reward + "'. It has: "
                         + config.rewards().stream().map(RewardSelection::name).collect(Collectors.joining(", "))
-                        + ".")));
+                        + "."));
     }
 
     private PictureScorer scorer(RewardSelection chosen) {
-        Reward reward = plugins.guard(() ->
+        return new PictureScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine());
+    }
+
+    /**
+     * A scorer that keeps its graph, for programs that score pictures as they come; under a reward as its plugin has it by
+     * default.
+     *
+     * @throws org.tempera.spi.UserException as {@link #scorer(String, List)}
+     */
+    public OpenScorer openScorer(String reward, List<String> overrides) {
+        return openScorer(plugins.guard(() -> RewardSelection.of(reward, overrides, plugins)));
+    }
+
+    /**
+     * The same under a reward of a run.
+     *
+     * @throws org.tempera.spi.UserException as {@link #scorer(String, RunConfig)}
+     */
+    public OpenScorer openScorer(String reward, RunConfig config) {
+        return openScorer(chosen(reward, config));
+    }
+
+    private OpenScorer openScorer(RewardSelection chosen) {
+        return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine());
+    }
+
+    private Reward made(RewardSelection chosen) {
+        return plugins.guard(() ->
                 TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config()));
-        return new PictureScorer(chosen.name(), reward, ThreadSettings.forThisMachine());
     }
 
     private static <C extends Record> Reward create(
@@ -179,6 +210,28 @@ public final class Tempera {
      */
     public RunConfig config(Path file, List<String> overrides) {
         return plugins.guard(() -> RunConfig.load(file, overrides, plugins));
+    }
+
+    /**
+     * Reads a configuration from text, such as a document of a database; it includes nothing.
+     *
+     * @param hocon what a config file holds
+     * @param folder where relative paths start
+     * @throws org.tempera.runtime.config.ConfigProblems with every problem
+     */
+    public RunConfig config(String hocon, Path folder) {
+        return plugins.guard(() -> RunConfig.of(hocon, folder, plugins));
+    }
+
+    /**
+     * Takes a configuration from plain data: maps by key, lists, texts, numbers and booleans.
+     *
+     * @param values such as {@code Map.of("run", Map.of("seed", 7), ...)}
+     * @param folder where relative paths start
+     * @throws org.tempera.runtime.config.ConfigProblems with every problem
+     */
+    public RunConfig config(Map<String, ?> values, Path folder) {
+        return plugins.guard(() -> RunConfig.of(values, folder, plugins));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.tempera.core.image;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.tempera.spi.HostTensor;
 
 /**
@@ -83,6 +84,11 @@ public final class RgbImage {
             }
         }
         return image;
+    }
+
+    /** This picture as the bytes of a PNG file; {@link PngFiles} writes files with notes. */
+    public byte[] toPng() {
+        return PngFiles.encode(this, Map.of());
     }
 
     /** This picture as floats: {@code [1, height, width, 3]}, RGB in [0,1]. */

@@ -106,6 +106,13 @@ public class ImagesTest {
     }
 
     @Test
+    public void pngsOfPicturesAreWhole() throws IOException {
+        Path file = Files.write(
+                Files.createTempFile("picture", ".png"), noise(5, 4, 3).toPng());
+        assertThat(ImageFiles.read(file)).isEqualTo(noise(5, 4, 3));
+    }
+
+    @Test
     public void readsJpegNearly() throws IOException {
         Path file = dir.resolve("a.jpg");
         ImageIO.write(gradient().toBufferedImage(), "jpg", file.toFile());

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.tempera.spi.UserException;
 
@@ -21,6 +22,8 @@ final class ConfigSource {
     private static final int MAX_SIZE = 2_000_000;
 
     private static final int MAX_DEPTH = 50;
+    private static final String TEXT = "the configuration's text";
+    private static final String DATA = "the configuration's data";
     private static final int SHOWN = 80;
     private static final String TOO_DEEP =
             "its blocks and lists are nested too deeply; a configuration's have some levels.";
@@ -105,6 +108,36 @@ final class ConfigSource {
                 config = override(override).withFallback(config);
             }
             return resolve("the command line", config);
+        });
+    }
+
+    /**
+     * The tree of a text, which includes nothing.
+     *
+     * @throws UserException if it cannot be parsed
+     */
+    static ConfigObject text(String hocon) {
+        return within(
+                TEXT,
+                () -> resolve(
+                        TEXT,
+                        ConfigFactory.parseString(
+                                hocon,
+                                ConfigParseOptions.defaults()
+                                        .setOriginDescription(TEXT)
+                                        .setIncluder(LocalIncludes.none(TEXT)))));
+    }
+
+    /**
+     * The tree of plain data.
+     *
+     * @throws UserException if it holds what no configuration can
+     */
+    static ConfigObject data(Map<String, ?> values) {
+        return within(DATA, () -> {
+            ConfigObject root = ConfigValueFactory.fromMap(values, DATA);
+            requireDepth(DATA, root, MAX_DEPTH);
+            return root;
         });
     }
 

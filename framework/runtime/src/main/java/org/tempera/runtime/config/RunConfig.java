@@ -2,6 +2,7 @@ package org.tempera.runtime.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
@@ -47,5 +48,25 @@ public record RunConfig(
      */
     public static RunConfig load(Path file, List<String> overrides, PluginCatalog catalog) {
         return new RunConfigLoader(ConfigSource.read(file, overrides), catalog).load();
+    }
+
+    /**
+     * Reads a configuration from text, which includes nothing.
+     *
+     * @param folder where relative paths start
+     * @throws ConfigProblems with every problem of the configuration
+     */
+    public static RunConfig of(String hocon, Path folder, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.text(hocon), folder, catalog).load();
+    }
+
+    /**
+     * Takes a configuration from plain data.
+     *
+     * @param folder where relative paths start
+     * @throws ConfigProblems with every problem of the configuration
+     */
+    public static RunConfig of(Map<String, ?> values, Path folder, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.data(values), folder, catalog).load();
     }
 }

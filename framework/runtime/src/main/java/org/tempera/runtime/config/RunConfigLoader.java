@@ -34,12 +34,19 @@ final class RunConfigLoader {
     private final ConfigObject root;
     private final PluginCatalog catalog;
     private final Problems problems = new Problems();
-    private final RecordBinder binder = new RecordBinder(problems, Path.of(""));
-    private final EffectiveConfig.Builder effective = new EffectiveConfig.Builder(binder.origins());
+    private final RecordBinder binder;
+    private final EffectiveConfig.Builder effective;
 
     RunConfigLoader(ConfigObject root, PluginCatalog catalog) {
+        this(root, Path.of(""), catalog);
+    }
+
+    /** @param folder where relative paths start that stand in no file */
+    RunConfigLoader(ConfigObject root, Path folder, PluginCatalog catalog) {
         this.root = root;
         this.catalog = catalog;
+        binder = new RecordBinder(problems, folder);
+        effective = new EffectiveConfig.Builder(binder.origins());
     }
 
     RunConfig load() {

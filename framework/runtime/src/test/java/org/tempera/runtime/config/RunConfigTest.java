@@ -3,6 +3,7 @@ package org.tempera.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,6 +128,36 @@ public class RunConfigTest {
             assertThat(reloaded.sampling()).isEqualTo(config.sampling());
             assertThat(reloaded.sampling().negativePrompt()).isEqualTo("blurry, #1: \"bad\"");
         }
+    }
+
+    @Test
+    public void textAndDataAreAsGoodAsAFile() {
+        String whole = RunConfig.load(RESOURCES.resolve("whole.conf"), List.of(), catalog)
+                .effective()
+                .render();
+        assertThat(RunConfig.of(whole, folder, catalog).effective().render()).isEqualTo(whole);
+        Map<String, Object> data = ConfigFactory.parseString(whole).root().unwrapped();
+        assertThat(RunConfig.of(data, folder, catalog).effective().render()).isEqualTo(whole);
+        data.put("run", Map.of("output", "runs/of-data", "epochs", 3));
+        assertThat(RunConfig.of(data, folder, catalog).run().output()).isEqualTo(folder.resolve("runs/of-data"));
+    }
+
+    @Test
+    public void mistakesOfTextAndDataSayWhere() {
+        assertThatThrownBy(() -> RunConfig.of("run { epochs = 0 }", folder, catalog))
+                .isInstanceOf(ConfigProblems.class)
+                .hasMessageContaining("the configuration's text: 1: run.epochs")
+                .hasMessageNotContaining("command line");
+        assertThatThrownBy(() -> RunConfig.of("run { epochs = ", folder, catalog))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("the configuration's text: 1");
+        assertThatThrownBy(() -> RunConfig.of("include \"whole.conf\"", RESOURCES, catalog))
+                .isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> RunConfig.of(Map.of("run", Map.of("epochs", 0)), folder, catalog))
+                .isInstanceOf(ConfigProblems.class)
+                .hasMessageContaining("the configuration's data: run.epochs");
+        assertThatThrownBy(() -> RunConfig.of(Map.of("run", new Object()), folder, catalog))
+                .isInstanceOf(UserException.class);
     }
 
     @Test
