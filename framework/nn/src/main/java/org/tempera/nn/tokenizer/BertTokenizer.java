@@ -1,6 +1,7 @@
 package org.tempera.nn.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -31,6 +32,8 @@ public final class BertTokenizer {
     private static final List<String> ADDED = List.of("[DEC]", "[ENC]");
     /** A longer word is unknown. */
     private static final int LONGEST_WORD = 100;
+    /** Ten times what was published. */
+    private static final long LARGEST_VOCABULARY = 3L << 20;
 
     private final Map<String, Integer> vocabulary;
     private final BertClasses classes = new BertClasses();
@@ -89,10 +92,15 @@ public final class BertTokenizer {
 
     private static Map<String, Integer> lines(Path file) {
         Map<String, Integer> ids = new HashMap<>();
-        try {
-            List<String> lines = Files.readAllLines(file);
-            for (int i = 0; i < lines.size(); i++) {
-                ids.put(withoutSpaceBehind(lines.get(i)), i);
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            long bytes = Files.size(file);
+            if (bytes > LARGEST_VOCABULARY) {
+                throw new UserException(file + ": expected BERT's vocabulary, at most " + LARGEST_VOCABULARY
+                        + " bytes, found " + bytes + ". Give the vocab.txt of bert-base-uncased.");
+            }
+            int id = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                ids.put(withoutSpaceBehind(line), id++);
             }
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is not text in UTF-8. Give the vocab.txt of bert-base-uncased.", e);

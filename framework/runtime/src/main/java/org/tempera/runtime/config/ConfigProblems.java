@@ -6,6 +6,7 @@ import org.tempera.spi.UserException;
 /** Everything that is wrong with a configuration, said at once. */
 public final class ConfigProblems extends UserException {
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 100;
 
     @SuppressWarnings("serial") // an immutable list of strings
     private final List<String> problems;
@@ -13,7 +14,8 @@ public final class ConfigProblems extends UserException {
     /** Each problem reads {@code where: key: what is wrong, and what to do}. */
     public ConfigProblems(List<String> problems) {
         super(problems.size() + (problems.size() == 1 ? " problem" : " problems") + " in the configuration:\n  - "
-                + String.join("\n  - ", problems));
+                + String.join("\n  - ", problems.subList(0, Math.min(SHOWN, problems.size())))
+                + (problems.size() > SHOWN ? "\n  and " + (problems.size() - SHOWN) + " more" : ""));
         this.problems = List.copyOf(problems);
     }
 
