@@ -1,5 +1,6 @@
 package org.tempera.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -20,7 +21,13 @@ final class CompletionCommand implements Callable<Integer> {
     /** Shells that read the script; it tells them apart itself. */
     enum Shell {
         BASH,
-        ZSH
+        ZSH;
+
+        /** As it is completed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")

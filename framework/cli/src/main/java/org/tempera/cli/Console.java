@@ -1,8 +1,12 @@
 package org.tempera.cli;
 
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.tempera.core.text.Printable;
 import org.tempera.core.train.Progress;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +51,7 @@ final class Console {
         }
     }
 
-    /** Columns of the terminal: what COLUMNS says, else what the terminal says through picocli (stty or its like); 0 without one. */
+    /** Columns of the terminal: what COLUMNS says, else stty, else picocli's way, which gives 55 at least; 0 without a terminal. */
     static int width(CommandSpec spec) {
         if (!isTerminal()) {
             return 0;
@@ -55,7 +59,27 @@ final class Console {
         String given = System.getenv("COLUMNS");
         return given != null && given.matches("[1-9]\\d{0,3}")
                 ? Integer.parseInt(given)
-                : spec.usageMessage().width();
+                : columnsByStty().orElseGet(() -> spec.usageMessage().width());
+    }
+
+    /** There where there is a terminal by that name; it asks the terminal and waits for nobody. */
+    private static OptionalInt columnsByStty() {
+        File terminal = new File("/dev/tty");
+        if (!terminal.exists()) {
+            return OptionalInt.empty();
+        }
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(terminal)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return size.matches("\\d{1,4} [1-9]\\d{0,3}")
+                    ? OptionalInt.of(Integer.parseInt(size.substring(size.indexOf(' ') + 1)))
+                    : OptionalInt.empty();
+        } catch (IOException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /** Shows a state that passes. */
