@@ -22,7 +22,7 @@ public class DivergedRunTest {
     private final Path folder = command.folder();
     private Path conf = Path.of("");
 
-    @BeforeClass
+    @BeforeClass(alwaysRun = true)
     public void write() throws IOException {
         Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         conf = Files.writeString(
@@ -44,7 +44,7 @@ public class DivergedRunTest {
                                 prompts.toString().replace('\\', '/')));
     }
 
-    @AfterClass
+    @AfterClass(alwaysRun = true)
     public void removeFolder() {
         command.close();
     }
