@@ -117,6 +117,19 @@ public final class RgbImage {
         return all;
     }
 
+    /** A part of this picture, whose upper left corner is at (x, y). */
+    public RgbImage crop(int x, int y, int columns, int rows) {
+        if (x < 0 || y < 0 || columns < 1 || rows < 1 || x > width - columns || y > height - rows) {
+            throw new IllegalArgumentException(
+                    "no part of " + this + ": " + columns + "x" + rows + " at " + x + ", " + y);
+        }
+        byte[] part = new byte[3 * columns * rows];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(rgb, 3 * ((y + row) * width + x), part, 3 * columns * row, 3 * columns);
+        }
+        return new RgbImage(columns, rows, part);
+    }
+
     /** How large it is. */
     public ImageSize size() {
         return new ImageSize(width, height);

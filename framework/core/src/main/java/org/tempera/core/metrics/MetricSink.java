@@ -18,6 +18,9 @@ public interface MetricSink extends AutoCloseable {
     /** Takes a picture, such as the grid of an evaluation; sinks without pictures ignore it. */
     default void image(int epoch, String name, RgbImage image) {}
 
+    /** Takes a text in Markdown, such as the configuration; sinks without texts ignore it. */
+    default void text(int epoch, String name, String markdown) {}
+
     @Override
     void close();
 
@@ -33,6 +36,11 @@ public interface MetricSink extends AutoCloseable {
             @Override
             public void image(int epoch, String name, RgbImage image) {
                 copy.forEach(s -> s.image(epoch, name, image));
+            }
+
+            @Override
+            public void text(int epoch, String name, String markdown) {
+                copy.forEach(s -> s.text(epoch, name, markdown));
             }
 
             @Override

@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
+import org.tensorflow.proto.SummaryMetadata;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Writes numbers and pictures as an event file that TensorBoard reads; the step is the epoch.
+ * Writes numbers, pictures and texts as an event file that TensorBoard reads; the step is the epoch.
  *
  * <p>A resumed run begins another file in the same folder, with a mark at which TensorBoard forgets later steps of the
  * earlier files.
@@ -103,6 +107,24 @@ public final class TensorBoardEvents implements MetricSink {
         Summary.Value value =
                 Summary.Value.newBuilder().setTag(name).setImage(picture).build();
         write(Event.newBuilder().setStep(epoch).setSummary(Summary.newBuilder().addValue(value)));
+    }
+
+    @Override
+    public void text(int epoch, String name, String markdown) {
+        TensorProto value = TensorProto.newBuilder()
+                .setDtype(DataType.DT_STRING)
+                .setTensorShape(TensorShapeProto.newBuilder())
+                .addStringVal(ByteString.copyFromUtf8(markdown))
+                .build();
+        SummaryMetadata shownAs = SummaryMetadata.newBuilder()
+                .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
+                .build();
+        Summary.Value text = Summary.Value.newBuilder()
+                .setTag(name)
+                .setMetadata(shownAs)
+                .setTensor(value)
+                .build();
+        write(Event.newBuilder().setStep(epoch).setSummary(Summary.newBuilder().addValue(text)));
     }
 
     private void write(Event.Builder event) {

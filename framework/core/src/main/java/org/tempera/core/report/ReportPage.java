@@ -88,6 +88,16 @@ final class ReportPage {
             .band.s5, .dot.s5, i.s5 { fill: var(--c5); background: var(--c5); }
             .band.s6, .dot.s6, i.s6 { fill: var(--c6); background: var(--c6); }
             .band, .dot { stroke: none !important; }
+            h3 { font-size: 14px; margin: 0 0 8px; font-weight: 600; width: 100%; overflow-wrap: anywhere; }
+            th.text { white-space: normal; min-width: 14em; font-weight: 500; overflow-wrap: anywhere; }
+            .scroll + .scroll { margin-top: 16px; }
+            .note + .scroll { margin-top: 20px; }
+            .extremes { display: grid; grid-template-columns: repeat(auto-fill, minmax(288px, 1fr)); gap: 24px; }
+            .pair { display: flex; flex-wrap: wrap; gap: 0 16px; align-content: flex-start; }
+            .pair figure { margin: 0; flex: 1 1 0; min-width: 0; max-width: 160px; }
+            .pair img { display: block; width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 6px; }
+            .pair figcaption { margin: 6px 0 0; font-size: 13px; font-weight: 500; overflow-wrap: anywhere; }
+            .pair figcaption span { display: block; margin: 0; font-size: 12px; }
             .pictures { display: grid; gap: 24px; }
             .pictures figure { margin: 0; }
             .pictures img { display: block; max-width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 6px; }
@@ -96,6 +106,18 @@ final class ReportPage {
             summary { cursor: pointer; font-weight: 600; }
             pre { overflow-x: auto; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 14px;
               font: 13px/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
+            @media (max-width: 640px) {
+              main { padding: 24px 16px 48px; }
+              h1 { font-size: 24px; }
+              .verdict { padding: 14px 16px; }
+              .plot { overflow-x: auto; padding: 12px 10px 6px; }
+              .tick { font-size: 15px; }
+              .plot.wide svg { width: 780px; }
+              .plot.wide .tick { font-size: 14px; }
+              .pictures figure { overflow-x: auto; }
+              .pictures img { max-width: none; }
+              .extremes { grid-template-columns: 1fr; }
+            }
             ol { columns: 3 220px; font-size: 14px; padding-left: 2.2em; }
             """;
 

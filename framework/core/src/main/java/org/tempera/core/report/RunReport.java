@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.MetricRow;
+import org.tempera.core.metrics.Sample;
 import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Estimate;
@@ -35,6 +36,7 @@ import org.tempera.spi.UserException;
  * @param control the truth (gold, else the held-out score) in a run on random rewards, where one was compared with
  * @param prompts of the evaluation's pictures, in the order of the grid
  * @param beside other runs that it is set beside, where there are any
+ * @param samples of the evaluations, with their scores
  */
 public record RunReport(
         String title,
@@ -43,7 +45,8 @@ public record RunReport(
         List<Integer> evaluationEpochs,
         Optional<SeriesSummary> control,
         List<String> prompts,
-        Optional<RunsBeside> beside) {
+        Optional<RunsBeside> beside,
+        List<Sample> samples) {
     private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
     private static final int PROXY_COLOUR = 1;
@@ -51,7 +54,7 @@ public record RunReport(
     private static final int OTHER_COLOUR = 6;
     private static final int CONTROL_COLOUR = 6;
 
-    /** A report of one run alone. */
+    /** A report of one run alone, whose single pictures' scores are not known. */
     public RunReport(
             String title,
             Map<String, String> facts,
@@ -59,7 +62,7 @@ public record RunReport(
             List<Integer> evaluationEpochs,
             Optional<SeriesSummary> control,
             List<String> prompts) {
-        this(title, facts, verdict, evaluationEpochs, control, prompts, Optional.empty());
+        this(title, facts, verdict, evaluationEpochs, control, prompts, Optional.empty(), List.of());
     }
 
     /** Reads the run's folder and writes the page into it. */
@@ -81,9 +84,31 @@ public record RunReport(
                 + beside.map(BesideTable::html).orElse("")
                 + section("Curves", "plots", plots(metrics))
                 + section("Pictures", "pictures", pictures(folder))
+                + pictureTables(folder)
                 + details("Prompts of the pictures", promptList())
                 + details("Configuration", file(folder.config()))
                 + details("Provenance", file(folder.provenance()));
+    }
+
+    /** What there is to say of single pictures and prompts, where their scores are known. */
+    private String pictureTables(RunFolder folder) {
+        if (verdict.isEmpty() || samples.isEmpty()) {
+            return "";
+        }
+        RunVerdict v = verdict.get();
+        List<PictureTables.Score> scores = new ArrayList<>();
+        scores.add(new PictureTables.Score(v.proxy().name(), "training reward", false));
+        v.heldOut().forEach(s -> scores.add(new PictureTables.Score(s.name(), s.name(), true)));
+        v.logged().forEach(s -> scores.add(new PictureTables.Score(s.name(), s.name(), false)));
+        v.gold().ifPresent(s -> scores.add(new PictureTables.Score(s.name(), "gold", false)));
+        PictureTables tables = new PictureTables(samples, scores);
+        int last = evaluationEpochs.get(evaluationEpochs.size() - 1);
+        Optional<GridFile> grid = prompts.isEmpty() || !folder.evaluationGrids().contains(last)
+                ? Optional.empty()
+                : GridFile.read(folder.evaluationGrid(last), prompts.size());
+        return section("Best and worst of the pictures at the last evaluation", "extremes", tables.extremes(grid))
+                + section("By prompt", "", tables.prompts())
+                + section("Where held-out rewards disagree", "", tables.disagreement());
     }
 
     private String factList() {

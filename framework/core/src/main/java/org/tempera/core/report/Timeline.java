@@ -1,15 +1,18 @@
 package org.tempera.core.report;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.image.ImageFiles;
+import java.util.Optional;
+import org.tempera.core.image.ImageGrid;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.run.RunFolder;
 
-/** One picture of a whole run: for each evaluation, before training at the top, a row of pictures from the same prompts and noise. */
+/**
+ * One picture of a whole run: for each evaluation, before training at the top, a row of pictures from the same prompts and
+ * noise, with its epoch at the left; the prompts stand above the columns.
+ */
 public final class Timeline {
     /** Pictures in a row of an evaluation's grid. */
     public static final int COLUMNS = 8;
@@ -21,32 +24,41 @@ public final class Timeline {
     /**
      * Writes {@code images/timeline.png} of the first rows of the evaluations' grids; nothing where fewer than two have one.
      *
-     * @param pictured pictures in a grid
+     * @param prompts of the pictures in a grid
      * @throws org.tempera.spi.UserException if a grid cannot be read, or the file not be written
      */
-    public static void write(RunFolder folder, int pictured) {
+    public static void write(RunFolder folder, List<String> prompts) {
         List<Integer> epochs = shown(folder.evaluationGrids());
-        if (epochs.size() < 2 || pictured < 1) {
+        if (epochs.size() < 2 || prompts.isEmpty()) {
             return;
         }
-        int rows = (pictured + COLUMNS - 1) / COLUMNS;
-        int width = 0;
-        int height = 0;
-        ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-        for (int i = 0; i < epochs.size(); i++) {
-            RgbImage grid = ImageFiles.read(folder.evaluationGrid(epochs.get(i)));
-            // Rows of one height with a gap above each, and one below the last, which is smaller than a row's share.
-            int row = grid.height() / rows;
-            int gap = grid.height() - row * rows;
-            width = grid.width();
-            int taken = i < epochs.size() - 1 ? row : row + gap;
-            pixels.write(grid.bytes(), 0, taken * width * 3);
-            height += taken;
+        List<String> columns = prompts.subList(0, Math.min(COLUMNS, prompts.size()));
+        List<List<RgbImage>> rows = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        for (int epoch : epochs) {
+            Optional<GridFile> grid = GridFile.read(folder.evaluationGrid(epoch), prompts.size());
+            if (grid.isEmpty() || !sameSize(rows, grid.get())) {
+                continue; // someone else's picture under this name
+            }
+            List<RgbImage> row = new ArrayList<>();
+            for (int i = 0; i < columns.size(); i++) {
+                row.add(grid.get().picture(i));
+            }
+            rows.add(row);
+            labels.add("epoch " + epoch);
         }
-        PngFiles.write(
-                folder.images().resolve("timeline.png"),
-                RgbImage.of(width, height, pixels.toByteArray()),
-                Map.of("epochs", epochs.toString()));
+        if (rows.size() > 1) {
+            PngFiles.write(
+                    folder.images().resolve("timeline.png"),
+                    ImageGrid.table(columns, labels, rows),
+                    Map.of("epochs", epochs.toString()));
+        }
+    }
+
+    private static boolean sameSize(List<List<RgbImage>> rows, GridFile grid) {
+        return rows.isEmpty()
+                || (rows.get(0).get(0).width() == grid.width()
+                        && rows.get(0).get(0).height() == grid.height());
     }
 
     /** The first, the last, and those between evenly, as far as there is room. */

@@ -29,11 +29,13 @@ import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.text.Printable;
 import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
+import org.tempera.spi.Secrets;
 import org.tempera.spi.UserException;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */
@@ -65,12 +67,27 @@ final class RunRecorder implements AutoCloseable {
         TensorBoardEvents events =
                 resumed ? TensorBoardEvents.resume(folder.path(), epoch) : TensorBoardEvents.create(folder.path());
         metrics = MetricSink.all(List.of(new JsonlMetrics(folder.metrics()), events));
+        metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
+        if (OwnFiles.exists(folder.config())) {
+            metrics.text(epoch, "config", indented(OwnFiles.readText(folder.config())));
+        }
         samples = new SamplesLog(folder.samples());
         heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
         logged = spec.rewardsOf(RewardRole.LOGGED);
         if (resumed) {
             heldOutScore = firstEvaluation();
         }
+    }
+
+    /** The prompts of an evaluation's pictures, in their order. */
+    private static List<String> asked(TrainingSpec spec) {
+        List<String> prompts = spec.evaluationPrompts();
+        return prompts.subList(0, Math.min(prompts.size(), spec.evaluation().samples()));
+    }
+
+    /** A text as it is, in Markdown. */
+    private static String indented(String text) {
+        return Printable.lines(Secrets.masked(text)).indent(4);
     }
 
     /** Logs an epoch with its evaluation, if it had one, as one row. */
@@ -207,14 +224,20 @@ final class RunRecorder implements AutoCloseable {
         return Optional.of(HeldOutScore.relativeTo(first));
     }
 
+    private static String heading(int epoch) {
+        return epoch == 0 ? "before training" : "after epoch " + epoch;
+    }
+
     private void picture(Evaluation e) {
         List<RgbImage> shown = e.pictures()
                 .subList(
                         0,
                         Math.min(spec.evaluation().gridSamples(), e.pictures().size()));
-        RgbImage grid =
-                ImageGrid.forPictures(Timeline.COLUMNS, shown.get(0).width()).render(shown);
-        PngFiles.write(folder.evaluationGrid(e.epoch()), grid, Map.of("epoch", Integer.toString(e.epoch())));
+        RgbImage grid = ImageGrid.forPictures(Timeline.COLUMNS, shown.get(0).width())
+                .render(shown, e.prompts().subList(0, shown.size()), heading(e.epoch()));
+        Map<String, String> notes = new LinkedHashMap<>(ImageGrid.Layout.note());
+        notes.put("epoch", Integer.toString(e.epoch()));
+        PngFiles.write(folder.evaluationGrid(e.epoch()), grid, notes);
         metrics.image(e.epoch(), "evaluation", grid);
     }
 

@@ -241,9 +241,10 @@ public final class RunReview {
                         evaluations.epochs(),
                         evaluations.control().map(SeriesSummary::of),
                         prompts,
-                        beside)
+                        beside,
+                        alike.samples())
                 .write(folder);
-        Timeline.write(folder, prompts.size());
+        Timeline.write(folder, prompts);
     }
 
     private static AlikeEvaluations alike(RunFolder folder) {

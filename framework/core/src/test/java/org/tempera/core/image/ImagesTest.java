@@ -191,7 +191,7 @@ public class ImagesTest {
         ImageGrid grid = ImageGrid.forPictures(4, 32);
         RgbImage sheet = grid.render(List.of(plain(32, 32, 90)), List.of("a cat"));
         assertThat(sheet.width()).isEqualTo(2 + 130);
-        assertThat(sheet.height()).isEqualTo(2 + 128 + 16 + 2);
+        assertThat(sheet.height()).isEqualTo(2 + 128 + 22 + 2);
         assertThat(sheet.get(60, 60, 1)).isEqualTo(90);
     }
 }

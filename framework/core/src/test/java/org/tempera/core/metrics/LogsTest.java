@@ -18,6 +18,7 @@ import org.tempera.core.run.Messages;
 import org.tempera.spi.UserException;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -113,8 +114,12 @@ public class LogsTest {
         try (TensorBoardEvents events = TensorBoardEvents.create(dir)) {
             events.epoch(1, new TreeMap<>(Map.of("gold/mean", 0.5, "reward/train/mean", Double.NaN)));
             events.image(1, "evaluation", RgbImage.of(2, 1, new byte[6]));
+            events.text(0, "config", "    run { seed = 42 }");
             List<Event> read = read(events.file());
-            assertThat(read).hasSize(3);
+            assertThat(read).hasSize(4);
+            Summary.Value text = read.get(3).getSummary().getValue(0);
+            assertThat(text.getMetadata().getPluginData().getPluginName()).isEqualTo("text");
+            assertThat(text.getTensor().getStringVal(0).toStringUtf8()).isEqualTo("    run { seed = 42 }");
             assertThat(read.get(0).getFileVersion()).isEqualTo("brain.Event:2");
             assertThat(read.get(1).getStep()).isEqualTo(1);
             assertThat(read.get(1).getSummary().getValue(0).getTag()).isEqualTo("gold/mean");

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.tempera.core.graph.ThreadSettings;
@@ -25,6 +26,7 @@ import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.metrics.Sample;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
@@ -77,7 +79,7 @@ public class RunReportTest {
         }
         List<Integer> epochs = List.of(0, 10, 20, 30, 40);
         for (int epoch : epochs) {
-            PngFiles.write(folder.evaluationGrid(epoch), grid(epoch), Map.of());
+            PngFiles.write(folder.evaluationGrid(epoch), grid(epoch), ImageGrid.Layout.note());
         }
         Evaluations evaluations = new Evaluations(
                 epochs,
@@ -95,12 +97,48 @@ public class RunReportTest {
         facts.put("Samples", "1,280");
         facts.put("Seed", "42");
         facts.put("Time", "4 min 12 s");
-        List<String> prompts =
-                List.of("a cat", "a \"dog\" & <img src=x onerror=alert(1)>", "a fox in the snow \ud83e\udd8a");
         new RunReport(
                         "simple-animals %s {{body}}",
-                        facts, Optional.of(RunVerdict.of(evaluations)), epochs, Optional.empty(), prompts)
+                        facts,
+                        Optional.of(RunVerdict.of(evaluations)),
+                        epochs,
+                        Optional.empty(),
+                        prompts(),
+                        Optional.empty(),
+                        samples(evaluations))
                 .write(folder);
+        Timeline.write(folder, prompts());
+    }
+
+    /** Of the 16 pictures of a grid. */
+    private static List<String> prompts() {
+        List<String> three =
+                List.of("a cat", "a \"dog\" & <img src=x onerror=alert(1)>", "a fox in the snow \ud83e\udd8a");
+        return IntStream.range(0, 16).mapToObj(i -> three.get(i % 3)).toList();
+    }
+
+    private static List<Sample> samples(Evaluations evaluations) {
+        List<ScoreSeries> all = new ArrayList<>(evaluations.heldOut());
+        all.add(evaluations.proxy());
+        all.addAll(evaluations.logged());
+        evaluations.gold().ifPresent(all::add);
+        List<Sample> samples = new ArrayList<>();
+        for (int e = 0; e < evaluations.epochs().size(); e++) {
+            for (int i = 0; i < 16; i++) {
+                TreeMap<String, Double> scores = new TreeMap<>();
+                for (ScoreSeries s : all) {
+                    scores.put(s.name(), s.scores().get(e)[i]);
+                }
+                samples.add(new Sample(
+                        evaluations.epochs().get(e),
+                        Sample.Phase.EVALUATION,
+                        i,
+                        prompts().get(i),
+                        7,
+                        scores));
+            }
+        }
+        return samples;
     }
 
     private static ScoreSeries series(String name, double... means) {
@@ -125,7 +163,7 @@ public class RunReportTest {
             }
             pictures.add(RgbImage.of(32, 32, rgb));
         }
-        return ImageGrid.forPictures(8, 32).render(pictures);
+        return ImageGrid.forPictures(8, 32).render(pictures, prompts(), "after epoch " + epoch);
     }
 
     @Test
@@ -147,6 +185,9 @@ public class RunReportTest {
                     .doesNotContainIgnoringCase("<script")
                     .doesNotContain("<img src=x", "http://", "https://", "<link", "@import", "url(");
             assertThat(page).contains("&lt;img src=x onerror=alert(1)&gt;", "&lt;script&gt;");
+            assertThat(page)
+                    .contains("<h2>By prompt</h2>", "<h2>Where held-out rewards disagree</h2>", "alt=\"best by gold\"")
+                    .contains("alt=\"worst by clip &lt;score&gt;\"", "<td>6</td>");
             assertEveryPlotIsSoundXml(page);
             Matcher picture = Pattern.compile("data:image/png;base64,([^\"]+)").matcher(page);
             assertThat(picture.find()).isTrue();
