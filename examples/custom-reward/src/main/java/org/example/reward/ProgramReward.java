@@ -34,14 +34,14 @@ public final class ProgramReward implements RewardProvider<ProgramReward.Config>
                 }
                 // Interrupted where time-limit-seconds is over, or the run is stopped. The numbers fit into the pipe.
                 int code = program.waitFor();
-                String[] lines = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().split("\\s+");
-                if (code != 0 || lines.length != samples.size()) {
+                List<String> lines = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                if (code != 0 || lines.size() != samples.size()) {
                     throw new UserException(command + ": expected a number for each of " + samples.size() + " pictures and exit"
-                            + " code 0, found " + lines.length + " and " + code + ". Its own messages stand above.");
+                            + " code 0, found " + lines.size() + " and " + code + ". Its own messages stand above.");
                 }
-                float[] scores = new float[lines.length];
+                float[] scores = new float[lines.size()];
                 for (int i = 0; i < scores.length; i++) {
-                    scores[i] = Float.parseFloat(lines[i]);
+                    scores[i] = Float.parseFloat(lines.get(i).strip());
                 }
                 return scores;
             } finally {
