@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
  * counts.
  */
 final class AddedTokens {
-    /** A part of a text: an added token, or cleaned text between two. */
-    record Part(String text, Optional<AddedToken> token) {}
+    /** A part of a text: an added token, or cleaned text between two. @param spelt the token as it stood in the text */
+    record Part(String text, Optional<AddedToken> token, String spelt) {}
 
     /** A token as it is spelt where it is looked for. */
     private record Spelling(String text, AddedToken token) {}
@@ -80,16 +80,20 @@ final class AddedTokens {
                 end++;
             }
             if (start > from) {
-                parts.add(new Part(text.substring(from, start), Optional.empty()));
+                parts.add(between(text.substring(from, start)));
             }
-            parts.add(new Part(token.content(), Optional.of(token)));
+            parts.add(new Part(token.content(), Optional.of(token), text.substring(start, end)));
             from = end;
             at = end;
         }
         if (from < text.length()) {
-            parts.add(new Part(text.substring(from), Optional.empty()));
+            parts.add(between(text.substring(from)));
         }
         return parts;
+    }
+
+    private static Part between(String text) {
+        return new Part(text, Optional.empty(), text);
     }
 
     private static Optional<Spelling> at(String text, int at, Map<Character, List<Spelling>> spellings) {

@@ -190,11 +190,16 @@ public final class ClipTokenizer {
 
     /**
      * A prompt with its tokens of several vectors written out, as diffusers' pipelines do it: where {@code <cat>} is an added token
-     * and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it.
+     * and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it. A token that is looked for in the cleaned text is told by
+     * its spelling there, so that one with capitals stays alone, in the pipeline as here.
      */
     public String writtenOut(String prompt) {
         Set<String> found = new LinkedHashSet<>();
-        cutOut.cut(prompt).forEach(part -> part.token().ifPresent(token -> found.add(token.content())));
+        for (AddedTokens.Part part : cutOut.cut(prompt)) {
+            if (part.token().isPresent() && added.containsKey(part.spelt())) {
+                found.add(part.spelt());
+            }
+        }
         String written = prompt;
         for (String token : found) {
             StringBuilder all = new StringBuilder(token);

@@ -224,4 +224,14 @@ public class TokenizerJsonTest {
                 .isEqualTo("a <cat-toy> <cat-toy>_1 on a <Dog>, <cat-toy> <cat-toy>_1!");
         assertThat(tokenizer.writtenOut("a cat")).isEqualTo("a cat");
     }
+
+    /** What StableDiffusionPipeline of diffusers 0.42.1 makes of a token {@code <Toy>} of two vectors with transformers 5.24. */
+    @Test
+    public void tokensWithCapitalsStayAloneAsInThePipeline() throws IOException {
+        Path folder = oldFolder(fixtures.get("clip").get(0).get("old"));
+        Files.writeString(folder.resolve("added_tokens.json"), "{\"<Toy>\":550,\"<Toy>_1\":551}");
+        ClipTokenizer tokenizer = ClipTokenizer.load(folder);
+        assertThat(tokenizer.writtenOut("a <Toy>")).isEqualTo("a <Toy>");
+        assertThat(tokenizer.encode("a <Toy>")[2]).isEqualTo(550);
+    }
 }
