@@ -1,16 +1,19 @@
 package org.tempera.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.nn.weights.FileHashes;
 import org.tempera.spi.UserException;
@@ -78,15 +81,28 @@ final class MeasuringFiles {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.walk(folder, DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(f -> isNamed(f, SETTINGS) || (weights && isNamed(f, WEIGHTS)))
-                    .sorted()
-                    .limit(MOST_FILES)
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, Set.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile()
+                            && (isNamed(file, SETTINGS) || (weights && isNamed(file, WEIGHTS)))) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                /** What the plugin cannot read either does not measure. */
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
             throw new UserException(folder + ": cannot be read: " + e + ". Check the path and its permissions.", e);
         }
+        return found.stream().sorted().limit(MOST_FILES).toList();
     }
 
     private static boolean isNamed(Path file, Pattern pattern) {

@@ -81,8 +81,25 @@ public final class RewardCombiner {
         }
     }
 
+    /** Takes the scales of these scores, by reward {@code [sample]}, for all that follow, unless there are scales already. */
+    public void fixScales(Map<String, float[]> scores) {
+        if (scales.isEmpty()) {
+            scales = scalesOf(scores);
+        }
+    }
+
+    /** What {@link #combine} gives, without fixing scales: where there are none yet, those of these scores serve this once. */
+    public Combined preview(Map<String, float[]> scores, List<ScoreFailure> failures) {
+        SortedMap<String, ScoreScale> before = scales;
+        try {
+            return combine(scores, failures);
+        } finally {
+            scales = before;
+        }
+    }
+
     /**
-     * The training reward of each sample.
+     * The training reward of each sample; fixes the scales if there are none yet.
      *
      * @param scores by reward, each {@code [sample]}
      * @param failures one for each score that is not finite
@@ -101,9 +118,7 @@ public final class RewardCombiner {
             samples = s.length;
         }
         boolean[] skipped = skipped(failures, samples);
-        if (scales.isEmpty()) {
-            scales = scalesOf(byName);
-        }
+        fixScales(byName);
         float[] training = new float[skipped.length];
         double sum = 0;
         int kept = 0;

@@ -68,7 +68,7 @@ final class Evaluator {
                 epoch,
                 asked,
                 pictures,
-                combiner.combine(rewards, failures).table().training(),
+                combiner.preview(rewards, failures).table().training(),
                 rewards,
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
                 failures);

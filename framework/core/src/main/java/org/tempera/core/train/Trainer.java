@@ -281,6 +281,11 @@ public final class Trainer implements AutoCloseable {
         return evaluator.evaluate(epoch);
     }
 
+    /** Standardises rewards by an evaluation's scores from now on, where that is asked for and nothing was trained before. */
+    public void standardiseBy(Evaluation first) {
+        combiner.fixScales(first.rewards());
+    }
+
     /** Runs the first denoising step of a batch and forgets it: the end of start-up. */
     public void warmUp() {
         int batch = model.sampler().batch();

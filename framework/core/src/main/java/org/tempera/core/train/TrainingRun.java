@@ -165,6 +165,7 @@ public final class TrainingRun implements AutoCloseable {
     private void train(Consumer<Progress> listener) {
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
+            trainer.standardiseBy(first);
             recorder.heldOut(first);
             recorder.record(Optional.empty(), Optional.of(first));
         }

@@ -86,6 +86,16 @@ public class TrainingRunTest {
     }
 
     @Test
+    public void anEvaluationChangesNothingThatIsTrained() {
+        try (Trainer looked = new Trainer(combined(CombinationRule.MIN));
+                Trainer not = new Trainer(combined(CombinationRule.MIN))) {
+            looked.evaluate();
+            assertThat(looked.trainEpoch().metrics().get("reward/train/mean"))
+                    .isEqualTo(not.trainEpoch().metrics().get("reward/train/mean"));
+        }
+    }
+
+    @Test
     public void epochsWithNothingToLearnLeaveThePolicyAndSaySo() {
         // The algorithm's baseline is 0 at first and stays there.
         Reward constant = (HostReward) samples -> new float[samples.size()];
