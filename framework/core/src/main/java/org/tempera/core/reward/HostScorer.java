@@ -27,7 +27,7 @@ final class HostScorer {
     private static final long LOOK_MILLIS = 50;
 
     /** A reward that is about to answer when the signal comes is waited for, so that no sample is drawn in vain. */
-    private static final long GRACE_NANOS = 700_000_000;
+    private static final long GRACE_NANOS = 300_000_000;
 
     private final String name;
     private final HostReward reward;
