@@ -86,7 +86,11 @@ final class FolderLock implements AutoCloseable {
         } catch (IOException e) {
             requireEnded(holder(channel), file);
             Logger log = LoggerFactory.getLogger(FolderLock.class);
-            log.warn("{}: this file system has no locks ({}); see to it that no second run uses the folder", file, e);
+            // Not the exception itself, whose stack trace the log would print.
+            log.warn(
+                    "{}: this file system has no locks ({}); see to it that no second run uses the folder",
+                    file,
+                    e.getMessage());
             return true;
         }
     }
