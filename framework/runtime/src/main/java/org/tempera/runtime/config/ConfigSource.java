@@ -45,7 +45,10 @@ final class ConfigSource {
                             ? "cannot be read. Check its permissions."
                             : "no such file. Check the path."));
         }
-        LocalIncludes.requireFile(file);
+        if (Files.isRegularFile(file)) {
+            // A pipe that the user names is read as before; a run folder's configuration is a file.
+            LocalIncludes.requireFile(file);
+        }
         return within(file.toString(), () -> {
             // The library ignores an include beside a file that is named without its folder.
             Path named = file.getParent() == null ? Path.of(".").resolve(file) : file;
