@@ -42,7 +42,8 @@ public final class ConfigReference {
               errors are said at once. `tempera config run.conf` prints every key with its value and where that comes from.
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
               working directory.
-            * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file.
+            * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file. Nothing is
+              fetched: an address is refused, as are substitutions and blocks that become too large ([what is trusted](security.md)).
             * An optional key that is left out, or `null`, is none. So are `critic`, `gold` and a reward: `tempera train run.conf gold=null
               rewards.mine=null` does without those of the file.
             """;
