@@ -14,6 +14,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.image.SizeGroup;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -192,6 +193,8 @@ public final class PictureScorer {
             SizeGroup group) {
         try {
             return new GraphRewards(graph, "score", floats(graph, input), Map.of(name, inGraph));
+        } catch (PluginFault e) {
+            throw e; // whatever the picture
         } catch (UserException e) {
             throw new UserException(labels(all, group) + ": " + e.getMessage(), e);
         }
