@@ -22,6 +22,7 @@ final class ConfigSource {
     private static final int MAX_SIZE = 2_000_000;
 
     private static final int MAX_DEPTH = 50;
+    private static final int MAX_OVERRIDES = 500;
     private static final String TEXT = "the configuration's text";
     private static final String DATA = "the configuration's data";
     private static final int SHOWN = 80;
@@ -55,6 +56,7 @@ final class ConfigSource {
             Config config = ConfigFactory.parseFile(
                     named.toFile(),
                     ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(LocalIncludes.of(file)));
+            requireFew(overrides);
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }
@@ -74,6 +76,14 @@ final class ConfigSource {
             throw new UserException("the configuration cannot be parsed: " + e.getMessage(), e);
         } catch (StackOverflowError e) {
             throw new UserException(where + ": " + TOO_DEEP, e);
+        }
+    }
+
+    /** Each is laid over all before it. */
+    private static void requireFew(List<String> overrides) {
+        if (overrides.size() > MAX_OVERRIDES) {
+            throw new UserException("the command line: expected at most " + MAX_OVERRIDES + " KEY=VALUE, found "
+                    + overrides.size() + ". Write them into a file.");
         }
     }
 
@@ -107,6 +117,7 @@ final class ConfigSource {
     static ConfigObject of(List<String> overrides) {
         return within("the command line", () -> {
             Config config = ConfigFactory.empty();
+            requireFew(overrides);
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tempera.spi.UserException;
@@ -163,6 +164,9 @@ public class HostileConfigTest {
 
     @Test(timeOut = 60_000)
     public void overridesAreBoundedToo() {
+        assertThatThrownBy(() -> ConfigSource.of(Collections.nCopies(5000, "run=${run}${run}")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("at most 500 KEY=VALUE, found 5000");
         for (String override : List.of(
                 "run.x=" + "[".repeat(40_000),
                 "a" + ".a".repeat(40_000) + "=1",
