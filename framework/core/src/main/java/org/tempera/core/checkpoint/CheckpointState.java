@@ -3,6 +3,7 @@ package org.tempera.core.checkpoint;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.json.PlainJson;
 
 /**
@@ -71,8 +72,7 @@ record CheckpointState(
                 map(json, "state"));
     }
 
-    private static long count(@org.jspecify.annotations.Nullable Object value, String key, long most)
-            throws DamagedException {
+    private static long count(@Nullable Object value, String key, long most) throws DamagedException {
         if (!(value instanceof Long n)) {
             throw new DamagedException("expected an integer at " + key);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.text.JsonBeginning;
 
 /**
  * The prompt that a picture's notes give. Other programs have notes of their own, some under the same keyword, which say
@@ -69,7 +70,7 @@ public record PromptNote(Optional<String> prompt, Optional<String> otherwise) {
     /** Whether a text is a JSON object or list, or means to be one. */
     private static boolean isData(String text) {
         String stripped = text.strip();
-        if (stripped.matches("(?s)(\\{\\s*[\"'}]|\\[\\s*[\\[{\"'\\]]).*")) {
+        if (JsonBeginning.isOf(stripped)) {
             return true;
         }
         if (!stripped.startsWith("{") && !stripped.startsWith("[")) {

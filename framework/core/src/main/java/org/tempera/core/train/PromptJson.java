@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.JsonBeginning;
 import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
@@ -20,9 +20,6 @@ import org.tempera.spi.UserException;
 final class PromptJson {
     private static final String KEY = PromptTable.COLUMN;
     private static final String EXAMPLE = "Expected lines such as {\"prompt\": \"a cat\"}, or a list of texts.";
-    /** An object or a list that has begun; no prompt begins so. */
-    private static final Pattern BEGINNING = Pattern.compile("\\s*(\\{\\s*[\"']|\\[\\s*[\"'\\[{]).*", Pattern.DOTALL);
-
     private final Path file;
     private final JsonParser parser;
     private final List<String> prompts = new ArrayList<>();
@@ -42,7 +39,7 @@ final class PromptJson {
                 }
             }
         }
-        return BEGINNING.matcher(start).matches();
+        return JsonBeginning.isOf(start);
     }
 
     static List<String> read(Path file, List<String> lines) {

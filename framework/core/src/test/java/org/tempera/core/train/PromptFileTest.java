@@ -71,9 +71,9 @@ public class PromptFileTest {
 
     @Test
     public void textThatOnlyResemblesDataStaysText() throws IOException {
-        String text = "[a cat:a dog:0.5]\n{red|blue} fox, prompt\n\"a cat\"\n";
+        String text = "[[blurry]], a cat\n[a cat:a dog:0.5]\n{red|blue} fox, prompt\n\"a cat\"\n";
         assertThat(PromptFile.read(file(".txt", text)))
-                .containsExactly("[a cat:a dog:0.5]", "{red|blue} fox, prompt", "\"a cat\"");
+                .containsExactly("[[blurry]], a cat", "[a cat:a dog:0.5]", "{red|blue} fox, prompt", "\"a cat\"");
         assertThat(PromptFile.read(file(".txt", "a fox, prompt, sharp\na cat\n")))
                 .hasSize(2);
     }

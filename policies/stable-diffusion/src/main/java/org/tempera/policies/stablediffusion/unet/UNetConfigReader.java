@@ -154,8 +154,7 @@ public final class UNetConfigReader {
 
     private void unsupported() {
         // The pipeline feeds a guidance embedding in place of a second pass where the first of these is there; the
-        // library
-        // itself refuses num_attention_heads.
+        // library itself refuses num_attention_heads.
         for (String key : List.of(
                 "time_cond_proj_dim",
                 "class_embed_type",
