@@ -90,7 +90,8 @@ public final class ToyRun implements AutoCloseable {
                 algorithm,
                 sampling,
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
-                1);
+                1,
+                false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
         adapters = algorithm.requirements().adapterNeurons()
                 ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))

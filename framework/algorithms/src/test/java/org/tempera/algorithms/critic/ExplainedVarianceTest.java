@@ -148,7 +148,8 @@ public class ExplainedVarianceTest {
                     algorithm,
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
                     new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
-                    1);
+                    1,
+                    false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
             Operand<TFloat32> fractions = graph.floatInput("fractions", SAMPLES);
             Program<Feeds, Fetches> value = Program.define("value", Feeds.class, Fetches.class)

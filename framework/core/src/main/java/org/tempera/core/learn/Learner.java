@@ -61,7 +61,7 @@ public final class Learner {
             Map<String, HostTensor> text,
             Map<String, HostTensor> columns,
             Map<String, HostTensor> features,
-            HostTensor learnt,
+            Map<String, HostTensor> learnt,
             int[] dropoutSeed) {}
 
     record UpdateFetches(Map<String, HostTensor> metrics) {}
@@ -74,6 +74,7 @@ public final class Learner {
      * Builds the algorithm's loss, its gradients and the optimisers.
      *
      * @param lanes micro-batches of an update that may run side by side
+     * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further operations
      */
     public Learner(
             TrainingGraph graph,
@@ -83,11 +84,12 @@ public final class Learner {
             Algorithm algorithm,
             SamplingSettings sampling,
             OptimizerSettings settings,
-            int lanes) {
+            int lanes,
+            boolean maySkip) {
         this.guided = sampling.guided();
         this.negativePrompt = sampling.negativePrompt();
         StepInputs in = StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), guided);
-        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale());
+        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale(), maySkip);
         Losses losses = algorithm.build(inputs);
         List<Parameter> policyParameters = step.policy().trainable();
         policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes);
@@ -187,7 +189,8 @@ public final class Learner {
     /**
      * Runs what an epoch's plan still lacks.
      *
-     * @param skipped samples that must not be learnt from, {@code [sample]}: they have no gradient, whatever the loss reads
+     * @param skipped samples that must not be learnt from, {@code [sample]}: they have no gradient, whatever the loss reads;
+     *     none where the learner was built for runs that skip none
      * @param seed decides dropout
      * @param progress how far the plan was run before; kept up to date
      * @return metrics by standard name, averaged over the plan's micro-batches
@@ -300,7 +303,7 @@ public final class Learner {
                 .feedMap("text", textInputs)
                 .feedMap("columns", inputs.columnInputs())
                 .feedMap("features", inputs.featureInputs())
-                .feed("learnt", inputs.learnt())
+                .feedMap("learnt", inputs.learntInputs())
                 .feed("dropoutSeed", inputs.dropoutSeed());
     }
 

@@ -79,7 +79,7 @@ record MinibatchFeeds(
                 text,
                 columns,
                 features,
-                learnt(m),
+                Map.of(MinibatchGraph.LEARNT, learnt(m)),
                 dropoutSeed);
     }
 

@@ -24,6 +24,9 @@ import org.tensorflow.types.TInt32;
 
 /** The networks evaluated at a micro-batch, built as a loss asks for them. */
 final class MinibatchGraph implements UpdateScope {
+    /** The only one of {@link #learntInputs}. */
+    static final String LEARNT = "learnt";
+
     private final TrainingGraph graph;
     private final GraphScope scope;
     private final StepInputs in;
@@ -32,7 +35,7 @@ final class MinibatchGraph implements UpdateScope {
     private final Optional<CriticNetwork> critic;
     private final double guidance;
     private final Operand<TFloat32> next;
-    private final Operand<TFloat32> learnt;
+    private final Optional<Operand<TFloat32>> learnt;
     private final Operand<TInt32> dropoutSeed;
     private final Optional<Operand<TFloat32>> features;
     private final Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
@@ -46,7 +49,8 @@ final class MinibatchGraph implements UpdateScope {
             PolicyShape shape,
             GuidedStep step,
             Optional<CriticNetwork> critic,
-            double guidance) {
+            double guidance,
+            boolean maySkip) {
         this.graph = graph;
         this.scope = graph.scope().child("update");
         this.in = in;
@@ -58,11 +62,7 @@ final class MinibatchGraph implements UpdateScope {
                 "update-next", in.batch(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
         this.dropoutSeed = graph.intInput("update-dropout-seed", 2);
         this.features = critic.map(c -> graph.floatInput("update-features", in.batch(), c.featureWidth()));
-        // The critic alone is fitted to samples that have a reward.
-        this.learnt = scope.tf()
-                .placeholderWithDefault(
-                        scope.tf().ones(scope.tf().constant(new int[] {in.batch()}), TFloat32.class),
-                        Shape.of(in.batch()));
+        this.learnt = maySkip ? Optional.of(allLearnt()) : Optional.empty();
         Transition whole = transition(scope, Weights.POLICY);
         this.transition =
                 new Transition(learnt(whole.mean()), learnt(whole.standardDeviation()), whole.predictedClean());
@@ -76,9 +76,20 @@ final class MinibatchGraph implements UpdateScope {
         return dropoutSeed;
     }
 
-    /** Where 1 is fed for rows that are learnt from, 0 for those that are not, {@code [batch]}; 1 where nothing is fed. */
-    Operand<TFloat32> learnt() {
-        return learnt;
+    /**
+     * Where 1 is fed for rows that are learnt from, 0 for those that are not, {@code [batch]}; only where a sample may be
+     * skipped.
+     */
+    Map<String, Operand<TFloat32>> learntInputs() {
+        return learnt.<Map<String, Operand<TFloat32>>>map(rows -> Map.of(LEARNT, rows))
+                .orElse(Map.of());
+    }
+
+    /** 1 where nothing is fed: the critic alone is fitted to samples that have a reward. */
+    private Operand<TFloat32> allLearnt() {
+        Ops tf = scope.tf();
+        return tf.placeholderWithDefault(
+                tf.ones(tf.constant(new int[] {in.batch()}), TFloat32.class), Shape.of(in.batch()));
     }
 
     /**
@@ -86,12 +97,16 @@ final class MinibatchGraph implements UpdateScope {
      * the weights by passes here, so that it need not know of such rows.
      */
     private Operand<TFloat32> learnt(Operand<TFloat32> rows) {
+        return learnt.map(weights -> weighted(rows, weights)).orElse(rows);
+    }
+
+    private Operand<TFloat32> weighted(Operand<TFloat32> rows, Operand<TFloat32> weights) {
         Ops tf = scope.tf();
         int[] shape = new int[rows.shape().numDimensions()];
         Arrays.fill(shape, 1);
         shape[0] = in.batch();
         Operand<TFloat32> fixed = tf.stopGradient(rows);
-        return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(learnt, tf.constant(shape))));
+        return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(weights, tf.constant(shape))));
     }
 
     Map<String, Operand<TFloat32>> columnInputs() {

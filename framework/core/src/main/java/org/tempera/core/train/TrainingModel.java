@@ -109,7 +109,8 @@ final class TrainingModel implements AutoCloseable {
                     spec.algorithm(),
                     sampling,
                     spec.optimizer(),
-                    spec.threads().runs());
+                    spec.threads().runs(),
+                    spec.maySkip());
             schedule = new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));

@@ -7,6 +7,7 @@ import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
@@ -104,6 +105,13 @@ public record TrainingSpec(
                 .filter(r -> r.settings().role() == role)
                 .map(NamedReward::name)
                 .toList();
+    }
+
+    /** Whether a sample may be left out of an update, as one for which a reward that is trained on gave no score. */
+    public boolean maySkip() {
+        return rewards.stream()
+                .map(NamedReward::settings)
+                .anyMatch(s -> s.role() == RewardRole.TRAIN && s.onFailure() == FailurePolicy.SKIP);
     }
 
     /** How TensorFlow's threads are shared out, with what is automatic decided for this machine. */

@@ -9,9 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.learn.Learner;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.run.Messages;
+import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
@@ -20,8 +25,10 @@ import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -66,6 +73,37 @@ public class SkippedSampleTest {
                         assertThat(Double.isFinite(value)).as(name).isTrue()));
         assertThat(rows.get(1).values()).containsEntry("reward/skipped", 1.0).containsEntry("reward/bright/mean", 1.0);
         assertThat(rows.get(0).values()).containsEntry("evaluation/bright/mean", 1.0);
+    }
+
+    @Test
+    public void costsRunsThatSkipNoneNothing() {
+        assertThat(operations(false)).contains("Square").doesNotContain("StopGradient", "PlaceholderWithDefault");
+        assertThat(operations(true)).contains("Square", "StopGradient", "PlaceholderWithDefault");
+        assertThat(TinyRuns.spec(1, oneIsBroken(), FailurePolicy.FAIL).maySkip())
+                .isFalse();
+        assertThat(spec(new TinyReinforce()).maySkip()).isTrue();
+    }
+
+    /** Types of the operations of an update. */
+    private static Set<String> operations(boolean maySkip) {
+        TinyPolicy policy = new TinyPolicy();
+        TrainingSpec spec = spec(new Weighted(false));
+        try (TrainingGraph graph = new TrainingGraph(1)) {
+            PolicyNetwork network = policy.build(graph.scope().child("policy"));
+            new Learner(
+                    graph,
+                    policy.shape(),
+                    new GuidedStep(network, policy.noiseProcess()),
+                    Optional.empty(),
+                    spec.algorithm(),
+                    spec.sampling(),
+                    spec.optimizer(),
+                    1,
+                    maySkip);
+            Set<String> types = new TreeSet<>();
+            ((Graph) graph.scope().tf().scope().env()).operations().forEachRemaining(o -> types.add(o.type()));
+            return types;
+        }
     }
 
     private static TrainingSpec spec(Algorithm algorithm) {
