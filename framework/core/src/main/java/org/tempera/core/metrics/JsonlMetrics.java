@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.tempera.core.json.PlainJson;
 import org.tempera.core.run.LogTail;
 import org.tempera.core.run.OwnFiles;
@@ -55,11 +56,20 @@ public final class JsonlMetrics implements MetricSink {
      */
     public static List<MetricRow> read(Path file, int most) {
         Thinned rows = new Thinned(most);
+        forEach(file, rows::add);
+        return rows.kept();
+    }
+
+    /**
+     * Reads such a file row by row, in memory for one.
+     *
+     * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
+     */
+    public static void forEach(Path file, Consumer<MetricRow> reader) {
         JsonLines.read(file, line -> {
-            rows.add(row(file, line));
+            reader.accept(row(file, line));
             return true;
         });
-        return rows.kept();
     }
 
     /**

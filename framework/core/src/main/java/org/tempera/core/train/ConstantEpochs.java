@@ -1,42 +1,47 @@
 package org.tempera.core.train;
 
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.MetricRow;
 import org.tempera.core.metrics.Sample;
-import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 
-/**
- * Epochs of several samples all of which had the same training reward.
- *
- * @param constant how many there are
- * @param all how many epochs there are
- */
-record ConstantEpochs(int constant, int all) {
-    /** Counts them by what a run has logged. */
+/** Counts epochs of several samples all of which had the same training reward. */
+final class ConstantEpochs {
+    private final Set<Integer> withoutDeviation = new HashSet<>();
+    private int all;
+    private int constant;
+
+    private ConstantEpochs() {}
+
+    /** Looks at a run's epochs; {@link #take} must see its samples before there is anything to tell. */
     static ConstantEpochs of(RunFolder folder) {
-        List<MetricRow> rows = OwnFiles.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics()) : List.of();
-        List<MetricRow> epochs = rows.stream()
-                .filter(r -> r.values().containsKey(MetricNames.TRAIN_REWARD_DEVIATION))
-                .toList();
-        Set<Integer> constant = epochs.stream()
-                .filter(r -> r.values().getOrDefault(MetricNames.TRAIN_REWARD_DEVIATION, Double.NaN) == 0)
-                .map(MetricRow::epoch)
-                .collect(Collectors.toSet());
-        if (constant.isEmpty()) {
-            return new ConstantEpochs(0, epochs.size());
+        ConstantEpochs epochs = new ConstantEpochs();
+        if (OwnFiles.exists(folder.metrics())) {
+            JsonlMetrics.forEach(folder.metrics(), epochs::take);
         }
-        // One sample alone is always equal to itself.
-        List<Sample> second = SamplesLog.read(
-                folder.samples(),
-                s -> s.phase() == Sample.Phase.TRAIN && s.index() == 1 && constant.contains(s.epoch()));
-        return new ConstantEpochs(second.size(), epochs.size());
+        return epochs;
+    }
+
+    private void take(MetricRow row) {
+        Double deviation = row.values().get(MetricNames.TRAIN_REWARD_DEVIATION);
+        if (deviation != null) {
+            all++;
+            if (deviation == 0) {
+                withoutDeviation.add(row.epoch());
+            }
+        }
+    }
+
+    /** Takes a sample that was trained on: one alone in its epoch is always equal to itself. */
+    void take(Sample sample) {
+        if (sample.index() == 1 && withoutDeviation.contains(sample.epoch())) {
+            constant++;
+        }
     }
 
     /** For people; empty if there are none. */

@@ -30,7 +30,6 @@ import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.text.Printable;
-import org.tempera.core.verdict.Evaluations;
 import org.tempera.core.verdict.HeldOutScore;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.Rulers;
@@ -50,6 +49,7 @@ final class RunRecorder implements AutoCloseable {
     private final List<String> heldOut;
     private final List<String> logged;
     private final Optional<Supplier<Ruler>> measuring;
+    private final boolean evaluated;
     private Optional<String> ruler = Optional.empty();
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
@@ -74,8 +74,10 @@ final class RunRecorder implements AutoCloseable {
         samples = new SamplesLog(folder.samples());
         heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
         logged = spec.rewardsOf(RewardRole.LOGGED);
-        if (resumed) {
-            heldOutScore = firstEvaluation();
+        List<Sample> first = resumed ? firstEvaluation() : List.of();
+        evaluated = !first.isEmpty();
+        if (evaluated) {
+            heldOutScore = heldOutScore(first);
         }
     }
 
@@ -178,9 +180,9 @@ final class RunRecorder implements AutoCloseable {
         return OptionalDouble.of(heldOutScore.get().mean(now));
     }
 
-    /** Whether an evaluation was logged. */
+    /** Whether an evaluation was logged before the run went on. */
     boolean evaluated() {
-        return !review().evaluations().epochs().isEmpty();
+        return evaluated;
     }
 
     /** Gold at the latest evaluation that was logged. */
@@ -192,7 +194,7 @@ final class RunRecorder implements AutoCloseable {
 
     /** Judges the run by what was logged and writes the report. */
     Optional<RunVerdict> report(Map<String, String> facts) {
-        RunReview review = review();
+        RunReview review = RunReview.of(folder, roles());
         review.writeReport(facts, spec.evaluation().gridSamples());
         return review.verdict();
     }
@@ -203,25 +205,26 @@ final class RunRecorder implements AutoCloseable {
         samples.close();
     }
 
-    private RunReview review() {
-        return RunReview.of(folder, roles());
-    }
-
     private RunReview.Roles roles() {
         return new RunReview.Roles(heldOut, logged, spec.gold().isPresent());
     }
 
-    private Optional<HeldOutScore> firstEvaluation() {
-        if (heldOut.isEmpty() || !OwnFiles.exists(folder.samples())) {
+    /** The log begins with it in a run that is evaluated; no other would ask for it, and read all of the log. */
+    private List<Sample> firstEvaluation() {
+        return spec.evaluation().every() > 0 && OwnFiles.exists(folder.samples())
+                ? SamplesLog.firstEvaluation(folder.samples())
+                : List.of();
+    }
+
+    private Optional<HeldOutScore> heldOutScore(List<Sample> first) {
+        if (heldOut.isEmpty()) {
             return Optional.empty();
         }
-        Evaluations evaluations = RunReview.evaluations(SamplesLog.firstEvaluation(folder.samples()), roles());
-        if (evaluations.epochs().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, double[]> first = new LinkedHashMap<>();
-        evaluations.heldOut().forEach(s -> first.put(s.name(), s.scores().get(0)));
-        return Optional.of(HeldOutScore.relativeTo(first));
+        Map<String, double[]> scores = new LinkedHashMap<>();
+        RunReview.evaluations(first, roles())
+                .heldOut()
+                .forEach(s -> scores.put(s.name(), s.scores().get(0)));
+        return Optional.of(HeldOutScore.relativeTo(scores));
     }
 
     private static String heading(int epoch) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
@@ -72,9 +73,10 @@ public final class RunReview {
      * @throws UserException if its samples.jsonl cannot be read or is damaged
      */
     public static RunReview of(RunFolder folder, Roles roles) {
-        AlikeEvaluations alike = alike(folder);
+        ConstantEpochs constant = ConstantEpochs.of(folder);
+        AlikeEvaluations alike = alike(folder, constant::take);
         List<String> notes = new ArrayList<>(alike.notes());
-        ConstantEpochs.of(folder).note().ifPresent(notes::add);
+        constant.note().ifPresent(notes::add);
         return new RunReview(folder, roles, alike, notes, evaluations(alike.samples(), roles));
     }
 
@@ -86,7 +88,7 @@ public final class RunReview {
      */
     public RunReview against(Path control) {
         RunFolder other = RunFolder.view(control);
-        AlikeEvaluations ofOther = alike(other);
+        AlikeEvaluations ofOther = alike(other, trained -> {});
         List<String> known = requireSameRuler(
                 control + ": is no control of " + folder.path() + ": ",
                 ofOther.ruler(),
@@ -247,9 +249,15 @@ public final class RunReview {
         Timeline.write(folder, prompts);
     }
 
-    private static AlikeEvaluations alike(RunFolder folder) {
-        return AlikeEvaluations.of(
-                SamplesLog.read(folder.samples(), s -> s.phase() == Sample.Phase.EVALUATION), Rulers.read(folder));
+    /** Reads the log once. @param trained sees the samples that were trained on */
+    private static AlikeEvaluations alike(RunFolder folder, Consumer<Sample> trained) {
+        List<Sample> evaluated = SamplesLog.read(folder.samples(), s -> {
+            if (s.phase() == Sample.Phase.TRAIN) {
+                trained.accept(s);
+            }
+            return s.phase() == Sample.Phase.EVALUATION;
+        });
+        return AlikeEvaluations.of(evaluated, Rulers.read(folder));
     }
 
     static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
