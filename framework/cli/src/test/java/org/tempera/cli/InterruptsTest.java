@@ -57,9 +57,25 @@ public class InterruptsTest {
         if (System.getProperty("os.name").startsWith("Windows")) {
             throw new SkipException("Windows ends a process without asking");
         }
+        if (isIgnored(number)) {
+            throw new SkipException(
+                    "SIG" + signal + " is ignored here, as in a build that nohup started, and so in children");
+        }
         try (CommandRunner command = new CommandRunner()) {
             savesAndSaysHowToGoOn(command.folder(), signal, number);
         }
+    }
+
+    private static boolean isIgnored(int number) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .mapToLong(line -> Long.parseUnsignedLong(
+                        line.substring(line.indexOf(':') + 1).strip(), 16))
+                .anyMatch(ignored -> (ignored >> (number - 1) & 1) == 1);
     }
 
     @DataProvider
