@@ -9,6 +9,9 @@ package org.tempera.core.graph;
  *     not count
  */
 public record ThreadSettings(int intraOp, int interOp, int runs) {
+    /** What the process starts besides, of TensorFlow's and of its own. */
+    private static final int OTHERS = 8;
+
     public ThreadSettings {
         if (intraOp < 1 || interOp < 1 || runs < 1) {
             throw new IllegalArgumentException("threads must be at least 1, found intra-op " + intraOp + ", inter-op "
@@ -24,6 +27,15 @@ public record ThreadSettings(int intraOp, int interOp, int runs) {
     /** One thread a core within operations, two operations at a time: the fastest measured. */
     public static ThreadSettings forThisMachine() {
         return new ThreadSettings(Runtime.getRuntime().availableProcessors(), 2);
+    }
+
+    /**
+     * Sees to it that the system allows the threads that are needed from here on, before anything is built in vain.
+     *
+     * @throws org.tempera.spi.UserException if it does not
+     */
+    public void requireAllowed() {
+        ThreadProbe.require(intraOp + pool() + runs + OTHERS);
     }
 
     /** Whether a program run computes its operations one by one. */

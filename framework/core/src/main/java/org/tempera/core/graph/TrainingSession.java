@@ -43,6 +43,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         this.seed = seed;
         this.parameters = new LinkedHashMap<>(parameters);
         this.threads = threads;
+        threads.requireAllowed();
         this.session = new Session(
                 graph,
                 ConfigProto.newBuilder()

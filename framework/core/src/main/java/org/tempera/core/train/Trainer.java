@@ -85,6 +85,7 @@ public final class Trainer implements AutoCloseable {
         spec.check();
         this.spec = spec;
         MemoryEstimate.of(spec).check();
+        spec.threads().requireAllowed();
         algorithm = spec.algorithm();
         prompts = new PromptSource(
                 spec.prompts(),
