@@ -31,18 +31,18 @@ final class BmpDecoder implements PictureFormat {
     }
 
     @Override
-    public ImageSize size(byte[] file) throws IOException {
-        return header(file).size();
+    public ImageSize size(byte[] front, int bytes) throws IOException {
+        return header(front, bytes).size();
     }
 
     @Override
-    public boolean looksWhole(byte[] file) {
+    public boolean looksWhole(byte[] tail) {
         return true; // where its pixels are not in runs, the size is compared with the file's length
     }
 
     @Override
     public RgbImage decode(byte[] file) throws IOException {
-        Header header = header(file);
+        Header header = header(file, file.length);
         if (header.compression() == RLE8 || header.compression() == RLE4) {
             return decodeRuns(file, header);
         }
@@ -63,9 +63,9 @@ final class BmpDecoder implements PictureFormat {
         return ((long) width * bits + 31) / 32 * 4;
     }
 
-    private static Header header(byte[] file) throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        if (file.length < FILE_HEADER + OS2) {
+    private static Header header(byte[] front, int bytes) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(front).order(ByteOrder.LITTLE_ENDIAN);
+        if (front.length < FILE_HEADER + OS2) {
             throw new IOException("its header is cut short");
         }
         int pixels = in.getInt(10);
@@ -74,13 +74,13 @@ final class BmpDecoder implements PictureFormat {
             throw new IOException(
                     "its header has " + Integer.toUnsignedLong(length) + " bytes, expected one of " + HEADERS);
         }
-        if (file.length < FILE_HEADER + length) {
+        if (front.length < FILE_HEADER + length) {
             throw new IOException("its header is cut short");
         }
         boolean os2 = length == OS2;
         long width = os2 ? in.getShort(18) & 0xffff : Integer.toUnsignedLong(in.getInt(18));
         long height = os2 ? in.getShort(20) & 0xffff : Integer.toUnsignedLong(in.getInt(22));
-        boolean topDown = !os2 && (file[25] & 255) == 255;
+        boolean topDown = !os2 && (front[25] & 255) == 255;
         int bits = in.getShort(os2 ? 24 : 28) & 0xffff;
         int compression = os2 ? RAW : in.getInt(30);
         long colours = os2 ? 0 : Integer.toUnsignedLong(in.getInt(46));
@@ -105,8 +105,8 @@ final class BmpDecoder implements PictureFormat {
             pixels = in.position();
         }
         ImageSize size = Headers.size(
-                width, topDown ? (1L << 32) - height : height, runs ? MOST_PIXELS_PER_BYTE : 8.0 / bits, file.length);
-        if (pixels < 0 || pixels > file.length || (!runs && missing(file.length - pixels, size, bits))) {
+                width, topDown ? (1L << 32) - height : height, runs ? MOST_PIXELS_PER_BYTE : 8.0 / bits, bytes);
+        if (pixels < 0 || pixels > bytes || (!runs && missing(bytes - pixels, size, bits))) {
             throw new IOException("its pixels end early");
         }
         return new Header(size, topDown, bits, compression, masks, palette, pixels);

@@ -40,18 +40,18 @@ final class GifDecoder implements PictureFormat {
     }
 
     @Override
-    public ImageSize size(byte[] file) throws IOException {
-        return frame(file).screen();
+    public ImageSize size(byte[] front, int bytes) throws IOException {
+        return frame(front, bytes).screen();
     }
 
     @Override
-    public boolean looksWhole(byte[] file) {
-        return file[file.length - 1] == ';';
+    public boolean looksWhole(byte[] tail) {
+        return tail[tail.length - 1] == ';';
     }
 
     @Override
     public RgbImage decode(byte[] file) throws IOException {
-        Frame frame = frame(file);
+        Frame frame = frame(file, file.length);
         Canvas canvas = new Canvas(frame.screen());
         int around = Math.max(0, frame.transparent());
         for (int y = 0; y < frame.screen().height(); y++) {
@@ -75,9 +75,9 @@ final class GifDecoder implements PictureFormat {
         return canvas.image();
     }
 
-    private static Frame frame(byte[] file) throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        if (file.length < SCREEN) {
+    private static Frame frame(byte[] front, int bytes) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(front).order(ByteOrder.LITTLE_ENDIAN);
+        if (front.length < SCREEN) {
             throw new IOException("its header is cut short");
         }
         in.position(6);
@@ -92,7 +92,7 @@ final class GifDecoder implements PictureFormat {
             if (block == '!') {
                 transparent = extension(in, transparent);
             } else if (block == ',') {
-                return frame(in, width, height, transparent, global);
+                return frame(in, bytes, width, height, transparent, global);
             } else if (block == ';') {
                 throw new IOException("it has no picture");
             }
@@ -100,7 +100,7 @@ final class GifDecoder implements PictureFormat {
     }
 
     private static Frame frame(
-            ByteBuffer in, int screenWidth, int screenHeight, int transparent, @Nullable Palette global)
+            ByteBuffer in, int bytes, int screenWidth, int screenHeight, int transparent, @Nullable Palette global)
             throws IOException {
         int left = unsigned(in.getShort());
         int top = unsigned(in.getShort());
@@ -116,10 +116,7 @@ final class GifDecoder implements PictureFormat {
             throw new IOException("its picture has " + width + "x" + height + " pixels");
         }
         ImageSize screen = Headers.size(
-                Math.max(screenWidth, left + width),
-                Math.max(screenHeight, top + height),
-                MOST_PIXELS_PER_BYTE,
-                in.capacity());
+                Math.max(screenWidth, left + width), Math.max(screenHeight, top + height), MOST_PIXELS_PER_BYTE, bytes);
         return new Frame(screen, left, top, width, height, (flags & 64) != 0, transparent, palette, in.position());
     }
 
@@ -143,11 +140,14 @@ final class GifDecoder implements PictureFormat {
         int label = unsigned(in.get());
         int length = unsigned(in.get());
         int result = transparent;
-        if (label == TRANSPARENCY && length >= 4 && (in.get(in.position()) & 1) != 0) {
-            result = unsigned(in.get(in.position() + 3));
-        }
+        boolean first = true;
         while (length > 0) {
-            in.position(in.position() + length);
+            byte[] block = new byte[length];
+            in.get(block);
+            if (label == TRANSPARENCY && first && length >= 4 && (block[0] & 1) != 0) {
+                result = unsigned(block[3]);
+            }
+            first = false;
             length = unsigned(in.get());
         }
         return result;

@@ -25,11 +25,16 @@ final class Headers {
             throw new UnsupportedPictureException("expected at most " + ImageFiles.MAX_PIXELS + " pixels, found "
                     + width + "x" + height + ". Make it smaller.");
         }
-        if (width * height > FREE_PIXELS && width * height > pixelsPerByte * bytes) {
+        if (width * height > believed(pixelsPerByte, bytes)) {
             throw new IOException("its header says " + width + "x" + height + " pixels, which do not fit into its "
                     + bytes + " bytes");
         }
         return new ImageSize((int) width, (int) height);
+    }
+
+    /** The most pixels that a file of so many bytes is believed to have. */
+    static double believed(double pixelsPerByte, int bytes) {
+        return Math.max(FREE_PIXELS, pixelsPerByte * bytes);
     }
 
     /** Whether the bytes from {@code at} on are this text in Latin-1. */

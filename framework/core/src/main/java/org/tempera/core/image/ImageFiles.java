@@ -28,6 +28,9 @@ public final class ImageFiles {
     /** More than any picture of so many pixels takes without compression. */
     private static final int MAX_BYTES = 1 << 30;
 
+    /** Bytes of a file's beginning and end that tell its size. */
+    private static final int LOOKED_AT = 1 << 16;
+
     private static final List<PictureFormat> FORMATS =
             List.of(new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder());
 
@@ -46,20 +49,37 @@ public final class ImageFiles {
     }
 
     /**
-     * The size of a picture by its header; its pixels are decoded only where the file looks cut short.
+     * The size of a picture by its header, from the file's first bytes and a look at its last; the file is read only where
+     * its header is longer, and its pixels are decoded only where it looks cut short.
      *
      * @throws UserException as {@link #read}, but for damage that shows when the pixels are decoded
      */
     public static ImageSize size(Path file) {
         return guarded(file, () -> {
-            byte[] bytes = bytes(file);
-            PictureFormat format = format(file, bytes);
-            ImageSize size = format.size(bytes);
-            if (!format.looksWhole(bytes)) {
-                format.decode(bytes);
+            int length = length(file);
+            byte[] front = part(file, 0, Math.min(length, LOOKED_AT));
+            PictureFormat format = format(file, front);
+            ImageSize size = size(file, format, front, length);
+            int tail = Math.min(length, LOOKED_AT);
+            if (!format.looksWhole(part(file, length - tail, tail))) {
+                format.decode(bytes(file));
             }
             return size;
         });
+    }
+
+    private static ImageSize size(Path file, PictureFormat format, byte[] front, int length) throws IOException {
+        try {
+            return format.size(front, length);
+        } catch (UnsupportedPictureException e) {
+            throw e;
+        } catch (IOException | BufferUnderflowException e) {
+            if (front.length == length) {
+                throw e;
+            }
+            byte[] whole = bytes(file); // of a picture with a long profile or thumbnail before its header
+            return format.size(whole, whole.length);
+        }
     }
 
     /** What a decoder does. */
@@ -68,7 +88,10 @@ public final class ImageFiles {
         T run() throws IOException;
     }
 
-    /** Runs anything of a decoder; whatever it throws, the answer names the file. */
+    /**
+     * Runs a decoder; the answer names the file. What the file has no part in is thrown on: a fault of a decoder must not be
+     * told as one of the picture.
+     */
     private static <T> T guarded(Path file, Decoding<T> decoding) {
         try {
             return decoding.run();
@@ -82,13 +105,29 @@ public final class ImageFiles {
                             + (Runtime.getRuntime().maxMemory() >> 20)
                             + " MB. Make it smaller, or raise the heap, such as with TEMPERA_JAVA_OPTS=-Xmx8g.",
                     e);
-        } catch (IOException | RuntimeException | StackOverflowError | LinkageError | InternalError e) {
+        } catch (IOException | BufferUnderflowException e) {
             throw unreadable(file, e);
         }
     }
 
     /** The bytes of a regular file that may be a picture. */
     static byte[] bytes(Path file) throws IOException {
+        length(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_BYTES);
+        }
+    }
+
+    /** A part of a file; what is missing of it is left out. */
+    private static byte[] part(Path file, int from, int length) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            in.skipNBytes(from);
+            return in.readNBytes(length);
+        }
+    }
+
+    /** How long a regular file is that may be a picture. */
+    static int length(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new UserException(file + ": expected a picture, found a folder.");
         }
@@ -101,13 +140,12 @@ public final class ImageFiles {
         if (!Files.isRegularFile(file)) {
             throw new UserException(file + ": expected a picture, found a device or pipe. Save it as a file.");
         }
-        if (Files.size(file) > MAX_BYTES) {
+        long length = Files.size(file);
+        if (length > MAX_BYTES) {
             throw new UserException(file + ": expected a picture of at most " + (MAX_BYTES >> 20) + " MB, found "
-                    + (Files.size(file) >> 20) + " MB. Make it smaller.");
+                    + (length >> 20) + " MB. Make it smaller.");
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(MAX_BYTES);
-        }
+        return (int) length;
     }
 
     private static PictureFormat format(Path file, byte[] bytes) {
@@ -160,7 +198,7 @@ public final class ImageFiles {
         String why;
         if (e instanceof NoSuchFileException) {
             why = "no such file";
-        } else if (e instanceof BufferUnderflowException || e instanceof IndexOutOfBoundsException) {
+        } else if (e instanceof BufferUnderflowException) {
             why = "it ends early";
         } else {
             why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

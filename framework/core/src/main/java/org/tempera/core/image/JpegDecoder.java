@@ -22,6 +22,18 @@ final class JpegDecoder implements PictureFormat {
     /** A code takes one bit at least, and so does each block of 8 x 8 samples, of which a scan may send the mean alone. */
     private static final double MOST_PIXELS_PER_BYTE = 512;
 
+    /** Programs write about 10 scans, and at most some 20; what is above is written to keep a reader busy. */
+    private static final int MOST_SCANS = 100;
+
+    /** So many scans of as many pixels as the file can hold are believed, however little of it each of them takes. */
+    private static final int SHORT_SCANS = 16;
+
+    /** Of the largest picture: every scan passes over all its pixels, in native code that nothing interrupts. */
+    private static final int SCANS_OF_THE_LARGEST = 24;
+
+    /** Samples go in squares of so many columns and rows, whether the picture fills them or not. */
+    private static final int BLOCK = 8;
+
     private static final int START = 0xd8;
     private static final int END = 0xd9;
     private static final int SCAN = 0xda;
@@ -44,8 +56,14 @@ final class JpegDecoder implements PictureFormat {
         YCBCR
     }
 
-    /** What stands before the pixels. @param bare the file without what only describes it, for the JDK's reader */
-    private record Header(ImageSize size, Colours colours, byte[] bare) {}
+    /** What stands before the pixels. @param scan where they begin, at their marker */
+    private record Header(ImageSize size, Colours colours, int scan) {}
+
+    /** What a decoder of someone else's does. */
+    @FunctionalInterface
+    interface Foreign<T> {
+        T run() throws IOException;
+    }
 
     private static int fixed(double x) {
         return (int) (x * (1 << SHIFT) + 0.5);
@@ -57,14 +75,14 @@ final class JpegDecoder implements PictureFormat {
     }
 
     @Override
-    public ImageSize size(byte[] file) throws IOException {
-        return header(file, false).size();
+    public ImageSize size(byte[] front, int bytes) throws IOException {
+        return header(front, bytes, new ByteArrayOutputStream(0)).size();
     }
 
     @Override
-    public boolean looksWhole(byte[] file) {
-        for (int i = file.length - 2; i >= 0; i--) {
-            if ((file[i] & 255) == 0xff && (file[i + 1] & 255) == END) {
+    public boolean looksWhole(byte[] tail) {
+        for (int i = tail.length - 2; i >= 0; i--) {
+            if ((tail[i] & 255) == 0xff && (tail[i + 1] & 255) == END) {
                 return true;
             }
         }
@@ -73,8 +91,12 @@ final class JpegDecoder implements PictureFormat {
 
     @Override
     public RgbImage decode(byte[] file) throws IOException {
-        Header header = header(file, true);
-        Raster raster = raster(header);
+        ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
+        Header header = header(file, file.length, bare);
+        int end = end(file, header.scan());
+        requireFewScans(file, header, end);
+        bare.write(file, header.scan(), end - header.scan());
+        Raster raster = foreign(() -> raster(bare.toByteArray()));
         ImageSize size = header.size();
         int bands = header.colours() == Colours.GREY ? 1 : 3;
         if (raster.getWidth() != size.width()
@@ -96,59 +118,59 @@ final class JpegDecoder implements PictureFormat {
         return RgbImage.owning(size.width(), size.height(), samples);
     }
 
-    private static Header header(byte[] file, boolean strip) throws IOException {
-        ByteArrayOutputStream bare = new ByteArrayOutputStream(strip ? file.length : 0);
+    /**
+     * Reads what stands before the pixels.
+     *
+     * @param front the file, or its beginning
+     * @param bytes length of the file
+     * @param bare takes what the pixels cannot be decoded without, for the JDK's reader
+     */
+    private static Header header(byte[] front, int bytes, ByteArrayOutputStream bare) throws IOException {
         boolean jfif = false;
         int adobe = -1;
         int at = 2;
         int frame = -1;
         int frameLength = 0;
-        bare.write(file, 0, strip ? 2 : 0);
+        bare.write(front, 0, 2);
         while (true) {
-            at = marker(file, at);
-            int marker = file[at - 1] & 255;
+            at = marker(front, at);
+            int marker = front[at - 1] & 255;
             if (marker == END) {
                 throw new IOException("it has no picture");
             }
-            if (marker == 0x01 || (marker >= 0xd0 && marker <= START)) {
-                continue; // stands alone
+            if (standsAlone(marker)) {
+                continue;
             }
-            int length = at + 2 <= file.length ? unsigned(file, at) : 0;
-            if (length < 2 || length > file.length - at) {
-                throw new IOException("its segment at byte " + (at - 2) + " is cut short");
+            int length = segment(front, at);
+            if (marker == SCAN) {
+                break;
             }
-            if (marker == FIRST_APPLICATION && Headers.has(file, at + 2, "JFIF\0")) {
+            if (marker == FIRST_APPLICATION && Headers.has(front, at + 2, "JFIF\0")) {
                 jfif = true;
-            } else if (marker == ADOBE && length >= 14 && Headers.has(file, at + 2, "Adobe")) {
-                adobe = file[at + 13] & 255;
+            } else if (marker == ADOBE && length >= 14 && Headers.has(front, at + 2, "Adobe")) {
+                adobe = front[at + 13] & 255;
             } else if (isFrame(marker) && frame < 0) {
                 frame = at + 2;
                 frameLength = length - 2;
             }
             boolean describes = (marker >= FIRST_APPLICATION && marker <= LAST_APPLICATION) || marker == COMMENT;
-            if (marker == SCAN) {
-                if (strip) {
-                    bare.write(file, at - 2, file.length - at + 2);
-                }
-                break;
-            }
-            if (strip && !describes) {
-                bare.write(file, at - 2, length + 2);
+            if (!describes) {
+                bare.write(front, at - 2, length + 2);
             }
             at += length;
         }
         if (frame < 0 || frameLength < 6) {
             throw new IOException("it has no header of a picture");
         }
-        return header(file, frame, frameLength, jfif, adobe, bare.toByteArray());
+        return header(front, bytes, frame, frameLength, jfif, adobe, at - 2);
     }
 
-    private static Header header(byte[] file, int frame, int frameLength, boolean jfif, int adobe, byte[] bare)
+    private static Header header(byte[] front, int bytes, int frame, int frameLength, boolean jfif, int adobe, int scan)
             throws IOException {
-        int bits = file[frame];
-        int height = unsigned(file, frame + 1);
-        int width = unsigned(file, frame + 3);
-        int components = file[frame + 5] & 255;
+        int bits = front[frame];
+        int height = unsigned(front, frame + 1);
+        int width = unsigned(front, frame + 3);
+        int components = front[frame + 5] & 255;
         if (components == 4) {
             // Programs do not agree on what its colours are.
             throw new UnsupportedPictureException("expected RGB or grey, found CMYK. Convert it to RGB.");
@@ -160,13 +182,68 @@ final class JpegDecoder implements PictureFormat {
         if (frameLength < 6 + 3 * components) {
             throw new IOException("its header is cut short");
         }
-        ImageSize size = Headers.size(width, height, MOST_PIXELS_PER_BYTE, file.length);
+        ImageSize size = Headers.size(width, height, MOST_PIXELS_PER_BYTE, bytes);
         if (components == 1) {
-            return new Header(size, Colours.GREY, bare);
+            return new Header(size, Colours.GREY, scan);
         }
-        boolean named = file[frame + 6] == 'R' && file[frame + 9] == 'G' && file[frame + 12] == 'B';
+        boolean named = front[frame + 6] == 'R' && front[frame + 9] == 'G' && front[frame + 12] == 'B';
         boolean rgb = !jfif && (adobe >= 0 ? adobe == 0 : named);
-        return new Header(size, rgb ? Colours.RGB : Colours.YCBCR, bare);
+        return new Header(size, rgb ? Colours.RGB : Colours.YCBCR, scan);
+    }
+
+    /** The place after the picture's end; the JDK's reader is not shown what follows it. */
+    private static int end(byte[] file, int scan) {
+        int at = scan;
+        while (at + 1 < file.length) {
+            int marker = file[at + 1] & 255;
+            if ((file[at] & 255) != 0xff || marker == 0xff) {
+                at++;
+            } else if (marker == END) {
+                return at + 2;
+            } else if (marker == 0 || standsAlone(marker)) {
+                at += 2;
+            } else {
+                at += 2 + (at + 4 <= file.length ? unsigned(file, at + 2) : 0);
+            }
+        }
+        return file.length;
+    }
+
+    /**
+     * Refuses scans that take much longer than their bytes are worth. All that may begin one is counted, also where it lies
+     * in another segment: no file can hide its scans that way.
+     */
+    private static void requireFewScans(byte[] file, Header header, int end) throws IOException {
+        long scans = 0;
+        for (int i = header.scan(); i + 1 < end; i++) {
+            if ((file[i] & 255) == 0xff && (file[i + 1] & 255) == SCAN) {
+                scans++;
+            }
+        }
+        ImageSize size = header.size();
+        long passed =
+                scans * ((size.width() + BLOCK - 1) / BLOCK) * ((size.height() + BLOCK - 1) / BLOCK) * BLOCK * BLOCK;
+        double worth = SHORT_SCANS * Headers.believed(MOST_PIXELS_PER_BYTE, file.length);
+        if (scans > MOST_SCANS
+                || (scans > SHORT_SCANS && passed > worth)
+                || passed > SCANS_OF_THE_LARGEST * ImageFiles.MAX_PIXELS) {
+            throw new UnsupportedPictureException("expected a progressive JPEG of some 10 scans, found " + scans
+                    + " of " + size + " pixels in " + file.length + " bytes. Save it anew.");
+        }
+    }
+
+    /** Length of the segment whose marker ends before {@code at}. */
+    private static int segment(byte[] file, int at) throws IOException {
+        int length = at + 2 <= file.length ? unsigned(file, at) : 0;
+        if (length < 2 || length > file.length - at) {
+            throw new IOException("its segment at byte " + (at - 2) + " is cut short");
+        }
+        return length;
+    }
+
+    /** Whether no segment follows a marker. */
+    private static boolean standsAlone(int marker) {
+        return marker == 0x01 || (marker >= 0xd0 && marker <= START);
     }
 
     /** The place after the next marker, whose code is the byte before it. */
@@ -193,13 +270,29 @@ final class JpegDecoder implements PictureFormat {
         return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     }
 
-    private static Raster raster(Header header) throws IOException {
+    /** Runs the JDK's decoder, whose ways of failing are its own. */
+    static <T> T foreign(Foreign<T> decoder) throws IOException {
+        try {
+            return decoder.run();
+        } catch (LinkageError e) {
+            throw new UnsupportedPictureException("this Java cannot read JPEG, for it lacks its library (" + why(e)
+                    + "). Install a whole JDK or JRE, not a cut one, or save the picture as PNG.");
+        } catch (RuntimeException | InternalError | StackOverflowError e) {
+            throw new IOException(why(e), e);
+        }
+    }
+
+    private static String why(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static Raster raster(byte[] bare) throws IOException {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
         if (!readers.hasNext()) {
             throw new UnsupportedPictureException("this Java cannot read JPEG. Use one with the module java.desktop.");
         }
         ImageReader reader = readers.next();
-        try (Source source = new Source(header.bare())) {
+        try (Source source = new Source(bare)) {
             reader.setInput(source, true, true);
             // As a raster: the JDK's own conversion guesses what the colours are, and guesses otherwise than libjpeg.
             Raster raster = reader.readRaster(0, null);

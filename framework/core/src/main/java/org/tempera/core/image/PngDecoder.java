@@ -21,6 +21,8 @@ final class PngDecoder implements PictureFormat {
     /** Deflate's most: 258 bytes from 2 bits. */
     private static final double MOST_INFLATED = 1032;
 
+    private static final int INFLATED_AT_ONCE = 1 << 14;
+
     private static final int GREY = 0;
     private static final int RGB = 2;
     private static final int PALETTE = 3;
@@ -61,18 +63,18 @@ final class PngDecoder implements PictureFormat {
     }
 
     @Override
-    public ImageSize size(byte[] file) throws IOException {
-        return header(file).size();
+    public ImageSize size(byte[] front, int bytes) throws IOException {
+        return header(front, bytes).size();
     }
 
     @Override
-    public boolean looksWhole(byte[] file) {
-        return file.length >= 12 && Headers.has(file, file.length - 8, "IEND");
+    public boolean looksWhole(byte[] tail) {
+        return tail.length >= 12 && Headers.has(tail, tail.length - 8, "IEND");
     }
 
     @Override
     public RgbImage decode(byte[] file) throws IOException {
-        Header header = header(file);
+        Header header = header(file, file.length);
         byte[] palette = {};
         byte[] transparent = {};
         @Nullable Chunk data = null;
@@ -102,15 +104,15 @@ final class PngDecoder implements PictureFormat {
         return canvas.image();
     }
 
-    private static Header header(byte[] file) throws IOException {
-        if (file.length < HEADER_END) {
+    private static Header header(byte[] front, int bytes) throws IOException {
+        if (front.length < HEADER_END) {
             throw new IOException("its header is cut short");
         }
-        Chunk first = chunk(file, PngEncoder.SIGNATURE.length);
+        Chunk first = chunk(front, PngEncoder.SIGNATURE.length);
         if (!first.type().equals("IHDR") || first.length() != 13) {
             throw new IOException("it does not begin with a header");
         }
-        ByteBuffer in = ByteBuffer.wrap(content(file, first));
+        ByteBuffer in = ByteBuffer.wrap(content(front, first));
         long width = Integer.toUnsignedLong(in.getInt());
         long height = Integer.toUnsignedLong(in.getInt());
         int bits = in.get();
@@ -131,7 +133,7 @@ final class PngDecoder implements PictureFormat {
         }
         Header header = new Header(new ImageSize(1, 1), bits, colours, interlaced);
         double bitsPerPixel = header.channels() * bits;
-        ImageSize size = Headers.size(width, height, MOST_INFLATED * 8 / bitsPerPixel, file.length);
+        ImageSize size = Headers.size(width, height, MOST_INFLATED * 8 / bitsPerPixel, bytes);
         return new Header(size, bits, colours, interlaced);
     }
 
@@ -182,6 +184,12 @@ final class PngDecoder implements PictureFormat {
     private static final class Rows implements AutoCloseable {
         private final byte[] file;
         private final Inflater inflater = new Inflater();
+        /** Inflated bytes that are not taken yet: rows may be many and short, and a call of the inflater is dear. */
+        private final byte[] inflated = new byte[INFLATED_AT_ONCE];
+
+        private final byte[] filter = new byte[1];
+        private int taken;
+        private int filled;
         private Chunk chunk;
 
         Rows(byte[] file, Chunk first) {
@@ -192,7 +200,6 @@ final class PngDecoder implements PictureFormat {
 
         /** The next row. @param step bytes of a pixel, at least 1 */
         void next(byte[] row, byte[] before, int step) throws IOException {
-            byte[] filter = new byte[1];
             fill(filter);
             fill(row);
             if (filter[0] < 0 || filter[0] > 4) {
@@ -206,11 +213,24 @@ final class PngDecoder implements PictureFormat {
         }
 
         private void fill(byte[] bytes) throws IOException {
+            for (int at = 0; at < bytes.length; ) {
+                if (taken == filled) {
+                    inflate();
+                }
+                int count = Math.min(bytes.length - at, filled - taken);
+                System.arraycopy(inflated, taken, bytes, at, count);
+                taken += count;
+                at += count;
+            }
+        }
+
+        private void inflate() throws IOException {
+            taken = 0;
+            filled = 0;
             try {
-                for (int at = 0; at < bytes.length; ) {
-                    int count = inflater.inflate(bytes, at, bytes.length - at);
-                    at += count;
-                    if (count == 0 && (inflater.finished() || inflater.needsDictionary() || !moreInput())) {
+                while (filled == 0) {
+                    filled = inflater.inflate(inflated, 0, inflated.length);
+                    if (filled == 0 && (inflater.finished() || inflater.needsDictionary() || !moreInput())) {
                         throw new IOException("its pixels end early");
                     }
                 }

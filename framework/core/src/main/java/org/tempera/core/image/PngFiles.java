@@ -1,9 +1,13 @@
 package org.tempera.core.image;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tempera.nn.weights.AtomicFile;
@@ -15,6 +19,14 @@ public final class PngFiles {
     public static final String PROMPT = "prompt";
     /** Keyword of the noise's seed. */
     public static final String SEED = "seed";
+
+    private static final int LATIN_TEXT = 0x74455874; // tEXt
+    private static final int UNICODE_TEXT = 0x69545874; // iTXt
+    private static final int END = 0x49454e44; // IEND
+    /** Bytes of a chunk's length, type and checksum. */
+    private static final int AROUND = 12;
+    /** Bytes that are read at once; the pixels, most of a file, are not read. */
+    private static final int AT_ONCE = 1 << 13;
 
     private PngFiles() {}
 
@@ -45,42 +57,50 @@ public final class PngFiles {
      * @throws UserException if the file cannot be read
      */
     public static Map<String, String> notes(Path file) {
-        byte[] bytes;
         try {
-            bytes = ImageFiles.bytes(file);
+            long left = ImageFiles.length(file);
+            try (DataInputStream in =
+                    new DataInputStream(new BufferedInputStream(Files.newInputStream(file), AT_ONCE))) {
+                return notes(in, left);
+            }
         } catch (IOException e) {
             throw ImageFiles.unreadable(file, e);
         }
+    }
+
+    /** Goes from chunk to chunk, over what is no note. @param length of the file, in bytes */
+    private static Map<String, String> notes(DataInputStream in, long length) throws IOException {
         Map<String, String> notes = new LinkedHashMap<>();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        if (bytes.length < 8 || !ByteBuffer.wrap(bytes, 0, 8).equals(ByteBuffer.wrap(PngEncoder.SIGNATURE))) {
+        long left = length - PngEncoder.SIGNATURE.length;
+        if (!Arrays.equals(in.readNBytes(PngEncoder.SIGNATURE.length), PngEncoder.SIGNATURE)) {
             return notes;
         }
-        in.position(8);
-        while (in.remaining() >= 12) {
-            int length = in.getInt();
-            byte[] type = new byte[4];
-            in.get(type);
-            if (length < 0 || length > in.remaining() - 4) {
+        while (left >= AROUND) {
+            long content = Integer.toUnsignedLong(in.readInt());
+            int type = in.readInt();
+            left -= AROUND + content;
+            if (left < 0 || type == END) {
                 break;
             }
-            byte[] data = new byte[length];
-            in.get(data);
-            in.getInt();
-            addNote(new String(type, StandardCharsets.ISO_8859_1), data, notes);
+            if (type == LATIN_TEXT || type == UNICODE_TEXT) {
+                addNote(type, in.readNBytes((int) content), notes);
+                in.skipNBytes(4);
+            } else {
+                in.skipNBytes(content + 4);
+            }
         }
         return notes;
     }
 
-    private static void addNote(String type, byte[] data, Map<String, String> notes) {
+    private static void addNote(int type, byte[] data, Map<String, String> notes) {
         int key = indexOfZero(data, 0);
         if (key < 0) {
             return;
         }
         String keyword = new String(data, 0, key, StandardCharsets.ISO_8859_1);
-        if (type.equals("tEXt")) {
+        if (type == LATIN_TEXT) {
             notes.put(keyword, new String(data, key + 1, data.length - key - 1, StandardCharsets.ISO_8859_1));
-        } else if (type.equals("iTXt") && data.length > key + 2 && data[key + 1] == 0) {
+        } else if (data.length > key + 2 && data[key + 1] == 0) {
             int language = indexOfZero(data, key + 3);
             int translated = language < 0 ? -1 : indexOfZero(data, language + 1);
             if (translated >= 0) {
