@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tempera.spi.UserException;
 
 /**
  * Pictures of one size, which one graph takes a batch at a time.
@@ -14,9 +13,6 @@ import org.tempera.spi.UserException;
  */
 public record SizeGroup(ImageSize size, List<Integer> pictures) {
     private static final int MOST_PICTURES = 8;
-
-    /** Of a picture that goes through a model, which holds it several times. */
-    private static final long LARGEST = 1L << 25;
 
     /** In a batch: four pictures of 1024 x 1024. */
     private static final long MOST_PIXELS = 1L << 22;
@@ -34,19 +30,6 @@ public record SizeGroup(ImageSize size, List<Integer> pictures) {
         List<SizeGroup> groups = new ArrayList<>();
         bySize.forEach((size, pictures) -> groups.add(new SizeGroup(size, pictures)));
         return groups;
-    }
-
-    /**
-     * Refuses pictures that are too large for a model, whatever becomes of them there.
-     *
-     * @param label names them
-     * @throws UserException if they have more than 32 million pixels
-     */
-    public void requireModest(String label) {
-        if (size.pixels() > LARGEST) {
-            throw new UserException(label + ": expected at most " + LARGEST + " pixels where a model reads the picture,"
-                    + " found " + size + ". Make it smaller.");
-        }
     }
 
     /** Pictures in a batch: so few that its memory hangs neither on how many there are nor, much, on their size. */

@@ -4,14 +4,15 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
-import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
 
 /**
  * Scores pictures one by one as they come, under one reward whose graph is kept: the first picture of a size takes as long as
@@ -24,7 +25,8 @@ public final class OpenScorer implements AutoCloseable {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
-    private final Map<List<Integer>, Built> built = new LinkedHashMap<>(SIZES, 1, true);
+    private final Optional<HostScorer> host;
+    private final Map<ImageSize, Built> built = new LinkedHashMap<>(SIZES, 1, true);
     private boolean closed;
 
     /** A scorer of a reward that is called {@code name} in messages. */
@@ -32,6 +34,9 @@ public final class OpenScorer implements AutoCloseable {
         this.name = name;
         this.reward = reward;
         this.threads = threads;
+        host = reward instanceof HostReward h
+                ? Optional.of(new HostScorer(name, h, 0, new StopSignal()))
+                : Optional.empty();
     }
 
     /**
@@ -46,7 +51,13 @@ public final class OpenScorer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the scorer of reward '" + name + "' is closed");
         }
-        List<Integer> size = List.of(image.height(), image.width());
+        if (reward instanceof GraphReward inGraph) {
+            return graph(inGraph, image.size()).score(image, prompt);
+        }
+        return onHost(image, prompt);
+    }
+
+    private Built graph(GraphReward inGraph, ImageSize size) {
         Built graph = built.get(size);
         if (graph == null) {
             if (built.size() == SIZES) {
@@ -54,10 +65,21 @@ public final class OpenScorer implements AutoCloseable {
                 leastRecent.next().close();
                 leastRecent.remove();
             }
-            graph = new Built(image.height(), image.width());
+            graph = new Built(inGraph, size);
             built.put(size, graph);
         }
-        return graph.score(image, prompt);
+        return graph;
+    }
+
+    private float onHost(RgbImage image, String prompt) {
+        HostReward.Sample sample = new HostReward.Sample(prompt, image.height(), image.width(), image.bytes(), 0);
+        HostScorer.Outcome outcome = host.orElseThrow().score(List.of(sample));
+        outcome.thrown().values().forEach(thrown -> {
+            throw thrown instanceof UserException
+                    ? thrown
+                    : new UserException("reward '" + name + "' failed: " + thrown, thrown);
+        });
+        return outcome.scores()[0];
     }
 
     @Override
@@ -69,15 +91,15 @@ public final class OpenScorer implements AutoCloseable {
 
     /** The reward in a graph of one size. */
     private final class Built {
-        private final TrainingGraph graph = new TrainingGraph(0);
-        private final ImageScorer scorer;
-        private final TrainingSession session;
+        private final BatchGraph graph;
+        private final GraphRewards rewards;
 
-        Built(int height, int width) {
+        Built(GraphReward inGraph, ImageSize size) {
+            graph = new BatchGraph(size, 1, new BatchGraph.Names("the picture", "reward '" + name + "'"));
             try {
-                Operand<TFloat32> input = graph.floatInput("picture", 1, height, width, 3);
-                scorer = new ImageScorer(graph, "score", input, scope -> input, Map.of(name, reward));
-                session = graph.seal(threads);
+                rewards =
+                        graph.build(images -> new GraphRewards(graph.graph(), "score", images, Map.of(name, inGraph)));
+                graph.seal(threads, rewards.tokenInputs(), rewards.scores());
             } catch (RuntimeException | Error e) {
                 graph.close();
                 throw e;
@@ -85,22 +107,14 @@ public final class OpenScorer implements AutoCloseable {
         }
 
         float score(RgbImage image, String prompt) {
-            List<String> prompts = List.of(prompt);
-            long[] seeds = {0};
-            ImageScorer.Scored scored =
-                    scorer.onHost(scorer.inGraph(session, image.toTensor(), prompts), prompts, seeds);
-            scored.thrown().values().stream()
-                    .flatMap(byRow -> byRow.values().stream())
-                    .forEach(thrown -> {
-                        throw thrown instanceof UserException
-                                ? thrown
-                                : new UserException("reward '" + name + "' failed: " + thrown, thrown);
-                    });
-            return scored.scores().values().iterator().next()[0];
+            return graph.run(List.of(image), rewards.tokens(List.of(prompt)))
+                    .values()
+                    .iterator()
+                    .next()
+                    .data()[0];
         }
 
         void close() {
-            session.close();
             graph.close();
         }
     }

@@ -5,26 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
-import org.tempera.core.graph.MachineMemory;
-import org.tempera.core.graph.Program;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.image.SizeGroup;
-import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
-import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
 
 /**
  * Scores finished pictures under one reward, with the operations that training builds for it ({@link GraphRewards}).
@@ -54,10 +44,6 @@ public final class PictureScorer {
             return image.size();
         }
     }
-
-    record Feeds(byte[] pictures, Map<String, int[]> tokens) {}
-
-    record Fetches(Map<String, HostTensor> scores) {}
 
     /** Scores a batch. */
     @FunctionalInterface
@@ -149,71 +135,31 @@ public final class PictureScorer {
 
     private void inGraph(
             GraphReward inGraph, List<? extends PictureSource> all, SizeGroup group, float[] scores, IntConsumer done) {
-        int batch = group.batch();
-        ImageSize size = group.size();
-        group.requireModest(labels(all, group));
-        try (TrainingGraph graph = new TrainingGraph(0)) {
-            Operand<TUint8> input = graph.byteInput("pictures", batch, size.height(), size.width(), 3);
-            GraphRewards rewards = build(graph, input, inGraph, all, group);
+        try (BatchGraph graph = new BatchGraph(
+                group.size(), group.batch(), new BatchGraph.Names(labels(all, group), "reward '" + name + "'"))) {
+            GraphRewards rewards =
+                    graph.build(images -> new GraphRewards(graph.graph(), "score", images, Map.of(name, inGraph)));
             if (!rewards.tokenInputs().isEmpty()) {
                 requirePrompts(all);
             }
-            Program<Feeds, Fetches> program = Program.define("score", Feeds.class, Fetches.class)
-                    .feed("pictures", input)
-                    .feedMap("tokens", rewards.tokenInputs())
-                    .fetchMap("scores", rewards.scores())
-                    .build();
-            requireMemory(all, group, program.peakBytes());
-            try (TrainingSession session = graph.seal(threads)) {
-                score(all, group, scores, done, (part, seeds) -> {
-                    byte[] pixels = RgbImage.batch(
-                            part.stream().map(PictureSource::image).toList());
-                    List<String> prompts =
-                            part.stream().map(p -> p.prompt().orElse("")).toList();
-                    cutPrompts.add(rewards.tokenizers(), prompts);
-                    Fetches out = program.run(session, new Feeds(pixels, rewards.tokens(prompts)));
-                    return out.scores().values().iterator().next().data();
-                });
-            }
-        }
-    }
-
-    /** Pictures in [0,1] from bytes, which take a quarter of the memory on their way here. */
-    public static Operand<TFloat32> floats(TrainingGraph graph, Operand<TUint8> bytes) {
-        Ops tf = graph.scope().child("pictures").tf();
-        return tf.math.div(tf.dtypes.cast(bytes, TFloat32.class), tf.constant(255f));
-    }
-
-    /** Builds the reward; what it says of the pictures' size is said of the first of them. */
-    private GraphRewards build(
-            TrainingGraph graph,
-            Operand<TUint8> input,
-            GraphReward inGraph,
-            List<? extends PictureSource> all,
-            SizeGroup group) {
-        try {
-            return new GraphRewards(graph, "score", floats(graph, input), Map.of(name, inGraph));
-        } catch (PluginFault e) {
-            throw e; // whatever the picture
-        } catch (UserException e) {
-            throw new UserException(labels(all, group) + ": " + e.getMessage(), e);
+            graph.seal(threads, rewards.tokenInputs(), rewards.scores());
+            score(all, group, scores, done, (part, seeds) -> {
+                List<RgbImage> images = part.stream().map(PictureSource::image).toList();
+                List<String> prompts =
+                        part.stream().map(p -> p.prompt().orElse("")).toList();
+                cutPrompts.add(rewards.tokenizers(), prompts);
+                return graph.run(images, rewards.tokens(prompts))
+                        .values()
+                        .iterator()
+                        .next()
+                        .data();
+            });
         }
     }
 
     private static String labels(List<? extends PictureSource> all, SizeGroup group) {
         int others = group.pictures().size() - 1;
         return all.get(group.pictures().get(0)).label() + (others > 0 ? " and " + others + " more of its size" : "");
-    }
-
-    private void requireMemory(List<? extends PictureSource> all, SizeGroup group, long peak) {
-        MachineMemory machine = MachineMemory.ofThisMachine();
-        // And twice on the host, while a batch is put together.
-        long needed = peak + 6 * group.size().pixels() * group.batch();
-        if (!machine.holds(needed)) {
-            throw new UserException(labels(all, group) + ": too little memory: reward '" + name
-                    + "' needs about " + MachineMemory.text(needed) + " for a picture of " + group.size()
-                    + " pixels, this machine has " + machine + ". Make the picture smaller.");
-        }
     }
 
     private void requirePrompts(List<? extends PictureSource> pictures) {

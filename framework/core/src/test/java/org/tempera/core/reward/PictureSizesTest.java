@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.graph.Program;
+import org.tempera.core.graph.MachineMemory;
 import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.PngFiles;
@@ -25,7 +24,6 @@ import org.tempera.nn.preprocess.ImagePreprocessing.Size;
 import org.tempera.nn.preprocess.ImagePreprocessing.Target;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.preprocess.ResampleFilter;
-import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
@@ -87,20 +85,11 @@ public class PictureSizesTest {
         assertThat(refused).isGreaterThan(25);
     }
 
-    record Feeds(byte[] pictures) {}
-
-    record Fetches(Map<String, HostTensor> pixels) {}
-
     private static long peak(ImageSize size, ImagePreprocessing how) {
-        SizeGroup.of(List.of(size)).get(0).requireModest("a picture");
-        try (TrainingGraph graph = new TrainingGraph(0)) {
-            var input = graph.byteInput("pictures", 1, size.height(), size.width(), 3);
-            var pictures = PictureScorer.floats(graph, input);
-            return Program.define("p", Feeds.class, Fetches.class)
-                    .feed("pictures", input)
-                    .fetchMap("pixels", Map.of("pixels", ImagePreprocessor.apply(graph.scope(), how, pictures)))
-                    .build()
-                    .peakBytes();
+        try (BatchGraph graph = new BatchGraph(size, 1, new BatchGraph.Names("a picture", "nothing"))) {
+            var pixels =
+                    graph.build(images -> ImagePreprocessor.apply(graph.graph().scope(), how, images));
+            return graph.program(Map.of(), Map.of("pixels", pixels)).peakBytes();
         }
     }
 
@@ -115,6 +104,37 @@ public class PictureSizesTest {
                         .score(List.of(new PictureScorer.Picture("narrow.png", narrow, Optional.empty()))))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("narrow.png: a picture of 1x4000 pixels would become 224 x 896000 pixels");
+    }
+
+    @Test
+    public void whatDoesNotFitIntoMemoryIsRefusedBeforeAnythingIsComputed() {
+        var names = new BatchGraph.Names("a.png and 1 more of its size", "reward 'r'");
+        try (BatchGraph graph = new BatchGraph(new ImageSize(512, 512), 2, names, new MachineMemory(8 << 20))) {
+            var mean = graph.build(images -> graph.graph()
+                    .scope()
+                    .tf()
+                    .math
+                    .mean(images, graph.graph().scope().tf().constant(new int[] {1, 2, 3})));
+            assertThatThrownBy(() -> graph.seal(ONE, Map.of(), Map.of("score", mean)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageMatching(
+                            "a.png and 1 more of its size: too little memory: reward 'r' needs about .* for a"
+                                    + " picture of 512x512 pixels, this machine has 0.0 GiB. Make the picture smaller.");
+        }
+    }
+
+    /** A service passes on what strangers send. */
+    @Test
+    public void anOpenScorerRefusesWhatIsTooLargeForAModelToo() {
+        GraphReward reward = GraphReward.of(
+                (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
+        RgbImage large = RgbImage.of(1 << 13, (1 << 12) + 1, new byte[3 * (1 << 13) * ((1 << 12) + 1)]);
+        try (OpenScorer scorer = new OpenScorer("r", reward, ONE)) {
+            assertThatThrownBy(() -> scorer.score(large, ""))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage("the picture: expected at most 33554432 pixels where a model reads the picture,"
+                            + " found 8192x4097. Make it smaller.");
+        }
     }
 
     @Test
