@@ -146,6 +146,8 @@ public class InterruptsTest {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        // No folder: what TensorFlow logs at its first run is printed then.
+                        "-Djna.tmpdir=" + conf,
                         "-cp",
                         System.getProperty("java.class.path"),
                         "org.tempera.cli.Main",

@@ -151,10 +151,24 @@ public final class TrainingGraph implements AutoCloseable {
     public TrainingSession seal(ThreadSettings threads) {
         requireOpen();
         sealed = true;
+        FirstRun.once(surroundings -> runOne(threads, surroundings));
         TrainingSession opened = new TrainingSession(graph, seed, parameters, threads);
         session = Optional.of(opened);
         opened.initialise();
         return opened;
+    }
+
+    /**
+     * Runs a graph of one number within what surrounds the first run. Its threads are the process's from then on, as with
+     * every first session: so they are the first real session's.
+     */
+    private static void runOne(ThreadSettings threads, FirstRunSurroundings surroundings) {
+        try (Graph graph = new Graph()) {
+            Operand<TFloat32> one = NamedScope.operations(graph).constant(1f);
+            try (TrainingSession session = new TrainingSession(graph, 0, Map.of(), threads)) {
+                surroundings.around(() -> session.run(Map.of(), List.of(one), List.of()));
+            }
+        }
     }
 
     /** Closes the session too: TensorFlow waits for it, for ever if need be, before it lets go of the graph. */
