@@ -14,7 +14,7 @@ final class FirstRunWriter {
         new QuietFirstRun().around(() -> {
             write("WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n");
             write("an error of native code, Ä\n");
-            write("I0000 00:00:1.5       7 mlir_graph_optimization_pass.cc:401] MLIR V1 optimization pass is not enabled\n");
+            write("I0000 00:00:1.5  7 mlir_pass.cc:401] MLIR V1 optimization pass is not enabled\n");
             for (String code : arguments) {
                 System.exit(Integer.parseInt(code));
             }
