@@ -101,7 +101,7 @@ public final class LoraExport {
             Files.createDirectories(own);
             SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
             for (Layer l : model.getValue()) {
-                String name = "base_model.model." + l.module();
+                String name = "base_model.model." + today(l);
                 add(writer, source, l.down(), name + ".lora_A.weight", 1);
                 add(writer, source, l.up(), name + ".lora_B.weight", 1);
             }
@@ -134,10 +134,10 @@ public final class LoraExport {
         Map<String, Object> alphas = new TreeMap<>();
         for (Layer l : layers) {
             if (l.rank() != rank) {
-                ranks.put(l.module(), l.rank());
+                ranks.put(today(l), l.rank());
             }
             if (l.alpha() != alpha) {
-                alphas.put(l.module(), number(l.alpha()));
+                alphas.put(today(l), number(l.alpha()));
             }
         }
         Map<String, Object> config = new TreeMap<>();
@@ -146,11 +146,25 @@ public final class LoraExport {
         config.put("lora_alpha", number(alpha));
         config.put("rank_pattern", ranks);
         config.put("alpha_pattern", alphas);
-        config.put("target_modules", layers.stream().map(Layer::module).sorted().toList());
+        config.put(
+                "target_modules",
+                layers.stream().map(LoraExport::today).sorted().toList());
         config.put("bias", "none");
         config.put("lora_dropout", 0.0);
         config.put("inference_mode", true);
         return config;
+    }
+
+    /**
+     * A layer as transformers names it since 5.6, which has left out the text encoder's part {@code text_model}. A configuration goes
+     * by the ends of names, so that earlier versions find the layer too; of a file's tensors diffusers reads both spellings, peft its
+     * model's alone.
+     */
+    private static String today(Layer l) {
+        String part = "text_model.";
+        return l.component() == Component.TEXT_ENCODER && l.module().startsWith(part)
+                ? l.module().substring(part.length())
+                : l.module();
     }
 
     private static <T> T mostFrequent(List<T> values) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.policies.stablediffusion.lora.LoraLayers.Layer;
 import org.tempera.spi.UserException;
@@ -95,6 +96,38 @@ public class LoraExportTest {
         assertThat(KohyaNames.dotted("mid_block_resnets_0_time_emb_proj"))
                 .contains("mid_block.resnets.0.time_emb_proj");
         assertThat(KohyaNames.dotted("input_blocks_1_1_proj_in")).isEmpty();
+    }
+
+    /**
+     * transformers leaves out {@code text_model} since 5.6: a configuration that has it stops diffusers 0.42.1 and peft 0.21.2, one
+     * without is read by diffusers 0.35.2 and peft 0.17.1 too.
+     */
+    @Test
+    public void layersOfTheTextEncoderAreNamedAsTransformersNamesThemToday() throws IOException {
+        Path source = kohya(i -> 4, i -> 2);
+        String layer = "encoder.layers.0.self_attn.k_proj";
+        Path peft = LoraExport.write(source, folder.resolve("peft"), AdapterLayout.PEFT).stream()
+                .filter(file -> file.getParent().endsWith("text_encoder"))
+                .findFirst()
+                .orElseThrow();
+        try (SafetensorsFile written = SafetensorsFile.open(peft)) {
+            assertThat(written.names())
+                    .containsExactlyInAnyOrder(
+                            "base_model.model." + layer + ".lora_A.weight",
+                            "base_model.model." + layer + ".lora_B.weight");
+        }
+        assertThat(peft.resolveSibling("adapter_config.json"))
+                .content()
+                .contains("\"" + layer + "\"")
+                .doesNotContain("text_model");
+        Path diffusers = LoraExport.write(source, folder.resolve("diffusers"), AdapterLayout.DIFFUSERS)
+                .get(0);
+        try (SafetensorsFile written = SafetensorsFile.open(diffusers)) {
+            assertThat(written.names()).contains("text_encoder.text_model." + layer + ".lora_linear_layer.down.weight");
+            assertThat(written.metadata().get(LoraScales.METADATA_KEY))
+                    .contains("\"" + layer + "\"")
+                    .doesNotContain("text_model");
+        }
     }
 
     @Test
