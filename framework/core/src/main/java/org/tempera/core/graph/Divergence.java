@@ -3,8 +3,8 @@ package org.tempera.core.graph;
 import org.tempera.spi.UserException;
 
 /**
- * Numbers of a model that are no longer finite. That is nobody's mistake but that of a setting, and the message names those
- * that do it.
+ * Numbers of a model that are no longer finite. That is nobody's mistake but that of a setting or of weights, and the message
+ * names those that do it: where a model is only run, no setting of a training.
  */
 public final class Divergence extends UserException {
     private static final long serialVersionUID = 1L;
@@ -14,8 +14,12 @@ public final class Divergence extends UserException {
                     + " optimizer.weight-decay or optimizer.max-gradient-norm, kl.loss of the algorithm, the weight of a"
                     + " reward, alpha of the adapter or sampling.guidance-scale";
 
-    private Divergence(String message) {
+    /** In a training. */
+    private final String whileTraining;
+
+    private Divergence(String message, String whileTraining) {
         super(message);
+        this.whileTraining = whileTraining;
     }
 
     /**
@@ -24,8 +28,12 @@ public final class Divergence extends UserException {
      * @param what is not finite, as in {@code the latents}
      */
     public static Divergence of(String what) {
-        return new Divergence("the model diverged: " + what + " are no longer finite numbers." + TOO_LARGE
-                + "; where it has been trained, go on from an earlier checkpoint.");
+        String found = "the model diverged: " + what + " are no longer finite numbers.";
+        return new Divergence(
+                found
+                        + " Lower the guidance scale, if it is high. Otherwise the weights of the model or of its adapter are of"
+                        + " no use: take others, or where they were trained, those of an earlier checkpoint.",
+                found + TOO_LARGE + "; where it has been trained, go on from an earlier checkpoint.");
     }
 
     /**
@@ -34,8 +42,15 @@ public final class Divergence extends UserException {
      * @param what is not finite and where, as in {@code the policy's gradient is NaN in epoch 3}
      */
     public static Divergence ofUpdate(String what) {
-        return new Divergence(
-                "the update diverged: " + what + "." + TOO_LARGE + ", and resume from the last checkpoint.");
+        String message = "the update diverged: " + what + "." + TOO_LARGE + ", and resume from the last checkpoint.";
+        return new Divergence(message, message);
+    }
+
+    /** The same for a model that is being trained, with the settings of the training that can do it. */
+    public Divergence whileTraining() {
+        Divergence told = new Divergence(whileTraining, whileTraining);
+        told.initCause(this);
+        return told;
     }
 
     /** Whether all of these are finite numbers. */

@@ -160,6 +160,8 @@ public final class Trainer implements AutoCloseable {
         Stopwatch watch = new Stopwatch(now.spent());
         try {
             return train(now, watch);
+        } catch (Divergence e) {
+            throw e.whileTraining();
         } catch (StopSignal.StoppedException e) {
             if (now.rollout().complete()) {
                 watch.lap(TRAINING_PHASE);
@@ -279,7 +281,11 @@ public final class Trainer implements AutoCloseable {
 
     /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */
     public Evaluation evaluate() {
-        return evaluator.evaluate(epoch);
+        try {
+            return evaluator.evaluate(epoch);
+        } catch (Divergence e) {
+            throw e.whileTraining();
+        }
     }
 
     /** Standardises rewards by an evaluation's scores from now on, where that is asked for and nothing was trained before. */

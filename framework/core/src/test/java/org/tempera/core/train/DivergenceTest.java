@@ -67,6 +67,18 @@ public class DivergenceTest {
         }
     }
 
+    /** Who only draws with a model has no optimizer to set. */
+    @Test
+    public void whatIsSaidOfAModelThatIsNotTrained() {
+        Divergence drawn = Divergence.of("the latents");
+        assertThat(drawn)
+                .hasMessageStartingWith(
+                        "the model diverged: the latents are no longer finite numbers. Lower the guidance")
+                .message()
+                .doesNotContain("optimizer", "kl.loss", "reward");
+        assertThat(drawn.whileTraining()).hasMessageContaining("optimizer.learning-rate");
+    }
+
     private static OptimizerSettings usual() {
         return new OptimizerSettings(0.05, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0);
     }

@@ -1,6 +1,7 @@
 package org.tempera.policies.stablediffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -235,6 +236,22 @@ public class ConfigKeysTest {
             assertThat(found.equals(plain) ? Verdict.NO_DIFFERENCE : Verdict.USED)
                     .as("%s.%s", name, e.getKey())
                     .isEqualTo(e.getValue().verdict());
+        }
+    }
+
+    /** An alpha of zero at the timestep that sampling begins with, which a prediction of the noise is divided by. */
+    @Test
+    public void pureNoiseCannotBeToldByAPredictionOfNoise() throws IOException {
+        for (String spacing : new String[] {"trailing", "linspace"}) {
+            ObjectNode config = JSON.createObjectNode();
+            config.put("rescale_betas_zero_snr", true).put("timestep_spacing", spacing);
+            assertThatThrownBy(() -> read(config, DdimConfig::read))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(
+                            "rescale_betas_zero_snr: true cannot go with prediction_type epsilon and timestep_spacing "
+                                    + spacing);
+            config.put("prediction_type", "v_prediction");
+            assertThat(read(config, DdimConfig::read)).isNotNull();
         }
     }
 

@@ -72,7 +72,7 @@ public record DdimConfig(
             c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
             c.finish();
         }
-        return new DdimConfig(
+        DdimConfig config = new DdimConfig(
                 betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
                 choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
                 c.number("beta_start", 1e-4),
@@ -84,6 +84,23 @@ public record DdimConfig(
                 c.flag("set_alpha_to_one", true),
                 c.present("steps_offset") || c.isNull("steps_offset") ? 1 : 0,
                 choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
+        if (config.beginsWithoutSignal()) {
+            c.problem(
+                    "rescale_betas_zero_snr",
+                    "true cannot go with prediction_type epsilon and timestep_spacing " + name(config.spacing())
+                            + ": sampling begins in pure noise, where a prediction of the noise says nothing of the picture, and"
+                            + " is divided by zero. Set prediction_type to what the model was trained for, v_prediction as a"
+                            + " rule, or rescale_betas_zero_snr to false");
+        }
+        return config;
+    }
+
+    /**
+     * Whether the first step divides by the square root of an alpha of zero. Under {@link Spacing#LEADING} hardly any count
+     * of steps visits the last timestep; {@link DdimProcess#coefficients} refuses those.
+     */
+    private boolean beginsWithoutSignal() {
+        return zeroTerminalSnr && prediction == Prediction.EPSILON && spacing != Spacing.LEADING;
     }
 
     private static Optional<DynamicThresholding> thresholding(ModelConfig c) {

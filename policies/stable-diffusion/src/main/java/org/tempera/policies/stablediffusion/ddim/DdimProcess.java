@@ -1,5 +1,6 @@
 package org.tempera.policies.stablediffusion.ddim;
 
+import java.util.Locale;
 import org.tempera.nn.layers.Forward;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -161,6 +162,8 @@ public final class DdimProcess implements NoiseProcess {
      *
      * <p>The row is: the clean latent's parts of latent and output, the noise's parts of latent and output, the mean's
      * parts of clean latent and noise, and the standard deviation.
+     *
+     * @throws UserException if the schedule divides by zero there
      */
     @Override
     public float[] coefficients(int timestep, int steps, double eta) {
@@ -183,6 +186,15 @@ public final class DdimProcess implements NoiseProcess {
         float[] result = new float[row.length];
         for (int i = 0; i < row.length; i++) {
             result[i] = (float) row[i];
+            if (!Float.isFinite(result[i])) {
+                throw new UserException("the model's scheduler cannot make a step at timestep " + timestep
+                        + ": what its betas leave of the picture there is " + alpha(timestep)
+                        + " of the variance, and a prediction_type of "
+                        + config.prediction().name().toLowerCase(Locale.ROOT)
+                        + " divides by zero. Take another number of steps, or mend prediction_type,"
+                        + " rescale_betas_zero_snr, beta_start, beta_end or trained_betas in the model's"
+                        + " scheduler_config.json.");
+            }
         }
         return result;
     }

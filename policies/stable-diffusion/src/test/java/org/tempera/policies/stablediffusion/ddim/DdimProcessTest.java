@@ -73,4 +73,17 @@ public class DdimProcessTest {
         assertThat(process(Spacing.TRAILING, true, false).timesteps(1000)).startsWith(999);
         assertThat(process(Spacing.LINSPACE, true, false).timesteps(1000)).startsWith(999);
     }
+
+    /** With leading spacing, 500 steps and an offset of 1 begin at the last of 1000 timesteps. */
+    @Test
+    public void aStepThatDividesByZeroIsRefusedInTermsOfTheScheduler() {
+        DdimProcess p = process(Spacing.LEADING, true, true);
+        assertThat(p.coefficients(p.timesteps(50)[0], 50, 1)).doesNotContain(Float.NaN, Float.POSITIVE_INFINITY);
+        assertThat(p.timesteps(500)).startsWith(999);
+        assertThatThrownBy(() -> p.coefficients(999, 500, 1))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("timestep 999: what its betas leave of the picture there is 0.0")
+                .hasMessageContaining("prediction_type of epsilon divides by zero")
+                .hasMessageContaining("rescale_betas_zero_snr");
+    }
 }
