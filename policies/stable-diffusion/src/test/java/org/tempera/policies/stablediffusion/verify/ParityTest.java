@@ -53,7 +53,7 @@ public class ParityTest {
         assertThat(Parity.error(new FolderCase(c.folder(), json, c.tensors()))).isLessThan(c.tolerance());
     }
 
-    private static Path copy(Path from, Path to) throws IOException {
+    static Path copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Path target = to.resolve(from.relativize(file).toString());
@@ -93,7 +93,7 @@ public class ParityTest {
         }
     }
 
-    private static Path resource(String name) throws URISyntaxException {
+    static Path resource(String name) throws URISyntaxException {
         return Path.of(
                 Objects.requireNonNull(ParityTest.class.getResource(name)).toURI());
     }
