@@ -2,7 +2,6 @@ package org.tempera.core.checkpoint;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,7 @@ public final class SavedCheckpoint implements AutoCloseable {
         Path file = folder.resolve(CheckpointStore.STATE);
         CheckpointState state;
         try {
-            state = CheckpointState.read(Files.readString(file));
+            state = CheckpointState.read(OwnFiles.text(file));
         } catch (CharacterCodingException e) {
             throw damaged(folder, "it is not UTF-8");
         } catch (IOException | CheckpointState.DamagedException e) {
@@ -152,7 +151,7 @@ public final class SavedCheckpoint implements AutoCloseable {
         try {
             Path file = folder.resolve(CheckpointStore.STATE);
             return OwnFiles.isFile(file)
-                    ? CheckpointState.read(Files.readString(file)).heldOut()
+                    ? CheckpointState.read(OwnFiles.text(file)).heldOut()
                     : OptionalDouble.empty();
         } catch (IOException | CheckpointState.DamagedException | CheckpointState.OtherFormatException e) {
             return OptionalDouble.empty();

@@ -27,6 +27,9 @@ final class FolderLock implements AutoCloseable {
     // Beyond the text: on Windows a locked region cannot be read by others.
     private static final long POSITION = Long.MAX_VALUE - 1;
 
+    /** Stands in a file that has no name any more: whoever opened it before holds nobody back by locking it. */
+    private static final String REMOVED = "removed";
+
     private static final Pattern HOLDER = Pattern.compile("process (\\d{1,18}) on (.*), since \\S+");
 
     private final FileChannel channel;
@@ -64,7 +67,8 @@ final class FolderLock implements AutoCloseable {
             if (!lock(channel, file, locker)) {
                 throw new TakenException(holder(channel));
             }
-            if (Files.notExists(file)) {
+            // Not looked at through a second channel: closing one gives up the locks of all.
+            if (holder(channel).equals(REMOVED) || Files.notExists(file)) {
                 throw new TakenException("one that has just failed to begin");
             }
             write(
@@ -133,9 +137,10 @@ final class FolderLock implements AutoCloseable {
 
     /** Takes the file away, too, of a run that has not begun. */
     void closeAndRemove() {
-        boolean removed = remove();
-        close();
-        if (!removed) {
+        if (remove()) {
+            end(() -> write(channel, REMOVED));
+        } else {
+            close();
             remove(); // Windows removes no file that is open
         }
     }
@@ -150,9 +155,18 @@ final class FolderLock implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.truncate(0);
-            channel.close();
+        end(() -> channel.truncate(0));
+    }
+
+    /** What is done to the file before the lock is given up. */
+    @FunctionalInterface
+    private interface LastAct {
+        void run() throws IOException;
+    }
+
+    private void end(LastAct act) {
+        try (channel) {
+            act.run();
         } catch (IOException e) {
             // The lock goes with the process at the latest.
         }

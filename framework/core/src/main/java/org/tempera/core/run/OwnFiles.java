@@ -2,13 +2,17 @@ package org.tempera.core.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -105,14 +109,29 @@ public final class OwnFiles {
     }
 
     /**
-     * A file's text.
+     * A file's text, through no link.
+     *
+     * @throws CharacterCodingException if it is no UTF-8
+     */
+    public static String text(Path file) throws IOException {
+        try (FileChannel channel = open(file, StandardOpenOption.READ)) {
+            byte[] bytes = Channels.newInputStream(channel).readAllBytes();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
+    }
+
+    /**
+     * The same, with messages.
      *
      * @throws UserException if it is no file, no UTF-8, or cannot be read
      */
     public static String readText(Path file) {
         requireFile(file);
         try {
-            return Files.readString(file);
+            return text(file);
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is damaged: it is not UTF-8.", e);
         } catch (IOException e) {

@@ -171,7 +171,7 @@ public final class Provenance {
         Map<String, Object> all = new LinkedHashMap<>();
         List<Object> entries = new ArrayList<>();
         try {
-            all.putAll(PlainJson.readObject(Files.readString(folder.provenance())));
+            all.putAll(PlainJson.readObject(OwnFiles.text(folder.provenance())));
             if (all.get(RESUMED) instanceof List<?> before) {
                 entries.addAll(before);
             }

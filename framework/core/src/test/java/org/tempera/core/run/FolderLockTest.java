@@ -10,7 +10,7 @@ import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
-/** On a file system without locks. */
+/** Mostly on a file system without locks. */
 public class FolderLockTest {
     private static final FolderLock.Locker NONE = channel -> {
         throw new IOException("No locks available");
@@ -48,6 +48,21 @@ public class FolderLockTest {
         }
         Files.writeString(file, "process 17 on another-host, since 2026-01-01T00:00:00Z\n");
         assertThatThrownBy(() -> FolderLock.take(file, NONE)).hasMessageContaining("another-host");
+    }
+
+    /** Between opening and locking, a run that failed to begin has removed the file, and another has made it anew. */
+    @Test
+    public void aLockOnAFileThatLostItsNameHoldsNothing() throws Exception {
+        FolderLock failed = FolderLock.take(file);
+        FolderLock.Locker late = channel -> {
+            failed.closeAndRemove();
+            Files.writeString(file, "process 7 on another-host, since 2026-01-01T00:00:00Z\n");
+            return channel.tryLock();
+        };
+        assertThatThrownBy(() -> FolderLock.take(file, late))
+                .isInstanceOf(FolderLock.TakenException.class)
+                .hasMessageContaining("failed to begin");
+        assertThat(file).content().startsWith("process 7");
     }
 
     @Test
