@@ -60,7 +60,7 @@ final class ConfigCommand implements Callable<Integer> {
             return 0;
         }
         EffectiveConfig effective = tempera.config(file, overrides).effective();
-        output.result(effective.renderWithOrigins().stripTrailing());
+        effective.renderWithOrigins().lines().forEach(output::result);
         output.document(document(effective));
         return 0;
     }

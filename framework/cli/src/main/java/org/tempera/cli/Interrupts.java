@@ -6,15 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 
 /**
  * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the first
  * time the run is asked to stop. The second time that a person (INT) or a system (TERM) says so, the JVM ends at once,
- * without hooks, for these may wait for the run. The other signals announce an end that comes anyway, some of them more
+ * without hooks, for these may wait for the run; but not where it follows the first at once, for some programs ({@code
+ * timeout}) send a signal to the process and to its group. The other signals announce an end that comes anyway, some of them more
  * than once: they never cut short what is being saved. Otherwise all end the process at once.
  */
 final class Interrupts implements AutoCloseable {
@@ -27,20 +29,27 @@ final class Interrupts implements AutoCloseable {
     /** Set to another signal's number, it leaves USR2 free, which HotSpot needs for itself otherwise. */
     private static final String SIGNAL_OF_HOTSPOT = "_JAVA_SR_SIGNUM";
 
+    /** What comes this soon after the first is the same request. */
+    private static final long ONE_SIGNAL_NANOS = 500_000_000;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     /** A shell adds the signal's number to it. */
     private static final int BASE = 128;
 
     private final Runnable stop;
     private final Runnable last;
     private final ObjIntConsumer<String> halt;
+    private final LongSupplier nanoTime;
     private final AtomicInteger first = new AtomicInteger();
-    private final AtomicBoolean insisted = new AtomicBoolean();
+    private final AtomicLong insisted = new AtomicLong(NEVER);
     private final Map<Object, Object> replaced = new LinkedHashMap<>();
 
-    Interrupts(Runnable stop, Runnable last, ObjIntConsumer<String> halt) {
+    Interrupts(Runnable stop, Runnable last, ObjIntConsumer<String> halt, LongSupplier nanoTime) {
         this.stop = stop;
         this.last = last;
         this.halt = halt;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -50,7 +59,7 @@ final class Interrupts implements AutoCloseable {
      * @param last has the last word before the JVM is ended at once
      */
     static Interrupts handle(Runnable stop, Runnable last) {
-        Interrupts interrupts = new Interrupts(stop, last, Interrupts::die);
+        Interrupts interrupts = new Interrupts(stop, last, Interrupts::die, System::nanoTime);
         INSISTENT.forEach(interrupts::install);
         ANNOUNCING.stream()
                 .filter(name -> !name.equals("USR2") || System.getenv(SIGNAL_OF_HOTSPOT) != null)
@@ -60,7 +69,9 @@ final class Interrupts implements AutoCloseable {
 
     /** A signal has come. */
     void arrived(String name, int number) {
-        boolean again = INSISTENT.contains(name) && !insisted.compareAndSet(false, true);
+        long now = nanoTime.getAsLong();
+        long before = INSISTENT.contains(name) ? insisted.compareAndExchange(NEVER, now) : NEVER;
+        boolean again = before != NEVER && now - before > ONE_SIGNAL_NANOS;
         if (first.compareAndSet(0, number)) {
             stop.run();
         } else if (again) {

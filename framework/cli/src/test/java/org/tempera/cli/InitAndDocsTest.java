@@ -82,6 +82,18 @@ public class InitAndDocsTest {
     }
 
     @Test
+    public void whatConfigPrintsIsAConfig() throws IOException {
+        Path file = command.file("first.conf");
+        command.succeed("init", file.toString(), "--weights", MODEL);
+        command.succeed("config", file.toString(), "sampling.negative-prompt=\"a \u202e sign: \\\"{x}\\\"\\n\"");
+        String printed = command.out();
+        assertThat(printed.lines()).hasSizeGreaterThan(40);
+        Path again = Files.writeString(command.file("second.conf"), printed);
+        command.succeed("config", again.toString());
+        assertThat(command.out().replaceAll(" *# .*", "")).isEqualTo(printed.replaceAll(" *# .*", ""));
+    }
+
+    @Test
     public void initNamesWhatIsNotThere() {
         String file = command.file("none.conf").toString();
         assertThat(command.run("init", file, "--weights", "no-such")).isEqualTo(2);

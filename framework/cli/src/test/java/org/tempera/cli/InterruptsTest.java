@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.testng.SkipException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -43,11 +45,33 @@ public class InterruptsTest {
         assertThat(events).containsExactly("stop", "last", "halt TERM 143");
     }
 
+    /** {@code timeout} ends a process and its group, which the process is in. */
+    @Test
+    public void aSignalThatIsSentTwiceAtOnceIsOne() {
+        List<String> events = new ArrayList<>();
+        AtomicLong time = new AtomicLong();
+        Interrupts interrupts = interrupts(events, time::get);
+        interrupts.arrived("TERM", 15);
+        time.addAndGet(1_000_000);
+        interrupts.arrived("TERM", 15);
+        assertThat(events).containsExactly("stop");
+        time.addAndGet(1_000_000_000);
+        interrupts.arrived("INT", 2);
+        assertThat(events).containsExactly("stop", "last", "halt INT 130");
+    }
+
+    /** Signals that come a second apart. */
     private static Interrupts interrupts(List<String> events) {
+        AtomicLong time = new AtomicLong();
+        return interrupts(events, () -> time.addAndGet(1_000_000_000));
+    }
+
+    private static Interrupts interrupts(List<String> events, LongSupplier nanoTime) {
         return new Interrupts(
                 () -> events.add("stop"),
                 () -> events.add("last"),
-                (name, code) -> events.add("halt " + name + " " + code));
+                (name, code) -> events.add("halt " + name + " " + code),
+                nanoTime);
     }
 
     /** A process of its own, ended by the system's signal: SIGINT may be ignored where a build runs in the background. */
