@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.tempera.core.graph.StopSignal;
@@ -46,7 +45,7 @@ public class HostScorerTest {
         assertThat(calls).hasValue(1);
     }
 
-    @Test
+    @Test(timeOut = 30_000)
     public void aCallThatIsOverItsTimeIsInterruptedAndTheNextOneServed() throws InterruptedException {
         CountDownLatch interrupted = new CountDownLatch(1);
         HostReward slow = samples -> {
@@ -62,7 +61,7 @@ public class HostScorerTest {
         HostScorer scorer = new HostScorer("slow", slow, 0.5, new StopSignal());
         HostScorer.Outcome late = scorer.score(samples(3));
         assertThat(late.thrown().get(1)).hasMessage("it took longer than time-limit-seconds = 0.5 for 3 sample(s)");
-        assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+        interrupted.await();
         assertThat(scorer.score(samples(2)).scores()).containsExactly(0, 0);
     }
 
@@ -116,10 +115,8 @@ public class HostScorerTest {
         });
         signal.start();
         HostScorer scorer = new HostScorer("silent", silent, 0, stop);
-        long begin = System.nanoTime();
         assertThatThrownBy(() -> scorer.score(samples(1))).isInstanceOf(StopSignal.StoppedException.class);
-        assertThat(System.nanoTime() - begin).isLessThan(5_000_000_000L);
-        assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+        interrupted.await();
         // The next batch is not even asked for.
         assertThatThrownBy(() -> scorer.score(samples(1))).isInstanceOf(StopSignal.StoppedException.class);
     }

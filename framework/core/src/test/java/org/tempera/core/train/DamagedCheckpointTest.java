@@ -169,7 +169,7 @@ public class DamagedCheckpointTest {
         return plain;
     }
 
-    /** This test stands for nothing at all. */
+    /** What stands in a value's place; the test itself means that nothing does, and the value is left out. */
     private Object instead(Object value, Random random) {
         int choice = random.nextInt(replacements.size() + 3);
         if (choice < replacements.size()) {

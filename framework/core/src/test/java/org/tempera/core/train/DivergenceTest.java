@@ -19,36 +19,45 @@ import org.testng.annotations.Test;
 
 /** Settings that make numbers infinite are named; a row is finite or there is none. */
 public class DivergenceTest {
+    private enum Outcome {
+        STAYS_FINITE,
+        IS_TOLD
+    }
+
     @DataProvider
     public Object[][] large() {
-        return new Object[][] {{1e6}, {1e30}, {1e38}};
+        return new Object[][] {
+            {"optimizer.learning-rate", optimizer(1e6, 0.01, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.learning-rate", optimizer(1e30, 0.01, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.learning-rate", optimizer(1e38, 0.01, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.critic-learning-rate", optimizer(0.05, 1e6, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.critic-learning-rate", optimizer(0.05, 1e30, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.critic-learning-rate", optimizer(0.05, 1e38, 1e-4), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.weight-decay", optimizer(0.05, 0.01, 1e6), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.weight-decay", optimizer(0.05, 0.01, 1e30), 1, 2, Outcome.IS_TOLD},
+            {"optimizer.weight-decay", optimizer(0.05, 0.01, 1e38), 1, 2, Outcome.IS_TOLD},
+            {"weight of a reward", usual(), 1e6, 2, Outcome.STAYS_FINITE},
+            {"weight of a reward", usual(), 1e30, 2, Outcome.IS_TOLD},
+            {"weight of a reward", usual(), 1e38, 2, Outcome.IS_TOLD},
+            {"rewards.bright.weight = -1.0E300", usual(), -1e300, 2, Outcome.IS_TOLD},
+            {"sampling.guidance-scale", usual(), 1, 1e6, Outcome.STAYS_FINITE},
+            {"sampling.guidance-scale", usual(), 1, 1e30, Outcome.IS_TOLD},
+            {"sampling.guidance-scale", usual(), 1, 1e38, Outcome.IS_TOLD},
+        };
     }
 
     @Test(dataProvider = "large")
-    public void learningRate(double x) {
-        requireTold(new OptimizerSettings(x, 0.01, 0, 0.9, 0.999, 1e-8, 1e-4, 1.0), 1, 2, "optimizer.learning-rate");
-    }
-
-    @Test(dataProvider = "large")
-    public void criticLearningRate(double x) {
-        requireTold(
-                new OptimizerSettings(0.05, x, 0, 0.9, 0.999, 1e-8, 1e-4, 1.0), 1, 2, "optimizer.critic-learning-rate");
-    }
-
-    @Test(dataProvider = "large")
-    public void weightDecay(double x) {
-        requireTold(new OptimizerSettings(0.05, 0.01, 0, 0.9, 0.999, 1e-8, x, 1.0), 1, 2, "optimizer.weight-decay");
-    }
-
-    @Test(dataProvider = "large")
-    public void rewardWeight(double x) {
-        requireTold(usual(), x, 2, "weight of a reward");
-        requireTold(usual(), -1e300, 2, "rewards.bright.weight = -1.0E300");
-    }
-
-    @Test(dataProvider = "large")
-    public void guidance(double x) {
-        requireTold(usual(), 1, x, "sampling.guidance-scale");
+    public void aLargeSettingEndsAsItMust(
+            String key, OptimizerSettings optimizer, double weight, double guidance, Outcome outcome) {
+        try (Trainer trainer = new Trainer(spec(optimizer, weight, guidance))) {
+            if (outcome == Outcome.STAYS_FINITE) {
+                requireFinite(trainer);
+            } else {
+                assertThatThrownBy(() -> requireFinite(trainer))
+                        .isInstanceOf(UserException.class)
+                        .hasMessageContaining(key);
+            }
+        }
     }
 
     @Test
@@ -83,6 +92,10 @@ public class DivergenceTest {
         return new OptimizerSettings(0.05, 0.01, 2, 0.9, 0.999, 1e-8, 1e-4, 1.0);
     }
 
+    private static OptimizerSettings optimizer(double learningRate, double criticLearningRate, double weightDecay) {
+        return new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, weightDecay, 1.0);
+    }
+
     private static TrainingSpec spec(OptimizerSettings optimizer, double weight, double guidance) {
         TrainingSpec s = TinyRuns.withCritic(5, 12, 0.05);
         return new TrainingSpec(
@@ -104,15 +117,11 @@ public class DivergenceTest {
                 s.evaluationPrompts());
     }
 
-    private static void requireTold(OptimizerSettings optimizer, double weight, double guidance, String key) {
-        try (Trainer trainer = new Trainer(spec(optimizer, weight, guidance))) {
-            for (int i = 0; i < 5; i++) {
-                trainer.trainEpoch().metrics().forEach((name, value) -> assertThat(Double.isFinite(value))
-                        .as(name)
-                        .isTrue());
-            }
-        } catch (UserException e) {
-            assertThat(e).hasMessageContaining(key);
+    private static void requireFinite(Trainer trainer) {
+        for (int i = 0; i < 5; i++) {
+            trainer.trainEpoch().metrics().forEach((name, value) -> assertThat(Double.isFinite(value))
+                    .as(name)
+                    .isTrue());
         }
     }
 }
