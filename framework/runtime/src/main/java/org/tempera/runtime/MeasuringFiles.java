@@ -37,7 +37,7 @@ final class MeasuringFiles {
      * @param plugin what a file is named after that lies at no key
      * @param paths by key
      * @param read file to SHA-256, as the plugin says
-     * @throws UserException if a file cannot be read
+     * @throws UserException if a file cannot be read, or a folder has too many
      */
     static SortedMap<String, String> of(String plugin, Map<String, Path> paths, Map<String, String> read) {
         SortedMap<String, String> parts = new TreeMap<>();
@@ -52,14 +52,26 @@ final class MeasuringFiles {
                 }
             }
         });
-        read.forEach((file, sha256) -> parts.put(
-                paths.entrySet().stream()
-                        .filter(e -> isWithin(absolute(e.getValue()), file))
-                        .findFirst()
-                        .map(e -> name(e.getKey(), absolute(e.getValue()), absolute(Path.of(file))))
-                        .orElse(plugin + ": " + Path.of(file).getFileName()),
-                Ruler.hash(sha256)));
+        SortedMap<String, List<String>> elsewhere = new TreeMap<>();
+        read.forEach((file, sha256) -> paths.entrySet().stream()
+                .filter(e -> isWithin(absolute(e.getValue()), file))
+                .findFirst()
+                .ifPresentOrElse(
+                        e -> parts.put(
+                                name(e.getKey(), absolute(e.getValue()), absolute(Path.of(file))), Ruler.hash(sha256)),
+                        () -> elsewhere
+                                .computeIfAbsent(String.valueOf(Path.of(file).getFileName()), n -> new ArrayList<>())
+                                .add(sha256)));
+        elsewhere.forEach((name, hashes) -> putAll(parts, plugin + ": " + name, hashes));
         return parts;
+    }
+
+    /** Files of one name are numbered by their hashes: where they lie must not matter. */
+    private static void putAll(SortedMap<String, String> parts, String name, List<String> hashes) {
+        List<String> sorted = hashes.stream().sorted().toList();
+        for (int i = 0; i < sorted.size(); i++) {
+            parts.put(sorted.size() == 1 ? name : name + " [" + i + "]", Ruler.hash(sorted.get(i)));
+        }
     }
 
     private static boolean isWithin(Path folder, String file) {
@@ -90,7 +102,7 @@ final class MeasuringFiles {
                             && (isNamed(file, SETTINGS) || (weights && isNamed(file, WEIGHTS)))) {
                         found.add(file);
                     }
-                    return FileVisitResult.CONTINUE;
+                    return found.size() > MOST_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
                 }
 
                 /** What the plugin cannot read either does not measure. */
@@ -102,7 +114,12 @@ final class MeasuringFiles {
         } catch (IOException e) {
             throw new UserException(folder + ": cannot be read: " + e + ". Check the path and its permissions.", e);
         }
-        return found.stream().sorted().limit(MOST_FILES).toList();
+        if (found.size() > MOST_FILES) {
+            throw new UserException(folder + ": expected a model's folder, with at most " + MOST_FILES
+                    + " files that may say how it measures (settings, vocabularies, weights), found more. Name the model's"
+                    + " own folder, or copy it to one.");
+        }
+        return found.stream().sorted().toList();
     }
 
     private static boolean isNamed(Path file, Pattern pattern) {
