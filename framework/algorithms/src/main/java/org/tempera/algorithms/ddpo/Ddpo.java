@@ -56,6 +56,12 @@ public final class Ddpo implements Algorithm {
         return new Targets(Map.of(Targets.ADVANTAGE, Axes.narrow(advantages)), Map.of());
     }
 
+    /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
+    @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        return !requirements().referencePolicy() && targets.isZero(Targets.ADVANTAGE);
+    }
+
     @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
         return config.plan().sampleBySample(samples, steps, seed);

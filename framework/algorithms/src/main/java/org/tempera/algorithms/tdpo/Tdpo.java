@@ -127,6 +127,12 @@ public final class Tdpo implements Algorithm {
         return out;
     }
 
+    /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
+    @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        return !requirements().referencePolicy() && targets.isZero(Targets.ADVANTAGE);
+    }
+
     @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
         return config.plan().slotBySlot(samples, steps, seed);

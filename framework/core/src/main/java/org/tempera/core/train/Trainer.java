@@ -204,7 +204,7 @@ public final class Trainer implements AutoCloseable {
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
         unchanged = false;
-        Map<String, Double> updates = hasNothingToLearn(targets)
+        Map<String, Double> updates = algorithm.hasNothingToLearn(targets)
                 ? Map.of()
                 : model.learner()
                         .update(
@@ -249,25 +249,6 @@ public final class Trainer implements AutoCloseable {
         seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
         return new EpochResult(
                 epoch, metrics, rollout.prompts(), rewards.table().byName(), scoring.failures(), seconds);
-    }
-
-    /**
-     * Whether no step is to become likelier or less likely, as under a constant reward: an update would then only decay the
-     * weights, and move them by what earlier gradients left behind.
-     */
-    private boolean hasNothingToLearn(Targets targets) {
-        float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
-        if (advantages == null || algorithm.requirements().referencePolicy()) {
-            return false; // the distance to the reference policy teaches too
-        }
-        for (float[] row : advantages) {
-            for (float a : row) {
-                if (a != 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     private static void logRewards(Combined rewards, Map<String, Double> metrics) {

@@ -22,6 +22,17 @@ public interface Algorithm extends Checkpointable {
     Targets prepare(Rollout rollout, RewardTable rewards);
 
     /**
+     * Whether these targets teach nothing, as under a constant reward: the epoch then has no updates, which would only decay
+     * the weights, and move them by what earlier gradients left behind. No, unless an algorithm knows better: a loss may have
+     * terms that no target weights.
+     *
+     * @param targets what {@link #prepare} gave, without the samples that rewards skipped
+     */
+    default boolean hasNothingToLearn(Targets targets) {
+        return false;
+    }
+
+    /**
      * The epoch's micro-batches in order.
      *
      * @param samples how many samples the rollout has

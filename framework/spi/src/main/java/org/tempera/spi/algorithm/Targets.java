@@ -9,12 +9,25 @@ import java.util.Map;
  * @param metrics scalars to log once for the epoch, by standard name
  */
 public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {
-    /**
-     * Advantage of the step: what the policy is moved by; 0 leaves it alone. Where it is 0 everywhere and no reference policy
-     * is asked for, the epoch has no update.
-     */
+    /** Advantage of the step: what the policy is moved by; 0 leaves it alone. */
     public static final String ADVANTAGE = "advantage";
 
     /** Return of the state before the step: what a critic is fitted to. */
     public static final String RETURN = "return";
+
+    /** Whether a column has nothing but zeros; not so where there is no such column. */
+    public boolean isZero(String column) {
+        float[][] rows = columns.get(column);
+        if (rows == null) {
+            return false;
+        }
+        for (float[] row : rows) {
+            for (float x : row) {
+                if (x != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
 }

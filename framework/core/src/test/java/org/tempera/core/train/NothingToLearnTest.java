@@ -1,0 +1,81 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.reward.HostReward;
+import org.testng.annotations.Test;
+
+/** Whether an epoch has updates is the algorithm's to say, and not the name of a column. */
+public class NothingToLearnTest {
+    @Test
+    public void advantagesOfZeroStillUpdateAnAlgorithmThatDoesNotSay() {
+        assertThat(updates(new TinyReinforce())).isPositive();
+    }
+
+    @Test
+    public void anAlgorithmThatSaysSoHasNoUpdates() {
+        assertThat(updates(new Knowing(new TinyReinforce()))).isZero();
+    }
+
+    private static double updates(Algorithm algorithm) {
+        HostReward constant = samples -> new float[samples.size()];
+        TrainingSpec spec = TinyRuns.spec(1, constant, FailurePolicy.FAIL, 0.05, algorithm, Optional.empty());
+        try (Trainer trainer = new Trainer(spec)) {
+            return trainer.trainEpoch().metrics().get("train/optimizer_steps");
+        }
+    }
+
+    private record Knowing(Algorithm of) implements Algorithm {
+        @Override
+        public boolean hasNothingToLearn(Targets targets) {
+            return targets.isZero(Targets.ADVANTAGE);
+        }
+
+        @Override
+        public Requirements requirements() {
+            return of.requirements();
+        }
+
+        @Override
+        public int batchSize() {
+            return of.batchSize();
+        }
+
+        @Override
+        public Losses build(UpdateScope scope) {
+            return of.build(scope);
+        }
+
+        @Override
+        public Targets prepare(Rollout rollout, RewardTable rewards) {
+            return of.prepare(rollout, rewards);
+        }
+
+        @Override
+        public List<Minibatch> plan(int samples, int steps, long seed) {
+            return of.plan(samples, steps, seed);
+        }
+
+        @Override
+        public Map<String, Object> state() {
+            return of.state();
+        }
+
+        @Override
+        public void restore(Map<String, Object> state) {
+            of.restore(state);
+        }
+    }
+}
