@@ -21,12 +21,11 @@ import org.tempera.core.train.RunReview;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
-import org.tempera.runtime.config.EffectiveConfig;
+import org.tempera.core.train.WrittenNames;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
-import org.tempera.spi.UserException;
 
 /** A run that is built and holds the lock of its folder. Owns native memory. */
 public final class OpenRun implements AutoCloseable {
@@ -56,9 +55,9 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins) {
         Path output = config.run().output();
         if (replace) {
-            requireNotRead(config, output);
+            ReplacedFolder.requireNotRead(config, output);
         }
-        RunFolder folder = replace ? RunFolder.replace(output) : RunFolder.create(output);
+        RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
         return open(config, folder, plugins, (spec, provenance) -> {
             TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler));
             try {
@@ -70,23 +69,6 @@ public final class OpenRun implements AutoCloseable {
                 throw e;
             }
         });
-    }
-
-    /** A run that reads a file of the one that it replaces would remove it under its own feet. */
-    private static void requireNotRead(RunConfig config, Path output) {
-        for (EffectiveConfig.Setting setting : config.effective().settings()) {
-            boolean within = setting.plain()
-                    .filter(value -> value instanceof String)
-                    .map(value -> (String) value)
-                    .filter(text -> text.startsWith(output.toString()))
-                    .map(text -> Path.of(text).startsWith(output))
-                    .orElse(false);
-            if (within && !setting.key().equals("run.output")) {
-                throw new UserException(
-                        output + ": cannot be overwritten, for " + setting.key() + " = " + setting.value()
-                                + " is read from it. Copy that elsewhere, or take another folder with --free-name.");
-            }
-        }
     }
 
     /** Builds a run that goes on from its newest checkpoint. */

@@ -110,6 +110,17 @@ public final class CheckpointStore {
                 || EpochName.epochIn(name, BEGUN).isPresent();
     }
 
+    /** Whether a path from the folder of checkpoints, with slashes, is one that a store makes, be it on the way only. */
+    public static boolean isOwnName(String name) {
+        int slash = name.indexOf('/');
+        String checkpoint = slash < 0 ? name : name.substring(0, slash);
+        String within = name.substring(slash + 1);
+        return (isName(checkpoint)
+                        || UNFINISHED_NAMES.stream().anyMatch(ending -> EpochName.epochIn(checkpoint, ending)
+                                .isPresent()))
+                && (slash < 0 || within.equals(TENSORS) || within.equals(STATE));
+    }
+
     /** The folder of an epoch's checkpoint, whether it is there or not. */
     public Path path(int epoch) {
         return folder.resolve(EpochName.of(epoch, COMPLETE));

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tensorflow.proto.DataType;
@@ -30,6 +31,10 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 public final class TensorBoardEvents implements MetricSink {
     private static final String VERSION = "brain.Event:2";
+    private static final String PREFIX = "events.out.tfevents.";
+
+    /** {@link #PREFIX}, then second, host and number. */
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "\\d{10,}\\.[^/]+\\.\\d+");
 
     private final Path file;
     private final TfRecordWriter records;
@@ -59,8 +64,8 @@ public final class TensorBoardEvents implements MetricSink {
         Path file = folder;
         try {
             for (int n = 0; n == 0 || Files.exists(file); n++) {
-                file = folder.resolve(String.format(
-                        Locale.ROOT, "events.out.tfevents.%010d.%s.%d", clock.millis() / 1000, host(), n));
+                file = folder.resolve(
+                        String.format(Locale.ROOT, "%s%010d.%s.%d", PREFIX, clock.millis() / 1000, host(), n));
             }
             TfRecordWriter records =
                     new TfRecordWriter(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
@@ -78,6 +83,11 @@ public final class TensorBoardEvents implements MetricSink {
         } catch (UnknownHostException e) {
             return "localhost";
         }
+    }
+
+    /** Whether a file's name is of an event file that this class makes. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /** The file that is being written. */

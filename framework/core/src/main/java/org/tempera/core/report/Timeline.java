@@ -17,6 +17,9 @@ public final class Timeline {
     /** Pictures in a row of an evaluation's grid. */
     public static final int COLUMNS = 8;
 
+    /** Its name in the folder of pictures. */
+    public static final String FILE = "timeline.png";
+
     private static final int MOST_ROWS = 6;
 
     private Timeline() {}
@@ -49,7 +52,7 @@ public final class Timeline {
         }
         if (rows.size() > 1) {
             PngFiles.write(
-                    folder.images().resolve("timeline.png"),
+                    folder.images().resolve(FILE),
                     ImageGrid.table(columns, labels, rows),
                     Map.of("epochs", epochs.toString()));
         }

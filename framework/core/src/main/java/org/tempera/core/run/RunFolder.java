@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.nn.weights.AtomicFile;
@@ -31,13 +32,14 @@ import org.tempera.spi.UserException;
  * failures/                 pictures that a reward gave no score for, if there are any
  * checkpoints/epoch-NNNN/   all that is needed to go on; epoch-NNNN-begun from within an epoch
  * trained/                  the trained weights in the files that other libraries read
+ * trained.json              which files these are
  * report.html               the run on one page
  * </pre>
  */
 public final class RunFolder implements AutoCloseable {
     private static final String PICTURE = ".png";
-    private static final String LOCK = "run.lock";
-    private static final String CONFIG = "config.conf";
+    static final String LOCK = "run.lock";
+    static final String CONFIG = "config.conf";
     private static final String PROVENANCE = "provenance.json";
     private static final String METRICS = "metrics.jsonl";
     private static final String SAMPLES = "samples.jsonl";
@@ -46,15 +48,18 @@ public final class RunFolder implements AutoCloseable {
     private static final String IMAGES = "images";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String FAILURES = "failures";
-    private static final String TRAINED = "trained";
+    static final String TRAINED = "trained";
+    static final String TRAINED_LIST = "trained.json";
+    static final String TRAINED_UNFINISHED = "trained.tmp";
 
     /** Files that are read, or replaced as a whole. */
-    private static final List<String> READ = List.of(CONFIG, PROVENANCE, METRICS, SAMPLES, RULERS, REPORT);
+    private static final List<String> READ =
+            List.of(CONFIG, PROVENANCE, METRICS, SAMPLES, RULERS, TRAINED_LIST, REPORT);
 
     private final Path path;
     private final @Nullable FolderLock lock;
     private final Optional<MadeFolder> made;
-    private boolean replaces;
+    private Optional<Predicate<String>> replaced = Optional.empty();
 
     private RunFolder(Path path, @Nullable FolderLock lock) {
         this(path, lock, Optional.empty());
@@ -72,16 +77,18 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything else
      */
     public static RunFolder create(Path path) {
-        return create(path, false);
+        return create(path, Optional.empty());
     }
 
     /**
      * The same, but a run that the folder already holds is to be replaced: it is removed by {@link #makeRoom}, not yet here.
      *
+     * @param written whether a path from the folder, with slashes, is of something that a run writes there beside the files
+     *     that this class names
      * @throws UserException if it cannot be written, another run has it open, or it holds anything that no run wrote
      */
-    public static RunFolder replace(Path path) {
-        return create(path, true);
+    public static RunFolder replace(Path path, Predicate<String> written) {
+        return create(path, Optional.of(written));
     }
 
     /**
@@ -100,7 +107,7 @@ public final class RunFolder implements AutoCloseable {
         return Files.isDirectory(path) && OwnFiles.list(path).isEmpty();
     }
 
-    private static RunFolder create(Path path, boolean replace) {
+    private static RunFolder create(Path path, Optional<Predicate<String>> replace) {
         MadeFolder made;
         try {
             made = MadeFolder.make(path);
@@ -110,9 +117,9 @@ public final class RunFolder implements AutoCloseable {
         requireOwn(path);
         RunFolder folder = new RunFolder(path, lock(path), Optional.of(made));
         try {
-            if (replace && holdsRun(path)) {
-                RunContents.list(path); // fails where makeRoom would, before any work is done
-                folder.replaces = true;
+            if (replace.isPresent() && holdsRun(path)) {
+                new RunContents(path, replace.get()).list(); // fails where makeRoom would, before any work is done
+                folder.replaced = replace;
                 return folder;
             }
             if (holdsRun(path)) {
@@ -139,11 +146,11 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if there is by now anything that no run wrote: nothing is removed then
      */
     public void makeRoom() {
-        if (!replaces) {
+        if (replaced.isEmpty()) {
             return;
         }
-        RunContents.remove(path);
-        replaces = false;
+        new RunContents(path, replaced.get()).remove();
+        replaced = Optional.empty();
         try {
             Files.createDirectories(images());
             Files.createDirectories(checkpoints());
@@ -227,6 +234,17 @@ public final class RunFolder implements AutoCloseable {
                         + "' in it. Choose another folder with run.output=FOLDER.");
             }
         }
+    }
+
+    /** Whether a path from the folder, with slashes, is of a file or folder that this class names. */
+    static boolean isOwnName(String name) {
+        return READ.contains(name)
+                || List.of(LOCK, IMAGES, CHECKPOINTS, FAILURES, TRAINED, TRAINED_UNFINISHED)
+                        .contains(name)
+                || name.startsWith(TRAINED_UNFINISHED + "/")
+                || (name.startsWith(IMAGES + "/")
+                        && EpochName.epochIn(name.substring(IMAGES.length() + 1), PICTURE)
+                                .isPresent());
     }
 
     private static boolean hasEntries(Path folder) {

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.image.ImageGrid;
 import org.tempera.core.image.PngFiles;
@@ -41,6 +42,11 @@ import org.tempera.spi.UserException;
 final class RunRecorder implements AutoCloseable {
 
     private static final int MOST_FAILURES = 16;
+    private static final String FAILURE_FORMAT = "%s-%04d-sample-%04d-%s.png";
+
+    /** What {@link #FAILURE_FORMAT} gives. */
+    private static final Pattern FAILURE =
+            Pattern.compile("(epoch|evaluation)-\\d{4,9}-sample-\\d{4,9}-[a-z0-9-]+\\.png");
 
     private final RunFolder folder;
     private final TrainingSpec spec;
@@ -53,31 +59,67 @@ final class RunRecorder implements AutoCloseable {
     private Optional<String> ruler = Optional.empty();
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
+    private RunRecorder(
+            RunFolder folder,
+            TrainingSpec spec,
+            Optional<Supplier<Ruler>> measuring,
+            List<Sample> first,
+            MetricSink metrics,
+            SamplesLog samples) {
+        this.folder = folder;
+        this.spec = spec;
+        this.measuring = measuring;
+        this.metrics = metrics;
+        this.samples = samples;
+        heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
+        logged = spec.rewardsOf(RewardRole.LOGGED);
+        evaluated = !first.isEmpty();
+        if (evaluated) {
+            heldOutScore = heldOutScore(first);
+        }
+    }
+
     /**
      * Opens the files at their end.
      *
      * @param measuring what measures the evaluations, once it is known; empty if it is not
      * @param epoch epochs that are recorded; what was logged later has been taken back
      * @param resumed whether the run goes on
+     * @throws UserException if a file cannot be read or opened; none is open then
      */
-    RunRecorder(RunFolder folder, TrainingSpec spec, Optional<Supplier<Ruler>> measuring, int epoch, boolean resumed) {
-        this.measuring = measuring;
-        this.folder = folder;
-        this.spec = spec;
-        TensorBoardEvents events =
-                resumed ? TensorBoardEvents.resume(folder.path(), epoch) : TensorBoardEvents.create(folder.path());
-        metrics = MetricSink.all(List.of(new JsonlMetrics(folder.metrics()), events));
-        metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
-        if (OwnFiles.exists(folder.config())) {
-            metrics.text(epoch, "config", indented(OwnFiles.readText(folder.config())));
+    static RunRecorder open(
+            RunFolder folder, TrainingSpec spec, Optional<Supplier<Ruler>> measuring, int epoch, boolean resumed) {
+        List<Sample> first = resumed ? firstEvaluation(folder, spec) : List.of();
+        Optional<String> config =
+                OwnFiles.exists(folder.config()) ? Optional.of(OwnFiles.readText(folder.config())) : Optional.empty();
+        SamplesLog samples = new SamplesLog(folder.samples());
+        try {
+            MetricSink metrics = metrics(folder, epoch, resumed);
+            try {
+                metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
+                config.ifPresent(text -> metrics.text(epoch, "config", indented(text)));
+                return new RunRecorder(folder, spec, measuring, first, metrics, samples);
+            } catch (RuntimeException | Error e) {
+                metrics.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            samples.close();
+            throw e;
         }
-        samples = new SamplesLog(folder.samples());
-        heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
-        logged = spec.rewardsOf(RewardRole.LOGGED);
-        List<Sample> first = resumed ? firstEvaluation() : List.of();
-        evaluated = !first.isEmpty();
-        if (evaluated) {
-            heldOutScore = heldOutScore(first);
+    }
+
+    private static MetricSink metrics(RunFolder folder, int epoch, boolean resumed) {
+        JsonlMetrics lines = new JsonlMetrics(folder.metrics());
+        try {
+            return MetricSink.all(List.of(
+                    lines,
+                    resumed
+                            ? TensorBoardEvents.resume(folder.path(), epoch)
+                            : TensorBoardEvents.create(folder.path())));
+        } catch (RuntimeException | Error e) {
+            lines.close();
+            throw e;
         }
     }
 
@@ -143,14 +185,18 @@ final class RunRecorder implements AutoCloseable {
         return all;
     }
 
+    /** Whether a file's name is of a picture that a reward failed on. */
+    static boolean isFailure(String name) {
+        return FAILURE.matcher(name).matches();
+    }
+
     /** Writes the first pictures that rewards failed on, and says where. */
     Map<ScoreFailure, Path> failures(Sample.Phase phase, int epoch, List<ScoreFailure> failures) {
         Map<ScoreFailure, Path> written = new IdentityHashMap<>();
         for (ScoreFailure f : failures.subList(0, Math.min(MOST_FAILURES, failures.size()))) {
             String moment = phase == Sample.Phase.TRAIN ? "epoch" : "evaluation";
             Path file = folder.failures()
-                    .resolve(String.format(
-                            Locale.ROOT, "%s-%04d-sample-%04d-%s.png", moment, epoch, f.sample(), f.reward()));
+                    .resolve(String.format(Locale.ROOT, FAILURE_FORMAT, moment, epoch, f.sample(), f.reward()));
             try {
                 Files.createDirectories(folder.failures());
             } catch (IOException e) {
@@ -210,7 +256,7 @@ final class RunRecorder implements AutoCloseable {
     }
 
     /** The log begins with it in a run that is evaluated; no other would ask for it, and read all of the log. */
-    private List<Sample> firstEvaluation() {
+    private static List<Sample> firstEvaluation(RunFolder folder, TrainingSpec spec) {
         return spec.evaluation().every() > 0 && OwnFiles.exists(folder.samples())
                 ? SamplesLog.firstEvaluation(folder.samples())
                 : List.of();

@@ -19,6 +19,7 @@ import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.run.TrainedFiles;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.nn.concurrent.Background;
@@ -58,7 +59,7 @@ public final class TrainingRun implements AutoCloseable {
         } else {
             folder.makeRoom();
         }
-        this.recorder = new RunRecorder(folder, spec, ruler, recordedEpochs(), resumed);
+        this.recorder = RunRecorder.open(folder, spec, ruler, recordedEpochs(), resumed);
     }
 
     /**
@@ -123,7 +124,7 @@ public final class TrainingRun implements AutoCloseable {
 
     /**
      * Asks the run to stop at the end of its present step, which is a denoising step or an update, saved; may be called from
-     * another thread. A reward that computes on the host for longer than a second is not waited for.
+     * another thread. A reward that goes on computing on the host is not waited for.
      */
     public void requestStop() {
         trainer.requestStop();
@@ -158,7 +159,7 @@ public final class TrainingRun implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
         Optional<RunVerdict> verdict = recorder.report(all);
-        trainer.export(folder.trained());
+        TrainedFiles.write(folder, trainer::export);
         return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
     }
 

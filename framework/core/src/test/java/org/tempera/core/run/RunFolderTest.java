@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.run.Messages.assertMessage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.train.WrittenNames;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -79,11 +81,11 @@ public class RunFolderTest {
     @Test
     public void replacesARunOnceThereIsSomethingToReplaceItWith() throws IOException {
         madeByARun();
-        RunFolder.replace(dir).close();
+        RunFolder.replace(dir, WrittenNames::contain).close();
         assertThat(dir.resolve("metrics.jsonl"))
                 .as("nothing is removed before makeRoom")
                 .exists();
-        try (RunFolder run = RunFolder.replace(dir)) {
+        try (RunFolder run = RunFolder.replace(dir, WrittenNames::contain)) {
             run.makeRoom();
             assertThat(names()).containsExactly("checkpoints", "images", "run.lock");
             Files.writeString(run.metrics(), "new");
@@ -114,7 +116,7 @@ public class RunFolderTest {
         Files.createDirectories(foreign.getParent());
         Files.writeString(foreign, "mine");
         List<String> before = names();
-        assertThatThrownBy(() -> RunFolder.replace(dir).close())
+        assertThatThrownBy(() -> RunFolder.replace(dir, WrittenNames::contain).close())
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(dir + ": cannot be overwritten, for it holds '")
                 .hasMessageContaining("which no run wrote there");
@@ -129,7 +131,9 @@ public class RunFolderTest {
         try {
             Path kept = Files.writeString(elsewhere.resolve("state.json"), "mine");
             Files.createSymbolicLink(dir.resolve("checkpoints/epoch-0007"), elsewhere);
-            assertThatThrownBy(() -> RunFolder.replace(dir).close()).hasMessageContaining("checkpoints/epoch-0007");
+            assertThatThrownBy(
+                            () -> RunFolder.replace(dir, WrittenNames::contain).close())
+                    .hasMessageContaining("checkpoints/epoch-0007");
             assertThat(kept).hasContent("mine");
         } finally {
             Messages.delete(elsewhere);
@@ -159,11 +163,61 @@ public class RunFolderTest {
                 "images/timeline.png",
                 "failures/epoch-0001-sample-0003-random.png",
                 "checkpoints/epoch-0001/state.json",
-                "checkpoints/epoch-0002-begun/tensors.safetensors",
-                "trained/pytorch_lora_weights.safetensors")) {
+                "checkpoints/epoch-0002-begun/tensors.safetensors")) {
             Files.createDirectories(dir.resolve(name).getParent());
             Files.writeString(dir.resolve(name), "x");
         }
+        try (RunFolder run = RunFolder.resume(dir)) {
+            TrainedFiles.write(run, trained -> write(trained.resolve("any/name.of-a.plugin")));
+        }
+    }
+
+    private static void write(Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "x");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    public void knowsWhatAnyPolicyExported() throws IOException {
+        madeByARun();
+        try (RunFolder run = RunFolder.resume(dir)) {
+            TrainedFiles.write(run, trained -> write(trained.resolve("second.bin")));
+            TrainedFiles.write(run, trained -> {});
+        }
+        assertThat(dir.resolve("trained.json")).content().contains("\"any/name.of-a.plugin\"", "\"second.bin\"");
+        assertThat(names())
+                .contains("trained/any/name.of-a.plugin", "trained/second.bin")
+                .doesNotContain("trained.tmp");
+        try (RunFolder run = RunFolder.replace(dir, WrittenNames::contain)) {
+            run.makeRoom();
+            assertThat(names()).containsExactly("checkpoints", "images", "run.lock");
+        }
+    }
+
+    @Test
+    public void aFailedExportLeavesWhatWasThere() throws IOException {
+        madeByARun();
+        List<String> before = names();
+        try (RunFolder run = RunFolder.resume(dir)) {
+            assertThatThrownBy(() -> TrainedFiles.write(run, trained -> {
+                        write(trained.resolve("half.bin"));
+                        throw new UserException("the disk is full");
+                    }))
+                    .hasMessage("the disk is full");
+        }
+        assertThat(names()).isEqualTo(before);
+    }
+
+    @Test
+    public void removesNothingOfTheWeightsWhereTheirListCannotBeRead() throws IOException {
+        madeByARun();
+        Files.writeString(dir.resolve("trained.json"), "{");
+        assertThatThrownBy(() -> RunFolder.replace(dir, WrittenNames::contain).close())
+                .hasMessageContaining("'trained/any'");
     }
 
     /** Everything in the folder. */

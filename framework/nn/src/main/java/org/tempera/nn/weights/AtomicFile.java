@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
 
 /**
@@ -16,6 +17,11 @@ import org.tempera.spi.UserException;
  * then moved to its place.
  */
 public final class AtomicFile {
+    private static final String ENDING = ".tmp";
+
+    /** A dot, the file's name, the process and a moment. */
+    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.\\d+-[0-9a-f]+" + Pattern.quote(ENDING));
+
     private AtomicFile() {}
 
     /** Writes the content of a file to an open channel. */
@@ -33,7 +39,7 @@ public final class AtomicFile {
     public static void write(Path path, Content content) {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "path must name a file");
         Path temporary = folder.resolve("." + path.getFileName() + "."
-                + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
+                + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ENDING);
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -55,6 +61,11 @@ public final class AtomicFile {
             throw e;
         }
         forceFolder(folder);
+    }
+
+    /** Whether a name is of a file that a process which was killed left behind, on the way to a whole one. */
+    public static boolean isUnfinished(String name) {
+        return UNFINISHED.matcher(name).matches();
     }
 
     private static void move(Path from, Path to) throws IOException {
