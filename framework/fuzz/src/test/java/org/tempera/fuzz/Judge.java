@@ -119,7 +119,7 @@ final class Judge {
             verdict = Optional.of(new Verdict(e.getClass().getSimpleName() + ": " + first, ours(e.getStackTrace())));
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        if (verdict.isEmpty() && allocated > target.freeBytes() + 3 * each.bytes()) {
+        if (verdict.isEmpty() && allocated > target.freeBytes().applyAsLong(each.files()) + 3 * each.bytes()) {
             return Optional.of(new Verdict(
                     "allocates too much: " + (allocated >> 20) + " MiB for " + each.bytes() + " bytes", "anywhere"));
         }

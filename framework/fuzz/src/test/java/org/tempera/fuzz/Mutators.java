@@ -25,6 +25,9 @@ final class Mutators {
             case "safetensors" -> new SafetensorsMutator();
             case "pt", "bin", "pth" -> new TorchMutator();
             case "png" -> new PngMutator();
+            case "jpg" -> new JpegMutator();
+            case "gif" -> new GifMutator();
+            case "bmp" -> new BmpMutator();
             case "conf" -> new TextMutator(TextMutator.HOCON);
             case "txt", "csv" -> new TextMutator(TextMutator.TEXT);
             default -> new ByteMutator();

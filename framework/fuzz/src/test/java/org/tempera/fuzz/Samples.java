@@ -15,8 +15,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.nn.config.ModelConfig;
@@ -172,9 +177,14 @@ final class Samples {
                 Map.of("palette.png", picture(BufferedImage.TYPE_BYTE_INDEXED, "png")),
                 Map.of("rgb.jpg", picture(BufferedImage.TYPE_INT_RGB, "jpg")),
                 Map.of("grey.jpg", picture(BufferedImage.TYPE_BYTE_GRAY, "jpg")),
+                Map.of("progressive.jpg", progressive()),
                 Map.of("palette.gif", picture(BufferedImage.TYPE_BYTE_INDEXED, "gif")),
                 Map.of("rgb.bmp", picture(BufferedImage.TYPE_INT_RGB, "bmp")),
-                Map.of("palette.bmp", picture(BufferedImage.TYPE_BYTE_INDEXED, "bmp")));
+                Map.of("palette.bmp", picture(BufferedImage.TYPE_BYTE_INDEXED, "bmp")),
+                Map.of("runs.bmp", compressed(BufferedImage.TYPE_BYTE_INDEXED, "bmp", param -> {
+                    param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                    param.setCompressionType("BI_RLE8");
+                })));
     }
 
     private static BufferedImage image(int type) {
@@ -185,6 +195,27 @@ final class Samples {
             }
         }
         return image;
+    }
+
+    private static byte[] progressive() {
+        return compressed(
+                BufferedImage.TYPE_INT_RGB, "jpg", param -> param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT));
+    }
+
+    private static byte[] compressed(int type, String format, Consumer<ImageWriteParam> setting) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            setting.accept(param);
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image(type), null, null), param);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
     }
 
     private static byte[] picture(int type, String format) {
