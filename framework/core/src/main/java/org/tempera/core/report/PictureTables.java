@@ -1,6 +1,7 @@
 package org.tempera.core.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.metrics.Sample;
@@ -234,16 +237,9 @@ final class PictureTables {
 
     /** Differences from the mean in deviations; all zero where nothing differs. */
     private static double[] standardised(double[] x) {
-        double mean = mean(x);
-        double sum = 0;
-        int n = 0;
-        for (double v : x) {
-            if (Double.isFinite(v)) {
-                sum += (v - mean) * (v - mean);
-                n++;
-            }
-        }
-        double deviation = Math.sqrt(sum / Math.max(1, n));
+        double[] finite = finite(x);
+        double mean = StatUtils.mean(finite);
+        double deviation = Math.sqrt(StatUtils.populationVariance(finite));
         double[] z = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             z[i] = deviation > 0 ? (x[i] - mean) / deviation : 0 * x[i];
@@ -253,35 +249,22 @@ final class PictureTables {
 
     /** Pearson's correlation of the finite pairs; NaN where one side does not vary. */
     static double correlation(double[] x, double[] y) {
-        List<Integer> finite = new ArrayList<>();
+        SimpleRegression line = new SimpleRegression();
         for (int i = 0; i < x.length; i++) {
             if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {
-                finite.add(i);
+                line.addData(x[i], y[i]);
             }
         }
-        double mx = finite.stream().mapToDouble(i -> x[i]).average().orElse(Double.NaN);
-        double my = finite.stream().mapToDouble(i -> y[i]).average().orElse(Double.NaN);
-        double xy = 0;
-        double xx = 0;
-        double yy = 0;
-        for (int i : finite) {
-            xy += (x[i] - mx) * (y[i] - my);
-            xx += (x[i] - mx) * (x[i] - mx);
-            yy += (y[i] - my) * (y[i] - my);
-        }
-        return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Double.NaN;
+        return line.getR();
     }
 
+    /** Of the finite; NaN where there are none. */
     private static double mean(double[] x) {
-        double sum = 0;
-        int n = 0;
-        for (double v : x) {
-            if (Double.isFinite(v)) {
-                sum += v;
-                n++;
-            }
-        }
-        return n == 0 ? Double.NaN : sum / n;
+        return StatUtils.mean(finite(x));
+    }
+
+    private static double[] finite(double[] x) {
+        return Arrays.stream(x).filter(Double::isFinite).toArray();
     }
 
     private static String number(double x) {
