@@ -13,7 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.ImageGrid;
+import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.sample.ImageSampler;
@@ -117,12 +119,17 @@ final class SampleCommand implements Callable<Integer> {
         List<ImageSampler.Request> requests = requests();
         MadeFolder made = makeFolder();
         List<Map<String, Object>> files = new ArrayList<>();
-        List<ImageSampler.Drawn> all = new ArrayList<>();
+        List<Path> drawnFiles = new ArrayList<>();
         output.status("opening " + source + " ...");
         try (output;
                 OpenSampler sampler = output.tempera().sampler(source, options())) {
             output.note("drawing from " + sampler.description());
             sampler.sampler().cutPrompts(requests).warning().ifPresent(output::warning);
+            ImageSize size =
+                    new ImageSize(sampler.sampler().width(), sampler.sampler().height());
+            if (grid) {
+                requireGrid(size, requests.size());
+            }
             int[] number = {lastNumber()};
             sampler.draw(requests, drawn -> {
                 Path file = folder.resolve(String.format(
@@ -130,16 +137,14 @@ final class SampleCommand implements Callable<Integer> {
                 sampler.write(file, drawn);
                 output.result(TrainCommand.shown(file));
                 files.add(described(file, drawn));
-                if (grid) {
-                    all.add(drawn);
-                }
+                drawnFiles.add(file);
             });
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("source", sampler.description());
             document.put("pictures", files);
             if (grid) {
                 Path file = folder.resolve(String.format(Locale.ROOT, "%04d-grid.png", ++number[0]));
-                PngFiles.write(file, grid(all), Map.of());
+                PngFiles.write(file, grid(size, requests, drawnFiles), Map.of());
                 output.result(TrainCommand.shown(file));
                 document.put("grid", TrainCommand.shown(file));
             }
@@ -159,12 +164,27 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     /** A row for each prompt, or rows that make about a square of one picture each. */
-    private RgbImage grid(List<ImageSampler.Drawn> drawn) {
-        int columns = count > 1 ? count : (int) Math.ceil(Math.sqrt(drawn.size()));
-        return ImageGrid.forPictures(columns, drawn.get(0).image().width())
+    private ImageGrid layout(ImageSize size, int pictures) {
+        return ImageGrid.forPictures(count > 1 ? count : (int) Math.ceil(Math.sqrt(pictures)), size.width());
+    }
+
+    /** Before anything is drawn, which takes long. */
+    private void requireGrid(ImageSize size, int pictures) {
+        try {
+            layout(size, pictures).requireReadable(size, pictures);
+        } catch (UserException e) {
+            throw new UserException(
+                    "sample: --grid: " + e.getMessage() + ". Draw fewer or smaller pictures, or leave out --grid.", e);
+        }
+    }
+
+    /** The pictures are read from their files again: all of them at a time may be too many for the memory. */
+    private RgbImage grid(ImageSize size, List<ImageSampler.Request> requests, List<Path> files) {
+        return layout(size, files.size())
                 .render(
-                        drawn.stream().map(ImageSampler.Drawn::image).toList(),
-                        drawn.stream().map(d -> d.seed() + "  " + d.prompt()).toList());
+                        size,
+                        i -> ImageFiles.read(files.get(i)),
+                        requests.stream().map(r -> r.seed() + "  " + r.prompt()).toList());
     }
 
     private List<ImageSampler.Request> requests() {

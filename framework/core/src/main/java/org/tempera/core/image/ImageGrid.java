@@ -7,6 +7,8 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import org.tempera.spi.UserException;
 
 /**
  * Lays equally large pictures out in rows, left to right and top to bottom, enlarged where they are tiny.
@@ -72,7 +74,7 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
 
     /** The grid of these pictures; a last row that is not full is left white. */
     public RgbImage render(List<RgbImage> pictures) {
-        return draw(pictures, List.of(), "");
+        return draw(size(pictures), pictures.size(), pictures::get, List.of(), "");
     }
 
     /** The grid with two lines of text below each picture, cut to its width. */
@@ -86,7 +88,37 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
             throw new IllegalArgumentException(
                     "expected a caption for each of " + pictures.size() + " pictures, found " + captions.size());
         }
-        return draw(pictures, captions, heading);
+        return draw(size(pictures), pictures.size(), pictures::get, captions, heading);
+    }
+
+    /**
+     * The grid with two lines of text below each picture, of pictures that are asked for one by one.
+     *
+     * @param size of each picture
+     * @param picture gives a picture by its place
+     * @param captions one for each picture
+     */
+    public RgbImage render(ImageSize size, IntFunction<RgbImage> picture, List<String> captions) {
+        return draw(size, captions.size(), picture, captions, "");
+    }
+
+    /**
+     * Refuses a sheet that would be too large to be read again.
+     *
+     * @param size of each picture
+     * @param pictures how many, each with a caption
+     * @throws UserException if it has more than {@link ImageFiles#MAX_PIXELS}
+     */
+    public void requireReadable(ImageSize size, int pictures) {
+        long used = Math.min(columns, pictures);
+        long rows = ((long) pictures + columns - 1) / columns;
+        long width = gap + used * ((long) size.width() * enlargement + gap);
+        long height = gap + rows * ((long) size.height() * enlargement + CAPTION_HEIGHT + gap);
+        // Neither side is above 2^62 / MAX_PIXELS; the quotient does not wrap around.
+        if (width > ImageFiles.MAX_PIXELS || height > ImageFiles.MAX_PIXELS / width) {
+            throw new UserException("a sheet of " + pictures + " pictures of " + size + " would have " + width + "x"
+                    + height + " pixels, expected at most " + ImageFiles.MAX_PIXELS);
+        }
     }
 
     /**
@@ -121,22 +153,21 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
         return RgbImage.of(sheet);
     }
 
-    private RgbImage draw(List<RgbImage> pictures, List<String> captions, String heading) {
+    private static ImageSize size(List<RgbImage> pictures) {
         if (pictures.isEmpty()) {
             throw new IllegalArgumentException("a grid needs at least one picture");
         }
-        RgbImage first = pictures.get(0);
-        for (RgbImage picture : pictures) {
-            if (picture.width() != first.width() || picture.height() != first.height()) {
-                throw new IllegalArgumentException("expected pictures of one size, found " + first + " and " + picture);
-            }
-        }
-        int width = first.width() * enlargement;
-        int height = first.height() * enlargement;
+        return pictures.get(0).size();
+    }
+
+    private RgbImage draw(
+            ImageSize size, int count, IntFunction<RgbImage> pictures, List<String> captions, String heading) {
+        int width = size.width() * enlargement;
+        int height = size.height() * enlargement;
         int cell = height + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
         int top = heading.isEmpty() ? 0 : HEADING_HEIGHT;
-        int used = Math.min(columns, pictures.size());
-        int rows = (pictures.size() + columns - 1) / columns;
+        int used = Math.min(columns, count);
+        int rows = (count + columns - 1) / columns;
         BufferedImage sheet = sheet(gap + used * (width + gap), top + gap + rows * (cell + gap));
         Graphics2D g = sheet.createGraphics();
         try {
@@ -147,10 +178,15 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
                             ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
                             : RenderingHints.VALUE_INTERPOLATION_BICUBIC);
             write(sheet, heading, gap, 3, sheet.getWidth() - 2 * gap, 1, SOFT_INK);
-            for (int i = 0; i < pictures.size(); i++) {
+            for (int i = 0; i < count; i++) {
                 int x = gap + i % columns * (width + gap);
                 int y = top + gap + i / columns * (cell + gap);
-                g.drawImage(pictures.get(i).toBufferedImage(), x, y, width, height, null);
+                RgbImage picture = pictures.apply(i);
+                if (!picture.size().equals(size)) {
+                    throw new IllegalArgumentException(
+                            "expected pictures of one size, found " + size + " and " + picture);
+                }
+                g.drawImage(picture.toBufferedImage(), x, y, width, height, null);
                 if (!captions.isEmpty()) {
                     write(sheet, captions.get(i), x, y + height + 2, width, CAPTION_LINES, INK);
                 }

@@ -17,6 +17,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.tempera.core.run.Messages;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -193,5 +194,27 @@ public class ImagesTest {
         assertThat(sheet.width()).isEqualTo(2 + 130);
         assertThat(sheet.height()).isEqualTo(2 + 128 + 22 + 2);
         assertThat(sheet.get(60, 60, 1)).isEqualTo(90);
+    }
+
+    @Test
+    public void aSheetIsBoundedBeforeItIsMade() {
+        ImageGrid.forPictures(8, 1024).requireReadable(new ImageSize(1024, 1024), 56);
+        ImageGrid.forPictures(1 << 20, 4).requireReadable(new ImageSize(4, 4), 9);
+        assertThatThrownBy(() -> ImageGrid.forPictures(100, 512).requireReadable(new ImageSize(512, 512), 10_000))
+                .isInstanceOf(UserException.class)
+                .hasMessage("a sheet of 10000 pictures of 512x512 would have 51402x53602 pixels, expected at most"
+                        + " 67108864");
+        assertThatThrownBy(() -> ImageGrid.forPictures(Integer.MAX_VALUE, 1)
+                        .requireReadable(new ImageSize(1 << 13, 1 << 13), Integer.MAX_VALUE))
+                .isInstanceOf(UserException.class);
+    }
+
+    @Test
+    public void aSheetAsksForItsPicturesOneByOne() {
+        List<RgbImage> pictures = List.of(plain(32, 32, 10), plain(32, 32, 20), plain(32, 32, 30));
+        List<String> captions = List.of("a", "b", "c");
+        ImageGrid grid = ImageGrid.forPictures(2, 32);
+        assertThat(grid.render(new ImageSize(32, 32), pictures::get, captions))
+                .isEqualTo(grid.render(pictures, captions));
     }
 }
