@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.plugin.CodeOrigin;
+import org.tempera.core.text.Secrets;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,16 +71,39 @@ public final class Main implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    private Main() {}
+    private final PrintWriter data;
+    private final Secrets secrets;
+
+    /**
+     * Makes the command.
+     *
+     * @param data standard output without the masks of {@link SecretsWriter}, which could make JSON no JSON
+     * @param secrets gets those of the configurations that are read
+     */
+    private Main(PrintWriter data, Secrets secrets) {
+        this.data = data;
+        this.secrets = secrets;
+    }
+
+    /** Standard output for what has lost its secrets before. */
+    PrintWriter data() {
+        return data;
+    }
+
+    /** What may not be shown. */
+    Secrets secrets() {
+        return secrets;
+    }
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         Interrupts.endAtOnce();
         Writer err = writer(FileDescriptor.err);
-        PrintWriter shown = new PrintWriter(new PrintableWriter(err), true);
+        Secrets secrets = new Secrets();
+        PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> shown.println("tempera: in the thread "
                 + thread.getName() + ": " + Failure.of(thrown).message()));
-        System.exit(run(writer(FileDescriptor.out), err, arguments));
+        System.exit(run(writer(FileDescriptor.out), err, secrets, arguments));
     }
 
     /** UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to itself. */
@@ -92,10 +116,14 @@ public final class Main implements Runnable {
 
     /** Runs the command and gives its exit code, whatever happens. */
     static int run(Writer out, Writer err, String... arguments) {
+        return run(out, err, new Secrets(), arguments);
+    }
+
+    private static int run(Writer out, Writer err, Secrets secrets, String... arguments) {
         PrintableWriter screen = new PrintableWriter(out);
-        PrintWriter toOut = new PrintWriter(screen, true);
-        PrintWriter toErr = new PrintWriter(new PrintableWriter(err), true);
-        CommandLine line = commandLine(toOut, toErr);
+        PrintWriter toOut = new PrintWriter(new SecretsWriter(screen, secrets), true);
+        PrintWriter toErr = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
+        CommandLine line = commandLine(new Main(new PrintWriter(screen), secrets), toOut, toErr);
         int code;
         try {
             Arguments.requireReadable(arguments);
@@ -115,7 +143,10 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        Main main = new Main();
+        return commandLine(new Main(out, new Secrets()), out, err);
+    }
+
+    private static CommandLine commandLine(Main main, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(main)
                 .setOut(out)
                 .setErr(err)
@@ -137,11 +168,16 @@ public final class Main implements Runnable {
 
     /** The plugins on the class path, without a word on what is wrong. */
     static Tempera tempera() {
+        return tempera(new Secrets());
+    }
+
+    /** The same. @param secrets gets those of the configurations that are read */
+    static Tempera tempera(Secrets secrets) {
         ClassLoader loader = Main.class.getClassLoader();
         Path lib = Path.of(CodeOrigin.of(Main.class).location()).getParent();
         return lib == null || !lib.endsWith("lib")
-                ? Tempera.load(loader)
-                : Tempera.load(loader, lib.resolveSibling("plugins"));
+                ? Tempera.load(loader, Optional.empty(), secrets)
+                : Tempera.load(loader, Optional.of(lib.resolveSibling("plugins")), secrets);
     }
 
     @Override

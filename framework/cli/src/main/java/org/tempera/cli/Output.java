@@ -36,7 +36,7 @@ final class Output implements AutoCloseable {
 
     /** The plugins on the class path, with a warning for each that cannot be used. */
     Tempera tempera() {
-        Tempera tempera = Main.tempera();
+        Tempera tempera = Main.tempera(main().secrets());
         tempera.plugins().problems().forEach(p -> warning(p.message()));
         return tempera;
     }
@@ -85,8 +85,9 @@ final class Output implements AutoCloseable {
     void document(Map<String, ?> result) {
         if (json) {
             console().endStatus();
-            out().print(PlainJson.pretty(encoded(result)));
             out().flush();
+            main().data().print(PlainJson.pretty(encoded(result)));
+            main().data().flush();
         }
     }
 
@@ -110,7 +111,10 @@ final class Output implements AutoCloseable {
         err().flush();
     }
 
-    private static Object encoded(Object plain) {
+    private Object encoded(Object plain) {
+        if (plain instanceof String text) {
+            return main().secrets().masked(text);
+        }
         if (plain instanceof Double || plain instanceof Float) {
             double x = ((Number) plain).doubleValue();
             return Double.isFinite(x) ? (Object) x : Double.toString(x);
@@ -126,6 +130,10 @@ final class Output implements AutoCloseable {
             return encoded;
         }
         return plain;
+    }
+
+    private Main main() {
+        return (Main) spec.root().userObject();
     }
 
     private PrintWriter out() {

@@ -5,11 +5,10 @@ import java.io.Writer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.text.Printable;
-import org.tempera.spi.Secrets;
 
 /**
  * The door through which the command's text reaches a terminal or a pipe. What others wrote (prompts, names, a server's words) cannot
- * steer it (see {@link Printable}), and secrets in it are left out. Ends of lines pass, and a carriage return where a text begins with it, as the line of progress does. The first
+ * steer it (see {@link Printable}). Ends of lines pass, and a carriage return where a text begins with it, as the line of progress does. The first
  * failure to write is kept, for a {@link java.io.PrintWriter} does not say what it was.
  */
 final class PrintableWriter extends Writer {
@@ -40,8 +39,7 @@ final class PrintableWriter extends Writer {
         // On Windows a line ends with both.
         String given = text.replace("\r\n", "\n");
         String again = given.startsWith("\r") ? "\r" : "";
-        String shown =
-                Printable.lines(Secrets.masked(given.substring(again.length()))).replace("\n", System.lineSeparator());
+        String shown = Printable.lines(given.substring(again.length())).replace("\n", System.lineSeparator());
         try {
             out.write(again + shown);
         } catch (IOException e) {

@@ -3,7 +3,9 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+import org.tempera.core.json.PlainJson;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -94,6 +98,33 @@ public class SecretsOfRunsTest {
                 .isEqualTo(2);
         assertThat(command.err()).contains("127.0.0.1:1");
         assertHidden(command.err());
+    }
+
+    @Test
+    public void proseStaysAsItIs() throws IOException, PlainJson.MalformedException {
+        String prompt = "a neon sign that says \"token=42\", password: rose";
+        String override = "sampling.negative-prompt=\"" + prompt.replace("\"", "\\\"") + "\"";
+        command.succeed("config", conf.toString(), override, "--json");
+        assertThat(PlainJson.readObject(command.out()).get("keys")).asString().contains(prompt);
+        command.succeed("config", conf.toString(), override);
+        Path again = Files.writeString(command.file("again.conf"), command.out());
+        command.succeed("config", again.toString(), "--json");
+        assertThat(PlainJson.readObject(command.out()).get("keys")).asString().contains(prompt);
+    }
+
+    @Test
+    public void theLogTellsNoneAndSteersNoTerminal() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            LoggerFactory.getLogger("log")
+                    .warn("first\rsecond \u001b[1m http://user:hunter2@host/s?x=1&token=s3cret&y=2, token=42");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).strip())
+                .isEqualTo("WARN log: first?second ?[1m http://***@host/s?x=1&token=***&y=2, token=42");
     }
 
     private static void assertHidden(String text) {

@@ -14,6 +14,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.text.Secrets;
 import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.LikeReward;
@@ -44,13 +45,15 @@ import org.tempera.spi.verify.OracleKind;
  * }
  * }</pre>
  *
- * <p>Holds no state besides the plugins that were found; several runs may live in one JVM, each in its own folder.
+ * <p>Holds no state besides the plugins that were found and the secrets of the configurations that were read; several runs may live in one JVM, each in its own folder.
  */
 public final class Tempera {
     private final PluginCatalog plugins;
+    private final Secrets secrets;
 
-    private Tempera(PluginCatalog plugins) {
+    private Tempera(PluginCatalog plugins, Secrets secrets) {
         this.plugins = plugins;
+        this.secrets = secrets;
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Tempera {
      * why, and so does a config that names it.
      */
     public static Tempera load(ClassLoader loader) {
-        return new Tempera(PluginCatalog.load(loader));
+        return load(loader, Optional.empty(), new Secrets());
     }
 
     /**
@@ -67,7 +70,16 @@ public final class Tempera {
      * @param plugins the folder that the loader's plugin jars lie in: those that Java cannot read are problems too
      */
     public static Tempera load(ClassLoader loader, Path plugins) {
-        return new Tempera(PluginCatalog.load(loader, Optional.of(plugins)));
+        return load(loader, Optional.of(plugins), new Secrets());
+    }
+
+    /**
+     * The same.
+     *
+     * @param secrets gets those of the configurations that are read
+     */
+    public static Tempera load(ClassLoader loader, Optional<Path> plugins, Secrets secrets) {
+        return new Tempera(PluginCatalog.load(loader, plugins), secrets);
     }
 
     /**
@@ -188,6 +200,7 @@ public final class Tempera {
     }
 
     private Reward made(RewardSelection chosen) {
+        secrets.addAll(chosen.secrets());
         return plugins.guard(() ->
                 TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config()));
     }
@@ -196,6 +209,19 @@ public final class Tempera {
             RewardProvider<C> provider, Map<String, Object> config, String origin, Path folder) {
         return provider.create(
                 RecordBinder.bind(config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
+    }
+
+    private RunConfig learnt(RunConfig config) {
+        secrets.addAll(config.effective().secrets());
+        return config;
+    }
+
+    /**
+     * Secrets of all configurations that were read so far. What a plugin or a server says may hold them: {@code
+     * tempera.secrets().masked(e.getMessage())} does not.
+     */
+    public Secrets secrets() {
+        return secrets;
     }
 
     /** The plugins that were found. */
@@ -209,7 +235,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Path file, List<String> overrides) {
-        return plugins.guard(() -> RunConfig.load(file, overrides, plugins));
+        return learnt(plugins.guard(() -> RunConfig.load(file, overrides, plugins)));
     }
 
     /**
@@ -220,7 +246,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(String hocon, Path folder) {
-        return plugins.guard(() -> RunConfig.of(hocon, folder, plugins));
+        return learnt(plugins.guard(() -> RunConfig.of(hocon, folder, plugins)));
     }
 
     /**
@@ -231,7 +257,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Map<String, ?> values, Path folder) {
-        return plugins.guard(() -> RunConfig.of(values, folder, plugins));
+        return learnt(plugins.guard(() -> RunConfig.of(values, folder, plugins)));
     }
 
     /**

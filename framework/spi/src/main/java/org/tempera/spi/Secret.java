@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A configuration key whose value is for the plugin alone, such as a token. Wherever the configuration is shown or written (the
+ * A configuration key whose text is for the plugin alone, such as a token. Wherever the configuration is shown or written (the
  * command, a run's config.conf and report, provenance) it reads {@code ***}; a run that is resumed is given it again. Passwords and tokens in addresses
  * ({@code http://user:password@host/?token=...}) are left out without this.
  */

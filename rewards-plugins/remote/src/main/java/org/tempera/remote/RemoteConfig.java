@@ -44,6 +44,11 @@ public record RemoteConfig(
                 "backoff-seconds must not be negative, and below a million, was " + backoffSeconds);
     }
 
+    /** The url as messages name it: without user, password and parameters. */
+    String address() {
+        return url.replaceFirst("(?<=://)[^/?#]*@", "").replaceFirst("[?#].*", "");
+    }
+
     private static void requireHttp(String url) {
         URI uri;
         try {

@@ -25,8 +25,8 @@ final class RemoteReward implements HostReward {
 
     RemoteReward(RemoteConfig config) {
         this.config = config;
-        this.protocol = new ScoreProtocol(config.url(), config.format());
-        this.client = new ScoreClient(URI.create(config.url()), seconds(config.timeoutSeconds()));
+        this.protocol = new ScoreProtocol(config.address(), config.format());
+        this.client = new ScoreClient(URI.create(config.url()), config.address(), seconds(config.timeoutSeconds()));
     }
 
     /**
@@ -88,7 +88,7 @@ final class RemoteReward implements HostReward {
                                     "remote reward: %s gave no scores in %d attempt(s), %.1f s; at last: %s.\n%s"
                                             + " The protocol is in docs/rewards.md; keys of the reward: url, attempts,"
                                             + " timeout-seconds, batch-size.",
-                                    config.url(),
+                                    config.address(),
                                     attempt,
                                     (System.nanoTime() - started) / 1e9,
                                     e.getMessage(),

@@ -38,12 +38,15 @@ final class ScoreClient {
     private static final int SHOWN = 300;
 
     private final URI url;
+    private final String address;
     private final Optional<String> authorization;
     private final Duration timeout;
     private final HttpClient http;
 
-    ScoreClient(URI url, Duration timeout) {
+    /** @param address the url as messages name it */
+    ScoreClient(URI url, String address, Duration timeout) {
         this.url = withoutUser(url);
+        this.address = address;
         this.authorization = authorization(url);
         this.timeout = timeout;
         // Simple servers do not know HTTP/2's offer to upgrade.
@@ -130,7 +133,7 @@ final class ScoreClient {
                     "Look into the server's log, then resume the run.",
                     retryAfter(response.headers().firstValue("Retry-After").orElse("")));
         }
-        throw new UserException("remote reward: " + url + " refused the request with " + said
+        throw new UserException("remote reward: " + address + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
                 + " docs/rewards.md.");
     }
@@ -160,7 +163,7 @@ final class ScoreClient {
 
     private PassingFailure failure(Throwable cause) {
         if (cause instanceof TooLong) {
-            throw new UserException("remote reward: " + url + " answered more than " + (MOST_BYTES >> 20)
+            throw new UserException("remote reward: " + address + " answered more than " + (MOST_BYTES >> 20)
                     + " MiB. Expected {\"scores\": [...]}, see docs/rewards.md.");
         }
         if (cause instanceof HttpConnectTimeoutException) {
@@ -175,11 +178,11 @@ final class ScoreClient {
                             "the connection is refused", "Start the server, or check its address and port.", cause);
         }
         if (cause instanceof SSLException && !hasCause(cause, EOFException.class)) {
-            throw new UserException("remote reward: " + url + ": " + untrusted(cause), cause);
+            throw new UserException("remote reward: " + address + ": " + untrusted(cause), cause);
         }
         if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
             throw new UserException(
-                    "remote reward: " + url + " answered what is no HTTP ("
+                    "remote reward: " + address + " answered what is no HTTP ("
                             + shortened(String.valueOf(cause.getMessage()))
                             + "). Check address and port, and look into the server's log.",
                     cause);
@@ -194,7 +197,7 @@ final class ScoreClient {
             throw error;
         }
         throw new UserException(
-                "remote reward: the request to " + url + " failed (" + shortened(cause.toString()) + ").", cause);
+                "remote reward: the request to " + address + " failed (" + shortened(cause.toString()) + ").", cause);
     }
 
     /** Why no safe connection comes about. */

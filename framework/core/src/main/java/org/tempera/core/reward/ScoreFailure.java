@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.text.Addresses;
 import org.tempera.spi.UserException;
 
 /**
@@ -47,7 +48,11 @@ public record ScoreFailure(
     }
 
     private static String reason(RuntimeException thrown) {
-        return "failed (" + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()) + ")";
+        // It is kept in the picture's file.
+        return "failed ("
+                + Addresses.masked(
+                        thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString())
+                + ")";
     }
 
     /** Such as {@code reward 'bright' gave NaN for sample 3, prompt 'a cat'}. */

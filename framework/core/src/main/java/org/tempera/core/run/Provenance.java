@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.tempera.core.BuildInfo;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.text.Addresses;
 import org.tempera.nn.weights.FileHashes;
-import org.tempera.spi.Secrets;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
 
@@ -88,7 +88,7 @@ public final class Provenance {
 
     /** Adds anything else that is plain data, such as plugins with their versions. */
     public Provenance with(String key, Object plain) {
-        fields.put(key, plain);
+        fields.put(key, Addresses.maskedValues(plain));
         return this;
     }
 
@@ -103,7 +103,8 @@ public final class Provenance {
 
     /** Adds the hash of a file where it is known already. */
     public Provenance withHash(String role, String file, String sha256) {
-        files.put(role, new TreeMap<>(Map.of("file", file, "sha256", sha256)));
+        // Plugins may read from addresses.
+        files.put(Addresses.masked(role), new TreeMap<>(Map.of("file", Addresses.masked(file), "sha256", sha256)));
         return this;
     }
 
@@ -159,7 +160,7 @@ public final class Provenance {
 
     /** Writes it into the run's folder. */
     public void write(RunFolder folder) {
-        RunFolder.writeText(folder.provenance(), Secrets.masked(PlainJson.pretty(fields())));
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));
     }
 
     /**
@@ -184,7 +185,7 @@ public final class Provenance {
         entry.putAll(fields());
         entries.add(entry);
         all.put(RESUMED, entries);
-        RunFolder.writeText(folder.provenance(), Secrets.masked(PlainJson.pretty(all)));
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(all));
     }
 
     /** SHA-256 of a text's UTF-8, in hexadecimal. */

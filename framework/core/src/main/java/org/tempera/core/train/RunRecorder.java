@@ -35,7 +35,6 @@ import org.tempera.core.verdict.HeldOutScore;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.Rulers;
 import org.tempera.core.verdict.RunVerdict;
-import org.tempera.spi.Secrets;
 import org.tempera.spi.UserException;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */
@@ -131,7 +130,7 @@ final class RunRecorder implements AutoCloseable {
 
     /** A text as it is, in Markdown. */
     private static String indented(String text) {
-        return Printable.lines(Secrets.masked(text)).indent(4);
+        return Printable.lines(text).indent(4);
     }
 
     /** Logs an epoch with its evaluation, if it had one, as one row. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.tempera.core.text.Addresses;
 import org.tempera.spi.UserException;
 
 /** Reads a config file and lays overrides over it; nothing is interpreted yet. */
@@ -159,14 +160,15 @@ final class ConfigSource {
         int equals = override.indexOf('=');
         String key = equals < 0 ? override : override.substring(0, equals).strip();
         if (equals < 1 || key.isEmpty()) {
-            throw new UserException(
-                    "'" + override + "': expected KEY=VALUE, such as run.seed=7 (a config key, no space before '=').");
+            throw new UserException("'" + Addresses.masked(override)
+                    + "': expected KEY=VALUE, such as run.seed=7 (a config key, no space before '=').");
         }
         List<String> path;
         try {
             path = ConfigUtil.splitPath(key);
         } catch (ConfigException e) {
-            throw new UserException("'" + override + "': '" + key + "' is no config key, such as run.seed.", e);
+            throw new UserException(
+                    Origins.ofOverride(override) + ": '" + key + "' is no config key, such as run.seed.", e);
         }
         if (path.size() > MAX_DEPTH) {
             throw new UserException("'" + key.substring(0, SHOWN) + "...': is no config key, such as run.seed.");

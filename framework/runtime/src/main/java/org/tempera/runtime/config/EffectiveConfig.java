@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.tempera.spi.Secret;
-import org.tempera.spi.Secrets;
+import org.tempera.core.text.Secrets;
 import org.tempera.spi.UserException;
 
 /**
@@ -20,16 +19,15 @@ import org.tempera.spi.UserException;
  * what is shown and written; the plugins' own records have them.
  */
 public final class EffectiveConfig {
-    private static final String HIDDEN = ConfigUtil.quoteString(Secrets.MASK);
-
     private final List<Setting> settings;
     private final List<String> lost;
+    private final Secrets secrets;
 
     /**
      * One key.
      *
      * @param path its elements, such as {@code run}, {@code seed}
-     * @param value as HOCON
+     * @param value as HOCON, its secrets left out
      * @param origin file and line, the override, or {@code default}
      */
     public record Setting(List<String> path, String value, String origin) {
@@ -47,9 +45,15 @@ public final class EffectiveConfig {
         }
     }
 
-    private EffectiveConfig(List<Setting> settings, List<String> lost) {
+    private EffectiveConfig(List<Setting> settings, List<String> lost, Secrets secrets) {
         this.settings = List.copyOf(settings);
         this.lost = List.copyOf(lost);
+        this.secrets = secrets;
+    }
+
+    /** The secrets that were left out, for messages to leave them out too. */
+    public Secrets secrets() {
+        return secrets;
     }
 
     /**
@@ -142,9 +146,12 @@ public final class EffectiveConfig {
         private final Map<String, String> origins;
         private final List<Setting> settings = new ArrayList<>();
         private final List<String> lost = new ArrayList<>();
+        private final Secrets secrets;
 
-        Builder(Map<String, String> origins) {
+        /** @param secrets learns those of the values */
+        Builder(Map<String, String> origins, Secrets secrets) {
             this.origins = origins;
+            this.secrets = secrets;
         }
 
         /** Adds all keys of a record. */
@@ -160,7 +167,11 @@ public final class EffectiveConfig {
         }
 
         EffectiveConfig build() {
-            return new EffectiveConfig(settings, lost);
+            // An override of a whole block shows the secrets of its keys at the others too.
+            List<Setting> shown = settings.stream()
+                    .map(s -> new Setting(s.path(), s.value(), secrets.masked(s.origin())))
+                    .toList();
+            return new EffectiveConfig(shown, lost, secrets);
         }
 
         private void addAll(Record record, List<String> block) {
@@ -170,7 +181,7 @@ public final class EffectiveConfig {
                 if (value instanceof Record inner) {
                     addAll(inner, path);
                 } else {
-                    leaf(path, value, isSecret(c));
+                    leaf(path, value, ShownValue.isSecret(c));
                 }
             }
         }
@@ -180,16 +191,12 @@ public final class EffectiveConfig {
             for (String element : path) {
                 at = RecordBinder.join(at, element);
             }
-            boolean holdsMask =
-                    (hidden || value instanceof Map<?, ?>) && hocon(value).contains(HIDDEN);
-            if (holdsMask || Secrets.isMasked(hocon(value))) {
+            ShownValue shown = ShownValue.of(value, hidden, secrets);
+            if (shown.lost()) {
                 lost.add(ConfigUtil.joinPath(path));
             }
             String origin = origins.getOrDefault(at, Origins.DEFAULT);
-            settings.add(new Setting(
-                    path,
-                    hidden ? hocon(hide(value)) : shown(value),
-                    hidden ? origin.replaceFirst("=.*", "=" + Secrets.MASK + "'") : Secrets.masked(origin)));
+            settings.add(new Setting(path, hocon(shown.value()), hidden ? Origins.withoutValue(origin) : origin));
         }
 
         private static List<String> append(List<String> path, String element) {
@@ -199,43 +206,7 @@ public final class EffectiveConfig {
         }
     }
 
-    /** Whether the component's value is for its plugin alone. */
-    static boolean isSecret(RecordComponent c) {
-        return c.isAnnotationPresent(Secret.class) || Secrets.isSecret(Names.kebab(c.getName()));
-    }
-
-    /** A value of a component that is no secret as HOCON, without the secrets in its text. */
-    static String shown(Object value) {
-        return Secrets.masked(hocon(hideEntries(value)));
-    }
-
-    /** A map, such as of headers, without the values whose own names are those of secrets. */
-    private static Object hideEntries(Object value) {
-        if (!(value instanceof Map<?, ?> map)) {
-            return value;
-        }
-        Map<Object, Object> hidden = new LinkedHashMap<>();
-        map.forEach((key, v) -> hidden.put(key, Secrets.isSecret((String) key) ? hide(v) : v));
-        return hidden;
-    }
-
-    /** The value with every text in it left out. */
-    private static Object hide(Object value) {
-        if (value instanceof Optional<?> o) {
-            return o.map(EffectiveConfig::hide);
-        }
-        if (value instanceof List<?> list) {
-            return list.stream().map(EffectiveConfig::hide).toList();
-        }
-        if (value instanceof Map<?, ?> map) {
-            Map<Object, Object> hidden = new LinkedHashMap<>();
-            map.forEach((key, v) -> hidden.put(key, hide(v)));
-            return hidden;
-        }
-        return value instanceof String s && !s.isEmpty() ? Secrets.MASK : value;
-    }
-
-    /** A value as HOCON that is read back as the same value, but for secrets in records. */
+    /** A value as HOCON that is read back as the same value. */
     public static String hocon(Object value) {
         if (value instanceof Optional<?> o) {
             return o.isPresent() ? hocon(o.get()) : "null";
@@ -262,8 +233,7 @@ public final class EffectiveConfig {
         if (value instanceof Record r) {
             List<String> parts = new ArrayList<>();
             for (RecordComponent c : r.getClass().getRecordComponents()) {
-                Object part = RecordBinder.get(c, r);
-                parts.add(Names.kebab(c.getName()) + " = " + hocon(isSecret(c) ? hide(part) : part));
+                parts.add(Names.kebab(c.getName()) + " = " + hocon(RecordBinder.get(c, r)));
             }
             return "{" + String.join(", ", parts) + "}";
         }

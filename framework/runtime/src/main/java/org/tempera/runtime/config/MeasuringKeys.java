@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tempera.core.text.Secrets;
 import org.tempera.spi.Doc;
 
 /**
@@ -27,7 +28,7 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
     private void addAll(String block, Record record) {
         for (RecordComponent c : record.getClass().getRecordComponents()) {
             Doc doc = c.getAnnotation(Doc.class);
-            if ((doc == null || doc.measures()) && !EffectiveConfig.isSecret(c)) {
+            if ((doc == null || doc.measures()) && !ShownValue.isSecret(c)) {
                 add(RecordBinder.join(block, Names.kebab(c.getName())), RecordBinder.get(c, record));
             }
         }
@@ -47,7 +48,10 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
         } else if (value instanceof Map<?, ?> map && map.values().stream().anyMatch(Path.class::isInstance)) {
             map.forEach((name, path) -> add(RecordBinder.join(key, String.valueOf(name)), path));
         } else {
-            values.put(key, EffectiveConfig.shown(value));
+            values.put(
+                    key,
+                    EffectiveConfig.hocon(
+                            ShownValue.of(value, false, new Secrets()).value()));
         }
     }
 }

@@ -4,6 +4,8 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.Addresses;
+import org.tempera.core.text.Secrets;
 
 /** Where values come from, as messages say it, and the folder that a relative path of theirs starts from. */
 final class Origins {
@@ -14,9 +16,17 @@ final class Origins {
 
     private Origins() {}
 
-    /** How an override is named in messages. */
+    /** How an override is named in messages; the value of a key with a secret's name is left out. */
     static String ofOverride(String override) {
-        return COMMAND_LINE + override + "'";
+        String origin = Addresses.masked(COMMAND_LINE + override + "'");
+        int equals = override.indexOf('=');
+        String key = equals < 0 ? "" : override.substring(0, equals).strip();
+        return Secrets.isSecret(key.replaceAll("[\"']", "")) ? withoutValue(origin) : origin;
+    }
+
+    /** An origin without the value that an override gives; a file's stays as it is. */
+    static String withoutValue(String origin) {
+        return origin.startsWith(COMMAND_LINE) ? origin.replaceFirst("(?s)=.*", "=" + Secrets.MASK + "'") : origin;
     }
 
     /** {@code run.conf: 5}, or {@code command line 'run.seed=7'}; empty for no value. */

@@ -1,13 +1,19 @@
 package org.tempera.runtime.config;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.tempera.core.text.Secrets;
 
 /** Collects problems while a configuration is read. */
 final class Problems {
     private final Set<String> found = new LinkedHashSet<>();
+    private final Secrets secrets = new Secrets();
+
+    /** The secrets of the configuration, which no problem may tell. */
+    Secrets secrets() {
+        return secrets;
+    }
 
     /**
      * Notes a problem.
@@ -24,7 +30,7 @@ final class Problems {
     }
 
     List<String> all() {
-        return new ArrayList<>(found);
+        return found.stream().map(secrets::masked).toList();
     }
 
     void throwIfAny() {

@@ -172,7 +172,9 @@ public final class RecordBinder {
             refuseUnknown(inner, at, keys(nested));
             return record(nested, (Record) byDefault, inner, at);
         }
-        origins.put(at, Origins.describe(value));
+        ShownValue.of(value.unwrapped(), ShownValue.isSecret(c), problems.secrets());
+        String origin = Origins.describe(value);
+        origins.put(at, ShownValue.isSecret(c) ? Origins.withoutValue(origin) : origin);
         return convert(new RecordTypes.Shape(c.getGenericType()), value, at);
     }
 

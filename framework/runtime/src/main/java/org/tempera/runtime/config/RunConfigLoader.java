@@ -46,7 +46,7 @@ final class RunConfigLoader {
         this.root = root;
         this.catalog = catalog;
         binder = new RecordBinder(problems, folder);
-        effective = new EffectiveConfig.Builder(binder.origins());
+        effective = new EffectiveConfig.Builder(binder.origins(), problems.secrets());
     }
 
     RunConfig load() {

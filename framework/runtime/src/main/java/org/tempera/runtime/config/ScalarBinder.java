@@ -188,12 +188,13 @@ final class ScalarBinder {
         return value.atKey("x").getString("x");
     }
 
-    private static String shown(ConfigValue value) {
-        String text = text(value);
+    private String shown(ConfigValue value) {
+        // Before it is cut, for a part of a secret is one too.
+        String text = problems.secrets().masked(text(value));
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
-    private static String found(ConfigValue value) {
+    private String found(ConfigValue value) {
         return switch (value.valueType()) {
             case STRING -> "the text \"" + shown(value) + "\"";
             case NUMBER -> hasLeadingZero(value) ? shown(value) + ", with a leading zero" : shown(value);

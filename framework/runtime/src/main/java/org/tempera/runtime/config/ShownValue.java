@@ -1,0 +1,114 @@
+package org.tempera.runtime.config;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.Addresses;
+import org.tempera.core.text.Secrets;
+import org.tempera.spi.Secret;
+
+/**
+ * A value of a configuration as it is shown and written. Secrets are left out of the value itself, before anything quotes it, so
+ * that what is written can be read again: texts under the name of a secret, what addresses hold, and arguments and headers in lists
+ * ({@code --token abc}, {@code X-Api-Key: abc}). Other text, such as a prompt, stays as it is.
+ *
+ * @param value plain data where it was a map, a list or a record; else what it was
+ * @param lost whether a secret had been left out before, so that it must be given again
+ */
+record ShownValue(Object value, boolean lost) {
+    private static final Pattern FLAG = Pattern.compile("--?([\\w-]+)");
+    private static final Pattern NAMED =
+            Pattern.compile("(-{0,2}([\\w-]+)(?:=|: *))(\\S+|(?i:basic|bearer|token) +\\S+)");
+
+    /**
+     * Leaves the secrets out.
+     *
+     * @param secret whether all text in the value is secret
+     * @param learns gets the secrets
+     */
+    static ShownValue of(Object value, boolean secret, Secrets learns) {
+        Walk walk = new Walk(learns);
+        return new ShownValue(walk.visit(value, secret), walk.lost);
+    }
+
+    /** Whether the component's value is for its plugin alone. */
+    static boolean isSecret(RecordComponent c) {
+        return c.isAnnotationPresent(Secret.class) || Secrets.isSecret(Names.kebab(c.getName()));
+    }
+
+    private static final class Walk {
+        private final Secrets learns;
+        private boolean lost;
+
+        Walk(Secrets learns) {
+            this.learns = learns;
+        }
+
+        Object visit(Object value, boolean secret) {
+            if (value instanceof Optional<?> o) {
+                return o.map(inner -> visit(inner, secret));
+            }
+            if (value instanceof List<?> list) {
+                return items(list, secret);
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+                map.forEach((key, v) -> {
+                    String name = String.valueOf(key);
+                    shown.put(name, v == null ? null : visit(v, secret || Secrets.isSecret(name)));
+                });
+                return shown;
+            }
+            if (value instanceof Record record) {
+                Map<String, Object> shown = new LinkedHashMap<>();
+                for (RecordComponent c : record.getClass().getRecordComponents()) {
+                    shown.put(
+                            Names.kebab(c.getName()),
+                            visit(RecordBinder.get(c, record), secret || ShownValue.isSecret(c)));
+                }
+                return shown;
+            }
+            if (value instanceof String text) {
+                return secret ? hidden(text) : address(text);
+            }
+            if (secret && value instanceof Number number) {
+                learns.add(number.toString());
+            }
+            return value;
+        }
+
+        private List<@Nullable Object> items(List<?> list, boolean secret) {
+            List<@Nullable Object> shown = new ArrayList<>();
+            boolean afterFlag = false;
+            for (Object item : list) {
+                Matcher named = NAMED.matcher(item instanceof String text ? text : "");
+                if (!secret && !afterFlag && named.matches() && Secrets.isSecret(named.group(2))) {
+                    shown.add(named.group(1) + hidden(named.group(3)));
+                } else {
+                    shown.add(item == null ? null : visit(item, secret || afterFlag));
+                }
+                Matcher flag = FLAG.matcher(item instanceof String text ? text : "");
+                afterFlag = flag.matches() && Secrets.isSecret(flag.group(1));
+            }
+            return shown;
+        }
+
+        private String hidden(String text) {
+            lost |= text.equals(Secrets.MASK);
+            learns.add(text);
+            return text.isEmpty() ? text : Secrets.MASK;
+        }
+
+        private String address(String text) {
+            lost |= Addresses.isMasked(text);
+            learns.addAddresses(text);
+            return Addresses.masked(text);
+        }
+    }
+}
