@@ -7,13 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.ImageFiles;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.PromptNote;
 import org.tempera.core.reward.PictureScorer;
+import org.tempera.core.reward.PictureScores;
 import org.tempera.core.reward.PictureSource;
+import org.tempera.core.text.Printable;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.UserException;
@@ -29,6 +32,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Scores pictures under a reward, with the code that training runs; higher is better.")
 final class ScoreCommand implements Callable<Integer> {
+    private static final int LONGEST_PROMPT = 80;
+
     @Parameters(
             arity = "1..*",
             paramLabel = "IMAGE",
@@ -71,11 +76,14 @@ final class ScoreCommand implements Callable<Integer> {
         PictureScorer scorer = config == null
                 ? tempera.scorer(reward, overrides)
                 : tempera.scorer(reward, tempera.config(configFile(config), overrides));
-        float[] scores = scorer.score(pictures, new ScoreProgress(output, pictures.size())::scored);
+        PictureScores scores = scorer.scoreEach(pictures, new ScoreProgress(output, pictures.size())::scored);
         scorer.cutPrompts().warning().ifPresent(output::warning);
         output.table(table(pictures, scores));
         output.document(document(pictures, scores));
-        return 0;
+        Optional<String> problem = scores.problem(
+                reward, pictures.stream().map(PictureSource::label).toList());
+        problem.ifPresent(output::error);
+        return problem.isPresent() ? 2 : 0;
     }
 
     private static boolean isOverride(String argument) {
@@ -123,43 +131,61 @@ final class ScoreCommand implements Callable<Integer> {
         return pictures;
     }
 
-    private List<List<String>> table(List<PictureSource> pictures, float[] scores) {
+    private List<List<String>> table(List<PictureSource> pictures, PictureScores scores) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(reward.toUpperCase(Locale.ROOT), "IMAGE", "PROMPT"));
-        for (int i = 0; i < scores.length; i++) {
+        for (int i = 0; i < pictures.size(); i++) {
             PictureSource p = pictures.get(i);
             rows.add(List.of(
-                    String.format(Locale.ROOT, "%.4f", scores[i]),
+                    scores.failures().containsKey(i) ? "-" : number(scores.values()[i]),
                     p.label(),
-                    p.prompt().orElse("-")));
+                    p.prompt().map(ScoreCommand::cut).orElse("-")));
         }
-        if (scores.length > 1) {
-            rows.add(List.of(String.format(Locale.ROOT, "%.4f", mean(scores)), "mean of " + scores.length, ""));
+        if (pictures.size() > 1 && scores.count() > 0) {
+            int left = scores.failures().size();
+            rows.add(List.of(
+                    number(scores.mean()),
+                    "mean of " + scores.count() + (left == 0 ? "" : ", " + left + " left out"),
+                    ""));
         }
         return rows;
     }
 
-    private Map<String, Object> document(List<PictureSource> pictures, float[] scores) {
+    /** Text of others has any length; the JSON has it whole. */
+    private static String cut(String prompt) {
+        String line = Printable.line(prompt);
+        return line.codePointCount(0, line.length()) <= LONGEST_PROMPT
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, LONGEST_PROMPT - 3)) + "...";
+    }
+
+    private static String number(double score) {
+        return String.format(Locale.ROOT, "%.4f", score);
+    }
+
+    private Map<String, Object> document(List<PictureSource> pictures, PictureScores scores) {
         List<Object> all = new ArrayList<>();
-        for (int i = 0; i < scores.length; i++) {
+        for (int i = 0; i < pictures.size(); i++) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("image", pictures.get(i).label());
             pictures.get(i).prompt().ifPresent(p -> one.put("prompt", p));
-            one.put("score", scores[i]);
+            PictureScores.Failure failure = scores.failures().get(i);
+            if (failure == null) {
+                one.put("score", scores.values()[i]);
+            } else {
+                one.put("failure", failure.reason());
+            }
             all.add(one);
         }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("reward", reward);
-        document.put("mean", mean(scores));
+        if (scores.count() > 0) {
+            document.put("mean", scores.mean());
+        }
+        if (!scores.failures().isEmpty()) {
+            document.put("failures", scores.failures().size());
+        }
         document.put("scores", all);
         return document;
-    }
-
-    private static double mean(float[] scores) {
-        double sum = 0;
-        for (float s : scores) {
-            sum += s;
-        }
-        return sum / scores.length;
     }
 }

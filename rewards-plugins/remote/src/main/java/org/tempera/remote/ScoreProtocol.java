@@ -2,7 +2,9 @@ package org.tempera.remote;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,11 +15,11 @@ import java.awt.image.DataBufferInt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.jspecify.annotations.Nullable;
 import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
@@ -26,6 +28,7 @@ import org.tempera.spi.reward.PartialScores;
 /** Version 1 of what is sent and answered; docs/rewards.md describes it. */
 final class ScoreProtocol {
     private static final int VERSION = 1;
+    private static final int SHOWN = 8;
 
     private final String url;
     private final ImageFormat format;
@@ -69,7 +72,7 @@ final class ScoreProtocol {
      * The scores in an answer; NaN for what the server could not score.
      *
      * @throws UserException if the answer is not {@code {"scores": [...]}} with as many numbers as were asked for
-     * @throws PartialScores if only some of them are numbers
+     * @throws PartialScores if some of them are no numbers, or too large for one in single precision
      */
     float[] scores(byte[] answer, int expected) {
         JsonNode root;
@@ -88,27 +91,55 @@ final class ScoreProtocol {
             throw wrong(expected, list.size() + " scores");
         }
         float[] scores = new float[expected];
-        @Nullable String bad = null;
+        List<String> bad = new ArrayList<>();
         int numbers = 0;
         for (int i = 0; i < expected; i++) {
             JsonNode score = list.get(i);
             scores[i] = score.isNumber() ? score.floatValue() : Float.NaN;
-            if (score.isNumber() || score.isNull()) {
+            if (Float.isInfinite(scores[i])) {
+                scores[i] = Float.NaN;
+                bad.add("scores[" + i + "] = " + ScoreClient.shortened(written(answer, i)));
                 numbers++;
-            } else if (bad == null) {
-                bad = "scores[" + i + "] = " + ScoreClient.shortened(score.toString());
+            } else if (score.isNumber() || score.isNull()) {
+                numbers++;
+            } else {
+                bad.add("scores[" + i + "] = " + ScoreClient.shortened(score.toString()));
             }
         }
-        if (bad == null) {
+        if (bad.isEmpty()) {
             return scores;
         }
-        UserException wrong = wrong(expected, bad);
+        UserException wrong = wrong(
+                expected,
+                String.join(", ", bad.subList(0, Math.min(SHOWN, bad.size())))
+                        + (bad.size() > SHOWN ? " and " + (bad.size() - SHOWN) + " more" : ""));
         throw numbers == 0 ? wrong : new PartialScores(String.valueOf(wrong.getMessage()), scores, wrong);
+    }
+
+    /** A score as the server wrote it: of what no number can hold, a parsed one tells nothing. */
+    private String written(byte[] answer, int index) {
+        try (JsonParser json = mapper.createParser(answer)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean named = json.currentName().equals("scores");
+                boolean found = json.nextToken() == JsonToken.START_ARRAY && named;
+                for (int i = 0; found && json.nextToken() != JsonToken.END_ARRAY; i++) {
+                    if (i == index) {
+                        return json.getText();
+                    }
+                    json.skipChildren();
+                }
+                json.skipChildren();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // it has been read before
+        }
+        return "no finite number";
     }
 
     private UserException wrong(int expected, String found) {
         return new UserException("remote reward: " + url + ": expected {\"scores\": [...]} with " + expected
-                + " number(s), one for each picture in their order; found " + found
+                + " finite number(s), one for each picture in their order; found " + found
                 + ". Mend the server; the protocol is in docs/rewards.md.");
     }
 

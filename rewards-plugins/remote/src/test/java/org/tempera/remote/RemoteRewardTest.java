@@ -20,6 +20,7 @@ import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.HostReward.Sample;
+import org.tempera.spi.reward.PartialScores;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -125,9 +126,21 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
 
     @Test
     public void whatCannotBeScoredIsNotANumber() {
-        server.then(says("{\"scores\": [NaN, null]}"), says("{\"scores\": [1e300, -Infinity]}"));
-        assertThat(score(config(), 4))
-                .containsExactly(Float.NaN, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+        server.then(says("{\"scores\": [NaN, null]}"));
+        assertThat(score(config(), 2)).containsExactly(Float.NaN, Float.NaN);
+    }
+
+    @Test
+    public void aNumberThatIsTooLargeIsToldAsTheServerWroteIt() {
+        server.then(says("{\"note\": [7], \"scores\": [1e39, 2]}"), says("{\"scores\": [1e999999999, -Infinity]}"));
+        assertThatThrownBy(() -> score(config(), 2))
+                .isInstanceOfSatisfying(
+                        PartialScores.class, e -> assertThat(e.scores()).containsExactly(Float.NaN, 2))
+                .hasMessageContaining("found scores[0] = 1e39. ");
+        assertThatThrownBy(() -> score(config(), 2))
+                .isInstanceOfSatisfying(
+                        PartialScores.class, e -> assertThat(e.scores()).containsExactly(Float.NaN, Float.NaN))
+                .hasMessageContaining("found scores[0] = 1e999999999, scores[1] = -Infinity. ");
     }
 
     @DataProvider

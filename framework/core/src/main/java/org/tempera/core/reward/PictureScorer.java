@@ -1,10 +1,14 @@
 package org.tempera.core.reward;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.ImageSize;
@@ -14,6 +18,7 @@ import org.tempera.core.prompt.CutPrompts;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.PartialScores;
 import org.tempera.spi.reward.Reward;
 
 /**
@@ -49,7 +54,7 @@ public final class PictureScorer {
     @FunctionalInterface
     private interface Batch {
         /** One score for each of the first pictures, at least. */
-        float[] score(List<? extends PictureSource> part, long[] seeds);
+        HostScorer.Outcome score(List<? extends PictureSource> part, long[] seeds);
     }
 
     /** A scorer of a reward that is called {@code name} in messages. */
@@ -72,21 +77,61 @@ public final class PictureScorer {
 
     /** Scores pictures, in order, as {@link #score(List)}. @param done is told how many are scored so far */
     public float[] score(List<? extends PictureSource> pictures, IntConsumer done) {
+        PictureScores scores = scoreEach(pictures, done);
+        scores.failures().forEach((picture, failure) -> failure.thrown().ifPresent(thrown -> {
+            throw failed(pictures.get(picture), failure, thrown);
+        }));
+        return scores.values();
+    }
+
+    /**
+     * Scores pictures, in order, and notes those that the reward fails on. Where it says that the reason lies outside, as when
+     * its server is gone, the pictures that are left are not tried.
+     *
+     * @param done is told how many are scored so far
+     * @throws UserException as {@link #score(List)}; if the reason lies outside and nothing is scored by then
+     */
+    public PictureScores scoreEach(List<? extends PictureSource> pictures, IntConsumer done) {
         float[] scores = new float[pictures.size()];
+        Arrays.fill(scores, Float.NaN);
+        SortedMap<Integer, PictureScores.Failure> failures = new TreeMap<>();
         int before = 0;
         for (SizeGroup group :
                 SizeGroup.of(pictures.stream().map(PictureSource::size).toList())) {
             int start = before;
             IntConsumer within = n -> done.accept(start + n);
+            Sheet sheet = new Sheet(pictures, group, scores, failures, within);
             if (reward instanceof HostReward host) {
                 HostScorer scorer = new HostScorer(name, host, 0, new StopSignal());
-                score(pictures, group, scores, within, (part, seeds) -> onHost(scorer, part, seeds));
+                Optional<PictureScores.Failure> lost = score(sheet, (part, seeds) -> onHost(scorer, part, seeds));
+                if (lost.isPresent()) {
+                    for (int i = 0; i < scores.length; i++) {
+                        if (Float.isNaN(scores[i])) {
+                            failures.putIfAbsent(i, lost.get());
+                        }
+                    }
+                    if (failures.size() == scores.length) {
+                        throw failed(
+                                pictures.get(group.pictures().get(0)),
+                                lost.get(),
+                                lost.get().thrown().orElseThrow());
+                    }
+                    break;
+                }
             } else if (reward instanceof GraphReward inGraph) {
-                inGraph(inGraph, pictures, group, scores, within);
+                inGraph(inGraph, sheet);
             }
             before += group.pictures().size();
         }
-        return scores;
+        return new PictureScores(scores, failures);
+    }
+
+    private UserException failed(PictureSource picture, PictureScores.Failure failure, RuntimeException thrown) {
+        String reason = failure.reason();
+        return new UserException(
+                "reward '" + name + "' failed on " + picture.label() + ": "
+                        + reason.substring("failed (".length(), reason.length() - 1),
+                thrown);
     }
 
     /** Which prompts of the pictures scored so far the reward reads in part. */
@@ -94,22 +139,50 @@ public final class PictureScorer {
         return cutPrompts;
     }
 
-    private static void score(
-            List<? extends PictureSource> all, SizeGroup group, float[] scores, IntConsumer done, Batch batch) {
+    /** Where the scores of a group of pictures go. */
+    private record Sheet(
+            List<? extends PictureSource> all,
+            SizeGroup group,
+            float[] scores,
+            SortedMap<Integer, PictureScores.Failure> failures,
+            IntConsumer done) {}
+
+    /** Scores a group batch by batch; if a batch fails for a reason that lies outside, it is given and the rest left. */
+    private static Optional<PictureScores.Failure> score(Sheet sheet, Batch batch) {
+        SizeGroup group = sheet.group();
         int count = group.pictures().size();
         for (int first = 0; first < count; first += group.batch()) {
             List<Integer> places = group.batchFrom(first);
-            float[] s = batch.score(
-                    places.stream().map(all::get).toList(),
+            HostScorer.Outcome outcome = batch.score(
+                    places.stream().map(sheet.all()::get).toList(),
                     places.stream().mapToLong(p -> p).toArray());
             for (int i = 0; i < places.size() && first + i < count; i++) {
-                scores[places.get(i)] = s[i];
+                float score = outcome.scores()[i];
+                sheet.scores()[places.get(i)] = score;
+                @Nullable RuntimeException thrown = outcome.thrown().get(i);
+                if (thrown != null && isOutside(thrown)) {
+                    return Optional.of(PictureScores.Failure.of(thrown));
+                }
+                if (thrown != null || !Float.isFinite(score)) {
+                    sheet.failures()
+                            .put(
+                                    places.get(i),
+                                    thrown == null
+                                            ? PictureScores.Failure.gave(score)
+                                            : PictureScores.Failure.of(thrown));
+                }
             }
-            done.accept(Math.min(count, first + group.batch()));
+            sheet.done().accept(Math.min(count, first + group.batch()));
         }
+        return Optional.empty();
     }
 
-    private float[] onHost(HostScorer scorer, List<? extends PictureSource> part, long[] seeds) {
+    /** Whether the pictures are not to blame, so that the next ones would fare alike. */
+    private static boolean isOutside(RuntimeException thrown) {
+        return thrown instanceof UserException && !(thrown instanceof PartialScores);
+    }
+
+    private static HostScorer.Outcome onHost(HostScorer scorer, List<? extends PictureSource> part, long[] seeds) {
         List<HostReward.Sample> samples = new ArrayList<>();
         for (int i = 0; i < seeds.length; i++) {
             // A picture that fills up the batch need not be scored again.
@@ -123,18 +196,12 @@ public final class PictureScorer {
                         seeds[i]));
             }
         }
-        HostScorer.Outcome outcome = scorer.score(samples);
-        outcome.thrown().forEach((row, thrown) -> {
-            throw new UserException(
-                    "reward '" + name + "' failed on " + part.get(row).label() + ": "
-                            + (thrown instanceof UserException ? thrown.getMessage() : thrown.toString()),
-                    thrown);
-        });
-        return outcome.scores();
+        return scorer.score(samples);
     }
 
-    private void inGraph(
-            GraphReward inGraph, List<? extends PictureSource> all, SizeGroup group, float[] scores, IntConsumer done) {
+    private void inGraph(GraphReward inGraph, Sheet sheet) {
+        List<? extends PictureSource> all = sheet.all();
+        SizeGroup group = sheet.group();
         try (BatchGraph graph = new BatchGraph(
                 group.size(), group.batch(), new BatchGraph.Names(labels(all, group), "reward '" + name + "'"))) {
             GraphRewards rewards =
@@ -143,16 +210,17 @@ public final class PictureScorer {
                 requirePrompts(all);
             }
             graph.seal(threads, rewards.tokenInputs(), rewards.scores());
-            score(all, group, scores, done, (part, seeds) -> {
+            score(sheet, (part, seeds) -> {
                 List<RgbImage> images = part.stream().map(PictureSource::image).toList();
                 List<String> prompts =
                         part.stream().map(p -> p.prompt().orElse("")).toList();
                 cutPrompts.add(rewards.tokenizers(), prompts);
-                return graph.run(images, rewards.tokens(prompts))
+                float[] scores = graph.run(images, rewards.tokens(prompts))
                         .values()
                         .iterator()
                         .next()
                         .data();
+                return new HostScorer.Outcome(scores, Map.of());
             });
         }
     }

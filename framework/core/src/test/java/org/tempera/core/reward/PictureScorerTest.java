@@ -52,6 +52,47 @@ public class PictureScorerTest {
                 .containsExactly(2017, 255);
     }
 
+    /** Every eighth of these begins a batch; what was computed before the reward is lost stays. */
+    @Test
+    public void whatARewardFailsOnIsNamedAndTheOthersKeepTheirScores() {
+        List<Picture> pictures = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pictures.add(new Picture("p" + i, grey(4, i), Optional.empty()));
+        }
+        HostReward some = samples -> {
+            float[] s = new float[samples.size()];
+            for (int i = 0; i < s.length; i++) {
+                int level = samples.get(i).rgb()[0];
+                if (level == 9) {
+                    throw new IllegalStateException("nine");
+                }
+                s[i] = level == 3 ? Float.NaN : level;
+            }
+            return s;
+        };
+        PictureScores scores = new PictureScorer("some", some, ONE).scoreEach(pictures, done -> {});
+        assertThat(scores.failures()).containsOnlyKeys(3, 9);
+        assertThat(scores.count()).isEqualTo(18);
+        assertThat(scores.mean()).isEqualTo((190 - 12) / 18.0);
+        assertThat(scores.problem("some", pictures.stream().map(Picture::label).toList()))
+                .contains("reward 'some' gave no score for 2 of 20 picture(s):\n  it gave NaN for p3\n"
+                        + "  it failed (java.lang.IllegalStateException: nine) for p9\n"
+                        + "A score must be a finite number. Mend the reward.");
+
+        HostReward lost = samples -> {
+            if (samples.get(0).rgb()[0] == 8) {
+                throw new UserException("the server is gone");
+            }
+            return some.score(samples);
+        };
+        PictureScores before = new PictureScorer("lost", lost, ONE).scoreEach(pictures, done -> {});
+        assertThat(before.count()).isEqualTo(7);
+        assertThat(before.failures()).containsKeys(3, 8, 19);
+        assertThatThrownBy(() -> new PictureScorer("lost", lost, ONE).scoreEach(pictures.subList(8, 9), done -> {}))
+                .isInstanceOf(UserException.class)
+                .hasMessage("reward 'lost' failed on p8: the server is gone");
+    }
+
     @Test
     public void aRewardThatReadsPromptsNeedsThem() {
         Reward words = GraphReward.of((scope, in) -> {

@@ -1,0 +1,85 @@
+package org.tempera.core.reward;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.spi.UserException;
+
+/**
+ * What a reward gave for pictures, some of which it may have failed on.
+ *
+ * @param values one a picture, higher is better; no finite number where the picture is among the failures
+ * @param failures what the reward did instead of giving a finite number, by picture
+ */
+public record PictureScores(float[] values, SortedMap<Integer, Failure> failures) {
+    private static final int LISTED = 8;
+
+    /**
+     * What a reward did instead of giving a finite number.
+     *
+     * @param reason such as {@code gave NaN}
+     * @param thrown what it threw
+     */
+    public record Failure(String reason, Optional<RuntimeException> thrown) {
+        static Failure gave(float score) {
+            return new Failure("gave " + score, Optional.empty());
+        }
+
+        static Failure of(RuntimeException thrown) {
+            String said = thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString();
+            return new Failure("failed (" + said + ")", Optional.of(thrown));
+        }
+    }
+
+    public PictureScores {
+        failures = new TreeMap<>(failures);
+    }
+
+    /** How many pictures have a score. */
+    public int count() {
+        return values.length - failures.size();
+    }
+
+    /** The mean of those that have a score; NaN if none has. */
+    public double mean() {
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += failures.containsKey(i) ? 0 : values[i];
+        }
+        return sum / count();
+    }
+
+    /**
+     * A line for each way in which the reward failed, with the pictures of it; empty if it did not.
+     *
+     * @param reward its name
+     * @param labels names of the pictures
+     */
+    public Optional<String> problem(String reward, List<String> labels) {
+        if (failures.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> alike = new LinkedHashMap<>();
+        failures.forEach((picture, failure) ->
+                alike.computeIfAbsent(failure.reason(), k -> new ArrayList<>()).add(labels.get(picture)));
+        StringBuilder text = new StringBuilder("reward '" + reward + "' gave no score for " + failures.size() + " of "
+                + values.length + " picture(s):");
+        alike.entrySet().stream().limit(LISTED).forEach(e -> text.append("\n  it ")
+                .append(e.getKey())
+                .append(" for ")
+                .append(listed(e.getValue())));
+        if (alike.size() > LISTED) {
+            text.append("\n  and it failed in ").append(alike.size() - LISTED).append(" other ways");
+        }
+        return Optional.of(text + "\nA score must be a finite number. Mend the reward.");
+    }
+
+    private static String listed(List<String> labels) {
+        String shown = String.join(", ", labels.subList(0, Math.min(LISTED, labels.size())));
+        return labels.size() > LISTED ? shown + " and " + (labels.size() - LISTED) + " more" : shown;
+    }
+}
