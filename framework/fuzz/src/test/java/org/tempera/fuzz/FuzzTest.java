@@ -12,13 +12,13 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Feeds every reader with damaged files: in every build for a moment, and for as long as one likes with {@code mvn verify
- * -Dtests.groups=fuzz -Dfuzz.minutes=60}. CONTRIBUTING.md lists the properties.
+ * Feeds every reader with damaged files: in every build with the same few, on whatever machine, and for as long as one likes
+ * with {@code mvn verify -Dtests.groups=fuzz -Dfuzz.minutes=60}. CONTRIBUTING.md lists the properties.
  */
 @Test(groups = "fuzz")
 public class FuzzTest {
     private static final Path OUT = Path.of("target", "fuzz").toAbsolutePath();
-    private static final double MINUTES_OF_A_BUILD = 0.3;
+    private static final long CASES_OF_A_BUILD = 50;
     private static final double MINUTES_OF_THE_GROUP = 30;
     private static final Duration LIMIT_OF_A_CASE = Duration.ofSeconds(20);
 
@@ -40,12 +40,11 @@ public class FuzzTest {
     public void answersWithAResultOrOneMessage(Target target, int targets) throws IOException, InterruptedException {
         String name = target.name();
         boolean group = System.getProperty("tests.groups", "").contains("fuzz");
-        long cases = Long.getLong("fuzz.cases", Long.MAX_VALUE / 2);
         String minutes = System.getProperty("fuzz.minutes");
-        double each = minutes != null
-                ? Double.parseDouble(minutes)
-                : Long.getLong("fuzz.cases") != null ? 24 * 60 : group ? MINUTES_OF_THE_GROUP : MINUTES_OF_A_BUILD;
-        Duration time = Duration.ofMillis((long) (each * 60_000 / targets));
+        boolean bounded = minutes != null || (group && Long.getLong("fuzz.cases") == null);
+        long cases = Long.getLong("fuzz.cases", bounded ? Long.MAX_VALUE / 2 : CASES_OF_A_BUILD);
+        double each = minutes != null ? Double.parseDouble(minutes) : MINUTES_OF_THE_GROUP;
+        Duration time = bounded ? Duration.ofMillis((long) (each * 60_000 / targets)) : Duration.ofDays(1);
         long seed = Long.getLong("fuzz.seed", 1);
         Fuzzer fuzzer = new Fuzzer(target, seed, OUT.resolve("work").resolve(name), LIMIT_OF_A_CASE);
         long begin = System.nanoTime();
