@@ -139,7 +139,7 @@ final class ScoreProtocol {
 
     private UserException wrong(int expected, String found) {
         return new UserException("remote reward: " + url + ": expected {\"scores\": [...]} with " + expected
-                + " finite number(s), one for each picture in their order; found " + found
+                + " number(s), one for each picture in their order; found " + found
                 + ". Mend the server; the protocol is in docs/rewards.md.");
     }
 
