@@ -93,16 +93,14 @@ final class PictureTables {
                     .append("</th><td>");
             out.append(e.getValue().size()).append("</td>");
             for (Score score : scores) {
-                double before = mean(
-                        e.getValue().stream().mapToDouble(p -> p.before(score)).toArray());
-                double after = mean(
-                        e.getValue().stream().mapToDouble(p -> p.after(score)).toArray());
-                out.append("<td class=\"")
-                        .append(after > before ? "up" : after < before ? "down" : "")
-                        .append("\">");
-                out.append(number(before))
+                double[] before =
+                        e.getValue().stream().mapToDouble(p -> p.before(score)).toArray();
+                double[] after =
+                        e.getValue().stream().mapToDouble(p -> p.after(score)).toArray();
+                out.append("<td class=\"").append(direction(before, after)).append("\">");
+                out.append(number(mean(before)))
                         .append(" \u2192 ")
-                        .append(number(after))
+                        .append(number(mean(after)))
                         .append("</td>");
             }
             out.append("</tr>\n");
@@ -111,6 +109,15 @@ final class PictureTables {
         return table(out.append("</tbody>").toString())
                 + "<p class=\"note\">Means before training \u2192 at the last evaluation"
                 + (more > 0 ? "; " + more + " more prompts are in samples.jsonl" : "") + ".</p>\n";
+    }
+
+    /** The colour of a change: none within noise, which one picture says nothing of, or where it cannot be seen. */
+    private static String direction(double[] before, double[] after) {
+        Estimate change = Estimate.ofChange(before, after, Estimate.CONFIDENCE);
+        if (number(mean(before)).equals(number(mean(after)))) {
+            return "";
+        }
+        return change.isAbove0() ? "up" : change.isBelow0() ? "down" : "";
     }
 
     /**
@@ -184,11 +191,7 @@ final class PictureTables {
                 .append("</th><td>")
                 .append(Html.escape(b.label()));
         double r = correlation(changes(a), changes(b));
-        out.append("</td><td>")
-                .append(
-                        Double.isFinite(r)
-                                ? String.format(Locale.ROOT, "%.2f", r).replace('-', '\u2212')
-                                : "none");
+        out.append("</td><td>").append(Double.isFinite(r) ? String.format(Locale.ROOT, "%.2f", r) : "none");
         out.append("</td></tr>\n");
     }
 
@@ -227,8 +230,8 @@ final class PictureTables {
 
     private static String change(Pair pair, Score score) {
         double change = pair.change(score);
-        return "<td class=\"" + (change > 0 ? "up" : change < 0 ? "down" : "") + "\">" + (change > 0 ? "+" : "")
-                + number(change) + "</td>";
+        // Of one picture, so that nobody knows what of it is noise: no colour.
+        return "<td>" + (change > 0 ? "+" : "") + number(change) + "</td>";
     }
 
     private double[] changes(Score score) {

@@ -173,7 +173,7 @@ public record RunReport(
                 .append(direction)
                 .append("\">")
                 .append(s.change().signed());
-        out.append("</td><td>").append(Estimate.number(s.peak().mean()));
+        out.append("</td><td>").append(s.peak().shownMean());
         out.append(" at epoch ").append(evaluationEpochs.get(s.best())).append("</td></tr>\n");
     }
 

@@ -237,8 +237,7 @@ final class SvgPlot {
                                 .replace("e+0", "e");
             }
             int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-            String text = String.format(Locale.ROOT, "%." + digits + "f", tick == 0 ? 0.0 : tick);
-            return text.replace('-', '\u2212');
+            return String.format(Locale.ROOT, "%." + digits + "f", tick == 0 ? 0.0 : tick);
         }
     }
 }

@@ -18,6 +18,9 @@ public record Estimate(double mean, double lower, double upper, int samples) {
     /** Confidence of intervals that are not corrected for choosing. */
     public static final double CONFIDENCE = 0.95;
 
+    /** Sums of some thousand numbers in double precision are as exact as that. */
+    private static final double ROUNDING = 1e-9;
+
     /** The mean of the finite ones of these numbers. */
     public static Estimate ofMean(double[] numbers, double confidence) {
         double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
@@ -62,12 +65,21 @@ public record Estimate(double mean, double lower, double upper, int samples) {
     /** Such as {@code 0.41 [0.38, 0.44]}. */
     @Override
     public String toString() {
-        return Double.isFinite(lower) ? number(mean) + " [" + number(lower) + ", " + number(upper) + "]" : number(mean);
+        return Double.isFinite(lower) ? shownMean() + " [" + number(lower) + ", " + number(upper) + "]" : number(mean);
+    }
+
+    /** The mean as text: 0 where it is that but for rounding, which the interval's width tells. */
+    public String shownMean() {
+        return number(rounded());
+    }
+
+    private double rounded() {
+        return Double.isFinite(lower) && Math.abs(mean) < ROUNDING * (upper - lower) ? 0 : mean;
     }
 
     /** Such as {@code +0.12 [+0.08, +0.16]}. */
     public String signed() {
-        return Double.isFinite(lower) ? sign(mean) + " [" + sign(lower) + ", " + sign(upper) + "]" : sign(mean);
+        return Double.isFinite(lower) ? sign(rounded()) + " [" + sign(lower) + ", " + sign(upper) + "]" : sign(mean);
     }
 
     private static String sign(double x) {

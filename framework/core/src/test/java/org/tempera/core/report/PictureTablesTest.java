@@ -41,9 +41,25 @@ public class PictureTablesTest {
                 .contains("<td class=\"down\">1.000 \u2192 -3.000</td>")
                 .doesNotContain("99");
         assertThat(tables.disagreement())
-                .contains("<td>\u22121.00</td>")
-                .contains("a dog</th><td>10</td><td class=\"up\">+9.000</td><td class=\"down\">-9.000</td>");
+                .contains("<td>-1.00</td>")
+                .contains("a dog</th><td>10</td><td>+9.000</td><td>-9.000</td>");
         assertThat(tables.extremes(Optional.empty())).isEmpty();
+    }
+
+    /** One picture does not tell how large noise is, and what is shown alike has no direction. */
+    @Test
+    public void aChangeWithinNoiseHasNoColour() {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            samples.add(sample(0, i, "a cat", 0.72201, 0));
+            samples.add(sample(8, i, "a cat", 0.72199 - i * 1e-7, i - 2.1));
+        }
+        samples.add(sample(0, 5, "a dog", 0, 1));
+        samples.add(sample(8, 5, "a dog", 1, 0));
+        assertThat(new PictureTables(samples, SCORES).prompts())
+                .contains(
+                        "a cat</th><td>5</td><td class=\"\">0.722 \u2192 0.722</td><td class=\"\">0.000 \u2192 -0.100</td>")
+                .contains("a dog</th><td>1</td><td class=\"\">0.000 \u2192 1.000</td>");
     }
 
     @Test

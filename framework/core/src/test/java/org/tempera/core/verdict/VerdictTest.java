@@ -247,4 +247,14 @@ public class VerdictTest {
         assertThat(Estimate.number(2e6)).isEqualTo("2.00e+06");
         assertThat(new Estimate(-.045, -.089, -2.72e-4, 48).signed()).isEqualTo("-0.045 [-0.089, -0.0003]");
     }
+
+    /** A mean of standardised scores is 0 but for rounding, and is shown so. */
+    @Test
+    public void aMeanThatIsZeroButForRoundingIsShownAsZero() {
+        Estimate zero = new Estimate(3.82e-17, -0.2, 0.2, 12);
+        assertThat(zero).hasToString("0.000 [-0.200, 0.200]");
+        assertThat(zero.signed()).isEqualTo("+0.000 [-0.200, +0.200]");
+        assertThat(zero.shownMean()).isEqualTo("0.000");
+        assertThat(new Estimate(3.82e-17, -1e-17, 9e-17, 12).shownMean()).isEqualTo("3.82e-17");
+    }
 }
