@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.nn.json.ForeignJson;
@@ -24,6 +25,12 @@ final class LoraScales {
 
     /** What peft takes where a configuration is silent. */
     private static final double PEFT_ALPHA = 8;
+
+    /**
+     * Beginnings of the initialisations by which peft 0.21 writes into the layer that is adapted; pissa and corda have variants.
+     * Its others ({@code gaussian}, {@code eva}, {@code orthogonal}) begin with a product of zero.
+     */
+    private static final List<String> CHANGED_BASE = List.of("pissa", "corda", "olora", "loftq", "lora_ga");
 
     private static final int SHOWN = 80;
 
@@ -80,9 +87,27 @@ final class LoraScales {
         if (!type.equals("LORA")) {
             throw new UserException(where + ": peft_type " + type + " is not supported, only LORA.");
         }
+        String bias = config.path(prefix + "bias").asText("none");
+        if (!bias.equals("none") && !config.path(prefix + "bias").isNull()) {
+            throw new UserException(where + ": bias: " + ForeignJson.shown(config.path(prefix + "bias"))
+                    + " is not supported: biases of the model were trained too, and are no part of plain LoRA. Train it"
+                    + " with bias \"none\", or merge it into the model with peft's merge_and_unload.");
+        }
+        requireUnchangedBase(prefix + "init_lora_weights");
         number(prefix + "lora_alpha", config.path(prefix + "lora_alpha"));
         patterns.put(prefix, alphas(prefix + "alpha_pattern"));
         return this;
+    }
+
+    /** Refuses an adapter that began with other weights of the model than those that it would be put on. */
+    private void requireUnchangedBase(String key) {
+        String init = config.path(key).asText("").toLowerCase(Locale.ROOT);
+        if (CHANGED_BASE.stream().anyMatch(init::startsWith)) {
+            throw new UserException(where + ": init_lora_weights: " + ForeignJson.shown(config.path(key))
+                    + " is not supported: it changes the model's own weights, too. Save the adapter anew with peft's"
+                    + " save_pretrained(..., path_initial_model_for_weight_conversion=...), which makes a plain LoRA of it,"
+                    + " or merge it into the model with merge_and_unload.");
+        }
     }
 
     /**
