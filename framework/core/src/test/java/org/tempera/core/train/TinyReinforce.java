@@ -60,6 +60,11 @@ final class TinyReinforce implements Algorithm {
     }
 
     @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        return targets.isZero(Targets.ADVANTAGE);
+    }
+
+    @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
         List<Minibatch> plan = new ArrayList<>();
         int[] order = StatelessRandom.of(seed).permutation(samples);
