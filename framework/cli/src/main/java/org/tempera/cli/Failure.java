@@ -23,8 +23,8 @@ record Failure(String message, boolean isInternal) {
 
     /** What went wrong. @param command its name, such as {@code score}, which decides what else helps */
     static Failure of(Throwable thrown, String command) {
-        if (thrown instanceof UserException) {
-            return users(String.valueOf(thrown.getMessage()));
+        if (thrown instanceof UserException e) {
+            return users(Remedies.after(String.valueOf(e.getMessage()), e.remedies()));
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
             return of(thrown.getCause(), command);

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.plugin.CodeOrigin;
@@ -52,11 +53,15 @@ import picocli.CommandLine.Spec;
             "1:verify: a case differs",
             "2:the input, the options or the machine: the message says what to do",
             "70:a mistake in Tempera or in a plugin",
+            "141:done, and nobody read the output to its end",
             "130:stopped by Ctrl-C, saved; 129, 143: by another signal"
         })
 public final class Main implements Runnable {
     /** Exit code where the user can mend what is wrong. */
     static final int USER_ERROR = 2;
+
+    /** Exit code where nobody reads the output any more, that of other programs on SIGPIPE. */
+    static final int UNREAD = 141;
 
     /** Exit code where the program is wrong. */
     static final int INTERNAL_ERROR = 70;
@@ -134,12 +139,20 @@ public final class Main implements Runnable {
         }
         toOut.flush();
         Optional<IOException> lost = screen.failure();
+        if (lost.isPresent() && isUnread(lost.get())) {
+            return code == 0 ? UNREAD : code; // whoever reads has seen enough: no mistake of anybody's
+        }
         if (lost.isPresent()) {
             toErr.println("tempera: the output could not be written ("
                     + lost.get().getMessage() + "). What the command did besides is done.");
             return code == 0 ? USER_ERROR : code;
         }
         return code;
+    }
+
+    /** Whether a pipe was closed at its other end, such as by {@code grep -q}; what the system says of it is all that Java tells. */
+    private static boolean isUnread(IOException e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {

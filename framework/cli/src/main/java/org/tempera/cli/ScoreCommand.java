@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.ImageFiles;
@@ -19,6 +21,7 @@ import org.tempera.core.reward.PictureSource;
 import org.tempera.core.text.Printable;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.Tempera;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -113,6 +116,7 @@ final class ScoreCommand implements Callable<Integer> {
         }
         List<PictureSource> pictures = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        Set<Remedy> remedies = new LinkedHashSet<>();
         for (int i = 0; i < files.size(); i++) {
             Path file = Path.of(files.get(i));
             try {
@@ -123,10 +127,11 @@ final class ScoreCommand implements Callable<Integer> {
                 pictures.add(new PictureSource.OnDisk(file, size, note.prompt(), note.otherwise()));
             } catch (UserException e) {
                 problems.add(String.valueOf(e.getMessage()));
+                remedies.addAll(e.remedies());
             }
         }
         if (!problems.isEmpty()) {
-            throw new UserException(String.join("\n", problems));
+            throw new UserException(String.join("\n", problems), List.copyOf(remedies));
         }
         return pictures;
     }

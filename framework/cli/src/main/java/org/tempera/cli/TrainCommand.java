@@ -63,9 +63,8 @@ final class TrainCommand implements Callable<Integer> {
                             output.interrupted("finishing this step, then saving. Again: stop at once ...");
                             run.requestStop();
                         },
-                        () -> output.interrupted(
-                                "stopped at once. Go on from the last checkpoint with: tempera train --resume "
-                                        + shown(run.folder())))) {
+                        () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
+                                + Remedies.resume(shown(run.folder()))))) {
             beginning(run).forEach(output::note);
             run.trainer().cutPrompts().warning().ifPresent(output::warning);
             RunOutcome outcome = run.run(progress -> output.noteCut(Console.line(progress)));
@@ -109,12 +108,7 @@ final class TrainCommand implements Callable<Integer> {
                                 : "; goes on after epoch " + run.trainer().epoch()),
                 "rewards          " + OpenRun.rewards(config)
                         + config.gold().map(g -> ", " + g.name() + " (gold)").orElse(""),
-                "to watch it      tensorboard --logdir " + quoted(folder));
-    }
-
-    /** As a shell takes it. */
-    private static String quoted(String path) {
-        return path.matches("[\\w./+:@%,=-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+                "to watch it      tensorboard --logdir " + Remedies.quoted(folder));
     }
 
     private static Map<String, Object> document(RunOutcome outcome) {
@@ -130,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         String folder = shown(outcome.folder());
         if (outcome.stoppedAt().isPresent()) {
-            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: tempera train --resume " + folder);
+            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: " + Remedies.resume(folder));
             return lines;
         }
         lines.addAll(outcome.verdict()

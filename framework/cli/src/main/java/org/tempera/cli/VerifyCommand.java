@@ -130,7 +130,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<String> messages =
                 all.stream().map(e -> String.valueOf(e.getMessage())).toList();
-        UserException together = new UserException(String.join("\ntempera: ", messages));
+        UserException together = new UserException(
+                String.join("\ntempera: ", messages),
+                all.stream().flatMap(e -> e.remedies().stream()).distinct().toList());
         all.forEach(together::addSuppressed);
         return together;
     }

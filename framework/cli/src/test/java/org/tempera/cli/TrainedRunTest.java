@@ -217,7 +217,7 @@ public class TrainedRunTest {
         assertThat(sample(drawn, "--checkpoint", "newest")).isEqualTo(2);
         assertThat(command.err()).contains("expected best, last or epoch-NNNN, found 'newest'");
         assertThat(sample(drawn, "--lora", "f")).isEqualTo(2);
-        assertThat(command.err()).contains("--lora goes with a model's folder");
+        assertThat(command.err()).contains("an adapter goes with a model's folder");
 
         assertThat(command.run(
                         "score", first.toString(), "--reward", "jpeg-compressibility", "--config", run.toString()))

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
@@ -107,7 +108,8 @@ final class AdapterExport {
                 return files;
             }
         }
-        throw new UserException(adapter + ": no policy plugin that is there writes adapters. See tempera plugins.");
+        throw new UserException(adapter + ": no policy plugin that is there writes adapters. There are: "
+                + plugins.policies().stream().map(PolicyProvider::name).collect(Collectors.joining(", ")) + ".");
     }
 
     private static boolean isEmptyFolder(Path folder) {

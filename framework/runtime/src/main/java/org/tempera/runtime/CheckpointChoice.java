@@ -32,12 +32,12 @@ record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
             return named(run, store, Integer.parseInt(wanted.get().substring("epoch-".length())));
         }
         if (wanted.isPresent() && !wanted.get().equals("best") && !wanted.get().equals("last")) {
-            throw new UserException("sample: --checkpoint: expected best, last or epoch-NNNN, found '" + wanted.get()
+            throw new UserException("sample: checkpoint: expected best, last or epoch-NNNN, found '" + wanted.get()
                     + "'. " + run.path() + " has: " + list(store));
         }
         if (epochs.isEmpty()) {
             throw new UserException(run.path() + ": has no checkpoint yet. Wait for its first one, or take"
-                    + " --checkpoint epoch-0000, the weights before training.");
+                    + " checkpoint epoch-0000, the weights before training.");
         }
         int last = epochs.get(epochs.size() - 1);
         if (wanted.equals(Optional.of("last"))) {
@@ -51,7 +51,7 @@ record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
         String missing = best.isEmpty()
                 ? "the run has no held-out rewards to choose a best one by"
                 : best.getAsInt() == 0
-                        ? "the best by held-out rewards is epoch 0, before training: --checkpoint epoch-0000 draws that"
+                        ? "the best by held-out rewards is epoch 0, before training: checkpoint epoch-0000 draws that"
                         : "the best by held-out rewards, epoch " + best.getAsInt() + ", was not kept";
         if (wanted.isPresent()) {
             throw new UserException(run.path() + ": has no best checkpoint: " + missing + ". It has: " + list(store));

@@ -16,6 +16,7 @@ import org.tempera.core.sample.SampleSettings;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
@@ -42,23 +43,25 @@ public final class OpenSampler implements AutoCloseable {
                 return ofModel(provider, path, options);
             }
         }
-        throw new UserException(path + ": " + found(path)
-                + " Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
-                + " model_index.json).");
+        throw new UserException(
+                path + ": " + found(path)
+                        + " Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
+                        + " model_index.json).",
+                Files.isRegularFile(path) ? List.of(Remedy.of(Remedy.Action.ADD_ADAPTER)) : List.of());
     }
 
     private static String found(Path path) {
         if (Files.isRegularFile(path)) {
             return "is a file. A checkpoint in one file becomes a folder by diffusers' from_single_file and"
-                    + " save_pretrained; an adapter goes with --lora beside its model's folder.";
+                    + " save_pretrained; an adapter is named besides its model's folder.";
         }
         return Files.exists(path) ? "neither a run nor a model." : "no such folder.";
     }
 
     private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {
         options.adapter().ifPresent(a -> {
-            throw new UserException("sample: --lora goes with a model's folder, and " + path
-                    + " is a run, which has adapters of its own. Name the model, or choose with --checkpoint.");
+            throw new UserException("sample: an adapter goes with a model's folder, and " + path
+                    + " is a run, which has adapters of its own. Name the model, or choose one of its checkpoints.");
         });
         try (RunFolder folder = RunFolder.view(path)) {
             RunConfig config = tempera.config(folder.config(), options.overrides());
@@ -97,7 +100,7 @@ public final class OpenSampler implements AutoCloseable {
 
     private static OpenSampler ofModel(PolicyProvider<?> provider, Path path, SampleOptions options) {
         if (options.checkpoint().isPresent()) {
-            throw new UserException("sample: --checkpoint goes with a run's folder, and " + path + " is a model.");
+            throw new UserException("sample: a checkpoint goes with a run's folder, and " + path + " is a model.");
         }
         if (!options.overrides().isEmpty()) {
             throw new UserException("sample: " + String.join(" ", options.overrides())

@@ -2,9 +2,11 @@ package org.tempera.runtime;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.tempera.runtime.config.ReadPaths;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /** The folder of a run that another is to replace: one that reads a file of it would remove that under its own feet. */
@@ -24,8 +26,10 @@ final class ReplacedFolder {
         Path folder = real(output);
         read.forEach((key, path) -> {
             if (!path.toString().isEmpty() && real(path).startsWith(folder)) {
-                throw new UserException(output + ": cannot be overwritten, for " + key + " = " + path
-                        + " is read from it. Copy that elsewhere, or take another folder with --free-name.");
+                throw new UserException(
+                        output + ": cannot be overwritten, for " + key + " = " + path
+                                + " is read from it. Copy that elsewhere, or take the next free name.",
+                        List.of(Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
             }
         });
     }

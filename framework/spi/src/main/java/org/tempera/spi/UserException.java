@@ -1,19 +1,52 @@
 package org.tempera.spi;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A mistake that the user can mend: a bad key, a damaged file, a wrong shape.
  *
- * <p>The message says where, what was expected, what was found and what to do. The command line prints it without a
- * stack trace and exits with code 2.
+ * <p>The message says where, what was expected, what was found and what to do, in words that hold for programs and for the
+ * command line, which prints it without a stack trace and exits with code 2. What is done by a call here and by an option there
+ * is a {@link Remedy} besides.
  */
 public class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final transient @Nullable List<Remedy> remedies; // null once it was serialized
+
     public UserException(String message) {
-        super(message);
+        this(message, List.of());
     }
 
     public UserException(String message, Throwable cause) {
+        this(message, cause, List.of());
+    }
+
+    /** With steps that the message speaks of. */
+    public UserException(String message, List<Remedy> remedies) {
+        super(message);
+        this.remedies = List.copyOf(remedies);
+    }
+
+    /** With steps that the message speaks of. */
+    public UserException(String message, Throwable cause, List<Remedy> remedies) {
         super(message, cause);
+        this.remedies = List.copyOf(remedies);
+    }
+
+    /** The steps that its message speaks of, and those of its causes, each once. */
+    public final List<Remedy> remedies() {
+        Set<Remedy> all = new LinkedHashSet<>();
+        Set<Throwable> seen = new LinkedHashSet<>();
+        for (Throwable t = this; t != null && seen.add(t); t = t.getCause()) {
+            if (t instanceof UserException e && e.remedies != null) {
+                all.addAll(e.remedies);
+            }
+        }
+        return new ArrayList<>(all);
     }
 }

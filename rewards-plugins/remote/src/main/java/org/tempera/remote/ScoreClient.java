@@ -30,12 +30,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /** Posts a request and waits for the whole answer, not for its beginning only. */
 final class ScoreClient {
     private static final int MOST_BYTES = 1 << 22;
     private static final int SHOWN = 300;
+    private static final String TRUST_STORE = "-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...";
 
     private final URI url;
     private final String address;
@@ -178,7 +180,7 @@ final class ScoreClient {
                             "the connection is refused", "Start the server, or check its address and port.", cause);
         }
         if (cause instanceof SSLException && !hasCause(cause, EOFException.class)) {
-            throw new UserException("remote reward: " + address + ": " + untrusted(cause), cause);
+            throw untrusted(cause);
         }
         if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
             throw new UserException(
@@ -201,19 +203,27 @@ final class ScoreClient {
     }
 
     /** Why no safe connection comes about. */
-    private static String untrusted(Throwable cause) {
+    private UserException untrusted(Throwable cause) {
+        String where = "remote reward: " + address + ": ";
         String said = String.valueOf(cause.getMessage());
         if (said.contains("No subject alternative") || said.contains("No name matching")) {
-            return "its certificate is for another name (" + shortened(said)
-                    + "). Use the name that stands in it, or another certificate.";
+            return new UserException(
+                    where + "its certificate is for another name (" + shortened(said)
+                            + "). Use the name that stands in it, or another certificate.",
+                    cause);
         }
         if (hasCause(cause, GeneralSecurityException.class)) {
-            return "its certificate is not trusted (" + shortened(said)
-                    + "). Put it, or who signed it, into a trust store and name that with TEMPERA_JAVA_OPTS="
-                    + "\"-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...\", or use another certificate.";
+            return new UserException(
+                    where + "its certificate is not trusted (" + shortened(said)
+                            + "). Put it, or who signed it, into a trust store and name that with " + TRUST_STORE
+                            + ", or use another certificate.",
+                    cause,
+                    List.of(Remedy.jvmOption(TRUST_STORE)));
         }
-        return "no TLS connection (https) comes about (" + shortened(said)
-                + "). Does the server speak plain http? Check the address.";
+        return new UserException(
+                where + "no TLS connection (https) comes about (" + shortened(said)
+                        + "). Does the server speak plain http? Check the address.",
+                cause);
     }
 
     private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {

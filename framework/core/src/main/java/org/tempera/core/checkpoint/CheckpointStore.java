@@ -26,6 +26,7 @@ import org.tempera.core.run.EpochName;
 import org.tempera.core.run.OwnFiles;
 import org.tempera.core.run.RunFolder;
 import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
@@ -281,17 +282,20 @@ public final class CheckpointStore {
         }
         message.append(". ");
         Optional<Path> latest = latest();
-        Path run = folder.getParent();
+        Path run = folder.resolveSibling("");
         if (latest.isPresent()) {
             message.append("The checkpoint ")
                     .append(latest.get().getFileName())
-                    .append(" is intact. Make room, then continue with 'tempera train --resume ")
+                    .append(" is intact. Make room, then resume ")
                     .append(run)
-                    .append("'.");
+                    .append(".");
         } else {
             message.append("There is no earlier checkpoint. Make room, then start again.");
         }
-        return new UserException(message.toString(), e);
+        return new UserException(
+                message.toString(),
+                e,
+                latest.map(l -> Remedy.resume(run)).stream().toList());
     }
 
     private static String reason(Exception e) {

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -24,6 +25,7 @@ import org.tempera.spi.UserException;
  */
 final class NativeCache {
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+    private static final List<Remedy> REMEDIES = List.of(Remedy.jvmOption("-D" + PROPERTY + "=FOLDER"));
 
     /** What the library takes, unpacked; the one for GPUs takes more. */
     private static final long MEGABYTES = 650;
@@ -98,7 +100,8 @@ final class NativeCache {
             throw new UserException(
                     "TensorFlow's native library needs a folder to be unpacked into; this user has no home, and "
                             + temporary + " cannot be written (" + e.getMessage() + "). " + advice(),
-                    e);
+                    e,
+                    REMEDIES);
         }
     }
 
@@ -109,12 +112,12 @@ final class NativeCache {
                 "TensorFlow's native library could not be "
                         + folder.map(f -> "unpacked into, or loaded from, " + f).orElse("unpacked") + ": "
                         + reason(texts(error), folder) + " " + advice(),
-                error);
+                error,
+                REMEDIES);
     }
 
     private static String advice() {
-        return "Another folder is chosen with TEMPERA_JAVA_OPTS=-D" + PROPERTY
-                + "=FOLDER; a program that embeds Tempera sets that system property.";
+        return "Another folder is chosen with the system property " + PROPERTY + ".";
     }
 
     private static Optional<Path> folder() {

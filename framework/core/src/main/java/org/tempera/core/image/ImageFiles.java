@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -103,8 +104,9 @@ public final class ImageFiles {
             throw new UserException(
                     file + ": the picture does not fit into Java's heap, which may have "
                             + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MB. Make it smaller, or raise the heap, such as with TEMPERA_JAVA_OPTS=-Xmx8g.",
-                    e);
+                            + " MB. Make it smaller, or raise the heap, such as with -Xmx8g.",
+                    e,
+                    List.of(Remedy.jvmOption("-Xmx8g")));
         } catch (IOException | BufferUnderflowException e) {
             throw unreadable(file, e);
         }

@@ -60,7 +60,7 @@ public final class FailureReason {
         }
         int needed = Integer.parseInt(found.group(1)) - JAVA_OF_CLASS_FILE;
         return "it was built for Java " + needed + ", and this is Java " + here + ". Run Java " + needed
-                + " or newer, or build the plugin for Java 17 (--release 17)";
+                + " or newer, or build the plugin for Java 17 (maven.compiler.release)";
     }
 
     private static String missing(String name) {

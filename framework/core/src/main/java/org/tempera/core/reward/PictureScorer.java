@@ -15,6 +15,7 @@ import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.image.SizeGroup;
 import org.tempera.core.prompt.CutPrompts;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
@@ -236,8 +237,10 @@ public final class PictureScorer {
                 .map(p -> p.whyNone().map(why -> p.label() + " (" + why + ")").orElse(p.label()))
                 .toList();
         if (!without.isEmpty()) {
-            throw new UserException("reward '" + name + "' reads the prompt, and these pictures have none in their"
-                    + " metadata: " + String.join(", ", without) + ". Give it with --prompt TEXT.");
+            throw new UserException(
+                    "reward '" + name + "' reads the prompt, and these pictures have none in their metadata: "
+                            + String.join(", ", without) + ". Give them one.",
+                    List.of(Remedy.of(Remedy.Action.GIVE_PROMPT)));
         }
     }
 }

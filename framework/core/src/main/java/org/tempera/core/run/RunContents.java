@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.tempera.nn.weights.AtomicFile;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -48,9 +49,11 @@ final class RunContents {
                 }
                 String name = run.relativize(path).toString().replace('\\', '/');
                 if (Files.isSymbolicLink(path) || !isOurs(name)) {
-                    throw new UserException(run + ": cannot be overwritten, for it holds '" + name
-                            + "', which no run wrote there. Move that away, or take another folder with --free-name or"
-                            + " run.output=FOLDER.");
+                    throw new UserException(
+                            run + ": cannot be overwritten, for it holds '" + name
+                                    + "', which no run wrote there. Move that away, or take the next free name, or another"
+                                    + " folder with run.output=FOLDER.",
+                            List.of(Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
                 }
                 if (!name.equals(RunFolder.LOCK)) {
                     contents.add(path);

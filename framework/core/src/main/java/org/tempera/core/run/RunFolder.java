@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.nn.weights.AtomicFile;
 import org.tempera.nn.weights.MadeFolder;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -123,9 +124,13 @@ public final class RunFolder implements AutoCloseable {
                 return folder;
             }
             if (holdsRun(path)) {
-                throw new UserException(path + ": already holds a run. Continue it with 'tempera train --resume " + path
-                        + "', replace it with --overwrite, take the next free name with --free-name, or choose another"
-                        + " folder with run.output=FOLDER.");
+                throw new UserException(
+                        path + ": already holds a run. Resume it, overwrite it, take the next free name beside it, or"
+                                + " choose another folder with run.output=FOLDER.",
+                        List.of(
+                                Remedy.resume(path),
+                                Remedy.of(Remedy.Action.OVERWRITE_RUN),
+                                Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
             }
             requireEmpty(path);
             Files.createDirectories(folder.images());
@@ -291,7 +296,8 @@ public final class RunFolder implements AutoCloseable {
         if (!Files.isDirectory(path)) {
             throw new UserException(
                     path + ": the run's folder is gone: it was moved or deleted while the run went on. Where it"
-                            + " was moved, go on from its last checkpoint with 'tempera train --resume FOLDER'.");
+                            + " was moved, resume it there: it goes on from its last checkpoint.",
+                    List.of(Remedy.resume(Path.of("FOLDER"))));
         }
     }
 

@@ -111,19 +111,19 @@ final class SampleMemory {
         }
         int fit = (int) (free / bytes * settings.batchSize());
         if (fit >= 1) {
-            return "Use --batch-size " + fit + ".";
+            return "Use batch-size " + fit + ".";
         }
         // By whole factors, since attention makes it grow faster than the number of pixels.
         int shrink = (int) Math.ceil(Math.sqrt(bytes / settings.batchSize() / free));
-        return "Use " + (settings.batchSize() > 1 ? "--batch-size 1 " : "") + smaller(shape, shrink) + ".";
+        return "Use " + (settings.batchSize() > 1 ? "batch-size 1, " : "") + smaller(shape, shrink) + ".";
     }
 
-    /** Options for pictures whose sides are so many times smaller. */
+    /** Settings for pictures whose sides are so many times smaller. */
     static String smaller(PolicyShape shape, double shrink) {
         int factor = shape.imageWidth() / shape.latentWidth();
         return String.format(
                 Locale.ROOT,
-                "--width %d --height %d",
+                "width %d and height %d",
                 Math.max(1, (int) (shape.latentWidth() / shrink)) * factor,
                 Math.max(1, (int) (shape.latentHeight() / shrink)) * factor);
     }

@@ -1,7 +1,9 @@
 package org.tempera.core.train;
 
+import java.util.List;
 import java.util.Locale;
 import org.tempera.core.graph.MachineMemory;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -46,14 +48,16 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
                     availableBytes / GIB));
         }
         if (rolloutBytes > heapBytes) {
-            throw new UserException(String.format(
-                    Locale.ROOT,
-                    "too little memory: the latents of an epoch need %.1f GiB of Java's heap, which may have %.1f GiB."
-                            + " Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx%dg, or use fewer samples or steps in an"
-                            + " epoch.",
-                    rolloutBytes / GIB,
-                    heapBytes / GIB,
-                    (long) Math.ceil(1 + 1.25 * rolloutBytes / GIB)));
+            String heap = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * rolloutBytes / GIB));
+            throw new UserException(
+                    String.format(
+                            Locale.ROOT,
+                            "too little memory: the latents of an epoch need %.1f GiB of Java's heap, which may have %.1f"
+                                    + " GiB. Raise it, such as with %s, or use fewer samples or steps in an epoch.",
+                            rolloutBytes / GIB,
+                            heapBytes / GIB,
+                            heap),
+                    List.of(Remedy.jvmOption(heap)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,6 +24,7 @@ import org.tempera.core.run.TrainedFiles;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.nn.concurrent.Background;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -285,8 +287,9 @@ public final class TrainingRun implements AutoCloseable {
             return cause;
         }
         return new UserException(
-                cause.getMessage() + "\n" + saved.get() + ". Continue with: tempera train --resume " + folder.path(),
-                cause);
+                cause.getMessage() + "\n" + saved.get() + ". Resume " + folder.path() + " to go on from there.",
+                cause,
+                List.of(Remedy.resume(folder.path())));
     }
 
     private static OptionalDouble gold(Evaluation evaluation) {

@@ -105,7 +105,7 @@ public class PictureScorerTest {
                         new Picture("b.png", grey(4, 0), Optional.empty()))))
                 .isInstanceOf(UserException.class)
                 .hasMessage("reward 'words' reads the prompt, and these pictures have none in their metadata: b.png."
-                        + " Give it with --prompt TEXT.");
+                        + " Give them one.");
         assertThat(scorer.score(List.of(new Picture("a.png", grey(4, 0), Optional.of("b")))))
                 .containsExactly('b');
     }

@@ -20,7 +20,7 @@ public class MemoryEstimateTest {
         assertThatThrownBy(() -> new MemoryEstimate(GIB, 6 * GIB, 16 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage("too little memory: the latents of an epoch need 6.0 GiB of Java's heap, which may have 4.0"
-                        + " GiB. Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx9g, or use fewer samples or steps in an"
+                        + " GiB. Raise it, such as with -Xmx9g, or use fewer samples or steps in an"
                         + " epoch.");
     }
 }

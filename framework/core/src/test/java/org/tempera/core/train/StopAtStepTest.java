@@ -130,7 +130,7 @@ public class StopAtStepTest {
         // An evaluation, two epochs and a half of the next evaluation, 8 samples each.
         assertThatThrownBy(() -> train(TinyRuns.spec(4, goneAfter(8 + 2 * 8 + 4), FailurePolicy.FAIL), parts, -1))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("Epoch 2 is saved. Continue with: tempera train --resume");
+                .hasMessageContaining("Epoch 2 is saved. Resume ");
         resume(TinyRuns.spec(4, goneAfter(Integer.MAX_VALUE), FailurePolicy.FAIL), parts);
         requireSame(parts, whole);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -43,7 +44,9 @@ public final class WeightConversion {
                     + out.resolve(WeightFiles.TRANSFORMERS + ENDING) + ".");
         }
         if (Files.exists(out) && !replace) {
-            throw new UserException(out + ": is there already. Name another file, or say --force to replace it.");
+            throw new UserException(
+                    out + ": is there already. Name another file, or replace it.",
+                    List.of(Remedy.of(Remedy.Action.REPLACE_FILE)));
         }
         try (StoredTensors source = WeightFiles.openFile(file(in))) {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt"); // transformers asks for it

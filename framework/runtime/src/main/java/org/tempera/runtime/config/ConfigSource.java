@@ -24,6 +24,7 @@ final class ConfigSource {
 
     private static final int MAX_DEPTH = 50;
     private static final int MAX_OVERRIDES = 500;
+    private static final String OVERRIDES = "the overrides";
     private static final String TEXT = "the configuration's text";
     private static final String DATA = "the configuration's data";
     private static final int SHOWN = 80;
@@ -83,7 +84,7 @@ final class ConfigSource {
     /** Each is laid over all before it. */
     private static void requireFew(List<String> overrides) {
         if (overrides.size() > MAX_OVERRIDES) {
-            throw new UserException("the command line: expected at most " + MAX_OVERRIDES + " KEY=VALUE, found "
+            throw new UserException(OVERRIDES + ": expected at most " + MAX_OVERRIDES + " KEY=VALUE, found "
                     + overrides.size() + ". Write them into a file.");
         }
     }
@@ -116,13 +117,13 @@ final class ConfigSource {
      * @throws UserException if one is no {@code key=value}
      */
     static ConfigObject of(List<String> overrides) {
-        return within("the command line", () -> {
+        return within(OVERRIDES, () -> {
             Config config = ConfigFactory.empty();
             requireFew(overrides);
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }
-            return resolve("the command line", config);
+            return resolve(OVERRIDES, config);
         });
     }
 

@@ -12,13 +12,13 @@ final class Origins {
     /** The origin of a value that nothing sets. */
     static final String DEFAULT = "default";
 
-    private static final String COMMAND_LINE = "command line '";
+    private static final String OVERRIDE = "override '";
 
     private Origins() {}
 
     /** How an override is named in messages; the value of a key with a secret's name is left out. */
     static String ofOverride(String override) {
-        String origin = Addresses.masked(COMMAND_LINE + override + "'");
+        String origin = Addresses.masked(OVERRIDE + override + "'");
         int equals = override.indexOf('=');
         String key = equals < 0 ? "" : override.substring(0, equals).strip();
         return Secrets.isSecret(key.replaceAll("[\"']", "")) ? withoutValue(origin) : origin;
@@ -26,16 +26,16 @@ final class Origins {
 
     /** An origin without the value that an override gives; a file's stays as it is. */
     static String withoutValue(String origin) {
-        return origin.startsWith(COMMAND_LINE) ? origin.replaceFirst("(?s)=.*", "=" + Secrets.MASK + "'") : origin;
+        return origin.startsWith(OVERRIDE) ? origin.replaceFirst("(?s)=.*", "=" + Secrets.MASK + "'") : origin;
     }
 
-    /** {@code run.conf: 5}, or {@code command line 'run.seed=7'}; empty for no value. */
+    /** {@code run.conf: 5}, or {@code override 'run.seed=7'}; empty for no value. */
     static String describe(@Nullable ConfigValue value) {
         if (value == null) {
             return "";
         }
         String text = value.origin().description();
-        if (text.startsWith(COMMAND_LINE)) {
+        if (text.startsWith(OVERRIDE)) {
             // An override has but one line.
             return text.replaceFirst(": \\d+$", "");
         }

@@ -104,7 +104,7 @@ final class RunConfigLoader {
         }
         ConfigValue value = block == null ? null : block.get(name);
         Optional<RewardSelection> reward = reward(
-                name, value == null ? ConfigFactory.empty("the command line").root() : value);
+                name, value == null ? ConfigFactory.empty("the overrides").root() : value);
         problems.throwIfAny();
         return reward.orElseThrow();
     }

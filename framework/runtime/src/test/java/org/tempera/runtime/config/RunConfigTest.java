@@ -147,7 +147,7 @@ public class RunConfigTest {
         assertThatThrownBy(() -> RunConfig.of("run { epochs = 0 }", folder, catalog))
                 .isInstanceOf(ConfigProblems.class)
                 .hasMessageContaining("the configuration's text: 1: run.epochs")
-                .hasMessageNotContaining("command line");
+                .hasMessageNotContaining("override");
         assertThatThrownBy(() -> RunConfig.of("run { epochs = ", folder, catalog))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("the configuration's text: 1");
@@ -166,7 +166,7 @@ public class RunConfigTest {
                 .effective()
                 .renderWithOrigins();
         assertThat(text)
-                .contains("  seed = 7  # command line 'run.seed=7'\n")
+                .contains("  seed = 7  # override 'run.seed=7'\n")
                 .contains("  epochs = 1000  # " + RESOURCES.resolve("whole.conf") + ": 2\n")
                 .contains("  eta = 1.0  # default\n");
     }
@@ -210,6 +210,6 @@ public class RunConfigTest {
         assertThatThrownBy(() -> RunConfig.load(whole, List.of("=3"), catalog))
                 .hasMessageStartingWith("'=3': expected KEY=VALUE");
         assertThatThrownBy(() -> RunConfig.load(whole, List.of("run.threads=[1"), catalog))
-                .hasMessageContaining("command line 'run.threads=[1'");
+                .hasMessageContaining("override 'run.threads=[1'");
     }
 }

@@ -1,0 +1,45 @@
+package org.tempera.spi;
+
+import java.nio.file.Path;
+
+/**
+ * A step that mends a mistake and that a program takes by a call, the command line by a command or an option. The message of a
+ * {@link UserException} speaks of it in words that hold for both; whoever shows the message may add how it is done there.
+ *
+ * @param action what to do
+ * @param argument what with, such as a folder; empty where the action says it all
+ */
+public record Remedy(Action action, String argument) {
+    /** What there is to do. */
+    public enum Action {
+        /** Go on with the run whose folder is the argument. */
+        RESUME,
+        /** Write a new run in place of the one that its folder holds. */
+        OVERWRITE_RUN,
+        /** Write to the next free name beside a folder that is taken. */
+        TAKE_FREE_NAME,
+        /** Write a file in place of the one that is there. */
+        REPLACE_FILE,
+        /** Give pictures their prompt. */
+        GIVE_PROMPT,
+        /** Name an adapter besides the model. */
+        ADD_ADAPTER,
+        /** Start the JVM with the argument among its options. */
+        SET_JVM_OPTION
+    }
+
+    /** Going on with a run. */
+    public static Remedy resume(Path run) {
+        return new Remedy(Action.RESUME, run.toString());
+    }
+
+    /** Starting the JVM with an option such as {@code -Xmx8g}. */
+    public static Remedy jvmOption(String option) {
+        return new Remedy(Action.SET_JVM_OPTION, option);
+    }
+
+    /** A step that needs no argument. */
+    public static Remedy of(Action action) {
+        return new Remedy(action, "");
+    }
+}
