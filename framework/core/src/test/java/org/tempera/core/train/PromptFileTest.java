@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,34 @@ public class PromptFileTest {
         assertThatThrownBy(() -> PromptFile.read(file))
                 .isInstanceOf(UserException.class)
                 .hasMessage(file + ": line 2 is not UTF-8. Save the file as UTF-8.");
+    }
+
+    @DataProvider
+    public Object[][] encodings() {
+        return new Object[][] {
+            {StandardCharsets.UTF_16LE, "", "line 1 has a zero byte: it is text in UTF-16 or no text"},
+            {StandardCharsets.UTF_16BE, "", "line 1 has a zero byte: it is text in UTF-16 or no text"},
+            {StandardCharsets.UTF_16LE, "\ufeff", "is UTF-16 or UTF-32 little-endian"},
+            {StandardCharsets.UTF_16BE, "\ufeff", "is UTF-16 big-endian"},
+            {Charset.forName("UTF-32LE"), "\ufeff", "is UTF-16 or UTF-32 little-endian"},
+            {Charset.forName("UTF-32BE"), "\ufeff", "is UTF-32 big-endian"},
+        };
+    }
+
+    @Test(dataProvider = "encodings")
+    public void refusesOtherEncodingsOfUnicode(Charset encoding, String mark, String problem) throws IOException {
+        Path file = file("");
+        Files.write(file, (mark + "a cat\na dog\n").getBytes(encoding));
+        assertThatThrownBy(() -> PromptFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": " + problem + ". Save the file as UTF-8.");
+    }
+
+    @Test
+    public void endsLinesAsAnySystemDoes() throws IOException {
+        assertThat(PromptFile.read(file("a cat\ra dog\r\ra bird"))).containsExactly("a cat", "a dog", "a bird");
+        assertThat(PromptFile.read(file("a cat\r\n\r\na dog\ra bird\n"))).containsExactly("a cat", "a dog", "a bird");
+        assertThat(PromptFile.read(file(".csv", "prompt,n\ra cat,1\r"))).containsExactly("a cat");
     }
 
     /** By the name's ending, and under any name by how the file begins. */
