@@ -48,6 +48,17 @@ public class OpenClipScoreTest extends RewardContract<ClipScoreConfig> {
         assertScores(create(), shape, "cosine");
     }
 
+    /** Which is another configuration and tokenizer: see {@code src/test/python/save_open_clip_again.py}. */
+    @Test
+    public void aModelThatOpenClipSavedAgainGivesTheSame() {
+        Path again = Path.of("src/test/resources/open-clip-again");
+        Reward reward = new ClipScoreProvider()
+                .create(new ClipScoreConfig(
+                        CHECKPOINT, Optional.of(again.resolve(OpenClipArchitecture.FILE)), Optional.of(again), 2.5));
+        assertScores(reward, "square", "cosine");
+        assertScores(reward, "wide", "cosine");
+    }
+
     /** As the ViT-H-14-378 of DFN wants it. */
     @Test(dataProvider = "shapes")
     public void squashesWhereTheConfigurationSaysSo(String shape) throws IOException {

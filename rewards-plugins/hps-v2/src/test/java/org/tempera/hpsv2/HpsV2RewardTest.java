@@ -13,6 +13,7 @@ import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.Reward;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -43,9 +44,23 @@ public class HpsV2RewardTest extends RewardContract<HpsV2Config> {
 
     @Test(dataProvider = "shapes")
     public void scoresAreThoseOfOpenClip(String shape) {
+        assertScores(create(), shape);
+    }
+
+    /** Made by {@code save_open_clip_again.py} of {@code clip-score}. */
+    @Test
+    public void aTokenizerThatTransformers5SavedAgainGivesTheSame() {
+        Path again = Path.of("src/test/resources/saved-again");
+        HpsV2Config old = config();
+        assertScores(
+                new HpsV2Provider().create(new HpsV2Config(old.checkpoint(), old.architecture(), Optional.of(again))),
+                "square");
+    }
+
+    private void assertScores(Reward reward, String shape) {
         try (SafetensorsFile file = SafetensorsFile.open(FIXTURE.resolve("expected.safetensors"))) {
             float[] expected = file.readFloats(shape + ".score");
-            float[] got = score(create(), file.readTensor(shape), List.of("a cat", "a dog in the sun", ""));
+            float[] got = score(reward, file.readTensor(shape), List.of("a cat", "a dog in the sun", ""));
             for (int i = 0; i < expected.length; i++) {
                 assertThat(got[i]).isCloseTo(expected[i], within(2e-5f));
             }

@@ -17,6 +17,7 @@ import org.tempera.core.reward.GraphRewards;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.Reward;
 import org.tempera.testkit.RewardContract;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -66,9 +67,23 @@ public class ImageRewardTest extends RewardContract<ImageRewardConfig> {
 
     @Test(dataProvider = "shapes")
     public void scoresAreThoseOfTheAuthorsCode(String shape) {
+        assertScores(create(), shape);
+    }
+
+    /** Made by {@code src/test/python/save_image_reward_again.py}. */
+    @Test
+    public void aVocabularyAndConfigurationThatTransformers5SavedAgainGiveTheSame() {
+        Path again = Path.of("src/test/resources/saved-again");
+        assertScores(
+                new ImageRewardProvider()
+                        .create(new ImageRewardConfig(FIXTURE.resolve("tiny.pt"), again.resolve("config.json"), again)),
+                "square");
+    }
+
+    private void assertScores(Reward reward, String shape) {
         try (SafetensorsFile file = SafetensorsFile.open(FIXTURE.resolve("expected.safetensors"))) {
             float[] expected = file.readFloats(shape + ".score");
-            float[] got = score(create(), images(file, shape), PROMPTS);
+            float[] got = score(reward, images(file, shape), PROMPTS);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(got[i]).as("image %d", i).isCloseTo(expected[i], within(5e-5f));
             }
