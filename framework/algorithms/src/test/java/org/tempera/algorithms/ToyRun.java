@@ -15,6 +15,7 @@ import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
+import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.RolloutBuffer;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.Sampler;
@@ -26,6 +27,7 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -45,6 +47,7 @@ public final class ToyRun implements AutoCloseable {
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
     private final Workers workers = new Workers(1);
+    private final Sampler sampler;
     private final RolloutCollector collector;
     private final Learner learner;
     private final Schedule schedule;
@@ -73,7 +76,7 @@ public final class ToyRun implements AutoCloseable {
         Optional<CriticNetwork> built =
                 critic.map(c -> c.build(graph.scope().child("critic"), policy.shape(), network));
         text = new TextEmbeddings(graph, policy, network);
-        Sampler sampler = new Sampler(
+        sampler = new Sampler(
                 graph,
                 "sample",
                 8,
@@ -81,7 +84,7 @@ public final class ToyRun implements AutoCloseable {
                 step,
                 sampling.guidanceScale(),
                 Weights.POLICY,
-                new Sampler.Extras(built, algorithm.requirements().referencePolicy()));
+                new Sampler.Extras(built, algorithm.columns()));
         learner = new Learner(
                 graph,
                 policy.shape(),
@@ -90,14 +93,16 @@ public final class ToyRun implements AutoCloseable {
                 algorithm,
                 sampling,
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
+                sampler.columns(),
                 1,
                 false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
-        adapters = algorithm.requirements().adapterNeurons()
+        adapters = algorithm.needs().contains(Need.ADAPTER_NEURONS)
                 ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))
                 : Optional.empty();
         session = graph.seal(new ThreadSettings(1, 1));
-        collector = new RolloutCollector(policy, sampler, text, schedule, sampling, 3);
+        Drawer drawer = new Drawer(sampler, text, policy.noiseProcess(), schedule, sampling.steeredFrom());
+        collector = new RolloutCollector(drawer, policy.shape(), 3);
     }
 
     /** One epoch; the reward is the mean of the final latent's first channel. */
@@ -129,6 +134,11 @@ public final class ToyRun implements AutoCloseable {
             mean += r / rewards.length;
         }
         return new Epoch(mean, metrics);
+    }
+
+    /** Floating-point operations of sampling. */
+    public double operationsPerStep() {
+        return sampler.operationsPerStep();
     }
 
     /** The end of an epoch, for the adapter's units only. */

@@ -26,6 +26,7 @@ import org.tempera.core.train.TrainingSpec;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
@@ -44,6 +45,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     private static final int SAMPLES = 16;
     private static final int STEPS = 5;
     private static final int EPOCHS = 12;
+    private static final EpochShape EPOCH = new EpochShape(SAMPLES, STEPS, 1);
 
     protected AlgorithmContract() {
         super(AlgorithmProvider.class);
@@ -112,6 +114,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     @Test
     public void aPlanVisitsEveryStepAndEndsWithAnUpdate() {
         Algorithm algorithm = create();
+        algorithm.check(EPOCH);
         List<Minibatch> plan = algorithm.plan(SAMPLES, STEPS, 11);
         int[] visits = new int[SAMPLES * STEPS];
         for (Minibatch m : plan) {
@@ -130,6 +133,15 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         assertThat(plan.get(plan.size() - 1).apply())
                 .withFailMessage("the last micro-batch of a plan must apply the gradients, or they are lost.")
                 .isTrue();
+        int first = 1;
+        while (!plan.get(first - 1).apply()) {
+            first++;
+        }
+        assertThat(algorithm.accumulation(EPOCH))
+                .withFailMessage(
+                        "accumulation() says %d micro-batches, but the first optimiser step of a plan averages over %d.",
+                        algorithm.accumulation(EPOCH), first)
+                .isEqualTo(first);
         assertThat(create().plan(SAMPLES, STEPS, 11))
                 .withFailMessage("two plans of one seed differ: draw from the seed alone.")
                 .isEqualTo(plan);
@@ -243,15 +255,13 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     /** A rollout of two prompts with columns of plain noise, the same for the same seed. */
     private static Rollout rollout(long seed) {
         Random random = new Random(seed);
-        Map<String, float[][]> columns = new LinkedHashMap<>();
+        Map<String, HostTensor> columns = new LinkedHashMap<>();
         for (String name : List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE)) {
-            float[][] column = new float[SAMPLES][STEPS];
-            for (float[] row : column) {
-                for (int i = 0; i < STEPS; i++) {
-                    row[i] = (float) (0.1 * random.nextGaussian());
-                }
+            float[] column = new float[SAMPLES * STEPS];
+            for (int i = 0; i < column.length; i++) {
+                column[i] = (float) (0.1 * random.nextGaussian());
             }
-            columns.put(name, column);
+            columns.put(name, HostTensor.of(column, SAMPLES, STEPS));
         }
         String[] prompts = new String[SAMPLES];
         for (int i = 0; i < SAMPLES; i++) {

@@ -8,11 +8,12 @@ import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.States;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 
@@ -30,8 +31,18 @@ public final class Ddpo implements Algorithm {
     }
 
     @Override
-    public Requirements requirements() {
-        return new Requirements(false, config.klLoss() > 0, false);
+    public List<RolloutColumn> columns() {
+        return List.of(RolloutColumn.LOG_PROB);
+    }
+
+    @Override
+    public void check(EpochShape epoch) {
+        config.plan().check(epoch);
+    }
+
+    @Override
+    public int accumulation(EpochShape epoch) {
+        return config.plan().sampleAccumulation(epoch);
     }
 
     @Override
@@ -59,7 +70,7 @@ public final class Ddpo implements Algorithm {
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return !requirements().referencePolicy() && targets.isZero(Targets.ADVANTAGE);
+        return config.klLoss() == 0 && targets.isZero(Targets.ADVANTAGE);
     }
 
     @Override

@@ -47,15 +47,15 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
     public Terms build(UpdateScope scope, Operand<TFloat32> advantages) {
         Ops tf = scope.graph().tf();
         int size = scope.latentSize();
+        UpdateScope.Step step = scope.step();
         PolicyGradientLoss.Terms terms = surrogate.build(
-                tf, kind.of(tf, scope.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
+                tf, kind.of(tf, step.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
         if (klCoefficient == 0) {
             return new Terms(terms.loss(), metrics);
         }
         Operand<TFloat32> kl = Shapes.mean(
-                tf,
-                kind.of(tf, GaussianKl.sum(tf, scope.mean(), scope.referenceMean(), scope.standardDeviation()), size));
+                tf, kind.of(tf, GaussianKl.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()), size));
         metrics.put("train/kl_to_reference", kl);
         return new Terms(tf.math.add(terms.loss(), tf.math.mul(kl, tf.constant((float) klCoefficient))), metrics);
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 
 /**
@@ -114,6 +115,25 @@ public record UpdatePlan(
             }
         }
         return plan;
+    }
+
+    /**
+     * Checks that an epoch's samples fill their micro-batches.
+     *
+     * @throws UserException if not
+     */
+    public void check(EpochShape epoch) {
+        batches(epoch.samples());
+    }
+
+    /** Micro-batches of the first optimiser step of {@link #slotBySlot}. */
+    public int slotAccumulation(EpochShape epoch) {
+        return Math.min(accumulate, batches(epoch.samples()));
+    }
+
+    /** Micro-batches of the first optimiser step of {@link #sampleBySample}. */
+    public int sampleAccumulation(EpochShape epoch) {
+        return slotAccumulation(epoch) * trainedSteps(epoch.steps());
     }
 
     private int batches(int samples) {

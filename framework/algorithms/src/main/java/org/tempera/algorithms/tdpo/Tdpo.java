@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.algorithms.loss.ClippedValueLoss;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
@@ -14,11 +15,13 @@ import org.tempera.algorithms.stats.States;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
@@ -52,12 +55,27 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
-    public Requirements requirements() {
-        return new Requirements(
-                true,
-                config.kl().coefficient() > 0 || config.kl().loss() > 0,
-                false,
-                config.neuronReset().target().adapters());
+    public Set<Need> needs() {
+        return config.neuronReset().target().adapters()
+                ? Set.of(Need.CRITIC, Need.ADAPTER_NEURONS)
+                : Set.of(Need.CRITIC);
+    }
+
+    @Override
+    public List<RolloutColumn> columns() {
+        return config.kl().coefficient() > 0
+                ? List.of(RolloutColumn.LOG_PROB, RolloutColumn.REFERENCE_LOG_PROB)
+                : List.of(RolloutColumn.LOG_PROB);
+    }
+
+    @Override
+    public void check(EpochShape epoch) {
+        config.plan().check(epoch);
+    }
+
+    @Override
+    public int accumulation(EpochShape epoch) {
+        return config.plan().slotAccumulation(epoch);
     }
 
     @Override
@@ -105,9 +123,9 @@ public final class Tdpo implements Algorithm {
                 metrics);
     }
 
-    /** Log-probabilities as sums or means, as the ratio has them; absent where the reference policy was not asked. */
+    /** Log-probabilities as sums or means, as the ratio has them; absent where no penalty needs them. */
     private Optional<TemporalTargets.LogProbs> logProbs(Rollout rollout) {
-        if (!requirements().referencePolicy()) {
+        if (config.kl().coefficient() == 0) {
             return Optional.empty();
         }
         HostTensor latents = rollout.latents();
@@ -130,7 +148,7 @@ public final class Tdpo implements Algorithm {
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return !requirements().referencePolicy() && targets.isZero(Targets.ADVANTAGE);
+        return config.kl().coefficient() == 0 && config.kl().loss() == 0 && targets.isZero(Targets.ADVANTAGE);
     }
 
     @Override

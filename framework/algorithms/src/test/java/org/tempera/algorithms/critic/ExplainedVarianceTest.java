@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.tempera.algorithms.Preset;
 import org.tempera.algorithms.loss.ClippedValueLoss;
 import org.tempera.algorithms.stats.Axes;
@@ -30,7 +32,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -62,8 +64,8 @@ public class ExplainedVarianceTest {
         }
 
         @Override
-        public Requirements requirements() {
-            return new Requirements(true, false, false);
+        public Set<Need> needs() {
+            return Set.of(Need.CRITIC);
         }
 
         @Override
@@ -148,6 +150,7 @@ public class ExplainedVarianceTest {
                     algorithm,
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
                     new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
+                    Map.of(),
                     1,
                     false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
@@ -173,7 +176,7 @@ public class ExplainedVarianceTest {
                             new ArrayList<>(Collections.nCopies(SAMPLES, "cat")),
                             schedule.timesteps(),
                             HostTensor.of(new float[SAMPLES * (STEPS + 1) * 32], latents),
-                            Map.of(Rollout.VALUE, values),
+                            Map.of(Rollout.VALUE, stacked(values)),
                             Optional.of(epoch.features()));
                     learner.update(
                             session,
@@ -190,6 +193,11 @@ public class ExplainedVarianceTest {
                 return sum / 3;
             }
         }
+    }
+
+    private static HostTensor stacked(float[][] rows) {
+        return HostTensor.stack(
+                Arrays.stream(rows).map(row -> HostTensor.of(row, row.length)).toList());
     }
 
     private static float[][] values(

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.tempera.spi.Doc;
 
 /** Block {@code sampling}: how a rollout is drawn. */
@@ -43,6 +44,11 @@ public record SamplingSettings(
     /** Whether guidance runs the network on the negative prompt too. */
     public boolean guided() {
         return guidanceScale > 1;
+    }
+
+    /** The prompt to steer away from, where there is guidance. */
+    public Optional<String> steeredFrom() {
+        return guided() ? Optional.of(negativePrompt) : Optional.empty();
     }
 
     public static SamplingSettings defaults() {

@@ -8,6 +8,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepInputs;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Minibatch;
@@ -34,21 +35,15 @@ public final class CriticRefit {
     private final Program<ApplyFeeds, Fetches> apply;
     private long steps;
 
-    record Feeds(HostTensor fractions, HostTensor features, Map<String, HostTensor> columns, int[] dropoutSeed) {}
+    record Feeds(Map<String, HostTensor> inputs, int[] dropoutSeed) {}
 
-    record ApplyFeeds(
-            HostTensor fractions,
-            HostTensor features,
-            Map<String, HostTensor> columns,
-            int[] dropoutSeed,
-            HostTensor optimizer) {}
+    record ApplyFeeds(Map<String, HostTensor> inputs, int[] dropoutSeed, HostTensor optimizer) {}
 
     record Fetches(float loss) {}
 
     CriticRefit(
             TrainingGraph graph,
             MinibatchGraph inputs,
-            Operand<TFloat32> fractions,
             Operand<TFloat32> loss,
             List<Operand<TFloat32>> gradients,
             AdamW optimizer,
@@ -56,21 +51,21 @@ public final class CriticRefit {
         this.replay = replay;
         this.optimizer = optimizer;
         GraphScope scope = graph.scope().child("critic-refit");
-        Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>(inputs.columnInputs());
-        columns.keySet().retainAll(List.of(Targets.RETURN, Rollout.VALUE));
-        Operand<TFloat32> features = inputs.features();
+        Map<String, Operand<TFloat32>> read = new LinkedHashMap<>(inputs.inputs());
+        read.keySet()
+                .retainAll(List.of(
+                        StepInputs.FRACTIONS,
+                        MinibatchFeeds.FEATURES,
+                        MinibatchFeeds.column(Targets.RETURN),
+                        MinibatchFeeds.column(Rollout.VALUE)));
         accumulate = Program.define("accumulate the critic's gradients", Feeds.class, Fetches.class)
-                .feed("fractions", fractions)
-                .feed("features", features)
-                .feedMap("columns", columns)
+                .feedMap("inputs", read)
                 .feed("dropoutSeed", inputs.dropoutSeed())
                 .fetch("loss", loss)
                 .target(optimizer.accumulate(scope, gradients, 0))
                 .build();
         apply = Program.define("update the critic", ApplyFeeds.class, Fetches.class)
-                .feed("fractions", fractions)
-                .feed("features", features)
-                .feedMap("columns", columns)
+                .feedMap("inputs", read)
                 .feed("dropoutSeed", inputs.dropoutSeed())
                 .feed("optimizer", optimizer.feed())
                 .fetch("loss", loss)
@@ -106,21 +101,17 @@ public final class CriticRefit {
         int accumulated = 0;
         for (int i = 0; i < plan.size(); i++) {
             Minibatch m = plan.get(i);
-            HostTensor fractions = schedule.fractions(m.steps());
-            HostTensor features = replay.features(m.samples(), m.steps());
-            Map<String, HostTensor> columns = replay.columns(m.samples(), m.steps());
+            Map<String, HostTensor> inputs = replay.inputs(m);
+            inputs.put(StepInputs.FRACTIONS, schedule.fractions(m.steps()));
             int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
             accumulated++;
             if (m.apply()) {
                 HostTensor step = optimizer.step(shared + steps, accumulated);
-                sum += apply.run(session, new ApplyFeeds(fractions, features, columns, dropout, step))
-                        .loss();
+                sum += apply.run(session, new ApplyFeeds(inputs, dropout, step)).loss();
                 steps++;
                 accumulated = 0;
             } else {
-                sum += accumulate
-                        .run(session, new Feeds(fractions, features, columns, dropout))
-                        .loss();
+                sum += accumulate.run(session, new Feeds(inputs, dropout)).loss();
             }
         }
         if (accumulated > 0) {

@@ -3,6 +3,7 @@ package org.tempera.core.learn;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 
@@ -78,27 +79,21 @@ final class CriticReplay {
         }
     }
 
-    /** Features of (sample, step) pairs, {@code [pair, width]}. */
-    HostTensor features(int[] samples, int[] atSteps) {
-        float[] rows = new float[samples.length * width];
-        for (int i = 0; i < samples.length; i++) {
-            System.arraycopy(features, (samples[i] * steps + atSteps[i]) * width, rows, i * width, width);
-        }
-        return HostTensor.of(rows, samples.length, width);
+    /** What a critic's loss may read of a micro-batch of held samples, by the names of {@link MinibatchFeeds}. */
+    Map<String, HostTensor> inputs(Minibatch m) {
+        Map<String, HostTensor> inputs = new LinkedHashMap<>();
+        inputs.put(MinibatchFeeds.FEATURES, HostTensor.of(gather(features, width, m), m.samples().length, width));
+        inputs.put(MinibatchFeeds.column(Targets.RETURN), HostTensor.of(gather(returns, 1, m), m.samples().length));
+        inputs.put(MinibatchFeeds.column(Rollout.VALUE), HostTensor.of(gather(values, 1, m), m.samples().length));
+        return inputs;
     }
 
-    /** What a critic's loss may read of (sample, step) pairs, by column name, each {@code [pair]}. */
-    Map<String, HostTensor> columns(int[] samples, int[] atSteps) {
-        return Map.of(
-                Targets.RETURN, gather(returns, samples, atSteps), Rollout.VALUE, gather(values, samples, atSteps));
-    }
-
-    private HostTensor gather(float[] from, int[] samples, int[] atSteps) {
-        float[] rows = new float[samples.length];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = from[samples[i] * steps + atSteps[i]];
+    private float[] gather(float[] from, int size, Minibatch m) {
+        float[] rows = new float[m.samples().length * size];
+        for (int i = 0; i < m.samples().length; i++) {
+            System.arraycopy(from, (m.samples()[i] * steps + m.steps()[i]) * size, rows, i * size, size);
         }
-        return HostTensor.of(rows, rows.length);
+        return rows;
     }
 
     /** All that it holds, for a checkpoint; shapes do not change while it fills. */

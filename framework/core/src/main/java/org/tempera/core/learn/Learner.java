@@ -48,21 +48,10 @@ public final class Learner {
     private final AdamW policyOptimizer;
     private final Optional<AdamW> criticOptimizer;
     private final Optional<CriticRefit> refit;
-    private final boolean guided;
-    private final String negativePrompt;
+    private final Optional<String> negativePrompt;
     private long steps;
 
-    record UpdateFeeds(
-            HostTensor latents,
-            HostTensor next,
-            HostTensor timesteps,
-            HostTensor fractions,
-            HostTensor coefficients,
-            Map<String, HostTensor> text,
-            Map<String, HostTensor> columns,
-            Map<String, HostTensor> features,
-            Map<String, HostTensor> learnt,
-            int[] dropoutSeed) {}
+    record UpdateFeeds(Map<String, HostTensor> inputs, int[] dropoutSeed) {}
 
     record UpdateFetches(Map<String, HostTensor> metrics) {}
 
@@ -73,6 +62,7 @@ public final class Learner {
     /**
      * Builds the algorithm's loss, its gradients and the optimisers.
      *
+     * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param lanes micro-batches of an update that may run side by side
      * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further operations
      */
@@ -84,12 +74,13 @@ public final class Learner {
             Algorithm algorithm,
             SamplingSettings sampling,
             OptimizerSettings settings,
+            Map<String, int[]> columnShapes,
             int lanes,
             boolean maySkip) {
-        this.guided = sampling.guided();
-        this.negativePrompt = sampling.negativePrompt();
-        StepInputs in = StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), guided);
-        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale(), maySkip);
+        this.negativePrompt = sampling.steeredFrom();
+        StepInputs in =
+                StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), sampling.guided());
+        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale(), columnShapes, maySkip);
         Losses losses = algorithm.build(inputs);
         List<Parameter> policyParameters = step.policy().trainable();
         policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes);
@@ -107,7 +98,6 @@ public final class Learner {
                 .map(o -> new CriticRefit(
                         graph,
                         inputs,
-                        in.fractions(),
                         losses.critic().orElseThrow(),
                         criticGradients,
                         o,
@@ -118,9 +108,10 @@ public final class Learner {
         GraphScope scope = graph.scope().child("learner");
         for (int i = 0; i < lanes; i++) {
             int lane = i;
-            Program.Builder<UpdateFeeds, UpdateFetches> a =
-                    Program.define("accumulate gradients", UpdateFeeds.class, UpdateFetches.class);
-            bind(a, in);
+            Program.Builder<UpdateFeeds, UpdateFetches> a = Program.define(
+                            "accumulate gradients", UpdateFeeds.class, UpdateFetches.class)
+                    .feedMap("inputs", inputs.inputs())
+                    .feed("dropoutSeed", inputs.dropoutSeed());
             a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients, lane));
             criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients, lane)));
             accumulate.add(a.build());
@@ -208,12 +199,7 @@ public final class Learner {
             TextEmbeddings text,
             long seed,
             UpdateProgress progress) {
-        Map<String, HostTensor> textOf = new HashMap<>();
-        for (String prompt : rollout.prompts()) {
-            textOf.computeIfAbsent(prompt, k -> text.of(session, List.of(k)));
-        }
-        textOf.computeIfAbsent(negativePrompt, k -> text.of(session, List.of(k)));
-        MinibatchFeeds feeds = new MinibatchFeeds(rollout, targets, skipped, schedule, textOf, negativePrompt, guided);
+        MinibatchFeeds feeds = new MinibatchFeeds(session, rollout, targets, skipped, schedule, text, negativePrompt);
         while (progress.done() < plan.size()) {
             workers.stop().check();
             int first = progress.done();
@@ -268,7 +254,8 @@ public final class Learner {
                     List<Map<String, HostTensor>> own = new ArrayList<>();
                     for (int i = first + lane; i < end; i += lanes) {
                         int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
-                        UpdateFeeds f = feeds.of(plan.get(i), inputs.columns(), dropout, criticOptimizer.isPresent());
+                        UpdateFeeds f = new UpdateFeeds(
+                                feeds.of(plan.get(i), inputs.inputs().keySet()), dropout);
                         own.add(accumulate.get(lane).run(session, f).metrics());
                     }
                     return own;
@@ -289,22 +276,6 @@ public final class Learner {
             optimizer.put("critic", o.step(steps + own, accumulated));
         });
         return new ApplyFeeds(optimizer);
-    }
-
-    private void bind(Program.Builder<?, ?> program, StepInputs in) {
-        Map<String, Operand<TFloat32>> textInputs = new LinkedHashMap<>();
-        textInputs.put("positive", in.positive());
-        in.negative().ifPresent(n -> textInputs.put("negative", n));
-        program.feed("latents", in.latents())
-                .feed("next", inputs.next())
-                .feed("timesteps", in.timesteps())
-                .feed("fractions", in.fractions())
-                .feed("coefficients", in.coefficients())
-                .feedMap("text", textInputs)
-                .feedMap("columns", inputs.columnInputs())
-                .feedMap("features", inputs.featureInputs())
-                .feedMap("learnt", inputs.learntInputs())
-                .feed("dropoutSeed", inputs.dropoutSeed());
     }
 
     private static List<Operand<TFloat32>> values(List<Parameter> parameters) {

@@ -1,112 +1,134 @@
 package org.tempera.core.learn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepInputs;
+import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 
-/** Gathers the rows of a micro-batch from an epoch's rollout and targets. */
+/**
+ * Gathers the rows of a micro-batch from an epoch's rollout and targets, under the names of {@link MinibatchGraph#inputs}.
+ *
+ * @param skipped samples that are not learnt from, {@code [sample]}
+ * @param negativePrompt absent without guidance
+ */
 record MinibatchFeeds(
+        TrainingSession session,
         Rollout rollout,
         Targets targets,
         boolean[] skipped,
         Schedule schedule,
-        Map<String, HostTensor> textOf,
-        String negativePrompt,
-        boolean guided) {
-    Learner.UpdateFeeds of(Minibatch m, Set<String> columnNames, int[] dropoutSeed, boolean withFeatures) {
-        int b = m.samples().length;
-        int[] latentShape = rollout.latents().shape();
-        int size = latentShape[2] * latentShape[3] * latentShape[4];
-        int perSample = latentShape[1] * size;
-        float[] latents = new float[b * size];
-        float[] next = new float[b * size];
-        for (int i = 0; i < b; i++) {
-            int from = m.samples()[i] * perSample + m.steps()[i] * size;
-            System.arraycopy(rollout.latents().data(), from, latents, i * size, size);
-            System.arraycopy(rollout.latents().data(), from + size, next, i * size, size);
-        }
-        Map<String, HostTensor> text = new LinkedHashMap<>();
-        String[] prompts = new String[b];
-        String[] negatives = new String[b];
-        for (int i = 0; i < b; i++) {
-            prompts[i] = rollout.prompts().get(m.samples()[i]);
-            negatives[i] = negativePrompt;
-        }
-        text.put("positive", text(prompts));
-        if (guided) {
-            text.put("negative", text(negatives));
-        }
-        Map<String, HostTensor> columns = new LinkedHashMap<>();
-        for (String name : columnNames) {
-            float[][] from = targets.columns().containsKey(name)
-                    ? targets.columns().get(name)
-                    : rollout.columns().get(name);
-            if (from == null) {
-                throw new IllegalStateException("the loss reads column '" + name + "', which neither the targets "
-                        + targets.columns().keySet() + " nor the rollout "
-                        + rollout.columns().keySet() + " hold");
-            }
-            float[] rows = new float[b];
-            for (int i = 0; i < b; i++) {
-                rows[i] = from[m.samples()[i]][m.steps()[i]];
-            }
-            columns.put(name, HostTensor.of(rows, b));
-        }
-        Map<String, HostTensor> features = new LinkedHashMap<>();
-        if (withFeatures) {
-            HostTensor all = rollout.features()
-                    .orElseThrow(() -> new IllegalStateException("the rollout holds no critic features"));
-            int steps = all.size(1);
-            int width = all.size(2);
-            float[] rows = new float[b * width];
-            for (int i = 0; i < b; i++) {
-                int from = (m.samples()[i] * steps + m.steps()[i]) * width;
-                System.arraycopy(all.data(), from, rows, i * width, width);
-            }
-            features.put("features", HostTensor.of(rows, b, width));
-        }
-        return new Learner.UpdateFeeds(
-                HostTensor.of(latents, b, latentShape[2], latentShape[3], latentShape[4]),
-                HostTensor.of(next, b, latentShape[2], latentShape[3], latentShape[4]),
-                schedule.timesteps(m.steps()),
-                schedule.fractions(m.steps()),
-                schedule.coefficients(m.steps()),
-                text,
-                columns,
-                features,
-                Map.of(MinibatchGraph.LEARNT, learnt(m)),
-                dropoutSeed);
+        TextEmbeddings text,
+        Optional<String> negativePrompt) {
+    /** The latents that the steps led to. */
+    static final String NEXT = "next";
+
+    /** The critic's features. */
+    static final String FEATURES = "features";
+
+    /** 1 for rows that are learnt from, 0 for those that are not. */
+    static final String LEARNT = "learnt";
+
+    private static final String COLUMN = "column/";
+
+    /** Name of the input for a column of the targets or the rollout. */
+    static String column(String name) {
+        return COLUMN + name;
     }
 
-    /** 1 for what is learnt from, 0 for what is skipped. */
+    /** What is fed for a micro-batch to the inputs of these names. */
+    Map<String, HostTensor> of(Minibatch m, Set<String> names) {
+        Map<String, HostTensor> feeds = new LinkedHashMap<>();
+        if (names.contains(NEXT)) {
+            feeds.putAll(StepInputs.rows(
+                    schedule, m.steps(), latents(m, 0), text.ofStep(session, prompts(m), negativePrompt)));
+            feeds.put(NEXT, latents(m, 1));
+        } else if (names.contains(StepInputs.FRACTIONS)) {
+            feeds.put(StepInputs.FRACTIONS, schedule.fractions(m.steps()));
+        }
+        if (names.contains(LEARNT)) {
+            feeds.put(LEARNT, learnt(m));
+        }
+        if (names.contains(FEATURES)) {
+            feeds.put(
+                    FEATURES,
+                    gather(
+                            rollout.features()
+                                    .orElseThrow(
+                                            () -> new IllegalStateException("the rollout holds no critic features")),
+                            m));
+        }
+        for (String name : names) {
+            if (name.startsWith(COLUMN)) {
+                feeds.put(name, columnOf(name.substring(COLUMN.length()), m));
+            }
+        }
+        return feeds;
+    }
+
+    /** Latents before the steps, or so many steps later. */
+    private HostTensor latents(Minibatch m, int later) {
+        int[] shape = rollout.latents().shape();
+        int size = shape[2] * shape[3] * shape[4];
+        int b = m.samples().length;
+        float[] rows = new float[b * size];
+        for (int i = 0; i < b; i++) {
+            int from = (m.samples()[i] * shape[1] + m.steps()[i] + later) * size;
+            System.arraycopy(rollout.latents().data(), from, rows, i * size, size);
+        }
+        return HostTensor.of(rows, b, shape[2], shape[3], shape[4]);
+    }
+
+    private List<String> prompts(Minibatch m) {
+        return Arrays.stream(m.samples()).mapToObj(rollout.prompts()::get).toList();
+    }
+
+    private HostTensor columnOf(String name, Minibatch m) {
+        float[][] ofTargets = targets.columns().get(name);
+        if (ofTargets != null) {
+            float[] rows = new float[m.samples().length];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = ofTargets[m.samples()[i]][m.steps()[i]];
+            }
+            return HostTensor.of(rows, rows.length);
+        }
+        HostTensor ofRollout = rollout.columns().get(name);
+        if (ofRollout == null) {
+            throw new IllegalStateException("the loss reads column '" + name + "', which neither the targets "
+                    + targets.columns().keySet() + " nor the rollout "
+                    + rollout.columns().keySet() + " hold");
+        }
+        return gather(ofRollout, m);
+    }
+
+    /** Rows {@code [batch, ...]} of {@code [sample, step, ...]}. */
+    private static HostTensor gather(HostTensor all, Minibatch m) {
+        int[] shape = all.shape();
+        int size = all.size() / (shape[0] * shape[1]);
+        int b = m.samples().length;
+        float[] rows = new float[b * size];
+        for (int i = 0; i < b; i++) {
+            System.arraycopy(all.data(), (m.samples()[i] * shape[1] + m.steps()[i]) * size, rows, i * size, size);
+        }
+        int[] gathered = Arrays.copyOfRange(shape, 1, shape.length);
+        gathered[0] = b;
+        return HostTensor.of(rows, gathered);
+    }
+
     private HostTensor learnt(Minibatch m) {
         float[] rows = new float[m.samples().length];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = skipped[m.samples()[i]] ? 0 : 1;
         }
         return HostTensor.of(rows, rows.length);
-    }
-
-    private HostTensor text(String[] prompts) {
-        HostTensor first = one(prompts[0]);
-        int row = first.size();
-        float[] all = new float[prompts.length * row];
-        for (int i = 0; i < prompts.length; i++) {
-            System.arraycopy(one(prompts[i]).data(), 0, all, i * row, row);
-        }
-        return HostTensor.of(all, prompts.length, first.size(1), first.size(2));
-    }
-
-    private HostTensor one(String prompt) {
-        HostTensor hidden = textOf.get(prompt);
-        if (hidden == null) {
-            throw new IllegalStateException("no text states for the prompt '" + prompt + "'");
-        }
-        return hidden;
     }
 }

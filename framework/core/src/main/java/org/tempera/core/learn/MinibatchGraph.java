@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.rollout.StepInputs;
@@ -22,11 +21,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The networks evaluated at a micro-batch, built as a loss asks for them. */
+/** The networks evaluated at a micro-batch: each view is built, and its inputs are fed, only if a loss asks for it. */
 final class MinibatchGraph implements UpdateScope {
-    /** The only one of {@link #learntInputs}. */
-    static final String LEARNT = "learnt";
-
     private final TrainingGraph graph;
     private final GraphScope scope;
     private final StepInputs in;
@@ -34,15 +30,19 @@ final class MinibatchGraph implements UpdateScope {
     private final GuidedStep step;
     private final Optional<CriticNetwork> critic;
     private final double guidance;
-    private final Operand<TFloat32> next;
+    private final Map<String, int[]> columnShapes;
     private final Optional<Operand<TFloat32>> learnt;
     private final Operand<TInt32> dropoutSeed;
-    private final Optional<Operand<TFloat32>> features;
-    private final Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
-    private final Transition transition;
-    private @Nullable Transition reference;
+    private final Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
+    private @Nullable TakenStep taken;
     private @Nullable Operand<TFloat32> value;
 
+    /**
+     * A micro-batch of which nothing is built yet.
+     *
+     * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
+     * @param maySkip whether rows may be left out of what is learnt from
+     */
     MinibatchGraph(
             TrainingGraph graph,
             StepInputs in,
@@ -50,6 +50,7 @@ final class MinibatchGraph implements UpdateScope {
             GuidedStep step,
             Optional<CriticNetwork> critic,
             double guidance,
+            Map<String, int[]> columnShapes,
             boolean maySkip) {
         this.graph = graph;
         this.scope = graph.scope().child("update");
@@ -58,38 +59,27 @@ final class MinibatchGraph implements UpdateScope {
         this.step = step;
         this.critic = critic;
         this.guidance = guidance;
-        this.next = graph.floatInput(
-                "update-next", in.batch(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+        this.columnShapes = columnShapes;
         this.dropoutSeed = graph.intInput("update-dropout-seed", 2);
-        this.features = critic.map(c -> graph.floatInput("update-features", in.batch(), c.featureWidth()));
         this.learnt = maySkip ? Optional.of(allLearnt()) : Optional.empty();
-        Transition whole = transition(scope, Weights.POLICY);
-        this.transition =
-                new Transition(learnt(whole.mean()), learnt(whole.standardDeviation()), whole.predictedClean());
-    }
-
-    Operand<TFloat32> next() {
-        return next;
     }
 
     Operand<TInt32> dropoutSeed() {
         return dropoutSeed;
     }
 
-    /**
-     * Where 1 is fed for rows that are learnt from, 0 for those that are not, {@code [batch]}; only where a sample may be
-     * skipped.
-     */
-    Map<String, Operand<TFloat32>> learntInputs() {
-        return learnt.<Map<String, Operand<TFloat32>>>map(rows -> Map.of(LEARNT, rows))
-                .orElse(Map.of());
+    /** What must be fed, by the names of {@link MinibatchFeeds}; complete once the loss is built. */
+    Map<String, Operand<TFloat32>> inputs() {
+        return inputs;
     }
 
     /** 1 where nothing is fed: the critic alone is fitted to samples that have a reward. */
     private Operand<TFloat32> allLearnt() {
         Ops tf = scope.tf();
-        return tf.placeholderWithDefault(
+        Operand<TFloat32> rows = tf.placeholderWithDefault(
                 tf.ones(tf.constant(new int[] {in.batch()}), TFloat32.class), Shape.of(in.batch()));
+        inputs.put(MinibatchFeeds.LEARNT, rows);
+        return rows;
     }
 
     /**
@@ -102,31 +92,11 @@ final class MinibatchGraph implements UpdateScope {
 
     private Operand<TFloat32> weighted(Operand<TFloat32> rows, Operand<TFloat32> weights) {
         Ops tf = scope.tf();
-        int[] shape = new int[rows.shape().numDimensions()];
-        Arrays.fill(shape, 1);
-        shape[0] = in.batch();
+        int[] ones = new int[rows.shape().numDimensions()];
+        Arrays.fill(ones, 1);
+        ones[0] = in.batch();
         Operand<TFloat32> fixed = tf.stopGradient(rows);
-        return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(weights, tf.constant(shape))));
-    }
-
-    Map<String, Operand<TFloat32>> columnInputs() {
-        return columns;
-    }
-
-    Set<String> columns() {
-        return columns.keySet();
-    }
-
-    /** Where the critic's features are fed; only where there is a critic. */
-    Operand<TFloat32> features() {
-        return features.orElseThrow();
-    }
-
-    Map<String, Operand<TFloat32>> featureInputs() {
-        return value == null
-                ? Map.of()
-                : features.<Map<String, Operand<TFloat32>>>map(f -> Map.of("features", f))
-                        .orElse(Map.of());
+        return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(weights, tf.constant(ones))));
     }
 
     @Override
@@ -146,30 +116,19 @@ final class MinibatchGraph implements UpdateScope {
 
     @Override
     public Operand<TFloat32> column(String name) {
-        return columns.computeIfAbsent(name, k -> graph.floatInput("update-column-" + k, in.batch()));
+        return inputs.computeIfAbsent(MinibatchFeeds.column(name), k -> {
+            int[] sizes = columnShapes.getOrDefault(name, new int[1]).clone();
+            sizes[0] = in.batch();
+            return graph.floatInput("update-column-" + name, sizes);
+        });
     }
 
     @Override
-    public Operand<TFloat32> logProb() {
-        return GaussianLogProb.sum(scope.tf(), next, transition.mean(), transition.standardDeviation());
-    }
-
-    @Override
-    public Operand<TFloat32> mean() {
-        return transition.mean();
-    }
-
-    @Override
-    public Operand<TFloat32> standardDeviation() {
-        return transition.standardDeviation();
-    }
-
-    @Override
-    public Operand<TFloat32> referenceMean() {
-        if (reference == null) {
-            reference = transition(scope.child("reference"), Weights.REFERENCE);
+    public Step step() {
+        if (taken == null) {
+            taken = new TakenStep();
         }
-        return scope.tf().stopGradient(reference.mean());
+        return taken;
     }
 
     @Override
@@ -177,13 +136,53 @@ final class MinibatchGraph implements UpdateScope {
         if (value == null) {
             CriticNetwork c = critic.orElseThrow(
                     () -> new IllegalStateException("the loss reads a critic's value, but the run has no critic"));
-            value = learnt(
-                    c.value(scope.child("critic"), features.orElseThrow(), in.fractions(), Optional.of(dropoutSeed)));
+            Operand<TFloat32> features = graph.floatInput("update-features", in.batch(), c.featureWidth());
+            inputs.put(MinibatchFeeds.FEATURES, features);
+            inputs.put(StepInputs.FRACTIONS, in.fractions());
+            value = learnt(c.value(scope.child("critic"), features, in.fractions(), Optional.of(dropoutSeed)));
         }
         return value;
     }
 
-    private Transition transition(GraphScope at, Weights weights) {
-        return in.transition(step, at, weights, guidance);
+    /** The step that was taken, under the present weights. */
+    private final class TakenStep implements Step {
+        private final Operand<TFloat32> next;
+        private final Operand<TFloat32> mean;
+        private final Operand<TFloat32> standardDeviation;
+        private @Nullable Operand<TFloat32> referenceMean;
+
+        TakenStep() {
+            next = graph.floatInput(
+                    "update-next", in.batch(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+            inputs.putAll(in.inputs());
+            inputs.put(MinibatchFeeds.NEXT, next);
+            Transition whole = in.transition(step, scope, Weights.POLICY, guidance);
+            mean = learnt(whole.mean());
+            standardDeviation = learnt(whole.standardDeviation());
+        }
+
+        @Override
+        public Operand<TFloat32> logProb() {
+            return GaussianLogProb.sum(scope.tf(), next, mean, standardDeviation);
+        }
+
+        @Override
+        public Operand<TFloat32> mean() {
+            return mean;
+        }
+
+        @Override
+        public Operand<TFloat32> standardDeviation() {
+            return standardDeviation;
+        }
+
+        @Override
+        public Operand<TFloat32> referenceMean() {
+            if (referenceMean == null) {
+                Transition reference = in.transition(step, scope.child("reference"), Weights.REFERENCE, guidance);
+                referenceMean = scope.tf().stopGradient(reference.mean());
+            }
+            return referenceMean;
+        }
     }
 }

@@ -44,10 +44,11 @@ public final class RewardCombiner {
     /**
      * Scores with what was wrong with them.
      *
-     * @param table scores; a skipped sample has the mean training reward of the others
+     * @param table what an algorithm may see; a skipped sample has the mean training reward of the others
+     * @param byName every reward, held-out ones too, each {@code [sample]}
      * @param skipped samples that must not be learnt from, {@code [sample]}
      */
-    public record Combined(RewardTable table, boolean[] skipped) {
+    public record Combined(RewardTable table, Map<String, float[]> byName, boolean[] skipped) {
         /**
          * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value. Whatever
          * else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
@@ -140,7 +141,9 @@ public final class RewardCombiner {
                 training[i] = (float) (sum / kept);
             }
         }
-        return new Combined(new RewardTable(training, byName), skipped);
+        Map<String, float[]> trainedOn = new LinkedHashMap<>(byName);
+        trainedOn.keySet().retainAll(trained.stream().map(NamedReward::name).toList());
+        return new Combined(new RewardTable(training, trainedOn), byName, skipped);
     }
 
     private boolean[] skipped(List<ScoreFailure> failures, int samples) {

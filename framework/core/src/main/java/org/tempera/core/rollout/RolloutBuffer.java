@@ -23,10 +23,18 @@ public final class RolloutBuffer {
     private final Schedule schedule;
     private final PolicyShape shape;
     private final float[] latents;
-    private final Map<String, float[][]> columns = new LinkedHashMap<>();
-    private float[] features = new float[0];
-    private int width;
+    private final Map<String, Column> columns = new LinkedHashMap<>();
     private int collected;
+
+    /**
+     * Numbers of every step.
+     *
+     * @param row shape of a step's numbers; of no axis for a single one
+     * @param size how many these are
+     * @param data {@code [sample, step, row]}
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Column(int[] row, int size, float[] data) {}
 
     /** @param prompts one for each sample */
     RolloutBuffer(List<String> prompts, Schedule schedule, PolicyShape shape) {
@@ -62,24 +70,27 @@ public final class RolloutBuffer {
                 System.arraycopy(from, i * size, latents, ((first + i) * (steps + 1) + t) * size, size);
             }
         }
-        drawn.columns().forEach((name, values) -> {
-            float[][] to = column(name);
-            for (int t = 0; t < steps; t++) {
-                for (int i = 0; i < batch; i++) {
-                    to[first + i][t] = values[t].get(i);
-                }
-            }
-        });
+        drawn.columns().forEach((name, values) -> add(COLUMN + name, values));
         if (drawn.features().length > 0) {
-            makeFeatures(drawn.features()[0].size(1));
-            for (int t = 0; t < steps; t++) {
-                float[] from = drawn.features()[t].data();
-                for (int i = 0; i < batch; i++) {
-                    System.arraycopy(from, i * width, features, ((first + i) * steps + t) * width, width);
-                }
-            }
+            add(FEATURES, drawn.features());
         }
         collected += batch;
+    }
+
+    private void add(String name, HostTensor[] values) {
+        int steps = schedule.length();
+        int[] shape = values[0].shape();
+        Column to = column(name, Arrays.copyOfRange(shape, 1, shape.length));
+        for (int t = 0; t < steps; t++) {
+            for (int i = 0; i < shape[0]; i++) {
+                System.arraycopy(
+                        values[t].data(),
+                        i * to.size(),
+                        to.data(),
+                        ((collected + i) * steps + t) * to.size(),
+                        to.size());
+            }
+        }
     }
 
     /** The whole, once it is {@link #complete}. */
@@ -87,14 +98,17 @@ public final class RolloutBuffer {
         if (!complete()) {
             throw new IllegalStateException(collected + " of " + prompts.size() + " samples are collected");
         }
+        Map<String, HostTensor> whole = new LinkedHashMap<>();
+        columns.forEach((name, c) -> whole.put(name, HostTensor.of(c.data(), columnShape(c))));
+        Optional<HostTensor> features = Optional.ofNullable(whole.remove(FEATURES));
+        Map<String, HostTensor> named = new LinkedHashMap<>();
+        whole.forEach((name, values) -> named.put(name.substring(COLUMN.length()), values));
         return new Rollout(
                 new ArrayList<>(prompts),
                 schedule.timesteps(),
                 HostTensor.of(latents, latentShape(collected)),
-                columns,
-                width == 0
-                        ? Optional.empty()
-                        : Optional.of(HostTensor.of(features, collected, schedule.length(), width)));
+                named,
+                features);
     }
 
     /** What is collected, by name; nothing if nothing is. */
@@ -103,18 +117,8 @@ public final class RolloutBuffer {
         if (collected == 0) {
             return tensors;
         }
-        int steps = schedule.length();
         tensors.put(LATENTS, HostTensor.of(first(latents), latentShape(collected)));
-        columns.forEach((name, values) -> {
-            float[] all = new float[collected * steps];
-            for (int i = 0; i < collected; i++) {
-                System.arraycopy(values[i], 0, all, i * steps, steps);
-            }
-            tensors.put(COLUMN + name, HostTensor.of(all, collected, steps));
-        });
-        if (width > 0) {
-            tensors.put(FEATURES, HostTensor.of(first(features), collected, steps, width));
-        }
+        columns.forEach((name, c) -> tensors.put(name, HostTensor.of(first(c.data()), columnShape(c))));
         return tensors;
     }
 
@@ -134,20 +138,15 @@ public final class RolloutBuffer {
             throw new IllegalArgumentException("at most " + prompts.size() + " samples expected, found " + n);
         }
         tensors.forEach((name, t) -> {
+            int[] found = t.shape();
             if (name.equals(LATENTS)) {
                 require(name, t, latentShape(n));
                 System.arraycopy(t.data(), 0, latents, 0, t.size());
-            } else if (name.equals(FEATURES)) {
-                int stride = t.rank() == 3 ? t.size(2) : 0;
-                require(name, t, n, steps, stride);
-                makeFeatures(stride);
-                System.arraycopy(t.data(), 0, features, 0, t.size());
-            } else {
+            } else if (found.length < 2 || found[0] != n || found[1] != steps) {
                 require(name, t, n, steps);
-                float[][] to = column(name.substring(COLUMN.length()));
-                for (int i = 0; i < n; i++) {
-                    System.arraycopy(t.data(), i * steps, to[i], 0, steps);
-                }
+            } else {
+                Column to = column(name, Arrays.copyOfRange(found, 2, found.length));
+                System.arraycopy(t.data(), 0, to.data(), 0, t.size());
             }
         });
         collected = n;
@@ -160,15 +159,22 @@ public final class RolloutBuffer {
         }
     }
 
-    private float[][] column(String name) {
-        return columns.computeIfAbsent(name, k -> new float[prompts.size()][schedule.length()]);
+    private Column column(String name, int[] row) {
+        return columns.computeIfAbsent(name, k -> {
+            int size = 1;
+            for (int d : row) {
+                size *= d;
+            }
+            return new Column(row, size, new float[prompts.size() * schedule.length() * size]);
+        });
     }
 
-    private void makeFeatures(int stride) {
-        if (features.length == 0) {
-            width = stride;
-            features = new float[prompts.size() * schedule.length() * stride];
-        }
+    private int[] columnShape(Column column) {
+        int[] shape = new int[2 + column.row().length];
+        shape[0] = collected;
+        shape[1] = schedule.length();
+        System.arraycopy(column.row(), 0, shape, 2, column.row().length);
+        return shape;
     }
 
     /** The part of a row-major array that belongs to the collected samples. */

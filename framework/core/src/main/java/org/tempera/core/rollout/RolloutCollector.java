@@ -1,36 +1,23 @@
 package org.tempera.core.rollout;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.spi.HostTensor;
-import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyShape;
 
 /** Collects an epoch's rollout, several batches side by side. */
 public final class RolloutCollector {
-    private final DiffusionPolicy policy;
-    private final Sampler sampler;
-    private final TextEmbeddings text;
-    private final Schedule schedule;
-    private final SamplingSettings settings;
+    private final Drawer drawer;
+    private final PolicyShape shape;
     private final long seed;
 
-    public RolloutCollector(
-            DiffusionPolicy policy,
-            Sampler sampler,
-            TextEmbeddings text,
-            Schedule schedule,
-            SamplingSettings settings,
-            long seed) {
-        this.policy = policy;
-        this.sampler = sampler;
-        this.text = text;
-        this.schedule = schedule;
-        this.settings = settings;
+    /** @param seed the run's */
+    public RolloutCollector(Drawer drawer, PolicyShape shape, long seed) {
+        this.drawer = drawer;
+        this.shape = shape;
         this.seed = seed;
     }
 
@@ -70,11 +57,11 @@ public final class RolloutCollector {
      * @throws IllegalArgumentException if that is of a rollout with other settings
      */
     public RolloutBuffer begin(List<String> prompts, Map<String, HostTensor> before) {
-        RolloutBuffer rollout = new RolloutBuffer(prompts, schedule, policy.shape());
+        RolloutBuffer rollout = new RolloutBuffer(prompts, drawer.schedule(), shape);
         rollout.restore(before);
-        if (rollout.collected() % sampler.batch() != 0) {
+        if (rollout.collected() % drawer.batch() != 0) {
             throw new IllegalArgumentException(
-                    rollout.collected() + " samples are no whole number of batches of " + sampler.batch());
+                    rollout.collected() + " samples are no whole number of batches of " + drawer.batch());
         }
         return rollout;
     }
@@ -88,10 +75,9 @@ public final class RolloutCollector {
      */
     public <T> void collect(
             TrainingSession session, Workers workers, int epoch, RolloutBuffer rollout, BatchListener<T> listener) {
-        int batch = sampler.batch();
+        int batch = drawer.batch();
         int done = rollout.collected() / batch;
         List<String> prompts = rollout.prompts();
-        HostTensor negative = text.of(session, Collections.nCopies(batch, settings.negativePrompt()));
         workers.<Drawn<T>>inOrder(
                 prompts.size() / batch - done,
                 piece -> {
@@ -99,14 +85,8 @@ public final class RolloutCollector {
                     List<String> part = prompts.subList(first, first + batch);
                     int[] samples = new int[batch];
                     Arrays.setAll(samples, i -> first + i);
-                    Sampler.Batch drawn = sampler.draw(
-                            session,
-                            schedule,
-                            text.of(session, part),
-                            negative,
-                            new SampleNoise(policy.shape(), seed, epoch, samples),
-                            policy.noiseProcess().initialStandardDeviation(),
-                            workers.stop());
+                    Sampler.Batch drawn =
+                            drawer.draw(session, part, new SampleNoise(shape, seed, epoch, samples), workers.stop());
                     return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
                 },
                 (piece, drawn) -> {

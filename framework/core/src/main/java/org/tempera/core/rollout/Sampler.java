@@ -1,7 +1,9 @@
 package org.tempera.core.rollout;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.graph.Divergence;
@@ -9,60 +11,43 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
-import org.tempera.spi.policy.NoiseProcess.Transition;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Draws batches of samples: for every timestep one program run gives the next latent, its log-probability, the critic's
- * features and value, and the log-probability under the reference policy, as far as they are asked for.
+ * Draws batches of latents: for every timestep one program run gives the next latent, the columns that are asked for, and
+ * the critic's features and value.
  */
 public final class Sampler {
     private static final String FEATURES = "features";
+    private static final String NOISE = "noise";
 
-    private final Program<StepFeeds, StepFetches> program;
-    private final Optional<Program<SharedFeeds, StepFetches>> shared;
+    private final Program<Feeds, Fetches> program;
+    private final Optional<Program<Feeds, Fetches>> withFeatures;
+    private final Map<String, int[]> columns = new LinkedHashMap<>();
     private final int featureInterval;
     private final int batch;
-    private final boolean guided;
 
-    record StepFeeds(
-            HostTensor latents,
-            HostTensor timesteps,
-            HostTensor fractions,
-            HostTensor coefficients,
-            HostTensor noise,
-            Map<String, HostTensor> text) {
-        SharedFeeds with(HostTensor features) {
-            return new SharedFeeds(latents, timesteps, fractions, coefficients, noise, text, features);
-        }
-    }
+    record Feeds(Map<String, HostTensor> step) {}
 
-    /** As {@link StepFeeds}, with the features of an earlier step. */
-    record SharedFeeds(
-            HostTensor latents,
-            HostTensor timesteps,
-            HostTensor fractions,
-            HostTensor coefficients,
-            HostTensor noise,
-            Map<String, HostTensor> text,
-            HostTensor features) {}
+    record Fetches(HostTensor next, Map<String, HostTensor> columns) {}
 
-    record StepFetches(HostTensor next, Map<String, HostTensor> columns) {}
-
-    /** What a step gives besides the next latent and its log-probability. */
-    public record Extras(Optional<CriticNetwork> critic, boolean referenceLogProb) {
+    /** What a step gives besides the next latent. */
+    public record Extras(Optional<CriticNetwork> critic, List<RolloutColumn> columns) {
         public static Extras none() {
-            return new Extras(Optional.empty(), false);
+            return columns(List.of());
+        }
+
+        public static Extras columns(List<RolloutColumn> columns) {
+            return new Extras(Optional.empty(), columns);
         }
     }
 
@@ -70,7 +55,7 @@ public final class Sampler {
      * A batch as it was drawn.
      *
      * @param latents before each step and at the end, {@code steps + 1} tensors {@code [batch, height, width, channels]}
-     * @param columns by name, each {@code [step]} a tensor {@code [batch]}
+     * @param columns by name, each {@code [step]} a tensor {@code [batch]} or {@code [batch, ...]}
      * @param features for each step {@code [batch, featureWidth]}; empty without a critic
      */
     public record Batch(HostTensor[] latents, Map<String, HostTensor[]> columns, HostTensor[] features) {
@@ -97,63 +82,62 @@ public final class Sampler {
             Weights weights,
             Extras extras) {
         this.batch = batch;
-        this.guided = guidance > 1;
-        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), guided);
+        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), guidance > 1);
+        Map<String, Operand<TFloat32>> feeds = in.inputs();
         Operand<TFloat32> noise = graph.floatInput(
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+        feeds.put(NOISE, noise);
         GraphScope scope = graph.scope().child(name);
-        Ops tf = scope.tf();
-        Transition transition = in.transition(step, scope, weights, guidance);
-        Operand<TFloat32> next = tf.math.add(transition.mean(), tf.math.mul(transition.standardDeviation(), noise));
-        Map<String, Operand<TFloat32>> columns = new LinkedHashMap<>();
-        columns.put(Rollout.LOG_PROB, GaussianLogProb.sum(tf, next, transition.mean(), transition.standardDeviation()));
-        if (extras.referenceLogProb()) {
-            GraphScope reference = scope.child("reference");
-            Transition r = in.transition(step, reference, Weights.REFERENCE, guidance);
-            columns.put(
-                    Rollout.REFERENCE_LOG_PROB,
-                    GaussianLogProb.sum(reference.tf(), next, r.mean(), r.standardDeviation()));
-        }
+        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, guidance, weights, noise);
+        Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
+        extras.columns().forEach(column -> fetches.put(column.name(), column(column, sampled)));
+        fetches.forEach((column, values) -> columns.put(column, sizes(values)));
         featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
-        shared = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
+        withFeatures = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
             Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
-            Map<String, Operand<TFloat32>> own = new LinkedHashMap<>(columns);
+            Map<String, Operand<TFloat32>> own = new LinkedHashMap<>(fetches);
             own.put(
                     Rollout.VALUE,
                     critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty()));
-            return step(name + " with features at hand", SharedFeeds.class, in, noise, next, own)
-                    .feed("features", features)
-                    .build();
+            Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>(feeds);
+            fed.put(FEATURES, features);
+            return program(name + " with features at hand", fed, sampled.next(), own);
         });
         extras.critic().ifPresent(critic -> {
             GraphScope c = scope.child("critic");
-            Operand<TFloat32> features = critic.features(
-                    c, new CriticNetwork.State(in.latents(), transition.predictedClean(), in.fractions()));
-            columns.put(FEATURES, features);
-            columns.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
+            Operand<TFloat32> features =
+                    critic.features(c, new CriticNetwork.State(in.latents(), sampled.predictedClean(), in.fractions()));
+            fetches.put(FEATURES, features);
+            fetches.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
         });
-        program = step(name, StepFeeds.class, in, noise, next, columns).build();
+        program = program(name, feeds, sampled.next(), fetches);
     }
 
-    private static <I extends Record> Program.Builder<I, StepFetches> step(
+    private Operand<TFloat32> column(RolloutColumn column, SampledStepGraph sampled) {
+        Operand<TFloat32> values = column.values().apply(sampled);
+        if (values.shape().numDimensions() < 1 || values.shape().get(0) != batch) {
+            throw new IllegalStateException("the rollout's column '" + column.name()
+                    + "' must have one row for each of " + batch + " samples, found shape " + values.shape());
+        }
+        return values;
+    }
+
+    private static int[] sizes(Operand<TFloat32> values) {
+        return Arrays.stream(values.shape().asArray())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    private static Program<Feeds, Fetches> program(
             String name,
-            Class<I> feeds,
-            StepInputs in,
-            Operand<TFloat32> noise,
+            Map<String, Operand<TFloat32>> feeds,
             Operand<TFloat32> next,
             Map<String, Operand<TFloat32>> columns) {
-        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
-        text.put("positive", in.positive());
-        in.negative().ifPresent(n -> text.put("negative", n));
-        return Program.define(name, feeds, StepFetches.class)
-                .feed("latents", in.latents())
-                .feed("timesteps", in.timesteps())
-                .feed("fractions", in.fractions())
-                .feed("coefficients", in.coefficients())
-                .feed("noise", noise)
-                .feedMap("text", text)
+        return Program.define(name, Feeds.class, Fetches.class)
+                .feedMap("step", feeds)
                 .fetch("next", next)
-                .fetchMap("columns", columns);
+                .fetchMap("columns", columns)
+                .build();
     }
 
     /** Samples at a time. */
@@ -161,11 +145,16 @@ public final class Sampler {
         return batch;
     }
 
+    /** Shapes of the columns that were asked for, by name: {@code [batch]} or {@code [batch, ...]}. */
+    public Map<String, int[]> columns() {
+        return columns;
+    }
+
     /** Floating-point operations of one step of a batch, on average. */
     public double operationsPerStep() {
         double own = program.floatingPointOperations();
-        return shared.map(s ->
-                        own / featureInterval + s.floatingPointOperations() * (featureInterval - 1) / featureInterval)
+        return withFeatures
+                .map(s -> own / featureInterval + s.floatingPointOperations() * (featureInterval - 1) / featureInterval)
                 .orElse(own);
     }
 
@@ -174,79 +163,51 @@ public final class Sampler {
         return program.peakBytes();
     }
 
-    /** Whether {@link #draw} needs the negative prompt's text states. */
-    public boolean guided() {
-        return guided;
-    }
-
     /**
      * Draws one batch.
      *
-     * @param positive text states of the prompts, {@code [batch, textLength, textWidth]}
-     * @param negative text states of the negative prompt, of the same shape; read only under guidance
-     * @param initialStandardDeviation scale of the first latent
+     * @param text what the prompts are conditioned on
+     * @param first the latent that sampling starts from
+     * @param noise of the steps
      * @param stop looked at before every step
      * @throws StopSignal.StoppedException if it was given
      * @throws Divergence if latents or values are not finite
      */
     public Batch draw(
-            TrainingSession session,
-            Schedule schedule,
-            HostTensor positive,
-            HostTensor negative,
-            Noise noise,
-            double initialStandardDeviation,
-            StopSignal stop) {
+            TrainingSession session, Schedule schedule, StepText text, HostTensor first, Noise noise, StopSignal stop) {
         int steps = schedule.length();
         HostTensor[] latents = new HostTensor[steps + 1];
-        latents[0] = scaled(noise.initial(), initialStandardDeviation);
-        Map<String, HostTensor[]> columns = new LinkedHashMap<>();
-        Map<String, HostTensor> text =
-                guided ? Map.of("positive", positive, "negative", negative) : Map.of("positive", positive);
+        latents[0] = first;
+        Map<String, HostTensor[]> drawn = new LinkedHashMap<>();
+        List<HostTensor> features = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
             stop.check();
+            int at = i;
             int[] rows = new int[batch];
             Arrays.fill(rows, i);
-            StepFeeds feeds = new StepFeeds(
-                    latents[i],
-                    schedule.timesteps(rows),
-                    schedule.fractions(rows),
-                    schedule.coefficients(rows),
-                    noise.step(i),
-                    text);
-            HostTensor[] features = columns.getOrDefault(FEATURES, new HostTensor[0]);
-            boolean own = i % featureInterval == 0;
-            StepFetches out =
-                    own ? program.run(session, feeds) : shared.orElseThrow().run(session, feeds.with(features[i - 1]));
+            Map<String, HostTensor> feeds = StepInputs.rows(schedule, rows, latents[i], text);
+            feeds.put(NOISE, noise.step(i));
+            Fetches out;
+            if (i % featureInterval == 0) {
+                out = program.run(session, new Feeds(feeds));
+                Optional.ofNullable(out.columns().remove(FEATURES)).ifPresent(features::add);
+            } else {
+                feeds.put(FEATURES, features.get(i - 1));
+                features.add(features.get(i - 1));
+                out = withFeatures.orElseThrow().run(session, new Feeds(feeds));
+            }
             latents[i + 1] = out.next();
             requireFinite("the latents after step " + (i + 1) + " of " + steps, out.next());
             Optional.ofNullable(out.columns().get(Rollout.VALUE))
                     .ifPresent(v -> requireFinite("the critic's values", v));
-            int at = i;
-            out.columns()
-                    .forEach((name, value) -> columns.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
-            if (!own) {
-                features[i] = features[i - 1];
-            }
+            out.columns().forEach((name, value) -> drawn.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
         }
-        HostTensor[] features = columns.remove(FEATURES);
-        return new Batch(latents, columns, features == null ? new HostTensor[0] : features);
+        return new Batch(latents, drawn, features.toArray(new HostTensor[0]));
     }
 
     private static void requireFinite(String what, HostTensor numbers) {
         if (!Divergence.isFinite(numbers.data())) {
             throw Divergence.of(what);
         }
-    }
-
-    private static HostTensor scaled(HostTensor t, double factor) {
-        if (factor == 1) {
-            return t;
-        }
-        float[] data = t.data().clone();
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (float) (data[i] * factor);
-        }
-        return HostTensor.of(data, t.shape());
     }
 }

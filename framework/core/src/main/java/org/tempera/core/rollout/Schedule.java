@@ -1,5 +1,6 @@
 package org.tempera.core.rollout;
 
+import java.util.Arrays;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.NoiseProcess;
 
@@ -16,6 +17,17 @@ public final class Schedule {
         for (int i = 0; i < timesteps.length; i++) {
             coefficients[i] = process.coefficients(timesteps[i], steps, eta);
         }
+    }
+
+    private Schedule(int[] timesteps, float[][] coefficients, int trainTimesteps) {
+        this.timesteps = timesteps;
+        this.coefficients = coefficients;
+        this.trainTimesteps = trainTimesteps;
+    }
+
+    /** The first so many steps. */
+    Schedule first(int steps) {
+        return new Schedule(Arrays.copyOf(timesteps, steps), Arrays.copyOf(coefficients, steps), trainTimesteps);
     }
 
     public int length() {

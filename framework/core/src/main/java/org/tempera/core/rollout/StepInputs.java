@@ -1,8 +1,11 @@
 package org.tempera.core.rollout;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.NoiseProcess;
@@ -13,7 +16,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Graph inputs of a denoising step for a static batch; sampling and updates feed the same ones.
+ * Graph inputs of a denoising step for a static batch, and what is fed to them: sampling, updates and statistics of neurons
+ * declare a step here and nowhere else. A program that reads a part of it feeds that part alone ({@link #inputs}).
  *
  * @param batch rows
  * @param latents {@code [batch, height, width, channels]}
@@ -31,6 +35,15 @@ public record StepInputs(
         Operand<TFloat32> coefficients,
         Operand<TFloat32> positive,
         Optional<Operand<TFloat32>> negative) {
+    /** Name of {@link #fractions} among {@link #inputs} and {@link #rows}. */
+    public static final String FRACTIONS = "fractions";
+
+    private static final String LATENTS = "latents";
+    private static final String TIMESTEPS = "timesteps";
+    private static final String COEFFICIENTS = "coefficients";
+    private static final String TEXT = "text";
+    private static final String NEGATIVE_TEXT = "negative-text";
+
     /** Declares the inputs under {@code name}. */
     public static StepInputs declare(
             TrainingGraph graph, String name, int batch, PolicyShape shape, NoiseProcess process, boolean guided) {
@@ -46,6 +59,35 @@ public record StepInputs(
                         ? Optional.of(
                                 graph.floatInput(name + "-negative-text", batch, shape.textLength(), shape.textWidth()))
                         : Optional.empty());
+    }
+
+    /** All of them by name, to be bound to a program's map of feeds. */
+    public Map<String, Operand<TFloat32>> inputs() {
+        Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+        all.put(LATENTS, latents);
+        all.put(TIMESTEPS, timesteps);
+        all.put(FRACTIONS, fractions);
+        all.put(COEFFICIENTS, coefficients);
+        all.put(TEXT, positive);
+        negative.ifPresent(n -> all.put(NEGATIVE_TEXT, n));
+        return all;
+    }
+
+    /**
+     * What is fed for rows that stand at {@code steps} of a schedule, by the names of {@link #inputs}.
+     *
+     * @param latents {@code [batch, height, width, channels]}
+     * @param text text states of the rows' prompts, and of the negative one
+     */
+    public static Map<String, HostTensor> rows(Schedule schedule, int[] steps, HostTensor latents, StepText text) {
+        Map<String, HostTensor> all = new LinkedHashMap<>();
+        all.put(LATENTS, latents);
+        all.put(TIMESTEPS, schedule.timesteps(steps));
+        all.put(FRACTIONS, schedule.fractions(steps));
+        all.put(COEFFICIENTS, schedule.coefficients(steps));
+        all.put(TEXT, text.positive());
+        text.negative().ifPresent(n -> all.put(NEGATIVE_TEXT, n));
+        return all;
     }
 
     /**

@@ -1,7 +1,9 @@
 package org.tempera.core.rollout;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
@@ -39,6 +41,12 @@ public final class TextEmbeddings {
                         network.encodeText(graph.scope().child("encode-text"), ids)
                                 .hidden())
                 .build();
+    }
+
+    /** What a step with these prompts is conditioned on, and with the negative prompt in every row, if there is one. */
+    public StepText ofStep(TrainingSession session, List<String> prompts, Optional<String> negativePrompt) {
+        return new StepText(
+                of(session, prompts), negativePrompt.map(n -> of(session, Collections.nCopies(prompts.size(), n))));
     }
 
     /** Text states of prompts in order, {@code [batch, textLength, textWidth]}. */

@@ -2,10 +2,10 @@ package org.tempera.core.sample;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
@@ -17,6 +17,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
@@ -38,11 +39,9 @@ public final class ImageSampler implements AutoCloseable {
     private final PolicyShape shape;
     private final TrainingGraph graph;
     private final PolicyNetwork network;
-    private final TextEmbeddings text;
-    private final Sampler sampler;
+    private final Drawer drawer;
     private final ImageScorer decoder;
     private final TrainingSession session;
-    private final Schedule schedule;
 
     /** A picture that is wanted. */
     public record Request(String prompt, long seed) {}
@@ -62,16 +61,20 @@ public final class ImageSampler implements AutoCloseable {
         @Nullable TrainingGraph opened = null;
         try {
             shape = settings.shapeFor(policy.shape());
-            schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
+            Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
             SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());
             memory.requireBeforeBuilding();
             opened = new TrainingGraph(initialSeed);
             graph = opened;
             network = policy.build(graph.scope().child("policy"));
-            text = new TextEmbeddings(graph, policy, network);
             SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
             memory.require(programs);
-            sampler = programs.sampler();
+            drawer = new Drawer(
+                    programs.sampler(),
+                    new TextEmbeddings(graph, policy, network),
+                    policy.noiseProcess(),
+                    schedule,
+                    settings.guidanceScale() > 1 ? Optional.of(settings.negativePrompt()) : Optional.empty());
             decoder = programs.decoder();
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {
@@ -176,7 +179,6 @@ public final class ImageSampler implements AutoCloseable {
      */
     public void draw(List<Request> requests, Consumer<Drawn> each) {
         int batch = settings.batchSize();
-        HostTensor negative = text.of(session, Collections.nCopies(batch, settings.negativePrompt()));
         for (int first = 0; first < requests.size(); first += batch) {
             List<Request> part = new ArrayList<>();
             for (int i = 0; i < batch; i++) {
@@ -185,14 +187,7 @@ public final class ImageSampler implements AutoCloseable {
             }
             List<String> prompts = part.stream().map(Request::prompt).toList();
             long[] seeds = part.stream().mapToLong(Request::seed).toArray();
-            Sampler.Batch drawn = sampler.draw(
-                    session,
-                    schedule,
-                    text.of(session, prompts),
-                    negative,
-                    new SeededNoise(shape, seeds),
-                    policy.noiseProcess().initialStandardDeviation(),
-                    new StopSignal());
+            Sampler.Batch drawn = drawer.draw(session, prompts, new SeededNoise(shape, seeds), new StopSignal());
             HostTensor images =
                     decoder.score(session, drawn.last(), prompts, seeds).images();
             for (int i = 0; i < batch && first + i < requests.size(); i++) {

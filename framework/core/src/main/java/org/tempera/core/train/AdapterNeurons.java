@@ -2,7 +2,6 @@ package org.tempera.core.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ public final class AdapterNeurons {
     private final SamplingSettings sampling;
     private final Program<Feeds, Fetches> program;
 
-    record Feeds(HostTensor latents, HostTensor timesteps, Map<String, HostTensor> text) {}
+    record Feeds(Map<String, HostTensor> step) {}
 
     record Fetches(Map<String, HostTensor> parts) {}
 
@@ -66,13 +65,8 @@ public final class AdapterNeurons {
         for (int i = 0; i < units.size(); i++) {
             parts.put("layer" + i, parts(scope.tf(), units.get(i).outputs()));
         }
-        Map<String, Operand<TFloat32>> text = new LinkedHashMap<>();
-        text.put("positive", in.positive());
-        in.negative().ifPresent(n -> text.put("negative", n));
         program = Program.define("adapter neurons", Feeds.class, Fetches.class)
-                .feed("latents", in.latents())
-                .feed("timesteps", in.timesteps())
-                .feedMap("text", text)
+                .feedMap("step", in.inputs())
                 .fetchMap("parts", parts)
                 .build();
     }
@@ -131,19 +125,13 @@ public final class AdapterNeurons {
                 System.arraycopy(latents.data(), (sample * latents.size(1) + step) * size, batch, i * size, size);
                 prompts.add(rollout.prompts().get(sample));
             }
-            Map<String, HostTensor> feeds = new HashMap<>();
-            feeds.put("positive", text.of(session, prompts));
-            if (sampling.guided()) {
-                feeds.put("negative", text.of(session, Collections.nCopies(rows, sampling.negativePrompt())));
-            }
-            List<HostTensor> parts = List.copyOf(program.run(
-                            session,
-                            new Feeds(
-                                    HostTensor.of(batch, rows, latents.size(2), latents.size(3), latents.size(4)),
-                                    schedule.timesteps(steps),
-                                    feeds))
-                    .parts()
-                    .values());
+            Map<String, HostTensor> feeds = StepInputs.rows(
+                    schedule,
+                    steps,
+                    HostTensor.of(batch, rows, latents.size(2), latents.size(3), latents.size(4)),
+                    text.ofStep(session, prompts, sampling.steeredFrom()));
+            List<HostTensor> parts =
+                    List.copyOf(program.run(session, new Feeds(feeds)).parts().values());
             for (int layer = 0; layer < parts.size(); layer++) {
                 HostTensor p = parts.get(layer);
                 int rank = p.size(2);

@@ -1,10 +1,13 @@
 package org.tempera.core.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.spi.algorithm.Minibatch;
 
 /**
  * An epoch that has begun, as far as it has come: with the weights as they are, all that it takes to go on with it.
@@ -14,13 +17,15 @@ import org.tempera.core.rollout.RolloutBuffer;
  * @param scoring their scores
  * @param updates updates that were made
  * @param spent seconds by phase
+ * @param misfit what to throw where it turns out that it is none of this run's
  */
 record BegunEpoch(
         Map<String, Object> algorithm,
         RolloutBuffer rollout,
         Scoring scoring,
         UpdateProgress updates,
-        Map<String, Double> spent) {
+        Map<String, Double> spent,
+        Function<String, RuntimeException> misfit) {
 
     private static final String SCORES = "scores";
     private static final String UPDATES = "updates";
@@ -28,7 +33,15 @@ record BegunEpoch(
 
     /** The same after more time. */
     BegunEpoch after(Map<String, Double> seconds) {
-        return new BegunEpoch(algorithm, rollout, scoring, updates, seconds);
+        return new BegunEpoch(algorithm, rollout, scoring, updates, seconds, misfit);
+    }
+
+    /** Checks that the updates that were made end where the plan has an end. */
+    void requireFits(List<Minibatch> plan) {
+        int done = updates.done();
+        if (done > plan.size() || (done > 0 && !plan.get(done - 1).apply())) {
+            throw misfit.apply(done + " micro-batches are done, of " + plan.size());
+        }
     }
 
     /** All but the algorithm's state and the rollout as plain data. */
@@ -41,10 +54,15 @@ record BegunEpoch(
     }
 
     /** An epoch that goes on from what {@link #state} gave. */
-    static BegunEpoch of(PlainFields state, Map<String, Object> algorithm, RolloutBuffer rollout, Scoring scoring) {
+    static BegunEpoch of(
+            PlainFields state,
+            Map<String, Object> algorithm,
+            RolloutBuffer rollout,
+            Scoring scoring,
+            Function<String, RuntimeException> misfit) {
         scoring.restore(state.fields(SCORES));
         UpdateProgress updates = new UpdateProgress();
         updates.restore(state.fields(UPDATES));
-        return new BegunEpoch(algorithm, rollout, scoring, updates, state.numbers(SPENT));
+        return new BegunEpoch(algorithm, rollout, scoring, updates, state.numbers(SPENT), misfit);
     }
 }

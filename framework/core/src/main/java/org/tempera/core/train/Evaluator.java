@@ -1,7 +1,6 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
-import org.tempera.spi.HostTensor;
 
 /** Samples fixed prompts from fixed noise with the present policy, and scores the pictures; changes nothing. */
 final class Evaluator {
@@ -42,15 +40,13 @@ final class Evaluator {
      */
     Evaluation evaluate(int epoch) {
         int n = asked.size();
-        int batch = model.sampler().batch();
+        int batch = model.drawer().batch();
         long seed = spec.evaluation().seed();
         List<RgbImage> pictures = new ArrayList<>();
         Map<String, float[]> rewards = new LinkedHashMap<>();
         Map<String, float[]> gold = new LinkedHashMap<>();
         List<ScoreFailure> failures = new ArrayList<>();
-        HostTensor negative = model.text()
-                .of(model.session(), Collections.nCopies(batch, spec.sampling().negativePrompt()));
-        model.workers().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(b, negative), (b, drawn) -> {
+        model.workers().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, this::draw, (b, drawn) -> {
             int first = b * batch;
             List<String> prompts = prompts(b);
             long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
@@ -74,23 +70,20 @@ final class Evaluator {
                 failures);
     }
 
-    private ImageScorer.Scored draw(int number, HostTensor negative) {
+    private ImageScorer.Scored draw(int number) {
         List<String> prompts = prompts(number);
-        Sampler.Batch drawn = model.sampler()
+        Sampler.Batch drawn = model.drawer()
                 .draw(
                         model.session(),
-                        model.schedule(),
-                        model.text().of(model.session(), prompts),
-                        negative,
+                        prompts,
                         new SampleNoise(spec.policy().shape(), spec.evaluation().seed(), STREAM, samples(number)),
-                        spec.policy().noiseProcess().initialStandardDeviation(),
                         model.workers().stop());
         return model.scorer().inGraph(model.session(), drawn.last(), prompts);
     }
 
     /** The last batch is filled up with repetitions, which are left out of what it gives. */
     private int[] samples(int number) {
-        int[] samples = new int[model.sampler().batch()];
+        int[] samples = new int[model.drawer().batch()];
         for (int i = 0; i < samples.length; i++) {
             samples[i] = Math.min(number * samples.length + i, asked.size() - 1);
         }

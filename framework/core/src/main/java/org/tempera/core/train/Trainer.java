@@ -3,7 +3,6 @@ package org.tempera.core.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
-import org.tempera.core.rollout.Schedule;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -74,6 +72,7 @@ public final class Trainer implements AutoCloseable {
     private final Evaluator evaluator;
     private int epoch;
     private boolean unchanged = true;
+    private int planned;
     private Optional<BegunEpoch> begun = Optional.empty();
 
     /**
@@ -94,12 +93,7 @@ public final class Trainer implements AutoCloseable {
                 spec.run().seed());
         model = new TrainingModel(spec);
         collector = new RolloutCollector(
-                spec.policy(),
-                model.sampler(),
-                model.text(),
-                model.schedule(),
-                spec.sampling(),
-                spec.run().seed());
+                model.drawer(), spec.policy().shape(), spec.run().seed());
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
         evaluator = new Evaluator(spec, model, combiner);
     }
@@ -180,7 +174,8 @@ public final class Trainer implements AutoCloseable {
                 collector.begin(asked, Map.of()),
                 new Scoring(model, spec.run().seed(), epoch, asked.size()),
                 new UpdateProgress(),
-                Map.of());
+                Map.of(),
+                IllegalStateException::new);
     }
 
     private static void sampled(BegunEpoch now, Stopwatch watch) {
@@ -203,6 +198,8 @@ public final class Trainer implements AutoCloseable {
         Targets targets = rewards.mask(algorithm.prepare(rollout, rewards.table()), rollout);
         List<Minibatch> plan =
                 algorithm.plan(rollout.samples(), rollout.steps(), StatelessRandom.seed(seed, PLAN_STREAM, epoch));
+        planned = plan.size();
+        now.requireFits(plan);
         unchanged = false;
         Map<String, Double> updates = algorithm.hasNothingToLearn(targets)
                 ? Map.of()
@@ -247,8 +244,7 @@ public final class Trainer implements AutoCloseable {
         unchanged = true;
         Map<String, Double> seconds = watch.seconds();
         seconds.forEach((phase, s) -> metrics.put(MetricNames.TIME + phase, s));
-        return new EpochResult(
-                epoch, metrics, rollout.prompts(), rewards.table().byName(), scoring.failures(), seconds);
+        return new EpochResult(epoch, metrics, rollout.prompts(), rewards.byName(), scoring.failures(), seconds);
     }
 
     private static void logRewards(Combined rewards, Map<String, Double> metrics) {
@@ -256,7 +252,7 @@ public final class Trainer implements AutoCloseable {
         metrics.put(
                 MetricNames.TRAIN_REWARD_DEVIATION,
                 Moments.deviation(rewards.table().training()));
-        rewards.table().byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
+        rewards.byName().forEach((name, values) -> metrics.put(MetricNames.reward(name), Moments.mean(values)));
         metrics.put("reward/skipped", (double) rewards.skippedCount());
     }
 
@@ -276,30 +272,23 @@ public final class Trainer implements AutoCloseable {
 
     /** Runs the first denoising step of a batch and forgets it: the end of start-up. */
     public void warmUp() {
-        int batch = model.sampler().batch();
-        List<String> first = Collections.nCopies(batch, spec.prompts().get(0));
-        HostTensor text = model.text().of(model.session(), first);
-        model.sampler()
-                .draw(
+        int[] samples = new int[model.drawer().batch()];
+        model.drawer()
+                .warmUp(
                         model.session(),
-                        new Schedule(
-                                spec.policy().noiseProcess(), 1, spec.sampling().eta()),
-                        text,
-                        text,
-                        new SampleNoise(spec.policy().shape(), spec.run().seed(), Evaluator.STREAM, new int[batch]),
-                        spec.policy().noiseProcess().initialStandardDeviation(),
+                        spec.prompts().get(0),
+                        new SampleNoise(spec.policy().shape(), spec.run().seed(), Evaluator.STREAM, samples),
                         model.workers().stop());
     }
 
-    /** Floating-point operations of an epoch's matrix products and convolutions. */
+    /** Floating-point operations of the matrix products and convolutions of an epoch like the last one. */
     public double operationsPerEpoch() {
         int batches = spec.sampling().batchesPerEpoch();
-        int samples = spec.sampling().samplesPerEpoch();
         int steps = model.schedule().length();
         return batches
-                        * (steps * model.sampler().operationsPerStep()
+                        * (steps * model.drawer().sampler().operationsPerStep()
                                 + model.scorer().operationsPerBatch())
-                + algorithm.plan(samples, steps, 0).size() * model.learner().operationsPerMinibatch();
+                + planned * model.learner().operationsPerMinibatch();
     }
 
     /**
@@ -386,7 +375,8 @@ public final class Trainer implements AutoCloseable {
                     PlainFields.of(checkpoint.state(BEGUN)),
                     checkpoint.state(ALGORITHM),
                     collector.begin(asked, rollout),
-                    new Scoring(model, spec.run().seed(), epoch, asked.size()));
+                    new Scoring(model, spec.run().seed(), epoch, asked.size()),
+                    problem -> checkpoint.doesNotFit("within its epoch, " + problem));
             requireWhole(restored);
             return restored;
         } catch (UserException e) {
@@ -398,7 +388,7 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Samples have their scores, and updates end where the plan has an end. */
+    /** Samples have their scores, and there are no updates before all are drawn. */
     private void requireWhole(BegunEpoch begun) {
         int samples = begun.rollout().prompts().size();
         Set<String> names = new LinkedHashSet<>();
@@ -406,17 +396,8 @@ public final class Trainer implements AutoCloseable {
         new SampleScores(begun.scoring().scores(), begun.scoring().failures())
                 .require(samples, begun.rollout().collected() == 0 ? Set.of() : names);
         int done = begun.updates().done();
-        if (done == 0) {
-            return;
-        }
-        List<Minibatch> plan = algorithm.plan(
-                samples,
-                model.schedule().length(),
-                StatelessRandom.seed(spec.run().seed(), PLAN_STREAM, epoch));
-        if (!begun.rollout().complete()
-                || done > plan.size()
-                || !plan.get(done - 1).apply()) {
-            throw new IllegalArgumentException(done + " micro-batches are done, of " + plan.size() + " with "
+        if (done > 0 && !begun.rollout().complete()) {
+            throw new IllegalArgumentException(done + " micro-batches are done with "
                     + begun.rollout().collected() + " of " + samples + " samples");
         }
     }
@@ -485,11 +466,9 @@ public final class Trainer implements AutoCloseable {
 
     /** What the critic or the log-probabilities of a policy give that has diverged. */
     private static void requireFinite(Rollout rollout) {
-        rollout.columns().forEach((name, rows) -> {
-            for (float[] row : rows) {
-                if (!Divergence.isFinite(row)) {
-                    throw Divergence.of("numbers of the rollout's column '" + name + "'");
-                }
+        rollout.columns().forEach((name, values) -> {
+            if (!Divergence.isFinite(values.data())) {
+                throw Divergence.of("numbers of the rollout's column '" + name + "'");
             }
         });
     }

@@ -14,11 +14,13 @@ import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.ScoreNames;
+import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyNetwork;
@@ -39,11 +41,10 @@ final class TrainingModel implements AutoCloseable {
     private final Optional<CriticNeurons> criticNeurons;
     private final Optional<AdapterNeurons> adapterNeurons;
     private final TextEmbeddings text;
-    private final Sampler sampler;
+    private final Drawer drawer;
     private final ImageScorer scorer;
     private final Optional<ImageScorer> gold;
     private final Learner learner;
-    private final Schedule schedule;
     private final TrainingSession session;
     private final Workers workers;
 
@@ -60,7 +61,7 @@ final class TrainingModel implements AutoCloseable {
             trained.addAll(network.trainable());
             critic.ifPresent(c -> trained.addAll(c.trainable()));
             text = new TextEmbeddings(graph, spec.policy(), network);
-            sampler = new Sampler(
+            Sampler sampler = new Sampler(
                     graph,
                     "sample",
                     sampling.batchSize(),
@@ -68,7 +69,13 @@ final class TrainingModel implements AutoCloseable {
                     step,
                     sampling.guidanceScale(),
                     Weights.POLICY,
-                    new Sampler.Extras(critic, spec.algorithm().requirements().referencePolicy()));
+                    new Sampler.Extras(critic, spec.algorithm().columns()));
+            drawer = new Drawer(
+                    sampler,
+                    text,
+                    spec.policy().noiseProcess(),
+                    new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()),
+                    sampling.steeredFrom());
             Map<String, Reward> rewards = new LinkedHashMap<>();
             Map<String, Double> timeLimits = new HashMap<>();
             spec.rewards().forEach(r -> {
@@ -109,12 +116,12 @@ final class TrainingModel implements AutoCloseable {
                     spec.algorithm(),
                     sampling,
                     spec.optimizer(),
+                    sampler.columns(),
                     spec.threads().runs(),
                     spec.maySkip());
-            schedule = new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
-            adapterNeurons = spec.algorithm().requirements().adapterNeurons()
+            adapterNeurons = spec.algorithm().needs().contains(Need.ADAPTER_NEURONS)
                     ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
                     : Optional.empty();
             session = graph.seal(spec.threads());
@@ -141,8 +148,8 @@ final class TrainingModel implements AutoCloseable {
         return text;
     }
 
-    Sampler sampler() {
-        return sampler;
+    Drawer drawer() {
+        return drawer;
     }
 
     ImageScorer scorer() {
@@ -158,7 +165,7 @@ final class TrainingModel implements AutoCloseable {
     }
 
     Schedule schedule() {
-        return schedule;
+        return drawer.schedule();
     }
 
     TrainingSession session() {

@@ -1,8 +1,10 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
@@ -17,7 +19,10 @@ import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
-import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.reward.GraphReward;
@@ -80,10 +85,10 @@ public record TrainingSpec(
                         + "; a reward to be kept low needs another sign in its own block");
             }
         }
-        if (algorithm.requirements().critic() && critic.isEmpty()) {
+        if (algorithm.needs().contains(Need.CRITIC) && critic.isEmpty()) {
             problems.add("critic: the algorithm needs a critic, and the config has none; set critic.use");
         }
-        if (algorithm.requirements().differentiableReward()) {
+        if (algorithm.needs().contains(Need.REWARD_GRADIENT)) {
             for (NamedReward r : trained) {
                 if (!(r.reward() instanceof GraphReward g) || !g.differentiable()) {
                     problems.add(
@@ -91,12 +96,34 @@ public record TrainingSpec(
                 }
             }
         }
+        requireOwnNames(algorithm.columns());
+        try {
+            algorithm.check(epoch());
+        } catch (UserException e) {
+            problems.add(e.getMessage());
+        }
         if (prompts.isEmpty()) {
             problems.add("sampling.prompts: " + sampling.prompts() + " holds no prompt");
         }
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    /** A mistake of the algorithm's author, not the user's. */
+    private static void requireOwnNames(List<RolloutColumn> columns) {
+        Set<String> names = new LinkedHashSet<>(Set.of(Rollout.VALUE));
+        for (RolloutColumn c : columns) {
+            if (!names.add(c.name())) {
+                throw new IllegalStateException(
+                        "the algorithm declares the rollout's column '" + c.name() + "', which there is already");
+            }
+        }
+    }
+
+    /** How large an epoch is. */
+    public EpochShape epoch() {
+        return new EpochShape(sampling.samplesPerEpoch(), sampling.steps(), sampling.samplesPerPrompt());
     }
 
     /** Names of the rewards that have a role. */
@@ -120,25 +147,14 @@ public record TrainingSpec(
         int batches = run.parallelBatches();
         if (batches == 0) {
             batches = policy.parameterCount() < LARGE_POLICY
-                    ? Math.min(threads, Math.min(sampling.batchesPerEpoch(), minibatchesInUpdate()))
+                    ? Math.min(threads, Math.min(sampling.batchesPerEpoch(), algorithm.accumulation(epoch())))
                     : 1;
         }
         return new ThreadSettings(Math.max(1, threads / batches), run.interOpThreads(), batches);
     }
 
-    private int minibatchesInUpdate() {
-        int count = 1;
-        for (Minibatch m : algorithm.plan(sampling.samplesPerEpoch(), sampling.steps(), 0)) {
-            if (m.apply()) {
-                break;
-            }
-            count++;
-        }
-        return count;
-    }
-
     /** The critic, if the algorithm uses one. */
     public Optional<Critic> usedCritic() {
-        return algorithm.requirements().critic() ? critic : Optional.empty();
+        return algorithm.needs().contains(Need.CRITIC) ? critic : Optional.empty();
     }
 }

@@ -12,11 +12,13 @@ import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepText;
 import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
@@ -73,7 +75,7 @@ public final class SampleOracle implements OracleKind {
                     new GuidedStep(network, policy.noiseProcess()),
                     c.number("guidance"),
                     Weights.POLICY,
-                    Sampler.Extras.none());
+                    Sampler.Extras.columns(List.of(RolloutColumn.LOG_PROB)));
             Operand<TFloat32> last =
                     graph.floatInput("last", n, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
             ImageScorer decoder =
@@ -82,10 +84,11 @@ public final class SampleOracle implements OracleKind {
                 Sampler.Batch drawn = sampler.draw(
                         session,
                         new Schedule(policy.noiseProcess(), steps, c.number("eta")),
-                        text.of(session, texts),
-                        text.of(session, negative),
+                        new StepText(
+                                text.of(session, texts),
+                                c.number("guidance") > 1 ? Optional.of(text.of(session, negative)) : Optional.empty()),
+                        latent,
                         new Given(latent, noise),
-                        1,
                         new StopSignal());
                 Map<String, OracleValue> out = new LinkedHashMap<>();
                 out.put("latent", new OracleValue.Floats(drawn.last().transpose(0, 3, 1, 2)));

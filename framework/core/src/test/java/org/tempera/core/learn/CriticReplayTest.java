@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.testng.annotations.Test;
@@ -19,11 +20,11 @@ public class CriticReplayTest {
         int n = leftOut.length;
         float[] features = new float[n * STEPS * WIDTH];
         float[][] returns = new float[n][STEPS];
-        float[][] values = new float[n][STEPS];
+        float[] values = new float[n * STEPS];
         for (int i = 0; i < n; i++) {
             for (int t = 0; t < STEPS; t++) {
                 returns[i][t] = first + i;
-                values[i][t] = -(first + i);
+                values[i * STEPS + t] = -(first + i);
                 for (int k = 0; k < WIDTH; k++) {
                     features[(i * STEPS + t) * WIDTH + k] = first + i + 0.1f * t;
                 }
@@ -34,7 +35,7 @@ public class CriticReplayTest {
                         Collections.nCopies(n, "cat"),
                         new int[] {500, 1},
                         HostTensor.of(new float[n * (STEPS + 1)], n, STEPS + 1, 1, 1, 1),
-                        Map.of(Rollout.VALUE, values),
+                        Map.of(Rollout.VALUE, HostTensor.of(values, n, STEPS)),
                         Optional.of(HostTensor.of(features, n, STEPS, WIDTH))),
                 new Targets(Map.of(Targets.RETURN, returns), Map.of()),
                 leftOut);
@@ -45,8 +46,12 @@ public class CriticReplayTest {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = i;
         }
-        return replay.columns(samples, new int[samples.length])
-                .getOrDefault(Targets.RETURN, HostTensor.of(new float[0], 0))
+        return held(replay, samples, new int[samples.length], MinibatchFeeds.column(Targets.RETURN));
+    }
+
+    private static float[] held(CriticReplay replay, int[] samples, int[] steps, String input) {
+        return replay.inputs(new Minibatch(samples, steps, true))
+                .getOrDefault(input, HostTensor.of(new float[0], 0))
                 .data();
     }
 
@@ -66,10 +71,11 @@ public class CriticReplayTest {
         add(replay, 1, false, false, false);
         int[] samples = {2, 0};
         int[] steps = {1, 0};
-        assertThat(replay.features(samples, steps).data()).containsExactly(3.1f, 3.1f, 3.1f, 1, 1, 1);
-        assertThat(replay.columns(samples, steps))
-                .containsEntry(Targets.RETURN, HostTensor.of(new float[] {3, 1}, 2))
-                .containsEntry(Rollout.VALUE, HostTensor.of(new float[] {-3, -1}, 2));
+        assertThat(held(replay, samples, steps, MinibatchFeeds.FEATURES)).containsExactly(3.1f, 3.1f, 3.1f, 1, 1, 1);
+        assertThat(held(replay, samples, steps, MinibatchFeeds.column(Targets.RETURN)))
+                .containsExactly(3, 1);
+        assertThat(held(replay, samples, steps, MinibatchFeeds.column(Rollout.VALUE)))
+                .containsExactly(-3, -1);
     }
 
     @Test

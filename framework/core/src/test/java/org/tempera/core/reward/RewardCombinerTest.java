@@ -68,6 +68,8 @@ public class RewardCombinerTest {
         RewardCombiner.Combined combined =
                 combiner.combine(Map.of("small", SMALL, "large", LARGE, "other", broken), List.of(failure("other", 0)));
         assertThat(combined.table().training()).containsExactly(-1, 0, 1);
+        assertThat(combined.table().byName()).as("what an algorithm may see").containsOnlyKeys("small");
+        assertThat(combined.byName()).containsOnlyKeys("small", "large", "other");
         assertThat(combined.skippedCount()).isZero();
         assertThat(combiner.state()).containsOnlyKeys("small");
     }

@@ -9,9 +9,9 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.reward.HostReward;
@@ -40,8 +40,8 @@ public class NothingToLearnTest {
     /** Leaves {@link #hasNothingToLearn} as it is. */
     private record Silent(Algorithm of) implements Algorithm {
         @Override
-        public Requirements requirements() {
-            return of.requirements();
+        public List<RolloutColumn> columns() {
+            return of.columns();
         }
 
         @Override

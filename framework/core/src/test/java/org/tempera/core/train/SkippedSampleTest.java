@@ -20,9 +20,9 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.policy.PolicyNetwork;
@@ -98,6 +98,7 @@ public class SkippedSampleTest {
                     spec.algorithm(),
                     spec.sampling(),
                     spec.optimizer(),
+                    Map.of(),
                     1,
                     maySkip);
             Set<String> types = new TreeSet<>();
@@ -135,8 +136,8 @@ public class SkippedSampleTest {
         }
 
         @Override
-        public Requirements requirements() {
-            return like.requirements();
+        public List<RolloutColumn> columns() {
+            return like.columns();
         }
 
         @Override
@@ -147,7 +148,7 @@ public class SkippedSampleTest {
         @Override
         public Losses build(UpdateScope scope) {
             Ops tf = scope.graph().tf();
-            Operand<TFloat32> off = tf.math.sub(scope.logProb(), scope.column(Rollout.LOG_PROB));
+            Operand<TFloat32> off = tf.math.sub(scope.step().logProb(), scope.column(Rollout.LOG_PROB));
             Operand<TFloat32> counted = scope.column(WEIGHT);
             Operand<TFloat32> divergence = tf.math.mul(
                     tf.math.square(tf.math.add(off, tf.constant(0.1f))), aware ? counted : tf.onesLike(counted));

@@ -14,6 +14,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -25,9 +26,10 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.reward.HostReward;
@@ -252,8 +254,13 @@ public class StopAtStepTest {
         }
 
         @Override
-        public Requirements requirements() {
-            return of.requirements();
+        public Set<Need> needs() {
+            return of.needs();
+        }
+
+        @Override
+        public List<RolloutColumn> columns() {
+            return of.columns();
         }
 
         @Override

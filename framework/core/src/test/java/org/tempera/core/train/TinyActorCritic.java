@@ -5,13 +5,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.critic.Critic;
@@ -91,8 +94,18 @@ final class TinyActorCritic implements Algorithm {
     }
 
     @Override
-    public Requirements requirements() {
-        return new Requirements(true, false, false);
+    public Set<Need> needs() {
+        return Set.of(Need.CRITIC);
+    }
+
+    @Override
+    public List<RolloutColumn> columns() {
+        return policy.columns();
+    }
+
+    @Override
+    public int accumulation(EpochShape epoch) {
+        return policy.accumulation(epoch);
     }
 
     @Override

@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Requirements;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
@@ -23,8 +24,13 @@ final class TinyReinforce implements Algorithm {
     private double baseline;
 
     @Override
-    public Requirements requirements() {
-        return new Requirements(false, false, false);
+    public List<RolloutColumn> columns() {
+        return List.of(RolloutColumn.LOG_PROB);
+    }
+
+    @Override
+    public int accumulation(EpochShape epoch) {
+        return epoch.samples() / 4;
     }
 
     @Override
@@ -35,7 +41,7 @@ final class TinyReinforce implements Algorithm {
     @Override
     public Losses build(UpdateScope scope) {
         Ops tf = scope.graph().tf();
-        Operand<TFloat32> ratio = tf.math.exp(tf.math.sub(scope.logProb(), scope.column(Rollout.LOG_PROB)));
+        Operand<TFloat32> ratio = tf.math.exp(tf.math.sub(scope.step().logProb(), scope.column(Rollout.LOG_PROB)));
         Operand<TFloat32> loss =
                 tf.math.neg(tf.math.mean(tf.math.mul(ratio, scope.column(Targets.ADVANTAGE)), tf.constant(0)));
         Operand<TFloat32> error = tf.max(

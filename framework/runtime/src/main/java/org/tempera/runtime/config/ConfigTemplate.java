@@ -12,6 +12,7 @@ import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.policy.PolicyProvider;
 
 /**
@@ -102,7 +103,7 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
     }
 
     private static <C extends Record> boolean needsCritic(AlgorithmProvider<C> provider) {
-        return provider.create(provider.defaults()).requirements().critic();
+        return provider.create(provider.defaults()).needs().contains(Need.CRITIC);
     }
 
     private void rewards(ConfigLines lines, PluginCatalog catalog) {

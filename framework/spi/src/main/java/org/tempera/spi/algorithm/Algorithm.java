@@ -1,19 +1,45 @@
 package org.tempera.spi.algorithm;
 
 import java.util.List;
+import java.util.Set;
 import org.tempera.spi.Checkpointable;
 
 /**
  * What is learnt from a rollout: the loss, the targets it is computed against, and the order of updates.
  *
- * <p>Called in this order: {@link #build} once while the graph is open; then in every epoch {@link #prepare}, {@link
- * #plan}, the framework's updates, {@link #endOfEpoch}, {@link #criticPlan}.
+ * <p>Called in this order: {@link #needs}, {@link #columns} and {@link #check} before anything is built; {@link #build} once
+ * while the graph is open; then in every epoch {@link #prepare}, {@link #plan}, the framework's updates, {@link
+ * #endOfEpoch}, {@link #criticPlan}.
  */
 public interface Algorithm extends Checkpointable {
-    Requirements requirements();
+    /** What the rest of the run must have for it; nothing by default. */
+    default Set<Need> needs() {
+        return Set.of();
+    }
+
+    /** What sampling must compute of every step besides the next latent; nothing by default. */
+    default List<RolloutColumn> columns() {
+        return List.of();
+    }
+
+    /**
+     * Checks that it can learn from epochs of this shape.
+     *
+     * @throws org.tempera.spi.UserException if not, with the key to change
+     */
+    default void check(EpochShape shape) {}
 
     /** (sample, timestep) pairs of a micro-batch: the size of every {@link Minibatch} of a plan. */
     int batchSize();
+
+    /**
+     * Micro-batches that the first optimiser step of a plan averages over: as many may run side by side.
+     *
+     * @param shape one that {@link #check} has passed
+     */
+    default int accumulation(EpochShape shape) {
+        return 1;
+    }
 
     /** Builds the loss of one micro-batch. */
     Losses build(UpdateScope scope);
@@ -33,7 +59,7 @@ public interface Algorithm extends Checkpointable {
     }
 
     /**
-     * The epoch's micro-batches in order.
+     * The epoch's micro-batches in order, after {@link #prepare}. A resumed run asks again, and must be given the same.
      *
      * @param samples how many samples the rollout has
      * @param steps how many steps each has

@@ -1,0 +1,84 @@
+package org.tempera.core.rollout;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.core.graph.StopSignal;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.policy.NoiseProcess;
+
+/**
+ * Draws batches of latents for prompts: rollouts, evaluations, pictures for users and verification all draw here. For use by
+ * several threads.
+ */
+public final class Drawer {
+    private final Sampler sampler;
+    private final TextEmbeddings text;
+    private final NoiseProcess process;
+    private final Schedule schedule;
+    private final Optional<String> negativePrompt;
+
+    /** @param negativePrompt what to steer away from; absent without guidance */
+    public Drawer(
+            Sampler sampler,
+            TextEmbeddings text,
+            NoiseProcess process,
+            Schedule schedule,
+            Optional<String> negativePrompt) {
+        this.sampler = sampler;
+        this.text = text;
+        this.process = process;
+        this.schedule = schedule;
+        this.negativePrompt = negativePrompt;
+    }
+
+    public Sampler sampler() {
+        return sampler;
+    }
+
+    /** The steps that every sample takes. */
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /** Samples at a time. */
+    public int batch() {
+        return sampler.batch();
+    }
+
+    /** What these prompts, as many as a batch has, are conditioned on. */
+    public StepText text(TrainingSession session, List<String> prompts) {
+        return text.ofStep(session, prompts, negativePrompt);
+    }
+
+    /**
+     * Draws one batch.
+     *
+     * @param prompts one for each row
+     * @param stop looked at before every step
+     * @throws StopSignal.StoppedException if it was given
+     * @throws org.tempera.core.graph.Divergence if latents or values are not finite
+     */
+    public Sampler.Batch draw(TrainingSession session, List<String> prompts, Noise noise, StopSignal stop) {
+        HostTensor first = scaled(noise.initial(), process.initialStandardDeviation());
+        return sampler.draw(session, schedule, text(session, prompts), first, noise, stop);
+    }
+
+    /** Runs the first step of a batch and forgets it, so that what TensorFlow does once is done. */
+    public void warmUp(TrainingSession session, String prompt, Noise noise, StopSignal stop) {
+        List<String> prompts = Collections.nCopies(batch(), prompt);
+        sampler.draw(session, schedule.first(1), text(session, prompts), noise.initial(), noise, stop);
+    }
+
+    private static HostTensor scaled(HostTensor t, double factor) {
+        if (factor == 1) {
+            return t;
+        }
+        float[] data = t.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) (data[i] * factor);
+        }
+        return HostTensor.of(data, t.shape());
+    }
+}

@@ -1,0 +1,97 @@
+package org.tempera.core.rollout;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.tempera.nn.diffusion.GaussianLogProb;
+import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.algorithm.SampledStep;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** The step that a sampler builds, as its columns see it; the network under other weights is built as they are asked for. */
+final class SampledStepGraph implements SampledStep {
+    private final GraphScope scope;
+    private final StepInputs in;
+    private final GuidedStep step;
+    private final double guidance;
+    private final Weights sampling;
+    private final Map<Weights, Under> under = new EnumMap<>(Weights.class);
+    private final Operand<TFloat32> next;
+
+    /** A step under certain weights, and the scope that it is built in. */
+    private record Under(GraphScope scope, Transition transition) {}
+
+    /**
+     * Builds the step and draws from it.
+     *
+     * @param weights those that sampling uses
+     * @param noise standard normal, shaped like the latents
+     */
+    SampledStepGraph(
+            GraphScope scope,
+            StepInputs in,
+            GuidedStep step,
+            double guidance,
+            Weights weights,
+            Operand<TFloat32> noise) {
+        this.scope = scope;
+        this.in = in;
+        this.step = step;
+        this.guidance = guidance;
+        this.sampling = weights;
+        Transition drawn = under(weights).transition();
+        next = scope.tf().math.add(drawn.mean(), scope.tf().math.mul(drawn.standardDeviation(), noise));
+    }
+
+    private Under under(Weights weights) {
+        Under built = under.get(weights);
+        if (built == null) {
+            GraphScope at =
+                    weights == sampling ? scope : scope.child(weights.name().toLowerCase(Locale.ROOT));
+            built = new Under(at, in.transition(step, at, weights, guidance));
+            under.put(weights, built);
+        }
+        return built;
+    }
+
+    /** The clean latent that the network predicts under the sampling weights. */
+    Operand<TFloat32> predictedClean() {
+        return under(sampling).transition().predictedClean();
+    }
+
+    @Override
+    public GraphScope graph() {
+        return scope;
+    }
+
+    @Override
+    public Operand<TFloat32> latents() {
+        return in.latents();
+    }
+
+    @Override
+    public Operand<TFloat32> next() {
+        return next;
+    }
+
+    @Override
+    public Operand<TFloat32> mean(Weights weights) {
+        return under(weights).transition().mean();
+    }
+
+    @Override
+    public Operand<TFloat32> standardDeviation() {
+        return under(sampling).transition().standardDeviation();
+    }
+
+    @Override
+    public Operand<TFloat32> logProb(Weights weights) {
+        Under u = under(weights);
+        return GaussianLogProb.sum(
+                u.scope().tf(), next, u.transition().mean(), u.transition().standardDeviation());
+    }
+}

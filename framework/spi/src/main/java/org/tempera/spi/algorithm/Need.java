@@ -1,0 +1,11 @@
+package org.tempera.spi.algorithm;
+
+/** What an algorithm needs from the rest of a run; checked against the config before anything is built. */
+public enum Need {
+    /** A critic, with its features and its values at every step. */
+    CRITIC,
+    /** Rewards with a gradient: every reward that is trained on must have one. */
+    REWARD_GRADIENT,
+    /** The rank units of the policy's adapters after an epoch ({@link EpochEnd#adapterNeurons}). */
+    ADAPTER_NEURONS
+}
