@@ -28,6 +28,26 @@ public class LauncherTest {
             for argument; do echo "$argument"; done
             """;
 
+    /** A system where C.UTF-8 is installed and nothing else, on whatever machine the test runs. */
+    private static final String LOCALE =
+            """
+            #!/bin/sh
+            case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+                C.UTF-8) echo UTF-8 ;;
+                C | POSIX) echo ANSI_X3.4-1968 ;;
+                *)
+                    echo "locale: Cannot set LC_CTYPE to default locale: No such file or directory" >&2
+                    echo ANSI_X3.4-1968
+                    ;;
+            esac
+            """;
+
+    private static final String UNAME =
+            """
+            #!/bin/sh
+            echo Linux
+            """;
+
     private final CommandRunner command = new CommandRunner();
     private Path distribution = Path.of("");
 
@@ -39,6 +59,8 @@ public class LauncherTest {
         distribution = Files.createDirectories(command.file("distribution"));
         script(distribution.resolve("bin/tempera"), Files.readString(Path.of("../../tempera")));
         Files.createDirectories(distribution.resolve("lib"));
+        script(distribution.resolve("bin/bin/locale"), LOCALE);
+        script(distribution.resolve("bin/bin/uname"), UNAME);
         script(command.file("jdk/bin/java"), JAVA);
         Files.writeString(command.file("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
     }
@@ -164,6 +186,7 @@ public class LauncherTest {
                 .keySet()
                 .removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG") || name.startsWith("TEMPERA"));
         environment.put("JAVA_HOME", command.file("jdk").toString());
+        // Commands in a folder bin beside the script stand in for the system's.
         environment.put("PATH", script.getParent().resolve("bin") + File.pathSeparator + System.getenv("PATH"));
         environment.putAll(locale);
         builder.environment().clear();

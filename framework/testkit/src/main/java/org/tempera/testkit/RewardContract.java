@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicReference;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
@@ -43,8 +44,7 @@ import org.testng.annotations.Test;
 public abstract class RewardContract<C extends Record> extends ProviderContract<C, RewardProvider<C>> {
     private static final int BATCH = 3;
     private static final double TOLERANCE = 1e-4;
-    private static final int THREADS = 4;
-    private static final long TOKENIZING_NANOSECONDS = 400_000_000;
+    private static final int ROUNDS = 200;
 
     /** Identities of the test images for host rewards. */
     private static final long[] SEEDS = {0, 1, 2};
@@ -395,26 +395,28 @@ public abstract class RewardContract<C extends Record> extends ProviderContract<
             }
             List<String> turned =
                     List.of(prompts().get(1), prompts().get(2), prompts().get(0));
-            Map<String, int[]> expected = built.tokens(prompts());
-            Map<String, int[]> expectedTurned = built.tokens(turned);
             AtomicReference<String> fault = new AtomicReference<>();
             List<Thread> threads = new ArrayList<>();
-            long end = System.nanoTime() + TOKENIZING_NANOSECONDS;
-            for (int i = 0; i < THREADS; i++) {
-                boolean plain = i % 2 == 0;
+            Phaser together = new Phaser(2);
+            for (List<String> order : List.of(prompts(), turned)) {
+                Map<String, int[]> right = built.tokens(order);
                 Thread thread = new Thread(() -> {
-                    while (fault.get() == null && System.nanoTime() < end) {
-                        Map<String, int[]> found = built.tokens(plain ? prompts() : turned);
-                        Map<String, int[]> right = plain ? expected : expectedTurned;
-                        if (!right.keySet().stream().allMatch(n -> Arrays.equals(right.get(n), found.get(n)))) {
-                            fault.set("a prompt got other tokens");
+                    try {
+                        for (int i = 0; i < ROUNDS && fault.get() == null; i++) {
+                            together.arriveAndAwaitAdvance();
+                            Map<String, int[]> found = built.tokens(order);
+                            if (!right.keySet().stream().allMatch(n -> Arrays.equals(right.get(n), found.get(n)))) {
+                                fault.set("a prompt got other tokens");
+                            }
                         }
+                    } finally {
+                        together.arriveAndDeregister();
                     }
                 });
                 thread.setUncaughtExceptionHandler((t, e) -> fault.set(e.toString()));
                 threads.add(thread);
-                thread.start();
             }
+            threads.forEach(Thread::start);
             for (Thread thread : threads) {
                 thread.join();
             }
