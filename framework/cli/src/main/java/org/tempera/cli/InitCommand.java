@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.ModelReaders;
 import org.tempera.core.run.RunFolder;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigTemplate;
@@ -62,9 +63,8 @@ final class InitCommand implements Callable<Integer> {
                             + " OTHER.conf --weights " + weights);
         }
         Tempera tempera = output.tempera();
-        PolicyProvider<?> policy = tempera.plugins().policies().stream()
-                .filter(p -> p.reads(weights))
-                .findFirst()
+        PolicyProvider<?> policy = new ModelReaders(tempera.plugins().policies())
+                .of(weights)
                 .orElseThrow(() -> new UserException("--weights " + weights + ": "
                         + (Files.exists(weights) ? "no model that a plugin reads" : "no such folder")
                         + ". Expected the folder of a model as diffusers writes it, with model_index.json."));

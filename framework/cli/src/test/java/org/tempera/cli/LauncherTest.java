@@ -42,8 +42,7 @@ public class LauncherTest {
             esac
             """;
 
-    private static final String UNAME =
-            """
+    private static final String UNAME = """
             #!/bin/sh
             echo Linux
             """;

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
@@ -89,7 +90,7 @@ final class AdapterExport {
         SampleOptions options =
                 SampleOptions.builder().checkpoint(checkpoint.orElse(null)).build();
         try (OpenSampler sampler = tempera.sampler(run, options)) {
-            Path file = sampler.sampler().export(trained);
+            Path file = sampler.export(trained);
             if (!trained.equals(file.getParent())) {
                 throw new UserException(run
                         + ": expected a run that trains an adapter (LoRA), this one trains all weights. "
@@ -103,7 +104,10 @@ final class AdapterExport {
 
     private List<Path> ofFile(Path adapter, Path folder, AdapterLayout layout) {
         for (PolicyProvider<?> provider : plugins.policies()) {
-            List<Path> files = provider.exportAdapter(adapter, folder, layout);
+            List<Path> files = PluginGuard.call(
+                    "a policy plugin cannot export " + adapter,
+                    provider.getClass(),
+                    () -> provider.exportAdapter(adapter, folder, layout));
             if (!files.isEmpty()) {
                 return files;
             }

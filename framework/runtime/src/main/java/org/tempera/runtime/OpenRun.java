@@ -34,16 +34,9 @@ public final class OpenRun implements AutoCloseable {
     private final TrainingParts parts;
     private final TrainingRun run;
     private final ProvenanceWriter provenance;
-    private final PluginCatalog plugins;
 
     private OpenRun(
-            RunConfig config,
-            RunFolder folder,
-            TrainingParts parts,
-            TrainingRun run,
-            ProvenanceWriter provenance,
-            PluginCatalog plugins) {
-        this.plugins = plugins;
+            RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run, ProvenanceWriter provenance) {
         this.config = config;
         this.folder = folder;
         this.parts = parts;
@@ -104,23 +97,32 @@ public final class OpenRun implements AutoCloseable {
             NativeLibrary library = NativeLibrary.load();
             TrainingParts parts = TrainingParts.create(config);
             try {
-                TrainingSpec spec =
-                        TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
-                library.await();
-                ProvenanceWriter provenance =
-                        new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(config, spec));
-                try {
-                    return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance, plugins);
-                } catch (RuntimeException | Error e) {
-                    provenance.close();
-                    throw e;
-                }
+                return parts.guard().call(() -> build(config, folder, parts, library, plugins, opener));
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
             }
         } catch (RuntimeException | Error e) {
             folder.abandon();
+            throw e;
+        }
+    }
+
+    private static OpenRun build(
+            RunConfig config,
+            RunFolder folder,
+            TrainingParts parts,
+            NativeLibrary library,
+            PluginCatalog plugins,
+            BiFunction<TrainingSpec, ProvenanceWriter, TrainingRun> opener) {
+        TrainingSpec spec = TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+        library.await();
+        ProvenanceWriter provenance =
+                new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(config, spec));
+        try {
+            return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
+        } catch (RuntimeException | Error e) {
+            provenance.close();
             throw e;
         }
     }
@@ -148,9 +150,11 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
-        RunOutcome outcome = plugins.guard(() -> run.run(facts, listener));
-        provenance.await();
-        return outcome;
+        return parts.guard().call(() -> {
+            RunOutcome outcome = run.run(facts, listener);
+            provenance.await();
+            return outcome;
+        });
     }
 
     /** Asks the run to stop at the end of its present denoising step or update, saved; may be called from another thread. */

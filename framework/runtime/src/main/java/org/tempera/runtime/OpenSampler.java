@@ -10,12 +10,15 @@ import java.util.function.Consumer;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.plugin.ModelReaders;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
+import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;
@@ -24,11 +27,13 @@ import org.tempera.spi.policy.PolicyProvider;
 /** A model, or a run's model at a checkpoint, built and ready to draw pictures. Owns native memory. */
 public final class OpenSampler implements AutoCloseable {
     private final ImageSampler sampler;
+    private final PluginGuard guard;
     private final String model;
     private final String description;
 
-    private OpenSampler(ImageSampler sampler, String model, String description) {
+    private OpenSampler(ImageSampler sampler, PluginGuard guard, String model, String description) {
         this.sampler = sampler;
+        this.guard = guard;
         this.model = model;
         this.description = description;
     }
@@ -38,10 +43,9 @@ public final class OpenSampler implements AutoCloseable {
         if (ModelFiles.has(path.resolve("config.conf"))) {
             return ofRun(tempera, path, options);
         }
-        for (PolicyProvider<?> provider : tempera.plugins().policies()) {
-            if (provider.reads(path)) {
-                return ofModel(provider, path, options);
-            }
+        Optional<PolicyProvider<?>> reader = new ModelReaders(tempera.plugins().policies()).of(path);
+        if (reader.isPresent()) {
+            return ofModel(reader.get(), path, options);
         }
         throw new UserException(
                 path + ": " + found(path)
@@ -76,26 +80,25 @@ public final class OpenSampler implements AutoCloseable {
                     1);
             SampleSettings settings = options.over(own);
             int threads = config.run().threads();
-            ImageSampler sampler = new ImageSampler(
-                    policy(config.policy()),
-                    settings,
-                    config.run().seed(),
-                    new ThreadSettings(
-                            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                            config.run().interOpThreads()));
-            try {
-                choice.folder().ifPresent(sampler::load);
-                String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch();
-                return new OpenSampler(sampler, model, path + " at " + choice.why());
-            } catch (RuntimeException | Error e) {
-                sampler.close();
-                throw e;
-            }
+            ThreadSettings shared = new ThreadSettings(
+                    threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                    config.run().interOpThreads());
+            Selection<PolicyProvider<?>> chosen = config.policy();
+            DiffusionPolicy policy = TrainingParts.policy(chosen.provider(), chosen.config());
+            PluginGuard guard = new PluginGuard(List.of(TrainingParts.called(PluginKind.POLICY, chosen)));
+            return guard.call(() -> {
+                ImageSampler sampler =
+                        new ImageSampler(policy, settings, config.run().seed(), shared);
+                try {
+                    choice.folder().ifPresent(sampler::load);
+                    String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch();
+                    return new OpenSampler(sampler, guard, model, path + " at " + choice.why());
+                } catch (RuntimeException | Error e) {
+                    sampler.close();
+                    throw e;
+                }
+            });
         }
-    }
-
-    private static DiffusionPolicy policy(Selection<PolicyProvider<?>> chosen) {
-        return TrainingParts.policy(chosen.provider(), chosen.config());
     }
 
     private static OpenSampler ofModel(PolicyProvider<?> provider, Path path, SampleOptions options) {
@@ -107,12 +110,14 @@ public final class OpenSampler implements AutoCloseable {
                     + ": overrides go with a run's folder, and " + path + " is a model.");
         }
         SampleSettings settings = options.over(SampleSettings.defaults());
-        ImageSampler sampler =
-                new ImageSampler(provider.open(path, options.adapter()), settings, 0, ThreadSettings.forThisMachine());
+        DiffusionPolicy policy = ModelReaders.open(provider, path, options.adapter());
+        PluginGuard guard =
+                new PluginGuard(List.of(new PluginGuard.Called("the policy of " + path, provider.getClass())));
+        ImageSampler sampler = guard.call(() -> new ImageSampler(policy, settings, 0, ThreadSettings.forThisMachine()));
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");
-        return new OpenSampler(sampler, path.toAbsolutePath().getFileName() + adapter, path + adapter);
+        return new OpenSampler(sampler, guard, path.toAbsolutePath().getFileName() + adapter, path + adapter);
     }
 
     /** A short name of the model, for a picture's notes. */
@@ -132,7 +137,15 @@ public final class OpenSampler implements AutoCloseable {
 
     /** Draws pictures; each is given as soon as it is there. */
     public void draw(List<ImageSampler.Request> requests, Consumer<ImageSampler.Drawn> each) {
-        sampler.draw(requests, each);
+        guard.call(() -> {
+            sampler.draw(requests, each);
+            return requests;
+        });
+    }
+
+    /** Writes the trained weights; what the policy writes them as, see {@link ImageSampler#export}. */
+    Path export(Path folder) {
+        return guard.call(() -> sampler.export(folder));
     }
 
     /** What a picture's file says of how it was made, by keyword. */

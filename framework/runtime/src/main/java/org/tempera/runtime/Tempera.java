@@ -11,6 +11,7 @@ import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
@@ -88,15 +89,15 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}
      */
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
-        return plugins.guard(() -> {
-            NativeLibrary library = NativeLibrary.load();
-            try (TrainingParts parts = TrainingParts.create(config)) {
+        NativeLibrary library = NativeLibrary.load();
+        try (TrainingParts parts = TrainingParts.create(config)) {
+            return parts.guard().call(() -> {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
                 library.await();
                 return Benchmark.run(spec, epochs, cold);
-            }
-        });
+            });
+        }
     }
 
     /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */
@@ -119,7 +120,7 @@ public final class Tempera {
     public Reward reward(String name, Map<String, Object> config, String origin, Path folder) {
         RewardProvider<?> provider = plugins.reward(name)
                 .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name)));
-        return plugins.guard(() -> create(provider, config, origin, folder));
+        return create(provider, config, origin, folder);
     }
 
     /**
@@ -128,7 +129,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is neither, its files cannot be used, or the options do not fit it
      */
     public OpenSampler sampler(Path runOrModel, SampleOptions options) {
-        return plugins.guard(() -> OpenSampler.open(this, runOrModel, options));
+        return OpenSampler.open(this, runOrModel, options);
     }
 
     /**
@@ -140,7 +141,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return plugins.guard(() -> new AdapterExport(this, plugins).write(source, folder, layout));
+        return new AdapterExport(this, plugins).write(source, folder, layout);
     }
 
     /**
@@ -150,7 +151,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
      */
     public PictureScorer scorer(String reward, List<String> overrides) {
-        return scorer(plugins.guard(() -> RewardSelection.of(reward, overrides, plugins)));
+        return scorer(RewardSelection.of(reward, overrides, plugins));
     }
 
     /**
@@ -183,7 +184,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #scorer(String, List)}
      */
     public OpenScorer openScorer(String reward, List<String> overrides) {
-        return openScorer(plugins.guard(() -> RewardSelection.of(reward, overrides, plugins)));
+        return openScorer(RewardSelection.of(reward, overrides, plugins));
     }
 
     /**
@@ -201,14 +202,17 @@ public final class Tempera {
 
     private Reward made(RewardSelection chosen) {
         secrets.addAll(chosen.secrets());
-        return plugins.guard(() ->
-                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config()));
+        return TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config());
     }
 
     private static <C extends Record> Reward create(
             RewardProvider<C> provider, Map<String, Object> config, String origin, Path folder) {
-        return provider.create(
-                RecordBinder.bind(config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
+        C bound = PluginGuard.call(
+                origin + ": the config of the reward plugin '" + provider.name() + "' cannot be made",
+                provider.getClass(),
+                () -> RecordBinder.bind(
+                        config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
+        return TrainingParts.reward(provider, bound);
     }
 
     private RunConfig learnt(RunConfig config) {
@@ -235,7 +239,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Path file, List<String> overrides) {
-        return learnt(plugins.guard(() -> RunConfig.load(file, overrides, plugins)));
+        return learnt(RunConfig.load(file, overrides, plugins));
     }
 
     /**
@@ -246,7 +250,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(String hocon, Path folder) {
-        return learnt(plugins.guard(() -> RunConfig.of(hocon, folder, plugins)));
+        return learnt(RunConfig.of(hocon, folder, plugins));
     }
 
     /**
@@ -257,7 +261,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Map<String, ?> values, Path folder) {
-        return learnt(plugins.guard(() -> RunConfig.of(values, folder, plugins)));
+        return learnt(RunConfig.of(values, folder, plugins));
     }
 
     /**
@@ -289,7 +293,7 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return plugins.guard(() -> OpenRun.start(config, false, plugins));
+        return OpenRun.start(config, false, plugins);
     }
 
     /**
@@ -299,7 +303,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
     public OpenRun replace(RunConfig config) {
-        return plugins.guard(() -> OpenRun.start(config, true, plugins));
+        return OpenRun.start(config, true, plugins);
     }
 
     /**
@@ -395,6 +399,6 @@ public final class Tempera {
         List<String> all = new ArrayList<>(overrides);
         all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return plugins.guard(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins));
+        return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins);
     }
 }

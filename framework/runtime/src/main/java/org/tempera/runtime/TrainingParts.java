@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.Selection;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
@@ -111,16 +111,27 @@ public record TrainingParts(
 
     private static <C extends Record, T> T made(
             PluginKind kind, PluginProvider<C> provider, Record config, Function<C, T> maker) {
-        String plugin = "the " + kind.label() + " plugin '" + provider.name() + "'";
-        @Nullable
-        T made = PluginFault.guard(
-                plugin + " cannot be made",
-                provider.getClass(),
+        return PluginGuard.make(
+                "the " + kind.label() + " plugin '" + provider.name() + "'",
+                provider,
                 () -> maker.apply(provider.configType().cast(config)));
-        if (made == null) {
-            throw PluginFault.of(plugin, provider, "gives null instead of its object");
-        }
-        return made;
+    }
+
+    /** Stands around the work of the run: whatever is done with the parts calls plugins. */
+    PluginGuard guard() {
+        List<PluginGuard.Called> called = new ArrayList<>();
+        called.add(called(PluginKind.POLICY, config.policy()));
+        called.add(called(PluginKind.ALGORITHM, config.algorithm()));
+        config.critic().ifPresent(c -> called.add(called(PluginKind.CRITIC, c)));
+        config.rewards().forEach(r -> called.add(called(PluginKind.REWARD, r.plugin())));
+        config.gold().ifPresent(g -> called.add(called(PluginKind.GOLD, g)));
+        return new PluginGuard(called);
+    }
+
+    static PluginGuard.Called called(PluginKind kind, Selection<?> chosen) {
+        return new PluginGuard.Called(
+                "the " + kind.label() + " plugin '" + chosen.name() + "'",
+                chosen.provider().getClass());
     }
 
     /** Goes on after a complaint, so that all are heard. */

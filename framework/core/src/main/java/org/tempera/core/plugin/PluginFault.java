@@ -1,10 +1,10 @@
 package org.tempera.core.plugin;
 
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.tempera.spi.UserException;
-import org.tensorflow.exceptions.TFResourceExhaustedException;
 
-/** A mistake of a plugin's. The user can leave the plugin out or take another version; its author can mend it. */
+/** What came out of a plugin. The user can leave the plugin out or take another version; its author can mend it. */
 public final class PluginFault extends UserException {
     private static final long serialVersionUID = 1L;
 
@@ -24,45 +24,28 @@ public final class PluginFault extends UserException {
      * @param message what is wrong, without a full stop
      */
     public static PluginFault of(String plugin, Object object, String message) {
-        return new PluginFault(plugin + " " + message + remedy(CodeOrigin.of(object)));
+        return new PluginFault(
+                plugin + " " + message + mistake(CodeOrigin.of(object).toString()));
     }
 
     /**
-     * What a plugin threw.
+     * What was thrown while plugins were called.
      *
-     * @param doing what was asked of it, such as {@code reward 'sharp' cannot be built}
-     * @param origin the plugin's code
+     * @param doing what was asked, such as {@code reward 'sharp' cannot be built}
+     * @param origins the code of the plugin, or of each that it may have been
+     * @param its whether the plugin's own code threw it
      */
-    public static PluginFault of(String doing, CodeOrigin origin, Throwable thrown) {
-        return new PluginFault(doing + ": " + FailureReason.of(thrown) + remedy(origin), thrown);
+    static PluginFault of(String doing, List<CodeOrigin> origins, Throwable thrown, boolean its) {
+        String code = origins.stream().map(CodeOrigin::toString).collect(Collectors.joining(" or "));
+        return new PluginFault(doing + ": " + FailureReason.of(thrown) + (its ? mistake(code) : neutral(code)), thrown);
     }
 
-    /**
-     * Calls a plugin. What Tempera's own plugins throw is thrown on, as is what a user can mend.
-     *
-     * @param doing what is said where it fails, such as {@code reward 'sharp' cannot be built}
-     * @param plugin a class of the plugin's; it tells the jar
-     * @throws PluginFault for everything else
-     */
-    public static <T> T guard(String doing, Class<?> plugin, Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (UserException | TFResourceExhaustedException | OutOfMemoryError e) {
-            throw e;
-        } catch (Exception | Error e) {
-            CodeOrigin origin = CodeOrigin.of(plugin);
-            if (!origin.own()) {
-                throw of(doing, origin, e);
-            }
-            if (e instanceof Error error) {
-                throw error;
-            }
-            // Languages without checked exceptions throw them anywhere.
-            throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
-        }
+    private static String mistake(String code) {
+        return ". It is the plugin's mistake (" + code + "): mend it, take another version, or leave it out.";
     }
 
-    private static String remedy(CodeOrigin origin) {
-        return ". It is the plugin's mistake (" + origin + "): mend it, take another version, or leave it out.";
+    private static String neutral(String code) {
+        return ". This came up while calling the plugin (" + code
+                + "), not in its own code: take another version of it, or leave it out.";
     }
 }

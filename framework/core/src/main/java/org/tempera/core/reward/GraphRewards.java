@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.PromptTokenizer;
@@ -33,7 +34,7 @@ public final class GraphRewards {
         int batch = (int) images.shape().get(0);
         rewards.forEach((rewardName, reward) -> {
             GraphScope scope = graph.scope().child("reward/" + rewardName);
-            Operand<TFloat32> score = PluginFault.guard(
+            Operand<TFloat32> score = PluginGuard.call(
                     "reward '" + rewardName + "' cannot be built",
                     reward.getClass(),
                     () -> reward.build(scope, input(graph, name, images, rewardName)));
@@ -107,7 +108,7 @@ public final class GraphRewards {
             int[] all = new int[prompts.size() * tokenizer.length()];
             for (int i = 0; i < prompts.size(); i++) {
                 String prompt = prompts.get(i);
-                int[] ids = PluginFault.guard(
+                int[] ids = PluginGuard.call(
                         "the prompt '" + prompt + "' cannot be tokenized",
                         tokenizer.getClass(),
                         () -> tokenizer.tokenize(prompt));

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
@@ -139,7 +140,7 @@ final class HostScorer {
             // Languages without checked exceptions throw them anywhere.
             throw new IllegalStateException(e.toString(), e);
         } catch (Error e) {
-            return PluginFault.guard("reward '" + name + "' cannot score", reward.getClass(), () -> {
+            return PluginGuard.call("reward '" + name + "' cannot score", reward.getClass(), () -> {
                 throw e;
             });
         }

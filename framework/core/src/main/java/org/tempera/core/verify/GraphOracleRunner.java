@@ -11,6 +11,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.plugin.ModelReaders;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -24,7 +25,7 @@ import org.tensorflow.types.TInt32;
 
 /** Runs oracle cases on the graph that training uses, a fresh one for each case. Closes the policies that it opened. */
 public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
-    private final List<PolicyProvider<?>> providers;
+    private final ModelReaders readers;
     private final ThreadSettings threads;
     private final List<DiffusionPolicy> opened = new ArrayList<>();
 
@@ -34,7 +35,7 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
 
     /** A runner that opens policies with {@code providers}. */
     public GraphOracleRunner(List<PolicyProvider<?>> providers, ThreadSettings threads) {
-        this.providers = List.copyOf(providers);
+        this.readers = new ModelReaders(providers);
         this.threads = threads;
     }
 
@@ -65,16 +66,12 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
 
     @Override
     public DiffusionPolicy openPolicy(Path folder, Optional<AdapterFile> adapter) {
-        for (PolicyProvider<?> provider : providers) {
-            if (provider.reads(folder)) {
-                DiffusionPolicy policy = provider.open(folder, adapter);
-                opened.add(policy);
-                return policy;
-            }
-        }
-        throw new UserException(folder + ": no policy plugin reads this folder; known: "
-                + providers.stream().map(PolicyProvider::name).sorted().toList()
-                + ". Expected a model folder such as diffusers writes, with model_index.json.");
+        PolicyProvider<?> provider = readers.of(folder)
+                .orElseThrow(() -> new UserException(folder + ": no policy plugin reads this folder."
+                        + " Expected a model folder such as diffusers writes, with model_index.json."));
+        DiffusionPolicy policy = ModelReaders.open(provider, folder, adapter);
+        opened.add(policy);
+        return policy;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.tempera.runtime.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginKind;
 
@@ -28,7 +29,10 @@ public record ConfigBlock(String path, String about, List<ConfigKey> keys, Optio
         return new ConfigBlock(
                 parent + "." + plugin.name(),
                 about.endsWith(".") ? about : about + ".",
-                ConfigKey.of(plugin.provider().configType(), plugin.provider().defaults()),
+                PluginGuard.call(
+                        "the keys of the " + plugin.kind().label() + " plugin '" + plugin.name() + "' cannot be read",
+                        plugin.provider().getClass(),
+                        () -> ConfigKey.of(plugin.configType(), plugin.defaults())),
                 Optional.of(plugin));
     }
 

@@ -4,20 +4,21 @@ import java.lang.reflect.RecordComponent;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardSettings;
-import org.tempera.spi.PluginProvider;
 
 /** Checks that a plugin's configuration record can be bound at all. */
 public final class ConfigRecords {
     private ConfigRecords() {}
 
     /**
-     * What is wrong with a provider's record, without a full stop; empty if nothing.
+     * What is wrong with a plugin's record, without a full stop; empty if nothing.
      *
+     * @param defaults what the plugin gives as such
      * @param inRewardBlock whether the block also holds the framework's own keys of a reward
      */
-    public static Optional<String> fault(PluginProvider<?> provider, boolean inRewardBlock) {
-        Class<? extends Record> type = provider.configType();
+    public static Optional<String> fault(
+            Class<? extends Record> type, @Nullable Record defaults, boolean inRewardBlock) {
         if (!type.isRecord()) {
             return Optional.of("its configuration type " + type.getName() + " must be a record");
         }
@@ -31,11 +32,11 @@ public final class ConfigRecords {
             return Optional.of("the keys " + taken + " of " + type.getName()
                     + " are the framework's own; give its components other names");
         }
-        if (!type.isInstance(provider.defaults())) {
+        if (!type.isInstance(defaults)) {
             return Optional.of("its defaults must be a " + type.getName());
         }
         for (RecordComponent c : type.getRecordComponents()) {
-            Object value = RecordBinder.get(c, provider.defaults());
+            Object value = RecordBinder.get(c, defaults);
             if ((value instanceof Double || value instanceof Float)
                     && !Double.isFinite(((Number) value).doubleValue())) {
                 return Optional.of("the default of " + c.getName() + " must be finite, was " + value);

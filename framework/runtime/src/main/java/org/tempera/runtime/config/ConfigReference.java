@@ -73,9 +73,9 @@ public final class ConfigReference {
                     section(
                             page,
                             "### " + (kind == PluginKind.REWARD ? "Reward" : "") + " `" + p.name() + "`",
-                            p.provider().description() + ".",
-                            p.provider().configType(),
-                            p.provider().defaults());
+                            p.description() + ".",
+                            p.configType(),
+                            p.defaults());
                 }
             }
         }
@@ -106,7 +106,7 @@ public final class ConfigReference {
         }
         undescribed("rewards.NAME", RewardSettings.class, keys);
         for (Plugin p : catalog.plugins()) {
-            undescribed(p.kind().label() + "." + p.name(), p.provider().configType(), keys);
+            undescribed(p.kind().label() + "." + p.name(), p.configType(), keys);
         }
         return keys;
     }

@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
-import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.policy.PolicyProvider;
@@ -44,7 +45,12 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
         lines.comment(
                 "Every key: tempera config --docs. What holds in the end: tempera config, with this file's name.");
         framework(lines, FrameworkBlock.RUN, Map.of("output", "runs/demo", "seed", "42"));
-        policy(lines, plugin(PluginKind.POLICY, policy.name(), catalog));
+        policy(
+                lines,
+                catalog.plugins().stream()
+                        .filter(p -> p.provider() == policy)
+                        .findFirst()
+                        .orElseThrow());
         algorithm(lines, catalog);
         rewards(lines, catalog);
         for (FrameworkBlock<?> block : SHOWN) {
@@ -87,23 +93,56 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
                                 .findFirst()
                                 .orElse(USUAL_ALGORITHM));
         Plugin chosen = plugin(PluginKind.ALGORITHM, name, catalog);
-        lines.empty().comment(ConfigBlock.of(chosen).about()).comment("Its keys: tempera plugins " + name + ".");
-        lines.open("algorithm").set("use", name).close();
-        if (needsCritic((AlgorithmProvider<?>) chosen.provider())) {
-            String critic = catalog.names(PluginKind.CRITIC).stream()
-                    .sorted()
-                    .findFirst()
-                    .orElseThrow(() -> new UserException("the algorithm '" + name
-                            + "' needs a critic, and no critic plugin is there. Choose another algorithm."));
-            lines.empty()
-                    .comment("What tells the algorithm the value of each denoising step.")
-                    .comment("Its keys: tempera plugins " + critic + ".");
-            lines.open("critic").set("use", critic).close();
+        ConfigBlock block = ConfigBlock.of(chosen);
+        lines.empty().comment(block.about());
+        chosen(lines, "algorithm", name, block);
+        Optional<Boolean> needsCritic = needsCritic(chosen, (AlgorithmProvider<?>) chosen.provider(), block.keys());
+        if (needsCritic.orElse(true)) {
+            critic(lines, name, needsCritic.isPresent(), catalog);
         }
     }
 
-    private static <C extends Record> boolean needsCritic(AlgorithmProvider<C> provider) {
-        return provider.create(provider.defaults()).needs().contains(Need.CRITIC);
+    private static void critic(ConfigLines lines, String algorithm, boolean needed, PluginCatalog catalog) {
+        Optional<String> critic =
+                catalog.names(PluginKind.CRITIC).stream().sorted().findFirst();
+        if (critic.isEmpty() && needed) {
+            throw new UserException("the algorithm '" + algorithm
+                    + "' needs a critic, and no critic plugin is there. Choose another algorithm.");
+        }
+        critic.ifPresent(name -> {
+            lines.empty().comment("What tells the algorithm the value of each denoising step.");
+            if (!needed) {
+                lines.comment("An algorithm that needs none leaves it aside.");
+            }
+            chosen(lines, "critic", name, ConfigBlock.of(plugin(PluginKind.CRITIC, name, catalog)));
+        });
+    }
+
+    /** A block that chooses a plugin, with the keys that must be given. */
+    private static void chosen(ConfigLines lines, String kind, String name, ConfigBlock block) {
+        lines.comment("Its keys: tempera plugins " + name + ".").open(kind).set("use", name);
+        List<ConfigKey> required =
+                block.keys().stream().filter(ConfigKey::isRequired).toList();
+        if (!required.isEmpty()) {
+            lines.open(name);
+            keys(lines, required, Map.of());
+            lines.close();
+        }
+        lines.close();
+    }
+
+    /** Whether an algorithm needs a critic; empty where only the user's values for its keys decide what it is. */
+    private static <C extends Record> Optional<Boolean> needsCritic(
+            Plugin plugin, AlgorithmProvider<C> provider, List<ConfigKey> keys) {
+        if (keys.stream().anyMatch(ConfigKey::isRequired)) {
+            return Optional.empty();
+        }
+        String named = "the algorithm plugin '" + plugin.name() + "'";
+        Algorithm made = PluginGuard.make(
+                named, provider, () -> provider.create(provider.configType().cast(plugin.defaults())));
+        return Optional.of(
+                PluginGuard.call(named + " cannot say what it needs", provider.getClass(), () -> made.needs()
+                        .contains(Need.CRITIC)));
     }
 
     private void rewards(ConfigLines lines, PluginCatalog catalog) {
@@ -146,11 +185,6 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
     }
 
     private static Plugin plugin(PluginKind kind, String name, PluginCatalog catalog) {
-        PluginProvider<?> provider = catalog.provider(kind, name)
-                .orElseThrow(() -> new UserException("init: " + catalog.unknown(kind, name)));
-        return catalog.plugins().stream()
-                .filter(p -> p.provider() == provider)
-                .findFirst()
-                .orElseThrow();
+        return catalog.plugin(kind, name).orElseThrow(() -> new UserException("init: " + catalog.unknown(kind, name)));
     }
 }

@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.ScoreNames;
+import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
@@ -164,33 +167,35 @@ final class RunConfigLoader {
                 named(kind, e.getKey(), e.getValue(), name, bound);
             }
         }
-        Optional<PluginProvider<?>> provider = name == null ? Optional.empty() : catalog.provider(kind, name);
-        if (provider.isEmpty()) {
+        Optional<Plugin> plugin = name == null ? Optional.empty() : catalog.plugin(kind, name);
+        if (name == null || plugin.isEmpty()) {
             return Optional.empty();
         }
-        if (block.get(provider.get().name()) == null) {
-            bind(provider.get(), null, path + "." + name)
-                    .ifPresent(c -> bound.put(provider.get().name(), c));
+        if (block.get(name) == null) {
+            bind(plugin.get(), null, path + "." + name).ifPresent(c -> bound.put(name, c));
         }
-        effective.add(provider.get().name(), path, USE);
-        bound.forEach((key, config) -> effective.add(config, path, key));
-        Record config = bound.get(provider.get().name());
-        return config == null ? Optional.empty() : Optional.of(new Selection<>(provider.get(), config));
+        effective.add(name, path, USE);
+        bound.forEach((key, config) ->
+                catalog.plugin(kind, key).ifPresent(p -> guarded(p, () -> effective.add(config, path, key))));
+        Record config = bound.get(name);
+        return config == null
+                ? Optional.empty()
+                : Optional.of(new Selection<>(plugin.get().provider(), config));
     }
 
     private void named(
             PluginKind kind, String key, ConfigValue value, @Nullable String used, Map<String, Record> bound) {
         String path = RecordBinder.join(kind.label(), key);
-        Optional<PluginProvider<?>> provider = catalog.provider(kind, key);
-        if (provider.isPresent()) {
+        Optional<Plugin> plugin = catalog.plugin(kind, key);
+        if (plugin.isPresent()) {
             ConfigObject block = binder.asBlock(value, path);
             if (block != null) {
-                bind(provider.get(), block, path).ifPresent(config -> bound.put(key, config));
+                bind(plugin.get(), block, path).ifPresent(config -> bound.put(key, config));
             }
             return;
         }
         boolean keyOfUsed = used != null
-                && catalog.provider(kind, used)
+                && catalog.plugin(kind, used)
                         .filter(p -> RecordBinder.keys(p.configType()).contains(key))
                         .isPresent();
         problems.add(
@@ -211,7 +216,7 @@ final class RunConfigLoader {
             return null;
         }
         String name = binder.text(block, USE, at);
-        if (name != null && catalog.provider(kind, name).isEmpty()) {
+        if (name != null && catalog.plugin(kind, name).isEmpty()) {
             problems.add(Origins.describe(value), at, catalog.unknown(kind, name));
         }
         binder.origin(at, Origins.describe(value));
@@ -279,8 +284,8 @@ final class RunConfigLoader {
         if (use == null) {
             return Optional.empty();
         }
-        Optional<RewardProvider<?>> provider = catalog.reward(use);
-        if (provider.isEmpty()) {
+        Optional<Plugin> plugin = catalog.plugin(PluginKind.REWARD, use);
+        if (plugin.isEmpty()) {
             problems.add(
                     Origins.describe(useValue == null ? value : useValue),
                     useValue == null ? path : path + "." + USE,
@@ -289,27 +294,43 @@ final class RunConfigLoader {
         }
         Set<String> known = new LinkedHashSet<>(Set.of(USE));
         known.addAll(RecordBinder.keys(RewardSettings.class));
-        known.addAll(RecordBinder.keys(provider.get().configType()));
+        known.addAll(RecordBinder.keys(plugin.get().configType()));
         binder.refuseUnknown(block, path, known);
         Optional<RewardSettings> settings =
                 binder.bindKnown(RewardSettings.class, RewardSettings.defaults(), block, path);
-        Optional<? extends Record> config = bindKnown(provider.get(), block, path);
+        Optional<Record> config = bindKnown(plugin.get(), block, path);
         if (settings.isEmpty() || config.isEmpty()) {
             return Optional.empty();
         }
         binder.origin(path + "." + USE, useValue == null ? "the block's name" : Origins.describe(useValue));
         effective.add(use, REWARDS, name, USE);
         effective.add(settings.get(), REWARDS, name);
-        effective.add(config.get(), REWARDS, name);
-        return Optional.of(new RewardSelection(name, settings.get(), new Selection<>(provider.get(), config.get())));
+        guarded(plugin.get(), () -> effective.add(config.get(), REWARDS, name));
+        return Optional.of(new RewardSelection(
+                name,
+                settings.get(),
+                new Selection<>((RewardProvider<?>) plugin.get().provider(), config.get())));
     }
 
-    private <C extends Record> Optional<C> bind(PluginProvider<C> provider, @Nullable ConfigObject block, String path) {
-        return binder.bind(provider.configType(), provider.defaults(), block, path);
+    private Optional<Record> bind(Plugin plugin, @Nullable ConfigObject block, String path) {
+        return guarded(plugin, () -> binder.bind(recordOf(plugin), plugin.defaults(), block, path));
     }
 
-    private <C extends Record> Optional<C> bindKnown(PluginProvider<C> provider, ConfigObject block, String path) {
-        return binder.bindKnown(provider.configType(), provider.defaults(), block, path);
+    private Optional<Record> bindKnown(Plugin plugin, ConfigObject block, String path) {
+        return guarded(plugin, () -> binder.bindKnown(recordOf(plugin), plugin.defaults(), block, path));
+    }
+
+    @SuppressWarnings("unchecked") // the class of a record is that of records
+    private static Class<Record> recordOf(Plugin plugin) {
+        return (Class<Record>) plugin.configType();
+    }
+
+    /** A record's constructor and its accessors are the plugin's code. */
+    private static <T> T guarded(Plugin plugin, Supplier<T> call) {
+        return PluginGuard.call(
+                "the config of the " + plugin.kind().label() + " plugin '" + plugin.name() + "' cannot be made",
+                plugin.provider().getClass(),
+                call);
     }
 
     private List<String> sorted(PluginKind kind) {

@@ -9,20 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import org.tempera.core.plugin.CodeOrigin;
-import org.tempera.core.plugin.PluginFault;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
-import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.critic.CriticProvider;
 import org.tempera.spi.evaluation.GoldProvider;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.spi.verify.OracleKind;
-import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /** Every plugin that a class loader sees, by kind and name, and what is wrong with others. Immutable. */
 public final class PluginCatalog {
@@ -66,20 +60,8 @@ public final class PluginCatalog {
         services.sort(Comparator.comparing(
                 name -> !name.equals(PluginKind.REWARD.service().getName())));
         services.add(OracleKind.class.getName());
-        Map<String, OracleKind> kinds = new TreeMap<>();
+        Map<String, OracleKind> kinds = finder.oracleKinds();
         List<PluginProblem> problems = finder.problems();
-        Map<String, PluginJar> jars = new TreeMap<>();
-        finder.providers(OracleKind.class, "oracle").forEach(found -> {
-            String name = String.valueOf(found.provider().kind());
-            PluginJar before = jars.putIfAbsent(name, found.jar());
-            if (before == null) {
-                kinds.put(name, found.provider());
-            } else {
-                kinds.remove(name);
-                problems.add(new PluginProblem("two plugins serve the oracle kind '" + name + "': one in "
-                        + before.location() + " and one in " + found.jar().location() + ". Remove one of the jars."));
-            }
-        });
         List<String> idle = new ArrayList<>();
         folder.ifPresent(path -> {
             PluginFolder inside = new PluginFolder(path, finder.jars(), services);
@@ -128,9 +110,12 @@ public final class PluginCatalog {
     }
 
     /** A plugin of a kind by its name. */
-    public Optional<PluginProvider<?>> provider(PluginKind kind, String name) {
-        Plugin found = ofKind(kind).get(name);
-        return found == null ? Optional.empty() : Optional.of(found.provider());
+    public Optional<Plugin> plugin(PluginKind kind, String name) {
+        return Optional.ofNullable(ofKind(kind).get(name));
+    }
+
+    private Optional<PluginProvider<?>> provider(PluginKind kind, String name) {
+        return plugin(kind, name).map(Plugin::provider);
     }
 
     /** The names of a kind, sorted. */
@@ -168,29 +153,6 @@ public final class PluginCatalog {
                                 problems.stream().map(PluginProblem::message).toList());
         return "no " + kind.label() + " plugin is named '" + name + "'. " + Names.suggest(name, names(kind))
                 + " A plugin is a jar in the plugins folder or on the class path." + others;
-    }
-
-    /**
-     * Calls something that may call plugins. What comes out of a plugin's code, by the stack, is told as the plugin's.
-     *
-     * @throws org.tempera.core.plugin.PluginFault for what a plugin that is not Tempera's own threw
-     */
-    public <T> T guard(Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (UserException | TFResourceExhaustedException | OutOfMemoryError e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            Optional<Plugin> thrower = PluginStack.thrower(e, plugins());
-            if (thrower.isEmpty()) {
-                throw e;
-            }
-            Plugin p = thrower.get();
-            throw PluginFault.of(
-                    "the " + p.kind().label() + " plugin '" + p.name() + "' failed",
-                    new CodeOrigin(p.provider().getClass().getName(), p.jar().location()),
-                    e);
-        }
     }
 
     private Map<String, Plugin> ofKind(PluginKind kind) {

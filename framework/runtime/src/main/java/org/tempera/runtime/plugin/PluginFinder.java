@@ -4,11 +4,9 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +15,7 @@ import org.tempera.core.plugin.FailureReason;
 import org.tempera.runtime.config.ConfigRecords;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
+import org.tempera.spi.verify.OracleKind;
 
 /**
  * Finds the plugins that a class loader sees. A plugin is other people's code: whatever it throws is noted with its class
@@ -32,7 +31,7 @@ final class PluginFinder {
     }
 
     /** An object that serves, and the jar that names it. */
-    record Found<T>(T provider, PluginJar jar) {}
+    private record Found<T>(T provider, PluginJar jar) {}
 
     /** What was found wrong, in order. */
     List<PluginProblem> problems() {
@@ -97,17 +96,40 @@ final class PluginFinder {
             if (name == null || !Names.isKebab(name)) {
                 throw new Unfit("its name must be kebab-case, such as 'my-reward', was '" + name + "'");
             }
-            Optional<String> fault = ConfigRecords.fault(provider, kind == PluginKind.REWARD);
-            if (fault.isPresent()) {
-                throw new Unfit(fault.get());
+            @Nullable Record defaults = provider.defaults();
+            Optional<String> fault = ConfigRecords.fault(provider.configType(), defaults, kind == PluginKind.REWARD);
+            if (defaults == null || fault.isPresent()) {
+                throw new Unfit(fault.orElse("its defaults must not be null"));
             }
             @Nullable String description = provider.description();
-            return new Plugin(kind, name, description == null ? "" : description, provider, jar);
+            return new Plugin(kind, name, description == null ? "" : description, provider, defaults, jar);
         });
     }
 
+    /** Who serves which kind of oracle case. */
+    Map<String, OracleKind> oracleKinds() {
+        Map<String, OracleKind> kinds = new TreeMap<>();
+        Map<String, PluginJar> jars = new TreeMap<>();
+        for (Found<OracleKind> found : providers(OracleKind.class, "oracle")) {
+            String who = "oracle plugin " + found.provider().getClass().getName() + " in "
+                    + found.jar().location();
+            attempt(who, () -> String.valueOf(found.provider().kind())).ifPresent(name -> {
+                PluginJar before = jars.putIfAbsent(name, found.jar());
+                if (before == null) {
+                    kinds.put(name, found.provider());
+                } else {
+                    kinds.remove(name);
+                    problems.add(new PluginProblem("two plugins serve the oracle kind '" + name + "': one in "
+                            + before.location() + " and one in " + found.jar().location()
+                            + ". Remove one of the jars."));
+                }
+            });
+        }
+        return kinds;
+    }
+
     /** Objects of a service's classes: one for each jar that names the class, so that none goes unseen. */
-    <T> List<Found<T>> providers(Class<T> service, String label) {
+    private <T> List<Found<T>> providers(Class<T> service, String label) {
         List<Found<T>> all = new ArrayList<>();
         Map<String, List<String>> named = ServiceFiles.read(service, loader, problems::add);
         named.forEach((type, places) -> {
@@ -115,13 +137,6 @@ final class PluginFinder {
             attempt(label + " plugin " + type + " in " + String.join(" and ", places), () -> make(service, type))
                     .ifPresent(made -> places.forEach(place -> all.add(new Found<>(made, PluginJar.at(place)))));
         });
-        // Modules name theirs elsewhere. There are none where Tempera is on the class path.
-        Map<String, ServiceLoader.Provider<T>> ofModules = new LinkedHashMap<>();
-        ServiceLoader.load(ModuleLayer.boot(), service).stream()
-                .forEach(p -> ofModules.put(p.type().getName(), p));
-        ofModules.keySet().removeAll(named.keySet());
-        ofModules.forEach((type, provider) -> attempt(label + " plugin " + type, provider::get)
-                .ifPresent(made -> all.add(new Found<>(made, PluginJar.of(made.getClass())))));
         return all;
     }
 

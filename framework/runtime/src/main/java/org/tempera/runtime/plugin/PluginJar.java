@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import org.tempera.core.plugin.CodeOrigin;
 
 /**
  * Where a class came from.
@@ -21,10 +20,6 @@ public record PluginJar(String location, Optional<String> version) {
     /** The jar's file name, or the folder. */
     public String name() {
         return location.endsWith(".jar") ? String.valueOf(Path.of(location).getFileName()) : location;
-    }
-
-    static PluginJar of(Class<?> type) {
-        return at(CodeOrigin.of(type).location());
     }
 
     static PluginJar at(String location) {

@@ -277,6 +277,30 @@ public class BrokenPluginTest {
                             "org.example.Helper",
                             "package org.example; class Helper { float[] score() { return null; } }")
                     .without("Helper")),
+        };
+    }
+
+    /** What Tempera's code, or the JVM's, throws below or beside a plugin's may be anybody's mistake. */
+    @DataProvider
+    public Object[][] whenSomethingElseFails() {
+        return new Object[][] {
+            broken(
+                    "below",
+                    "reward 'tiny' cannot be built: java.lang.IllegalArgumentException: ",
+                    f -> graph(f, "org.tempera.spi.HostTensor.of(new float[1], 2); return null;")),
+            broken(
+                    "wrapped",
+                    "reward 'tiny' cannot be built: java.lang.RuntimeException: oh",
+                    f -> graph(
+                            f,
+                            "try { org.tempera.spi.HostTensor.of(new float[1], 2); return null; }"
+                                    + " catch (RuntimeException e) { throw new RuntimeException(\"oh\", e); }")),
+            broken("no-stack", "the reward plugin 'tiny' cannot be made: org.example.Bare: bare", f -> PluginJars.tiny(
+                            f, "public Reward create(Config config) { throw new Bare(); }")
+                    .source(
+                            "org.example.Bare",
+                            "package org.example; class Bare extends RuntimeException {"
+                                    + " Bare() { super(\"bare\", null, false, false); } }")),
             broken(
                     "no-build",
                     "reward 'tiny' cannot be built: it was built against another version",
@@ -317,6 +341,22 @@ public class BrokenPluginTest {
                     .hasMessageContaining(message)
                     .hasMessageContaining("It is the plugin's mistake (org.example.")
                     .hasMessageContaining(jar.toString());
+        }
+    }
+
+    @Test(dataProvider = "whenSomethingElseFails")
+    public void isToldWithItsJarAndNotBlamed(String name, String message, Making making) throws IOException {
+        Path jar = making.of(folder).write("beside-" + name + ".jar");
+        try (URLClassLoader loader = loader(jar)) {
+            Tempera tempera = Tempera.load(loader);
+            PictureScorer.Picture picture =
+                    new PictureScorer.Picture("picture", RgbImage.of(8, 8, new byte[8 * 8 * 3]), Optional.of("a cat"));
+            assertThatThrownBy(() -> tempera.scorer("tiny", List.of()).score(List.of(picture)))
+                    .isInstanceOf(PluginFault.class)
+                    .hasMessageContaining(message)
+                    .hasMessageContaining("This came up while calling the plugin (org.example.")
+                    .hasMessageContaining(jar.toString())
+                    .hasMessageNotContaining("mistake");
         }
     }
 

@@ -1,0 +1,49 @@
+package org.tempera.core.plugin;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+
+/** The policy plugins, asked in turn which of them reads a folder of a model. */
+public final class ModelReaders {
+    private final List<PolicyProvider<?>> providers;
+
+    public ModelReaders(Collection<PolicyProvider<?>> providers) {
+        this.providers = List.copyOf(providers);
+    }
+
+    /**
+     * Who reads a folder; empty if nobody does.
+     *
+     * @throws PluginFault if nobody does, and one could not say whether it does
+     */
+    public Optional<PolicyProvider<?>> of(Path folder) {
+        @Nullable PluginFault failed = null;
+        for (PolicyProvider<?> provider : providers) {
+            try {
+                if (PluginGuard.call(
+                        "a policy plugin cannot say whether it reads " + folder,
+                        provider.getClass(),
+                        () -> provider.reads(folder))) {
+                    return Optional.of(provider);
+                }
+            } catch (PluginFault e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        return Optional.empty();
+    }
+
+    /** Opens a model with who reads it. */
+    public static DiffusionPolicy open(PolicyProvider<?> provider, Path folder, Optional<AdapterFile> adapter) {
+        return PluginGuard.make("the policy of " + folder, provider, () -> provider.open(folder, adapter));
+    }
+}
