@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Lines that stay, and beside them a state that passes: on a terminal one line of standard error that is written again and
- * is gone once something else is said, elsewhere a line like the others. Not for use by several threads.
+ * is gone once something else is said, elsewhere nothing. Not for use by several threads.
  */
 final class Console {
     private final PrintWriter out;
@@ -82,18 +82,16 @@ final class Console {
         }
     }
 
-    /** Shows a state that passes. */
+    /** Shows a state that passes, where a person watches. */
     void status(String given) {
-        String text = Printable.line(given);
-        if (terminal) {
-            String cut = cut(text);
-            err.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
-            shown = cut.length();
-        } else {
-            out.println(text);
+        if (!terminal) {
+            return; // a log has no use for what was so for a moment
         }
+        String cut = cut(Printable.line(given));
         out.flush();
+        err.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
         err.flush();
+        shown = cut.length();
     }
 
     /** Prints a line that stays. */

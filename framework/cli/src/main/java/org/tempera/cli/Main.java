@@ -106,6 +106,7 @@ public final class Main implements Runnable {
         Writer err = writer(FileDescriptor.err);
         Secrets secrets = new Secrets();
         PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
+        System.setErr(LibrariesError.to(shown));
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> shown.println("tempera: in the thread "
                 + thread.getName() + ": " + Failure.of(thrown).message()));
         System.exit(run(writer(FileDescriptor.out), err, secrets, arguments));

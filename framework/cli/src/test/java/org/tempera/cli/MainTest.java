@@ -152,7 +152,7 @@ public class MainTest {
         plain.status("building ...");
         plain.line(Console.line(first));
         assertThat(err.toString()).isEmpty();
-        assertThat(out.toString().lines()).containsExactly("building ...", Console.line(first));
+        assertThat(out.toString().lines()).containsExactly(Console.line(first));
 
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);

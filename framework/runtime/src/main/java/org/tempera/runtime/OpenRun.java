@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.tempera.core.BuildInfo;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.graph.NativeLibrary;
+import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.Progress;
@@ -150,11 +151,12 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
-        return parts.guard().call(() -> {
-            RunOutcome outcome = run.run(facts, listener);
-            provenance.await();
-            return outcome;
-        });
+        return MaskedFailure.within(
+                config.effective().secrets(), () -> parts.guard().call(() -> {
+                    RunOutcome outcome = run.run(facts, listener);
+                    provenance.await();
+                    return outcome;
+                }));
     }
 
     /** Asks the run to stop at the end of its present denoising step or update, saved; may be called from another thread. */

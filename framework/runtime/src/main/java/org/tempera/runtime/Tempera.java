@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
@@ -27,6 +29,7 @@ import org.tempera.core.verify.Verifier;
 import org.tempera.runtime.config.RecordBinder;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.Selection;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.UserException;
@@ -91,12 +94,12 @@ public final class Tempera {
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
         NativeLibrary library = NativeLibrary.load();
         try (TrainingParts parts = TrainingParts.create(config)) {
-            return parts.guard().call(() -> {
+            return discreetly(() -> parts.guard().call(() -> {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
                 library.await();
                 return Benchmark.run(spec, epochs, cold);
-            });
+            }));
         }
     }
 
@@ -120,7 +123,7 @@ public final class Tempera {
     public Reward reward(String name, Map<String, Object> config, String origin, Path folder) {
         RewardProvider<?> provider = plugins.reward(name)
                 .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name)));
-        return create(provider, config, origin, folder);
+        return discreetly(() -> create(provider, config, origin, folder));
     }
 
     /**
@@ -129,7 +132,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is neither, its files cannot be used, or the options do not fit it
      */
     public OpenSampler sampler(Path runOrModel, SampleOptions options) {
-        return OpenSampler.open(this, runOrModel, options);
+        return discreetly(() -> OpenSampler.open(this, runOrModel, options));
     }
 
     /**
@@ -141,7 +144,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return new AdapterExport(this, plugins).write(source, folder, layout);
+        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout));
     }
 
     /**
@@ -201,18 +204,25 @@ public final class Tempera {
     }
 
     private Reward made(RewardSelection chosen) {
-        secrets.addAll(chosen.secrets());
-        return TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config());
+        secrets.addAll(chosen.plugin().secrets());
+        return discreetly(() ->
+                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets));
     }
 
-    private static <C extends Record> Reward create(
+    private <C extends Record> Reward create(
             RewardProvider<C> provider, Map<String, Object> config, String origin, Path folder) {
         C bound = PluginGuard.call(
                 origin + ": the config of the reward plugin '" + provider.name() + "' cannot be made",
                 provider.getClass(),
                 () -> RecordBinder.bind(
                         config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
-        return TrainingParts.reward(provider, bound);
+        secrets.addAll(new Selection<>(provider, bound).secrets());
+        return TrainingParts.reward(provider, bound, secrets);
+    }
+
+    /** Does something; what it throws tells no secret. */
+    private <T> T discreetly(Supplier<T> action) {
+        return MaskedFailure.within(secrets, action);
     }
 
     private RunConfig learnt(RunConfig config) {
@@ -221,8 +231,8 @@ public final class Tempera {
     }
 
     /**
-     * Secrets of all configurations that were read so far. What a plugin or a server says may hold them: {@code
-     * tempera.secrets().masked(e.getMessage())} does not.
+     * Secrets of all configurations that were read so far. What is thrown by this, and by what it opens, has lost them; what plugins write into
+     * a log of the program's may hold them: {@code tempera.secrets().masked(text)} does not.
      */
     public Secrets secrets() {
         return secrets;
@@ -293,7 +303,7 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return OpenRun.start(config, false, plugins);
+        return discreetly(() -> OpenRun.start(config, false, plugins));
     }
 
     /**
@@ -303,7 +313,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
     public OpenRun replace(RunConfig config) {
-        return OpenRun.start(config, true, plugins);
+        return discreetly(() -> OpenRun.start(config, true, plugins));
     }
 
     /**
@@ -399,6 +409,6 @@ public final class Tempera {
         List<String> all = new ArrayList<>(overrides);
         all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins);
+        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins));
     }
 }

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.core.reward.DiscreetReward;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.text.Secrets;
 import org.tempera.core.train.PromptFile;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
@@ -61,7 +63,10 @@ public record TrainingParts(
             attempts.make(() -> new NamedReward(
                             r.name(),
                             r.settings(),
-                            reward(r.plugin().provider(), r.plugin().config())))
+                            reward(
+                                    r.plugin().provider(),
+                                    r.plugin().config(),
+                                    config.effective().secrets())))
                     .ifPresent(rewards::add);
         }
         var gold = config.gold().flatMap(g -> attempts.make(() -> gold(g.provider(), g.config())));
@@ -101,8 +106,9 @@ public record TrainingParts(
         return made(PluginKind.CRITIC, provider, config, provider::create);
     }
 
-    static <C extends Record> Reward reward(RewardProvider<C> provider, Record config) {
-        return made(PluginKind.REWARD, provider, config, provider::create);
+    /** Makes a reward. @param secrets are in none of its failures */
+    static <C extends Record> Reward reward(RewardProvider<C> provider, Record config, Secrets secrets) {
+        return DiscreetReward.of(made(PluginKind.REWARD, provider, config, provider::create), secrets);
     }
 
     private static <C extends Record> Reward gold(GoldProvider<C> provider, Record config) {

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A configuration key whose text is for the plugin alone, such as a token. Wherever the configuration is shown or written (the
- * command, a run's config.conf and report, provenance) it reads {@code ***}; a run that is resumed is given it again. Passwords and tokens in addresses
+ * A configuration key whose value is for the plugin alone, such as a token, a number or the path of a file of keys. Wherever the configuration is shown or written (the
+ * command, a run's config.conf and report, provenance) it reads {@code ***}, and messages are freed of it; a run that is resumed is given it again. Passwords and parameters of addresses
  * ({@code http://user:password@host/?token=...}) are left out without this.
  */
 @Retention(RetentionPolicy.RUNTIME)

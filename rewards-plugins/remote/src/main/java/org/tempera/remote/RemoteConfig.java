@@ -58,6 +58,9 @@ public record RemoteConfig(
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         require(http && uri.getHost() != null, "url must be an http or https address, was '" + url + "'");
+        require(
+                uri.getRawUserInfo() == null || !uri.getRawPath().contains("@"),
+                "url must have %40 for each further @, and %2F for a / in its password, was '" + url + "'");
         int port = uri.getPort();
         require(
                 port == -1 || (port >= 1 && port <= LAST_PORT),

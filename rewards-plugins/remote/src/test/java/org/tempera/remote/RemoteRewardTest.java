@@ -205,6 +205,8 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("url must be an http or https address, was '" + url + "'");
         }
+        assertThatThrownBy(() -> new RemoteConfig("http://u:p@ss/word@a/", ImageFormat.PNG, 1, 1, 1, 0))
+                .hasMessageStartingWith("url must have %40 for each further @");
         assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 0, 1, 1, 0))
                 .hasMessage("batch-size must be at least 1, was 0");
         assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, Double.NaN, 1, 0))

@@ -8,7 +8,7 @@ import org.tempera.spi.UserException;
 public final class PluginFault extends UserException {
     private static final long serialVersionUID = 1L;
 
-    private PluginFault(String message) {
+    PluginFault(String message) {
         super(message);
     }
 

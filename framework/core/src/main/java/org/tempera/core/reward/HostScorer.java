@@ -123,7 +123,7 @@ final class HostScorer {
         if (scores == null || scores.length != samples) {
             throw PluginFault.of(
                     "reward '" + name + "'",
-                    reward,
+                    DiscreetReward.plugin(reward),
                     "must give one score an image, " + samples + ", but gives "
                             + (scores == null ? "null" : String.valueOf(scores.length)));
         }
@@ -140,7 +140,8 @@ final class HostScorer {
             // Languages without checked exceptions throw them anywhere.
             throw new IllegalStateException(e.toString(), e);
         } catch (Error e) {
-            return PluginGuard.call("reward '" + name + "' cannot score", reward.getClass(), () -> {
+            Class<?> type = DiscreetReward.plugin(reward).getClass();
+            return PluginGuard.call("reward '" + name + "' cannot score", type, () -> {
                 throw e;
             });
         }

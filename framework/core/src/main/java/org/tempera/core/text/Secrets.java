@@ -1,6 +1,7 @@
 package org.tempera.core.text;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -23,7 +24,21 @@ public final class Secrets {
 
     private static final Pattern NAME =
             Pattern.compile("(.*-)?(token|password|passwd|passphrase|secret|api-?key|access-?key"
-                    + "|private-?key|secret-?key|credentials?|signature|authorization)|(set-)?cookie|pwd");
+                    + "|private-?key|secret-?key|subscription-?key|function-?key|functions-?key|auth-?key|credentials?|signature"
+                    + "|authorization|jwt)|(set-)?cookie|pwd");
+
+    /** Names that are those of secrets in an address, and mean other things elsewhere. */
+    private static final Pattern PARAMETER_NAME =
+            Pattern.compile("(?i)(.*[-_.])?(sig|key|auth|pass|code|sas|ticket|session|sid)|");
+
+    /** What a parameter of an address may say besides; not looked for in messages, where it would be found in others' words. */
+    private static final Pattern PLAIN = Pattern.compile("[a-zA-Z]{1,10}|[\\d.]{1,6}");
+
+    /** From this length on a secret is found within longer words too, and its beginning where a message was cut. */
+    private static final int LONG = 8;
+
+    private static final int SHORTEST_BEGINNING = 3;
+    private static final String CUT = "...";
 
     private static final Pattern SCHEME = Pattern.compile("(?i)(basic|bearer|token) +");
 
@@ -40,18 +55,21 @@ public final class Secrets {
         learn(SCHEME.matcher(value).replaceFirst(""));
     }
 
-    /** Learns passwords and tokens of the addresses in a text, also in the form in which they are sent. */
-    public void addAddresses(String text) {
-        Addresses.secrets(text).forEach(secret -> {
-            learn(secret);
-            learn(decoded(secret));
-        });
-        Addresses.users(text).forEach(user -> {
+    /** Learns passwords and parameters of the addresses in a value, also in the form in which they are sent. */
+    public void addAddresses(String value) {
+        for (Addresses.Parameter p : Addresses.parameters(value)) {
+            if (isParameter(p.name()) || !PLAIN.matcher(p.value()).matches()) {
+                learn(p.value());
+                learn(decoded(p.value()));
+            }
+        }
+        Addresses.users(value).forEach(user -> {
             String plain = decoded(user);
             learn(Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
             int colon = plain.indexOf(':');
             learn(plain);
             learn(plain.substring(colon + 1));
+            learn(user);
             learn(user.substring(user.indexOf(':') + 1));
         });
     }
@@ -62,12 +80,13 @@ public final class Secrets {
         synchronized (others) {
             theirs = Set.copyOf(others.values);
         }
-        theirs.forEach(this::learn);
+        theirs.forEach(this::keep);
     }
 
     /** A message with {@link #MASK} for every secret in it. */
     public String masked(String message) {
-        return any.matcher(Addresses.masked(message)).replaceAll(MASK);
+        String shown = any.matcher(Addresses.masked(message)).replaceAll(MASK);
+        return shown.contains(CUT) ? withoutBeginnings(shown) : shown;
     }
 
     /** Whether a key or a header of this name holds a secret: {@code token}, {@code api_key}, {@code X-Api-Key}. */
@@ -78,18 +97,67 @@ public final class Secrets {
         return NAME.matcher(kebab).matches();
     }
 
-    private synchronized void learn(String value) {
+    /** Whether a parameter of this name in an address, or one without a name, holds a secret. */
+    static boolean isParameter(String name) {
+        return isSecret(name) || PARAMETER_NAME.matcher(name).matches();
+    }
+
+    /** Learns a value, also as it stands in JSON, in a page and in an address. */
+    private void learn(String value) {
         String bare = value.strip();
-        if (bare.length() >= SHORTEST && !bare.equals(MASK) && values.add(bare)) {
-            any = Pattern.compile(values.stream().map(Secrets::asWord).collect(Collectors.joining("|")));
+        if (bare.equals(MASK)) {
+            return;
+        }
+        keep(bare);
+        keep(bare.replace("\\", "\\\\").replace("\"", "\\\""));
+        keep(bare.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;"));
+        String encoded = URLEncoder.encode(bare, StandardCharsets.UTF_8);
+        keep(encoded);
+        keep(encoded.replace("+", "%20"));
+    }
+
+    private synchronized void keep(String value) {
+        if (value.length() >= SHORTEST && values.add(value)) {
+            any = Pattern.compile(values.stream().map(Secrets::found).collect(Collectors.joining("|")));
         }
     }
 
-    /** The value where it is no part of a longer word. */
-    private static String asWord(String value) {
-        boolean begins = Character.isLetterOrDigit(value.codePointAt(0));
-        boolean ends = Character.isLetterOrDigit(value.codePointBefore(value.length()));
+    /** A short value where it is no part of a longer word, and a long one wherever it stands. */
+    private static String found(String value) {
+        boolean isLong = value.length() >= LONG;
+        boolean begins = !isLong && Character.isLetterOrDigit(value.codePointAt(0));
+        boolean ends = !isLong && Character.isLetterOrDigit(value.codePointBefore(value.length()));
         return (begins ? "(?<![\\p{L}\\p{N}])" : "") + Pattern.quote(value) + (ends ? "(?![\\p{L}\\p{N}])" : "");
+    }
+
+    /** Leaves out what is left of a long secret where others' words were cut. */
+    private String withoutBeginnings(String text) {
+        StringBuilder shown = new StringBuilder(text);
+        for (int cut = text.lastIndexOf(CUT); cut > 0; cut = text.lastIndexOf(CUT, cut - 1)) {
+            int length = beginning(text, cut);
+            if (length > 0) {
+                shown.replace(cut - length, cut, MASK);
+            }
+        }
+        return shown.toString();
+    }
+
+    /** Characters of the longest beginning of a secret that ends where the text was cut; 0 if there is none. */
+    private synchronized int beginning(String text, int cut) {
+        for (String value : values) {
+            for (int length = Math.min(value.length() - 1, cut);
+                    value.length() >= LONG && length >= SHORTEST_BEGINNING;
+                    length--) {
+                boolean whole = length == cut || !Character.isLetterOrDigit(text.charAt(cut - length - 1));
+                if (whole && text.startsWith(value.substring(0, length), cut - length)) {
+                    return length;
+                }
+            }
+        }
+        return 0;
     }
 
     private static String decoded(String part) {

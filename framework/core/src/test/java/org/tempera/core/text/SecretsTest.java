@@ -11,13 +11,55 @@ public class SecretsTest {
     @DataProvider
     public Object[][] addresses() {
         return new Object[][] {
-            {"http://user:hunter2@host/s?token=s3cret&x=1#f", "http://***@host/s?token=***&x=1#f"},
-            {"'https://u:p@ss#w@host:80/?api_key=K;y=2'", "'https://***@host:80/?api_key=***;y=2'"},
-            {"https://h/?sig=zz&Key=qq", "https://h/?sig=***&Key=***"},
+            {"http://user:hunter2@host/s?token=s3cret&x=1#f", "http://***@host/s?token=***&x=***#f"},
+            {"'https://u:p@ss#w@host:80/?api_key=K;y=2'", "'https://***@host:80/?api_key=***;y=***'"},
+            {"https://h/?subscription-key=zz&jwt=qq&x=", "https://h/?subscription-key=***&jwt=***&x="},
+            {"https://h/?s3cret", "https://h/?***"},
+            {"https://h/?a=b&amp;c=d", "https://h/?a=***&amp;c=***"},
             {"https://h/#access_token=zz", "https://h/#access_token=***"},
-            {"{\"url\": \"http://h/?a=\\\"b\\\"&password=x\"}", "{\"url\": \"http://h/?a=\\\"b\\\"&password=***\"}"},
-            {"jdbc:db://u:p@h/, then https://h/?apiKey=q.", "jdbc:db://***@h/, then https://h/?apiKey=***"},
+            {"jdbc:db://u:p@h/, then https://h/?apiKey=q.", "jdbc:db://***@h/, then https://h/?apiKey=***."},
+            {"http://h/a/@b/c?mail=a@b", "http://h/a/@b/c?mail=***"},
+            {"no http://u:pa/s/w@rd@host/x or so", "no http://***@host/x or so"},
+            {"no http://u:12/34@host/x or so", "no http://***@host/x or so"},
+            {"no http://u:p@ss/word@host/x", "no http://***@host/x"},
+            {"no 'http://u:p ss w/rd@host:80/x' or so", "no 'http://***@host:80/x' or so"},
+            {"no http://u:pa?ss@host/x", "no http://***@host/x"},
         };
+    }
+
+    @Test
+    public void anAddressMayBeAValueToItsEnd() {
+        String url = "http://user:12 3@4'5\"6@host/s?q='a b'&r=\"c";
+        assertThat(Addresses.maskedValue(url)).isEqualTo("http://***@host/s?q=***&r=***");
+        Secrets secrets = new Secrets();
+        secrets.addAddresses(url);
+        assertThat(secrets.masked(
+                        "refused 12 3@4'5\"6, {\"p\": \"12 3@4'5\\\"6\"}, <12 3@4'5&quot;6>, 12+3%404%275%226"))
+                .isEqualTo("refused ***, {\"p\": \"***\"}, <***>, ***");
+    }
+
+    @Test
+    public void tellsParametersOfHarmlessNamesApart() {
+        String one = Addresses.markedValue("http://h/?model=a&token=x");
+        assertThat(one).matches("http://h/\\?model=\\*{3}[0-9a-f]{3}&token=\\*{3}");
+        assertThat(Addresses.markedValue("http://h/?model=a&token=y")).isEqualTo(one);
+        assertThat(Addresses.markedValue("http://h/?model=b&token=x")).isNotEqualTo(one);
+        assertThat(Addresses.masked(one)).isEqualTo(one);
+    }
+
+    @Test
+    public void looksForNoWordThatOthersMaySay() {
+        Secrets secrets = new Secrets();
+        secrets.addAddresses("http://h/?model=aesthetic&version=2&code=purple&key2=k3y-of-mine&open-sesame");
+        assertThat(secrets.masked("aesthetic 2 purple k3y-of-mine open-sesame")).isEqualTo("aesthetic 2 *** *** ***");
+    }
+
+    @Test
+    public void isNotToldByItsBeginningWhereATextWasCut() {
+        Secrets secrets = new Secrets();
+        secrets.add("correct-horse-battery");
+        assertThat(secrets.masked("said: correct-ho..., xcorrect-horse-batteryx, corridor..., correct"))
+                .isEqualTo("said: ***..., x***x, corridor..., correct");
     }
 
     @Test(dataProvider = "addresses")
@@ -38,7 +80,8 @@ public class SecretsTest {
     @Test
     public void leavesOtherTextAsItIs() {
         for (String text : new String[] {
-            "http://host:8000/score?x=1&monkey=3",
+            "http://host:8000/score, and a@b.c",
+            "really http://host/score?",
             "a neon sign that says \"token=42\"",
             "C:\\data\\token=x\\cat.png, password: rose",
             "a@b.c",

@@ -140,9 +140,8 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
         String named = "the algorithm plugin '" + plugin.name() + "'";
         Algorithm made = PluginGuard.make(
                 named, provider, () -> provider.create(provider.configType().cast(plugin.defaults())));
-        return Optional.of(
-                PluginGuard.call(named + " cannot say what it needs", provider.getClass(), () -> made.needs()
-                        .contains(Need.CRITIC)));
+        return Optional.of(PluginGuard.call(named + " cannot say what it needs", provider.getClass(), () -> made.needs()
+                .contains(Need.CRITIC)));
     }
 
     private void rewards(ConfigLines lines, PluginCatalog catalog) {

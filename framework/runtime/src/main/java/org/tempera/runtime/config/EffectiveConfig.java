@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tempera.core.text.Secrets;
 import org.tempera.spi.UserException;
@@ -144,13 +145,20 @@ public final class EffectiveConfig {
     /** Collects the settings. */
     static final class Builder {
         private final Map<String, String> origins;
+        private final Set<String> leftOut;
         private final List<Setting> settings = new ArrayList<>();
         private final List<String> lost = new ArrayList<>();
         private final Secrets secrets;
 
         /** @param secrets learns those of the values */
         Builder(Map<String, String> origins, Secrets secrets) {
+            this(origins, Set.of(), secrets);
+        }
+
+        /** The same. @param leftOut keys whose values stand in for secrets that are not there */
+        Builder(Map<String, String> origins, Set<String> leftOut, Secrets secrets) {
             this.origins = origins;
+            this.leftOut = leftOut;
             this.secrets = secrets;
         }
 
@@ -186,12 +194,14 @@ public final class EffectiveConfig {
             }
         }
 
-        private void leaf(List<String> path, Object value, boolean hidden) {
+        private void leaf(List<String> path, Object value, boolean secret) {
             String at = "";
             for (String element : path) {
                 at = RecordBinder.join(at, element);
             }
-            ShownValue shown = ShownValue.of(value, hidden, secrets);
+            // What a plugin has by default is known to everybody.
+            boolean hidden = secret && !Origins.DEFAULT.equals(origins.get(at));
+            ShownValue shown = ShownValue.of(leftOut.contains(at) ? Secrets.MASK : value, hidden, secrets);
             if (shown.lost()) {
                 lost.add(ConfigUtil.joinPath(path));
             }

@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tempera.core.text.Secrets;
 import org.tempera.spi.Doc;
 
 /**
  * The keys of a configuration record that may change what is measured, which are all but those whose {@link Doc} says
  * otherwise, and secrets.
  *
- * @param values by key, as HOCON and without secrets, whatever is no path
+ * @param values by key, as HOCON and without secrets, whatever is no path; values of addresses' parameters are told apart by a mark
  * @param paths by key, those that are given; what lies there measures, and not where it lies
  */
 public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, Path> paths) {
@@ -48,10 +47,7 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
         } else if (value instanceof Map<?, ?> map && map.values().stream().anyMatch(Path.class::isInstance)) {
             map.forEach((name, path) -> add(RecordBinder.join(key, String.valueOf(name)), path));
         } else {
-            values.put(
-                    key,
-                    EffectiveConfig.hocon(
-                            ShownValue.of(value, false, new Secrets()).value()));
+            values.put(key, EffectiveConfig.hocon(ShownValue.marked(value)));
         }
     }
 }

@@ -18,8 +18,9 @@ final class Origins {
 
     /** How an override is named in messages; the value of a key with a secret's name is left out. */
     static String ofOverride(String override) {
-        String origin = Addresses.masked(OVERRIDE + override + "'");
         int equals = override.indexOf('=');
+        String origin = OVERRIDE + override.substring(0, equals + 1)
+                + Addresses.maskedValue(override.substring(equals + 1)) + "'";
         String key = equals < 0 ? "" : override.substring(0, equals).strip();
         return Secrets.isSecret(key.replaceAll("[\"']", "")) ? withoutValue(origin) : origin;
     }

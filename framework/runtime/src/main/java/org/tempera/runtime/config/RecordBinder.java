@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.Secrets;
 
 /**
  * Binds blocks of a configuration to records, strictly.
@@ -36,6 +37,7 @@ public final class RecordBinder {
     private final Problems problems;
     private final ScalarBinder scalars;
     private final Map<String, String> origins = new LinkedHashMap<>();
+    private final Set<String> lost = new HashSet<>();
 
     RecordBinder(Problems problems, Path base) {
         this.problems = problems;
@@ -117,6 +119,11 @@ public final class RecordBinder {
         return origins;
     }
 
+    /** Keys that are no text, and whose secrets were left out when the configuration was written; they have their defaults. */
+    Set<String> lost() {
+        return lost;
+    }
+
     void origin(String path, String origin) {
         origins.put(path, origin);
     }
@@ -172,10 +179,42 @@ public final class RecordBinder {
             refuseUnknown(inner, at, keys(nested));
             return record(nested, (Record) byDefault, inner, at);
         }
-        ShownValue.of(value.unwrapped(), ShownValue.isSecret(c), problems.secrets());
+        if (value.valueType() != ConfigValueType.NULL) {
+            ShownValue.of(value.unwrapped(), ShownValue.isSecret(c), problems.secrets());
+        }
         String origin = Origins.describe(value);
         origins.put(at, ShownValue.isSecret(c) ? Origins.withoutValue(origin) : origin);
-        return convert(new RecordTypes.Shape(c.getGenericType()), value, at);
+        RecordTypes.Shape shape = new RecordTypes.Shape(c.getGenericType());
+        if (ShownValue.isSecret(c) && !isText(shape) && hasMask(value.unwrapped())) {
+            return leftOut(byDefault, value, at);
+        }
+        return convert(shape, value, at);
+    }
+
+    private static boolean isText(RecordTypes.Shape shape) {
+        Class<?> raw = shape.raw();
+        if (raw == Optional.class || raw == List.class) {
+            return isText(shape.argument(0));
+        }
+        return raw == String.class || (raw == Map.class && isText(shape.argument(1)));
+    }
+
+    private static boolean hasMask(@Nullable Object plain) {
+        if (plain instanceof Map<?, ?> map) {
+            return map.values().stream().anyMatch(RecordBinder::hasMask);
+        }
+        return plain instanceof List<?> items
+                ? items.stream().anyMatch(RecordBinder::hasMask)
+                : Secrets.MASK.equals(plain);
+    }
+
+    /** A stand-in for a secret that is not there, so that whatever needs none can go on. */
+    private @Nullable Object leftOut(@Nullable Object byDefault, ConfigValue value, String at) {
+        lost.add(at);
+        if (byDefault == null) {
+            problems.add(Origins.describe(value), at, "its secret was left out when this was written. Give it again.");
+        }
+        return byDefault;
     }
 
     private @Nullable Object missing(

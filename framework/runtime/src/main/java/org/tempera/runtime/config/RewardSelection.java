@@ -2,7 +2,6 @@ package org.tempera.runtime.config;
 
 import java.util.List;
 import org.tempera.core.config.RewardSettings;
-import org.tempera.core.text.Secrets;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -22,12 +21,5 @@ public record RewardSelection(String name, RewardSettings settings, Selection<Re
      */
     public static RewardSelection of(String name, List<String> overrides, PluginCatalog catalog) {
         return new RunConfigLoader(ConfigSource.of(overrides), catalog).rewardAlone(name);
-    }
-
-    /** The secrets of the plugin's keys, for messages to leave them out. */
-    public Secrets secrets() {
-        Secrets secrets = new Secrets();
-        ShownValue.of(plugin.config(), false, secrets);
-        return secrets;
     }
 }

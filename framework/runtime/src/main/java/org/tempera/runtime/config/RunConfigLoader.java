@@ -49,7 +49,7 @@ final class RunConfigLoader {
         this.root = root;
         this.catalog = catalog;
         binder = new RecordBinder(problems, folder);
-        effective = new EffectiveConfig.Builder(binder.origins(), problems.secrets());
+        effective = new EffectiveConfig.Builder(binder.origins(), binder.lost(), problems.secrets());
     }
 
     RunConfig load() {

@@ -1,5 +1,6 @@
 package org.tempera.runtime.config;
 
+import org.tempera.core.text.Secrets;
 import org.tempera.spi.PluginProvider;
 
 /**
@@ -10,5 +11,12 @@ import org.tempera.spi.PluginProvider;
 public record Selection<P extends PluginProvider<?>>(P provider, Record config) {
     public String name() {
         return provider.name();
+    }
+
+    /** The secrets of the plugin's keys, for messages to leave them out. */
+    public Secrets secrets() {
+        Secrets secrets = new Secrets();
+        ShownValue.of(config, false, secrets);
+        return secrets;
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.tempera.spi.Secret;
 
 /**
  * A value of a configuration as it is shown and written. Secrets are left out of the value itself, before anything quotes it, so
- * that what is written can be read again: texts under the name of a secret, what addresses hold, and arguments and headers in lists
+ * that what is written can be read again: what stands under the name of a secret, what addresses hold, and arguments and headers in lists
  * ({@code --token abc}, {@code X-Api-Key: abc}). Other text, such as a prompt, stays as it is.
  *
  * @param value plain data where it was a map, a list or a record; else what it was
@@ -33,8 +34,13 @@ record ShownValue(Object value, boolean lost) {
      * @param learns gets the secrets
      */
     static ShownValue of(Object value, boolean secret, Secrets learns) {
-        Walk walk = new Walk(learns);
+        Walk walk = new Walk(learns, Addresses::maskedValue);
         return new ShownValue(walk.visit(value, secret), walk.lost);
+    }
+
+    /** The same value, but that parameters of addresses can be told apart, see {@link Addresses#markedValue}. */
+    static Object marked(Object value) {
+        return new Walk(new Secrets(), Addresses::markedValue).visit(value, false);
     }
 
     /** Whether the component's value is for its plugin alone. */
@@ -44,10 +50,12 @@ record ShownValue(Object value, boolean lost) {
 
     private static final class Walk {
         private final Secrets learns;
+        private final UnaryOperator<String> addresses;
         private boolean lost;
 
-        Walk(Secrets learns) {
+        Walk(Secrets learns, UnaryOperator<String> addresses) {
             this.learns = learns;
+            this.addresses = addresses;
         }
 
         Object visit(Object value, boolean secret) {
@@ -77,10 +85,11 @@ record ShownValue(Object value, boolean lost) {
             if (value instanceof String text) {
                 return secret ? hidden(text) : address(text);
             }
-            if (secret && value instanceof Number number) {
-                learns.add(number.toString());
+            if (!secret) {
+                return value;
             }
-            return value;
+            // Words of a closed choice are everywhere.
+            return value instanceof Boolean || value instanceof Enum<?> ? Secrets.MASK : hidden(value.toString());
         }
 
         private List<@Nullable Object> items(List<?> list, boolean secret) {
@@ -108,7 +117,7 @@ record ShownValue(Object value, boolean lost) {
         private String address(String text) {
             lost |= Addresses.isMasked(text);
             learns.addAddresses(text);
-            return Addresses.masked(text);
+            return addresses.apply(text);
         }
     }
 }

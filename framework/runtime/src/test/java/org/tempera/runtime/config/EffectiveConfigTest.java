@@ -40,7 +40,7 @@ public class EffectiveConfigTest {
         String text = config.renderWithOrigins();
         assertThat(text)
                 .doesNotContain("1234", "abcd", "pass\"", "me:word", "k3y", "b34rer")
-                .contains("\"http://***@host/?api-key=***&x=1\"", "Accept = json", "'rewards.x.pin=***'");
+                .contains("\"http://***@host/?api-key=***&x=***\"", "Accept = json", "'rewards.x.pin=***'");
         assertThatCode(() -> config.requireSecrets("")).doesNotThrowAnyException();
     }
 
@@ -94,7 +94,7 @@ public class EffectiveConfigTest {
                 .contains(Map.of("api_key", "***", "X-Api-Key", "***", "inner", List.of(Map.of("password", "***"))));
         assertThat(config.settings().get(1).plain())
                 .contains(List.of("score", "--token", "***", "--secret=***", "X-Api-Key: ***", "Cookie: ***", "last"));
-        assertThat(config.settings().get(2).plain()).contains("\"http://***@h/?q=\\\"&token=***\"");
+        assertThat(config.settings().get(2).plain()).contains("\"http://***@h/?q=***&token=***\"");
         assertThat(config.secrets().masked("X-Api-Key: 12345678, hunter2, a\"b, pass\\word"))
                 .isEqualTo("X-Api-Key: ***, ***, ***, ***");
         EffectiveConfig again = built(new Headers(Map.of("api_key", "***"), List.of("--token=***"), "***"));
@@ -121,6 +121,49 @@ public class EffectiveConfigTest {
                 .add(new Keys("1234", "", Optional.empty(), "u", Map.of(), List.of()), "x")
                 .build();
         assertThat(config.renderWithOrigins()).doesNotContain("1234");
+    }
+
+    record Kinds(
+            @Secret int number,
+            @Secret Path file,
+            @Secret List<Integer> numbers,
+            @Secret boolean on,
+            @Secret String word) {
+        static final Kinds DEFAULTS = new Kinds(5, Path.of("none"), List.of(), false, "known");
+    }
+
+    @Test
+    public void secretsAreOfEveryKind() {
+        Problems problems = new Problems();
+        RecordBinder binder = new RecordBinder(problems, Path.of(""));
+        String given = "{number = 987654, file = /keys/mine, numbers = [123456], on = true}";
+        EffectiveConfig config = effective(binder, problems, given);
+        assertThat(config.render())
+                .contains("number = \"***\"", "file = \"***\"", "numbers = [\"***\"]", "on = \"***\"", "word = known");
+        assertThat(config.secrets().masked("987654 in /keys/mine, or 123456; true"))
+                .isEqualTo("*** in ***, or ***; true");
+        assertThatCode(() -> config.requireSecrets("")).doesNotThrowAnyException();
+
+        Problems none = new Problems();
+        RecordBinder reader = new RecordBinder(none, Path.of(""));
+        String written = "{number = \"***\", file = \"***\", numbers = [\"***\"], on = \"***\"}";
+        EffectiveConfig again = effective(reader, none, written);
+        assertThat(none.isEmpty()).isTrue();
+        assertThat(again.values()).containsEntry("x.number", "\"***\"").containsEntry("x.word", "known");
+        assertThatThrownBy(() -> again.requireSecrets("x"))
+                .hasMessageStartingWith("x.number, x.file, x.numbers, x.on: ");
+    }
+
+    private static EffectiveConfig effective(RecordBinder binder, Problems problems, String block) {
+        Kinds kinds = binder.bind(
+                        Kinds.class,
+                        Kinds.DEFAULTS,
+                        ConfigFactory.parseString("x = " + block).getConfig("x").root(),
+                        "x")
+                .orElseThrow();
+        return new EffectiveConfig.Builder(binder.origins(), binder.lost(), problems.secrets())
+                .add(kinds, "x")
+                .build();
     }
 
     record Pin(@Secret int pin, @Secret String word) {}

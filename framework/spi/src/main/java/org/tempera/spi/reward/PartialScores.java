@@ -22,6 +22,12 @@ public final class PartialScores extends UserException {
         this.scores = scores.clone();
     }
 
+    /** The same, where nothing caused it. */
+    public PartialScores(String message, float[] scores) {
+        super(message);
+        this.scores = scores.clone();
+    }
+
     /** One for each sample; NaN for those that have none. */
     public float[] scores() {
         return scores.clone();
