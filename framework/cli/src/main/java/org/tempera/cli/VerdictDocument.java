@@ -55,6 +55,7 @@ final class VerdictDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("truth", compared.truth());
         document.put("levels", levels);
+        document.put("notes", compared.notes());
         return document;
     }
 

@@ -164,6 +164,10 @@ public class ResumedWithChangesTest {
                 "optimizer.learning-rate=1e-5",
                 "sampling.batches-per-epoch=2",
                 "sampling.prompts=" + prompts,
+                "policy.stable-diffusion.adapter.alpha=4",
+                "policy.stable-diffusion.width=32",
+                "policy.stable-diffusion.weights=" + folder.resolve("./models/../models/mini-sd"),
+                "evaluation.prompts=" + Files.writeString(folder.resolve("as-before.txt"), "# the same\na cat\n"),
                 "rewards.clip-score.clip=" + elsewhere.resolve("clip"),
                 "rewards.random.on-failure=skip");
         assertThat(command.out()).doesNotContain("not known", "Left out");

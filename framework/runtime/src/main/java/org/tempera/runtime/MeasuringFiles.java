@@ -42,23 +42,21 @@ final class MeasuringFiles {
     static SortedMap<String, String> of(String plugin, Map<String, Path> paths, Map<String, String> read) {
         SortedMap<String, String> parts = new TreeMap<>();
         paths.forEach((key, path) -> {
-            Path absolute = absolute(path);
-            if (Files.isRegularFile(absolute)) {
-                parts.put(key, Ruler.hash(FileHashes.sha256(absolute)));
+            if (Files.isRegularFile(path)) {
+                parts.put(key, Ruler.hash(FileHashes.sha256(path)));
             } else if (!path.toString().isEmpty()) {
-                boolean weights = read.keySet().stream().noneMatch(file -> isWithin(absolute, file));
-                for (Path file : files(absolute, weights)) {
-                    parts.put(name(key, absolute, file), Ruler.hash(FileHashes.sha256(file)));
+                boolean weights = read.keySet().stream().noneMatch(file -> isWithin(path, file));
+                for (Path file : files(path, weights)) {
+                    parts.put(name(key, path, file), Ruler.hash(FileHashes.sha256(file)));
                 }
             }
         });
         SortedMap<String, List<String>> elsewhere = new TreeMap<>();
         read.forEach((file, sha256) -> paths.entrySet().stream()
-                .filter(e -> isWithin(absolute(e.getValue()), file))
+                .filter(e -> isWithin(e.getValue(), file))
                 .findFirst()
                 .ifPresentOrElse(
-                        e -> parts.put(
-                                name(e.getKey(), absolute(e.getValue()), absolute(Path.of(file))), Ruler.hash(sha256)),
+                        e -> parts.put(name(e.getKey(), e.getValue(), Path.of(file)), Ruler.hash(sha256)),
                         () -> elsewhere
                                 .computeIfAbsent(String.valueOf(Path.of(file).getFileName()), n -> new ArrayList<>())
                                 .add(sha256)));
@@ -75,7 +73,7 @@ final class MeasuringFiles {
     }
 
     private static boolean isWithin(Path folder, String file) {
-        return absolute(Path.of(file)).startsWith(folder);
+        return !folder.toString().isEmpty() && absolute(Path.of(file)).startsWith(absolute(folder));
     }
 
     private static Path absolute(Path path) {
@@ -83,9 +81,8 @@ final class MeasuringFiles {
     }
 
     private static String name(String key, Path folder, Path file) {
-        return file.equals(folder)
-                ? key
-                : key + "/" + folder.relativize(file).toString().replace('\\', '/');
+        String inside = absolute(folder).relativize(absolute(file)).toString();
+        return inside.isEmpty() ? key : key + "/" + inside.replace('\\', '/');
     }
 
     /** Files of a folder that say how weights are read, and the weights too if asked. */

@@ -71,6 +71,7 @@ public final class OpenRun implements AutoCloseable {
         return open(config, folder, plugins, (spec, provenance) -> {
             ResumeCheck.require(
                     folder,
+                    () -> EarlierRuler.of(folder, config, provenance.ruler(), provenance.provenance(), plugins),
                     provenance.ruler(),
                     provenance.provenance(),
                     config.effective().values());
@@ -119,7 +120,7 @@ public final class OpenRun implements AutoCloseable {
         TrainingSpec spec = TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
         library.await();
         ProvenanceWriter provenance =
-                new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(config, spec));
+                new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(parts));
         try {
             return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
         } catch (RuntimeException | Error e) {

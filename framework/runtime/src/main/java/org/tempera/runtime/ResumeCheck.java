@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.verdict.Ruler;
@@ -21,22 +22,20 @@ final class ResumeCheck {
     /**
      * Fails if anything has changed that is known of the run; of a run of an earlier version less is known.
      *
+     * @param earlier what measured it, if its folder keeps no ruler
      * @param now what would measure it now
      * @param provenance the files that it reads now
      * @param config its keys with their values, by which files are named
      * @throws UserException that names each part with what it was and what it is
      */
-    static void require(RunFolder folder, Ruler now, Provenance provenance, Map<String, String> config) {
-        List<Ruler.Difference> differences = Rulers.read(folder)
-                .latest()
-                .map(before -> before.differences(now))
-                .orElse(List.of());
+    static void require(
+            RunFolder folder, Supplier<Ruler> earlier, Ruler now, Provenance provenance, Map<String, String> config) {
+        List<Ruler.Difference> differences =
+                Rulers.read(folder).latest().orElseGet(earlier).differences(now);
         Set<String> told = new HashSet<>();
         List<String> lines = new ArrayList<>();
         for (Ruler.Difference d : differences) {
-            Optional<String> file = d.isOfContent()
-                    ? Optional.ofNullable(config.get(d.key())).map(ResumeCheck::unquoted)
-                    : Optional.empty();
+            Optional<String> file = d.isOfContent() ? file(d.key(), config) : Optional.empty();
             lines.add(d.key() + file.map(f -> " (" + f + ")").orElse("") + ": " + d.values("before", "now"));
             d.before().ifPresent(told::add);
             file.ifPresent(told::add);
@@ -58,6 +57,15 @@ final class ResumeCheck {
         throw new UserException(text
                 + "\nIts evaluations could no longer be compared. Put this back as it was, or begin another run in another"
                 + " folder (run.output); epochs, learning rates and whatever else does not measure may change.");
+    }
+
+    /** The file that a key names. */
+    private static Optional<String> file(String key, Map<String, String> config) {
+        Optional<String> file = Optional.ofNullable(config.get(key)).filter(value -> !value.equals("null"));
+        return (key.equals(RunRuler.PROMPTS)
+                        ? file.or(() -> Optional.ofNullable(config.get("sampling.prompts")))
+                        : file)
+                .map(ResumeCheck::unquoted);
     }
 
     private static String unquoted(String hocon) {

@@ -3,13 +3,14 @@ package org.tempera.runtime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.json.PlainJson;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.run.Provenance;
-import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.Ruler;
 import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.MeasuringKeys;
@@ -24,6 +25,9 @@ import org.tempera.spi.reward.Reward;
  * intervals tell apart, and a run must be able to go on with another machine's.
  */
 public final class RunRuler {
+    /** The key of the part that stands for the prompts of the evaluations, whichever key names their file. */
+    static final String PROMPTS = "evaluation.prompts";
+
     private final RunConfig config;
     private final Ruler.Builder ruler = new Ruler.Builder();
 
@@ -41,13 +45,12 @@ public final class RunRuler {
      *
      * @throws org.tempera.spi.UserException if a file cannot be read
      */
-    static Ruler of(RunConfig config, TrainingSpec spec) {
-        return new RunRuler(config).keys().contents(spec).ruler.build();
+    public static Ruler of(TrainingParts parts) {
+        return new RunRuler(parts.config()).keys().contents(parts).ruler.build();
     }
 
     private RunRuler keys() {
-        ruler.putAll(
-                Ruler.DRAWING, MeasuringKeys.of("sampling", config.sampling()).values());
+        sampling();
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringKeys.of("evaluation", config.evaluation()).values());
@@ -57,7 +60,7 @@ public final class RunRuler {
         for (RewardSelection r : config.rewards()) {
             String block = "rewards." + r.name();
             Map<String, String> own =
-                    MeasuringKeys.of(block, r.plugin().config()).values();
+                    MeasuringKeys.of(block, r.plugin().resolved()).values();
             for (String scope : scopes(r.name(), r.settings().role())) {
                 ruler.put(scope, block + ".use", r.plugin().name()).putAll(scope, own);
             }
@@ -72,7 +75,17 @@ public final class RunRuler {
     }
 
     private static MeasuringKeys keys(String kind, Selection<?> plugin) {
-        return MeasuringKeys.of(kind + "." + plugin.name(), plugin.config());
+        return MeasuringKeys.of(kind + "." + plugin.name(), plugin.resolved());
+    }
+
+    /** Without guidance neither its scale nor the negative prompt means anything. */
+    private void sampling() {
+        boolean guided = config.sampling().guided();
+        MeasuringKeys.of("sampling", config.sampling()).values().forEach((key, value) -> {
+            if (guided || !key.equals("sampling.negative-prompt")) {
+                ruler.put(Ruler.DRAWING, key, guided || !key.equals("sampling.guidance-scale") ? value : "off");
+            }
+        });
     }
 
     /** The scopes that a reward's parts belong to. */
@@ -91,7 +104,7 @@ public final class RunRuler {
         for (RewardSelection r : config.rewards()) {
             RewardSettings s = r.settings();
             String block = "rewards." + r.name();
-            if (s.role() == RewardRole.TRAIN && c.rule() != CombinationRule.MIN) {
+            if (s.role() == RewardRole.TRAIN && isWeighed(c.rule())) {
                 ruler.put(Ruler.TRAINING, block + ".weight", Double.toString(s.weight()));
             }
             if (s.role() == RewardRole.TRAIN && !c.rule().standardises()) {
@@ -100,23 +113,36 @@ public final class RunRuler {
         }
     }
 
-    private RunRuler contents(TrainingSpec spec) {
-        PolicyShape shape = spec.policy().shape();
+    /** Whether weights change the training reward: a mean of one reward is that reward. */
+    private boolean isWeighed(CombinationRule rule) {
+        return switch (rule) {
+            case WEIGHTED_SUM -> true;
+            case MEAN_MINUS_K_STD ->
+                config.rewards().stream()
+                                .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                                .count()
+                        > 1;
+            case MIN -> false;
+        };
+    }
+
+    private RunRuler contents(TrainingParts parts) {
+        PolicyShape shape = parts.policy().shape();
         ruler.put(Ruler.DRAWING, "picture's size", shape.imageWidth() + " x " + shape.imageHeight());
-        int drawn =
-                Math.min(spec.evaluation().samples(), spec.evaluationPrompts().size());
-        List<String> prompts = spec.evaluationPrompts().subList(0, drawn);
+        List<String> prompts = parts.evaluationPrompts();
         ruler.put(
                 Ruler.DRAWING,
-                config.evaluation().prompts().isPresent() ? "evaluation.prompts" : "sampling.prompts",
-                Ruler.hash(Provenance.sha256(String.join("\n", prompts))));
+                PROMPTS,
+                ofPrompts(IntStream.range(0, config.evaluation().samples())
+                        .mapToObj(i -> prompts.get(i % prompts.size()))
+                        .toList()));
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringFiles.of(
                         "policy",
                         keys("policy", config.policy()).paths(),
-                        spec.policy().provenance()));
-        for (NamedReward r : spec.rewards()) {
+                        parts.policy().provenance()));
+        for (NamedReward r : parts.rewards()) {
             RewardSelection selection = config.rewards().stream()
                     .filter(s -> s.name().equals(r.name()))
                     .findFirst()
@@ -125,15 +151,34 @@ public final class RunRuler {
                 contents(scope, "rewards." + r.name(), "rewards." + r.name(), selection.plugin(), r.reward());
             }
         }
-        spec.gold().ifPresent(gold -> config.gold()
+        parts.gold().ifPresent(gold -> config.gold()
                 .ifPresent(g -> contents(Ruler.GOLD, "gold", "gold." + g.name(), g, gold)));
         return this;
+    }
+
+    /** The part of the prompts that are drawn, whatever file they stand in: those that repeat are counted once. */
+    static String ofPrompts(List<String> drawn) {
+        int period = 1;
+        while (!isRepeated(drawn, period)) {
+            period++;
+        }
+        return Ruler.hash(Provenance.sha256(PlainJson.line(drawn.subList(0, period))));
+    }
+
+    private static boolean isRepeated(List<String> drawn, int period) {
+        for (int i = period; i < drawn.size(); i++) {
+            if (!drawn.get(i).equals(drawn.get(i - period))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void contents(String scope, String name, String block, Selection<?> plugin, Reward reward) {
         ruler.putAll(
                 scope,
-                MeasuringFiles.of(name, MeasuringKeys.of(block, plugin.config()).paths(), reward.provenance()));
+                MeasuringFiles.of(
+                        name, MeasuringKeys.of(block, plugin.resolved()).paths(), reward.provenance()));
         Optional<String> preprocessing = reward.preprocessing();
         preprocessing.ifPresent(how -> ruler.put(scope, name + ": preprocessing", how));
     }

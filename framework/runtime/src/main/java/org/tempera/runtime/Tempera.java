@@ -21,6 +21,7 @@ import org.tempera.core.text.Secrets;
 import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.LikeReward;
+import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verify.GraphOracleRunner;
@@ -343,8 +344,10 @@ public final class Tempera {
     public Report report(Path runFolder, Optional<Path> control, List<Path> others) {
         try (RunFolder folder = RunFolder.view(runFolder)) {
             RunConfig config = config(folder.config(), List.of());
-            RunReview own = RunReview.of(folder, OpenRun.roles(config));
-            RunReview review = control.map(own::against).orElse(own);
+            RunReview own = review(folder, config);
+            RunReview review = control.map(
+                            c -> own.against(c, () -> keys(() -> config(c.resolve("config.conf"), List.of()))))
+                    .orElse(own);
             Optional<RunsBeside> beside =
                     others.isEmpty() ? Optional.empty() : Optional.of(beside(runFolder, config, review, others));
             Map<String, String> facts = OpenRun.facts(config);
@@ -359,7 +362,7 @@ public final class Tempera {
         for (Path path : others) {
             try (RunFolder folder = RunFolder.view(path)) {
                 RunConfig its = config(folder.config(), List.of());
-                RunReview review = RunReview.of(folder, OpenRun.roles(its));
+                RunReview review = review(folder, its);
                 runs.add(run(path, its, review, Optional.of(own.beside(review))));
             }
         }
@@ -395,7 +398,20 @@ public final class Tempera {
     }
 
     private RunReview review(RunFolder folder) {
-        return RunReview.of(folder, OpenRun.roles(config(folder.config(), List.of())));
+        return review(folder, config(folder.config(), List.of()));
+    }
+
+    private static RunReview review(RunFolder folder, RunConfig config) {
+        return RunReview.of(folder, OpenRun.roles(config), () -> keys(() -> config));
+    }
+
+    /** What a config says of its run's ruler; nothing where it cannot be read, as its plugins or its model may not be there. */
+    private static Optional<Ruler> keys(Supplier<RunConfig> config) {
+        try {
+            return Optional.of(RunRuler.ofKeys(config.get()));
+        } catch (UserException e) {
+            return Optional.empty();
+        }
     }
 
     /**

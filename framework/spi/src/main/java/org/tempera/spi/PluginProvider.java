@@ -20,4 +20,13 @@ public interface PluginProvider<C extends Record> {
 
     /** The values of keys that a config leaves out. */
     C defaults();
+
+    /**
+     * What a configuration comes to, by which it is told whether another measures alike: optional keys that are left out have the
+     * value that other keys or the files' settings give them, and keys that another key makes mean nothing have their defaults.
+     * A run can go on with a configuration that comes to the same. A missing file says nothing.
+     */
+    default C resolved(C config) {
+        return config;
+    }
 }

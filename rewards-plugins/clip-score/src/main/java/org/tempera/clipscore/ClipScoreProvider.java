@@ -1,5 +1,7 @@
 package org.tempera.clipscore;
 
+import java.nio.file.Files;
+import java.util.Optional;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -27,6 +29,17 @@ public final class ClipScoreProvider implements RewardProvider<ClipScoreConfig> 
     @SuppressWarnings("NullAway") // a null default makes the key required
     public ClipScoreConfig defaults() {
         return new ClipScoreConfig(null, PUBLISHED_SCALE);
+    }
+
+    @Override
+    public ClipScoreConfig resolved(ClipScoreConfig config) {
+        return Files.isRegularFile(config.clip())
+                ? new ClipScoreConfig(
+                        config.clip(),
+                        Optional.of(ClipScoreReward.architecture(config)),
+                        config.tokenizer(),
+                        config.scale())
+                : config;
     }
 
     @Override

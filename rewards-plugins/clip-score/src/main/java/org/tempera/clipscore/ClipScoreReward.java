@@ -28,12 +28,15 @@ final class ClipScoreReward implements GraphReward {
     private final float scale;
 
     ClipScoreReward(ClipScoreConfig config) {
-        this.architecture = Files.isRegularFile(config.clip())
-                ? Optional.of(config.architecture().orElse(config.clip().resolveSibling(OpenClipArchitecture.FILE)))
-                : Optional.empty();
+        this.architecture = Files.isRegularFile(config.clip()) ? Optional.of(architecture(config)) : Optional.empty();
         this.clip = open(config, architecture);
         this.tokenizer = clip.tokenizer();
         this.scale = (float) config.scale();
+    }
+
+    /** The JSON of a checkpoint's model: the one beside it if left out. */
+    static Path architecture(ClipScoreConfig config) {
+        return config.architecture().orElse(config.clip().resolveSibling(OpenClipArchitecture.FILE));
     }
 
     private static PretrainedClip open(ClipScoreConfig config, Optional<Path> architecture) {

@@ -25,6 +25,10 @@ final class BesideTable {
                     levels);
             out.append("<p class=\"note\">The truth where both runs first reach the same training reward.</p>");
         }
+        beside.runs().forEach(run -> run.like()
+                .ifPresent(like -> like.notes().forEach(note -> out.append("<p class=\"note\">")
+                        .append(Html.escape(run.name() + ": " + note))
+                        .append("</p>"))));
         return out.append("</section>\n").toString();
     }
 

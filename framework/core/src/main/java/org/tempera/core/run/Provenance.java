@@ -129,15 +129,7 @@ public final class Provenance {
      */
     public List<ChangedFile> changedSince(RunFolder folder) {
         Map<String, Object> recorded = new TreeMap<>();
-        try {
-            Map<String, Object> all = PlainJson.readObject(OwnFiles.readText(folder.provenance()));
-            addFiles(all, recorded);
-            if (all.get(RESUMED) instanceof List<?> entries) {
-                entries.forEach(entry -> addFiles(entry, recorded));
-            }
-        } catch (UserException | PlainJson.MalformedException e) {
-            return List.of();
-        }
+        records(folder).forEach(record -> addFiles(record, recorded));
         List<ChangedFile> changed = new ArrayList<>();
         files.forEach((role, now) -> {
             if (recorded.get(role) instanceof Map<?, ?> before
@@ -150,6 +142,58 @@ public final class Provenance {
             }
         });
         return changed;
+    }
+
+    /** What is recorded of a run's start and of each time that it went on; nothing where that is lost or damaged. */
+    private static List<Object> records(RunFolder folder) {
+        try {
+            Map<String, Object> all = PlainJson.readObject(OwnFiles.readText(folder.provenance()));
+            List<Object> records = new ArrayList<>(List.of(all));
+            if (all.get(RESUMED) instanceof List<?> entries) {
+                records.addAll(entries);
+            }
+            return records;
+        } catch (UserException | PlainJson.MalformedException e) {
+            return List.of();
+        }
+    }
+
+    /**
+     * A file that a plugin read.
+     *
+     * @param owner the plugin, such as {@code reward aesthetic}
+     * @param name without its folder
+     */
+    public record ReadFile(String owner, String name, String sha256) {}
+
+    /** The files that plugins read. */
+    public List<ReadFile> files() {
+        return readFiles(files);
+    }
+
+    /** The files that plugins read when the run was begun or went on last, as far as its folder says. */
+    public List<ReadFile> filesBefore(RunFolder folder) {
+        Map<String, Object> latest = new TreeMap<>();
+        for (Object record : records(folder)) {
+            Map<String, Object> its = new TreeMap<>();
+            addFiles(record, its);
+            latest = its.isEmpty() ? latest : its;
+        }
+        return readFiles(latest);
+    }
+
+    private static List<ReadFile> readFiles(Map<String, Object> byRole) {
+        List<ReadFile> files = new ArrayList<>();
+        byRole.forEach((role, file) -> {
+            int colon = role.indexOf(": ");
+            if (colon > 0 && file instanceof Map<?, ?> fields && fields.get("sha256") instanceof String sha256) {
+                files.add(new ReadFile(
+                        role.substring(0, colon),
+                        role.substring(Math.max(role.lastIndexOf('/'), role.lastIndexOf('\\')) + 1),
+                        sha256));
+            }
+        });
+        return files;
     }
 
     private static void addFiles(Object record, Map<String, Object> files) {

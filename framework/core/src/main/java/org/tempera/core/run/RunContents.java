@@ -51,7 +51,8 @@ final class RunContents {
                 if (Files.isSymbolicLink(path) || !isOurs(name)) {
                     throw new UserException(
                             run + ": cannot be overwritten, for it holds '" + name
-                                    + "', which no run wrote there. Move that away, or take the next free name, or another"
+                                    + "', which " + reason(name)
+                                    + ". Move that away, or take the next free name, or another"
                                     + " folder with run.output=FOLDER.",
                             List.of(Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
                 }
@@ -66,6 +67,12 @@ final class RunContents {
                 .thenComparing(p -> -p.getNameCount())
                 .thenComparing(Comparator.naturalOrder()));
         return contents;
+    }
+
+    private static String reason(String name) {
+        return name.startsWith(RunFolder.TRAINED + "/")
+                ? "no run wrote there as far as " + RunFolder.TRAINED_LIST + " tells"
+                : "no run wrote there";
     }
 
     private boolean isOurs(String name) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
@@ -41,6 +42,7 @@ public final class RunReview {
     private final RunFolder folder;
     private final Roles roles;
     private final AlikeEvaluations alike;
+    private final Supplier<Optional<Ruler>> keys;
     private final List<String> notes;
     private final Evaluations evaluations;
 
@@ -59,10 +61,16 @@ public final class RunReview {
     }
 
     private RunReview(
-            RunFolder folder, Roles roles, AlikeEvaluations alike, List<String> notes, Evaluations evaluations) {
+            RunFolder folder,
+            Roles roles,
+            AlikeEvaluations alike,
+            Supplier<Optional<Ruler>> keys,
+            List<String> notes,
+            Evaluations evaluations) {
         this.folder = folder;
         this.roles = roles;
         this.alike = alike;
+        this.keys = keys;
         this.notes = List.copyOf(notes);
         this.evaluations = evaluations;
     }
@@ -73,11 +81,21 @@ public final class RunReview {
      * @throws UserException if its samples.jsonl cannot be read or is damaged
      */
     public static RunReview of(RunFolder folder, Roles roles) {
+        return of(folder, roles, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param keys what the run's config says of its ruler, without what lies in files: it is compared with another run's where
+     *     one of them, made by an earlier version, kept no ruler
+     */
+    public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
         ConstantEpochs constant = ConstantEpochs.of(folder);
         AlikeEvaluations alike = alike(folder, constant::take);
         List<String> notes = new ArrayList<>(alike.notes());
         constant.note().ifPresent(notes::add);
-        return new RunReview(folder, roles, alike, notes, evaluations(alike.samples(), roles));
+        return new RunReview(folder, roles, alike, keys, notes, evaluations(alike.samples(), roles));
     }
 
     /**
@@ -87,11 +105,21 @@ public final class RunReview {
      * @throws UserException if it was not evaluated at the same epochs, with the same prompts and noise, by the same ruler
      */
     public RunReview against(Path control) {
+        return against(control, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param itsKeys what the control's config says of its ruler
+     */
+    public RunReview against(Path control, Supplier<Optional<Ruler>> itsKeys) {
         RunFolder other = RunFolder.view(control);
         AlikeEvaluations ofOther = alike(other, trained -> {});
         List<String> known = requireSameRuler(
                 control + ": is no control of " + folder.path() + ": ",
                 ofOther.ruler(),
+                itsKeys,
                 truthScopes(),
                 " A control differs only in being trained on random rewards.");
         Map<Place, Sample> theirs = new LinkedHashMap<>();
@@ -108,7 +136,7 @@ public final class RunReview {
         List<String> all = new ArrayList<>(notes);
         ofOther.notes().forEach(n -> all.add("Of the control: " + n));
         all.addAll(known);
-        return new RunReview(folder, roles, alike, all, evaluations.withControl(truth));
+        return new RunReview(folder, roles, alike, keys, all, evaluations.withControl(truth));
     }
 
     /** What a comparison of the truth depends on. */
@@ -127,14 +155,30 @@ public final class RunReview {
      *
      * @return a note, where that is not known
      */
-    private List<String> requireSameRuler(String where, Optional<Ruler> theirs, List<String> scopes, String mend) {
-        if (alike.ruler().isEmpty() || theirs.isEmpty()) {
-            return List.of(
-                    "It is not known whether both runs were measured alike: one of them, or a part of it, was made"
-                            + " by an earlier version of Tempera.");
+    private List<String> requireSameRuler(
+            String where,
+            Optional<Ruler> theirs,
+            Supplier<Optional<Ruler>> theirKeys,
+            List<String> scopes,
+            String mend) {
+        Optional<Ruler> ours = alike.ruler();
+        if (ours.isPresent() && theirs.isPresent()) {
+            requireSame(where, theirs.get(), ours.get(), scopes, mend);
+            return List.of();
         }
-        List<Ruler.Difference> differences =
-                theirs.get().differences(alike.ruler().get(), scopes);
+        Optional<Ruler> ourKeys = keys.get();
+        Optional<Ruler> its = theirKeys.get();
+        boolean known = ourKeys.isPresent() && its.isPresent();
+        if (known) {
+            requireSame(where, its.get(), ourKeys.get(), scopes, mend);
+        }
+        return List.of("It is not known whether both runs were measured alike: one of them, or a part of it, was made"
+                + " by an earlier version of Tempera."
+                + (known ? " By their configs they were; what lay in their files is not known." : ""));
+    }
+
+    private static void requireSame(String where, Ruler theirs, Ruler ours, List<String> scopes, String mend) {
+        List<Ruler.Difference> differences = theirs.differences(ours, scopes);
         if (!differences.isEmpty()) {
             throw new UserException(where + "their evaluations were measured otherwise:\n"
                     + differences.stream()
@@ -142,7 +186,6 @@ public final class RunReview {
                             .collect(Collectors.joining("\n"))
                     + "\n" + mend.strip());
         }
-        return List.of();
     }
 
     /**
@@ -167,9 +210,10 @@ public final class RunReview {
         }
         List<String> scopes = truthScopes();
         scopes.add(Ruler.TRAINING);
-        requireSameRuler(where, other.alike.ruler(), scopes, "Evaluate both runs alike, on the same rewards.");
+        List<String> known = requireSameRuler(
+                where, other.alike.ruler(), other.keys, scopes, "Evaluate both runs alike, on the same rewards.");
         requireSameStart(where, first(), other.first());
-        return LikeReward.of(evaluations, other.evaluations);
+        return LikeReward.of(evaluations, other.evaluations).with(known);
     }
 
     private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {

@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param truth the name of what is compared
  * @param levels ascending, evenly spread between where both begin and the highest reward that both reach; empty if there
  *     is no such range
+ * @param notes what a reader must know besides, a sentence each
  */
-public record LikeReward(String truth, List<Level> levels) {
+public record LikeReward(String truth, List<Level> levels, List<String> notes) {
     private static final int LEVELS = 4;
 
     /**
@@ -42,6 +43,7 @@ public record LikeReward(String truth, List<Level> levels) {
 
     public LikeReward {
         levels = List.copyOf(levels);
+        notes = List.copyOf(notes);
     }
 
     /**
@@ -70,7 +72,12 @@ public record LikeReward(String truth, List<Level> levels) {
                     there.summary(),
                     Estimate.ofChange(there.truth(), here.truth(), Estimate.CONFIDENCE)));
         }
-        return new LikeReward(ours.name(), levels);
+        return new LikeReward(ours.name(), levels, List.of());
+    }
+
+    /** The same, with notes. */
+    public LikeReward with(List<String> others) {
+        return new LikeReward(truth, levels, others);
     }
 
     private static ScoreSeries truth(Evaluations run) {
@@ -106,16 +113,17 @@ public record LikeReward(String truth, List<Level> levels) {
         return new Scores(epoch + share * (run.epochs().get(e) - epoch), between);
     }
 
-    /** For people, a line for each level. */
+    /** For people, a line for each level, and the notes. */
     public List<String> lines() {
+        List<String> lines = new ArrayList<>();
         if (levels.isEmpty()) {
-            return List.of("the runs have no training reward in common that both reached");
+            lines.add("the runs have no training reward in common that both reached");
         }
-        return levels.stream()
-                .map(l -> "reward " + Estimate.number(l.reward()) + ": " + truth + " " + shown(l.own()) + " here, "
-                        + shown(l.other()) + " there, difference "
-                        + l.difference().signed())
-                .toList();
+        levels.forEach(l -> lines.add("reward " + Estimate.number(l.reward()) + ": " + truth + " " + shown(l.own())
+                + " here, " + shown(l.other()) + " there, difference "
+                + l.difference().signed()));
+        lines.addAll(notes);
+        return lines;
     }
 
     private static String shown(Crossing c) {

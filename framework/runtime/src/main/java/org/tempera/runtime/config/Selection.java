@@ -1,5 +1,8 @@
 package org.tempera.runtime.config;
 
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.text.Secrets;
 import org.tempera.spi.PluginProvider;
 
@@ -18,5 +21,24 @@ public record Selection<P extends PluginProvider<?>>(P provider, Record config) 
         Secrets secrets = new Secrets();
         ShownValue.of(config, false, secrets);
         return secrets;
+    }
+
+    /** What the configuration comes to, as the plugin says. */
+    public Record resolved() {
+        PluginProvider<?> plugin = provider;
+        return resolved(plugin, config);
+    }
+
+    private static <C extends Record> Record resolved(PluginProvider<C> provider, Record config) {
+        String plugin = "the plugin '" + provider.name() + "'";
+        @Nullable
+        Record resolved = PluginGuard.call(
+                plugin + " cannot say what its keys come to",
+                provider.getClass(),
+                () -> provider.resolved(provider.configType().cast(config)));
+        if (resolved == null) {
+            throw PluginFault.of(plugin, provider, "gives null instead of its configuration");
+        }
+        return resolved;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ final class ModelFolder implements AutoCloseable {
     static final TensorNaming UNET_NAMING = TensorNaming.same();
 
     private static final String INDEX = "model_index.json";
+    private static final String UNET_CONFIG = "unet/config.json";
+    private static final String VAE_CONFIG = "vae/config.json";
     private static final Map<String, String> CLASSES = Map.of(
             "unet", "UNet2DConditionModel",
             "vae", "AutoencoderKL",
@@ -67,9 +70,8 @@ final class ModelFolder implements AutoCloseable {
         Background<ClipTokenizer> vocabulary =
                 Background.start("load-tokenizer", () -> ClipTokenizer.load(path.resolve("tokenizer")));
         problems.attempt(() -> checkIndex(path));
-        UNetConfig unetConfig =
-                problems.attempt(() -> config(path.resolve("unet/config.json"), UNetConfigReader::read));
-        VaeConfig vaeConfig = problems.attempt(() -> config(path.resolve("vae/config.json"), VaeConfig::read));
+        UNetConfig unetConfig = problems.attempt(() -> config(path.resolve(UNET_CONFIG), UNetConfigReader::read));
+        VaeConfig vaeConfig = problems.attempt(() -> config(path.resolve(VAE_CONFIG), VaeConfig::read));
         ClipTextConfig textConfig =
                 problems.attempt(() -> config(path.resolve("text_encoder/config.json"), ClipTextConfig::read));
         DdimConfig ddim =
@@ -134,6 +136,21 @@ final class ModelFolder implements AutoCloseable {
                     + " Expected a Stable Diffusion model in the layout of the diffusers library; check the path.");
         }
         return new ModelFolder(path);
+    }
+
+    /** Rows and columns of a picture. */
+    record Size(int height, int width) {}
+
+    /** The size that a folder's model was made for, read from its settings alone; empty where these are missing. */
+    static Optional<Size> ownSize(Path path) {
+        Path unetFile = path.resolve(UNET_CONFIG);
+        Path vaeFile = path.resolve(VAE_CONFIG);
+        if (!ModelFiles.has(unetFile) || !ModelFiles.has(vaeFile)) {
+            return Optional.empty();
+        }
+        UNetConfig unet = config(unetFile, UNetConfigReader::read);
+        int factor = config(vaeFile, VaeConfig::read).factor();
+        return Optional.of(new Size(unet.sampleHeight() * factor, unet.sampleWidth() * factor));
     }
 
     /** Whether a folder looks like one. */

@@ -3,6 +3,7 @@ package org.tempera.policies.stablediffusion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.policies.stablediffusion.lora.LoraFile;
 import org.tempera.spi.Doc;
 
 /**
@@ -68,11 +69,42 @@ public record StableDiffusionConfig(
             }
         }
 
+        Adapter resolved() {
+            Adapter standard = standard();
+            if (kind == Kind.FULL || start.isPresent()) {
+                return new Adapter(
+                        kind,
+                        standard.rank,
+                        Optional.empty(),
+                        standard.targets,
+                        kind == Kind.FULL ? Optional.empty() : start.map(LoraFile::resolved));
+            }
+            return new Adapter(
+                    kind,
+                    rank,
+                    Optional.of(alpha.orElse((double) rank)),
+                    targets.stream().distinct().sorted().toList(),
+                    start);
+        }
+
         /** Rank 4 on the projections of every attention, as the published code has it. */
         public static Adapter standard() {
             return new Adapter(
                     Kind.LORA, 4, Optional.empty(), List.of("to_q", "to_k", "to_v", "to_out.0"), Optional.empty());
         }
+    }
+
+    /**
+     * What it comes to: sizes and alpha written out, names of layers sorted, and what full training or a given adapter makes mean
+     * nothing at its default.
+     */
+    StableDiffusionConfig resolved() {
+        Optional<ModelFolder.Size> own = ModelFolder.ownSize(weights);
+        return new StableDiffusionConfig(
+                weights,
+                height.or(() -> own.map(ModelFolder.Size::height)),
+                width.or(() -> own.map(ModelFolder.Size::width)),
+                adapter.resolved());
     }
 
     public StableDiffusionConfig {

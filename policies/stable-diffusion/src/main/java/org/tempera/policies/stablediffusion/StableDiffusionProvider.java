@@ -31,6 +31,11 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
     }
 
     @Override
+    public StableDiffusionConfig resolved(StableDiffusionConfig config) {
+        return config.resolved();
+    }
+
+    @Override
     public DiffusionPolicy open(StableDiffusionConfig config) {
         return StableDiffusionPolicy.open(config);
     }

@@ -96,6 +96,18 @@ public final class LoraFile implements AutoCloseable {
         }
     }
 
+    /** The file that a folder stands for, unless the folder has more to say: peft's configuration. */
+    public static Path resolved(Path path) {
+        if (!Files.isDirectory(path) || ModelFiles.has(path.resolve(PEFT_CONFIG))) {
+            return path;
+        }
+        return FILES.stream()
+                .map(path::resolve)
+                .filter(ModelFiles::has)
+                .findFirst()
+                .orElse(path);
+    }
+
     private static Path inFolder(Path folder) {
         for (String name : FILES) {
             if (ModelFiles.has(folder.resolve(name))) {
