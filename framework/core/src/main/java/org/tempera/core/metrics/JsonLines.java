@@ -55,8 +55,7 @@ final class JsonLines implements AutoCloseable {
     static UserException cannotWrite(Path file, IOException e) {
         return new UserException(
                 file + ": cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage()
-                        + "). Check free space and permissions; the last checkpoint is intact, and the run can be resumed"
-                        + " from it.",
+                        + "). Check free space and permissions.",
                 e);
     }
 

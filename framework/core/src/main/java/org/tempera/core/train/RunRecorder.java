@@ -135,7 +135,6 @@ final class RunRecorder implements AutoCloseable {
 
     /** Logs an epoch with its evaluation, if it had one, as one row. */
     void record(Optional<EpochResult> result, Optional<Evaluation> evaluation) {
-        folder.requireThere();
         int epoch = result.map(EpochResult::epoch).orElse(0);
         SortedMap<String, Double> row = new TreeMap<>();
         List<Sample> lines = new ArrayList<>();

@@ -160,9 +160,13 @@ public final class TrainingRun implements AutoCloseable {
         }
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
-        Optional<RunVerdict> verdict = recorder.report(all);
-        TrainedFiles.write(folder, trainer::export);
-        return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
+        try {
+            Optional<RunVerdict> verdict = recorder.report(all);
+            TrainedFiles.write(folder, trainer::export);
+            return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
+        } catch (UserException e) {
+            throw saveBefore(e);
+        }
     }
 
     private void train(Consumer<Progress> listener) {
@@ -170,7 +174,7 @@ public final class TrainingRun implements AutoCloseable {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);
             recorder.heldOut(first);
-            recorder.record(Optional.empty(), Optional.of(first));
+            record(Optional.of(first));
         }
         OptionalDouble gold = recorder.latestGold();
         double secondsSpent = 0;
@@ -181,7 +185,7 @@ public final class TrainingRun implements AutoCloseable {
             long begin = System.nanoTime();
             Optional<Evaluation> evaluation =
                     evaluationDue(result.epoch()) ? Optional.of(evaluate()) : Optional.empty();
-            recorder.record(unrecorded, evaluation);
+            record(evaluation);
             unrecorded = Optional.empty();
             OptionalDouble heldOut = OptionalDouble.empty();
             if (evaluation.isPresent()) {
@@ -248,6 +252,16 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /** Where the log cannot be written, the checkpoint may still have room. */
+    private void record(Optional<Evaluation> evaluation) {
+        folder.requireThere();
+        try {
+            recorder.record(unrecorded, evaluation);
+        } catch (UserException e) {
+            throw saveBefore(e);
+        }
+    }
+
     private UserException withPictures(UserException e, Sample.Phase phase, int epoch) {
         return e instanceof RewardFailure failure
                 ? new UserException(failure.message(recorder.failures(phase, epoch, failure.failures())), e)
@@ -277,11 +291,19 @@ public final class TrainingRun implements AutoCloseable {
                 : savedEpoch > 0 ? Optional.of("Epoch " + savedEpoch + " is saved") : Optional.empty();
     }
 
-    /** An epoch that failed before its updates has changed nothing: what was complete can still be saved. */
+    /**
+     * An epoch that failed before its updates has changed nothing: what was complete can still be saved.
+     *
+     * @return the failure with what is saved, or why nothing more could be
+     */
     private UserException saveBefore(UserException cause) {
         boolean news = savedEpoch != trainer.epoch() || unrecorded.isPresent();
         if (trainer.unchangedSinceEpoch() && news && trainer.epoch() > 0) {
-            save(OptionalDouble.empty());
+            try {
+                save(OptionalDouble.empty());
+            } catch (UserException e) {
+                return new UserException(cause.getMessage() + "\n" + e.getMessage(), cause, e.remedies());
+            }
         }
         if (saved.isEmpty()) {
             return cause;

@@ -36,6 +36,7 @@ import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** Stops a run at every place where a step of it ends, within rollouts, updates and evaluations. */
@@ -135,6 +136,60 @@ public class StopAtStepTest {
                 .hasMessageContaining("Epoch 2 is saved. Resume ");
         resume(TinyRuns.spec(4, goneAfter(Integer.MAX_VALUE), FailurePolicy.FAIL), parts);
         requireSame(parts, whole);
+    }
+
+    /** Files that are written at the end of an epoch, and when a folder is in their place. */
+    @DataProvider
+    public Object[][] inTheWay() {
+        return new Object[][] {{"images/epoch-0002.png", 1, 2}, {"images/epoch-0004.png", 2, 4}, {"report.html", 3, 4}};
+    }
+
+    @Test(dataProvider = "inTheWay")
+    public void aFileThatCannotBeWrittenLosesNoEpoch(String file, int after, int saved) {
+        Path whole = folder.resolve("whole");
+        train(brightness(), whole, -1);
+        Path parts = folder.resolve("parts");
+        Path folderInTheWay = parts.resolve(file);
+        assertThatThrownBy(() -> train(brightness(), parts, (run, progress) -> {
+                    if (progress.epoch() == after) {
+                        makeFolders(folderInTheWay.resolve("something"));
+                    }
+                }))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(file + ": cannot be written")
+                .hasMessageEndingWith("\nEpoch " + saved + " is saved. Resume " + parts + " to go on from there.");
+        Messages.delete(folderInTheWay);
+        resume(brightness(), parts);
+        requireSame(parts, whole);
+        assertThat(parts.resolve("report.html")).exists();
+    }
+
+    @Test
+    public void whatCannotBeSavedIsToldBesidesWhatFailedBefore() {
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> train(brightness(), run, (training, progress) -> {
+                    if (progress.epoch() == 1) {
+                        makeFolders(run.resolve("images/epoch-0002.png/something"));
+                        makeFolders(run.resolve("checkpoints/epoch-0002.tmp/something"));
+                    }
+                }))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("images/epoch-0002.png: cannot be written")
+                .hasMessageContaining(
+                        "\n" + run.resolve("checkpoints/epoch-0002") + ": the checkpoint cannot be written")
+                .hasMessageContaining("The checkpoint epoch-0001 is intact.");
+    }
+
+    private static TrainingSpec brightness() {
+        return TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
+    }
+
+    private static void makeFolders(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void requireSameFailures(Path stopped, Path whole) {
