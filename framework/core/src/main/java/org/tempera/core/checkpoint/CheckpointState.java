@@ -1,6 +1,7 @@
 package org.tempera.core.checkpoint;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.tempera.core.json.PlainJson;
  * @param epoch epochs that were complete
  * @param withinNext whether the epoch after these had begun, and the checkpoint is from within it
  * @param tensors how many tensors lie beside it
+ * @param checksum of the file that holds them; empty for a checkpoint of a version that kept none
  * @param counters by name, none negative
  * @param heldOut the held-out reward that was saved; empty if there is none
  * @param parts plain data by part
@@ -20,6 +22,7 @@ record CheckpointState(
         int epoch,
         boolean withinNext,
         long tensors,
+        Optional<String> checksum,
         Map<String, Long> counters,
         OptionalDouble heldOut,
         Map<String, Object> parts) {
@@ -57,6 +60,11 @@ record CheckpointState(
         if (!(within instanceof Boolean withinNext)) {
             throw new DamagedException("expected true or false at within_next, found " + shortened(within));
         }
+        Object checksum = json.get(CheckpointStore.CHECKSUM);
+        if (checksum != null && !(checksum instanceof String)) {
+            throw new DamagedException(
+                    "expected text at " + CheckpointStore.CHECKSUM + ", found " + shortened(checksum));
+        }
         Map<String, Long> counters = new TreeMap<>();
         for (Map.Entry<String, Object> counter : map(json, "counters").entrySet()) {
             counters.put(counter.getKey(), count(counter.getValue(), "counters." + counter.getKey(), Long.MAX_VALUE));
@@ -65,6 +73,7 @@ record CheckpointState(
                 (int) count(json.get("epoch"), "epoch", Integer.MAX_VALUE - 1),
                 withinNext,
                 count(json.get("tensors"), "tensors", Integer.MAX_VALUE),
+                Optional.ofNullable((String) checksum),
                 counters,
                 json.get("held_out") instanceof Number x && Double.isFinite(x.doubleValue())
                         ? OptionalDouble.of(x.doubleValue())

@@ -41,6 +41,7 @@ import org.tensorflow.ndarray.Shape;
 public final class CheckpointStore {
     static final String TENSORS = "tensors.safetensors";
     static final String STATE = "state.json";
+    static final String CHECKSUM = "tensors_crc32";
     static final String FORMAT = "tempera-checkpoint/1";
     private static final String COMPLETE = "";
     private static final String BEGUN = "-begun";
@@ -171,8 +172,8 @@ public final class CheckpointStore {
     public Path save(CheckpointContent content) {
         Path place = path(content);
         Path unfinished = folder.resolve(place.getFileName() + UNFINISHED);
-        String state = PlainJson.pretty(stateOf(content));
-        long needed = MARGIN_BYTES + state.length();
+        Map<String, Object> state = stateOf(content);
+        long needed = MARGIN_BYTES + PlainJson.pretty(state).length();
         for (NamedTensor tensor : content.tensors()) {
             needed += tensor.bytes();
         }
@@ -213,7 +214,7 @@ public final class CheckpointStore {
         return json;
     }
 
-    private static void write(CheckpointContent content, String state, Path target) throws IOException {
+    private static void write(CheckpointContent content, Map<String, Object> state, Path target) throws IOException {
         SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", FORMAT);
         for (NamedTensor tensor : content.tensors()) {
             long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
@@ -221,13 +222,14 @@ public final class CheckpointStore {
                     tensor.name(), Shape.of(shape), () -> tensor.values().get().data());
         }
         tensors.write(target.resolve(TENSORS));
+        state.put(CHECKSUM, Checksum.of(target.resolve(TENSORS)));
         for (Map.Entry<String, CheckpointContent.Extra> extra : new TreeMap<>(content.extras()).entrySet()) {
             Path file = target.resolve(extra.getKey());
             extra.getValue().writeTo(file);
             force(file);
         }
         // Last, so that a folder without it is seen to be unfinished even where moving is not atomic.
-        RunFolder.writeText(target.resolve(STATE), state);
+        RunFolder.writeText(target.resolve(STATE), PlainJson.pretty(state));
     }
 
     private void publish(Path unfinished, Path place) throws IOException {

@@ -57,6 +57,7 @@ public final class SavedCheckpoint implements AutoCloseable {
                         "expected " + state.tensors() + " tensors, found "
                                 + tensors.names().size());
             }
+            requireSound(folder, state);
             return new SavedCheckpoint(folder, state, tensors);
         } catch (RuntimeException | Error e) {
             tensors.close();
@@ -82,6 +83,21 @@ public final class SavedCheckpoint implements AutoCloseable {
             throw damaged(folder, "it is of " + name);
         }
         return state;
+    }
+
+    private static void requireSound(Path folder, CheckpointState state) {
+        Path file = folder.resolve(CheckpointStore.TENSORS);
+        String found;
+        try {
+            found = Checksum.of(file);
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read (" + e + ").", e);
+        }
+        if (!state.checksum().orElse(found).equals(found)) {
+            throw new UserException(folder + ": the checkpoint is damaged: " + CheckpointStore.TENSORS
+                    + " is not the file that was saved with " + CheckpointStore.STATE + " (CRC-32 "
+                    + state.checksum().orElse("") + ", found " + found + "). " + advice(folder));
+        }
     }
 
     private static TensorSource tensors(Path folder) {

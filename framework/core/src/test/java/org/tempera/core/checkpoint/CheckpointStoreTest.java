@@ -1,6 +1,7 @@
 package org.tempera.core.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.run.Messages.assertMessage;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.tempera.core.run.Messages;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -181,6 +183,39 @@ public class CheckpointStoreTest {
         Files.move(
                 folder.resolve("epoch-0001/tensors.safetensors"), dir.resolve("moved"), StandardCopyOption.ATOMIC_MOVE);
         assertMessage("checkpoint-file-missing", dir, store::openLatest);
+    }
+
+    @Test
+    public void tellsTensorsThatWereNotSavedWithTheState() throws IOException {
+        store.save(content(1, OptionalDouble.empty()));
+        Path tensors = folder.resolve("epoch-0001/tensors.safetensors");
+        byte[] sound = Files.readAllBytes(tensors);
+        byte[] damaged = sound.clone();
+        damaged[damaged.length - 2] ^= 1; // a number that is finite still
+        Files.write(tensors, damaged);
+        assertMessage(
+                "checkpoint-checksum",
+                dir,
+                store::openLatest,
+                "CRC-32 \\w{8}, found \\w{8}",
+                "CRC-32 ONE, found ANOTHER");
+        store.save(content(2, OptionalDouble.empty()));
+        Files.write(tensors, sound);
+        Files.copy(tensors, folder.resolve("epoch-0002/tensors.safetensors"), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(store::openLatest)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("is not the file that was saved with state.json");
+    }
+
+    @Test
+    public void readsACheckpointThatKeptNoChecksum() throws IOException {
+        store.save(content(1, OptionalDouble.empty()));
+        Path state = folder.resolve("epoch-0001/state.json");
+        Files.writeString(state, Files.readString(state).replaceAll(",\\s*\"tensors_crc32\" : \"[0-9a-f]{8}\"", ""));
+        assertThat(state).content().doesNotContain("crc32");
+        try (SavedCheckpoint saved = store.openLatest()) {
+            assertThat(saved.epoch()).isEqualTo(1);
+        }
     }
 
     @Test
