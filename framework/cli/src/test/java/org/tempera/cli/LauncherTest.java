@@ -97,6 +97,26 @@ public class LauncherTest {
                 .contains("LC_ALL=\n");
     }
 
+    @DataProvider
+    public Object[][] heaps() {
+        return new Object[][] {
+            {"", "-Xms48m"},
+            {"-Xmx8g", "-Xms48m"},
+            {"-Xmx480m", "-Xms48m"},
+            {"-Dx=y -Xmx48m", "-Xms48m"},
+            {"-Xmx47m -Dx=y", "-Xms2m"},
+            {"-Xmx24M", "-Xms2m"},
+            {"-Xmx9000k", "-Xms2m"},
+        };
+    }
+
+    @Test(dataProvider = "heaps")
+    public void aHeapBeginsWithNoMoreThanItMayHave(String options, String begins) throws Exception {
+        assertThat(run(distribution.resolve("bin/tempera"), Map.of("TEMPERA_JAVA_OPTS", options), "x")
+                        .output())
+                .containsPattern("(?m)^" + begins + "$");
+    }
+
     @Test
     public void aLockThatABuildLeftBehindIsRemoved() throws Exception {
         Path checkout = checkout("left");

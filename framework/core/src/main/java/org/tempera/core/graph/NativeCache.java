@@ -32,6 +32,9 @@ final class NativeCache {
 
     private static final Pattern MISSING = Pattern.compile("([^\\s:/]+): cannot open shared object file");
 
+    /** Of {@code /proc/self/limits}, where there is a number: 18 digits at most. */
+    private static final Pattern ADDRESS_SPACE = Pattern.compile("(?m)^Max address space +(\\d{1,18}) ");
+
     private NativeCache() {}
 
     /**
@@ -111,7 +114,7 @@ final class NativeCache {
         return new UserException(
                 "TensorFlow's native library could not be "
                         + folder.map(f -> "unpacked into, or loaded from, " + f).orElse("unpacked") + ": "
-                        + reason(texts(error), folder) + " " + advice(),
+                        + reason(texts(error), folder, addressSpace()) + " " + advice(),
                 error,
                 REMEDIES);
     }
@@ -136,8 +139,23 @@ final class NativeCache {
         return texts;
     }
 
-    /** @param texts what was said, the outermost first */
-    static String reason(List<String> texts, Optional<Path> folder) {
+    /** The limit of this process's address space, in MB; empty where there is none or it is not told. */
+    private static Optional<Long> addressSpace() {
+        try {
+            Matcher limit = ADDRESS_SPACE.matcher(Files.readString(Path.of("/proc/self/limits")));
+            return limit.find() ? Optional.of(Long.parseLong(limit.group(1)) >> 20) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What went wrong.
+     *
+     * @param texts what was said, the outermost first
+     * @param addressSpace the limit of the process's address space, in MB
+     */
+    static String reason(List<String> texts, Optional<Path> folder, Optional<Long> addressSpace) {
         String all = String.join("\n", texts);
         Optional<Long> free = folder.flatMap(NativeCache::freeMegabytes);
         String room =
@@ -154,7 +172,12 @@ final class NativeCache {
             return "the file system has no file locks, which unpacking needs.";
         }
         if (all.contains("failed to map segment") || all.contains("Operation not permitted")) {
-            return "the file system is mounted so that nothing in it can be executed (noexec).";
+            String noexec = "the file system is mounted so that nothing in it can be executed (noexec).";
+            return addressSpace
+                    .map(mb -> "the process may have " + mb + " MB of addresses, too few for it; lift the limit"
+                            + " (ulimit -v unlimited), or give Java less of them (-Xmx1g). If that does not help, "
+                            + noexec)
+                    .orElse(noexec);
         }
         if (lacks && missing.group(1).startsWith("libtensorflow") && free.orElse(MEGABYTES) < MEGABYTES) {
             // JavaCPP goes on where it could not write one of several libraries.

@@ -35,9 +35,20 @@ public class NativeCacheTest {
 
     @Test(dataProvider = "said")
     public void saysWhatWentWrong(List<String> texts, String expected) {
-        assertThat(NativeCache.reason(texts, Optional.of(Path.of("no/such/folder"))))
+        assertThat(NativeCache.reason(texts, Optional.of(Path.of("no/such/folder")), Optional.empty()))
                 .contains(expected)
+                .doesNotContain("ulimit")
                 .endsWith(".");
+    }
+
+    /** The dynamic loader says the same of both. */
+    @Test
+    public void namesALimitOfAddressesBesideNoexec() {
+        List<String> texts = List.of(OUTER, "/c/libjnitensorflow.so: failed to map segment from shared object");
+        assertThat(NativeCache.reason(texts, Optional.empty(), Optional.of(4394L)))
+                .startsWith("the process may have 4394 MB of addresses, too few for it; lift the limit (ulimit -v")
+                .endsWith(
+                        "If that does not help, the file system is mounted so that nothing in it can be executed (noexec).");
     }
 
     @Test
