@@ -177,10 +177,25 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.createDirectories(folder.images());
             Files.createDirectories(folder.checkpoints());
+            folder.sweep();
             return folder;
         } catch (IOException e) {
             lock.close();
             throw notWritable(path, e);
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Removes what a process that was killed left on the way to whole files; what a report is just writing stays. */
+    private void sweep() {
+        for (Path folder : List.of(path, images(), failures())) {
+            for (Path entry : OwnFiles.list(folder)) {
+                if (AtomicFile.isAbandoned(entry.getFileName().toString()) && OwnFiles.isFile(entry)) {
+                    OwnFiles.deleteQuietly(entry);
+                }
+            }
         }
     }
 

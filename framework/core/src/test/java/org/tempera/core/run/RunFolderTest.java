@@ -309,6 +309,27 @@ public class RunFolderTest {
     }
 
     @Test
+    public void removesWhatAKilledProcessLeftUnfinished() throws IOException {
+        String mine = ".report.html." + ProcessHandle.current().pid() + "-1f.tmp";
+        String noProcess = ".99999999999-1f.tmp";
+        try (RunFolder run = RunFolder.create(dir)) {
+            RunFolder.writeText(run.config(), "");
+            Files.writeString(dir.resolve(".report.html" + noProcess), "half");
+            Files.writeString(run.images().resolve(".epoch-0002.png" + noProcess), "half");
+            Files.createDirectory(run.failures());
+            Files.writeString(run.failures().resolve(".epoch-0002-sample-0001-x.png" + noProcess), "half");
+            Files.writeString(dir.resolve(mine), "half");
+            Files.writeString(dir.resolve(".notes.tmp"), "the user's");
+            Files.createSymbolicLink(dir.resolve(".link" + noProcess), dir.resolve(".notes.tmp"));
+        }
+        RunFolder.resume(dir).close();
+        try (Stream<Path> left = Files.walk(dir)) {
+            assertThat(left.map(p -> p.getFileName().toString()).filter(name -> name.endsWith(".tmp")))
+                    .containsExactlyInAnyOrder(mine, ".notes.tmp", ".link" + noProcess);
+        }
+    }
+
+    @Test
     public void namesADamagedLine() throws IOException {
         try (RunFolder run = RunFolder.create(dir)) {
             Files.writeString(run.metrics(), "{\"epoch\":1}\n{\"a\":1}\n{\"epoch\":3}\n");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
 
@@ -20,7 +21,7 @@ public final class AtomicFile {
     private static final String ENDING = ".tmp";
 
     /** A dot, the file's name, the process and a moment. */
-    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.\\d+-[0-9a-f]+" + Pattern.quote(ENDING));
+    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.(\\d{1,18})-[0-9a-f]+" + Pattern.quote(ENDING));
 
     private AtomicFile() {}
 
@@ -66,6 +67,12 @@ public final class AtomicFile {
     /** Whether a name is of a file that a process which was killed left behind, on the way to a whole one. */
     public static boolean isUnfinished(String name) {
         return UNFINISHED.matcher(name).matches();
+    }
+
+    /** Whether it is of such a file, and the process that began it is none of those that run on this machine. */
+    public static boolean isAbandoned(String name) {
+        Matcher m = UNFINISHED.matcher(name);
+        return m.matches() && ProcessHandle.of(Long.parseLong(m.group(1))).isEmpty();
     }
 
     private static void move(Path from, Path to) throws IOException {
