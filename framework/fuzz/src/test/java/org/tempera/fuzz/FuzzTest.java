@@ -2,7 +2,9 @@ package org.tempera.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,15 +48,22 @@ public class FuzzTest {
         double each = minutes != null ? Double.parseDouble(minutes) : MINUTES_OF_THE_GROUP;
         Duration time = bounded ? Duration.ofMillis((long) (each * 60_000 / targets)) : Duration.ofDays(1);
         long seed = Long.getLong("fuzz.seed", 1);
-        Fuzzer fuzzer = new Fuzzer(target, seed, OUT.resolve("work").resolve(name), LIMIT_OF_A_CASE);
+        Fuzzer fuzzer = new Fuzzer(target, seed, work().resolve(name), LIMIT_OF_A_CASE);
         long begin = System.nanoTime();
+        long beginOfWork = processor();
         Fuzzer.Result result = fuzzer.run(Long.getLong("fuzz.first", 0), cases, time);
         double seconds = (System.nanoTime() - begin) / 1e9;
         Reporter.log(
                 String.format(
-                        "%s: %d cases in %.1f s, %d findings",
-                        name, result.cases(), seconds, result.findings().size()),
-                minutes != null || group);
+                        "%s: %d cases in %.1f s (%.1f s of a processor), %d findings",
+                        name,
+                        result.cases(),
+                        seconds,
+                        (processor() - beginOfWork) / 1e9,
+                        result.findings().size()),
+                minutes != null
+                        || group
+                        || !System.getProperty("fuzz.target", "").isEmpty());
         List<String> told = result.findings().stream()
                 .map(f -> f.what() + " at " + f.where() + "\n  " + f.write(OUT.resolve("findings")) + "\n  "
                         + f.command())
@@ -65,5 +74,16 @@ public class FuzzTest {
                         name, result.cases(), name)
                 .isEmpty();
         assertThat(result.cases()).as("cases").isPositive();
+    }
+
+    /** What this process has worked, in nanoseconds of one processor. */
+    private static long processor() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** Where cases are written: in memory, where a folder of a memory's file system is given. */
+    private static Path work() {
+        return Path.of(System.getProperty("fuzz.folder", OUT.resolve("work").toString()))
+                .toAbsolutePath();
     }
 }

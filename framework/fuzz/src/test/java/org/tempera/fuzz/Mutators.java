@@ -29,7 +29,8 @@ final class Mutators {
             case "gif" -> new GifMutator();
             case "bmp" -> new BmpMutator();
             case "conf" -> new TextMutator(TextMutator.HOCON);
-            case "txt", "csv" -> new TextMutator(TextMutator.TEXT);
+            case "http" -> new TextMutator(TextMutator.HTTP);
+            case "txt", "csv", "tsv" -> new TextMutator(TextMutator.TEXT);
             default -> new ByteMutator();
         };
     }

@@ -59,6 +59,14 @@ final class Samples {
         return root.resolve("rewards-plugins/image-reward/src/test/resources/image-reward");
     }
 
+    Path hps() {
+        return root.resolve("rewards-plugins/hps-v2/src/test/resources/hps-v2");
+    }
+
+    Path openClip() {
+        return root.resolve("rewards-plugins/clip-score/src/test/resources/open-clip");
+    }
+
     Path configs() {
         return root.resolve("examples/simple-animals");
     }

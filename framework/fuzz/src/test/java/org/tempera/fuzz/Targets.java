@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.tempera.algorithms.critic.StoredCritic;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.image.ImageFiles;
-import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.PromptNote;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.preference.PreferenceFile;
@@ -80,6 +80,9 @@ final class Targets {
         runs(all);
         configurations(all);
         pictures(all);
+        RunTargets.add(all);
+        RewardTargets.add(all, samples);
+        TextTargets.add(all, samples);
         return all;
     }
 
@@ -351,10 +354,11 @@ final class Targets {
                 List.of(
                         Map.of("prompts.txt", text("# animals\na cat\n\n  two dogs, running \n")),
                         Map.of("prompts.csv", text("prompt,seed\n\"a cat, sitting\",7\na dog,8\n")),
+                        Map.of("prompts.tsv", text("seed\tprompt\n7\ta cat, sitting\n8\ta dog\n")),
                         Map.of("prompts.jsonl", text("{\"prompt\":\"a cat\",\"n\":null}\n{\"prompt\":\"a dog\"}\n")),
                         Map.of("prompts.json", text("[\"a cat\",\"a dog\"]"))),
                 folder -> {
-                    for (String ending : List.of("txt", "csv", "jsonl", "json")) {
+                    for (String ending : List.of("txt", "csv", "tsv", "jsonl", "json")) {
                         Path file = folder.resolve("prompts." + ending);
                         if (Files.exists(file)) {
                             PromptFile.read(file);
@@ -440,8 +444,12 @@ final class Targets {
     private static void pictures(List<Target> all) {
         // A sound picture of one colour is a thousand times its file: what is allowed are the pixels of its header.
         all.add(Target.of("image", Samples.pictures(), folder -> eachFile(folder, ImageFiles::read))
-                .allowed(file -> BYTES_PER_PIXEL * PictureHeader.pixels(file)));
-        all.add(Target.of("png-notes", Samples.pictures().subList(0, 3), folder -> eachFile(folder, PngFiles::notes)));
+                .allowed(Targets::pixels));
+        all.add(Target.of("png-notes", Samples.pictures().subList(0, 3), folder -> eachFile(folder, PromptNote::read)));
+    }
+
+    static long pixels(byte[] file) {
+        return BYTES_PER_PIXEL * PictureHeader.pixels(file);
     }
 
     private interface FileReader {

@@ -3,7 +3,6 @@ package org.tempera.remote;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -78,10 +77,8 @@ final class ScoreProtocol {
         JsonNode root;
         try {
             root = mapper.readTree(answer);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // no JSON, or no text: zeros at the beginning are taken for UTF-16 or UTF-32
             throw wrong(expected, "what is not JSON" + ScoreClient.said(answer));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
         }
         JsonNode list = root.path("scores");
         if (!list.isArray()) {

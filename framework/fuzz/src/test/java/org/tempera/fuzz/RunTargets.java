@@ -1,0 +1,116 @@
+package org.tempera.fuzz;
+
+import static org.tempera.fuzz.Samples.text;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.image.ImageGrid;
+import org.tempera.core.image.PngFiles;
+import org.tempera.core.image.RgbImage;
+import org.tempera.core.metrics.JsonlMetrics;
+import org.tempera.core.report.GridReader;
+import org.tempera.core.run.Provenance;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.run.RunReaders;
+import org.tempera.core.verdict.Rulers;
+import org.tempera.runtime.Tempera;
+
+/** Readers of a run folder, which may be somebody else's. */
+final class RunTargets {
+    private static final int PICTURES = 3;
+    private static final String METRICS =
+            "{\"epoch\":0,\"gold/mean\":0.41,\"time/epoch\":\"Infinity\"}\n{\"epoch\":1,\"gold/mean\":1}\n";
+    private static final String RULERS =
+            "{\"0123456789abcdef\":{\"drawing\":{\"seed\":\"7\",\"prompts\":\"sha256:00ff\"},\"roles\":{\"train\":\"jpeg\"}}}";
+
+    private RunTargets() {}
+
+    /** Samples of two evaluations, and of the epoch between them. */
+    private static String samples() {
+        StringBuilder lines = new StringBuilder();
+        for (int line = 0; line < 9; line++) {
+            int epoch = line < 3 ? 0 : 1;
+            String phase = line >= 3 && line < 6 ? "train" : "evaluation";
+            lines.append("{\"epoch\":" + epoch + ",\"phase\":\"" + phase + "\",\"index\":" + line % PICTURES
+                    + ",\"prompt\":\"a cat\",\"seed\":" + line + ",\"rewards\":{\"train\":0." + line
+                    + ",\"clip-score\":" + (line == 4 ? "\"NaN\"" : "1") + "}"
+                    + (phase.equals("train") ? "" : ",\"ruler\":\"0123456789abcdef\"") + "}\n");
+        }
+        return lines.toString();
+    }
+
+    private static byte[] grid() {
+        RgbImage picture = RgbImage.of(4, 4, new byte[48]);
+        RgbImage grid = new ImageGrid(PICTURES, 1, ImageGrid.Scaling.NEAREST, 2)
+                .render(List.of(picture, picture, picture), List.of("a", "b", "c"), "epoch 1");
+        return PngFiles.encode(grid, ImageGrid.Layout.note());
+    }
+
+    static void add(List<Target> all) {
+        // A folder without a configuration holds no run.
+        byte[] any = text("run {}\n");
+        all.add(new Target(
+                "rulers",
+                List.of(Map.of("config.conf", any, "rulers.json", text(RULERS))),
+                Set.of("rulers.json"),
+                folder -> {
+                    Rulers rulers = Rulers.read(RunFolder.view(folder));
+                    rulers.latest().ifPresent(ruler -> ruler.fingerprint());
+                }));
+        all.add(Target.of(
+                "trained-files",
+                List.of(Map.of("trained.json", text("{\"files\":[\"adapter.safetensors\",\"unet/config.json\"]}"))),
+                RunReaders::trainedFiles));
+        Provenance now = Provenance.collect("a", 7, ThreadSettings.forThisMachine())
+                .withHash("policy", "model.safetensors", "00ff");
+        String written = "{\"seed\":7,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fe\"}},"
+                + "\"resumed\":[{\"from_epoch\":1,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fd\"}}}]}";
+        all.add(new Target(
+                "provenance",
+                List.of(Map.of("config.conf", any, "provenance.json", text(written))),
+                Set.of("provenance.json"),
+                folder -> now.changedSince(RunFolder.view(folder))));
+        all.add(Target.of(
+                "log-tail",
+                List.of(Map.of("log.jsonl", text(samples())), Map.of("log.jsonl", text(METRICS))),
+                folder -> {
+                    Path file = folder.resolve("log.jsonl");
+                    if (Files.exists(file)) {
+                        JsonlMetrics.latest(file, "gold/mean");
+                        RunReaders.log(file, 0);
+                    }
+                }));
+        all.add(Target.of("grid", List.of(Map.of("grid.png", grid())), folder -> {
+                    Path file = folder.resolve("grid.png");
+                    GridReader.read(file, PICTURES);
+                })
+                .allowed(Targets::pixels));
+        String config = "run { seed = 7, epochs = 2, output = . }\n"
+                + "policy { use = stable-diffusion, stable-diffusion { weights = sd } }\n"
+                + "algorithm { use = ddpo }\nrewards { jpeg-compressibility { role = train }, clip-score { role = held-out, clip = clip } }\n"
+                + "sampling { prompts = prompts.txt }\nevaluation { every = 1 }\n";
+        Tempera tempera = Tempera.load(RunTargets.class.getClassLoader());
+        all.add(new Target(
+                "run-report",
+                List.of(Map.of(
+                        "config.conf",
+                        text(config),
+                        "metrics.jsonl",
+                        text(METRICS),
+                        "samples.jsonl",
+                        text(samples()),
+                        "rulers.json",
+                        text(RULERS),
+                        "provenance.json",
+                        text(written),
+                        "images/epoch-0001.png",
+                        grid())),
+                Set.of("metrics.jsonl", "samples.jsonl", "rulers.json", "provenance.json", "images/epoch-0001.png"),
+                folder -> tempera.report(folder, Optional.empty(), List.of())));
+    }
+}

@@ -1,0 +1,79 @@
+package org.tempera.fuzz;
+
+import static org.tempera.fuzz.Samples.bytes;
+import static org.tempera.fuzz.Samples.text;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tempera.core.report.GridReader;
+import org.tempera.core.text.Addresses;
+import org.tempera.core.text.Printable;
+import org.tempera.core.text.Secrets;
+import org.tempera.nn.tokenizer.BertTokenizer;
+import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.tokenizer.TextCleaning;
+
+/** What is done with texts of others: prompts, and what is shown. */
+final class TextTargets {
+    /** Tokens are objects, and the text is read seven times here. */
+    private static final long BYTES_PER_CHARACTER = 2000;
+
+    private static final String NAME = "text.txt";
+
+    private TextTargets() {}
+
+    static void add(List<Target> all, Samples samples) {
+        Path folder = samples.model().resolve("tokenizer");
+        ClipTokenizer clip = ClipTokenizer.load(folder);
+        ClipTokenizer openClip = ClipTokenizer.load(folder, TextCleaning.OPEN_CLIP);
+        BertTokenizer bert = BertTokenizer.load(samples.imageReward().resolve("vocab.txt"));
+        all.add(Target.of("prompt-text", texts(), f -> {
+                    String prompt = read(f);
+                    clip.decode(clip.encode(prompt));
+                    clip.leftOut(prompt, 77);
+                    clip.writtenOut(prompt);
+                    openClip.encode(prompt, 77);
+                    bert.encode(prompt, 35, 0);
+                    bert.leftOut(prompt, 35);
+                })
+                .allowed(text -> BYTES_PER_CHARACTER * text.length));
+        all.add(Target.of("shown-text", texts(), f -> {
+            String shown = read(f);
+            requireHarmless(Printable.line(shown));
+            Secrets secrets = new Secrets();
+            secrets.addAddresses(shown);
+            secrets.add(shown);
+            secrets.masked(shown);
+            Secrets.isSecret(shown);
+            Addresses.masked(shown);
+            Addresses.isMasked(shown);
+            GridReader.page(shown);
+        }));
+    }
+
+    private static List<Map<String, byte[]>> texts() {
+        List<Map<String, byte[]>> texts = new ArrayList<>();
+        for (String each : List.of(
+                "a photo of a cat, https://user:word@example.org/a?token=abc&b=1#key=2",
+                "&amp;amp;lt; caf\u00e9 cafe\u0301 \ud83d\udc08 \ufb01n \u2018don't\u2019 \uff21\uff22",
+                "\u001b[31mred\u001b[0m\u202e\u0085 [SEP] <|endoftext|> ##a </w> 12,345.67 \u4e2d\u6587")) {
+            texts.add(Map.of(NAME, text(each)));
+        }
+        return texts;
+    }
+
+    private static String read(Path folder) {
+        Path file = folder.resolve(NAME);
+        return Files.exists(file) ? new String(bytes(file), StandardCharsets.UTF_8) : "";
+    }
+
+    private static void requireHarmless(String line) {
+        if (line.codePoints().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+            throw new IllegalStateException("a line that steers");
+        }
+    }
+}
