@@ -13,6 +13,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.AdamW;
+import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.Drawer;
@@ -47,6 +48,7 @@ public final class ToyRun implements AutoCloseable {
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
     private final Workers workers = new Workers(1);
+    private final SamplingSettings sampling;
     private final Sampler sampler;
     private final RolloutCollector collector;
     private final Learner learner;
@@ -70,7 +72,7 @@ public final class ToyRun implements AutoCloseable {
             double learningRate,
             double criticLearningRate) {
         this.algorithm = algorithm;
-        SamplingSettings sampling = new SamplingSettings(Path.of("prompts.txt"), 8, SAMPLES / 8, 1, STEPS, 1, 2, "");
+        sampling = new SamplingSettings(Path.of("prompts.txt"), 8, SAMPLES / 8, 1, STEPS, 1, 2, "");
         network = policy.build(graph.scope().child("policy"));
         GuidedStep step = new GuidedStep(network, policy.noiseProcess());
         Optional<CriticNetwork> built =
@@ -94,6 +96,7 @@ public final class ToyRun implements AutoCloseable {
                 sampling,
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
                 sampler.columns(),
+                Optional.empty(),
                 1,
                 false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
@@ -121,13 +124,16 @@ public final class ToyRun implements AutoCloseable {
         metrics.putAll(learner.update(
                 session,
                 workers,
-                rollout,
-                targets,
-                new boolean[SAMPLES],
+                new EpochData(
+                        rollout,
+                        targets,
+                        new boolean[SAMPLES],
+                        schedule,
+                        text,
+                        sampling.steeredFrom(),
+                        collector.noise(number),
+                        number),
                 algorithm.plan(SAMPLES, STEPS, number),
-                schedule,
-                text,
-                number,
                 new UpdateProgress()));
         double mean = 0;
         for (float r : rewards) {

@@ -112,6 +112,36 @@ public final class ToyPolicy implements DiffusionPolicy {
         }
 
         @Override
+        public int forwardCoefficientCount() {
+            return 3;
+        }
+
+        @Override
+        public float[] forwardCoefficients(int timestep) {
+            double noise = (timestep + 1.0) / (trainTimesteps() + 1);
+            return new float[] {(float) Math.sqrt(1 - noise * noise), (float) noise, (float) (1 / (noise * noise) - 1)};
+        }
+
+        @Override
+        public Forward diffuse(
+                GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients) {
+            Ops tf = scope.tf();
+            int n = (int) clean.shape().get(0);
+            var parts = tf.unstack(coefficients, 3L, org.tensorflow.op.core.Unstack.axis(1L))
+                    .output();
+            Operand<TFloat32> signal = tf.reshape(parts.get(0), tf.constant(new int[] {n, 1, 1, 1}));
+            Operand<TFloat32> scatter = tf.reshape(parts.get(1), tf.constant(new int[] {n, 1, 1, 1}));
+            return new Forward(
+                    tf.math.add(tf.math.mul(clean, signal), tf.math.mul(noise, scatter)), clean, parts.get(2));
+        }
+
+        @Override
+        public Operand<TFloat32> clean(
+                GraphScope scope, Operand<TFloat32> noisy, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
+            return output;
+        }
+
+        @Override
         public Transition transition(
                 GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
             Ops tf = scope.tf();

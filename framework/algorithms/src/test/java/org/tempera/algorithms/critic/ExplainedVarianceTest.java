@@ -23,6 +23,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
+import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.Schedule;
@@ -151,6 +152,7 @@ public class ExplainedVarianceTest {
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
                     new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
                     Map.of(),
+                    Optional.empty(),
                     1,
                     false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
@@ -181,13 +183,18 @@ public class ExplainedVarianceTest {
                     learner.update(
                             session,
                             workers,
-                            rollout,
-                            new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),
-                            new boolean[SAMPLES],
+                            new EpochData(
+                                    rollout,
+                                    new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),
+                                    new boolean[SAMPLES],
+                                    schedule,
+                                    text,
+                                    Optional.empty(),
+                                    samples -> {
+                                        throw new IllegalStateException("nothing is drawn here");
+                                    },
+                                    e),
                             algorithm.plan(SAMPLES, STEPS, e),
-                            schedule,
-                            text,
-                            e,
                             new UpdateProgress());
                 }
                 return sum / 3;

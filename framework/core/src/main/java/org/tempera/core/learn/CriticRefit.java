@@ -3,11 +3,11 @@ package org.tempera.core.learn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
@@ -35,15 +35,15 @@ public final class CriticRefit {
     private final Program<ApplyFeeds, Fetches> apply;
     private long steps;
 
-    record Feeds(Map<String, HostTensor> inputs, int[] dropoutSeed) {}
+    record Feeds(Map<String, Object> inputs) {}
 
-    record ApplyFeeds(Map<String, HostTensor> inputs, int[] dropoutSeed, HostTensor optimizer) {}
+    record ApplyFeeds(Map<String, Object> inputs, HostTensor optimizer) {}
 
     record Fetches(float loss) {}
 
     CriticRefit(
             TrainingGraph graph,
-            MinibatchGraph inputs,
+            MinibatchInputs inputs,
             Operand<TFloat32> loss,
             List<Operand<TFloat32>> gradients,
             AdamW optimizer,
@@ -51,22 +51,19 @@ public final class CriticRefit {
         this.replay = replay;
         this.optimizer = optimizer;
         GraphScope scope = graph.scope().child("critic-refit");
-        Map<String, Operand<TFloat32>> read = new LinkedHashMap<>(inputs.inputs());
-        read.keySet()
-                .retainAll(List.of(
-                        StepInputs.FRACTIONS,
-                        MinibatchFeeds.FEATURES,
-                        MinibatchFeeds.column(Targets.RETURN),
-                        MinibatchFeeds.column(Rollout.VALUE)));
+        Map<String, Operand<?>> read = inputs.operands(Set.of(
+                StepInputs.FRACTIONS,
+                MinibatchGraph.FEATURES,
+                MinibatchGraph.DROPOUT,
+                MinibatchGraph.columnInput(Targets.RETURN),
+                MinibatchGraph.columnInput(Rollout.VALUE)));
         accumulate = Program.define("accumulate the critic's gradients", Feeds.class, Fetches.class)
                 .feedMap("inputs", read)
-                .feed("dropoutSeed", inputs.dropoutSeed())
                 .fetch("loss", loss)
                 .target(optimizer.accumulate(scope, gradients, 0))
                 .build();
         apply = Program.define("update the critic", ApplyFeeds.class, Fetches.class)
                 .feedMap("inputs", read)
-                .feed("dropoutSeed", inputs.dropoutSeed())
                 .feed("optimizer", optimizer.feed())
                 .fetch("loss", loss)
                 .target(optimizer.apply(scope, gradients).op())
@@ -81,37 +78,28 @@ public final class CriticRefit {
     /**
      * Takes in an epoch's samples and fits the critic to all that are held.
      *
-     * @param leftOut samples of the epoch that have no reward, {@code [sample]}
+     * @param epoch whose seed decides order and dropout, too
      * @param shared optimiser steps that critic and policy took together since the run began
-     * @param seed decides order and dropout
      * @return metrics by standard name
      */
-    public Map<String, Double> run(
-            TrainingSession session,
-            Algorithm algorithm,
-            Rollout rollout,
-            Targets targets,
-            boolean[] leftOut,
-            Schedule schedule,
-            long shared,
-            long seed) {
-        replay.add(rollout, targets, leftOut);
-        List<Minibatch> plan = algorithm.criticPlan(replay.samples(), replay.steps(), seed);
+    public Map<String, Double> run(TrainingSession session, Algorithm algorithm, EpochData epoch, long shared) {
+        replay.add(epoch.rollout(), epoch.targets(), epoch.skipped());
+        List<Minibatch> plan = algorithm.criticPlan(replay.samples(), replay.steps(), epoch.seed());
         double sum = 0;
         int accumulated = 0;
         for (int i = 0; i < plan.size(); i++) {
             Minibatch m = plan.get(i);
-            Map<String, HostTensor> inputs = replay.inputs(m);
-            inputs.put(StepInputs.FRACTIONS, schedule.fractions(m.steps()));
-            int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
+            Map<String, Object> inputs = new LinkedHashMap<>(replay.inputs(m));
+            inputs.put(StepInputs.FRACTIONS, epoch.schedule().fractions(m.steps()));
+            inputs.put(MinibatchGraph.DROPOUT, new MinibatchRows(session, epoch, m, i).dropoutSeed());
             accumulated++;
             if (m.apply()) {
                 HostTensor step = optimizer.step(shared + steps, accumulated);
-                sum += apply.run(session, new ApplyFeeds(inputs, dropout, step)).loss();
+                sum += apply.run(session, new ApplyFeeds(inputs, step)).loss();
                 steps++;
                 accumulated = 0;
             } else {
-                sum += accumulate.run(session, new Feeds(inputs, dropout)).loss();
+                sum += accumulate.run(session, new Feeds(inputs)).loss();
             }
         }
         if (accumulated > 0) {

@@ -79,12 +79,13 @@ final class CriticReplay {
         }
     }
 
-    /** What a critic's loss may read of a micro-batch of held samples, by the names of {@link MinibatchFeeds}. */
+    /** What a critic's loss may read of a micro-batch of held samples, by the names of {@link MinibatchGraph}. */
     Map<String, HostTensor> inputs(Minibatch m) {
         Map<String, HostTensor> inputs = new LinkedHashMap<>();
-        inputs.put(MinibatchFeeds.FEATURES, HostTensor.of(gather(features, width, m), m.samples().length, width));
-        inputs.put(MinibatchFeeds.column(Targets.RETURN), HostTensor.of(gather(returns, 1, m), m.samples().length));
-        inputs.put(MinibatchFeeds.column(Rollout.VALUE), HostTensor.of(gather(values, 1, m), m.samples().length));
+        inputs.put(MinibatchGraph.FEATURES, HostTensor.of(gather(features, width, m), m.samples().length, width));
+        inputs.put(
+                MinibatchGraph.columnInput(Targets.RETURN), HostTensor.of(gather(returns, 1, m), m.samples().length));
+        inputs.put(MinibatchGraph.columnInput(Rollout.VALUE), HostTensor.of(gather(values, 1, m), m.samples().length));
         return inputs;
     }
 

@@ -14,16 +14,12 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
-import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.StepInputs;
-import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.core.reward.RewardGradient;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Rollout;
-import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
@@ -42,16 +38,15 @@ public final class Learner {
     /** The same before the epoch's first update: what sampling and training compute differently. */
     public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
 
-    private final MinibatchGraph inputs;
+    private final MinibatchInputs inputs;
     private final List<Program<UpdateFeeds, UpdateFetches>> accumulate = new ArrayList<>();
     private final Program<ApplyFeeds, ApplyFetches> apply;
     private final AdamW policyOptimizer;
     private final Optional<AdamW> criticOptimizer;
     private final Optional<CriticRefit> refit;
-    private final Optional<String> negativePrompt;
     private long steps;
 
-    record UpdateFeeds(Map<String, HostTensor> inputs, int[] dropoutSeed) {}
+    record UpdateFeeds(Map<String, Object> inputs) {}
 
     record UpdateFetches(Map<String, HostTensor> metrics) {}
 
@@ -63,6 +58,7 @@ public final class Learner {
      * Builds the algorithm's loss, its gradients and the optimisers.
      *
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
+     * @param rewards the combined reward with its gradient; absent where the algorithm needs none
      * @param lanes micro-batches of an update that may run side by side
      * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further operations
      */
@@ -75,13 +71,17 @@ public final class Learner {
             SamplingSettings sampling,
             OptimizerSettings settings,
             Map<String, int[]> columnShapes,
+            Optional<RewardGradient> rewards,
             int lanes,
             boolean maySkip) {
-        this.negativePrompt = sampling.steeredFrom();
-        StepInputs in =
-                StepInputs.declare(graph, "update", algorithm.batchSize(), shape, step.process(), sampling.guided());
-        inputs = new MinibatchGraph(graph, in, shape, step, critic, sampling.guidanceScale(), columnShapes, maySkip);
-        Losses losses = algorithm.build(inputs);
+        MinibatchGraph minibatch = new MinibatchGraph(
+                graph,
+                algorithm.batchSize(),
+                shape,
+                new MinibatchGraph.Parts(
+                        step, critic, sampling.guidanceScale(), sampling.steps(), columnShapes, rewards, maySkip));
+        Losses losses = algorithm.build(minibatch);
+        inputs = minibatch.inputs();
         List<Parameter> policyParameters = step.policy().trainable();
         policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
@@ -110,8 +110,7 @@ public final class Learner {
             int lane = i;
             Program.Builder<UpdateFeeds, UpdateFetches> a = Program.define(
                             "accumulate gradients", UpdateFeeds.class, UpdateFetches.class)
-                    .feedMap("inputs", inputs.inputs())
-                    .feed("dropoutSeed", inputs.dropoutSeed());
+                    .feedMap("inputs", inputs.operands());
             a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients, lane));
             criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients, lane)));
             accumulate.add(a.build());
@@ -180,31 +179,19 @@ public final class Learner {
     /**
      * Runs what an epoch's plan still lacks.
      *
-     * @param skipped samples that must not be learnt from, {@code [sample]}: they have no gradient, whatever the loss reads;
-     *     none where the learner was built for runs that skip none
-     * @param seed decides dropout
+     * @param epoch what is learnt from; of samples to skip there are none where the learner was built for runs that skip none
      * @param progress how far the plan was run before; kept up to date
      * @return metrics by standard name, averaged over the plan's micro-batches
      * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop, after an update
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(
-            TrainingSession session,
-            Workers workers,
-            Rollout rollout,
-            Targets targets,
-            boolean[] skipped,
-            List<Minibatch> plan,
-            Schedule schedule,
-            TextEmbeddings text,
-            long seed,
-            UpdateProgress progress) {
-        MinibatchFeeds feeds = new MinibatchFeeds(session, rollout, targets, skipped, schedule, text, negativePrompt);
+            TrainingSession session, Workers workers, EpochData epoch, List<Minibatch> plan, UpdateProgress progress) {
         while (progress.done() < plan.size()) {
             workers.stop().check();
             int first = progress.done();
             int end = endOfUpdate(plan, first);
-            List<Map<String, HostTensor>> metrics = accumulate(session, workers, feeds, plan, first, end, seed);
+            List<Map<String, HostTensor>> metrics = accumulate(session, workers, epoch, plan, first, end);
             Map<String, HostTensor> norms =
                     apply.run(session, applyFeeds(end - first)).norms();
             requireFinite(norms);
@@ -239,13 +226,7 @@ public final class Learner {
 
     /** Sums the gradients of one update's micro-batches; gives their metrics in the plan's order. */
     private List<Map<String, HostTensor>> accumulate(
-            TrainingSession session,
-            Workers workers,
-            MinibatchFeeds feeds,
-            List<Minibatch> plan,
-            int first,
-            int end,
-            long seed) {
+            TrainingSession session, Workers workers, EpochData epoch, List<Minibatch> plan, int first, int end) {
         int lanes = Math.min(accumulate.size(), end - first);
         List<Map<String, HostTensor>> metrics = new ArrayList<>(Collections.nCopies(end - first, Map.of()));
         workers.inOrder(
@@ -253,9 +234,8 @@ public final class Learner {
                 lane -> {
                     List<Map<String, HostTensor>> own = new ArrayList<>();
                     for (int i = first + lane; i < end; i += lanes) {
-                        int[] dropout = {(int) seed, (int) (seed >>> 32) ^ i};
-                        UpdateFeeds f = new UpdateFeeds(
-                                feeds.of(plan.get(i), inputs.inputs().keySet()), dropout);
+                        UpdateFeeds f =
+                                new UpdateFeeds(inputs.feeds(new MinibatchRows(session, epoch, plan.get(i), i)));
                         own.add(accumulate.get(lane).run(session, f).metrics());
                     }
                     return own;

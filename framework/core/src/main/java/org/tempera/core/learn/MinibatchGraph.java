@@ -1,20 +1,18 @@
 package org.tempera.core.learn;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.StepInputs;
-import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
-import org.tempera.spi.policy.NoiseProcess.Transition;
 import org.tempera.spi.policy.PolicyShape;
-import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -23,62 +21,106 @@ import org.tensorflow.types.TInt32;
 
 /** The networks evaluated at a micro-batch: each view is built, and its inputs are fed, only if a loss asks for it. */
 final class MinibatchGraph implements UpdateScope {
+    /** Name of the input for the critic's features. */
+    static final String FEATURES = "features";
+
+    /** Name of the input that decides dropout. */
+    static final String DROPOUT = "dropout-seed";
+
+    private static final String LEARNT = "learnt";
+    private static final String COLUMN = "column/";
+
     private final TrainingGraph graph;
     private final GraphScope scope;
-    private final StepInputs in;
     private final PolicyShape shape;
-    private final GuidedStep step;
-    private final Optional<CriticNetwork> critic;
-    private final double guidance;
-    private final Map<String, int[]> columnShapes;
+    private final Parts parts;
+    private final StepInputs in;
+    private final MinibatchInputs inputs = new MinibatchInputs();
+    private final Map<String, Operand<TFloat32>> columns = new HashMap<>();
+    private final Map<Renoising, RenoisedLatents> renoised = new HashMap<>();
+    private final Map<String, Operand<TFloat32>> lastSteps = new HashMap<>();
     private final Optional<Operand<TFloat32>> learnt;
-    private final Operand<TInt32> dropoutSeed;
-    private final Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
+    private boolean textUsed;
     private @Nullable TakenStep taken;
     private @Nullable Operand<TFloat32> value;
+    private int rewarded;
 
     /**
-     * A micro-batch of which nothing is built yet.
+     * What the views are built of.
      *
+     * @param step the network and its noise process
+     * @param guidance guidance scale of sampling
+     * @param steps denoising steps of a sample
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
+     * @param rewards that are trained on, with a gradient; absent where one has none
      * @param maySkip whether rows may be left out of what is learnt from
      */
-    MinibatchGraph(
-            TrainingGraph graph,
-            StepInputs in,
-            PolicyShape shape,
+    record Parts(
             GuidedStep step,
             Optional<CriticNetwork> critic,
             double guidance,
+            int steps,
             Map<String, int[]> columnShapes,
-            boolean maySkip) {
+            Optional<RewardGradient> rewards,
+            boolean maySkip) {}
+
+    /** A micro-batch of which nothing is built yet. */
+    MinibatchGraph(TrainingGraph graph, int batchSize, PolicyShape shape, Parts parts) {
         this.graph = graph;
         this.scope = graph.scope().child("update");
-        this.in = in;
         this.shape = shape;
-        this.step = step;
-        this.critic = critic;
-        this.guidance = guidance;
-        this.columnShapes = columnShapes;
-        this.dropoutSeed = graph.intInput("update-dropout-seed", 2);
-        this.learnt = maySkip ? Optional.of(allLearnt()) : Optional.empty();
+        this.parts = parts;
+        this.in = StepInputs.declare(
+                graph, "update", batchSize, shape, parts.step().process(), parts.guidance() > 1);
+        this.learnt = parts.maySkip() ? Optional.of(allLearnt()) : Optional.empty();
     }
 
-    Operand<TInt32> dropoutSeed() {
-        return dropoutSeed;
+    /** Name of the input for a column of the targets or the rollout. */
+    static String columnInput(String name) {
+        return COLUMN + name;
     }
 
-    /** What must be fed, by the names of {@link MinibatchFeeds}; complete once the loss is built. */
-    Map<String, Operand<TFloat32>> inputs() {
+    /** What must be fed; complete once the loss is built. */
+    MinibatchInputs inputs() {
         return inputs;
+    }
+
+    StepInputs stepInputs() {
+        return in;
+    }
+
+    GuidedStep guidedStep() {
+        return parts.step();
+    }
+
+    double guidance() {
+        return parts.guidance();
+    }
+
+    /** A new input of the graph. */
+    Operand<TFloat32> input(String name, int... sizes) {
+        return graph.floatInput("update-" + name, sizes);
+    }
+
+    /** A new input for latents. */
+    Operand<TFloat32> latentInput(String name) {
+        return input(name, batchSize(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
+    }
+
+    /** Has the text of the step's inputs fed. */
+    void useText() {
+        if (!textUsed) {
+            textUsed = true;
+            inputs.addAll(in.textInputs(), rows -> StepInputs.text(rows.text()));
+        }
     }
 
     /** 1 where nothing is fed: the critic alone is fitted to samples that have a reward. */
     private Operand<TFloat32> allLearnt() {
         Ops tf = scope.tf();
         Operand<TFloat32> rows = tf.placeholderWithDefault(
-                tf.ones(tf.constant(new int[] {in.batch()}), TFloat32.class), Shape.of(in.batch()));
-        inputs.put(MinibatchFeeds.LEARNT, rows);
+                tf.ones(tf.constant(new int[] {batchSize()}), TFloat32.class), Shape.of(batchSize()));
+        inputs.add(LEARNT, rows, MinibatchRows::learnt);
         return rows;
     }
 
@@ -86,7 +128,7 @@ final class MinibatchGraph implements UpdateScope {
      * The same numbers, {@code [batch, ...]}, with no gradient in rows that are not learnt from. All that a loss can move
      * the weights by passes here, so that it need not know of such rows.
      */
-    private Operand<TFloat32> learnt(Operand<TFloat32> rows) {
+    Operand<TFloat32> learnt(Operand<TFloat32> rows) {
         return learnt.map(weights -> weighted(rows, weights)).orElse(rows);
     }
 
@@ -94,7 +136,7 @@ final class MinibatchGraph implements UpdateScope {
         Ops tf = scope.tf();
         int[] ones = new int[rows.shape().numDimensions()];
         Arrays.fill(ones, 1);
-        ones[0] = in.batch();
+        ones[0] = batchSize();
         Operand<TFloat32> fixed = tf.stopGradient(rows);
         return tf.math.add(fixed, tf.math.mul(tf.math.sub(rows, fixed), tf.reshape(weights, tf.constant(ones))));
     }
@@ -116,73 +158,66 @@ final class MinibatchGraph implements UpdateScope {
 
     @Override
     public Operand<TFloat32> column(String name) {
-        return inputs.computeIfAbsent(MinibatchFeeds.column(name), k -> {
-            int[] sizes = columnShapes.getOrDefault(name, new int[1]).clone();
-            sizes[0] = in.batch();
-            return graph.floatInput("update-column-" + name, sizes);
+        return columns.computeIfAbsent(name, k -> {
+            int[] sizes = parts.columnShapes().getOrDefault(name, new int[1]).clone();
+            sizes[0] = batchSize();
+            Operand<TFloat32> column = input("column-" + name, sizes);
+            inputs.add(columnInput(name), column, rows -> rows.column(name));
+            return column;
         });
     }
 
     @Override
     public Step step() {
         if (taken == null) {
-            taken = new TakenStep();
+            taken = new TakenStep(this);
         }
         return taken;
     }
 
     @Override
+    public Denoising denoising(Renoising how) {
+        if (!renoised.isEmpty() && !renoised.containsKey(how)) {
+            throw new IllegalStateException("the loss has latents noised again in two ways; one is supported");
+        }
+        return renoised.computeIfAbsent(how, k -> new RenoisedLatents(this, k));
+    }
+
+    @Override
+    public Operand<TFloat32> unrolled(int steps) {
+        return lastSteps.computeIfAbsent("unrolled" + steps, k -> new LastSteps(this).unrolled(steps, parts.steps()));
+    }
+
+    @Override
+    public Operand<TFloat32> lastStepAgain(int draw) {
+        return lastSteps.computeIfAbsent("again" + draw, k -> new LastSteps(this).again(draw, parts.steps()));
+    }
+
+    @Override
+    public Operand<TFloat32> reward(Operand<TFloat32> latents) {
+        RewardGradient gradient = parts.rewards()
+                .orElseThrow(() -> new IllegalStateException("the loss reads the rewards' gradient, which the algorithm"
+                        + " does not declare among its needs"));
+        Operand<TFloat32> images = parts.step().policy().decode(scope.child("decode"), latents);
+        RewardGradient.Built built = gradient.build(graph, scope, "update-reward-" + rewarded++ + "-", images);
+        inputs.addAll(built.inputs(), rows -> built.feeds().apply(rows.prompts()));
+        return built.reward();
+    }
+
+    @Override
     public Operand<TFloat32> value() {
         if (value == null) {
-            CriticNetwork c = critic.orElseThrow(
-                    () -> new IllegalStateException("the loss reads a critic's value, but the run has no critic"));
-            Operand<TFloat32> features = graph.floatInput("update-features", in.batch(), c.featureWidth());
-            inputs.put(MinibatchFeeds.FEATURES, features);
-            inputs.put(StepInputs.FRACTIONS, in.fractions());
+            CriticNetwork c = parts.critic()
+                    .orElseThrow(() ->
+                            new IllegalStateException("the loss reads a critic's value, but the run has no critic"));
+            Operand<TInt32> dropoutSeed = graph.intInput("update-dropout-seed", 2);
+            Operand<TFloat32> features = input(FEATURES, batchSize(), c.featureWidth());
+            inputs.add(DROPOUT, dropoutSeed, MinibatchRows::dropoutSeed);
+            inputs.add(FEATURES, features, MinibatchRows::features);
+            inputs.add(StepInputs.FRACTIONS, in.fractions(), rows -> rows.schedule()
+                    .fractions(rows.steps()));
             value = learnt(c.value(scope.child("critic"), features, in.fractions(), Optional.of(dropoutSeed)));
         }
         return value;
-    }
-
-    /** The step that was taken, under the present weights. */
-    private final class TakenStep implements Step {
-        private final Operand<TFloat32> next;
-        private final Operand<TFloat32> mean;
-        private final Operand<TFloat32> standardDeviation;
-        private @Nullable Operand<TFloat32> referenceMean;
-
-        TakenStep() {
-            next = graph.floatInput(
-                    "update-next", in.batch(), shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
-            inputs.putAll(in.inputs());
-            inputs.put(MinibatchFeeds.NEXT, next);
-            Transition whole = in.transition(step, scope, Weights.POLICY, guidance);
-            mean = learnt(whole.mean());
-            standardDeviation = learnt(whole.standardDeviation());
-        }
-
-        @Override
-        public Operand<TFloat32> logProb() {
-            return GaussianLogProb.sum(scope.tf(), next, mean, standardDeviation);
-        }
-
-        @Override
-        public Operand<TFloat32> mean() {
-            return mean;
-        }
-
-        @Override
-        public Operand<TFloat32> standardDeviation() {
-            return standardDeviation;
-        }
-
-        @Override
-        public Operand<TFloat32> referenceMean() {
-            if (referenceMean == null) {
-                Transition reference = in.transition(step, scope.child("reference"), Weights.REFERENCE, guidance);
-                referenceMean = scope.tf().stopGradient(reference.mean());
-            }
-            return referenceMean;
-        }
     }
 }

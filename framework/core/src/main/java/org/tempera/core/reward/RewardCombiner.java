@@ -262,6 +262,17 @@ public final class RewardCombiner {
         scales = restored;
     }
 
+    /** Names of the rewards that are standardised before they are combined. */
+    List<String> standardisedNames() {
+        return standardised().map(NamedReward::name).toList();
+    }
+
+    /** The scale of a standardised reward, which the first scores have fixed. */
+    ScoreScale scale(String reward) {
+        return Optional.ofNullable(scales.get(reward))
+                .orElseThrow(() -> new IllegalStateException("no scores have fixed the scale of '" + reward + "' yet"));
+    }
+
     private Stream<NamedReward> standardised() {
         return trained.stream()
                 .filter(r -> r.settings().normalise() || combination.rule().standardises());

@@ -3,6 +3,7 @@ package org.tempera.core.rollout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.spi.HostTensor;
@@ -66,6 +67,11 @@ public final class RolloutCollector {
         return rollout;
     }
 
+    /** The noise that an epoch's samples are drawn with, by their indices. */
+    public Function<int[], Noise> noise(int epoch) {
+        return samples -> new SampleNoise(shape, seed, epoch, samples);
+    }
+
     /**
      * Samples what an epoch's rollout still lacks, as many batches at a time as there are workers; what it draws is a
      * function of (seed, epoch, sample).
@@ -86,7 +92,7 @@ public final class RolloutCollector {
                     int[] samples = new int[batch];
                     Arrays.setAll(samples, i -> first + i);
                     Sampler.Batch drawn =
-                            drawer.draw(session, part, new SampleNoise(shape, seed, epoch, samples), workers.stop());
+                            drawer.draw(session, part, noise(epoch).apply(samples), workers.stop());
                     return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
                 },
                 (piece, drawn) -> {

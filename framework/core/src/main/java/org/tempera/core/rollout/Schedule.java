@@ -6,11 +6,13 @@ import org.tempera.spi.policy.NoiseProcess;
 
 /** The steps that every sample of a run takes: timesteps and their rows of coefficients. */
 public final class Schedule {
+    private final NoiseProcess process;
     private final int[] timesteps;
     private final float[][] coefficients;
     private final int trainTimesteps;
 
     public Schedule(NoiseProcess process, int steps, double eta) {
+        this.process = process;
         timesteps = process.timesteps(steps);
         trainTimesteps = process.trainTimesteps();
         coefficients = new float[timesteps.length][];
@@ -19,15 +21,21 @@ public final class Schedule {
         }
     }
 
-    private Schedule(int[] timesteps, float[][] coefficients, int trainTimesteps) {
-        this.timesteps = timesteps;
-        this.coefficients = coefficients;
-        this.trainTimesteps = trainTimesteps;
+    private Schedule(Schedule whole, int steps) {
+        process = whole.process;
+        timesteps = Arrays.copyOf(whole.timesteps, steps);
+        coefficients = Arrays.copyOf(whole.coefficients, steps);
+        trainTimesteps = whole.trainTimesteps;
     }
 
     /** The first so many steps. */
     Schedule first(int steps) {
-        return new Schedule(Arrays.copyOf(timesteps, steps), Arrays.copyOf(coefficients, steps), trainTimesteps);
+        return new Schedule(this, steps);
+    }
+
+    /** The same steps without noise: eta 0. */
+    public Schedule deterministic() {
+        return new Schedule(process, length(), 0);
     }
 
     public int length() {

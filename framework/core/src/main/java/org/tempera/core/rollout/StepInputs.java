@@ -35,12 +35,18 @@ public record StepInputs(
         Operand<TFloat32> coefficients,
         Operand<TFloat32> positive,
         Optional<Operand<TFloat32>> negative) {
-    /** Name of {@link #fractions} among {@link #inputs} and {@link #rows}. */
+    /** Name of {@link #latents} among {@link #inputs} and {@link #rows}. */
+    public static final String LATENTS = "latents";
+
+    /** Name of {@link #timesteps}. */
+    public static final String TIMESTEPS = "timesteps";
+
+    /** Name of {@link #fractions}. */
     public static final String FRACTIONS = "fractions";
 
-    private static final String LATENTS = "latents";
-    private static final String TIMESTEPS = "timesteps";
-    private static final String COEFFICIENTS = "coefficients";
+    /** Name of {@link #coefficients}. */
+    public static final String COEFFICIENTS = "coefficients";
+
     private static final String TEXT = "text";
     private static final String NEGATIVE_TEXT = "negative-text";
 
@@ -68,6 +74,13 @@ public record StepInputs(
         all.put(TIMESTEPS, timesteps);
         all.put(FRACTIONS, fractions);
         all.put(COEFFICIENTS, coefficients);
+        all.putAll(textInputs());
+        return all;
+    }
+
+    /** Those of the text alone. */
+    public Map<String, Operand<TFloat32>> textInputs() {
+        Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
         all.put(TEXT, positive);
         negative.ifPresent(n -> all.put(NEGATIVE_TEXT, n));
         return all;
@@ -85,6 +98,13 @@ public record StepInputs(
         all.put(TIMESTEPS, schedule.timesteps(steps));
         all.put(FRACTIONS, schedule.fractions(steps));
         all.put(COEFFICIENTS, schedule.coefficients(steps));
+        all.putAll(text(text));
+        return all;
+    }
+
+    /** What is fed to {@link #textInputs}. */
+    public static Map<String, HostTensor> text(StepText text) {
+        Map<String, HostTensor> all = new LinkedHashMap<>();
         all.put(TEXT, text.positive());
         text.negative().ifPresent(n -> all.put(NEGATIVE_TEXT, n));
         return all;

@@ -18,6 +18,7 @@ import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.CriticRefit;
+import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.metrics.MetricNames;
@@ -91,10 +92,10 @@ public final class Trainer implements AutoCloseable {
                 spec.sampling().samplesPerEpoch(),
                 spec.sampling().samplesPerPrompt(),
                 spec.run().seed());
-        model = new TrainingModel(spec);
+        combiner = new RewardCombiner(spec.rewards(), spec.combination());
+        model = new TrainingModel(spec, combiner);
         collector = new RolloutCollector(
                 model.drawer(), spec.policy().shape(), spec.run().seed());
-        combiner = new RewardCombiner(spec.rewards(), spec.combination());
         evaluator = new Evaluator(spec, model, combiner);
     }
 
@@ -201,20 +202,18 @@ public final class Trainer implements AutoCloseable {
         planned = plan.size();
         now.requireFits(plan);
         unchanged = false;
+        EpochData data = new EpochData(
+                rollout,
+                targets,
+                rewards.skipped(),
+                model.schedule(),
+                model.text(),
+                spec.sampling().steeredFrom(),
+                collector.noise(epoch),
+                StatelessRandom.seed(seed, DROPOUT_STREAM, epoch));
         Map<String, Double> updates = algorithm.hasNothingToLearn(targets)
                 ? Map.of()
-                : model.learner()
-                        .update(
-                                model.session(),
-                                model.workers(),
-                                rollout,
-                                targets,
-                                rewards.skipped(),
-                                plan,
-                                model.schedule(),
-                                model.text(),
-                                StatelessRandom.seed(seed, DROPOUT_STREAM, epoch),
-                                now.updates());
+                : model.learner().update(model.session(), model.workers(), data, plan, now.updates());
         // Before the parts that need finite numbers.
         requireFinite(number, updates, model.notFinite());
         epoch++;
@@ -228,12 +227,8 @@ public final class Trainer implements AutoCloseable {
             Map<String, Double> refit = r.run(
                     model.session(),
                     algorithm,
-                    rollout,
-                    targets,
-                    rewards.skipped(),
-                    model.schedule(),
-                    model.learner().steps(),
-                    StatelessRandom.seed(seed, REFIT_STREAM, epoch));
+                    data.withSeed(StatelessRandom.seed(seed, REFIT_STREAM, epoch)),
+                    model.learner().steps());
             requireFinite(number, refit, model.notFiniteInCritic());
             metrics.putAll(refit);
         });

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.TrainingGraph;
@@ -13,6 +14,8 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
@@ -48,7 +51,7 @@ final class TrainingModel implements AutoCloseable {
     private final TrainingSession session;
     private final Workers workers;
 
-    TrainingModel(TrainingSpec spec) {
+    TrainingModel(TrainingSpec spec, RewardCombiner combiner) {
         workers = new Workers(spec.threads().runs());
         graph = new TrainingGraph(spec.run().seed());
         try {
@@ -117,6 +120,7 @@ final class TrainingModel implements AutoCloseable {
                     sampling,
                     spec.optimizer(),
                     sampler.columns(),
+                    rewardGradient(spec, combiner),
                     spec.threads().runs(),
                     spec.maySkip());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
@@ -130,6 +134,17 @@ final class TrainingModel implements AutoCloseable {
             graph.close();
             throw e;
         }
+    }
+
+    private static Optional<RewardGradient> rewardGradient(TrainingSpec spec, RewardCombiner combiner) {
+        return spec.algorithm().needs().contains(Need.REWARD_GRADIENT)
+                ? Optional.of(new RewardGradient(
+                        spec.rewards().stream()
+                                .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                                .toList(),
+                        spec.combination(),
+                        combiner))
+                : Optional.empty();
     }
 
     PolicyNetwork network() {

@@ -46,7 +46,7 @@ public class CriticReplayTest {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = i;
         }
-        return held(replay, samples, new int[samples.length], MinibatchFeeds.column(Targets.RETURN));
+        return held(replay, samples, new int[samples.length], MinibatchGraph.columnInput(Targets.RETURN));
     }
 
     private static float[] held(CriticReplay replay, int[] samples, int[] steps, String input) {
@@ -71,10 +71,10 @@ public class CriticReplayTest {
         add(replay, 1, false, false, false);
         int[] samples = {2, 0};
         int[] steps = {1, 0};
-        assertThat(held(replay, samples, steps, MinibatchFeeds.FEATURES)).containsExactly(3.1f, 3.1f, 3.1f, 1, 1, 1);
-        assertThat(held(replay, samples, steps, MinibatchFeeds.column(Targets.RETURN)))
+        assertThat(held(replay, samples, steps, MinibatchGraph.FEATURES)).containsExactly(3.1f, 3.1f, 3.1f, 1, 1, 1);
+        assertThat(held(replay, samples, steps, MinibatchGraph.columnInput(Targets.RETURN)))
                 .containsExactly(3, 1);
-        assertThat(held(replay, samples, steps, MinibatchFeeds.column(Rollout.VALUE)))
+        assertThat(held(replay, samples, steps, MinibatchGraph.columnInput(Rollout.VALUE)))
                 .containsExactly(-3, -1);
     }
 

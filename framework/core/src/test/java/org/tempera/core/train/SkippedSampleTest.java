@@ -99,6 +99,7 @@ public class SkippedSampleTest {
                     spec.sampling(),
                     spec.optimizer(),
                     Map.of(),
+                    Optional.empty(),
                     1,
                     maySkip);
             Set<String> types = new TreeSet<>();

@@ -62,7 +62,8 @@ public record GuidedStep(PolicyNetwork policy, NoiseProcess process) {
                 .orElseGet(() -> new Inputs(latents, timesteps, positive));
     }
 
-    private Operand<TFloat32> output(
+    /** The network's output under guidance, as {@link #build} takes it. */
+    public Operand<TFloat32> output(
             GraphScope scope,
             Weights weights,
             Operand<TFloat32> latents,

@@ -1,6 +1,7 @@
 package org.tempera.spi.algorithm;
 
 import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -30,6 +31,72 @@ public interface UpdateScope {
 
     /** The critic's value of the states that the steps were taken from, {@code [batch]}; with gradient. */
     Operand<TFloat32> value();
+
+    /**
+     * The samples' final latents, noised again by the forward process with noise of the framework's own, which is a function
+     * of seed, epoch and the micro-batch's place in the plan.
+     */
+    Denoising denoising(Renoising how);
+
+    /**
+     * The samples' final latents as the last steps make them, {@code [batch, height, width, channels]}, with the noise that
+     * they were drawn with; with gradient through these steps. The latent that the first of them starts from is a constant.
+     *
+     * @param steps at least 1, at most those of a sample; the {@link Minibatch}'s own steps play no part
+     */
+    Operand<TFloat32> unrolled(int steps);
+
+    /**
+     * The samples' final latents, which are constants here, noised to the level that the last step starts from and taken
+     * through it once more, without noise of its own (eta 0); with gradient through this step.
+     *
+     * @param draw which draw of noise, from 0 on
+     */
+    Operand<TFloat32> lastStepAgain(int draw);
+
+    /**
+     * The combined training reward of latents, decoded, under the samples' prompts, {@code [batch]}; with gradient. Needs {@link
+     * Need#REWARD_GRADIENT}.
+     *
+     * @param latents {@code [batch, height, width, channels]}
+     */
+    Operand<TFloat32> reward(Operand<TFloat32> latents);
+
+    /**
+     * How final latents are noised again.
+     *
+     * @param level where the timesteps come from
+     * @param rowsAlike rows that follow each other and share timestep and noise: 2 for pairs, 1 for each its own
+     * @param guided whether predictions are under the sampling's guidance; otherwise under the prompts alone, as models are
+     *     trained
+     */
+    record Renoising(Level level, int rowsAlike, boolean guided) {
+        /** Where timesteps come from. */
+        public enum Level {
+            /** Drawn uniformly from the training timesteps. */
+            UNIFORM,
+            /** The timesteps of the {@link Minibatch}'s steps. */
+            OF_STEPS
+        }
+    }
+
+    /** Clean latents that were noised again, and what networks make of them. */
+    interface Denoising {
+        /** The samples' final latents, {@code [batch, height, width, channels]}. */
+        Operand<TFloat32> clean();
+
+        /** The network's output under these weights, of the same shape; with gradient under {@link Weights#POLICY} alone. */
+        Operand<TFloat32> prediction(Weights weights);
+
+        /** What the output should be, of the same shape. */
+        Operand<TFloat32> target();
+
+        /** The clean latents that an output implies, of the same shape. */
+        Operand<TFloat32> clean(Operand<TFloat32> prediction);
+
+        /** The signal's variance over the noise's, {@code [batch]}. */
+        Operand<TFloat32> signalToNoise();
+    }
 
     /** Denoising steps of the rollout, evaluated again under the present weights. */
     interface Step {

@@ -45,6 +45,44 @@ public interface NoiseProcess {
     Transition transition(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients);
 
+    /** How many coefficients a row of the forward process has. */
+    int forwardCoefficientCount();
+
+    /**
+     * The row of coefficients by which a clean latent is noised to a training timestep.
+     *
+     * @param timestep 0 to {@link #trainTimesteps} - 1
+     */
+    float[] forwardCoefficients(int timestep);
+
+    /**
+     * The forward process in the graph: the latent that a model is trained to denoise.
+     *
+     * @param clean clean latents in the sampler's scale, {@code [batch, height, width, channels]}
+     * @param noise standard normal, of the same shape
+     * @param coefficients rows of {@link #forwardCoefficients}, {@code [batch, forwardCoefficientCount]}
+     */
+    Forward diffuse(GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients);
+
+    /**
+     * The clean latents that an output of the network implies, without what sampling alone does to them (thresholds).
+     *
+     * @param noisy what the network was given, {@code [batch, height, width, channels]}
+     * @param output the network's output, of the same shape
+     * @param coefficients rows of {@link #forwardCoefficients}
+     */
+    Operand<TFloat32> clean(
+            GraphScope scope, Operand<TFloat32> noisy, Operand<TFloat32> output, Operand<TFloat32> coefficients);
+
+    /**
+     * Noised latents.
+     *
+     * @param noisy shaped like the clean ones
+     * @param target what the network should give for them (noise, velocity or clean latent), of the same shape
+     * @param signalToNoise the signal's variance over the noise's, {@code [batch]}
+     */
+    record Forward(Operand<TFloat32> noisy, Operand<TFloat32> target, Operand<TFloat32> signalToNoise) {}
+
     /**
      * A Gaussian step.
      *

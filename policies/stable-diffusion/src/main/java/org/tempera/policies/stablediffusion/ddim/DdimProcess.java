@@ -1,7 +1,6 @@
 package org.tempera.policies.stablediffusion.ddim;
 
 import java.util.Locale;
-import org.tempera.nn.layers.Forward;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess;
@@ -204,11 +203,16 @@ public final class DdimProcess implements NoiseProcess {
         if (steps < 1 || steps > n) {
             throw new UserException("steps must be 1 to the model's " + n + " training timesteps, was " + steps);
         }
-        if (timestep < 0 || timestep >= n) {
-            throw new UserException("timestep must be 0 to " + (n - 1) + " for this model, was " + timestep);
-        }
+        requireTimestep(timestep);
         if (!(eta >= 0)) {
             throw new UserException("eta must be at least 0, was " + eta);
+        }
+    }
+
+    private void requireTimestep(int timestep) {
+        int n = config.trainTimesteps();
+        if (timestep < 0 || timestep >= n) {
+            throw new UserException("timestep must be 0 to " + (n - 1) + " for this model, was " + timestep);
         }
     }
 
@@ -233,14 +237,7 @@ public final class DdimProcess implements NoiseProcess {
     public Transition transition(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
         Ops tf = scope.tf();
-        int n = Forward.sizes(latents)[0];
-        var columns = tf.split(tf.constant(1), coefficients, (long) coefficientCount())
-                .output();
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Operand<TFloat32>[] c = new Operand[columns.size()];
-        for (int i = 0; i < c.length; i++) {
-            c[i] = tf.reshape(columns.get(i), tf.constant(new int[] {n, 1, 1, 1}));
-        }
+        Operand<TFloat32>[] c = columns(tf, coefficients, coefficientCount());
         Operand<TFloat32> clean = sum(tf, c[0], latents, c[1], output);
         if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
             clean = output;
@@ -251,6 +248,80 @@ public final class DdimProcess implements NoiseProcess {
             clean = config.thresholding().get().apply(tf, clean);
         }
         return new Transition(sum(tf, c[4], clean, c[5], noise), c[6], clean);
+    }
+
+    @Override
+    public int forwardCoefficientCount() {
+        return 5;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The row is: the noisy latent's parts of clean latent and noise, the clean latent's parts of noisy latent and output,
+     * and the ratio of their variances.
+     */
+    @Override
+    public float[] forwardCoefficients(int timestep) {
+        requireTimestep(timestep);
+        double a = alpha(timestep);
+        double signal = Math.sqrt(a);
+        double noise = Math.sqrt(1 - a);
+        double[] row = {signal, noise, 0, 1, a / (1 - a)};
+        switch (config.prediction()) {
+            case EPSILON -> {
+                row[2] = 1 / signal;
+                row[3] = -noise / signal;
+            }
+            case V_PREDICTION -> {
+                row[2] = signal;
+                row[3] = -noise;
+            }
+            case SAMPLE -> {}
+        }
+        float[] result = new float[row.length];
+        for (int i = 0; i < row.length; i++) {
+            result[i] = (float) row[i];
+        }
+        return result;
+    }
+
+    @Override
+    public Forward diffuse(
+            GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients) {
+        Ops tf = scope.tf();
+        Operand<TFloat32>[] c = columns(tf, coefficients, forwardCoefficientCount());
+        Operand<TFloat32> noisy = sum(tf, c[0], clean, c[1], noise);
+        Operand<TFloat32> target =
+                switch (config.prediction()) {
+                    case EPSILON -> noise;
+                    case SAMPLE -> clean;
+                    case V_PREDICTION -> tf.math.sub(tf.math.mul(c[0], noise), tf.math.mul(c[1], clean));
+                };
+        int rows = org.tempera.nn.layers.Forward.sizes(clean)[0];
+        return new Forward(noisy, target, tf.reshape(c[4], tf.constant(new int[] {rows})));
+    }
+
+    @Override
+    public Operand<TFloat32> clean(
+            GraphScope scope, Operand<TFloat32> noisy, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
+        if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
+            return output;
+        }
+        Operand<TFloat32>[] c = columns(scope.tf(), coefficients, forwardCoefficientCount());
+        return sum(scope.tf(), c[2], noisy, c[3], output);
+    }
+
+    /** Columns of rows of coefficients, each {@code [batch, 1, 1, 1]}. */
+    private static Operand<TFloat32>[] columns(Ops tf, Operand<TFloat32> coefficients, int count) {
+        int n = org.tempera.nn.layers.Forward.sizes(coefficients)[0];
+        var columns = tf.split(tf.constant(1), coefficients, (long) count).output();
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Operand<TFloat32>[] c = new Operand[columns.size()];
+        for (int i = 0; i < c.length; i++) {
+            c[i] = tf.reshape(columns.get(i), tf.constant(new int[] {n, 1, 1, 1}));
+        }
+        return c;
     }
 
     private static Operand<TFloat32> sum(

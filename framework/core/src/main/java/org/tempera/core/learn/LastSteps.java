@@ -1,0 +1,113 @@
+package org.tempera.core.learn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepInputs;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The last steps of sampling in the graph of an update, so that a gradient goes through them. */
+final class LastSteps {
+    private static final long RENOISE = 3;
+
+    private final MinibatchGraph batch;
+
+    LastSteps(MinibatchGraph batch) {
+        this.batch = batch;
+        batch.useText();
+    }
+
+    /** The steps as they were drawn. */
+    Operand<TFloat32> unrolled(int steps, int ofAll) {
+        if (steps < 1 || steps > ofAll) {
+            throw new IllegalStateException("of " + ofAll + " steps, " + steps + " cannot be unrolled");
+        }
+        String name = "unrolled-" + steps + "-";
+        Operand<TFloat32> latents = batch.latentInput(name + "first");
+        int first = ofAll - steps;
+        batch.inputs().add(name + "first", latents, rows -> rows.latentsAt(first));
+        GraphScope scope = batch.graph().child(name + "steps");
+        Ops tf = scope.tf();
+        for (int i = 0; i < steps; i++) {
+            int at = first + i;
+            Transition step = step(scope, name + i + "-", latents, at, MinibatchRows::schedule);
+            Operand<TFloat32> noise = batch.latentInput(name + i + "-noise");
+            batch.inputs().add(name + i + "-noise", noise, rows -> rows.noise(at));
+            latents = tf.math.add(step.mean(), tf.math.mul(step.standardDeviation(), noise));
+        }
+        return batch.learnt(latents);
+    }
+
+    /** The last step once more from the final latents, without noise. */
+    Operand<TFloat32> again(int draw, int ofAll) {
+        String name = "again-" + draw + "-";
+        NoiseProcess process = batch.guidedStep().process();
+        int last = ofAll - 1;
+        Operand<TFloat32> clean = batch.latentInput(name + "clean");
+        Operand<TFloat32> noise = batch.latentInput(name + "noise");
+        Operand<TFloat32> forward = batch.input(name + "forward", batch.batchSize(), process.forwardCoefficientCount());
+        batch.inputs().add(name + "clean", clean, rows -> rows.latentsAt(ofAll));
+        batch.inputs().add(name + "noise", noise, rows -> rows.freshNoise(RENOISE + draw, 1));
+        batch.inputs().add(name + "forward", forward, rows -> forward(process, rows, last));
+        GraphScope scope = batch.graph().child(name + "step");
+        Operand<TFloat32> noisy = process.diffuse(scope, clean, noise, forward).noisy();
+        return batch.learnt(
+                step(scope, name, noisy, last, rows -> rows.schedule().deterministic())
+                        .mean());
+    }
+
+    private static HostTensor forward(NoiseProcess process, MinibatchRows rows, int step) {
+        float[] row = process.forwardCoefficients(rows.schedule().timesteps()[step]);
+        float[] all = new float[rows.size() * row.length];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(row, 0, all, i * row.length, row.length);
+        }
+        return HostTensor.of(all, rows.size(), row.length);
+    }
+
+    private Transition step(
+            GraphScope scope,
+            String name,
+            Operand<TFloat32> latents,
+            int at,
+            Function<MinibatchRows, Schedule> schedule) {
+        StepInputs in = batch.stepInputs();
+        int rows = batch.batchSize();
+        Operand<TFloat32> timesteps = batch.input(name + StepInputs.TIMESTEPS, rows);
+        Operand<TFloat32> coefficients = batch.input(
+                name + StepInputs.COEFFICIENTS,
+                rows,
+                batch.guidedStep().process().coefficientCount());
+        batch.inputs()
+                .addAll(
+                        Map.of(name + StepInputs.TIMESTEPS, timesteps, name + StepInputs.COEFFICIENTS, coefficients),
+                        of -> {
+                            Map<String, HostTensor> feeds = new LinkedHashMap<>();
+                            feeds.put(
+                                    name + StepInputs.TIMESTEPS,
+                                    schedule.apply(of).timesteps(of.all(at)));
+                            feeds.put(
+                                    name + StepInputs.COEFFICIENTS,
+                                    schedule.apply(of).coefficients(of.all(at)));
+                            return feeds;
+                        });
+        return batch.guidedStep()
+                .build(
+                        scope,
+                        Weights.POLICY,
+                        latents,
+                        timesteps,
+                        coefficients,
+                        in.positiveConditioning(),
+                        in.negativeConditioning(),
+                        batch.guidance());
+    }
+}

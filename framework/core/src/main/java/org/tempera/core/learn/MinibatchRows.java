@@ -1,0 +1,144 @@
+package org.tempera.core.learn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.random.StatelessRandom;
+import org.tempera.core.rollout.Schedule;
+import org.tempera.core.rollout.StepText;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Minibatch;
+
+/**
+ * The rows of a micro-batch, gathered from an epoch's data: what inputs of its graph are fed with.
+ *
+ * @param minibatch which (sample, step) pairs
+ * @param index its place in the plan
+ */
+record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibatch, int index) {
+    private static final long NOISE_STREAM = 0x6e6f697365L;
+
+    int size() {
+        return minibatch.samples().length;
+    }
+
+    int[] steps() {
+        return minibatch.steps();
+    }
+
+    Schedule schedule() {
+        return epoch.schedule();
+    }
+
+    List<String> prompts() {
+        return Arrays.stream(minibatch.samples())
+                .mapToObj(epoch.rollout().prompts()::get)
+                .toList();
+    }
+
+    StepText text() {
+        return epoch.text().ofStep(session, prompts(), epoch.negativePrompt());
+    }
+
+    /** Two numbers that decide dropout. */
+    int[] dropoutSeed() {
+        return new int[] {(int) epoch.seed(), (int) (epoch.seed() >>> 32) ^ index};
+    }
+
+    /** Latents before the pairs' steps. */
+    HostTensor latents() {
+        return latents(minibatch.steps());
+    }
+
+    /** Latents that the pairs' steps led to. */
+    HostTensor next() {
+        return latents(Arrays.stream(minibatch.steps()).map(t -> t + 1).toArray());
+    }
+
+    /** Latents of all samples before one step; the final ones at the number of steps. */
+    HostTensor latentsAt(int step) {
+        return latents(all(step));
+    }
+
+    /** An array that has the same step for every row. */
+    int[] all(int step) {
+        int[] steps = new int[size()];
+        Arrays.fill(steps, step);
+        return steps;
+    }
+
+    private HostTensor latents(int[] at) {
+        return gather(epoch.rollout().latents(), at);
+    }
+
+    /** The noise that a step of the samples was drawn with. */
+    HostTensor noise(int step) {
+        return epoch.noise().apply(minibatch.samples()).step(step);
+    }
+
+    /** A generator for noise of this micro-batch's own, by a number for what it is for and one for the row. */
+    StatelessRandom random(long purpose, int row) {
+        return StatelessRandom.of(epoch.seed(), NOISE_STREAM, index, purpose, row);
+    }
+
+    /** Standard normal latents of this micro-batch's own; rows that are alike share theirs. */
+    HostTensor freshNoise(long purpose, int rowsAlike) {
+        int[] s = epoch.rollout().latents().shape();
+        int row = s[2] * s[3] * s[4];
+        float[] noise = new float[size() * row];
+        for (int i = 0; i < size(); i++) {
+            random(purpose, i / rowsAlike).fillGaussian(noise, i * row, (i + 1) * row);
+        }
+        return HostTensor.of(noise, size(), s[2], s[3], s[4]);
+    }
+
+    /** The critic's features. */
+    HostTensor features() {
+        return gather(
+                epoch.rollout()
+                        .features()
+                        .orElseThrow(() -> new IllegalStateException("the rollout holds no critic features")),
+                minibatch.steps());
+    }
+
+    /** A column of the targets, or else of the rollout. */
+    HostTensor column(String name) {
+        float[][] ofTargets = epoch.targets().columns().get(name);
+        if (ofTargets != null) {
+            float[] rows = new float[size()];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = ofTargets[minibatch.samples()[i]][minibatch.steps()[i]];
+            }
+            return HostTensor.of(rows, rows.length);
+        }
+        HostTensor ofRollout = epoch.rollout().columns().get(name);
+        if (ofRollout == null) {
+            throw new IllegalStateException("the loss reads column '" + name + "', which neither the targets "
+                    + epoch.targets().columns().keySet() + " nor the rollout "
+                    + epoch.rollout().columns().keySet() + " hold");
+        }
+        return gather(ofRollout, minibatch.steps());
+    }
+
+    /** 1 for rows that are learnt from, 0 for those that are skipped. */
+    HostTensor learnt() {
+        float[] rows = new float[size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = epoch.skipped()[minibatch.samples()[i]] ? 0 : 1;
+        }
+        return HostTensor.of(rows, rows.length);
+    }
+
+    /** Rows {@code [batch, ...]} of {@code [sample, step, ...]}. */
+    private HostTensor gather(HostTensor all, int[] at) {
+        int[] shape = all.shape();
+        int size = all.size() / (shape[0] * shape[1]);
+        float[] rows = new float[size() * size];
+        for (int i = 0; i < size(); i++) {
+            System.arraycopy(all.data(), (minibatch.samples()[i] * shape[1] + at[i]) * size, rows, i * size, size);
+        }
+        int[] gathered = Arrays.copyOfRange(shape, 1, shape.length);
+        gathered[0] = size();
+        return HostTensor.of(rows, gathered);
+    }
+}

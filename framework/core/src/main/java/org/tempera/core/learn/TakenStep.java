@@ -1,0 +1,66 @@
+package org.tempera.core.learn;
+
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.rollout.StepInputs;
+import org.tempera.nn.diffusion.GaussianLogProb;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** The steps that were taken, under the present weights. */
+final class TakenStep implements UpdateScope.Step {
+    private static final String NEXT = "next";
+
+    private final MinibatchGraph batch;
+    private final Operand<TFloat32> next;
+    private final Operand<TFloat32> mean;
+    private final Operand<TFloat32> standardDeviation;
+    private @Nullable Operand<TFloat32> referenceMean;
+
+    TakenStep(MinibatchGraph batch) {
+        this.batch = batch;
+        StepInputs in = batch.stepInputs();
+        MinibatchInputs inputs = batch.inputs();
+        inputs.add(StepInputs.LATENTS, in.latents(), MinibatchRows::latents);
+        inputs.add(StepInputs.TIMESTEPS, in.timesteps(), rows -> rows.schedule().timesteps(rows.steps()));
+        inputs.add(StepInputs.COEFFICIENTS, in.coefficients(), rows -> rows.schedule()
+                .coefficients(rows.steps()));
+        batch.useText();
+        next = batch.latentInput(NEXT);
+        inputs.add(NEXT, next, MinibatchRows::next);
+        Transition whole = transition(batch.graph(), Weights.POLICY);
+        mean = batch.learnt(whole.mean());
+        standardDeviation = batch.learnt(whole.standardDeviation());
+    }
+
+    private Transition transition(GraphScope scope, Weights weights) {
+        return batch.stepInputs().transition(batch.guidedStep(), scope, weights, batch.guidance());
+    }
+
+    @Override
+    public Operand<TFloat32> logProb() {
+        return GaussianLogProb.sum(batch.graph().tf(), next, mean, standardDeviation);
+    }
+
+    @Override
+    public Operand<TFloat32> mean() {
+        return mean;
+    }
+
+    @Override
+    public Operand<TFloat32> standardDeviation() {
+        return standardDeviation;
+    }
+
+    @Override
+    public Operand<TFloat32> referenceMean() {
+        if (referenceMean == null) {
+            Transition reference = transition(batch.graph().child("reference"), Weights.REFERENCE);
+            referenceMean = batch.graph().tf().stopGradient(reference.mean());
+        }
+        return referenceMean;
+    }
+}
