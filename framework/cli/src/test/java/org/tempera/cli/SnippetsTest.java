@@ -27,6 +27,8 @@ public class SnippetsTest {
             {"README.md", "custom-reward", "java", 1},
             {"docs/write-a-reward.md", "custom-reward", "java", 6},
             {"docs/write-a-reward.md", "custom-reward", "hocon", 1},
+            {"docs/write-an-algorithm.md", "custom-algorithm", "java", 4},
+            {"docs/write-an-algorithm.md", "custom-algorithm", "hocon", 1},
             {"docs/embed.md", "embed-as-library", "java", 3},
             {"docs/embed.md", "embed-as-library", "hocon", 1},
             {"docs/embed.md", "embed-as-library", "xml", 1}

@@ -1,9 +1,9 @@
 package org.tempera.algorithms.ddpo;
 
 import org.tempera.spi.algorithm.AlgorithmProvider;
-import org.tempera.testkit.AlgorithmContract;
+import org.tempera.testkit.StepwiseContract;
 
-public class DdpoContractTest extends AlgorithmContract<DdpoConfig> {
+public class DdpoContractTest extends StepwiseContract<DdpoConfig> {
     @Override
     protected Class<? extends AlgorithmProvider<DdpoConfig>> providerType() {
         return DdpoProvider.class;

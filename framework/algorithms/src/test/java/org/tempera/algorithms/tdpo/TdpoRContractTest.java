@@ -5,9 +5,9 @@ import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.critic.Critic;
-import org.tempera.testkit.AlgorithmContract;
+import org.tempera.testkit.StepwiseContract;
 
-public class TdpoRContractTest extends AlgorithmContract<TdpoConfig> {
+public class TdpoRContractTest extends StepwiseContract<TdpoConfig> {
     @Override
     protected Class<? extends AlgorithmProvider<TdpoConfig>> providerType() {
         return TdpoRProvider.class;

@@ -1,6 +1,7 @@
 package org.tempera.spi.algorithm;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.tempera.spi.Checkpointable;
 
@@ -87,4 +88,13 @@ public interface Algorithm extends Checkpointable {
     default List<Minibatch> criticPlan(int samples, int steps, long seed) {
         return List.of();
     }
+
+    /** {@inheritDoc} An algorithm that keeps nothing from one epoch to the next has none. */
+    @Override
+    default Map<String, Object> state() {
+        return Map.of();
+    }
+
+    @Override
+    default void restore(Map<String, Object> state) {}
 }

@@ -13,4 +13,9 @@ import org.tensorflow.types.TFloat32;
  * @param metrics further scalars to log, by standard name such as {@code train/approx_kl}; averaged over an epoch
  */
 public record Losses(
-        Operand<TFloat32> policy, Optional<Operand<TFloat32>> critic, Map<String, Operand<TFloat32>> metrics) {}
+        Operand<TFloat32> policy, Optional<Operand<TFloat32>> critic, Map<String, Operand<TFloat32>> metrics) {
+    /** A loss of the policy alone, with nothing to log. */
+    public static Losses of(Operand<TFloat32> policy) {
+        return new Losses(policy, Optional.empty(), Map.of());
+    }
+}

@@ -1,0 +1,71 @@
+package org.tempera.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.tempera.core.train.Trainer;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.Targets;
+import org.testng.annotations.Test;
+
+/**
+ * What an algorithm must hold to besides, if it weights the denoising steps that were taken with an advantage, as policy
+ * gradients do.
+ *
+ * @param <C> the plugin's configuration
+ */
+public abstract class StepwiseContract<C extends Record> extends AlgorithmContract<C> {
+    @Test
+    public void betterSamplesHaveHigherAdvantages() {
+        float[] rewards = new float[SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            rewards[i] = i % 4 < 2 ? 1 : -1;
+        }
+        float[][] advantages = advantages(create().prepare(rollout(7), table(rewards)));
+        double better = 0;
+        double worse = 0;
+        for (int i = 0; i < SAMPLES; i++) {
+            for (float a : advantages[i]) {
+                better += rewards[i] > 0 ? a : 0;
+                worse += rewards[i] < 0 ? a : 0;
+            }
+        }
+        assertThat(better)
+                .withFailMessage("the mean advantage of better samples is not above that of worse: higher is better.")
+                .isGreaterThan(worse);
+    }
+
+    @Test
+    public void learnsFromEverySampleEquallyOften() {
+        List<Minibatch> plan = prepared().plan(SAMPLES, STEPS, 11);
+        int[] visits = new int[SAMPLES];
+        plan.forEach(m -> Arrays.stream(m.samples()).forEach(sample -> visits[sample]++));
+        assertThat(Arrays.stream(visits).distinct().count())
+                .withFailMessage(
+                        "a plan must visit every sample equally often, found %s visits.", Arrays.toString(visits))
+                .isEqualTo(1);
+    }
+
+    @Test
+    public void restsWithoutALearningRate() {
+        try (Trainer trainer = trainer(0)) {
+            double ratioError = trainer.trainEpoch().metrics().getOrDefault("train/ratio_error", 0.0);
+            assertThat(ratioError)
+                    .withFailMessage(
+                            "importance ratios are off by %s although nothing was updated: the old log-probabilities"
+                                    + " are the rollout's column '%s'.",
+                            ratioError, Rollout.LOG_PROB)
+                    .isLessThanOrEqualTo(1e-6);
+        }
+    }
+
+    private static float[][] advantages(Targets targets) {
+        float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
+        assertThat(advantages)
+                .withFailMessage("prepare() gives no column '%s'.", Targets.ADVANTAGE)
+                .isNotNull();
+        return advantages == null ? new float[0][] : advantages;
+    }
+}
