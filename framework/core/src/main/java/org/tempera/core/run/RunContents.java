@@ -48,7 +48,7 @@ final class RunContents {
                     continue;
                 }
                 String name = run.relativize(path).toString().replace('\\', '/');
-                if (Files.isSymbolicLink(path) || !isOurs(name)) {
+                if (!isOurs(path, name)) {
                     throw new UserException(
                             run + ": cannot be overwritten, for it holds '" + name
                                     + "', which " + reason(name)
@@ -75,16 +75,23 @@ final class RunContents {
                 : "no run wrote there";
     }
 
-    private boolean isOurs(String name) {
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        if (AtomicFile.isUnfinished(file)) {
-            return true; // its folder is asked for by itself
+    /** By its name, and a file or a folder as a run makes it; links and pipes are somebody else's. */
+    private boolean isOurs(Path path, String name) {
+        boolean folder = OwnFiles.isFolder(path);
+        if (!folder && !OwnFiles.isFile(path)) {
+            return false;
+        }
+        if (AtomicFile.isUnfinished(name.substring(name.lastIndexOf('/') + 1))) {
+            return !folder; // the folder that it is in is asked for by itself
         }
         if (name.startsWith(RunFolder.TRAINED + "/")) {
             String within = name.substring(RunFolder.TRAINED.length() + 1);
-            return trained.contains(within) || trained.stream().anyMatch(t -> t.startsWith(within + "/"));
+            return folder ? trained.stream().anyMatch(t -> t.startsWith(within + "/")) : trained.contains(within);
         }
-        return RunFolder.isOwnName(name) || ours.test(name);
+        if (name.startsWith(RunFolder.TRAINED_UNFINISHED + "/")) {
+            return true;
+        }
+        return folder == RunFolder.namesFolder(name) && (RunFolder.isOwnName(name) || ours.test(name));
     }
 
     /**

@@ -261,10 +261,16 @@ public final class RunFolder implements AutoCloseable {
         return READ.contains(name)
                 || List.of(LOCK, IMAGES, CHECKPOINTS, FAILURES, TRAINED, TRAINED_UNFINISHED)
                         .contains(name)
-                || name.startsWith(TRAINED_UNFINISHED + "/")
                 || (name.startsWith(IMAGES + "/")
                         && EpochName.epochIn(name.substring(IMAGES.length() + 1), PICTURE)
                                 .isPresent());
+    }
+
+    /** Whether what a run writes under one of its names is a folder; else it is a file. */
+    static boolean namesFolder(String name) {
+        return List.of(IMAGES, CHECKPOINTS, FAILURES, TRAINED, TRAINED_UNFINISHED)
+                        .contains(name)
+                || (name.startsWith(CHECKPOINTS + "/") && name.indexOf('/', CHECKPOINTS.length() + 1) < 0);
     }
 
     private static boolean hasEntries(Path folder) {

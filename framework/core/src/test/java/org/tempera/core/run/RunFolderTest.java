@@ -124,6 +124,35 @@ public class RunFolderTest {
         RunFolder.resume(dir).close(); // the refusal gave the lock back
     }
 
+    @DataProvider
+    public Object[][] otherKinds() {
+        return new Object[][] {
+            {"checkpoints/epoch-0009", false},
+            {"checkpoints/epoch-0009-begun", false},
+            {"checkpoints/epoch-0001/state.json", true},
+            {"images/epoch-0009.png", true},
+            {"report.html", true},
+            {"config.conf", true},
+        };
+    }
+
+    @Test(dataProvider = "otherKinds")
+    public void removesNothingThatIsOfAnotherKindThanARunMakes(String name, boolean folder) throws IOException {
+        madeByARun();
+        Path other = dir.resolve(name);
+        Files.deleteIfExists(other);
+        if (folder) {
+            Files.createDirectory(other);
+        } else {
+            Files.writeString(other, "mine");
+        }
+        List<String> before = names();
+        assertThatThrownBy(() -> RunFolder.replace(dir, WrittenNames::contain).close())
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(dir + ": cannot be overwritten, for it holds '" + name + "', which no run");
+        assertThat(names()).isEqualTo(before);
+    }
+
     @Test
     public void removesNothingThroughALink() throws IOException {
         madeByARun();
