@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.UpdateProgress;
@@ -31,9 +32,29 @@ record BegunEpoch(
     private static final String UPDATES = "updates";
     private static final String SPENT = "seconds";
 
+    /** An epoch of which nothing is done yet. */
+    static BegunEpoch first(Map<String, Object> algorithm, RolloutBuffer rollout, Scoring scoring) {
+        return new BegunEpoch(algorithm, rollout, scoring, new UpdateProgress(), Map.of(), IllegalStateException::new);
+    }
+
     /** The same after more time. */
     BegunEpoch after(Map<String, Double> seconds) {
         return new BegunEpoch(algorithm, rollout, scoring, updates, seconds, misfit);
+    }
+
+    /**
+     * Checks that samples have their scores, and that there are no updates before all are drawn.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    void requireWhole() {
+        int samples = rollout.prompts().size();
+        new SampleScores(scoring.scores(), scoring.failures())
+                .require(samples, rollout.collected() == 0 ? Set.of() : scoring.rewards());
+        if (updates.done() > 0 && !rollout.complete()) {
+            throw new IllegalArgumentException(updates.done() + " micro-batches are done with " + rollout.collected()
+                    + " of " + samples + " samples");
+        }
     }
 
     /** Checks that the updates that were made end where the plan has an end. */

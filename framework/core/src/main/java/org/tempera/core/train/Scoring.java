@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.random.StatelessRandom;
@@ -46,6 +47,11 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
         ImageScorer.Scored scored = model.scorer().onHost(found, prompts, seeds);
         failures.addAll(ScoreFailure.of(scored, prompts, firstSample, samples));
         put(scores, samples, firstSample, scored);
+    }
+
+    /** Names of the rewards. */
+    Set<String> rewards() {
+        return model.rewardNames();
     }
 
     /** By reward, {@code [sample]}. */

@@ -1,11 +1,14 @@
 package org.tempera.core.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
@@ -13,6 +16,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardGradient;
@@ -34,13 +38,14 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The sealed graph of a run and its programs: policy, reference policy, critic, rewards, gold and learner. Building is
- * all that this class does. Owns native memory.
+ * The sealed graph of a run and its programs: policy, reference policy, critic, rewards, gold and learner; builds them, and
+ * answers what concerns all of them. Owns native memory.
  */
 final class TrainingModel implements AutoCloseable {
     private final TrainingGraph graph;
     private final PolicyNetwork network;
     private final List<Parameter> trained = new ArrayList<>();
+    private final Set<String> rewardNames = new LinkedHashSet<>();
     private final Optional<CriticNeurons> criticNeurons;
     private final Optional<AdapterNeurons> adapterNeurons;
     private final TextEmbeddings text;
@@ -82,6 +87,7 @@ final class TrainingModel implements AutoCloseable {
             Map<String, Reward> rewards = new LinkedHashMap<>();
             Map<String, Double> timeLimits = new HashMap<>();
             spec.rewards().forEach(r -> {
+                rewardNames.add(r.name());
                 rewards.put(r.name(), r.reward());
                 timeLimits.put(r.name(), r.settings().timeLimitSeconds());
             });
@@ -147,8 +153,40 @@ final class TrainingModel implements AutoCloseable {
                 : Optional.empty();
     }
 
-    PolicyNetwork network() {
-        return network;
+    /** Writes the trained weights into a folder in the files that the field's other libraries read. */
+    Path export(Path folder) {
+        List<Parameter> exported = network.trainable();
+        List<HostTensor> values = session.readAll(exported);
+        Map<String, HostTensor> byName = new LinkedHashMap<>();
+        for (int i = 0; i < exported.size(); i++) {
+            byName.put(exported.get(i).name(), values.get(i));
+        }
+        return network.export(folder, p -> {
+            HostTensor read = byName.get(p.name());
+            return read != null ? read : session.read(p);
+        });
+    }
+
+    /** Names of the rewards, held-out ones and those that are only logged among them. */
+    Set<String> rewardNames() {
+        return rewardNames;
+    }
+
+    /** Which prompts the policy, the rewards and gold read in part. */
+    CutPrompts cutPrompts(TrainingSpec spec) {
+        CutPrompts cut = new CutPrompts();
+        for (List<String> asked : List.of(spec.prompts(), spec.evaluationPrompts())) {
+            cut.add(CutPrompts.POLICY, spec.policy()::leftOut, asked);
+            cut.add(scorer.tokenizers(), asked);
+        }
+        spec.sampling().steeredFrom().ifPresent(n -> cut.add(CutPrompts.NEGATIVE, spec.policy()::leftOut, List.of(n)));
+        gold.ifPresent(g -> cut.add(g.tokenizers(), spec.evaluationPrompts()));
+        return cut;
+    }
+
+    /** Floating-point operations of drawing and scoring a batch. */
+    double operationsPerBatch() {
+        return schedule().length() * drawer.sampler().operationsPerStep() + scorer.operationsPerBatch();
     }
 
     Optional<CriticNeurons> criticNeurons() {

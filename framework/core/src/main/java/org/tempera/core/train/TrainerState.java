@@ -1,0 +1,144 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import org.tempera.core.checkpoint.CheckpointContent;
+import org.tempera.core.checkpoint.NamedTensor;
+import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.json.PlainFields;
+import org.tempera.core.learn.CriticRefit;
+import org.tempera.core.learn.Learner;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.graph.Parameter;
+import org.tensorflow.ndarray.Shape;
+
+/** What a trainer saves and takes back: parameters and moments, the critic's kept samples, a begun epoch, and host state. */
+final class TrainerState {
+    private static final String ALGORITHM = "algorithm";
+    private static final String COMBINATION = "combination";
+    private static final String BEGUN = "begun_epoch";
+    private static final String ROLLOUT = "rollout/";
+    private static final String STEPS = "optimizer_steps";
+
+    private final TrainingSession session;
+    private final Learner learner;
+    private final Algorithm algorithm;
+    private final RewardCombiner combiner;
+
+    TrainerState(TrainingSession session, Learner learner, Algorithm algorithm, RewardCombiner combiner) {
+        this.session = session;
+        this.learner = learner;
+        this.algorithm = algorithm;
+        this.combiner = combiner;
+    }
+
+    /**
+     * What must be saved.
+     *
+     * @param epoch epochs that are complete
+     * @param begun the epoch after them, where it was stopped within
+     */
+    CheckpointContent save(int epoch, Optional<BegunEpoch> begun, OptionalDouble heldOut) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        List<Parameter> state = learner.state();
+        List<HostTensor> values = session.readAll(state);
+        for (int i = 0; i < state.size(); i++) {
+            tensors.add(NamedTensor.of(state.get(i).name(), values.get(i)));
+        }
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put(STEPS, learner.steps());
+        learner.refit().ifPresent(r -> {
+            r.tensors().forEach((name, t) -> tensors.add(NamedTensor.of(name, t)));
+            counters.putAll(r.counters());
+        });
+        begun.ifPresent(
+                b -> b.rollout().tensors().forEach((name, t) -> tensors.add(NamedTensor.of(ROLLOUT + name, t))));
+        Map<String, Object> algorithmState = begun.map(BegunEpoch::algorithm).orElseGet(algorithm::state);
+        CheckpointContent content = new CheckpointContent(
+                epoch,
+                begun.isPresent(),
+                tensors,
+                Map.of(ALGORITHM, algorithmState, COMBINATION, combiner.state()),
+                counters,
+                heldOut,
+                Map.of());
+        return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
+    }
+
+    /** What a begun epoch is made of besides what a checkpoint holds. */
+    record Begin(Function<Map<String, HostTensor>, RolloutBuffer> rollout, Scoring scoring) {}
+
+    /**
+     * Takes back what was saved.
+     *
+     * @param begin of the epoch after the complete ones; called only where the checkpoint is from within it
+     * @return that epoch
+     * @throws UserException if it is damaged, or of another configuration
+     */
+    Optional<BegunEpoch> restore(SavedCheckpoint checkpoint, Function<Integer, Begin> begin) {
+        Map<String, Shape> expected = new LinkedHashMap<>();
+        learner.state().forEach(p -> expected.put(p.name(), p.shape()));
+        Optional<CriticRefit> refit = learner.refit();
+        Set<String> replayed = new LinkedHashSet<>();
+        refit.ifPresent(r -> r.tensors().forEach((name, t) -> {
+            replayed.add(name);
+            expected.put(name, Shape.of(Arrays.stream(t.shape()).asLongStream().toArray()));
+        }));
+        List<String> ofRollout = checkpoint.withinNext()
+                ? checkpoint.tensors().names().stream()
+                        .filter(name -> name.startsWith(ROLLOUT))
+                        .toList()
+                : List.of();
+        ofRollout.forEach(
+                name -> expected.put(name, checkpoint.tensors().info(name).shape()));
+        checkpoint.requireTensors(expected);
+        Map<Parameter, HostTensor> values = new LinkedHashMap<>();
+        learner.state().forEach(p -> values.put(p, checkpoint.tensor(p.name())));
+        session.writeAll(values);
+        refit.ifPresent(r -> {
+            Map<String, HostTensor> held = new LinkedHashMap<>();
+            replayed.forEach(name -> held.put(name, checkpoint.tensor(name)));
+            r.restore(held, checkpoint::counter);
+        });
+        checkpoint.restore(ALGORITHM, algorithm::restore);
+        checkpoint.restore(COMBINATION, combiner::restore);
+        learner.restoreSteps(checkpoint.counter(STEPS));
+        return checkpoint.withinNext()
+                ? Optional.of(begun(checkpoint, ofRollout, begin.apply(checkpoint.epoch())))
+                : Optional.empty();
+    }
+
+    private static BegunEpoch begun(SavedCheckpoint checkpoint, List<String> ofRollout, Begin begin) {
+        Map<String, HostTensor> rollout = new LinkedHashMap<>();
+        ofRollout.forEach(name -> rollout.put(name.substring(ROLLOUT.length()), checkpoint.tensor(name)));
+        try {
+            BegunEpoch restored = BegunEpoch.of(
+                    PlainFields.of(checkpoint.state(BEGUN)),
+                    checkpoint.state(ALGORITHM),
+                    begin.rollout().apply(rollout),
+                    begin.scoring(),
+                    problem -> checkpoint.doesNotFit("within its epoch, " + problem));
+            restored.requireWhole();
+            return restored;
+        } catch (UserException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw checkpoint.doesNotFit("within its epoch, " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw checkpoint.doesNotFit("within its epoch, " + e);
+        }
+    }
+}
