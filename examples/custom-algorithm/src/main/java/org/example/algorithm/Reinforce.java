@@ -32,12 +32,12 @@ public final class Reinforce implements AlgorithmProvider<Reinforce.Config> {
             return Losses.of(tf.math.neg(tf.math.mean(weighted, tf.constant(0))));
         }
 
-        @Override public Targets prepare(Rollout rollout, RewardTable rewards) {
+        @Override public Targets prepare(EpochColumns epoch, RewardTable rewards) {
             double mean = 0;
             for (float reward : rewards.training()) {
                 mean += reward / rewards.training().length;
             }
-            float[][] advantages = new float[rollout.samples()][rollout.steps()];
+            float[][] advantages = new float[epoch.samples()][epoch.steps()];
             for (int i = 0; i < advantages.length; i++) {
                 Arrays.fill(advantages[i], (float) (rewards.training()[i] - mean));
             }

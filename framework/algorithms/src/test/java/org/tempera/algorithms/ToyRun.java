@@ -14,6 +14,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.EpochData;
+import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.Drawer;
@@ -97,6 +98,7 @@ public final class ToyRun implements AutoCloseable {
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
                 sampler.columns(),
                 Optional.empty(),
+                GradientReducer.alone(),
                 1,
                 false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
@@ -119,7 +121,7 @@ public final class ToyRun implements AutoCloseable {
         Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
-        Targets targets = algorithm.prepare(rollout, new RewardTable(rewards, Map.of("red", rewards)));
+        Targets targets = algorithm.prepare(rollout.epochColumns(), new RewardTable(rewards, Map.of("red", rewards)));
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
                 session,

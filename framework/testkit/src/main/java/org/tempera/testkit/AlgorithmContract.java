@@ -23,9 +23,9 @@ import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
-import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
@@ -105,7 +105,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     @Test
     public void preparesWhateverTheRewardsAre() {
         for (float[] rewards : List.of(rewards(1), new float[SAMPLES])) {
-            Targets targets = create().prepare(rollout(7), table(rewards));
+            Targets targets = create().prepare(epoch(7), table(rewards));
             targets.columns().forEach((name, rows) -> {
                 assertThat(rows.length)
                         .withFailMessage("'%s' has %d samples, expected %d.", name, rows.length, SAMPLES)
@@ -131,13 +131,13 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     public void goesOnFromItsState() throws PlainJson.MalformedException {
         Algorithm first = create();
         for (int epoch = 0; epoch < 3; epoch++) {
-            first.prepare(rollout(epoch), table(rewards(epoch)));
+            first.prepare(epoch(epoch), table(rewards(epoch)));
         }
         Algorithm second = create();
         second.restore(PlainJson.readObject(PlainJson.pretty(first.state())));
         Map<String, float[][]> expected =
-                first.prepare(rollout(3), table(rewards(3))).columns();
-        second.prepare(rollout(3), table(rewards(3))).columns().forEach((name, column) -> assertThat(
+                first.prepare(epoch(3), table(rewards(3))).columns();
+        second.prepare(epoch(3), table(rewards(3))).columns().forEach((name, column) -> assertThat(
                         Arrays.deepEquals(column, expected.get(name)))
                 .withFailMessage(
                         "'%s' differs after state() was written as JSON and restored: a resumed run would not"
@@ -168,7 +168,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     final Algorithm prepared() {
         Algorithm algorithm = create();
         algorithm.check(EPOCH);
-        algorithm.prepare(rollout(7), table(rewards(7)));
+        algorithm.prepare(epoch(7), table(rewards(7)));
         return algorithm;
     }
 
@@ -216,26 +216,23 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return new RewardTable(rewards, Map.of("brightness", rewards));
     }
 
-    /** A rollout of two prompts with columns of plain noise, the same for the same seed. */
-    static Rollout rollout(long seed) {
+    /** Columns of an epoch of two prompts, plain noise, the same for the same seed. */
+    static EpochColumns epoch(long seed) {
         Random random = new Random(seed);
-        Map<String, HostTensor> columns = new LinkedHashMap<>();
+        Map<String, float[][]> columns = new LinkedHashMap<>();
         for (String name : List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE)) {
-            float[] column = new float[SAMPLES * STEPS];
-            for (int i = 0; i < column.length; i++) {
-                column[i] = (float) (0.1 * random.nextGaussian());
+            float[][] column = new float[SAMPLES][STEPS];
+            for (float[] row : column) {
+                for (int i = 0; i < STEPS; i++) {
+                    row[i] = (float) (0.1 * random.nextGaussian());
+                }
             }
-            columns.put(name, HostTensor.of(column, SAMPLES, STEPS));
+            columns.put(name, column);
         }
         String[] prompts = new String[SAMPLES];
         for (int i = 0; i < SAMPLES; i++) {
             prompts[i] = i % 2 == 0 ? "cat" : "horse";
         }
-        return new Rollout(
-                List.of(prompts),
-                new int[] {80, 60, 40, 20, 0},
-                HostTensor.of(new float[SAMPLES * (STEPS + 1)], SAMPLES, STEPS + 1, 1, 1, 1),
-                columns,
-                Optional.of(HostTensor.of(new float[SAMPLES * STEPS * 2], SAMPLES, STEPS, 2)));
+        return new EpochColumns(List.of(prompts), new int[] {80, 60, 40, 20, 0}, 1, columns);
     }
 }

@@ -23,7 +23,7 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
         for (int i = 0; i < SAMPLES; i++) {
             rewards[i] = i % 4 < 2 ? 1 : -1;
         }
-        float[][] advantages = advantages(create().prepare(rollout(7), table(rewards)));
+        float[][] advantages = advantages(create().prepare(epoch(7), table(rewards)));
         double better = 0;
         double worse = 0;
         for (int i = 0; i < SAMPLES; i++) {

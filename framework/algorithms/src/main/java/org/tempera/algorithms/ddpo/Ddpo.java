@@ -8,11 +8,11 @@ import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.States;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
-import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
@@ -57,12 +57,12 @@ public final class Ddpo implements Algorithm {
     }
 
     @Override
-    public Targets prepare(Rollout rollout, RewardTable rewards) {
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         double[][] advantages = DdpoAdvantages.compute(
                 normalisation,
-                rollout.prompts(),
+                epoch.prompts(),
                 Axes.widen(rewards.training()),
-                rollout.steps(),
+                epoch.steps(),
                 config.rewardNormalisation().clip());
         return new Targets(Map.of(Targets.ADVANTAGE, Axes.narrow(advantages)), Map.of());
     }

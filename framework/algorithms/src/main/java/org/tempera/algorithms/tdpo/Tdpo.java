@@ -12,8 +12,8 @@ import org.tempera.algorithms.stats.Diagnostics;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.RunningMoments;
 import org.tempera.algorithms.stats.States;
-import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
@@ -97,42 +97,42 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
-    public Targets prepare(Rollout rollout, RewardTable rewards) {
-        double[][] values = Axes.widen(rollout.column(Rollout.VALUE));
-        TemporalTargets.Epoch epoch =
-                targets.compute(rollout.prompts(), Axes.widen(rewards.training()), values, logProbs(rollout));
-        double[][] advantages = epoch.advantages();
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+        double[][] values = Axes.widen(epoch.column(Rollout.VALUE));
+        TemporalTargets.Epoch computed =
+                targets.compute(epoch.prompts(), Axes.widen(rewards.training()), values, logProbs(epoch));
+        double[][] advantages = computed.advantages();
         for (int i = 0; i < advantages.length; i++) {
             advantages[i] = RewardNormalisation.clip(advantages[i], config.advantageClip());
         }
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double explained = Diagnostics.explainedVariance(values, epoch.returns());
+        double explained = Diagnostics.explainedVariance(values, computed.returns());
         if (Double.isFinite(explained)) {
             metrics.put("critic/explained_variance", explained);
         }
         metrics.put("critic/value_mean", RunningMoments.of(Axes.flatten(values)).mean());
-        RunningMoments temporal = RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(epoch.returns(), values)));
+        RunningMoments temporal =
+                RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(computed.returns(), values)));
         metrics.put("train/temporal_reward_mean", temporal.mean());
         metrics.put("train/temporal_reward_deviation", temporal.populationDeviation());
-        epoch.meanKl().ifPresent(kl -> metrics.put("train/kl_of_samples", kl));
+        computed.meanKl().ifPresent(kl -> metrics.put("train/kl_of_samples", kl));
         if (config.kl().coefficient() > 0) {
-            metrics.put("train/kl_factor", epoch.klFactor());
+            metrics.put("train/kl_factor", computed.klFactor());
         }
         return new Targets(
-                Map.of(Targets.ADVANTAGE, Axes.narrow(advantages), Targets.RETURN, Axes.narrow(epoch.returns())),
+                Map.of(Targets.ADVANTAGE, Axes.narrow(advantages), Targets.RETURN, Axes.narrow(computed.returns())),
                 metrics);
     }
 
     /** Log-probabilities as sums or means, as the ratio has them; absent where no penalty needs them. */
-    private Optional<TemporalTargets.LogProbs> logProbs(Rollout rollout) {
+    private Optional<TemporalTargets.LogProbs> logProbs(EpochColumns epoch) {
         if (config.kl().coefficient() == 0) {
             return Optional.empty();
         }
-        HostTensor latents = rollout.latents();
-        double divisor = config.kind().divisor(latents.size(2) * latents.size(3) * latents.size(4));
+        double divisor = config.kind().divisor(epoch.latentSize());
         return Optional.of(new TemporalTargets.LogProbs(
-                divided(rollout.column(Rollout.LOG_PROB), divisor),
-                divided(rollout.column(Rollout.REFERENCE_LOG_PROB), divisor)));
+                divided(epoch.column(Rollout.LOG_PROB), divisor),
+                divided(epoch.column(Rollout.REFERENCE_LOG_PROB), divisor)));
     }
 
     private static double[][] divided(float[][] sums, double divisor) {

@@ -24,6 +24,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.EpochData;
+import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.Schedule;
@@ -31,6 +32,7 @@ import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -82,7 +84,7 @@ public class ExplainedVarianceTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
             throw new IllegalStateException("targets are given");
         }
 
@@ -153,6 +155,7 @@ public class ExplainedVarianceTest {
                     new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
                     Map.of(),
                     Optional.empty(),
+                    GradientReducer.alone(),
                     1,
                     false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);

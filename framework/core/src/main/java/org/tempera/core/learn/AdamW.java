@@ -36,6 +36,7 @@ public final class AdamW {
     private final List<Slot> slots = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
     private final Operand<TFloat32> feed;
+    private final GradientReducer reducer;
 
     /** One parameter's state: first and second moment. */
     public record Slot(Parameter parameter, Parameter firstMoment, Parameter secondMoment) {}
@@ -55,6 +56,7 @@ public final class AdamW {
      * @param learningRate before warm-up; {@code settings} holds those of policy and critic
      * @param lanes how many sums of gradients are kept, for micro-batches that run side by side; sums are added in order, so
      *     that the result does not depend on which micro-batch ends first
+     * @param reducer what gradients pass before their mean is taken
      */
     public AdamW(
             TrainingGraph graph,
@@ -62,7 +64,9 @@ public final class AdamW {
             List<Parameter> parameters,
             OptimizerSettings settings,
             double learningRate,
-            int lanes) {
+            int lanes,
+            GradientReducer reducer) {
+        this.reducer = reducer;
         this.settings = settings;
         this.learningRate = learningRate;
         GraphScope scope = graph.scope().child("optimizer/" + name);
@@ -121,7 +125,7 @@ public final class AdamW {
                     (float) lr,
                     (float) (lr * correction2 / correction1),
                     (float) (settings.epsilon() * correction2),
-                    1f / accumulated
+                    1f / (accumulated * reducer.workers())
                 },
                 FEEDS);
     }
@@ -185,7 +189,8 @@ public final class AdamW {
         Operand<TFloat32> epsilon = numbers.get(2);
         List<Operand<TFloat32>> means = new ArrayList<>();
         List<Operand<TFloat32>> squares = new ArrayList<>();
-        for (Group g : groups) {
+        for (int at = 0; at < groups.size(); at++) {
+            Group g = groups.get(at);
             Operand<TFloat32> sum = g.accumulated().get(0).value();
             for (Parameter lane : g.accumulated().subList(1, g.accumulated().size())) {
                 sum = tf.math.add(sum, lane.value());
@@ -193,7 +198,7 @@ public final class AdamW {
             if (!gradients.isEmpty()) {
                 sum = tf.math.add(sum, endToEnd(tf, g, gradients));
             }
-            Operand<TFloat32> mean = tf.math.mul(sum, numbers.get(3));
+            Operand<TFloat32> mean = tf.math.mul(reducer.sum(scope, at, sum), numbers.get(3));
             means.add(mean);
             squares.add(tf.nn.l2Loss(mean));
         }

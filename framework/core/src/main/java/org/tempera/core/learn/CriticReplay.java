@@ -67,7 +67,7 @@ final class CriticReplay {
         if (ofReturn == null) {
             throw new IllegalStateException("the targets hold no column '" + Targets.RETURN + "'");
         }
-        float[][] ofValue = rollout.column(Rollout.VALUE);
+        float[][] ofValue = rollout.epochColumns().column(Rollout.VALUE);
         for (int i = 0; i < rollout.samples(); i++) {
             if (leftOut[i]) {
                 continue;

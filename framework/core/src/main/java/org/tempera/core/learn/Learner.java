@@ -59,6 +59,7 @@ public final class Learner {
      *
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param rewards the combined reward with its gradient; absent where the algorithm needs none
+     * @param reducer what gradients pass before the optimisers
      * @param lanes micro-batches of an update that may run side by side
      * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further operations
      */
@@ -72,6 +73,7 @@ public final class Learner {
             OptimizerSettings settings,
             Map<String, int[]> columnShapes,
             Optional<RewardGradient> rewards,
+            GradientReducer reducer,
             int lanes,
             boolean maySkip) {
         MinibatchGraph minibatch = new MinibatchGraph(
@@ -83,10 +85,12 @@ public final class Learner {
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         List<Parameter> policyParameters = step.policy().trainable();
-        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes);
+        policyOptimizer =
+                new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes, reducer);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
         criticOptimizer = critic.filter(c -> losses.critic().isPresent())
-                .map(c -> new AdamW(graph, "critic", c.trainable(), settings, settings.criticLearningRate(), lanes));
+                .map(c -> new AdamW(
+                        graph, "critic", c.trainable(), settings, settings.criticLearningRate(), lanes, reducer));
         List<Operand<TFloat32>> criticGradients = criticOptimizer
                 .map(o -> graph.gradients(
                         losses.critic().orElseThrow(),

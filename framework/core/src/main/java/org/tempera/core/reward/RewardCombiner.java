@@ -17,6 +17,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -53,11 +54,11 @@ public final class RewardCombiner {
          * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value. Whatever
          * else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
          */
-        public Targets mask(Targets targets, Rollout rollout) {
+        public Targets mask(Targets targets, EpochColumns epoch) {
             Map<String, float[][]> columns = new LinkedHashMap<>(targets.columns());
             columns.computeIfPresent(Targets.ADVANTAGE, (name, rows) -> masked(rows, i -> new float[rows[i].length]));
-            if (rollout.columns().containsKey(Rollout.VALUE)) {
-                float[][] values = rollout.column(Rollout.VALUE);
+            if (epoch.columns().containsKey(Rollout.VALUE)) {
+                float[][] values = epoch.column(Rollout.VALUE);
                 columns.computeIfPresent(Targets.RETURN, (name, rows) -> masked(rows, i -> values[i].clone()));
             }
             return new Targets(columns, targets.metrics());

@@ -19,6 +19,7 @@ import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -148,7 +149,8 @@ public final class Trainer implements AutoCloseable {
         Combined rewards =
                 combiner.combine(now.scoring().scores(), now.scoring().failures());
         EpochMetrics.requireFinite(rollout);
-        Targets targets = rewards.mask(algorithm.prepare(rollout, rewards.table()), rollout);
+        EpochColumns columns = rollout.epochColumns();
+        Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);
         EpochData data = data(rollout, targets, rewards);
         metrics.values().putAll(targets.metrics());
         metrics.addUpdates(update(now, data), model.notFinite());

@@ -15,6 +15,7 @@ import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
+import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
@@ -127,6 +128,7 @@ final class TrainingModel implements AutoCloseable {
                     spec.optimizer(),
                     sampler.columns(),
                     rewardGradient(spec, combiner),
+                    GradientReducer.alone(),
                     spec.threads().runs(),
                     spec.maySkip());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)

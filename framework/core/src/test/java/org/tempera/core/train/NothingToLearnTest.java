@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
-import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
@@ -55,8 +55,8 @@ public class NothingToLearnTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
-            return of.prepare(rollout, rewards);
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+            return of.prepare(epoch, rewards);
         }
 
         @Override

@@ -18,6 +18,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
@@ -76,7 +77,8 @@ public class RolloutColumnTest {
         for (int i = 0; i < mean.size(); i++) {
             assertThat(rollout.columns().get(OWN.name()).get(i)).isEqualTo(2 * mean.get(i));
         }
-        assertThat(rollout.column(Rollout.REFERENCE_LOG_PROB)).hasDimensions(8, 3);
+        assertThat(rollout.epochColumns().columns()).containsOnlyKeys(Rollout.REFERENCE_LOG_PROB);
+        assertThat(rollout.epochColumns().column(Rollout.REFERENCE_LOG_PROB)).hasDimensions(8, 3);
     }
 
     @Test
@@ -201,9 +203,8 @@ public class RolloutColumnTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
             calls.add("prepare");
-            seen = Optional.of(rollout);
             return new Targets(Map.of(), Map.of());
         }
 
@@ -216,6 +217,7 @@ public class RolloutColumnTest {
         @Override
         public void endOfEpoch(EpochEnd end) {
             calls.add("end");
+            seen = Optional.of(end.rollout());
         }
 
         @Override

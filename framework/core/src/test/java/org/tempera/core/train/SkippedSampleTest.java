@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.metrics.JsonlMetrics;
 import org.tempera.core.run.Messages;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
@@ -100,6 +102,7 @@ public class SkippedSampleTest {
                     spec.optimizer(),
                     Map.of(),
                     Optional.empty(),
+                    GradientReducer.alone(),
                     1,
                     maySkip);
             Set<String> types = new TreeSet<>();
@@ -158,8 +161,8 @@ public class SkippedSampleTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
-            float[][] weights = new float[rollout.samples()][rollout.steps()];
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+            float[][] weights = new float[epoch.samples()][epoch.steps()];
             for (int i = 0; i < weights.length; i++) {
                 Arrays.fill(weights[i], aware && i == BROKEN ? 0 : 1);
             }

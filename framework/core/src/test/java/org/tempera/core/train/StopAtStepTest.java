@@ -24,11 +24,11 @@ import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
-import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
@@ -329,8 +329,8 @@ public class StopAtStepTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
-            return of.prepare(rollout, rewards);
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+            return of.prepare(epoch, rewards);
         }
 
         @Override

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
@@ -127,11 +129,15 @@ final class TinyActorCritic implements Algorithm {
     }
 
     @Override
-    public Targets prepare(Rollout rollout, RewardTable rewards) {
-        seen = Optional.of(rollout);
+    public void endOfEpoch(EpochEnd end) {
+        seen = Optional.of(end.rollout());
+    }
+
+    @Override
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         Map<String, float[][]> columns =
-                new HashMap<>(policy.prepare(rollout, rewards).columns());
-        float[][] returns = new float[rollout.samples()][rollout.steps()];
+                new HashMap<>(policy.prepare(epoch, rewards).columns());
+        float[][] returns = new float[epoch.samples()][epoch.steps()];
         for (int i = 0; i < returns.length; i++) {
             Arrays.fill(returns[i], rewards.training()[i]);
         }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
@@ -52,12 +53,12 @@ final class TinyReinforce implements Algorithm {
     }
 
     @Override
-    public Targets prepare(Rollout rollout, RewardTable rewards) {
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         double mean = 0;
         for (float r : rewards.training()) {
             mean += r / rewards.training().length;
         }
-        float[][] advantages = new float[rollout.samples()][rollout.steps()];
+        float[][] advantages = new float[epoch.samples()][epoch.steps()];
         for (int i = 0; i < advantages.length; i++) {
             Arrays.fill(advantages[i], (float) (rewards.training()[i] - baseline));
         }

@@ -196,7 +196,7 @@ public class TrainingRunTest {
                 float first = features.get(i * 3 * 2);
                 assertThat(features.get((i * 3 + 1) * 2)).isEqualTo(first);
                 assertThat(features.get((i * 3 + 2) * 2)).isNotEqualTo(first);
-                float[] values = rollout.column(Rollout.VALUE)[i];
+                float[] values = rollout.epochColumns().column(Rollout.VALUE)[i];
                 // The critic has been fitted in the first epoch; it is affine in its features and knows no timestep.
                 assertThat(values[0]).isNotZero();
                 assertThat(values[1]).isEqualTo(values[0]);

@@ -13,11 +13,11 @@ import java.util.function.Function;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.metrics.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
-import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.algorithm.UpdateScope.Denoising;
@@ -167,7 +167,7 @@ public class UpdateViewsTest {
         }
 
         @Override
-        public Targets prepare(Rollout rollout, RewardTable rewards) {
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
             return new Targets(Map.of(), Map.of());
         }
 

@@ -45,8 +45,8 @@ public interface Algorithm extends Checkpointable {
     /** Builds the loss of one micro-batch. */
     Losses build(UpdateScope scope);
 
-    /** Targets of every (sample, timestep) from a rollout and its rewards; plain host arithmetic. */
-    Targets prepare(Rollout rollout, RewardTable rewards);
+    /** Targets of every (sample, timestep) from an epoch's numbers and rewards; plain host arithmetic. */
+    Targets prepare(EpochColumns epoch, RewardTable rewards);
 
     /**
      * Whether these targets teach nothing, as under a constant reward: the epoch then has no updates, which would only decay

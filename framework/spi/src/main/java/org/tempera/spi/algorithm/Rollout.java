@@ -1,6 +1,7 @@
 package org.tempera.spi.algorithm;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,19 +43,22 @@ public record Rollout(
         return timesteps.length;
     }
 
-    /** A column that must be there and have one number for each step, copied, {@code [sample][step]}. */
-    public float[][] column(String name) {
-        HostTensor c = columns.get(name);
-        if (c == null) {
-            throw new IllegalStateException("the rollout has no column '" + name + "', only " + columns.keySet());
-        }
-        int steps = steps();
-        float[][] rows = new float[samples()][];
-        if (c.size() != rows.length * steps) {
-            throw new IllegalStateException("the rollout's column '" + name + "' has " + c + ", not one number a step");
-        }
+    /** The part that targets are computed from; columns of one number a step, copied. */
+    public EpochColumns epochColumns() {
+        Map<String, float[][]> numbers = new LinkedHashMap<>();
+        columns.forEach((name, column) -> {
+            if (column.rank() == 2) {
+                numbers.put(name, rows(column));
+            }
+        });
+        return new EpochColumns(prompts, timesteps, latents.size(2) * latents.size(3) * latents.size(4), numbers);
+    }
+
+    private static float[][] rows(HostTensor column) {
+        int steps = column.size(1);
+        float[][] rows = new float[column.size(0)][];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(c.data(), i * steps, (i + 1) * steps);
+            rows[i] = Arrays.copyOfRange(column.data(), i * steps, (i + 1) * steps);
         }
         return rows;
     }
