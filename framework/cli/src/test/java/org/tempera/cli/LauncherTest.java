@@ -118,6 +118,20 @@ public class LauncherTest {
     }
 
     @Test
+    public void aFolderThatIsGoneIsAMessage() throws Exception {
+        Path wrapper = command.file("gone.sh");
+        script(
+                wrapper,
+                """
+                mkdir "$0.gone" && cd "$0.gone" && rmdir "$0.gone" && exec sh '%s' x
+                """
+                        .formatted(distribution.resolve("bin/tempera").toAbsolutePath()));
+        Ended run = run(wrapper.toAbsolutePath(), Map.of());
+        assertThat(run.code()).as(run.output()).isEqualTo(2);
+        assertThat(run.output()).contains("tempera: the folder that this was called in is gone.");
+    }
+
+    @Test
     public void aLockThatABuildLeftBehindIsRemoved() throws Exception {
         Path checkout = checkout("left");
         Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));

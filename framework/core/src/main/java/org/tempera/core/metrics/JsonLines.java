@@ -113,7 +113,7 @@ final class JsonLines implements AutoCloseable {
     }
 
     static UserException damaged(Path file, int line, String problem) {
-        return new UserException(file + ": line " + line + " is damaged (" + problem + ").");
+        return new UserException(file + ": line " + line + " is damaged (" + problem + "). Mend or remove the line.");
     }
 
     static UserException damaged(Path file, int line, String problem, Throwable cause) {

@@ -89,7 +89,7 @@ public final class JsonlMetrics implements MetricSink {
                 }
             }
         } catch (PlainJson.MalformedException | RuntimeException e) {
-            throw new UserException(file + ": a line is damaged (" + e.getMessage() + ").", e);
+            throw new UserException(file + ": a line is damaged (" + e.getMessage() + "). Mend or remove the line.", e);
         }
         return OptionalDouble.empty();
     }

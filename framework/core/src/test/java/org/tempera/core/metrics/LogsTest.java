@@ -75,7 +75,7 @@ public class LogsTest {
         Files.writeString(file, "{\"epoch\":1}\n{\"a\":1.0}\n");
         assertThatThrownBy(() -> JsonlMetrics.read(file))
                 .isInstanceOf(UserException.class)
-                .hasMessage(file + ": line 2 is damaged (expected an epoch and numbers).");
+                .hasMessage(file + ": line 2 is damaged (expected an epoch and numbers). Mend or remove the line.");
     }
 
     @Test
