@@ -3,12 +3,12 @@ package org.tempera.core.graph;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.IntFunction;
+import org.tempera.nn.concurrent.Uninterrupted;
 
 /** Threads that work on batches side by side. */
 public final class Workers implements AutoCloseable {
@@ -60,34 +60,11 @@ public final class Workers implements AutoCloseable {
                 results.add(threads.submit(() -> gate.pass(piece, work)));
             }
             for (int i = 0; i < pieces; i++) {
-                taker.take(i, result(results.remove()));
+                taker.take(i, Uninterrupted.get(results.remove(), stop::give));
             }
         } finally {
             // Whatever still runs uses a session that the caller may be about to close.
             gate.shut();
-        }
-    }
-
-    private <T> T result(Future<T> future) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    stop.give();
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -1,20 +1,20 @@
 package org.tempera.core.reward;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.nn.concurrent.Uninterrupted;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
@@ -25,7 +25,7 @@ import org.tempera.spi.reward.PartialScores;
  * for it to end.
  */
 final class HostScorer {
-    private static final long LOOK_MILLIS = 50;
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     /** A reward that is about to answer when the signal comes is waited for, so that no sample is drawn in vain. */
     private static final long GRACE_NANOS = 300_000_000;
@@ -150,48 +150,42 @@ final class HostScorer {
     private float[] answer(List<HostReward.Sample> samples) {
         stop.check();
         Future<float[]> answer = thread.submit(() -> call(samples));
-        long begun = System.nanoTime();
-        long asked = 0;
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    // Whoever interrupts the run wants it to end, not the samples to be left out.
-                    interrupted = true;
-                    stop.give();
-                } catch (TimeoutException e) {
-                    long now = System.nanoTime();
-                    if (timeLimitSeconds > 0 && now - begun > timeLimitSeconds * 1e9) {
-                        throw tooSlow(samples.size(), e);
-                    }
-                    asked = stop.isGiven() && asked == 0 ? now : asked;
-                    if (asked != 0 && now - asked > GRACE_NANOS) {
-                        stop.check();
-                    }
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+            // Whoever interrupts the run wants it to end, not the samples to be left out.
+            return Uninterrupted.get(answer, stop::give, LOOK, new Patience(samples.size()));
         } finally {
             answer.cancel(true);
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How long an answer is waited for. */
+    private final class Patience implements Runnable {
+        private final int samples;
+        private final long begun = System.nanoTime();
+        private long asked;
+
+        Patience(int samples) {
+            this.samples = samples;
+        }
+
+        @Override
+        public void run() {
+            long now = System.nanoTime();
+            if (timeLimitSeconds > 0 && now - begun > timeLimitSeconds * 1e9) {
+                throw tooSlow(samples);
+            }
+            asked = stop.isGiven() && asked == 0 ? now : asked;
+            if (asked != 0 && now - asked > GRACE_NANOS) {
+                stop.check();
             }
         }
     }
 
-    private UserException tooSlow(int samples, TimeoutException e) {
-        return new UserException(
-                String.format(
-                        Locale.ROOT,
-                        "it took longer than time-limit-seconds = %s for %d sample(s)",
-                        timeLimitSeconds,
-                        samples),
-                e);
+    private UserException tooSlow(int samples) {
+        return new UserException(String.format(
+                Locale.ROOT,
+                "it took longer than time-limit-seconds = %s for %d sample(s)",
+                timeLimitSeconds,
+                samples));
     }
 }

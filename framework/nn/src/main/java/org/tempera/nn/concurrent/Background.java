@@ -1,6 +1,5 @@
 package org.tempera.nn.concurrent;
 
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
@@ -37,28 +36,6 @@ public final class Background<T> {
      * @param interrupted is told that this thread was interrupted; it waits on, and is interrupted still at the end
      */
     public T await(Runnable interrupted) {
-        boolean any = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException e) {
-                    any = true;
-                    interrupted.run();
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            if (any) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Uninterrupted.get(task, interrupted);
     }
 }
