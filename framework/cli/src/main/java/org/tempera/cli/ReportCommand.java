@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.verdict.RunVerdict;
 import org.tempera.core.verdict.RunsBeside;
+import org.tempera.runtime.Judged;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,7 @@ final class ReportCommand implements Callable<Integer> {
         Tempera tempera = output.tempera();
         List<Path> others = new ArrayList<>(beside);
         others.addAll(further);
-        Tempera.Report report = tempera.report(run, Optional.ofNullable(control), others);
+        Judged report = tempera.report(run, Optional.ofNullable(control), others);
         Optional<RunVerdict> verdict = report.verdict();
         verdict.map(RunVerdict::lines)
                 .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
@@ -18,12 +17,9 @@ import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.text.Secrets;
-import org.tempera.core.train.RunReview;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.LikeReward;
-import org.tempera.core.verdict.Ruler;
 import org.tempera.core.verdict.RunVerdict;
-import org.tempera.core.verdict.RunsBeside;
 import org.tempera.core.verify.GraphOracleRunner;
 import org.tempera.core.verify.RewardOracle;
 import org.tempera.core.verify.Verifier;
@@ -329,59 +325,12 @@ public final class Tempera {
     }
 
     /**
-     * What was said of a run.
-     *
-     * @param verdict empty if nothing was evaluated
-     * @param beside empty if it was not set beside others
-     */
-    public record Report(Optional<RunVerdict> verdict, Optional<RunsBeside> beside) {}
-
-    /**
      * The same, beside any number of other runs on the same rewards; the report has them all.
      *
      * @throws org.tempera.spi.UserException as {@link #report(Path, Optional)} and {@link #compare}
      */
-    public Report report(Path runFolder, Optional<Path> control, List<Path> others) {
-        try (RunFolder folder = RunFolder.view(runFolder)) {
-            RunConfig config = config(folder.config(), List.of());
-            RunReview own = review(folder, config);
-            RunReview review = control.map(
-                            c -> own.against(c, () -> keys(() -> config(c.resolve("config.conf"), List.of()))))
-                    .orElse(own);
-            Optional<RunsBeside> beside =
-                    others.isEmpty() ? Optional.empty() : Optional.of(beside(runFolder, config, review, others));
-            Map<String, String> facts = OpenRun.facts(config);
-            control.ifPresent(c -> facts.put("control", c.toString()));
-            review.writeReport(facts, config.evaluation().gridSamples(), beside);
-            return new Report(review.verdict(), beside);
-        }
-    }
-
-    private RunsBeside beside(Path runFolder, RunConfig config, RunReview own, List<Path> others) {
-        List<RunsBeside.Run> runs = new ArrayList<>();
-        for (Path path : others) {
-            try (RunFolder folder = RunFolder.view(path)) {
-                RunConfig its = config(folder.config(), List.of());
-                RunReview review = review(folder, its);
-                runs.add(run(path, its, review, Optional.of(own.beside(review))));
-            }
-        }
-        runs.add(0, run(runFolder, config, own, Optional.empty()));
-        return new RunsBeside(runs);
-    }
-
-    private static RunsBeside.Run run(Path path, RunConfig config, RunReview review, Optional<LikeReward> like) {
-        Map<String, String> settings = config.effective().values();
-        settings.keySet().removeIf(key -> key.matches("(run|checkpoint)\\..*|evaluation\\.(every|grid-samples)"));
-        List<Integer> epochs = review.evaluations().epochs();
-        return new RunsBeside.Run(
-                path.toString(),
-                config.algorithm().name(),
-                config.run().seed(),
-                settings.toString(),
-                epochs.get(epochs.size() - 1),
-                review.verdict().orElseThrow(),
-                like);
+    public Judged report(Path runFolder, Optional<Path> control, List<Path> others) {
+        return new RunReports(this).write(runFolder, control, others);
     }
 
     /**
@@ -391,27 +340,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be compared
      */
     public LikeReward compare(Path runFolder, Path otherFolder) {
-        try (RunFolder folder = RunFolder.view(runFolder);
-                RunFolder other = RunFolder.view(otherFolder)) {
-            return review(folder).beside(review(other));
-        }
-    }
-
-    private RunReview review(RunFolder folder) {
-        return review(folder, config(folder.config(), List.of()));
-    }
-
-    private static RunReview review(RunFolder folder, RunConfig config) {
-        return RunReview.of(folder, OpenRun.roles(config), () -> keys(() -> config));
-    }
-
-    /** What a config says of its run's ruler; nothing where it cannot be read, as its plugins or its model may not be there. */
-    private static Optional<Ruler> keys(Supplier<RunConfig> config) {
-        try {
-            return Optional.of(RunRuler.ofKeys(config.get()));
-        } catch (UserException e) {
-            return Optional.empty();
-        }
+        return new RunReports(this).compare(runFolder, otherFolder);
     }
 
     /**

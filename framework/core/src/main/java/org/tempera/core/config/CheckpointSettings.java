@@ -4,9 +4,12 @@ import org.tempera.spi.Doc;
 
 /** Block {@code checkpoint}. */
 public record CheckpointSettings(
-        @Doc("Save after every so many epochs, besides after the last.") int every,
-        @Doc("How many of the newest checkpoints to keep.") int keepLast,
-        @Doc("How many of the best checkpoints to keep besides, by the mean of the standardised held-out rewards.")
+        @Doc(value = "Save after every so many epochs, besides after the last.", measures = false) int every,
+        @Doc(value = "How many of the newest checkpoints to keep.", measures = false) int keepLast,
+        @Doc(
+                        value =
+                                "How many of the best checkpoints to keep besides, by the mean of the standardised held-out rewards.",
+                        measures = false)
                 int keepBest) {
     public CheckpointSettings {
         Require.that(every >= 1, "every", "at least 1", every);

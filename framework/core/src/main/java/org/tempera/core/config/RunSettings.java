@@ -5,18 +5,27 @@ import org.tempera.spi.Doc;
 
 /** Block {@code run}. */
 public record RunSettings(
-        @Doc("How many epochs to train. An epoch samples, scores and updates once.") int epochs,
-        @Doc("Decides every random number of the run.") long seed,
-        @Doc("The run folder, which must not exist yet or be empty.") Path output,
-        @Doc("Threads that TensorFlow computes with; 0 is one for each core. Part of the run's identity: another number"
-                        + " gives other last bits.")
-                int threads,
-        @Doc("TensorFlow operations that run at a time, where one batch is computed at a time.") int interOpThreads,
+        @Doc(value = "How many epochs to train. An epoch samples, scores and updates once.", measures = false)
+                int epochs,
+        @Doc(value = "Decides every random number of the run.", measures = false) long seed,
+        @Doc(value = "The run folder, which must not exist yet or be empty.", measures = false) Path output,
         @Doc(
-                        "Batches that are sampled and scored at a time, and micro-batches of an update that are computed at a time;"
-                                + " each has an equal share of the threads, and memory of its own. 0 is as many as there are"
-                                + " threads, batches in an epoch and micro-batches in an update, or 1 for a policy of 100"
-                                + " million weights or more. Part of the run's identity, as threads are.")
+                        value =
+                                "Threads that TensorFlow computes with; 0 is one for each core. Part of the run's identity: another number"
+                                        + " gives other last bits.",
+                        measures = false)
+                int threads,
+        @Doc(
+                        value = "TensorFlow operations that run at a time, where one batch is computed at a time.",
+                        measures = false)
+                int interOpThreads,
+        @Doc(
+                        value =
+                                "Batches that are sampled and scored at a time, and micro-batches of an update that are computed at a time;"
+                                        + " each has an equal share of the threads, and memory of its own. 0 is as many as there are"
+                                        + " threads, batches in an epoch and micro-batches in an update, or 1 for a policy of 100"
+                                        + " million weights or more. Part of the run's identity, as threads are.",
+                        measures = false)
                 int parallelBatches) {
     public RunSettings {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
