@@ -14,6 +14,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
@@ -82,7 +83,7 @@ public final class Learner {
                 shape,
                 new MinibatchGraph.Parts(
                         step, critic, sampling.guidanceScale(), sampling.steps(), columnShapes, rewards, maySkip));
-        Losses losses = algorithm.build(minibatch);
+        Losses losses = PluginFault.requireGiven("the algorithm", algorithm, "losses", algorithm.build(minibatch));
         inputs = minibatch.inputs();
         List<Parameter> policyParameters = step.policy().trainable();
         policyOptimizer =

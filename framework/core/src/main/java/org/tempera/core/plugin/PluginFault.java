@@ -2,6 +2,7 @@ package org.tempera.core.plugin;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 
 /** What came out of a plugin. The user can leave the plugin out or take another version; its author can mend it. */
@@ -26,6 +27,21 @@ public final class PluginFault extends UserException {
     public static PluginFault of(String plugin, Object object, String message) {
         return new PluginFault(
                 plugin + " " + message + mistake(CodeOrigin.of(object).toString()));
+    }
+
+    /**
+     * What a plugin's object gave, which may not be null.
+     *
+     * @param plugin its kind, such as {@code the critic}
+     * @param object what the plugin made; its class tells the jar
+     * @param what the name of what it gave
+     * @throws PluginFault for null
+     */
+    public static <T> T requireGiven(String plugin, Object object, String what, @Nullable T given) {
+        if (given == null) {
+            throw of(plugin, object, "gives null instead of its " + what);
+        }
+        return given;
     }
 
     /**

@@ -3,7 +3,6 @@ package org.tempera.core.plugin;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -66,11 +65,8 @@ public final class PluginGuard {
      * @throws PluginFault as {@link #call(String, Class, Supplier)}, and for null
      */
     public static <T> T make(String plugin, Object provider, Supplier<T> maker) {
-        @Nullable T made = call(plugin + " cannot be made", provider.getClass(), maker);
-        if (made == null) {
-            throw PluginFault.of(plugin, provider, "gives null instead of its object");
-        }
-        return made;
+        return PluginFault.requireGiven(
+                plugin, provider, "object", call(plugin + " cannot be made", provider.getClass(), maker));
     }
 
     /**

@@ -58,8 +58,9 @@ public final class GraphRewards {
 
             @Override
             public Operand<TInt32> tokens(PromptTokenizer tokenizer) {
-                tokenizers.put(reward, tokenizer);
-                return tokenInputs.computeIfAbsent(tokenizer, t -> {
+                CheckedTokenizer checked = CheckedTokenizer.of(tokenizer);
+                tokenizers.put(reward, checked);
+                return tokenInputs.computeIfAbsent(checked, t -> {
                     tokenNames.put(t, "tokens" + tokenNames.size());
                     return graph.intInput(name + "-tokens", batch, t.length());
                 });
@@ -107,18 +108,7 @@ public final class GraphRewards {
         for (PromptTokenizer tokenizer : tokenInputs.keySet()) {
             int[] all = new int[prompts.size() * tokenizer.length()];
             for (int i = 0; i < prompts.size(); i++) {
-                String prompt = prompts.get(i);
-                int[] ids = PluginGuard.call(
-                        "the prompt '" + prompt + "' cannot be tokenized",
-                        tokenizer.getClass(),
-                        () -> tokenizer.tokenize(prompt));
-                if (ids.length != tokenizer.length()) {
-                    throw PluginFault.of(
-                            "a tokenizer",
-                            tokenizer,
-                            "must give " + tokenizer.length() + " ids a prompt, but gives " + ids.length + " for '"
-                                    + prompt + "'");
-                }
+                int[] ids = tokenizer.tokenize(prompts.get(i));
                 System.arraycopy(ids, 0, all, i * ids.length, ids.length);
             }
             feeds.put(nameOf(tokenizer), all);

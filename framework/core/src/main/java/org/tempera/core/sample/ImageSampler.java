@@ -15,6 +15,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Drawer;
@@ -66,7 +67,8 @@ public final class ImageSampler implements AutoCloseable {
             memory.requireBeforeBuilding();
             opened = new TrainingGraph(initialSeed);
             graph = opened;
-            network = policy.build(graph.scope().child("policy"));
+            network = PluginFault.requireGiven(
+                    "the policy", policy, "network", policy.build(graph.scope().child("policy")));
             SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
             memory.require(programs);
             drawer = new Drawer(

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.tempera.core.graph.MachineMemory;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -77,7 +78,8 @@ final class SampleMemory {
             return;
         }
         try (TrainingGraph graph = new TrainingGraph(0)) {
-            PolicyNetwork network = policy.build(graph.scope().child("policy"));
+            PolicyNetwork network = PluginFault.requireGiven(
+                    "the policy", policy, "network", policy.build(graph.scope().child("policy")));
             Programs one = Programs.build(graph, policy, network, 1, own, settings.guidanceScale());
             require((one.peakBytes() + HOST_BYTES_PER_PIXEL * pixels(own)) * times);
         }

@@ -17,6 +17,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
@@ -63,10 +64,15 @@ final class TrainingModel implements AutoCloseable {
         try {
             SamplingSettings sampling = spec.sampling();
             PolicyShape shape = spec.policy().shape();
-            network = spec.policy().build(graph.scope().child("policy"));
+            network = PluginFault.requireGiven(
+                    "the policy",
+                    spec.policy(),
+                    "network",
+                    spec.policy().build(graph.scope().child("policy")));
             GuidedStep step = new GuidedStep(network, spec.policy().noiseProcess());
-            Optional<CriticNetwork> critic =
-                    spec.usedCritic().map(c -> c.build(graph.scope().child("critic"), shape, network));
+            Optional<CriticNetwork> critic = spec.usedCritic()
+                    .map(c -> PluginFault.requireGiven(
+                            "the critic", c, "network", c.build(graph.scope().child("critic"), shape, network)));
             trained.addAll(network.trainable());
             critic.ifPresent(c -> trained.addAll(c.trainable()));
             text = new TextEmbeddings(graph, spec.policy(), network);

@@ -135,9 +135,25 @@ final class PluginFinder {
         named.forEach((type, places) -> {
             jars.addAll(places);
             attempt(label + " plugin " + type + " in " + String.join(" and ", places), () -> make(service, type))
-                    .ifPresent(made -> places.forEach(place -> all.add(new Found<>(made, PluginJar.at(place)))));
+                    .ifPresent(made -> holders(service, type, places)
+                            .forEach(place -> all.add(new Found<>(made, PluginJar.at(place)))));
         });
         return all;
+    }
+
+    /** The places that a plugin is in; those that only name another's class are told. A class apart from its service file is fine. */
+    private List<String> holders(Class<?> service, String type, List<String> places) {
+        List<String> holders =
+                places.stream().filter(place -> PluginJar.holds(place, type)).toList();
+        if (holders.isEmpty()) {
+            return places;
+        }
+        places.stream()
+                .filter(place -> !holders.contains(place))
+                .forEach(place -> problems.add(new PluginProblem(place + ": its service file " + ServiceFiles.FOLDER
+                        + service.getName() + " names " + type + ", which is a class of " + holders.get(0)
+                        + ". Mend the file, or remove the jar.")));
+        return holders;
     }
 
     private <T> T make(Class<T> service, String type) throws Throwable {

@@ -30,6 +30,25 @@ public record PluginJar(String location, Optional<String> version) {
         }
     }
 
+    /** Whether a jar or folder has the file of a class; not if it cannot be looked into. */
+    static boolean holds(String location, String type) {
+        String file = type.replace('.', '/') + ".class";
+        try {
+            Path path = Path.of(location);
+            if (Files.isDirectory(path)) {
+                return Files.isRegularFile(path.resolve(file));
+            }
+            if (!Files.isRegularFile(path)) {
+                return false;
+            }
+            try (JarFile jar = new JarFile(path.toFile())) {
+                return jar.getEntry(file) != null;
+            }
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
+    }
+
     private static Optional<String> version(Path jar) {
         if (!Files.isRegularFile(jar)) {
             return Optional.empty();

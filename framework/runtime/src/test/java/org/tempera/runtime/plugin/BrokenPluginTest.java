@@ -202,6 +202,26 @@ public class BrokenPluginTest {
     }
 
     @Test
+    public void aJarThatNamesTheClassOfAnotherLeavesItUsable() throws IOException {
+        Path sound = PluginJars.tiny(folder, "").write("named.jar");
+        Path naming = PluginJars.tiny(folder, "").without("Tiny").write("naming.jar");
+        try (URLClassLoader loader = new URLClassLoader(urls(naming, sound), BrokenPluginTest.class.getClassLoader())) {
+            PluginCatalog catalog = PluginCatalog.load(loader);
+            assertThat(catalog.problems())
+                    .singleElement()
+                    .extracting(PluginProblem::message)
+                    .isEqualTo(naming + ": its service file META-INF/services/" + RewardProvider.class.getName()
+                            + " names org.example.Tiny, which is a class of " + sound
+                            + ". Mend the file, or remove the jar.");
+            assertThat(catalog.plugin(PluginKind.REWARD, "tiny")
+                            .orElseThrow()
+                            .jar()
+                            .location())
+                    .isEqualTo(sound.toString());
+        }
+    }
+
+    @Test
     public void looksIntoTheFolderOfPlugins() throws IOException {
         Path plugins = Files.createDirectory(folder.resolve("plugins"));
         Path good = PluginJars.tiny(plugins, "").write("good.jar");
@@ -267,6 +287,18 @@ public class BrokenPluginTest {
                     "reward 'tiny' must give one score an image, TFloat32 of shape [1], but gives TInt32.",
                     f -> graph(f, "return (org.tensorflow.Operand) scope.tf().constant(new int[] {1});")),
             broken(
+                    "tokens",
+                    "a tokenizer must give 4 ids a prompt, but gives null for 'a cat'.",
+                    f -> tokens(f, "4", "return null;", "return Optional.empty();")),
+            broken(
+                    "no-tokens",
+                    "a tokenizer must give 1 id a prompt or more, but gives -3.",
+                    f -> tokens(f, "-3", "return null;", "return Optional.empty();")),
+            broken(
+                    "left-out",
+                    "a tokenizer cannot say what it leaves out of 'a cat': java.lang.IllegalStateException: no licence.",
+                    f -> tokens(f, "4", "return new int[4];", throwing)),
+            broken(
                     "length",
                     "reward 'tiny' must give one score an image, 1, but gives 2.",
                     f -> PluginJars.tiny(
@@ -326,6 +358,20 @@ public class BrokenPluginTest {
         return PluginJars.tiny(
                 folder,
                 "public Reward create(Config config) { return GraphReward.of((scope, in) -> { " + build + " }); }");
+    }
+
+    private static PluginJars tokens(Path folder, String length, String ids, String leftOut) {
+        return graph(
+                        folder,
+                        "var tf = scope.tf(); return tf.reduceSum(tf.dtypes.cast(in.tokens(new Words()),"
+                                + " org.tensorflow.types.TFloat32.class), tf.constant(1));")
+                .source(
+                        "org.example.Words",
+                        "package org.example; import java.util.Optional;"
+                                + " record Words() implements org.tempera.spi.reward.PromptTokenizer {"
+                                + (" public int[] tokenize(String prompt) { " + ids + " }")
+                                + (" public Optional<String> leftOut(String prompt) { " + leftOut + " }")
+                                + (" public int length() { return " + length + "; } }"));
     }
 
     @Test(dataProvider = "whenUsed")
