@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
