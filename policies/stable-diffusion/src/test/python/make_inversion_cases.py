@@ -2,7 +2,7 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#   "torch", "diffusers==0.42.1", "transformers==5.24.0", "accelerate", "safetensors==0.8.0", "numpy==2.4.6",
+#   "torch==2.15.0", "diffusers==0.42.1", "transformers==5.24.0", "accelerate==1.15.0", "safetensors==0.8.0", "numpy==2.4.6",
 # ]
 # ///
 """Writes what StableDiffusionPipeline makes of tokens of several vectors, and what it draws with them.
@@ -10,8 +10,11 @@
     python make_inversion_cases.py ../resources/sd-tiny/model ../resources/inversion
 
 The tokens are loaded by `load_textual_inversion`. Their names, in the order of their ids, and the ids of the prompts lie in
-prompts.json, their vectors in oracle.safetensors under `vectors`. diffusers 0.35.2 with transformers 4.56.2 gives the same for
-every prompt without capitals: its tokenizer tells them apart, that of transformers 5 does not, and leaves `<Cat>` alone.
+prompts.json, their vectors in oracle.safetensors under `vectors`.
+
+Names with capitals are read as transformers 5 reads them: its tokenizer finds `<Cat>` in `<cat>` and `my_dog` in `MY_DOG`, and the
+pipeline, which looks for `<Cat>` among the lower-cased words, writes its first vector alone. With diffusers 0.35.2 and transformers
+4.56.2 capitals count, and `<Cat>` gets both vectors; prompts without capitals have the same ids there.
 """
 
 import json

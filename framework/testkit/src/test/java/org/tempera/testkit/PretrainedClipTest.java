@@ -11,6 +11,7 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.nn.clip.EmbeddingHead;
 import org.tempera.nn.clip.HeadLayout;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.UserException;
 import org.tensorflow.Operand;
@@ -54,6 +55,44 @@ public class PretrainedClipTest {
         assertThatThrownBy(() -> PretrainedClip.open(clip))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("visual_projection.weight: expected [7, 8], found [6, 8]");
+    }
+
+    @Test
+    public void passesOverTheBuffersOfPositionsAsTransformersDoes() {
+        PretrainedClip.open(with("text_model.embeddings.position_ids"));
+        PretrainedClip.open(with("vision_model.embeddings.position_ids"));
+    }
+
+    @DataProvider
+    public Object[][] others() {
+        return new Object[][] {
+            {"embeddings.position_ids"},
+            {"text_model.encoder.layers.0.position_ids"},
+            {"ema_logit_scale"},
+            {"logit_bias"},
+            {"optimizer.state.0.exp_avg"},
+            {"text_model.encoder.layers.0.self_attn.q_proj.lora_A.weight"},
+            {"module.logit_scale"},
+        };
+    }
+
+    @Test(dataProvider = "others")
+    public void refusesEveryOtherTensorByName(String name) {
+        assertThatThrownBy(() -> PretrainedClip.open(with(name)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("1 surplus:\n    " + name + " [2]");
+    }
+
+    /** A folder whose weights have one more tensor. */
+    private Path with(String name) {
+        Path clip = TinyClip.write(folder.resolve(name), 1);
+        Path file = clip.resolve("model.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (SafetensorsFile old = SafetensorsFile.open(file)) {
+            old.names().forEach(n -> writer.addFloats(n, old.info(n).shape(), old.readFloats(n)));
+        }
+        writer.addFloats(name, Shape.of(2), new float[2]).write(file);
+        return clip;
     }
 
     @Test

@@ -8,14 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.Reward;
 import org.tempera.testkit.RewardContract;
+import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -118,6 +121,43 @@ public class OpenClipScoreTest extends RewardContract<ClipScoreConfig> {
             for (int i = 0; i < cosines.length; i++) {
                 assertThat(got[i]).isCloseTo(2.5f * Math.max(cosines[i], 0), within(5e-5f));
             }
+        }
+    }
+
+    @Test
+    public void passesOverTheSizesInOpenAisArchivesAsOpenClipDoes() throws IOException {
+        assertScores(
+                with(Map.of("input_resolution", 16L, "context_length", 12L, "vocab_size", 550L)), "square", "cosine");
+    }
+
+    @Test
+    public void refusesEveryOtherTensorByName() {
+        assertThatThrownBy(() -> with(Map.of("logit_bias", 0L)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("1 surplus:\n    logit_bias [1]");
+        assertThatThrownBy(() -> with(Map.of("transformer.resblocks.0.attn.in_proj_scale", 0L)))
+                .hasMessageContaining("1 surplus:\n    transformer.resblocks.0.attn.in_proj_scale [1]");
+        assertThatThrownBy(() -> with(Map.of("module.logit_scale", 3L)))
+                .hasMessageContaining("tensors 'logit_scale' and 'module.logit_scale' are two spellings of one tensor");
+        assertThatThrownBy(() -> with(Map.of("text_model.final_layer_norm.bias", 3L)))
+                .hasMessageContaining("'ln_final.bias' and 'text_model.final_layer_norm.bias' are two spellings");
+    }
+
+    /** Of the fixture with more tensors. */
+    private static Reward with(Map<String, Long> more) throws IOException {
+        Path file = Files.createTempFile("open-clip", ".safetensors");
+        try {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            try (SafetensorsFile old = SafetensorsFile.open(CHECKPOINT)) {
+                old.names().forEach(n -> writer.addFloats(n, old.info(n).shape(), old.readFloats(n)));
+            }
+            more.forEach((name, value) -> writer.addLongs(name, Shape.of(1), new long[] {value}));
+            writer.write(file);
+            return new ClipScoreProvider()
+                    .create(new ClipScoreConfig(
+                            file, Optional.of(FIXTURE.resolve(OpenClipArchitecture.FILE)), Optional.of(FIXTURE), 2.5));
+        } finally {
+            file.toFile().deleteOnExit();
         }
     }
 

@@ -10,7 +10,6 @@ import org.tempera.nn.concurrent.Background;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
 import org.tempera.nn.layers.ParameterInventory;
-import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.BertTokenizer;
@@ -44,7 +43,6 @@ final class ImageReward implements GraphReward {
     private final ImageRewardModel.Sizes sizes;
     private final ImagePreprocessing preprocessing;
     private final ReopenedFile weights;
-    private final TensorNaming naming;
     private final Prompts tokenizer;
     private final Background<Map<String, String>> provenance;
 
@@ -60,8 +58,7 @@ final class ImageReward implements GraphReward {
         this.preprocessing = ImagePreprocessing.torchvision(sizes.vision().imageSize());
         ParameterInventory inventory = new ParameterInventory();
         new ImageRewardModel(inventory, sizes);
-        this.naming = ImageRewardModel.naming(inventory);
-        inventory.require("ImageReward model", weights, naming);
+        inventory.require("ImageReward model", weights, ImageRewardModel.NAMING);
         this.tokenizer = new Prompts(config.vocabulary());
         if (tokenizer.tokens.vocabularySize() > text.vocabularySize()) {
             throw new UserException(config.vocabulary() + ": has " + tokenizer.tokens.vocabularySize()
@@ -99,7 +96,7 @@ final class ImageReward implements GraphReward {
         private final ImageRewardModel model;
 
         Network(GraphScope scope, ImageReward reward) {
-            GraphParameters source = GraphParameters.fromFiles(scope, reward.weights, reward.naming, false);
+            GraphParameters source = GraphParameters.fromFiles(scope, reward.weights, ImageRewardModel.NAMING, false);
             this.model = new ImageRewardModel(source, reward.sizes);
             reward.weights.expect(source.stored().keySet());
         }

@@ -12,7 +12,6 @@ import org.tempera.nn.clip.HeadLayout;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.Linear;
-import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.ParameterSource;
 import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.weights.TensorSource;
@@ -27,6 +26,17 @@ final class ImageRewardModel {
     static final String TEXT = "blip.text_encoder.";
     /** Of the text encoder's states. */
     private static final int PUBLISHED_WIDTH = 768;
+
+    /**
+     * How the names of a checkpoint are read: the projections of BLIP's pretraining and the buffer of positions are no part of a
+     * score, and are passed over.
+     */
+    static final TensorNaming NAMING = TensorNaming.ignoring(Set.of(
+            "blip.vision_proj.weight",
+            "blip.vision_proj.bias",
+            "blip.text_proj.weight",
+            "blip.text_proj.bias",
+            TEXT + "embeddings.position_ids")::contains);
 
     private static final Pattern MAP = Pattern.compile("mlp\\.layers\\.(\\d{1,4})\\.weight");
 
@@ -62,18 +72,6 @@ final class ImageRewardModel {
             x = map.apply(f, x);
         }
         return f.reshape(x, Forward.sizes(x)[0]);
-    }
-
-    /**
-     * How the names of a checkpoint are read. The reference loads leniently: the projections of BLIP's pretraining and
-     * buffers of positions are passed over.
-     */
-    static TensorNaming naming(ParameterInventory inventory) {
-        Set<String> names = Set.copyOf(inventory.names());
-        return TensorNaming.ignoring(name -> !names.contains(name)
-                && !name.startsWith(VISION + "blocks.")
-                && !name.startsWith(TEXT + "encoder.")
-                && !name.startsWith("mlp."));
     }
 
     private static void requireBlip(TensorSource source) {

@@ -15,11 +15,15 @@ import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.reward.GraphRewards;
 import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.nn.weights.WeightFiles;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.Reward;
 import org.tempera.testkit.RewardContract;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -135,6 +139,32 @@ public class ImageRewardTest extends RewardContract<ImageRewardConfig> {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("expected ImageReward's checkpoint, whose tensors are called"
                         + " blip.visual_encoder.*, blip.text_encoder.* and mlp.*, found tensors such as [ids, large");
+    }
+
+    /** The reference loads leniently; what it would leave out could be a part of another model. */
+    @Test
+    public void refusesEveryTensorThatIsNoPartOfTheScoreNorOfBlipsPretraining() throws IOException {
+        Path file = Files.createTempDirectory(Files.createDirectories(Path.of("target", "test-files")), "more")
+                .resolve("more.safetensors");
+        for (String name : List.of(
+                "blip.itm_head.weight",
+                "blip.text_encoder.pooler.dense.weight",
+                "blip.visual_encoder.pos_embed_2",
+                "logit_scale",
+                "mlp.layers.0.lora_A.weight",
+                "optimizer.state.0.exp_avg")) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            try (TensorSource old = WeightFiles.open(FIXTURE.resolve("tiny.pt"), WeightFiles.TRANSFORMERS)) {
+                old.names().stream()
+                        .filter(n -> !n.endsWith("position_ids"))
+                        .forEach(n -> writer.addFloats(n, old.info(n).shape(), old.readFloats(n)));
+            }
+            writer.addFloats(name, Shape.of(1), new float[1]).write(file);
+            assertThatThrownBy(() -> new ImageRewardProvider()
+                            .create(new ImageRewardConfig(
+                                    file, FIXTURE.resolve("med_config.json"), FIXTURE.resolve("vocab.txt"))))
+                    .hasMessageContaining("1 surplus:\n    " + name + " [1]");
+        }
     }
 
     @Test

@@ -45,7 +45,7 @@ public class PublishedShapesTest {
         assertThat(sizes.maps().stream().map(ImageRewardModel.AffineMap::out)).containsExactly(1024, 128, 64, 16, 1);
         ParameterInventory inventory = new ParameterInventory();
         new ImageRewardModel(inventory, sizes);
-        inventory.require("ImageReward model", file, ImageRewardModel.naming(inventory));
+        inventory.require("ImageReward model", file, ImageRewardModel.NAMING);
         // All but the two projections that only BLIP's own training used, 1024 and 768 to 256.
         assertThat(inventory.parameterCount()).isEqualTo(446_665_953L - 256 * (1024 + 768 + 2));
     }

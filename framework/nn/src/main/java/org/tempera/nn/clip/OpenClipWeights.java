@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.weights.TensorInfo;
 import org.tempera.nn.weights.TensorSource;
 import org.tensorflow.ndarray.Shape;
@@ -41,25 +42,40 @@ final class OpenClipWeights implements TensorSource {
             "mlp.c_fc", "mlp.fc1",
             "mlp.c_proj", "mlp.fc2");
 
+    /** What OpenAI's archives keep beside the weights; open_clip leaves them out as well. */
+    private static final Set<String> SIZES = Set.of("input_resolution", "context_length", "vocab_size");
+
     private final TensorSource stored;
     private final Map<String, Part> parts = new TreeMap<>();
 
     /** Where a tensor lies. @param third which third of the rows, or -1 for all; @param turned whether it is transposed */
     private record Part(String stored, int third, boolean turned) {}
 
-    /** Takes over the checkpoint, which is closed with this. */
+    /**
+     * Takes over the checkpoint, which is closed with this.
+     *
+     * @throws org.tempera.spi.UserException if a tensor is there under two names; the checkpoint is closed then, too
+     */
     OpenClipWeights(TensorSource stored) {
         this.stored = stored;
-        for (String name : stored.names()) {
-            add(name.startsWith("module.") ? name.substring("module.".length()) : name, name);
+        try {
+            for (String name : stored.names()) {
+                add(name.startsWith("module.") ? name.substring("module.".length()) : name, name);
+            }
+        } catch (RuntimeException | Error e) {
+            stored.close();
+            throw e;
         }
     }
 
     private void add(String name, String key) {
+        if (SIZES.contains(name)) {
+            return;
+        }
         Matcher block = BLOCK.matcher(name);
         if (!block.matches()) {
             boolean turned = name.equals("visual.proj") || name.equals("text_projection");
-            parts.put(WHOLE.getOrDefault(name, name), new Part(key, -1, turned));
+            put(WHOLE.getOrDefault(name, name), new Part(key, -1, turned));
             return;
         }
         String layer =
@@ -68,14 +84,21 @@ final class OpenClipWeights implements TensorSource {
         if (rest.equals("attn.in_proj_weight") || rest.equals("attn.in_proj_bias")) {
             String kind = rest.substring(rest.lastIndexOf('_') + 1);
             for (int third = 0; third < THIRDS.length; third++) {
-                parts.put(layer + "self_attn." + THIRDS[third] + "_proj." + kind, new Part(key, third, false));
+                put(layer + "self_attn." + THIRDS[third] + "_proj." + kind, new Part(key, third, false));
             }
             return;
         }
         int dot = rest.lastIndexOf('.');
         String module = dot < 0 ? rest : rest.substring(0, dot);
         String renamed = IN_BLOCK.get(module);
-        parts.put(renamed == null ? name : layer + renamed + rest.substring(dot), new Part(key, -1, false));
+        put(renamed == null ? name : layer + renamed + rest.substring(dot), new Part(key, -1, false));
+    }
+
+    private void put(String name, Part part) {
+        Part twice = parts.put(name, part);
+        if (twice != null) {
+            throw TensorNaming.sameTensor(stored, twice.stored, part.stored);
+        }
     }
 
     @Override

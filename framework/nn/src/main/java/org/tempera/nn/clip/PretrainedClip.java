@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.tempera.nn.concurrent.Background;
@@ -43,7 +44,9 @@ import org.tensorflow.types.TInt32;
  * images are embedded once.
  */
 public final class PretrainedClip {
-    private static final TensorNaming NAMING = TensorNaming.ignoring(name -> name.endsWith(".position_ids"));
+    /** Buffers that transformers stored before 4.31, and never reads. */
+    private static final TensorNaming NAMING = TensorNaming.ignoring(
+            Set.of("text_model.embeddings.position_ids", "vision_model.embeddings.position_ids")::contains);
 
     private final Path folder;
     private final ClipVisionConfig vision;

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.tempera.nn.weights.TensorSource;
+import org.tempera.spi.UserException;
 
 /**
  * How the names in a file differ from the model's.
@@ -23,14 +24,28 @@ public record TensorNaming(UnaryOperator<String> toModel, Predicate<String> igno
         return new TensorNaming(UnaryOperator.identity(), ignored);
     }
 
-    /** Stored names by the model's, without the ignored ones, sorted. */
+    /**
+     * Stored names by the model's, without the ignored ones, sorted.
+     *
+     * @throws UserException if two stored tensors are the same one of the model, such as under its old name and today's
+     */
     public Map<String, String> byModelName(TensorSource source) {
         Map<String, String> names = new TreeMap<>();
         for (String stored : source.names()) {
             if (!ignored.test(stored)) {
-                names.put(toModel.apply(stored), stored);
+                String twice = names.put(toModel.apply(stored), stored);
+                if (twice != null) {
+                    throw sameTensor(source, twice, stored);
+                }
             }
         }
         return names;
+    }
+
+    /** Of two tensors of a file that a model has one place for. */
+    public static UserException sameTensor(TensorSource source, String one, String other) {
+        return new UserException(source.path() + ": tensors '" + one + "' and '" + other
+                + "' are two spellings of one tensor of the model, and nothing says which counts. Remove those of one"
+                + " spelling from the file.");
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,8 @@ final class ModelFolder implements AutoCloseable {
     /** Names of text encoders: some files have another first part, old ones a buffer of position ids, some CLIP's projection. */
     static final TensorNaming TEXT_NAMING = new TensorNaming(
             name -> name.startsWith("text_model.") ? name : "text_model." + name,
-            name -> name.endsWith("embeddings.position_ids") || name.equals("text_projection.weight"));
+            Set.of("text_model.embeddings.position_ids", "embeddings.position_ids", "text_projection.weight")
+                    ::contains);
 
     /** Names of denoisers. */
     static final TensorNaming UNET_NAMING = TensorNaming.same();
