@@ -66,7 +66,9 @@ final class InitCommand implements Callable<Integer> {
         PolicyProvider<?> policy = new ModelReaders(tempera.plugins().policies())
                 .of(weights)
                 .orElseThrow(() -> new UserException("--weights " + weights + ": "
-                        + (Files.exists(weights) ? "no model that a plugin reads" : "no such folder")
+                        + ModelReaders.pipeline(weights)
+                                .map(p -> "a model of the kind " + p + ", which no policy plugin reads")
+                                .orElse(Files.exists(weights) ? "no model that a plugin reads" : "no such folder")
                         + ". Expected the folder of a model as diffusers writes it, with model_index.json."));
         Path listed = prompts == null ? Path.of("prompts.txt") : fromConfig(prompts);
         String text = new ConfigTemplate(fromConfig(weights), listed, rewards, Optional.ofNullable(algorithm))

@@ -59,7 +59,9 @@ public final class OpenSampler implements AutoCloseable {
             return "is a file. A checkpoint in one file becomes a folder by diffusers' from_single_file and"
                     + " save_pretrained; an adapter is named besides its model's folder.";
         }
-        return Files.exists(path) ? "neither a run nor a model." : "no such folder.";
+        return ModelReaders.pipeline(path)
+                .map(p -> "a model of the kind " + p + ", which no policy plugin reads.")
+                .orElse(Files.exists(path) ? "neither a run nor a model." : "no such folder.");
     }
 
     private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {

@@ -1,7 +1,5 @@
 package org.tempera.core.checkpoint;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.OptionalDouble;
  * @param counters optimiser steps, samples drawn and the like
  * @param heldOut the held-out reward of this epoch's evaluation, higher is better, by which the best checkpoints are
  *     kept; empty where there was no evaluation
- * @param extras other files for people and tools, such as adapters in another layout, by file name; not read on resume
  */
 public record CheckpointContent(
         int epoch,
@@ -25,15 +22,7 @@ public record CheckpointContent(
         List<NamedTensor> tensors,
         Map<String, Object> state,
         Map<String, Long> counters,
-        OptionalDouble heldOut,
-        Map<String, Extra> extras) {
-    /** Writes one extra file. */
-    @FunctionalInterface
-    public interface Extra {
-        /** Writes the file, which does not exist yet. */
-        void writeTo(Path file) throws IOException;
-    }
-
+        OptionalDouble heldOut) {
     public CheckpointContent {
         if (epoch < 0) {
             throw new IllegalArgumentException("epoch must be 0 or more, was " + epoch);
@@ -41,13 +30,12 @@ public record CheckpointContent(
         tensors = List.copyOf(tensors);
         state = Map.copyOf(state);
         counters = Map.copyOf(counters);
-        extras = Map.copyOf(extras);
     }
 
     /** The same with the state of another part. */
     public CheckpointContent with(String part, Map<String, Object> itsState) {
         Map<String, Object> all = new LinkedHashMap<>(state);
         all.put(part, itsState);
-        return new CheckpointContent(epoch, withinNext, tensors, all, counters, heldOut, extras);
+        return new CheckpointContent(epoch, withinNext, tensors, all, counters, heldOut);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -31,8 +32,8 @@ import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32), {@code state.json} and
- * extras. A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on and saved.
+ * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32) and {@code state.json}.
+ * A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on and saved.
  *
  * <p>A checkpoint appears whole or not at all: it is written as {@code epoch-NNNN.tmp}, forced to the disk and moved to
  * its place; only then are older ones removed. Finding the latest reads names only, so resuming takes the same time
@@ -217,17 +218,12 @@ public final class CheckpointStore {
     private static void write(CheckpointContent content, Map<String, Object> state, Path target) throws IOException {
         SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", FORMAT);
         for (NamedTensor tensor : content.tensors()) {
-            long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+            long[] shape = Arrays.stream(tensor.values().shape()).asLongStream().toArray();
             tensors.addFloats(
-                    tensor.name(), Shape.of(shape), () -> tensor.values().get().data());
+                    tensor.name(), Shape.of(shape), () -> tensor.values().data());
         }
         tensors.write(target.resolve(TENSORS));
         state.put(CHECKSUM, Checksum.of(target.resolve(TENSORS)));
-        for (Map.Entry<String, CheckpointContent.Extra> extra : new TreeMap<>(content.extras()).entrySet()) {
-            Path file = target.resolve(extra.getKey());
-            extra.getValue().writeTo(file);
-            force(file);
-        }
         // Last, so that a folder without it is seen to be unfinished even where moving is not atomic.
         RunFolder.writeText(target.resolve(STATE), PlainJson.pretty(state));
     }
@@ -276,9 +272,6 @@ public final class CheckpointStore {
                 .append(reason(e))
                 .append("). ");
         message.append("It needs about ").append(megabytes(needed));
-        if (!content.extras().isEmpty()) {
-            message.append(" besides its extra files");
-        }
         if (free != Long.MAX_VALUE) {
             message.append(", free are ").append(megabytes(free));
         }

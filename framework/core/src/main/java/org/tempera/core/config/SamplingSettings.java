@@ -27,6 +27,11 @@ public record SamplingSettings(
         Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
         Require.that(batchesPerEpoch >= 1, "batches-per-epoch", "at least 1", batchesPerEpoch);
         Require.that(
+                (long) batchSize * batchesPerEpoch <= Integer.MAX_VALUE,
+                "batches-per-epoch",
+                "so few that an epoch has at most " + Integer.MAX_VALUE + " samples",
+                batchesPerEpoch);
+        Require.that(
                 samplesPerPrompt >= 1 && (batchSize * batchesPerEpoch) % samplesPerPrompt == 0,
                 "samples-per-prompt",
                 "at least 1 and divide batch-size * batches-per-epoch = " + batchSize * batchesPerEpoch,

@@ -1,10 +1,14 @@
 package org.tempera.core.plugin;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.Printable;
+import org.tempera.nn.json.ForeignJson;
+import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
@@ -40,6 +44,23 @@ public final class ModelReaders {
             throw failed;
         }
         return Optional.empty();
+    }
+
+    /**
+     * What a folder that nobody reads says of itself: the pipeline that its {@code model_index.json} names, where diffusers
+     * wrote it; empty if it says nothing.
+     */
+    public static Optional<String> pipeline(Path folder) {
+        Path index = folder.resolve("model_index.json");
+        if (!Files.isRegularFile(index)) {
+            return Optional.empty();
+        }
+        try {
+            String pipeline = ForeignJson.readObject(index).path("_class_name").asText("");
+            return pipeline.isEmpty() ? Optional.empty() : Optional.of(Printable.line(pipeline));
+        } catch (UserException e) {
+            return Optional.empty();
+        }
     }
 
     /** Opens a model with who reads it. */

@@ -18,9 +18,13 @@ import org.tempera.spi.policy.PolicyShape;
 record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, long heapBytes) {
     private static final double GIB = 1L << 30;
 
+    /** Of an array in Java; some virtual machines allow a few less. */
+    private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
     static MemoryEstimate of(TrainingSpec spec) {
         PolicyShape shape = spec.policy().shape();
-        long latents = 4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1) * shape.latentSize();
+        long latents = Math.multiplyExact(
+                4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1), shape.latentSize());
         return new MemoryEstimate(
                 4 * spec.policy().parameterCount(),
                 latents,
@@ -33,11 +37,19 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
     }
 
     /**
-     * Fails if the machine cannot hold it.
+     * Fails if the machine, or an array of Java's, cannot hold it.
      *
      * @throws UserException with what is needed and what there is
      */
     void check() {
+        if (rolloutBytes / Float.BYTES > MOST_NUMBERS) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "too large an epoch: its latents are %,d numbers, and at most %,d can be kept. Use fewer samples or"
+                            + " steps in an epoch, or smaller pictures.",
+                    rolloutBytes / Float.BYTES,
+                    MOST_NUMBERS));
+        }
         if (needed() > availableBytes) {
             throw new UserException(String.format(
                     Locale.ROOT,

@@ -56,16 +56,16 @@ final class TrainerState {
         List<Parameter> state = learner.state();
         List<HostTensor> values = session.readAll(state);
         for (int i = 0; i < state.size(); i++) {
-            tensors.add(NamedTensor.of(state.get(i).name(), values.get(i)));
+            tensors.add(new NamedTensor(state.get(i).name(), values.get(i)));
         }
         Map<String, Long> counters = new LinkedHashMap<>();
         counters.put(STEPS, learner.steps());
         learner.refit().ifPresent(r -> {
-            r.tensors().forEach((name, t) -> tensors.add(NamedTensor.of(name, t)));
+            r.tensors().forEach((name, t) -> tensors.add(new NamedTensor(name, t)));
             counters.putAll(r.counters());
         });
         begun.ifPresent(
-                b -> b.rollout().tensors().forEach((name, t) -> tensors.add(NamedTensor.of(ROLLOUT + name, t))));
+                b -> b.rollout().tensors().forEach((name, t) -> tensors.add(new NamedTensor(ROLLOUT + name, t))));
         Map<String, Object> algorithmState = begun.map(BegunEpoch::algorithm).orElseGet(algorithm::state);
         CheckpointContent content = new CheckpointContent(
                 epoch,
@@ -73,8 +73,7 @@ final class TrainerState {
                 tensors,
                 Map.of(ALGORITHM, algorithmState, COMBINATION, combiner.state()),
                 counters,
-                heldOut,
-                Map.of());
+                heldOut);
         return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
     }
 

@@ -92,12 +92,11 @@ public class ImageSamplerTest {
                         1,
                         false,
                         List.of(
-                                NamedTensor.of("policy/kernel", HostTensor.of(kernel, 3, 3)),
-                                NamedTensor.of("policy/bias", HostTensor.of(new float[width], width))),
+                                new NamedTensor("policy/kernel", HostTensor.of(kernel, 3, 3)),
+                                new NamedTensor("policy/bias", HostTensor.of(new float[width], width))),
                         Map.of(),
                         Map.of(),
-                        OptionalDouble.empty(),
-                        Map.of()));
+                        OptionalDouble.empty()));
     }
 
     private static ImageSampler sampler(int batch) {

@@ -42,6 +42,8 @@ final class ModelFolder implements AutoCloseable {
     /** Names of denoisers. */
     static final TensorNaming UNET_NAMING = TensorNaming.same();
 
+    private static final String CLASS = "_class_name";
+    private static final String PIPELINE = "StableDiffusionPipeline";
     private static final String INDEX = "model_index.json";
     private static final String UNET_CONFIG = "unet/config.json";
     private static final String VAE_CONFIG = "vae/config.json";
@@ -155,9 +157,23 @@ final class ModelFolder implements AutoCloseable {
         return Optional.of(new Size(unet.sampleHeight() * factor, unet.sampleWidth() * factor));
     }
 
-    /** Whether a folder looks like one. */
+    /** Whether a folder is one, by the class that its index names; a damaged index is for {@link #open} to tell. */
     static boolean reads(Path path) {
-        return Files.isDirectory(path.resolve("unet")) || Files.exists(path.resolve(INDEX), LinkOption.NOFOLLOW_LINKS);
+        Path index = path.resolve(INDEX);
+        if (!ModelFiles.has(index)) {
+            return Files.isDirectory(path.resolve("unet")) || Files.exists(index, LinkOption.NOFOLLOW_LINKS);
+        }
+        try {
+            return isVersion1Or2(ModelConfig.read(index).text(CLASS, PIPELINE));
+        } catch (UserException e) {
+            return true;
+        }
+    }
+
+    private static boolean isVersion1Or2(String pipeline) {
+        return pipeline.startsWith("StableDiffusion")
+                && !pipeline.startsWith("StableDiffusion3")
+                && !pipeline.startsWith("StableDiffusionXL");
     }
 
     private static final class Problems {
@@ -204,11 +220,9 @@ final class ModelFolder implements AutoCloseable {
                     + " diffusers library; check the path.");
         }
         ModelConfig index = ModelConfig.read(file);
-        String pipeline = index.text("_class_name", "StableDiffusionPipeline");
-        if (!pipeline.startsWith("StableDiffusion")
-                || pipeline.startsWith("StableDiffusion3")
-                || pipeline.startsWith("StableDiffusionXL")) {
-            index.problem("_class_name", "expected a StableDiffusionPipeline (version 1 or 2), found " + pipeline);
+        String pipeline = index.text(CLASS, PIPELINE);
+        if (!isVersion1Or2(pipeline)) {
+            index.problem(CLASS, "expected a StableDiffusionPipeline (version 1 or 2), found " + pipeline);
         }
         CLASSES.forEach((component, wanted) -> {
             if (index.isList(component)) {

@@ -1,13 +1,16 @@
 package org.tempera.policies.stablediffusion;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.core.plugin.ModelReaders;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.UserException;
@@ -95,6 +98,26 @@ public class LoadErrorsTest {
         assertThatThrownBy(() -> open(model))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("expected a StableDiffusionPipeline (version 1 or 2), found FluxPipeline");
+    }
+
+    @Test
+    public void whatAFolderIsIsToldByItsClass() throws IOException {
+        StableDiffusionProvider provider = new StableDiffusionProvider();
+        Path model = TinyModel.copy();
+        assertThat(provider.reads(model)).isTrue();
+        String index = Files.readString(model.resolve("model_index.json"));
+        for (String other : List.of("StableDiffusionXLPipeline", "StableDiffusion3Pipeline", "FluxPipeline")) {
+            Files.writeString(model.resolve("model_index.json"), index.replace("StableDiffusionPipeline", other));
+            assertThat(provider.reads(model)).as(other).isFalse();
+            assertThat(ModelReaders.pipeline(model)).hasValue(other);
+        }
+        Files.writeString(model.resolve("model_index.json"), "{ damaged");
+        assertThat(provider.reads(model))
+                .as("a damaged index, which opening it tells")
+                .isTrue();
+        Files.delete(model.resolve("model_index.json"));
+        assertThat(provider.reads(model)).as("no index beside unet/").isTrue();
+        assertThat(provider.reads(model.resolve("vae"))).isFalse();
     }
 
     @Test
