@@ -20,7 +20,7 @@ import org.tempera.nn.tokenizer.TextCleaning;
 /** What is done with texts of others: prompts, and what is shown. */
 final class TextTargets {
     /** Tokens are objects, and the text is read seven times here. */
-    private static final long BYTES_PER_CHARACTER = 2000;
+    private static final long BYTES_PER_CHARACTER = 4000;
 
     private static final String NAME = "text.txt";
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.tempera.spi.UserException;
 
 /**
  * Writes every sample as one line of JSON:
@@ -17,6 +18,9 @@ import java.util.function.Predicate;
  * have the fingerprint of what measured them besides, as {@code "ruler"}.
  */
 public final class SamplesLog implements AutoCloseable {
+    /** Places of samples that are missing in some evaluation. */
+    private static final long FREE_PLACES = 1 << 18;
+
     private final JsonLines lines;
 
     /** Opens the file at its end; makes it where there is none. */
@@ -66,6 +70,7 @@ public final class SamplesLog implements AutoCloseable {
             }
             return true;
         });
+        requireDense(file, samples);
         return samples;
     }
 
@@ -84,7 +89,21 @@ public final class SamplesLog implements AutoCloseable {
             }
             return !over;
         });
+        requireDense(file, samples);
         return samples;
+    }
+
+    /** Who compares evaluations has a place for every sample in each of them: few lines with large numbers would take all memory. */
+    private static void requireDense(Path file, List<Sample> samples) {
+        List<Sample> evaluated = samples.stream()
+                .filter(s -> s.phase() == Sample.Phase.EVALUATION)
+                .toList();
+        int last = evaluated.stream().mapToInt(Sample::index).max().orElse(0);
+        long evaluations = evaluated.stream().mapToInt(Sample::epoch).distinct().count();
+        if (evaluations * (last + 1L) > FREE_PLACES + 4L * evaluated.size()) {
+            throw new UserException(file + ": is damaged: " + evaluated.size() + " sample(s) of " + evaluations
+                    + " evaluation(s) cannot be numbered up to " + last + ". Remove or mend these lines.");
+        }
     }
 
     private static Sample sample(Path file, JsonLines.Line line) {
@@ -100,13 +119,21 @@ public final class SamplesLog implements AutoCloseable {
         ((Map<?, ?>) required(fields, "rewards"))
                 .forEach((name, x) -> rewards.put((String) name, JsonLines.decode((Object) x)));
         return new Sample(
-                Math.toIntExact((Long) required(fields, "epoch")),
+                count(fields, "epoch"),
                 Sample.Phase.valueOf(((String) required(fields, "phase")).toUpperCase(Locale.ROOT)),
-                Math.toIntExact((Long) required(fields, "index")),
+                count(fields, "index"),
                 (String) required(fields, "prompt"),
                 (Long) required(fields, "seed"),
                 rewards,
                 Optional.ofNullable((String) fields.get("ruler")));
+    }
+
+    private static int count(Map<String, Object> fields, String key) {
+        int count = Math.toIntExact((Long) required(fields, key));
+        if (count < 0) {
+            throw new IllegalArgumentException(key + " is " + count);
+        }
+        return count;
     }
 
     private static Object required(Map<String, Object> fields, String key) {

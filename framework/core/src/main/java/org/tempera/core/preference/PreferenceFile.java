@@ -18,6 +18,9 @@ import org.tempera.spi.UserException;
  * lines, are passed over.
  */
 public final class PreferenceFile {
+    /** Bytes of a file at most: it is held in memory, and its choices besides. */
+    private static final long LARGEST = 1L << 29;
+
     private static final int PROBLEMS_SHOWN = 20;
     private static final String EXAMPLE =
             "Expected lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.";
@@ -65,6 +68,11 @@ public final class PreferenceFile {
                     + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
         }
         try {
+            long size = Files.size(file);
+            if (size > LARGEST) {
+                throw new UserException(file + ": expected a file of at most " + (LARGEST >> 20) + " MiB, found "
+                        + (size >> 20) + " MiB. Give a part of its choices.");
+            }
             return Utf8Lines.decode(file, Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e.getMessage() + "). Check its permissions.", e);

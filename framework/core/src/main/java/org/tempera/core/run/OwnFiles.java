@@ -29,6 +29,9 @@ import org.tempera.spi.UserException;
 public final class OwnFiles {
     private static final String MEND = " Put what is meant in its place, or move it away.";
 
+    /** Bytes of a file that is read at once. */
+    private static final long LARGEST = 1 << 26;
+
     private OwnFiles() {}
 
     /**
@@ -112,9 +115,13 @@ public final class OwnFiles {
      * A file's text, through no link.
      *
      * @throws CharacterCodingException if it is no UTF-8
+     * @throws IOException if it is larger than what a run writes, or cannot be read
      */
     public static String text(Path file) throws IOException {
         try (FileChannel channel = open(file, StandardOpenOption.READ)) {
+            if (channel.size() > LARGEST) {
+                throw new IOException("it has " + (channel.size() >> 20) + " MiB, more than a run writes");
+            }
             byte[] bytes = Channels.newInputStream(channel).readAllBytes();
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -21,6 +21,14 @@ import org.tempera.spi.UserException;
 public final class PromptFile {
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
+    /** Bytes of a file at most: it is held in memory, and its prompts besides. */
+    private static final long LARGEST = 1L << 29;
+
+    /** Characters of a prompt at most; models read some hundreds. */
+    private static final int LONGEST = 100_000;
+
+    private static final int SHOWN = 40;
+
     private PromptFile() {}
 
     /**
@@ -44,6 +52,11 @@ public final class PromptFile {
             throw new UserException(file + ": holds no prompt; its " + lines.size()
                     + " lines are empty or comments. Write one prompt a line.");
         }
+        prompts.stream().filter(prompt -> prompt.length() > LONGEST).findFirst().ifPresent(prompt -> {
+            throw new UserException(
+                    file + ": expected prompts of at most " + LONGEST + " characters, found one of " + prompt.length()
+                            + " that begins '" + prompt.substring(0, SHOWN) + "...'. Write one prompt a line.");
+        });
         return prompts;
     }
 
@@ -74,6 +87,11 @@ public final class PromptFile {
             throw new UserException(file + ": expected a text file of prompts, found a folder. Name the file in it.");
         }
         try {
+            long size = Files.size(file);
+            if (size > LARGEST) {
+                throw new UserException(file + ": expected a file of at most " + (LARGEST >> 20) + " MiB, found "
+                        + (size >> 20) + " MiB. Give a part of its prompts.");
+            }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new UserException(file + ": no such file. Expected a text file with one prompt a line.", e);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -48,7 +49,7 @@ public record AlikeEvaluations(List<Sample> samples, Optional<Ruler> ruler, List
                 unknown.add(e.epoch());
             }
         }
-        List<Integer> leftOut = apart.values().stream().flatMap(List::stream).toList();
+        Set<Integer> leftOut = apart.values().stream().flatMap(List::stream).collect(Collectors.toSet());
         List<String> notes = new ArrayList<>();
         apart.forEach((why, epochs) -> notes.add(
                 "Left out, for measured otherwise than the last: " + evaluations(epochs) + " (" + why + ")."));

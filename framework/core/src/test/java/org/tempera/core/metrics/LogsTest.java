@@ -97,6 +97,26 @@ public class LogsTest {
         assertThat(SamplesLog.read(file)).containsExactly(sample);
     }
 
+    /** Who compares evaluations has a place for every number below the largest. */
+    @Test
+    public void samplesAreNotNumberedBeyondHowManyThereAre() throws IOException {
+        Path file = dir.resolve("samples.jsonl");
+        String line =
+                "{\"epoch\":%d,\"phase\":\"evaluation\",\"index\":%d,\"prompt\":\"a\",\"seed\":1,\"rewards\":{}}\n";
+        Files.writeString(file, String.format(line, 0, 0) + String.format(line, 1, Integer.MAX_VALUE));
+        assertThatThrownBy(() -> SamplesLog.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": is damaged: 2 sample(s) of 2 evaluation(s) cannot be numbered up to 2147483647."
+                        + " Remove or mend these lines.");
+        for (String numbers : List.of("0,-1", "-1,0")) {
+            String[] each = numbers.split(",");
+            Files.writeString(file, String.format(line, Integer.valueOf(each[0]), Integer.valueOf(each[1])));
+            assertThatThrownBy(() -> SamplesLog.read(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("line 1 is damaged");
+        }
+    }
+
     @Test
     public void checksumIsCrc32cMasked() {
         // RFC 3720, B.4: CRC-32C of 32 zeros is 8a9136aa, of "123456789" e3069283.

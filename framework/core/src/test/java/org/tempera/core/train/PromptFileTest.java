@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,26 @@ public class PromptFileTest {
         assertThatThrownBy(() -> PromptFile.read(empty.getParent()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("found a folder");
+    }
+
+    @Test
+    public void refusesWhatIsNobodysPrompt() throws IOException {
+        Path file = file("a cat\n" + "a".repeat(100_001) + "\n");
+        assertThatThrownBy(() -> PromptFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": expected prompts of at most 100000 characters, found one of 100001 that begins '"
+                        + "a".repeat(40) + "...'. Write one prompt a line.");
+    }
+
+    @Test
+    public void refusesALargeFileBeforeItIsRead() throws IOException {
+        Path file = file("a cat\n");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(3L << 30);
+        }
+        assertThatThrownBy(() -> PromptFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": expected a file of at most 512 MiB, found 3072 MiB. Give a part of its prompts.");
     }
 
     @Test

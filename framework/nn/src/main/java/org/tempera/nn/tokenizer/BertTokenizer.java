@@ -216,7 +216,7 @@ public final class BertTokenizer {
             }
         });
         StringBuilder lower = new StringBuilder(clean.length());
-        Normalizer.normalize(clean, Normalizer.Form.NFD)
+        CanonicalText.normalise(clean, Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> !classes.isMark(c))
                 .forEach(c -> lower.append(unicode.lowerCase(c)));

@@ -4,10 +4,14 @@ import java.text.Normalizer;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out a {@link TextCleaning}. */
 final class TextCleaner {
     private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\d;]*[a-zA-Z]");
+    /** {@code &amp;amp;amp;lt;} and the like are resolved again and again, but not once for every few characters of a long text. */
+    private static final int MOST_TIMES = 32;
+
     private static final Map<Integer, String> LIGATURES = Map.ofEntries(
             Map.entry(0x132, "IJ"),
             Map.entry(0x133, "ij"),
@@ -33,17 +37,27 @@ final class TextCleaner {
             Map.entry(0xfb06, "st"));
 
     private final UnicodeClasses unicode;
-    private final HtmlEntities entities;
+    /** Two thousand names, which most tokenizers never need. */
+    private volatile @Nullable HtmlEntities known;
 
     TextCleaner(UnicodeClasses unicode) {
         this.unicode = unicode;
-        this.entities = new HtmlEntities(unicode);
+    }
+
+    private HtmlEntities entities() {
+        HtmlEntities entities = known;
+        if (entities == null) {
+            entities = new HtmlEntities(unicode);
+            known = entities;
+        }
+        return entities;
     }
 
     String clean(TextCleaning cleaning, String text) {
         return switch (cleaning) {
             case TRANSFORMERS -> normalise(text);
-            case OPEN_CLIP -> unicode.toLowerCase(collapse(entities.unescape(entities.unescape(fix(text)))));
+            case OPEN_CLIP ->
+                unicode.toLowerCase(collapse(entities().unescape(entities().unescape(fix(text)))));
         };
     }
 
@@ -52,7 +66,7 @@ final class TextCleaner {
         StringBuilder out = new StringBuilder(text.length());
         boolean space = false;
         for (int c :
-                Normalizer.normalize(text, Normalizer.Form.NFC).codePoints().toArray()) {
+                CanonicalText.normalise(text, Normalizer.Form.NFC).codePoints().toArray()) {
             boolean white = UnicodeClasses.isWhiteSpace(c);
             if (!white) {
                 out.append(c >= 0xd800 && c <= 0xdfff ? "\ufffd" : unicode.lowerCase(c));
@@ -86,24 +100,24 @@ final class TextCleaner {
         boolean unescape = true;
         for (String line : text.split("(?<=\n)", -1)) {
             unescape &= line.indexOf('<') < 0;
-            String before;
+            String before = "";
             String after = line;
-            do {
+            for (int time = 0; time < MOST_TIMES && !after.equals(before); time++) {
                 before = after;
                 after = fixOnce(before, unescape);
-            } while (!after.equals(before));
+            }
             fixed.append(after);
         }
         return fixed.toString();
     }
 
     private String fixOnce(String line, boolean unescape) {
-        String text = unescape ? entities.unescapeStrictly(line) : line;
+        String text = unescape ? entities().unescapeStrictly(line) : line;
         text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
         StringBuilder fixed = new StringBuilder(text.length());
         text.codePoints().forEach(c -> fixed.append(fixed(c)));
         String joined = fixed.toString().replace("\r\n", "\n").replace('\r', '\n');
-        return Normalizer.normalize(joined, Normalizer.Form.NFC);
+        return CanonicalText.normalise(joined, Normalizer.Form.NFC);
     }
 
     private static String fixed(int c) {

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 public final class Names {
     private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
+    private static final Pattern LOWER_UPPER = Pattern.compile("([a-z0-9])([A-Z])");
+    private static final Pattern UPPER_WORD = Pattern.compile("([A-Z])([A-Z][a-z])");
+
     private Names() {}
 
     /** Whether a name is lower-case words of letters and digits joined by single hyphens, and starts with a letter. */
@@ -22,9 +25,8 @@ public final class Names {
         if (javaName.equals(javaName.toUpperCase(Locale.ROOT))) {
             return javaName.toLowerCase(Locale.ROOT).replace('_', '-');
         }
-        return javaName.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .replaceAll("([A-Z])([A-Z][a-z])", "$1-$2")
-                .toLowerCase(Locale.ROOT);
+        String apart = LOWER_UPPER.matcher(javaName).replaceAll("$1-$2");
+        return UPPER_WORD.matcher(apart).replaceAll("$1-$2").toLowerCase(Locale.ROOT);
     }
 
     /** {@code Did you mean 'x'? Known: [x, y].}, or without the question where nothing is near. */
