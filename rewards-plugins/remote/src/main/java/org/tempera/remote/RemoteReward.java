@@ -24,9 +24,14 @@ final class RemoteReward implements HostReward {
     private final ScoreClient client;
 
     RemoteReward(RemoteConfig config) {
+        this(config, ScoreClient.Patience.OF_THE_CLOCK);
+    }
+
+    RemoteReward(RemoteConfig config, ScoreClient.Patience patience) {
         this.config = config;
         this.protocol = new ScoreProtocol(config.address(), config.format());
-        this.client = new ScoreClient(URI.create(config.url()), config.address(), seconds(config.timeoutSeconds()));
+        this.client =
+                new ScoreClient(URI.create(config.url()), config.address(), seconds(config.timeoutSeconds()), patience);
     }
 
     /**

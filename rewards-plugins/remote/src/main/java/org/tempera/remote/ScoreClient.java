@@ -44,9 +44,27 @@ final class ScoreClient {
     private final Optional<String> authorization;
     private final Duration timeout;
     private final HttpClient http;
+    private final Patience patience;
+
+    /** How an answer is waited for. */
+    interface Patience {
+        /** By the clock. */
+        Patience OF_THE_CLOCK = new Patience() {
+            @Override
+            public <T> T await(CompletableFuture<T> answer, Duration timeout)
+                    throws InterruptedException, ExecutionException, TimeoutException {
+                return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        };
+
+        /** The answer. @throws TimeoutException if it does not come in time */
+        <T> T await(CompletableFuture<T> answer, Duration timeout)
+                throws InterruptedException, ExecutionException, TimeoutException;
+    }
 
     /** @param address the url as messages name it */
-    ScoreClient(URI url, String address, Duration timeout) {
+    ScoreClient(URI url, String address, Duration timeout, Patience patience) {
+        this.patience = patience;
         this.url = withoutUser(url);
         this.address = address;
         this.authorization = authorization(url);
@@ -114,7 +132,7 @@ final class ScoreClient {
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new Limited());
         HttpResponse<byte[]> response;
         try {
-            response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            response = patience.await(answer, timeout);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw slow(e);

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.tempera.remote.ScoreServer.breaksOff;
 import static org.tempera.remote.ScoreServer.says;
-import static org.tempera.remote.ScoreServer.stalls;
-import static org.tempera.remote.ScoreServer.stallsInTheBody;
 import static org.tempera.remote.ScoreServer.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,9 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.UserException;
-import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.PartialScores;
 import org.tempera.testkit.RewardContract;
@@ -30,6 +31,9 @@ import org.testng.annotations.Test;
 /** Against a real server on a port of its own. */
 public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     private static final int ATTEMPTS = 3;
+
+    /** Longer than any machine takes: where a server stalls, the tests say when it is given up. */
+    private static final double TIMEOUT = 60;
 
     private ScoreServer server;
 
@@ -50,11 +54,11 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
 
     @Override
     protected RemoteConfig config() {
-        return config(ImageFormat.PNG, 10);
+        return config(ImageFormat.PNG);
     }
 
-    private RemoteConfig config(ImageFormat format, double timeout) {
-        return new RemoteConfig(server.url(), format, 2, timeout, ATTEMPTS, 0.01);
+    private RemoteConfig config(ImageFormat format) {
+        return new RemoteConfig(server.url(), format, 2, TIMEOUT, ATTEMPTS, 0.01);
     }
 
     @Test
@@ -65,7 +69,7 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
             status(401, "who are you?").answer(exchange, request);
         });
         String url = server.url().replace("http://", "http://user:hunter%232@") + "?token=s3cret";
-        RemoteConfig config = new RemoteConfig(url, ImageFormat.PNG, 2, 10, ATTEMPTS, 0.01);
+        RemoteConfig config = new RemoteConfig(url, ImageFormat.PNG, 2, TIMEOUT, ATTEMPTS, 0.01);
         assertThatThrownBy(() -> score(config, 1))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("status 401")
@@ -80,7 +84,7 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
 
     @Test(dataProvider = "formats")
     public void sendsEveryPictureOnceAndKeepsTheOrder(ImageFormat format) throws IOException {
-        float[] scores = score(config(format, 10), 5);
+        float[] scores = score(config(format), 5);
 
         assertThat(scores).containsExactly(10, 11, 12, 13, 14);
         assertThat(server.requests).extracting(r -> r.path("samples").size()).containsExactly(2, 2, 1);
@@ -106,8 +110,8 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
 
     @Test
     public void comesThroughAStall() {
-        server.then(stalls(), stallsInTheBody());
-        assertThat(score(config(ImageFormat.PNG, 0.4), 1)).containsExactly(10);
+        server.then(server.stalls(), server.stallsInTheBody());
+        assertThat(score(config(), 1)).containsExactly(10);
         assertThat(server.requests).hasSize(3);
     }
 
@@ -165,21 +169,24 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
         assertThat(server.requests).hasSize(1);
     }
 
+    /** What a server does, which is there only when the test runs. */
+    private interface Trouble extends Function<ScoreServer, ScoreServer.Behaviour> {}
+
     @DataProvider
     public Object[][] troubles() {
         return new Object[][] {
-            {"error", status(500, "CUDA out of memory\n  at line 3")},
-            {"stall", stalls()},
-            {"stall-in-body", stallsInTheBody()},
-            {"break-off", breaksOff()},
+            {"error", (Trouble) s -> status(500, "CUDA out of memory\n  at line 3")},
+            {"stall", (Trouble) ScoreServer::stalls},
+            {"stall-in-body", (Trouble) ScoreServer::stallsInTheBody},
+            {"break-off", (Trouble) s -> breaksOff()},
         };
     }
 
     @Test(dataProvider = "troubles")
-    public void aLastingTroubleIsSaidAfterTheLastAttempt(String name, ScoreServer.Behaviour trouble)
-            throws IOException {
-        server.then(trouble, trouble, trouble);
-        requireMessage(name, catchThrowable(() -> score(config(ImageFormat.PNG, 0.3), 2)));
+    public void aLastingTroubleIsSaidAfterTheLastAttempt(
+            String name, Function<ScoreServer, ScoreServer.Behaviour> trouble) throws IOException {
+        server.then(trouble.apply(server), trouble.apply(server), trouble.apply(server));
+        requireMessage(name, catchThrowable(() -> score(config(), 2)));
         assertThat(server.requests).hasSize(ATTEMPTS);
     }
 
@@ -222,7 +229,21 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
         for (int i = 0; i < count; i++) {
             samples.add(sample(i));
         }
-        return ((HostReward) new RemoteProvider().create(config)).score(samples);
+        return new RemoteReward(config, new ScoreClient.Patience() {
+                    @Override
+                    public <T> T await(CompletableFuture<T> answer, Duration timeout)
+                            throws InterruptedException, ExecutionException, TimeoutException {
+                        return server.awaitUnlessStalled(answer);
+                    }
+                })
+                .score(samples);
+    }
+
+    @Test
+    public void anAnswerHasItsTimeByTheClock() {
+        assertThatThrownBy(
+                        () -> ScoreClient.Patience.OF_THE_CLOCK.await(new CompletableFuture<>(), Duration.ofMillis(1)))
+                .isInstanceOf(TimeoutException.class);
     }
 
     /** Of mean red 10 + i, with a prompt and a seed that are easily spoilt on the way. */

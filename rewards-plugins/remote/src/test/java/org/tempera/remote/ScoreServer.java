@@ -12,9 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.imageio.ImageIO;
 
 /** A scorer over HTTP: scores are the mean red of a picture, in [0,255]; it misbehaves as it is told to. */
@@ -26,6 +32,8 @@ final class ScoreServer implements AutoCloseable {
         return thread;
     });
     private final Queue<Behaviour> next = new ArrayDeque<>();
+    private final Semaphore stalled = new Semaphore(0);
+    private final CountDownLatch closed = new CountDownLatch(1);
     final List<JsonNode> requests = new CopyOnWriteArrayList<>();
 
     /** What happens to one request. */
@@ -58,17 +66,33 @@ final class ScoreServer implements AutoCloseable {
         return status(200, body);
     }
 
-    /** Nothing for longer than any test waits. */
-    static Behaviour stalls() {
-        return (exchange, request) -> Thread.sleep(60_000);
+    /** Nothing until the server is closed. */
+    Behaviour stalls() {
+        return (exchange, request) -> stall();
     }
 
     /** Headers and the beginning of the body, then nothing. */
-    static Behaviour stallsInTheBody() {
+    Behaviour stallsInTheBody() {
         return (exchange, request) -> {
             begin(exchange);
-            Thread.sleep(60_000);
+            stall();
         };
+    }
+
+    private void stall() throws InterruptedException {
+        stalled.release();
+        closed.await();
+    }
+
+    /** Gives an answer up when this server has stalled, and never before, however slow the machine is. */
+    <T> T awaitUnlessStalled(CompletableFuture<T> answer)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (!answer.isDone()) {
+            if (stalled.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+                throw new TimeoutException("stalled");
+            }
+        }
+        return answer.get();
     }
 
     /** Headers and the beginning of the body, then the connection is closed. */
@@ -132,6 +156,7 @@ final class ScoreServer implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
