@@ -12,7 +12,8 @@ import org.tempera.spi.reward.RewardProvider;
 
 /** Asks a program: it reads a batch of pictures (PPM) from its standard input, and prints a number a line. */
 public final class ProgramReward implements RewardProvider<ProgramReward.Config> {
-    public record Config(@Doc("The program and its arguments, such as [python3, score.py].") List<String> command) {}
+    public record Config(
+            @Doc(value = "The program and its arguments.", example = "[python3, score.py]") List<String> command) {}
 
     @Override public String name() { return "program"; }
     @Override public String description() { return "What a program prints for the pictures that it is given"; }

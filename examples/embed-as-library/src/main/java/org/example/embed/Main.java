@@ -26,5 +26,11 @@ public final class Main {
         System.out.printf(
                 "%s, %dx%d: clip-score %.3f%n",
                 prompt, fox.width(), fox.height(), tuning.score(config, "clip-score", prompt, fox));
+
+        Path world = config.toAbsolutePath().resolveSibling("../simple-animals");
+        try (PictureService service = new PictureService(PictureService.CONFIGURATION, world, "clip-score")) {
+            System.out.printf(
+                    "once more, by the scorer that stays open: clip-score %.3f%n", service.score(fox, prompt));
+        }
     }
 }

@@ -16,6 +16,7 @@ public class EmbedTest {
     private static final Pattern TRAINED = Pattern.compile("epoch 1 of 1: reward (\\S+)");
     private static final Pattern INJECTED = Pattern.compile("injected: reward (\\S+)");
     private static final Pattern SCORE = Pattern.compile("a photo of a fox, \\d+x\\d+: clip-score (\\d+[.]\\d+)");
+    private static final Pattern AGAIN = Pattern.compile("stays open: clip-score (\\d+[.]\\d+)");
 
     @Test
     public void trainsDrawsAndScores() throws Exception {
@@ -33,6 +34,7 @@ public class EmbedTest {
         // One seed, the same samples: through the facade and through the injector.
         assertThat(find(INJECTED, out)).isEqualTo(find(TRAINED, out));
         assertThat(Double.parseDouble(find(SCORE, out))).isBetween(0.0, 2.5);
+        assertThat(find(AGAIN, out)).isEqualTo(find(SCORE, out));
         assertThat(output.resolve("metrics.jsonl")).isNotEmptyFile();
         assertThat(Files.exists(output.resolve("report.html"))).isTrue();
     }

@@ -1,7 +1,10 @@
 package org.tempera.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
@@ -29,7 +32,22 @@ final class ExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path folder;
 
-    @Option(names = "--layout", required = true, paramLabel = "NAME", description = "diffusers, peft or kohya.")
+    /** As they are completed; picocli would do so in capitals. */
+    static final class Layouts implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(AdapterLayout.values())
+                    .map(layout -> layout.name().toLowerCase(Locale.ROOT))
+                    .iterator();
+        }
+    }
+
+    @Option(
+            names = "--layout",
+            required = true,
+            paramLabel = "NAME",
+            completionCandidates = Layouts.class,
+            description = "diffusers, peft or kohya.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private AdapterLayout layout;
 

@@ -42,11 +42,16 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(
             names = "--reward",
-            paramLabel = "NAME",
+            paramLabel = "REWARD", // of its own: the script knows candidates by it
+            completionCandidates = PluginNames.Rewards.class,
             description = "Reward to train on; given again, those that are held out. See tempera plugins.")
     private List<String> rewards = List.of();
 
-    @Option(names = "--algorithm", paramLabel = "NAME", description = "Algorithm (tdpo-r).")
+    @Option(
+            names = "--algorithm",
+            paramLabel = "ALGORITHM",
+            completionCandidates = PluginNames.Algorithms.class,
+            description = "Algorithm (tdpo-r).")
     private @Nullable String algorithm;
 
     @Option(names = "--prompts", paramLabel = "FILE", description = "File of prompts (prompts.txt beside the config).")

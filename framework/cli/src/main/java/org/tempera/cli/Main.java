@@ -9,9 +9,13 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.json.PlainJson;
 import org.tempera.core.plugin.CodeOrigin;
 import org.tempera.core.text.Secrets;
 import org.tempera.runtime.Tempera;
@@ -77,22 +81,38 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     private final PrintWriter data;
+    private final boolean json;
     private final Secrets secrets;
+    private boolean documented;
 
     /**
      * Makes the command.
      *
      * @param data standard output without the masks of {@link SecretsWriter}, which could make JSON no JSON
+     * @param json whether failures are a document, too
      * @param secrets gets those of the configurations that are read
      */
-    private Main(PrintWriter data, Secrets secrets) {
+    private Main(PrintWriter data, boolean json, Secrets secrets) {
         this.data = data;
+        this.json = json;
         this.secrets = secrets;
     }
 
-    /** Standard output for what has lost its secrets before. */
-    PrintWriter data() {
-        return data;
+    /** Prints the command's one document, of plain data that has lost its secrets before. */
+    void document(Object plain) {
+        data.print(PlainJson.pretty(plain));
+        data.flush();
+        documented = true;
+    }
+
+    /** Says as a document that the command failed, where documents are asked for and none was printed. */
+    private void failure(String message, int code) {
+        if (json && !documented) {
+            Map<String, Object> failure = new LinkedHashMap<>();
+            failure.put("error", secrets.masked(message));
+            failure.put("exit_code", code);
+            document(failure);
+        }
     }
 
     /** What may not be shown. */
@@ -129,7 +149,8 @@ public final class Main implements Runnable {
         PrintableWriter screen = new PrintableWriter(out);
         PrintWriter toOut = new PrintWriter(new SecretsWriter(screen, secrets), true);
         PrintWriter toErr = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
-        CommandLine line = commandLine(new Main(new PrintWriter(screen), secrets), toOut, toErr);
+        boolean json = Arrays.asList(arguments).contains("--json");
+        CommandLine line = commandLine(new Main(new PrintWriter(screen), json, secrets), toOut, toErr);
         int code;
         try {
             Arguments.requireReadable(arguments);
@@ -157,7 +178,7 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return commandLine(new Main(out, new Secrets()), out, err);
+        return commandLine(new Main(out, false, new Secrets()), out, err);
     }
 
     private static CommandLine commandLine(Main main, PrintWriter out, PrintWriter err) {
@@ -176,7 +197,7 @@ public final class Main implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> main.explain(e, err));
-        line.setParameterExceptionHandler((e, given) -> misused(e, err));
+        line.setParameterExceptionHandler((e, given) -> main.misused(e, err));
         return line;
     }
 
@@ -216,15 +237,18 @@ public final class Main implements Runnable {
         if (debug) {
             e.printStackTrace(err);
         }
-        return failure.isInternal() ? INTERNAL_ERROR : USER_ERROR;
+        int code = failure.isInternal() ? INTERNAL_ERROR : USER_ERROR;
+        failure(failure.message(), code);
+        return code;
     }
 
-    private static int misused(ParameterException e, PrintWriter err) {
+    private int misused(ParameterException e, PrintWriter err) {
         CommandLine command = e.getCommandLine();
         err.println("tempera: " + e.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
+        failure(String.valueOf(e.getMessage()), USER_ERROR);
         return USER_ERROR;
     }
 }

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.json.PlainJson;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -86,8 +85,7 @@ final class Output implements AutoCloseable {
         if (json) {
             console().endStatus();
             out().flush();
-            main().data().print(PlainJson.pretty(encoded(result)));
-            main().data().flush();
+            main().document(encoded(result));
         }
     }
 

@@ -43,7 +43,12 @@ final class ScoreCommand implements Callable<Integer> {
             description = "Picture files, and overrides such as rewards.NAME.clip=DIR.")
     private List<String> arguments = List.of();
 
-    @Option(names = "--reward", required = true, paramLabel = "NAME", description = "The reward; see tempera plugins.")
+    @Option(
+            names = "--reward",
+            required = true,
+            paramLabel = "NAME",
+            completionCandidates = PluginNames.Rewards.class,
+            description = "The reward; see tempera plugins.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String reward;
 

@@ -69,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!results.isEmpty()) {
             output.result(results.size() + (results.size() == 1 ? " case, " : " cases, ") + failed + " failed");
         }
-        output.document(document(results, failed));
+        output.document(document(results, failed, unusable));
         if (!unusable.isEmpty()) {
             throw together(unusable);
         }
@@ -105,7 +105,7 @@ final class VerifyCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.4e", tolerance);
     }
 
-    private static Map<String, Object> document(List<CaseResult> results, long failed) {
+    private static Map<String, Object> document(List<CaseResult> results, long failed, List<UserException> unusable) {
         List<Object> cases = new ArrayList<>();
         for (CaseResult r : results) {
             Map<String, Object> c = new LinkedHashMap<>();
@@ -121,6 +121,10 @@ final class VerifyCommand implements Callable<Integer> {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("cases", cases);
         document.put("failed", failed);
+        if (!unusable.isEmpty()) {
+            document.put(
+                    "unusable", unusable.stream().map(Throwable::getMessage).toList());
+        }
         return document;
     }
 

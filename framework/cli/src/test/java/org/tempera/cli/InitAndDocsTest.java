@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.tempera.core.json.PlainJson;
 import org.tempera.runtime.config.ConfigBlock;
+import org.tempera.runtime.config.ConfigKey;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.spi.Doc;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -49,6 +51,18 @@ public class InitAndDocsTest {
         assertThat(command.out())
                 .startsWith(plugin.kind().label() + " plugin " + plugin.name() + ", from ")
                 .contains("Example:\n");
+    }
+
+    record Lists(
+            @Doc(value = "A program.", example = "[python3, score.py]") List<String> command,
+            List<String> words,
+            List<Integer> sizes) {}
+
+    @Test
+    public void aListThatMustBeGivenHasAnItemInItsExample() {
+        assertThat(ConfigKey.of(Lists.class, null))
+                .extracting(ConfigKey::anyValue)
+                .containsExactly("[python3, score.py]", "[\"WORDS\"]", "[]");
     }
 
     @Test

@@ -29,7 +29,7 @@ public class SnippetsTest {
             {"docs/write-a-reward.md", "custom-reward", "hocon", 1},
             {"docs/write-an-algorithm.md", "custom-algorithm", "java", 4},
             {"docs/write-an-algorithm.md", "custom-algorithm", "hocon", 1},
-            {"docs/embed.md", "embed-as-library", "java", 3},
+            {"docs/embed.md", "embed-as-library", "java", 4},
             {"docs/embed.md", "embed-as-library", "hocon", 1},
             {"docs/embed.md", "embed-as-library", "xml", 1}
         };

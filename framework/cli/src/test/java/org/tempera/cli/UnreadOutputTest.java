@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** A pipe that its reader leaves, and a disk that is full: the command in a process of its own. */
 public class UnreadOutputTest {
-    private static final String COMMAND =
-            "\"%s\" -XX:TieredStopAtLevel=1 -cp \"$CLASS_PATH\" org.tempera.cli.Main plugins"
-                    .formatted(Path.of(System.getProperty("java.home"), "bin", "java"));
+    private static final String COMMAND = "\"%s\" -XX:TieredStopAtLevel=1 -cp \"$CLASS_PATH\" org.tempera.cli.Main "
+            .formatted(Path.of(System.getProperty("java.home"), "bin", "java"));
 
     private final CommandRunner command = new CommandRunner();
 
@@ -37,17 +37,22 @@ public class UnreadOutputTest {
     @Test
     public void aPipeThatIsClosedEndsTheCommandQuietly() throws Exception {
         // The reader is gone before the first line.
-        assertThat(said("{ " + COMMAND + "; echo $? > code; } | true")).isEmpty();
+        assertThat(said("{ " + COMMAND + "plugins; echo $? > code; } | true")).isEmpty();
         assertThat(code()).isEqualTo("141");
     }
 
-    @Test
-    public void aFullDiskIsOneMessage() throws Exception {
+    @DataProvider
+    public Object[] commands() {
+        return new Object[] {"plugins", "plugins --json", "config --docs --json", "--help"};
+    }
+
+    @Test(dataProvider = "commands")
+    public void aFullDiskIsOneMessage(String arguments) throws Exception {
         Path full = Path.of("/dev/full");
         if (!Files.exists(full)) {
             throw new SkipException("no " + full);
         }
-        assertThat(said(COMMAND + " > " + full + "; echo $? > code").lines())
+        assertThat(said(COMMAND + arguments + " > " + full + "; echo $? > code").lines())
                 .singleElement()
                 .asString()
                 .startsWith("tempera: the output could not be written (");

@@ -1,5 +1,6 @@
 package org.tempera.runtime.config;
 
+import com.typesafe.config.ConfigUtil;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -84,7 +85,15 @@ public record ConfigKey(String name, Type genericType, Optional<Object> byDefaul
             if (raw.isEnum()) {
                 return EffectiveConfig.hocon(raw.getEnumConstants()[0]);
             }
-            return raw == boolean.class ? "false" : raw == List.class ? "[]" : raw == Map.class ? "{}" : "1";
+            return raw == boolean.class ? "false" : raw == List.class ? anyItem() : raw == Map.class ? "{}" : "1";
         });
+    }
+
+    /** A list of one stand-in, for an empty one may be refused; empty where its items are neither text nor paths. */
+    private String anyItem() {
+        Class<?> item = shape().argument(0).raw();
+        return item == String.class || item == Path.class
+                ? "[" + ConfigUtil.quoteString(name.toUpperCase(Locale.ROOT)) + "]"
+                : "[]";
     }
 }
