@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -300,6 +301,9 @@ public final class CheckpointStore {
         }
         if (cause instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "no such file or folder: " + cause.getMessage();
         }
         return String.valueOf(cause.getMessage());
     }

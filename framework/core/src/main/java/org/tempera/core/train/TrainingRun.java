@@ -258,6 +258,7 @@ public final class TrainingRun implements AutoCloseable {
         try {
             recorder.record(unrecorded, evaluation);
         } catch (UserException e) {
+            folder.requireThere(); // it may have gone meanwhile, which says more
             throw saveBefore(e);
         }
     }
@@ -275,11 +276,16 @@ public final class TrainingRun implements AutoCloseable {
 
     private void save(OptionalDouble heldOut) {
         folder.requireThere();
-        recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
         CheckpointContent content = trainer.checkpoint(heldOut);
-        checkpoints.save(unrecorded
-                .map(result -> content.with(UNRECORDED, result.state()))
-                .orElse(content));
+        try {
+            recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
+            checkpoints.save(unrecorded
+                    .map(result -> content.with(UNRECORDED, result.state()))
+                    .orElse(content));
+        } catch (UserException e) {
+            folder.requireThere();
+            throw e;
+        }
         hasSaved();
     }
 

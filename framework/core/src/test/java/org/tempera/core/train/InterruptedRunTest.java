@@ -6,13 +6,21 @@ import static org.tempera.core.train.TinyRuns.brightness;
 import static org.tempera.core.train.TinyRuns.requireSame;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.run.Messages;
+import org.tempera.core.run.RunFolder;
+import org.tempera.core.verdict.Ruler;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -86,6 +94,45 @@ public class InterruptedRunTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("run: the run's folder is gone");
         assertThat(run).doesNotExist();
+    }
+
+    /** The first evaluation asks for its ruler while it is recorded; without evaluations the first checkpoint does. */
+    @Test(timeOut = 120_000)
+    public void aFolderThatGoesWhileItIsWrittenIsToldAsGone() {
+        for (TrainingSpec spec : List.of(
+                TinyRuns.spec(2, brightness(), FailurePolicy.FAIL),
+                notEvaluated(TinyRuns.spec(2, brightness(), FailurePolicy.FAIL)))) {
+            Path path = folder.resolve("run");
+            RunFolder run = RunFolder.create(path);
+            Supplier<Ruler> ruler = () -> {
+                Messages.delete(path);
+                return new Ruler(new TreeMap<>());
+            };
+            try (TrainingRun training = TrainingRun.start(spec, run, Optional.of(ruler))) {
+                assertThatThrownBy(() -> training.run(Map.of(), p -> {}))
+                        .isInstanceOf(UserException.class)
+                        .hasMessageStartingWith(path + ": the run's folder is gone");
+            } finally {
+                run.close();
+            }
+        }
+    }
+
+    private static TrainingSpec notEvaluated(TrainingSpec s) {
+        return new TrainingSpec(
+                s.run(),
+                s.sampling(),
+                s.optimizer(),
+                new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
+                s.checkpoint(),
+                s.combination(),
+                s.policy(),
+                s.algorithm(),
+                s.critic(),
+                s.rewards(),
+                s.gold(),
+                s.prompts(),
+                s.evaluationPrompts());
     }
 
     /** The redness of a picture's first number; silent for ever after so many. */
