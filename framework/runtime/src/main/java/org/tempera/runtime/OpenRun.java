@@ -1,6 +1,7 @@
 package org.tempera.runtime;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -178,13 +179,15 @@ public final class OpenRun implements AutoCloseable {
     static RunReview.Roles roles(RunConfig config) {
         return new RunReview.Roles(
                 named(config, RewardRole.HELD_OUT),
-                named(config, RewardRole.LOGGED),
+                // A constraint judges nothing either.
+                named(config, RewardRole.LOGGED, RewardRole.CONSTRAINT),
                 config.gold().isPresent());
     }
 
-    private static List<String> named(RunConfig config, RewardRole role) {
-        return config.rewards().stream()
-                .filter(r -> r.settings().role() == role)
+    private static List<String> named(RunConfig config, RewardRole... roles) {
+        return Arrays.stream(roles)
+                .flatMap(role ->
+                        config.rewards().stream().filter(r -> r.settings().role() == role))
                 .map(RewardSelection::name)
                 .toList();
     }

@@ -116,7 +116,7 @@ public final class RunRuler {
     /** Whether weights change the training reward: a mean of one reward is that reward. */
     private boolean isWeighed(CombinationRule rule) {
         return switch (rule) {
-            case WEIGHTED_SUM -> true;
+            case WEIGHTED_SUM, NORMALISED_SUM -> true;
             case MEAN_MINUS_K_STD ->
                 config.rewards().stream()
                                 .filter(r -> r.settings().role() == RewardRole.TRAIN)

@@ -7,10 +7,12 @@ public enum CombinationRule {
     /** The weighted mean of the standardised scores, less k times their weighted standard deviation among the rewards. */
     MEAN_MINUS_K_STD,
     /** The smallest of the standardised scores. */
-    MIN;
+    MIN,
+    /** The sum of weight times score, each score normalised among the epoch's samples of the same prompt before. */
+    NORMALISED_SUM;
 
     /** Whether scores are standardised whatever {@code normalise} says: unlike scales cannot be compared. */
     public boolean standardises() {
-        return this != WEIGHTED_SUM;
+        return this == MEAN_MINUS_K_STD || this == MIN;
     }
 }

@@ -7,7 +7,9 @@ public record CombinationSettings(
         @Doc(
                         "weighted-sum: the sum of weight times score; mean-minus-k-std: the weighted mean of the standardised scores less"
                                 + " k of their standard deviations, so that what the rewards disagree on counts little; min: the"
-                                + " smallest standardised score.")
+                                + " smallest standardised score; normalised-sum: the sum of weight times score, each score less the"
+                                + " mean and over the deviation of the epoch's samples of the same prompt, so that no reward drowns"
+                                + " another.")
                 CombinationRule rule,
         @Doc("Deviations that mean-minus-k-std takes off; 0 is the weighted mean.") double k) {
     public CombinationSettings {

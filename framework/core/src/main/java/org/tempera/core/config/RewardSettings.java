@@ -4,8 +4,9 @@ import org.tempera.spi.Doc;
 
 /** The framework's own keys of a block under {@code rewards}; the others are the plugin's. */
 public record RewardSettings(
-        @Doc("train: the policy is trained on it; held-out: it judges the run and chooses the best checkpoint; logged:"
-                        + " it is only shown.")
+        @Doc(
+                        "train: the policy is trained on it; constraint: the algorithm keeps it above a bound; held-out: it judges the run and chooses the best checkpoint; logged:"
+                                + " it is only shown.")
                 RewardRole role,
         @Doc("Factor of this reward in the sum or the mean of the training rewards.") double weight,
         @Doc(

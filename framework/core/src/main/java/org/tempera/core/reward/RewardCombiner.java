@@ -12,6 +12,9 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
@@ -29,6 +32,8 @@ import org.tempera.spi.algorithm.Targets;
  * epoch. It is state, which a checkpoint keeps.
  */
 public final class RewardCombiner {
+    private static final double GROUP_EPSILON = 1e-4;
+
     private final List<NamedReward> rewards;
     private final List<NamedReward> trained;
     private final CombinationSettings combination;
@@ -45,11 +50,13 @@ public final class RewardCombiner {
     /**
      * Scores with what was wrong with them.
      *
-     * @param table what an algorithm may see; a skipped sample has the mean training reward of the others
+     * @param table what an algorithm may see
+     * @param reward the training reward that is reported, {@code [sample]}: what is trained on, but under a rule that compares
+     *     an epoch's samples with each other, where it is the weighted sum; a skipped sample has the mean of the others
      * @param byName every reward, held-out ones too, each {@code [sample]}
      * @param skipped samples that must not be learnt from, {@code [sample]}
      */
-    public record Combined(RewardTable table, Map<String, float[]> byName, boolean[] skipped) {
+    public record Combined(RewardTable table, float[] reward, Map<String, float[]> byName, boolean[] skipped) {
         /**
          * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value. Whatever
          * else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
@@ -91,10 +98,10 @@ public final class RewardCombiner {
     }
 
     /** What {@link #combine} gives, without fixing scales: where there are none yet, those of these scores serve this once. */
-    public Combined preview(Map<String, float[]> scores, List<ScoreFailure> failures) {
+    public Combined preview(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
         SortedMap<String, ScoreScale> before = scales;
         try {
-            return combine(scores, failures);
+            return combine(prompts, scores, failures);
         } finally {
             scales = before;
         }
@@ -103,12 +110,13 @@ public final class RewardCombiner {
     /**
      * The training reward of each sample; fixes the scales if there are none yet.
      *
+     * @param prompts one for each sample
      * @param scores by reward, each {@code [sample]}
      * @param failures one for each score that is not finite
      * @throws RewardFailure if there is a failure of a reward whose policy is to fail
      * @throws UserException if finite scores make a reward that is not finite, or no sample has a score
      */
-    public Combined combine(Map<String, float[]> scores, List<ScoreFailure> failures) {
+    public Combined combine(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
         int samples = 0;
         Map<String, float[]> byName = new LinkedHashMap<>();
         for (NamedReward r : rewards) {
@@ -121,30 +129,81 @@ public final class RewardCombiner {
         }
         boolean[] skipped = skipped(failures, samples);
         fixScales(byName);
-        float[] training = new float[skipped.length];
-        double sum = 0;
+        float[] reward = new float[skipped.length];
         int kept = 0;
-        for (int i = 0; i < training.length; i++) {
+        for (int i = 0; i < reward.length; i++) {
             if (!skipped[i]) {
-                training[i] = (float) reward(byName, i);
-                requireFinite(training[i], byName, i);
-                sum += training[i];
+                reward[i] = (float) reward(byName, i);
+                requireFinite(reward[i], byName, i);
                 kept++;
             }
         }
         if (kept == 0) {
             throw new UserException(
-                    "no sample has a finite score of every reward that is trained on, so that there is nothing"
-                            + " to learn from. Mend the reward; its pictures are in the run folder's failures.");
+                    "no sample has a finite score of every reward that is trained on or a constraint, so that there is"
+                            + " nothing to learn from. Mend the reward; its pictures are in the run folder's failures.");
         }
-        for (int i = 0; i < training.length; i++) {
-            if (skipped[i]) {
-                training[i] = (float) (sum / kept);
+        float[] reported = filled(reward, skipped);
+        float[] training = combination.rule() == CombinationRule.NORMALISED_SUM
+                ? filled(normalisedSum(prompts, byName, skipped), skipped)
+                : reported;
+        RewardTable table = new RewardTable(
+                training, ofRole(RewardRole.TRAIN, byName, skipped), ofRole(RewardRole.CONSTRAINT, byName, skipped));
+        return new Combined(table, reported, byName, skipped);
+    }
+
+    private Map<String, float[]> ofRole(RewardRole role, Map<String, float[]> scores, boolean[] skipped) {
+        Map<String, float[]> of = new LinkedHashMap<>();
+        for (NamedReward r : rewards) {
+            if (r.settings().role() == role) {
+                of.put(r.name(), filled(scores.getOrDefault(r.name(), new float[0]), skipped));
             }
         }
-        Map<String, float[]> trainedOn = new LinkedHashMap<>(byName);
-        trainedOn.keySet().retainAll(trained.stream().map(NamedReward::name).toList());
-        return new Combined(new RewardTable(training, trainedOn), byName, skipped);
+        return of;
+    }
+
+    /** The numbers, with the mean of the others where a sample is skipped. */
+    private static float[] filled(float[] numbers, boolean[] skipped) {
+        double sum = 0;
+        int kept = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            sum += skipped[i] ? 0 : numbers[i];
+            kept += skipped[i] ? 0 : 1;
+        }
+        float[] filled = numbers.clone();
+        for (int i = 0; i < filled.length; i++) {
+            if (skipped[i]) {
+                filled[i] = (float) (sum / kept);
+            }
+        }
+        return filled;
+    }
+
+    /** Group-wise normalisation of each reward before the sum (the order of GDPO). */
+    private float[] normalisedSum(List<String> prompts, Map<String, float[]> scores, boolean[] skipped) {
+        Map<String, List<Integer>> groups = new LinkedHashMap<>();
+        for (int i = 0; i < skipped.length; i++) {
+            if (!skipped[i]) {
+                groups.computeIfAbsent(prompts.get(i), k -> new ArrayList<>()).add(i);
+            }
+        }
+        double[] sums = new double[skipped.length];
+        for (NamedReward r : trained) {
+            for (List<Integer> group : groups.values()) {
+                double[] own =
+                        group.stream().mapToDouble(i -> score(r, scores, i)).toArray();
+                double mean = new Mean().evaluate(own);
+                double deviation = own.length < 2 ? 0 : new StandardDeviation().evaluate(own);
+                for (int k = 0; k < own.length; k++) {
+                    sums[group.get(k)] += r.settings().weight() * (own[k] - mean) / (deviation + GROUP_EPSILON);
+                }
+            }
+        }
+        float[] narrow = new float[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            narrow[i] = (float) sums[i];
+        }
+        return narrow;
     }
 
     private boolean[] skipped(List<ScoreFailure> failures, int samples) {
@@ -157,7 +216,7 @@ public final class RewardCombiner {
             if (of.onFailure() == FailurePolicy.FAIL) {
                 fatal.add(failure);
             }
-            skipped[failure.sample()] |= of.role() == RewardRole.TRAIN;
+            skipped[failure.sample()] |= of.role() == RewardRole.TRAIN || of.role() == RewardRole.CONSTRAINT;
         }
         if (!fatal.isEmpty()) {
             throw new RewardFailure(fatal);
@@ -191,7 +250,7 @@ public final class RewardCombiner {
 
     private double reward(Map<String, float[]> scores, int sample) {
         return switch (combination.rule()) {
-            case WEIGHTED_SUM -> weightedSum(scores, sample);
+            case WEIGHTED_SUM, NORMALISED_SUM -> weightedSum(scores, sample);
             case MEAN_MINUS_K_STD -> meanMinusDeviations(scores, sample);
             case MIN ->
                 trained.stream()

@@ -95,6 +95,8 @@ public final class RewardGradient {
             case WEIGHTED_SUM -> weighted(tf, scores);
             case MEAN_MINUS_K_STD -> meanMinusDeviations(tf, scores);
             case MIN -> smallest(tf, scores);
+            case NORMALISED_SUM ->
+                throw new IllegalStateException("a sum that is normalised over an epoch has no gradient");
         };
     }
 

@@ -57,10 +57,8 @@ final class EpochMetrics {
 
     /** Adds means of the rewards. */
     void addRewards(Combined rewards) {
-        values.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.table().training()));
-        values.put(
-                MetricNames.TRAIN_REWARD_DEVIATION,
-                Moments.deviation(rewards.table().training()));
+        values.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.reward()));
+        values.put(MetricNames.TRAIN_REWARD_DEVIATION, Moments.deviation(rewards.reward()));
         rewards.byName().forEach((name, scores) -> values.put(MetricNames.reward(name), Moments.mean(scores)));
         values.put("reward/skipped", (double) rewards.skippedCount());
     }

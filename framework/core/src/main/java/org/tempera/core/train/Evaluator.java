@@ -64,7 +64,7 @@ final class Evaluator {
                 epoch,
                 asked,
                 pictures,
-                combiner.preview(rewards, failures).table().training(),
+                combiner.preview(asked, rewards, failures).reward(),
                 rewards,
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
                 failures);

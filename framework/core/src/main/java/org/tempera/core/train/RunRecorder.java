@@ -71,7 +71,9 @@ final class RunRecorder implements AutoCloseable {
         this.metrics = metrics;
         this.samples = samples;
         heldOut = spec.rewardsOf(RewardRole.HELD_OUT);
-        logged = spec.rewardsOf(RewardRole.LOGGED);
+        // A constraint judges nothing either.
+        logged = new ArrayList<>(spec.rewardsOf(RewardRole.LOGGED));
+        logged.addAll(spec.rewardsOf(RewardRole.CONSTRAINT));
         evaluated = !first.isEmpty();
         if (evaluated) {
             heldOutScore = heldOutScore(first);

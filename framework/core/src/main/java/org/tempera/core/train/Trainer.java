@@ -146,8 +146,8 @@ public final class Trainer implements AutoCloseable {
         EpochMetrics metrics = new EpochMetrics(epoch + 1);
         unchanged = now.updates().done() == 0;
         Rollout rollout = collect(now, watch);
-        Combined rewards =
-                combiner.combine(now.scoring().scores(), now.scoring().failures());
+        Combined rewards = combiner.combine(
+                rollout.prompts(), now.scoring().scores(), now.scoring().failures());
         EpochMetrics.requireFinite(rollout);
         EpochColumns columns = rollout.epochColumns();
         Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);

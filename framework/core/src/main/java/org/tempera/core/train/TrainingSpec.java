@@ -96,6 +96,20 @@ public record TrainingSpec(
                 }
             }
         }
+        if (algorithm.needs().contains(Need.REWARD_GRADIENT) && combination.rule() == CombinationRule.NORMALISED_SUM) {
+            problems.add(
+                    "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
+                            + " compares an epoch's samples, has none; expected another rule");
+        }
+        List<String> constraints = rewardsOf(RewardRole.CONSTRAINT);
+        if (algorithm.needs().contains(Need.CONSTRAINTS)) {
+            if (constraints.isEmpty()) {
+                problems.add("rewards: the algorithm keeps rewards above bounds, and none has role = constraint");
+            }
+        } else {
+            constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
+                    + " expected train, held-out or logged, found constraint"));
+        }
         requireOwnNames(algorithm.columns());
         try {
             algorithm.check(epoch());
@@ -138,7 +152,8 @@ public record TrainingSpec(
     public boolean maySkip() {
         return rewards.stream()
                 .map(NamedReward::settings)
-                .anyMatch(s -> s.role() == RewardRole.TRAIN && s.onFailure() == FailurePolicy.SKIP);
+                .anyMatch(s -> (s.role() == RewardRole.TRAIN || s.role() == RewardRole.CONSTRAINT)
+                        && s.onFailure() == FailurePolicy.SKIP);
     }
 
     /** How TensorFlow's threads are shared out, with what is automatic decided for this machine. */

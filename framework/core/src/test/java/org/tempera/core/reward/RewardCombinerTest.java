@@ -22,6 +22,7 @@ public class RewardCombinerTest {
     // Mean 2, deviation 1; mean 40, deviation 20: standardised (-1, 0, 1) and (1, -1, 0).
     private static final float[] SMALL = {1, 2, 3};
     private static final float[] LARGE = {60, 20, 40};
+    private static final List<String> THREE = List.of("a", "b", "c");
     // What the deviation between -1 and 1 is when they weigh 3 and 1: sqrt(3/4 * 0.5^2 + 1/4 * 1.5^2).
     private static final double APART = Math.sqrt(0.75);
 
@@ -65,10 +66,10 @@ public class RewardCombinerTest {
                         reward("other", 1, false, RewardRole.LOGGED, FailurePolicy.SKIP)),
                 new CombinationSettings(CombinationRule.MIN, 1));
         float[] broken = {Float.NaN, 1, 1};
-        RewardCombiner.Combined combined =
-                combiner.combine(Map.of("small", SMALL, "large", LARGE, "other", broken), List.of(failure("other", 0)));
+        RewardCombiner.Combined combined = combiner.combine(
+                THREE, Map.of("small", SMALL, "large", LARGE, "other", broken), List.of(failure("other", 0)));
         assertThat(combined.table().training()).containsExactly(-1, 0, 1);
-        assertThat(combined.table().byName()).as("what an algorithm may see").containsOnlyKeys("small");
+        assertThat(combined.table().trained()).as("what an algorithm may see").containsOnlyKeys("small");
         assertThat(combined.byName()).containsOnlyKeys("small", "large", "other");
         assertThat(combined.skippedCount()).isZero();
         assertThat(combiner.state()).containsOnlyKeys("small");
@@ -78,6 +79,7 @@ public class RewardCombinerTest {
     public void aSampleWithoutAScoreHasTheMeanOfTheOthersAndLeavesTheScaleAlone() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.SKIP);
         RewardCombiner.Combined combined = combiner.combine(
+                List.of("a", "a", "a", "a"),
                 Map.of("small", new float[] {1, Float.NaN, 2, 3}, "large", new float[] {60, 9, 20, 40}),
                 List.of(failure("small", 1)));
         assertThat(combined.skipped()).containsExactly(false, true, false, false);
@@ -99,11 +101,48 @@ public class RewardCombinerTest {
     public void failuresAreToldByTheWayAndTheFirstSample() {
         RewardCombiner combiner = combiner(CombinationRule.WEIGHTED_SUM, 1, false, FailurePolicy.FAIL);
         assertThatThrownBy(() -> combiner.combine(
+                        THREE,
                         Map.of("small", SMALL, "large", LARGE),
                         List.of(failure("small", 1), failure("large", 0), failure("small", 2))))
                 .isInstanceOf(RewardFailure.class)
                 .hasMessageStartingWith("reward 'small' gave NaN for sample 1, prompt 'a cat', and for 1 more\n"
                         + "reward 'large' gave NaN for sample 0, prompt 'a cat'\nA score must");
+    }
+
+    @Test
+    public void eachRewardIsNormalisedAmongTheSamplesOfItsPromptBeforeTheSum() {
+        RewardCombiner combiner = combiner(CombinationRule.NORMALISED_SUM, 1, false, FailurePolicy.FAIL);
+        RewardCombiner.Combined combined = combiner.combine(
+                List.of("cat", "dog", "cat", "dog", "bird"),
+                Map.of("small", new float[] {1, 10, 3, 10, 5}, "large", new float[] {600, 0, 200, 100, 7}),
+                List.of());
+        // Of a cat's two scores one lies 1/sqrt(2) sample deviations above the mean; small weighs 3, large 1.
+        double up = 1 / Math.sqrt(2);
+        double[] expected = {-2 * up, -up, 2 * up, up, 0};
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) combined.table().training()[i]).isCloseTo(expected[i], within(3e-4));
+        }
+        assertThat(combined.reward()).as("what is reported").containsExactly(603, 30, 209, 130, 22);
+    }
+
+    @Test
+    public void aSampleWithoutAScoreIsOutOfItsGroupAndAllNumbersOfTheTableAreFinite() {
+        RewardCombiner combiner = new RewardCombiner(
+                List.of(
+                        reward("small", 1, false, RewardRole.TRAIN, FailurePolicy.SKIP),
+                        reward("bound", 1, false, RewardRole.CONSTRAINT, FailurePolicy.SKIP)),
+                new CombinationSettings(CombinationRule.NORMALISED_SUM, 1));
+        RewardCombiner.Combined combined = combiner.combine(
+                List.of("cat", "cat", "cat"),
+                Map.of("small", new float[] {1, 3, 100}, "bound", new float[] {0.2f, 0.4f, Float.NaN}),
+                List.of(failure("bound", 2)));
+        assertThat(combined.skipped()).containsExactly(false, false, true);
+        assertThat(combined.table().training()[1]).isCloseTo((float) (1 / Math.sqrt(2)), within(1e-4f));
+        assertThat(combined.table().training()[2]).isZero();
+        assertThat(combined.table().trained()).containsOnlyKeys("small");
+        assertThat(combined.table().constraints()).containsOnlyKeys("bound");
+        assertThat(combined.table().constraints().get("bound")[2]).isCloseTo(0.3f, within(1e-6f));
+        assertThat(combined.byName().get("bound")[2]).isNaN();
     }
 
     @Test
@@ -115,7 +154,7 @@ public class RewardCombinerTest {
     }
 
     private static double[] training(RewardCombiner combiner, float[] small, float[] large) {
-        float[] training = combiner.combine(Map.of("small", small, "large", large), List.of())
+        float[] training = combiner.combine(THREE, Map.of("small", small, "large", large), List.of())
                 .table()
                 .training();
         double[] wide = new double[training.length];

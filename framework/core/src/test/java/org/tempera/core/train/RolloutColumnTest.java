@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.core.reward.NamedReward;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -150,6 +153,35 @@ public class RolloutColumnTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("sampling.samples-per-prompt: expected 2 or more, found 1");
         assertThat(unfit.calls).isEmpty();
+    }
+
+    @Test
+    public void aConstraintNeedsAnAlgorithmThatKnowsOne() {
+        TrainingSpec spec = spec(new TinyReinforce());
+        List<NamedReward> rewards = new ArrayList<>(spec.rewards());
+        rewards.add(new NamedReward(
+                "bound",
+                new RewardSettings(RewardRole.CONSTRAINT, 1, false, FailurePolicy.FAIL, 0),
+                TinyRuns.brightness()));
+        TrainingSpec bounded = new TrainingSpec(
+                spec.run(),
+                spec.sampling(),
+                spec.optimizer(),
+                spec.evaluation(),
+                spec.checkpoint(),
+                spec.combination(),
+                spec.policy(),
+                spec.algorithm(),
+                spec.critic(),
+                rewards,
+                spec.gold(),
+                spec.prompts(),
+                spec.evaluationPrompts());
+        assertThatThrownBy(bounded::check)
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "rewards.bound.role: the algorithm knows no constraints; expected train, held-out or logged,"
+                                + " found constraint");
     }
 
     private static TrainingSpec spec(Algorithm algorithm) {

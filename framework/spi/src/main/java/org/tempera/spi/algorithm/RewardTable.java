@@ -3,9 +3,16 @@ package org.tempera.spi.algorithm;
 import java.util.Map;
 
 /**
- * Scores of a rollout's images by the rewards that are trained on. Held-out scores are out of an algorithm's reach.
+ * Scores of a rollout's images by the rewards that an algorithm may use. Held-out scores are out of its reach. All numbers
+ * are finite: a sample without a score, which is left out of the updates, has the mean of the others.
  *
- * @param training the combined training reward, {@code [sample]}
- * @param byName every reward that is trained on by its name in the config, raw, each {@code [sample]}
+ * @param training the combined training reward, higher is better, {@code [sample]}
+ * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}
+ * @param constraints every reward with the role {@code constraint}, to be kept above a bound, raw, each {@code [sample]}
  */
-public record RewardTable(float[] training, Map<String, float[]> byName) {}
+public record RewardTable(float[] training, Map<String, float[]> trained, Map<String, float[]> constraints) {
+    /** Without constraints. */
+    public RewardTable(float[] training, Map<String, float[]> trained) {
+        this(training, trained, Map.of());
+    }
+}
