@@ -44,6 +44,52 @@ public class PluginJarTest {
             }
             """;
 
+    /** Asked once for its defaults it answers; its keys must be given, and it takes them for granted. */
+    private static final String PICKY =
+            """
+            package org.example;
+
+            import java.nio.file.Path;
+            import org.tempera.spi.algorithm.Algorithm;
+            import org.tempera.spi.algorithm.AlgorithmProvider;
+
+            public final class Picky implements AlgorithmProvider<Picky.Config> {
+                private static int asked;
+                public record Config(Path table, String column) {}
+                public String name() { return "picky"; }
+                public String description() { return "Reads a table"; }
+                public Class<Config> configType() { return Config.class; }
+                public Config defaults() {
+                    if (asked++ > 0) { throw new IllegalStateException("asked again"); }
+                    return new Config(null, null);
+                }
+                public Algorithm create(Config config) { throw new IllegalStateException(config.column().strip()); }
+            }
+            """;
+
+    private static final String UNREAD =
+            """
+            package org.example;
+
+            import java.nio.file.Path;
+            import java.util.Optional;
+            import org.tempera.spi.policy.DiffusionPolicy;
+            import org.tempera.spi.policy.PolicyProvider;
+
+            public final class Unread implements PolicyProvider<Unread.Config> {
+                public record Config() {}
+                public String name() { return "a-first"; }
+                public String description() { return "Cannot look at a folder"; }
+                public Class<Config> configType() { return Config.class; }
+                public Config defaults() { return new Config(); }
+                public DiffusionPolicy open(Config config) { throw new AssertionError(); }
+                public boolean reads(Path folder) { throw new UnsupportedOperationException("later"); }
+                public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) { throw new AssertionError(); }
+            }
+            """;
+
+    private static final String REWARDS = "reward.RewardProvider";
+
     private final CommandRunner command = new CommandRunner();
     private final Path folder = command.folder();
 
@@ -54,13 +100,13 @@ public class PluginJarTest {
 
     @Test
     public void aDroppedJarIsListedWithItsVersionAndASecondOfTheNameIsAnError() throws Exception {
-        Path classes = compile();
-        Path first = jar(classes, "tiny-plugin-1.2.jar", "1.2");
+        Path classes = compile("Tiny", SOURCE);
+        Path first = jar(classes, "tiny-plugin-1.2.jar", "1.2", REWARDS, "Tiny");
         Ended one = plugins(first);
         assertThat(one.code()).as(one.output()).isEqualTo(0);
         assertThat(one.output()).containsPattern("reward +tiny +tiny-plugin-1\\.2\\.jar +1\\.2 +One for every picture");
 
-        Path second = jar(classes, "tiny-again-2.0.jar", "2.0");
+        Path second = jar(classes, "tiny-again-2.0.jar", "2.0", REWARDS, "Tiny");
         Ended two = plugins(first, second);
         assertThat(two.code()).isEqualTo(2);
         assertThat(two.output())
@@ -70,12 +116,12 @@ public class PluginJarTest {
 
     @Test
     public void aBrokenJarIsAWarningWhereItIsNotNeededAndTheErrorWhereItIs() throws Exception {
-        Path classes = compile();
+        Path classes = compile("Tiny", SOURCE);
         Path tiny = classes.resolve("org/example/Tiny.class");
         byte[] newer = Files.readAllBytes(tiny);
         newer[7] = 44 + 80;
         Files.write(tiny, newer);
-        Path jar = jar(classes, "tiny-of-tomorrow.jar", "9");
+        Path jar = jar(classes, "tiny-of-tomorrow.jar", "9", REWARDS, "Tiny");
         Path picture = folder.resolve("picture.png");
         ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
 
@@ -96,15 +142,40 @@ public class PluginJarTest {
         assertThat(plugins(jar).output()).contains(jar.toString(), "aesthetic");
     }
 
-    private Path compile() throws IOException {
+    @Test
+    public void initAsksNoPluginForMoreThanItCanSay() throws Exception {
+        Path picky = jar(compile("Picky", PICKY), "picky.jar", "1", "algorithm.AlgorithmProvider", "Picky");
+        Path unread = jar(compile("Unread", UNREAD), "unread.jar", "1", "policy.PolicyProvider", "Unread");
+        Path file = command.file("picky.conf");
+        Path model = CommandRunner.MODELS.resolve("mini-sd");
+        String[] init = {"init", file.toString(), "--weights", model.toString(), "--algorithm", "picky"};
+
+        Ended written = run(List.of(picky, unread), init);
+        assertThat(written.code()).as(written.output()).isEqualTo(0);
+        assertThat(Files.readString(file))
+                .contains(
+                        "use = stable-diffusion", "use = picky", "picky {", "table = \"TABLE\"", "column = \"COLUMN\"")
+                .contains("An algorithm that needs none leaves it aside.");
+        Ended read = run(List.of(picky, unread), "config", file.toString());
+        assertThat(read.code()).as(read.output()).isEqualTo(0);
+        assertThat(run(List.of(picky), "plugins", "picky").output()).contains("table  (path, must be given)");
+
+        Ended none = run(List.of(unread), "sample", folder.toString(), "--prompt", "a cat");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.output())
+                .contains("a policy plugin cannot say whether it reads " + folder, "later", unread.toString())
+                .doesNotContain("\tat ", "mistake in Tempera");
+    }
+
+    private Path compile(String type, String text) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new SkipException("this Java has no compiler");
         }
-        Path root = Files.createTempDirectory(folder, "tiny");
-        Path source = root.resolve("org/example/Tiny.java");
+        Path root = Files.createTempDirectory(folder, "plugin");
+        Path source = root.resolve("org/example/" + type + ".java");
         Files.createDirectories(source.getParent());
-        Files.writeString(source, SOURCE);
+        Files.writeString(source, text);
         Path classes = Files.createDirectories(root.resolve("classes"));
         int code = compiler.run(
                 null,
@@ -120,7 +191,7 @@ public class PluginJarTest {
         return classes;
     }
 
-    private Path jar(Path classes, String name, String version) throws IOException {
+    private Path jar(Path classes, String name, String version, String service, String type) throws IOException {
         Path jar = folder.resolve(name);
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -133,8 +204,8 @@ public class PluginJarTest {
                         new JarEntry(classes.relativize(p).toString().replace(File.separatorChar, '/')));
                 entries.write(Files.readAllBytes(p));
             }
-            entries.putNextEntry(new JarEntry("META-INF/services/org.tempera.spi.reward.RewardProvider"));
-            entries.write("org.example.Tiny\n".getBytes(StandardCharsets.UTF_8));
+            entries.putNextEntry(new JarEntry("META-INF/services/org.tempera.spi." + service));
+            entries.write(("org.example." + type + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return jar;
     }
