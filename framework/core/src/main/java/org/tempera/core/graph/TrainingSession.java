@@ -60,8 +60,8 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
 
     /**
      * With one operation at a time, the executor that keeps no queue of ready operations: it takes up to a fifth off a
-     * training step of small operations (docs/performance.md). It knows neither control flow nor asynchronous kernels, and writes
-     * no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
+     * training step of small operations (docs/experiments/2026-11-23-where-the-time-goes.md). It knows neither control flow nor
+     * asynchronous kernels, and writes no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
      */
     private static String executor(ThreadSettings threads) {
         return threads.oneByOne() ? "SINGLE_THREADED_EXECUTOR" : "";
@@ -71,7 +71,7 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
      * No Grappler. Its passes that fuse or reorder arithmetic act on values that nothing else reads; a gradient reads values
      * that sampling does not, so they would round the same network differently in sampling and in training, and importance
      * ratios before an update would be off by up to 2e-3 instead of 0. The other passes take 0.4 s of CPU time at the
-     * start and give nothing back (docs/performance.md).
+     * start and give nothing back (docs/experiments/2026-11-24-start-up-and-memory.md).
      */
     private static RewriterConfig rewrites() {
         return RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
