@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param training the combined training reward, higher is better, {@code [sample]}
  * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}
- * @param constraints every reward with the role {@code constraint}, to be kept above a bound, raw, each {@code [sample]}
+ * @param constraints every reward that is to be kept above a bound (its role in the config), raw, each {@code [sample]}
  */
 public record RewardTable(float[] training, Map<String, float[]> trained, Map<String, float[]> constraints) {
     /** Without constraints. */
