@@ -32,8 +32,8 @@ record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
             return named(run, store, Integer.parseInt(wanted.get().substring("epoch-".length())));
         }
         if (wanted.isPresent() && !wanted.get().equals("best") && !wanted.get().equals("last")) {
-            throw new UserException("sample: checkpoint: expected best, last or epoch-NNNN, found '" + wanted.get()
-                    + "'. " + run.path() + " has: " + list(store));
+            throw new UserException(run.path() + ": expected checkpoint best, last or epoch-NNNN, found '"
+                    + wanted.get() + "'. It has: " + list(store));
         }
         if (epochs.isEmpty()) {
             throw new UserException(run.path() + ": has no checkpoint yet. Wait for its first one, or take"

@@ -66,8 +66,9 @@ public final class OpenSampler implements AutoCloseable {
 
     private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {
         options.adapter().ifPresent(a -> {
-            throw new UserException("sample: an adapter goes with a model's folder, and " + path
-                    + " is a run, which has adapters of its own. Name the model, or choose one of its checkpoints.");
+            throw new UserException(
+                    path + ": is a run, which has adapters of its own; an adapter goes with a model's folder."
+                            + " Name the model, or choose one of the run's checkpoints.");
         });
         try (RunFolder folder = RunFolder.view(path)) {
             RunConfig config = tempera.config(folder.config(), options.overrides());
@@ -105,11 +106,12 @@ public final class OpenSampler implements AutoCloseable {
 
     private static OpenSampler ofModel(PolicyProvider<?> provider, Path path, SampleOptions options) {
         if (options.checkpoint().isPresent()) {
-            throw new UserException("sample: a checkpoint goes with a run's folder, and " + path + " is a model.");
+            throw new UserException(path
+                    + ": is a model; a checkpoint goes with a run's folder. Leave the checkpoint out, or name a run.");
         }
         if (!options.overrides().isEmpty()) {
-            throw new UserException("sample: " + String.join(" ", options.overrides())
-                    + ": overrides go with a run's folder, and " + path + " is a model.");
+            throw new UserException(path + ": is a model; overrides go with a run's folder. Leave out "
+                    + String.join(" ", options.overrides()) + ", or name a run.");
         }
         SampleSettings settings = options.over(SampleSettings.defaults());
         DiffusionPolicy policy = ModelReaders.open(provider, path, options.adapter());

@@ -12,4 +12,17 @@ public interface Checkpointable {
 
     /** Takes over a state that {@link #state} returned. */
     void restore(Map<String, Object> state);
+
+    /**
+     * That a state which was taken over turns out later to fit nothing, as when it speaks of neurons that a network has not got.
+     * The framework adds where the state comes from, and what to do. The message is a part of a sentence: what was expected, and
+     * what was found.
+     */
+    final class UnfitStateException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public UnfitStateException(String message) {
+            super(message);
+        }
+    }
 }

@@ -48,7 +48,8 @@ public final class NeuronMask {
         return widths().equals(other.widths());
     }
 
-    private List<Integer> widths() {
+    /** How many neurons each layer has. */
+    List<Integer> widths() {
         return dormant.stream().map(m -> m.length).toList();
     }
 

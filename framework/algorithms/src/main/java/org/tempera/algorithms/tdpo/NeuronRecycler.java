@@ -11,6 +11,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochEnd;
@@ -72,9 +73,8 @@ final class NeuronRecycler implements Checkpointable {
         NeuronMask mask = measure(neurons, end);
         end.metric("critic/dormant_fraction", mask.dormantFraction());
         if (before != null && !mask.fits(before)) {
-            throw new UserException(
-                    "the checkpoint that the run went on from is damaged: its dormant neurons are not those"
-                            + " of the critic's layers. Move it away and resume again, to go on from the one before it.");
+            throw new UnfitStateException("its dormant neurons are those of layers of " + before.widths()
+                    + ", the critic's layers have " + mask.widths());
         }
         if (before != null) {
             end.metric("critic/dormant_overlap", mask.overlap(before));

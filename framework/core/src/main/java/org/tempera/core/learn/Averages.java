@@ -1,5 +1,6 @@
 package org.tempera.core.learn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tempera.core.json.PlainFields;
@@ -28,8 +29,9 @@ final class Averages {
     void restore(PlainFields state) {
         state.names().forEach(name -> {
             double[] s = state.doubles(name);
-            if (s.length != 2 || !(s[1] > 0)) {
-                throw new IllegalArgumentException("expected a sum and a count at '" + name + "'");
+            if (s.length != 2 || !Double.isFinite(s[0]) || !(s[1] > 0) || Double.isInfinite(s[1])) {
+                throw new IllegalArgumentException(
+                        "expected a finite sum and a count at '" + name + "', found " + Arrays.toString(s));
             }
             sums.put(name, s);
         });

@@ -99,7 +99,7 @@ public final class ImageSampler implements AutoCloseable {
                     graph, policy, network, settings.batchSize(), shape, settings.guidanceScale());
         } catch (AttentionSizeException e) {
             throw new UserException(
-                    "sample: pictures of " + shape.imageWidth() + "x" + shape.imageHeight()
+                    "drawing pictures: those of " + shape.imageWidth() + "x" + shape.imageHeight()
                             + " pixels are too large for this model: attention within them takes too much memory. Use "
                             + SampleMemory.smaller(shape, Math.sqrt(e.excess())) + ", or less.",
                     e);

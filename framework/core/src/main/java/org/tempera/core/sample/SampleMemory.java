@@ -98,7 +98,7 @@ final class SampleMemory {
         }
         throw new UserException(String.format(
                 Locale.ROOT,
-                "sample: too little memory: to draw %s of %dx%d pixels at a time takes about %s, this machine has %s. %s",
+                "drawing pictures: too little memory: to draw %s of %dx%d pixels at a time takes about %s, this machine has %s. %s",
                 settings.batchSize() == 1 ? "a picture" : settings.batchSize() + " pictures",
                 shape.imageWidth(),
                 shape.imageHeight(),

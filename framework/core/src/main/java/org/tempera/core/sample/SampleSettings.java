@@ -43,7 +43,7 @@ public record SampleSettings(
             problems.add("guidance-scale must be 0 or more, was " + guidanceScale);
         }
         if (!problems.isEmpty()) {
-            throw new UserException("sample: " + String.join("\nsample: ", problems));
+            throw new UserException("drawing pictures: " + String.join("\ndrawing pictures: ", problems));
         }
     }
 
@@ -69,7 +69,7 @@ public record SampleSettings(
         int h = height.orElse(own.imageHeight());
         int w = width.orElse(own.imageWidth());
         if (h % rows != 0 || w % columns != 0) {
-            throw new UserException("sample: expected a height that is a multiple of " + rows
+            throw new UserException("drawing pictures: expected a height that is a multiple of " + rows
                     + " and a width that is a multiple of " + columns + ", as this model's autoencoder needs, found "
                     + h + " and " + w + ".");
         }

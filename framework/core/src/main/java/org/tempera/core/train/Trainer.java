@@ -17,6 +17,7 @@ import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
+import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -111,9 +112,13 @@ public final class Trainer implements AutoCloseable {
         begun = Optional.empty();
         Stopwatch watch = new Stopwatch(now.spent());
         try {
-            return train(now, watch);
+            EpochResult result = train(now, watch);
+            state.wentOn();
+            return result;
         } catch (Divergence e) {
-            throw e.whileTraining();
+            throw state.withOrigin(e.whileTraining());
+        } catch (UnfitStateException e) {
+            throw state.damaged(e);
         } catch (StopSignal.StoppedException e) {
             if (now.rollout().complete()) {
                 watch.lap(TRAINING_PHASE);

@@ -19,6 +19,7 @@ import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -37,6 +38,8 @@ final class TrainerState {
     private final Learner learner;
     private final Algorithm algorithm;
     private final RewardCombiner combiner;
+    /** What was taken back; closed by then, it says where it lies. Empty once an epoch was trained since. */
+    private Optional<SavedCheckpoint> origin = Optional.empty();
 
     TrainerState(TrainingSession session, Learner learner, Algorithm algorithm, RewardCombiner combiner) {
         this.session = session;
@@ -112,12 +115,34 @@ final class TrainerState {
             replayed.forEach(name -> held.put(name, checkpoint.tensor(name)));
             r.restore(held, checkpoint::counter);
         });
+        origin = Optional.of(checkpoint);
         checkpoint.restore(ALGORITHM, algorithm::restore);
         checkpoint.restore(COMBINATION, combiner::restore);
         learner.restoreSteps(checkpoint.counter(STEPS));
         return checkpoint.withinNext()
                 ? Optional.of(begun(checkpoint, ofRollout, begin.apply(checkpoint.epoch())))
                 : Optional.empty();
+    }
+
+    /** An epoch was trained on what was taken back. */
+    void wentOn() {
+        origin = Optional.empty();
+    }
+
+    /** What the algorithm took back has turned out to fit nothing. */
+    RuntimeException damaged(UnfitStateException e) {
+        return origin.<RuntimeException>map(checkpoint -> checkpoint.damaged(
+                        "its state of '" + ALGORITHM + "' cannot be taken back (" + e.getMessage() + ")"))
+                .orElse(e);
+    }
+
+    /** Where the weights of a training that diverged come from: a checkpoint that is damaged may be why, too. */
+    UserException withOrigin(UserException diverged) {
+        return origin.map(checkpoint -> new UserException(
+                        diverged.getMessage() + " It went on from " + checkpoint.folder()
+                                + "; if it comes again, move that folder away to continue from the checkpoint before it.",
+                        diverged))
+                .orElse(diverged);
     }
 
     private static BegunEpoch begun(SavedCheckpoint checkpoint, List<String> ofRollout, Begin begin) {

@@ -58,14 +58,15 @@ public class ImageSamplerTest {
         SampleSettings many = new SampleSettings(1, 0, 1, "", Optional.empty(), Optional.empty(), 1 << 26);
         assertThatThrownBy(() -> new ImageSampler(new TinyPolicy(), many, 0, new ThreadSettings(1, 1)))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("sample: too little memory: to draw 67108864 pictures of ")
+                .hasMessageStartingWith("drawing pictures: too little memory: to draw 67108864 pictures of ")
                 .hasMessageContaining("this machine has ")
                 .hasMessageContaining("Use batch-size ");
         int side = 1 << 20;
         SampleSettings large = new SampleSettings(1, 0, 1, "", Optional.of(side), Optional.of(side), 1);
         assertThatThrownBy(() -> new ImageSampler(new TinyPolicy(), large, 0, new ThreadSettings(1, 1)))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("sample: too little memory: to draw a picture of 1048576x1048576 pixels")
+                .hasMessageStartingWith(
+                        "drawing pictures: too little memory: to draw a picture of 1048576x1048576 pixels")
                 .hasMessageContaining("Use width ");
     }
 

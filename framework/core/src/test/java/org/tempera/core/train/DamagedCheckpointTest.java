@@ -83,7 +83,10 @@ public class DamagedCheckpointTest {
                     trainer.trainEpoch();
                 } catch (UserException e) {
                     told++;
-                    assertThat(e.getMessage()).hasSizeLessThan(1_500);
+                    assertThat(e.getMessage())
+                            .as("edit " + i + " of " + edited)
+                            .hasSizeLessThan(1_500)
+                            .contains(begun.toString());
                 } catch (Throwable e) {
                     throw new AssertionError("edit " + i + " of " + edited, e);
                 }

@@ -277,6 +277,8 @@ public final class LoraFile implements AutoCloseable {
             Optional<Alpha> alpha = alpha(f);
             Optional<Float> value = alpha.map(Alpha::value);
             int r = Math.toIntExact(rank);
+            scales.flatMap(s -> s.contradiction(target.component(), target.module(), r))
+                    .ifPresent(problem -> problems.add(target.module() + ": " + problem));
             double scale = scales.isPresent()
                     ? scales.get().scale(target.component(), target.module(), r, value)
                     : stored.scale(new StoredAlphas.Layer(target.component(), target.module(), r, value));

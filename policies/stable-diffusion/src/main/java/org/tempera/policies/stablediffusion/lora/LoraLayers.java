@@ -68,9 +68,10 @@ final class LoraLayers {
             }
             Optional<Float> alpha = Optional.ofNullable(names.get(LoraKey.Role.ALPHA))
                     .map(name -> LoraPair.Alpha.read(source, name).value());
-            stored.put(
-                    target,
-                    new StoredAlphas.Layer(target.component(), target.module(), Math.toIntExact(a.get(0)), alpha));
+            int rank = Math.toIntExact(a.get(0));
+            stored.put(target, new StoredAlphas.Layer(target.component(), target.module(), rank, alpha));
+            scales.flatMap(s -> s.contradiction(target.component(), target.module(), rank))
+                    .ifPresent(problem -> problems.add(target.module() + ": " + problem));
         });
         if (problems.isEmpty() && stored.isEmpty()) {
             problems.add("it has no tensors");

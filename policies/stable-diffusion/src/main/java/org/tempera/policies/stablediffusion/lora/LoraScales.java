@@ -28,22 +28,41 @@ final class LoraScales {
 
     /**
      * Beginnings of the initialisations by which peft 0.21 writes into the layer that is adapted; pissa and corda have variants.
-     * Its others ({@code gaussian}, {@code eva}, {@code orthogonal}) begin with a product of zero.
      */
     private static final List<String> CHANGED_BASE = List.of("pissa", "corda", "olora", "loftq", "lora_ga");
 
+    /** Its others begin with a product of zero, so that what is saved stands on the model as it is. */
+    private static final List<String> PLAIN = List.of("", "true", "false", "gaussian", "eva", "orthogonal", "mica");
+
+    /** Keys of peft 0.21 by which a layer computes something else than LoRA does, or has other tensors. */
+    private static final List<String> OTHER_METHODS = List.of(
+            "use_dora",
+            "lora_bias",
+            "use_qalora",
+            "use_bdlora",
+            "kasa_config",
+            "monteclora_config",
+            "arrow_config",
+            "alora_invocation_tokens",
+            "layer_replication",
+            "target_parameters",
+            "trainable_token_indices");
+
     private static final int SHOWN = 80;
+
+    private static final String TEXT_MODEL = "text_model.";
 
     /** States of all patterns together; a name of a module needs one where it has no metacharacters. */
     private static final int MOST_STATES = 20_000;
 
-    /** One key of an {@code alpha_pattern}. */
-    private record Alpha(ModulePattern modules, double value) {}
+    /** One key of an {@code alpha_pattern} or a {@code rank_pattern}. */
+    private record ByModule(ModulePattern modules, double value) {}
 
     private final ObjectNode config;
     private final boolean prefixed;
     private final String where;
-    private final Map<String, List<Alpha>> patterns = new HashMap<>();
+    private final Map<String, List<ByModule>> alphas = new HashMap<>();
+    private final Map<String, List<ByModule>> ranks = new HashMap<>();
 
     private LoraScales(ObjectNode config, boolean prefixed, String where) {
         this.config = config;
@@ -78,8 +97,8 @@ final class LoraScales {
     }
 
     private LoraScales check(String prefix) {
-        for (String key : List.of("use_dora", "lora_bias")) {
-            if (config.path(prefix + key).asBoolean(false)) {
+        for (String key : OTHER_METHODS) {
+            if (isSet(config.path(prefix + key))) {
                 throw new UserException(where + ": " + key + " is not supported. Only plain LoRA can be read.");
             }
         }
@@ -95,8 +114,56 @@ final class LoraScales {
         }
         requireUnchangedBase(prefix + "init_lora_weights");
         number(prefix + "lora_alpha", config.path(prefix + "lora_alpha"));
-        patterns.put(prefix, alphas(prefix + "alpha_pattern"));
+        number(prefix + "r", config.path(prefix + "r"));
+        alphas.put(prefix, byModule(prefix + "alpha_pattern"));
+        ranks.put(prefix, byModule(prefix + "rank_pattern"));
         return this;
+    }
+
+    /** Whether Python takes it for true. */
+    private static boolean isSet(JsonNode value) {
+        return value.isContainerNode()
+                ? !value.isEmpty()
+                : value.isNumber()
+                        ? value.doubleValue() != 0
+                        : value.isTextual() ? !value.asText().isEmpty() : value.asBoolean();
+    }
+
+    /**
+     * What the configuration says of a layer that its tensors contradict: peft would not load them, or pass over them.
+     *
+     * @param rank of the tensors
+     */
+    Optional<String> contradiction(Component component, String module, int rank) {
+        String prefix = prefixed ? component.prefix() + "." : "";
+        Optional<ByModule> own = find(ranks, prefix, module);
+        double wanted = own.map(ByModule::value)
+                .or(() -> number(prefix + "r", config.path(prefix + "r")))
+                .orElse((double) rank);
+        if (wanted != rank) {
+            return Optional.of(prefix + (own.isPresent() ? "rank_pattern" : "r") + " of its configuration says rank "
+                    + number(wanted) + ", its tensors have " + rank);
+        }
+        List<String> names = new ArrayList<>(List.of(module));
+        if (component == Component.TEXT_ENCODER) {
+            // In transformers 5 its names begin one part later.
+            names.add(module.startsWith(TEXT_MODEL) ? module.substring(TEXT_MODEL.length()) : TEXT_MODEL + module);
+        }
+        PeftTargets targets = new PeftTargets(config, prefix);
+        return names.stream().anyMatch(name -> targets.leavesOut(name).isEmpty())
+                ? Optional.empty()
+                : targets.leavesOut(module)
+                        .map(key -> key + " of its configuration leaves the layer out, but there are tensors for it");
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private static Optional<ByModule> find(Map<String, List<ByModule>> patterns, String prefix, String module) {
+        return patterns.getOrDefault(prefix, List.of()).stream()
+                .filter(p -> p.modules().matches(module))
+                .findFirst();
     }
 
     /** Refuses an adapter that began with other weights of the model than those that it would be put on. */
@@ -108,6 +175,12 @@ final class LoraScales {
                     + " save_pretrained(..., path_initial_model_for_weight_conversion=...), which makes a plain LoRA of it,"
                     + " or merge it into the model with merge_and_unload.");
         }
+        if (!PLAIN.contains(init)) {
+            throw new UserException(where + ": init_lora_weights: " + ForeignJson.shown(config.path(key))
+                    + " is not known, so that it cannot be told whether the adapter stands on the model as it is. Expected"
+                    + " true, false, gaussian, eva, orthogonal or mica; else merge it into the model with peft's"
+                    + " merge_and_unload.");
+        }
     }
 
     /**
@@ -118,16 +191,13 @@ final class LoraScales {
     double scale(Component component, String module, int rank, Optional<Float> stored) {
         String prefix = prefixed ? component.prefix() + "." : "";
         double alpha = stored.map(Float::doubleValue)
-                .or(() -> patterns.getOrDefault(prefix, List.of()).stream()
-                        .filter(p -> p.modules().matches(module))
-                        .findFirst()
-                        .map(Alpha::value))
+                .or(() -> find(alphas, prefix, module).map(ByModule::value))
                 .or(() -> number(prefix + "lora_alpha", config.path(prefix + "lora_alpha")))
                 .orElse(PEFT_ALPHA);
         return config.path(prefix + "use_rslora").asBoolean(false) ? alpha / Math.sqrt(rank) : alpha / rank;
     }
 
-    private List<Alpha> alphas(String key) {
+    private List<ByModule> byModule(String key) {
         JsonNode node = config.path(key);
         if (node.isMissingNode() || node.isNull()) {
             return List.of();
@@ -136,7 +206,7 @@ final class LoraScales {
             throw new UserException(
                     where + ": " + key + ": expected an object, found " + ForeignJson.shown(node) + ".");
         }
-        List<Alpha> alphas = new ArrayList<>();
+        List<ByModule> values = new ArrayList<>();
         int states = 0;
         for (Map.Entry<String, JsonNode> e : object.properties()) {
             String name = e.getKey().length() <= SHOWN ? e.getKey() : e.getKey().substring(0, SHOWN) + "...";
@@ -149,7 +219,7 @@ final class LoraScales {
                 }
                 double value = number(here, e.getValue())
                         .orElseThrow(() -> new UserException(where + ": " + here + ": expected a number, found null."));
-                alphas.add(new Alpha(pattern, value));
+                values.add(new ByModule(pattern, value));
             } catch (ModulePattern.RefusedException refused) {
                 throw new UserException(
                         where + ": " + here + ": cannot be read as a pattern of modules' names: " + refused.getMessage()
@@ -157,7 +227,7 @@ final class LoraScales {
                         refused);
             }
         }
-        return alphas;
+        return values;
     }
 
     /** A finite number; empty where there is none. */

@@ -57,11 +57,33 @@ public class LoraScalesTest {
     }
 
     @Test
+    public void unknownInitialisationsAndOtherMethodsAreRefused() {
+        assertThatThrownBy(() -> read("{\"init_lora_weights\": \"nova\"}"))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(file + ": init_lora_weights: \"nova\" is not known");
+        for (String other : List.of(
+                "\"use_qalora\": true",
+                "\"use_bdlora\": {\"nblocks\": 2}",
+                "\"kasa_config\": {\"beta\": 0.1}",
+                "\"arrow_config\": {\"top_k\": 1}",
+                "\"alora_invocation_tokens\": [1]",
+                "\"layer_replication\": [[0, 2]]",
+                "\"target_parameters\": [\"weight\"]",
+                "\"trainable_token_indices\": [3]")) {
+            assertThatThrownBy(() -> read("{" + other + "}"))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(other.substring(1, other.indexOf('"', 1)) + " is not supported");
+        }
+    }
+
+    @Test
     public void othersArePlain() throws IOException {
         for (String config : List.of(
                 "{\"bias\": \"none\", \"init_lora_weights\": true}",
                 "{\"bias\": null, \"init_lora_weights\": \"gaussian\"}",
                 "{\"init_lora_weights\": \"eva\"}",
+                "{\"init_lora_weights\": \"mica\", \"use_qalora\": false, \"arrow_config\": null}",
+                "{\"trainable_token_indices\": [], \"init_lora_weights\": false}",
                 "{\"init_lora_weights\": \"orthogonal\"}")) {
             assertThat(read(config)).isNotNull();
         }
