@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.tempera.imagereward.CheckpointReader;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
@@ -79,6 +80,7 @@ final class RewardTargets {
                             Files.exists(retry) ? new String(bytes(retry), StandardCharsets.UTF_8) : "7");
                 }));
         AnyServer server = new AnyServer();
+        AtomicReference<Runnable> asking = new AtomicReference<>();
         String body = "{\"scores\":[0.5]}";
         String lengthened = "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         all.add(Target.of(
@@ -91,7 +93,11 @@ final class RewardTargets {
                                         + "\r\n0\r\n\r\n"))),
                 folder -> {
                     Path answer = folder.resolve("answer.http");
-                    AnswerReader.ask(server.answering(Files.exists(answer) ? bytes(answer) : new byte[0]));
+                    int port = server.answering(Files.exists(answer) ? bytes(answer) : new byte[0]);
+                    if (asking.get() == null) {
+                        asking.set(AnswerReader.asking(port));
+                    }
+                    asking.get().run();
                 }));
     }
 }
