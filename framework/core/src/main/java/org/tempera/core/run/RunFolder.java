@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class RunFolder implements AutoCloseable {
     private final Path path;
     private final @Nullable FolderLock lock;
     private final Optional<MadeFolder> made;
+    private final @Nullable Object identity;
     private Optional<Predicate<String>> replaced = Optional.empty();
 
     private RunFolder(Path path, @Nullable FolderLock lock) {
@@ -70,6 +72,16 @@ public final class RunFolder implements AutoCloseable {
         this.path = path;
         this.lock = lock;
         this.made = made;
+        identity = identity(path);
+    }
+
+    /** What the system knows the folder by, whatever its name is; null on systems that do not tell. */
+    private static @Nullable Object identity(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /**
@@ -309,12 +321,13 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Fails if the folder is no longer there; what is open in it could be written to for ever, and nobody would find it.
+     * Fails if the folder is no longer there; what is open in it could be written to for ever, and nobody would find it. A
+     * folder that took its place is somebody else's.
      *
      * @throws UserException if it is gone
      */
     public void requireThere() {
-        if (!Files.isDirectory(path)) {
+        if (!Files.isDirectory(path) || (identity != null && !identity.equals(identity(path)))) {
             throw new UserException(
                     path + ": the run's folder is gone: it was moved or deleted while the run went on. Where it"
                             + " was moved, resume it there: it goes on from its last checkpoint.",

@@ -338,6 +338,23 @@ public class RunFolderTest {
     }
 
     @Test
+    public void aFolderInThePlaceOfTheRunsIsNotTheRuns() throws IOException {
+        Path path = dir.resolve("run");
+        Path moved = dir.resolve("moved");
+        try (RunFolder run = RunFolder.create(path)) {
+            run.requireThere();
+            Files.move(path, moved);
+            Files.createDirectory(path);
+            assertThatThrownBy(run::requireThere)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(path + ": the run's folder is gone: it was moved or deleted");
+            Files.delete(path);
+            Files.move(moved, path);
+            run.requireThere();
+        }
+    }
+
+    @Test
     public void removesWhatAKilledProcessLeftUnfinished() throws IOException {
         String mine = ".report.html." + ProcessHandle.current().pid() + "-1f.tmp";
         String noProcess = ".99999999999-1f.tmp";
