@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -176,6 +177,16 @@ public class TrainedRunTest {
         command.succeed(train);
         assertThat(Files.readAllLines(folder.resolve("again/metrics.jsonl"))).hasSize(2);
         assertThat(command.run("train", "--resume", "x", "--overwrite")).isEqualTo(2);
+    }
+
+    @Test
+    public void tensorBoardShowsTheConfigAndThePrompts() throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            assertThat(files.filter(f -> f.getFileName().toString().startsWith("events.out.tfevents.")))
+                    .first()
+                    .satisfies(file -> assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .contains("prompts of the evaluations", "config", "use = tdpo-r"));
+        }
     }
 
     @Test

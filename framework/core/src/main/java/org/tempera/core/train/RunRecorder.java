@@ -91,14 +91,10 @@ final class RunRecorder implements AutoCloseable {
     static RunRecorder open(
             RunFolder folder, TrainingSpec spec, Optional<Supplier<Ruler>> measuring, int epoch, boolean resumed) {
         List<Sample> first = resumed ? firstEvaluation(folder, spec) : List.of();
-        Optional<String> config =
-                OwnFiles.exists(folder.config()) ? Optional.of(OwnFiles.readText(folder.config())) : Optional.empty();
         SamplesLog samples = new SamplesLog(folder.samples());
         try {
             MetricSink metrics = metrics(folder, epoch, resumed);
             try {
-                metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
-                config.ifPresent(text -> metrics.text(epoch, "config", indented(text)));
                 return new RunRecorder(folder, spec, measuring, first, metrics, samples);
             } catch (RuntimeException | Error e) {
                 metrics.close();
@@ -107,6 +103,14 @@ final class RunRecorder implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             samples.close();
             throw e;
+        }
+    }
+
+    /** Writes what the run is of beside its numbers: the config, which is in the folder by now, and the prompts. */
+    void describe(int epoch) {
+        metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
+        if (OwnFiles.exists(folder.config())) {
+            metrics.text(epoch, "config", indented(OwnFiles.readText(folder.config())));
         }
     }
 

@@ -145,6 +145,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private RunOutcome toTheEnd(Map<String, String> facts, Consumer<Progress> listener) {
         Optional<String> stoppedAt = Optional.empty();
+        recorder.describe(recordedEpochs());
         try {
             train(listener);
             if (trainer.epoch() < spec.run().epochs()) {
