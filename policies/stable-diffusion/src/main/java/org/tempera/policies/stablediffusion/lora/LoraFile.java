@@ -203,6 +203,8 @@ public final class LoraFile implements AutoCloseable {
                 if (problems.size() > LISTED) {
                     message.append("\n  and ").append(problems.size() - LISTED).append(" more");
                 }
+                OtherAdapters.advice(source.names())
+                        .ifPresent(advice -> message.append('\n').append(advice));
                 throw new UserException(message.toString());
             }
             if (pairs.isEmpty()) {

@@ -80,7 +80,10 @@ final class LoraLayers {
             throw new UserException(source.path() + ": expected a LoRA adapter of Stable Diffusion, " + problems.size()
                     + " problem(s):\n  "
                     + String.join("\n  ", problems.subList(0, Math.min(LISTED, problems.size())))
-                    + (problems.size() > LISTED ? "\n  and " + (problems.size() - LISTED) + " more" : ""));
+                    + (problems.size() > LISTED ? "\n  and " + (problems.size() - LISTED) + " more" : "")
+                    + OtherAdapters.advice(source.names())
+                            .map(advice -> "\n" + advice)
+                            .orElse(""));
         }
         StoredAlphas own = new StoredAlphas(List.copyOf(stored.values()));
         List<Layer> layers = new ArrayList<>();

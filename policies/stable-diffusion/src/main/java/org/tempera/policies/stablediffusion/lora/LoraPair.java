@@ -49,11 +49,14 @@ public record LoraPair(
 
     /** An alpha as stored. */
     public record Alpha(String path, float value) {
-        /** Reads it: one finite number, whatever its shape. */
+        /** Reads it: one finite number, whatever its shape; kohya's scripts store a whole one where alpha is the rank. */
         static Alpha read(TensorSource source, String name) {
             if (source.info(name).elements() != 1) {
                 throw new UserException(source.path() + ": tensor '" + name + "': expected one number, found shape "
                         + source.info(name).shape() + ". Make the adapter again.");
+            }
+            if (!source.info(name).dtype().isFloating()) {
+                return new Alpha(name, source.readLongs(name)[0]);
             }
             float[] values = source.readFloats(name);
             TensorCheck.requireFinite(source, name, values);
