@@ -81,7 +81,8 @@ public class DamagedStateTest {
                         open.trainer().trainEpoch();
                     } catch (UserException e) {
                         told++;
-                        if (!String.valueOf(e.getMessage()).startsWith(state + ": ")) {
+                        String message = String.valueOf(e.getMessage());
+                        if (!message.startsWith(checkpoint.toString()) || !message.contains("state.json")) {
                             wrong.add(place + " = " + replacement + ": " + e.getMessage());
                         }
                     } catch (RuntimeException e) {

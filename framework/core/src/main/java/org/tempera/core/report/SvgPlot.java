@@ -51,7 +51,7 @@ final class SvgPlot {
                 label,
                 colour,
                 x,
-                y.stream().mapToDouble(Estimate::mean).toArray(),
+                y.stream().mapToDouble(Estimate::rounded).toArray(),
                 y.stream().mapToDouble(Estimate::lower).toArray(),
                 y.stream().mapToDouble(Estimate::upper).toArray()));
         return this;

@@ -73,7 +73,8 @@ public record Estimate(double mean, double lower, double upper, int samples) {
         return number(rounded());
     }
 
-    private double rounded() {
+    /** The mean: 0 where it is that but for rounding. */
+    public double rounded() {
         return Double.isFinite(lower) && Math.abs(mean) < ROUNDING * (upper - lower) ? 0 : mean;
     }
 

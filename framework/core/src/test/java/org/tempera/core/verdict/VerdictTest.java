@@ -255,6 +255,7 @@ public class VerdictTest {
         assertThat(zero).hasToString("0.000 [-0.200, 0.200]");
         assertThat(zero.signed()).isEqualTo("+0.000 [-0.200, +0.200]");
         assertThat(zero.shownMean()).isEqualTo("0.000");
+        assertThat(zero.rounded()).isZero();
         assertThat(new Estimate(3.82e-17, -1e-17, 9e-17, 12).shownMean()).isEqualTo("3.82e-17");
     }
 }
