@@ -3,6 +3,7 @@ package org.tempera.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,15 @@ public class FuzzerTest {
                 },
                 Duration.ofSeconds(10));
         assertThat(large.findings()).isNotEmpty().allMatch(f -> f.what().startsWith("allocates too much"));
+        Fuzzer.Result outside = run(
+                folder -> {
+                    if (text(folder).contains("2147483647")) {
+                        assertThat(ByteBuffer.allocateDirect(80 << 20).capacity())
+                                .isPositive();
+                    }
+                },
+                Duration.ofSeconds(10));
+        assertThat(outside.findings()).isNotEmpty().allMatch(f -> f.what().startsWith("allocates too much"));
     }
 
     @Test

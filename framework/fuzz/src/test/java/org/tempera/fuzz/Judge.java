@@ -1,10 +1,12 @@
 package org.tempera.fuzz;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -20,6 +22,9 @@ final class Judge {
 
     private final Target target;
     private final Duration limit;
+    private final List<BufferPoolMXBean> pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .toList();
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** One folder to read. */
@@ -104,7 +109,7 @@ final class Judge {
     }
 
     private Optional<Verdict> judge(Case each) {
-        long before = threads.getCurrentThreadAllocatedBytes();
+        long before = taken();
         Optional<Verdict> verdict = Optional.empty();
         try {
             target.reader().read(each.folder());
@@ -118,12 +123,21 @@ final class Judge {
             String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             verdict = Optional.of(new Verdict(e.getClass().getSimpleName() + ": " + first, ours(e.getStackTrace())));
         }
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        long allocated = taken() - before;
         if (verdict.isEmpty() && allocated > target.freeBytes().applyAsLong(each.files()) + 3 * each.bytes()) {
             return Optional.of(new Verdict(
                     "allocates too much: " + (allocated >> 20) + " MiB for " + each.bytes() + " bytes", "anywhere"));
         }
         return verdict;
+    }
+
+    /** Bytes that this thread has allocated, and those of all buffers outside the heap. */
+    private long taken() {
+        long buffers = 0;
+        for (BufferPoolMXBean pool : pools) {
+            buffers += pool.getMemoryUsed();
+        }
+        return threads.getCurrentThreadAllocatedBytes() + buffers;
     }
 
     /** The first frame of the program's own, as CLASS.METHOD:LINE. */
