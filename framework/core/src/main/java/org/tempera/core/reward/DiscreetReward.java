@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.plugin.MaskedFailure;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.text.Secrets;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -40,11 +41,11 @@ public record DiscreetReward(HostReward plugin, Secrets secrets) implements Host
 
     @Override
     public Map<String, String> provenance() {
-        return plugin.provenance();
+        return PluginFault.requireGiven("a reward", plugin, "provenance", plugin.provenance());
     }
 
     @Override
     public Optional<String> preprocessing() {
-        return plugin.preprocessing();
+        return PluginFault.requireGiven("a reward", plugin, "preprocessing", plugin.preprocessing());
     }
 }

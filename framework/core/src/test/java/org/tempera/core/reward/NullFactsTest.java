@@ -1,0 +1,46 @@
+package org.tempera.core.reward;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
+import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.text.Secrets;
+import org.tempera.spi.reward.HostReward;
+import org.testng.annotations.Test;
+
+/** A plugin that says null of what it is asked. */
+public class NullFactsTest {
+    @NullUnmarked
+    private static final class Silent implements HostReward {
+        @Override
+        public float[] score(List<Sample> samples) {
+            return new float[samples.size()];
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // that is what is tested
+        public Map<String, String> provenance() {
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings({"NullAway", "NullOptional"}) // that is what is tested
+        public Optional<String> preprocessing() {
+            return null;
+        }
+    }
+
+    @Test
+    public void areThePluginsMistake() {
+        DiscreetReward reward = new DiscreetReward(new Silent(), new Secrets());
+        assertThatThrownBy(reward::provenance)
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("a reward gives null instead of its provenance. It is the plugin's mistake");
+        assertThatThrownBy(reward::preprocessing)
+                .isInstanceOf(PluginFault.class)
+                .hasMessageContaining("its preprocessing");
+    }
+}
