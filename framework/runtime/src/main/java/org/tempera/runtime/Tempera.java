@@ -107,7 +107,8 @@ public final class Tempera {
         RewardOracle rewards = new RewardOracle(this::reward);
         kinds.putIfAbsent(rewards.kind(), rewards);
         List<PolicyProvider<?>> policies = List.copyOf(plugins.policies());
-        return new Verifier(kinds, () -> new GraphOracleRunner(policies, ThreadSettings.forThisMachine()));
+        return new Verifier(
+                kinds, () -> new GraphOracleRunner(policies, ThreadSettings.forThisMachine(), this::reward));
     }
 
     /**

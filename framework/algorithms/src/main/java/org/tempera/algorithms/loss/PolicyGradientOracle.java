@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
@@ -40,6 +41,11 @@ public final class PolicyGradientOracle implements OracleKind {
 
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
+        return compute(c, runner, 0);
+    }
+
+    /** The surrogate, and where the coefficient is not 0 the divergence from the reference policy times it. */
+    static Map<String, OracleValue> compute(OracleCase c, OracleRunner runner, double klCoefficient) {
         HostTensor sample = channelsLast(c, "sample");
         HostTensor next = channelsLast(c, "next");
         int rows = sample.size(0);
@@ -70,16 +76,15 @@ public final class PolicyGradientOracle implements OracleKind {
             GraphScope scope = in.scope();
             Ops tf = scope.tf();
             PolicyNetwork network = policy.build(scope.child("policy"));
-            Transition transition = new GuidedStep(network, process)
-                    .build(
-                            scope.child("step"),
-                            Weights.POLICY,
-                            in.input("sample", sample),
-                            in.input("timesteps", HostTensor.of(floatTimesteps, rows)),
-                            in.input("coefficients", coefficients),
-                            new Conditioning(in.input("text", c.tensor("text"))),
-                            negative.map(n -> new Conditioning(in.input("negative_text", n))),
-                            guidance);
+            Operand<TFloat32> latents = in.input("sample", sample);
+            Operand<TFloat32> times = in.input("timesteps", HostTensor.of(floatTimesteps, rows));
+            Operand<TFloat32> numbers = in.input("coefficients", coefficients);
+            Conditioning text = new Conditioning(in.input("text", c.tensor("text")));
+            Optional<Conditioning> away = negative.map(n -> new Conditioning(in.input("negative_text", n)));
+            GuidedStep step = new GuidedStep(network, process);
+            Function<Weights, Transition> under = weights ->
+                    step.build(scope.child(weights.name()), weights, latents, times, numbers, text, away, guidance);
+            Transition transition = under.apply(Weights.POLICY);
             Operand<TFloat32> logProb = kind.of(
                     tf,
                     GaussianLogProb.sum(tf, in.input("next", next), transition.mean(), transition.standardDeviation()),
@@ -87,7 +92,21 @@ public final class PolicyGradientOracle implements OracleKind {
             PolicyGradientLoss.Terms terms =
                     loss.build(tf, logProb, in.input("old_log_prob", oldLogProb), in.input("advantage", advantages));
             Map<String, Operand<TFloat32>> out = new LinkedHashMap<>();
-            out.put("loss", tf.reshape(terms.loss(), tf.constant(new int[] {1})));
+            Operand<TFloat32> total = terms.loss();
+            if (klCoefficient != 0 || c.outputs().contains("kl")) {
+                Operand<TFloat32> kl = kind.of(
+                        tf,
+                        GaussianKl.sum(
+                                tf,
+                                transition.mean(),
+                                tf.stopGradient(under.apply(Weights.REFERENCE).mean()),
+                                transition.standardDeviation()),
+                        next.size() / rows);
+                out.put("kl", kl);
+                total = PolicyObjective.withDivergence(tf, total, Shapes.mean(tf, kl), klCoefficient);
+            }
+            Operand<TFloat32> scalar = total;
+            out.put("loss", tf.reshape(scalar, tf.constant(new int[] {1})));
             List<Operand<TFloat32>> parameters = new ArrayList<>();
             for (Map.Entry<String, StoredTensor> e : network.stored().entrySet()) {
                 if (c.outputs().contains(GRADIENT + e.getKey())) {
@@ -96,7 +115,7 @@ public final class PolicyGradientOracle implements OracleKind {
                 }
             }
             int i = 0;
-            List<Operand<TFloat32>> gradients = in.gradients(terms.loss(), parameters);
+            List<Operand<TFloat32>> gradients = in.gradients(scalar, parameters);
             for (String key : tensors.keySet()) {
                 out.put(key, gradients.get(i++));
             }

@@ -57,6 +57,12 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
         Operand<TFloat32> kl = Shapes.mean(
                 tf, kind.of(tf, GaussianKl.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()), size));
         metrics.put("train/kl_to_reference", kl);
-        return new Terms(tf.math.add(terms.loss(), tf.math.mul(kl, tf.constant((float) klCoefficient))), metrics);
+        return new Terms(withDivergence(tf, terms.loss(), kl, klCoefficient), metrics);
+    }
+
+    /** The surrogate plus a coefficient times the divergence, all scalars. */
+    static Operand<TFloat32> withDivergence(
+            Ops tf, Operand<TFloat32> surrogate, Operand<TFloat32> divergence, double coefficient) {
+        return tf.math.add(surrogate, tf.math.mul(divergence, tf.constant((float) coefficient)));
     }
 }

@@ -19,7 +19,9 @@ public record SamplingSettings(
                         measures = false)
                 int samplesPerPrompt,
         @Doc("Denoising steps of an image.") int steps,
-        @Doc("Stochasticity of DDIM: 1 is as noisy as DDPM, and 0, which has no log-probability, cannot be trained.")
+        @Doc(
+                        "Stochasticity of DDIM: 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms that learn from these, as"
+                                + " ddpo and tdpo do, need more.")
                 double eta,
         @Doc("Classifier-free guidance; 1 or less is off.") double guidanceScale,
         @Doc("The prompt to steer away from under guidance.") String negativePrompt) {
@@ -37,7 +39,7 @@ public record SamplingSettings(
                 "at least 1 and divide batch-size * batches-per-epoch = " + batchSize * batchesPerEpoch,
                 samplesPerPrompt);
         Require.that(steps >= 1, "steps", "at least 1", steps);
-        Require.that(eta > 0 && eta <= 1, "eta", "greater than 0 and at most 1", eta);
+        Require.that(eta >= 0 && eta <= 1, "eta", "at least 0 and at most 1", eta);
         Require.that(guidanceScale >= 0, "guidance-scale", "0 or more", guidanceScale);
     }
 

@@ -1,17 +1,17 @@
 package org.tempera.core.learn;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepInputs;
+import org.tempera.nn.diffusion.StepChain;
 import org.tempera.spi.HostTensor;
-import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess;
-import org.tempera.spi.policy.NoiseProcess.Transition;
-import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The last steps of sampling in the graph of an update, so that a gradient goes through them. */
@@ -25,25 +25,28 @@ final class LastSteps {
         batch.useText();
     }
 
-    /** The steps as they were drawn. */
-    Operand<TFloat32> unrolled(int steps, int ofAll) {
+    /**
+     * The steps as they were drawn.
+     *
+     * @param live how many of them have a gradient, {@code [batch]}; absent for all
+     */
+    Operand<TFloat32> unrolled(int steps, int ofAll, Optional<Operand<TFloat32>> live) {
         if (steps < 1 || steps > ofAll) {
             throw new IllegalStateException("of " + ofAll + " steps, " + steps + " cannot be unrolled");
         }
-        String name = "unrolled-" + steps + "-";
+        String name = (live.isPresent() ? "partly-" : "") + "unrolled-" + steps + "-";
         Operand<TFloat32> latents = batch.latentInput(name + "first");
         int first = ofAll - steps;
         batch.inputs().add(name + "first", latents, rows -> rows.latentsAt(first));
-        GraphScope scope = batch.graph().child(name + "steps");
-        Ops tf = scope.tf();
+        List<StepChain.Link> links = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
             int at = first + i;
-            Transition step = step(scope, name + i + "-", latents, at, MinibatchRows::schedule);
-            Operand<TFloat32> noise = batch.latentInput(name + i + "-noise");
-            batch.inputs().add(name + i + "-noise", noise, rows -> rows.noise(at));
-            latents = tf.math.add(step.mean(), tf.math.mul(step.standardDeviation(), noise));
+            String input = name + i + "-";
+            Operand<TFloat32> noise = batch.latentInput(input + "noise");
+            batch.inputs().add(input + "noise", noise, rows -> rows.noise(at));
+            links.add(link(input, at, MinibatchRows::schedule, Optional.of(noise)));
         }
-        return batch.learnt(latents);
+        return batch.learnt(chain().run(batch.graph().child(name + "steps"), latents, links, live));
     }
 
     /** The last step once more from the final latents, without noise. */
@@ -57,11 +60,14 @@ final class LastSteps {
         batch.inputs().add(name + "clean", clean, rows -> rows.latentsAt(ofAll));
         batch.inputs().add(name + "noise", noise, rows -> rows.freshNoise(RENOISE + draw, 1));
         batch.inputs().add(name + "forward", forward, rows -> forward(process, rows, last));
-        GraphScope scope = batch.graph().child(name + "step");
-        Operand<TFloat32> noisy = process.diffuse(scope, clean, noise, forward).noisy();
-        return batch.learnt(
-                step(scope, name, noisy, last, rows -> rows.schedule().deterministic())
-                        .mean());
+        StepChain.Link link = link(name, last, rows -> rows.schedule().deterministic(), Optional.empty());
+        return batch.learnt(chain().again(batch.graph().child(name + "step"), clean, noise, forward, link));
+    }
+
+    private StepChain chain() {
+        StepInputs in = batch.stepInputs();
+        return new StepChain(
+                batch.guidedStep(), in.positiveConditioning(), in.negativeConditioning(), batch.guidance());
     }
 
     private static HostTensor forward(NoiseProcess process, MinibatchRows rows, int step) {
@@ -73,13 +79,9 @@ final class LastSteps {
         return HostTensor.of(all, rows.size(), row.length);
     }
 
-    private Transition step(
-            GraphScope scope,
-            String name,
-            Operand<TFloat32> latents,
-            int at,
-            Function<MinibatchRows, Schedule> schedule) {
-        StepInputs in = batch.stepInputs();
+    /** Declares the inputs of a step that all rows take. */
+    private StepChain.Link link(
+            String name, int at, Function<MinibatchRows, Schedule> schedule, Optional<Operand<TFloat32>> noise) {
         int rows = batch.batchSize();
         Operand<TFloat32> timesteps = batch.input(name + StepInputs.TIMESTEPS, rows);
         Operand<TFloat32> coefficients = batch.input(
@@ -99,15 +101,6 @@ final class LastSteps {
                                     schedule.apply(of).coefficients(of.all(at)));
                             return feeds;
                         });
-        return batch.guidedStep()
-                .build(
-                        scope,
-                        Weights.POLICY,
-                        latents,
-                        timesteps,
-                        coefficients,
-                        in.positiveConditioning(),
-                        in.negativeConditioning(),
-                        batch.guidance());
+        return new StepChain.Link(timesteps, coefficients, noise);
     }
 }

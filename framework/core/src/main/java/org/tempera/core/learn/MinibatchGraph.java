@@ -37,7 +37,7 @@ final class MinibatchGraph implements UpdateScope {
     private final StepInputs in;
     private final MinibatchInputs inputs = new MinibatchInputs();
     private final Map<String, Operand<TFloat32>> columns = new HashMap<>();
-    private final Map<Renoising, RenoisedLatents> renoised = new HashMap<>();
+    private final Map<Renoising, Denoising> renoised = new HashMap<>();
     private final Map<String, Operand<TFloat32>> lastSteps = new HashMap<>();
     private final Optional<Operand<TFloat32>> learnt;
     private boolean textUsed;
@@ -180,12 +180,19 @@ final class MinibatchGraph implements UpdateScope {
         if (!renoised.isEmpty() && !renoised.containsKey(how)) {
             throw new IllegalStateException("the loss has latents noised again in two ways; one is supported");
         }
-        return renoised.computeIfAbsent(how, k -> new RenoisedLatents(this, k));
+        return renoised.computeIfAbsent(how, k -> RenoisedLatents.of(this, k));
     }
 
     @Override
     public Operand<TFloat32> unrolled(int steps) {
-        return lastSteps.computeIfAbsent("unrolled" + steps, k -> new LastSteps(this).unrolled(steps, parts.steps()));
+        return lastSteps.computeIfAbsent(
+                "unrolled" + steps, k -> new LastSteps(this).unrolled(steps, parts.steps(), Optional.empty()));
+    }
+
+    @Override
+    public Operand<TFloat32> unrolled(int steps, Operand<TFloat32> live) {
+        return lastSteps.computeIfAbsent("unrolled" + steps + live.op().name(), k -> new LastSteps(this)
+                .unrolled(steps, parts.steps(), Optional.of(live)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.graph.TrainingGraph;
+import org.tempera.nn.preprocess.ContinuousImages;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
@@ -56,12 +57,13 @@ public final class RewardGradient {
             Function<List<String>, Map<String, Object>> feeds) {}
 
     /**
-     * Builds the reward of pictures.
+     * Builds the reward of pictures, whose pixels are not rounded to 8 bits on the way.
      *
      * @param name prefix of the inputs
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}
      */
     public Built build(TrainingGraph graph, GraphScope scope, String name, Operand<TFloat32> images) {
+        ContinuousImages.declare(scope, images);
         GraphRewards built = new GraphRewards(graph, name, images, trained);
         Map<String, Operand<?>> inputs = new LinkedHashMap<>();
         built.tokenInputs().forEach((tokens, input) -> inputs.put(name + tokens, input));

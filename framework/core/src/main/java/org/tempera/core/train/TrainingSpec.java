@@ -111,6 +111,10 @@ public record TrainingSpec(
                     + " expected train, held-out or logged, found constraint"));
         }
         requireOwnNames(algorithm.columns());
+        if (sampling.eta() == 0 && readsLogProbabilities(algorithm.columns())) {
+            problems.add("sampling.eta: expected greater than 0 and at most 1, found 0.0: the algorithm learns from"
+                    + " log-probabilities, and steps without noise have none");
+        }
         try {
             algorithm.check(epoch());
         } catch (UserException e) {
@@ -122,6 +126,12 @@ public record TrainingSpec(
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    private static boolean readsLogProbabilities(List<RolloutColumn> columns) {
+        return columns.stream()
+                .map(RolloutColumn::name)
+                .anyMatch(Set.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB)::contains);
     }
 
     /** A mistake of the algorithm's author, not the user's. */

@@ -12,12 +12,17 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.plugin.ModelReaders;
+import org.tempera.core.reward.GraphRewards;
+import org.tempera.nn.preprocess.ContinuousImages;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.Reward;
+import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleRunner;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -27,16 +32,25 @@ import org.tensorflow.types.TInt32;
 public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
     private final ModelReaders readers;
     private final ThreadSettings threads;
+    private final RewardOracle.Opener rewards;
     private final List<DiffusionPolicy> opened = new ArrayList<>();
 
     record Feeds(Map<String, HostTensor> floats, Map<String, int[]> integers) {}
 
     record Fetches(Map<String, HostTensor> outputs) {}
 
-    /** A runner that opens policies with {@code providers}. */
+    /** A runner that opens policies with {@code providers}, and knows no rewards. */
     public GraphOracleRunner(List<PolicyProvider<?>> providers, ThreadSettings threads) {
+        this(providers, threads, (name, config, origin, folder) -> {
+            throw new UserException(origin + ": there is no reward '" + name + "' here.");
+        });
+    }
+
+    /** A runner that opens policies with {@code providers}, and rewards with {@code rewards}. */
+    public GraphOracleRunner(List<PolicyProvider<?>> providers, ThreadSettings threads, RewardOracle.Opener rewards) {
         this.readers = new ModelReaders(providers);
         this.threads = threads;
+        this.rewards = rewards;
     }
 
     /** Threads that cases run on. */
@@ -78,6 +92,11 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
     }
 
     @Override
+    public Reward openReward(OracleCase oracleCase, String name, Map<String, Object> config) {
+        return rewards.open(name, config, "case '" + oracleCase.name() + "'", oracleCase.folder());
+    }
+
+    @Override
     public void close() {
         opened.forEach(DiffusionPolicy::close);
         opened.clear();
@@ -89,6 +108,7 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
         private final Map<String, HostTensor> floatValues = new LinkedHashMap<>();
         private final Map<String, Operand<TInt32>> integers = new LinkedHashMap<>();
         private final Map<String, int[]> integerValues = new LinkedHashMap<>();
+        private int rewards;
 
         CaseInputs(TrainingGraph graph) {
             this.graph = graph;
@@ -102,17 +122,30 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
         @Override
         public Operand<TFloat32> input(String name, HostTensor value) {
             Operand<TFloat32> input = graph.floatInput("case-" + floats.size(), value.shape());
-            floats.put(name, input);
-            floatValues.put(name, value);
+            String key = floats.size() + "-" + name;
+            floats.put(key, input);
+            floatValues.put(key, value);
             return input;
         }
 
         @Override
         public Operand<TInt32> input(String name, int[] value, int... shape) {
             Operand<TInt32> input = graph.intInput("case-int-" + integers.size(), shape);
-            integers.put(name, input);
-            integerValues.put(name, value);
+            String key = integers.size() + "-" + name;
+            integers.put(key, input);
+            integerValues.put(key, value);
             return input;
+        }
+
+        @Override
+        public Operand<TFloat32> score(GraphReward reward, Operand<TFloat32> images, List<String> prompts) {
+            String name = "case-reward-" + rewards++;
+            ContinuousImages.declare(graph.scope(), images);
+            GraphRewards built = new GraphRewards(graph, name, images, Map.of(name, reward));
+            built.tokenInputs().forEach((tokens, input) -> integers.put(name + tokens, input));
+            built.tokens(prompts).forEach((tokens, ids) -> integerValues.put(name + tokens, ids));
+            return Optional.ofNullable(built.scores().get(name))
+                    .orElseThrow(() -> new IllegalStateException("the reward was not built"));
         }
 
         @Override

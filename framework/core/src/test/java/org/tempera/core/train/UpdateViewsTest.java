@@ -65,6 +65,25 @@ public class UpdateViewsTest {
     }
 
     @Test
+    public void partlyLiveStepsHaveTheGradientOfFewerSteps() {
+        for (int live = 1; live <= 3; live++) {
+            int last = live;
+            Map<String, Double> fewer = epoch(0, scope -> mean(scope, scope.reward(scope.unrolled(last))));
+            Map<String, Double> partly = epoch(0, scope -> {
+                float some = last;
+                Operand<TFloat32> rows = scope.graph().tf().constant(new float[] {some, some, some, some});
+                return mean(scope, scope.reward(scope.unrolled(3, rows)));
+            });
+            for (String name : List.of("loss", "train/grad_norm")) {
+                assertThat(partly.get(name))
+                        .as("%s with %d steps live", name, live)
+                        .isCloseTo(fewer.get(name), within(1e-5));
+            }
+            assertThat(fewer.get("train/grad_norm")).isPositive();
+        }
+    }
+
+    @Test
     public void denoisingIsLearnt() {
         Function<UpdateScope, Operand<TFloat32>> loss = scope -> {
             Denoising d = scope.denoising(UNIFORM);

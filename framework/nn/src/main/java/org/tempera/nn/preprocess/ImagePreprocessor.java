@@ -20,6 +20,8 @@ import org.tensorflow.types.family.TFloating;
  * <p>Differentiable: the gradient goes straight through every rounding, and is zero where an overshoot of the filter was
  * clamped. Every sum is exact: the coefficients are taken in two halves whose sums fit single precision, or, where there
  * are too many of them, in double precision, which takes three times as long.
+ *
+ * <p>{@link ContinuousImages} are not rounded at all: their pixels, and gradients, are those of the exact filter.
  */
 public final class ImagePreprocessor {
     /** Pixels of a resized image: 64 million. */
@@ -58,21 +60,23 @@ public final class ImagePreprocessor {
                 to.height(),
                 how.cropStart().first(resized.height(), to.height()),
                 how.filter());
-        Operand<TFloat32> levels = levels(scope, images);
+        boolean exact = ContinuousImages.has(scope, images);
+        Operand<TFloat32> levels =
+                exact ? scope.tf().math.mul(images, scope.tf().constant(255f)) : levels(scope, images);
         if (columns.isIdentity() && rows.isIdentity()) {
             return normalised(scope.tf(), how, levels, s[2]);
         }
         if (heightFirst(from, resized)) {
-            return normalised(scope.tf(), how, resampledHeightFirst(scope, levels, columns, rows), to.width());
+            return normalised(scope.tf(), how, resampledHeightFirst(scope, levels, columns, rows, exact), to.width());
         }
         // Rows of the image come first from here on: both passes are then products of matrices, and whole rows of
         // pixels stay together in memory where the image is large.
         Ops tf = scope.tf();
         Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 3, 2}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1] * s[0] * 3, s[2]})), columns, true);
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1] * s[0] * 3, s[2]})), columns, true, exact);
         x = tf.reshape(x, tf.constant(new int[] {s[1], s[0], 3, to.width()}));
         x = tf.linalg.transpose(x, tf.constant(new int[] {0, 1, 3, 2}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1], s[0] * to.width() * 3})), rows, false);
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {s[1], s[0] * to.width() * 3})), rows, false, exact);
         x = tf.reshape(x, tf.constant(new int[] {to.height(), s[0], to.width() * 3}));
         x = tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 2}));
         return normalised(
@@ -102,17 +106,17 @@ public final class ImagePreprocessor {
     }
 
     private static Operand<TFloat32> resampledHeightFirst(
-            GraphScope scope, Operand<TFloat32> levels, ResampleMatrix columns, ResampleMatrix rows) {
+            GraphScope scope, Operand<TFloat32> levels, ResampleMatrix columns, ResampleMatrix rows, boolean exact) {
         Ops tf = scope.tf();
         int batch = Forward.sizes(levels)[0];
         int w = columns.in();
         int h2 = rows.out();
         int w2 = columns.out();
         Operand<TFloat32> x = tf.linalg.transpose(levels, tf.constant(new int[] {1, 0, 2, 3}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {rows.in(), batch * w * 3})), rows, false);
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {rows.in(), batch * w * 3})), rows, false, exact);
         x = tf.reshape(x, tf.constant(new int[] {h2, batch, w, 3}));
         x = tf.linalg.transpose(x, tf.constant(new int[] {0, 1, 3, 2}));
-        x = pass(scope, tf.reshape(x, tf.constant(new int[] {h2 * batch * 3, w})), columns, true);
+        x = pass(scope, tf.reshape(x, tf.constant(new int[] {h2 * batch * 3, w})), columns, true, exact);
         x = tf.reshape(x, tf.constant(new int[] {h2, batch, 3, w2}));
         return tf.linalg.transpose(x, tf.constant(new int[] {1, 0, 3, 2}));
     }
@@ -128,13 +132,20 @@ public final class ImagePreprocessor {
     /**
      * One pass over levels, to levels: of each row {@code [lines, in]} if the matrix comes last in the product, else of each
      * column {@code [in, lines]}.
+     *
+     * @param exact whether sums are left as they are, but for the clamp
      */
     private static Operand<TFloat32> pass(
-            GraphScope scope, Operand<TFloat32> lines, ResampleMatrix matrix, boolean last) {
+            GraphScope scope, Operand<TFloat32> lines, ResampleMatrix matrix, boolean last, boolean exact) {
         if (matrix.isIdentity()) {
             return lines;
         }
         Ops tf = scope.tf();
+        if (exact) {
+            Operand<TFloat32> sums =
+                    product(tf, lines, tf.constant(shape(matrix), DataBuffers.of(matrix.rounded())), last);
+            return tf.math.minimum(tf.math.maximum(sums, tf.constant(0f)), tf.constant(255f));
+        }
         Operand<TFloat32> rounded = matrix.halves()
                 .map(h -> inHalves(tf, lines, matrix, h, last))
                 .orElseGet(() -> inDoublePrecision(tf, lines, matrix, last));

@@ -47,6 +47,13 @@ public interface UpdateScope {
     Operand<TFloat32> unrolled(int steps);
 
     /**
+     * The same, with gradient through fewer of the steps in rows that want fewer. It costs what all of them cost.
+     *
+     * @param live how many of the last steps have a gradient, {@code [batch]}: whole numbers from 1 to {@code steps}
+     */
+    Operand<TFloat32> unrolled(int steps, Operand<TFloat32> live);
+
+    /**
      * The samples' final latents, which are constants here, noised to the level that the last step starts from and taken
      * through it once more, without noise of its own (eta 0); with gradient through this step.
      *

@@ -1,0 +1,49 @@
+package org.tempera.algorithms.draft;
+
+import org.tempera.algorithms.stats.Require;
+import org.tempera.algorithms.stats.UpdatePlan;
+import org.tempera.spi.Doc;
+
+/** Block {@code algorithm.draft}. */
+public record DraftConfig(
+        @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
+        @Doc("Micro-batches that an optimiser step averages over.") int accumulation,
+        @Doc(
+                        "Steps at the end of sampling that the gradient goes through, at most. Memory and time of an update grow with"
+                                + " it.")
+                int lastSteps,
+        @Doc("fixed: all of last-steps, every time (DRaFT-K). uniform and normal: a number drawn for each micro-batch"
+                        + " (AlignProp); it costs what last-steps costs.")
+                Truncation truncation,
+        @Doc("Mean of the number of steps under truncation = normal.") double meanSteps,
+        @Doc("Standard deviation of the number of steps under truncation = normal.") double stepsDeviation,
+        @Doc("Draws of noise by which each final latent goes through the last step again, with gradient (DRaFT-LV; 2 as"
+                        + " published); needs last-steps = 1. 0: the gradient goes through the sample itself.")
+                int draws) {
+    public DraftConfig {
+        Require.plan(batchSize, accumulation, 1, 1);
+        Require.that(lastSteps >= 1, "last-steps", "at least 1", lastSteps);
+        Require.that(
+                truncation == Truncation.FIXED || lastSteps > 1,
+                "last-steps",
+                "at least 2 where truncation is not fixed",
+                lastSteps);
+        Require.that(meanSteps > 0, "mean-steps", "greater than 0", meanSteps);
+        Require.that(stepsDeviation > 0, "steps-deviation", "greater than 0", stepsDeviation);
+        Require.that(draws >= 0, "draws", "0 or more", draws);
+        Require.that(
+                draws == 0 || (lastSteps == 1 && truncation == Truncation.FIXED),
+                "draws",
+                "0 where last-steps is above 1 or truncation is not fixed",
+                draws);
+    }
+
+    /** DRaFT-1; under {@code truncation = normal} the distribution that AlignProp has for 50 steps. */
+    public static DraftConfig defaults() {
+        return new DraftConfig(8, 1, 1, Truncation.FIXED, 8, 5, 0);
+    }
+
+    UpdatePlan plan() {
+        return new UpdatePlan(batchSize, accumulation, 1, true, false, 1);
+    }
+}

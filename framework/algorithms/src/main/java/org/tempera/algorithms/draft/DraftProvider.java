@@ -1,0 +1,32 @@
+package org.tempera.algorithms.draft;
+
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.AlgorithmProvider;
+
+/** Provides {@link Draft}. */
+public final class DraftProvider implements AlgorithmProvider<DraftConfig> {
+    @Override
+    public String name() {
+        return "draft";
+    }
+
+    @Override
+    public String description() {
+        return "The reward's own gradient through the last denoising steps (Clark et al. 2023), drawn at random as in AlignProp";
+    }
+
+    @Override
+    public Class<DraftConfig> configType() {
+        return DraftConfig.class;
+    }
+
+    @Override
+    public DraftConfig defaults() {
+        return DraftConfig.defaults();
+    }
+
+    @Override
+    public Algorithm create(DraftConfig config) {
+        return new Draft(config);
+    }
+}

@@ -1,0 +1,104 @@
+package org.tempera.algorithms.rwr;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.algorithms.rwr.RwrWeights.Weighting;
+import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.States;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.algorithm.UpdateScope.Denoising;
+import org.tempera.spi.algorithm.UpdateScope.Renoising;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** RWR: the policy learns to denoise its own samples, the better ones more. Reads no steps and no log-probabilities. */
+public final class Rwr implements Algorithm {
+    /** Column of the targets: a sample's weight, the same at each of its steps. */
+    public static final String WEIGHT = "weight";
+
+    private final RwrConfig config;
+    private final RewardNormalisation normalisation;
+
+    public Rwr(RwrConfig config) {
+        this.config = config;
+        this.normalisation = config.rewardNormalisation().create();
+    }
+
+    @Override
+    public void check(EpochShape epoch) {
+        config.plan().check(epoch);
+        if (config.weighting() != Weighting.EPOCH && epoch.samplesPerPrompt() < 2) {
+            throw new UserException(
+                    "sampling.samples-per-prompt: weights among the samples of one prompt need at least 2"
+                            + " of them, found " + epoch.samplesPerPrompt()
+                            + "; draw more, or set algorithm.rwr.weighting = epoch");
+        }
+    }
+
+    @Override
+    public int batchSize() {
+        return config.batchSize();
+    }
+
+    @Override
+    public int accumulation(EpochShape epoch) {
+        return config.plan().slotAccumulation(epoch);
+    }
+
+    @Override
+    public Losses build(UpdateScope scope) {
+        Denoising denoising = scope.denoising(new Renoising(Renoising.Level.UNIFORM, 1, config.guided()));
+        Operand<TFloat32> loss = RwrLoss.build(
+                scope.graph().tf(), scope.column(WEIGHT), denoising.prediction(Weights.POLICY), denoising.target());
+        return new Losses(loss, Optional.empty(), Map.of("train/policy_loss", loss));
+    }
+
+    @Override
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+        double[] normal = RewardNormalisation.clip(
+                normalisation.update(epoch.prompts(), Axes.widen(rewards.training())),
+                config.rewardNormalisation().clip());
+        double[] weights = RwrWeights.compute(epoch.prompts(), normal, config.weighting(), config.temperature());
+        return new Targets(
+                Map.of(WEIGHT, Axes.narrow(Axes.repeat(weights, epoch.steps()))),
+                Map.of("train/effective_share", RwrWeights.effectiveShare(weights)));
+    }
+
+    /** Equal weights say nothing of rewards: the policy would only be fitted to what it draws anyway. */
+    @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        for (float[] steps : targets.columns().getOrDefault(WEIGHT, new float[0][])) {
+            if (steps[0] != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Samples alone: where a sample is noised to is drawn with every row, and no step of its own is read. */
+    @Override
+    public List<Minibatch> plan(int samples, int steps, long seed) {
+        return config.plan().slotBySlot(samples, 1, seed);
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        return Map.of("normalisation", normalisation.state());
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        normalisation.restore(States.stringMap(state, "normalisation"));
+    }
+}

@@ -1,0 +1,49 @@
+package org.tempera.algorithms.rwr;
+
+import org.tempera.algorithms.stats.NormalisationConfig;
+import org.tempera.algorithms.stats.Require;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.UpdatePlan;
+import org.tempera.spi.Doc;
+
+/** Block {@code algorithm.rwr}. */
+public record RwrConfig(
+        @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
+        @Doc("Micro-batches that an optimiser step averages over.") int accumulation,
+        @Doc("Passes over an epoch's samples; each draws a new timestep and new noise for every sample.")
+                int innerEpochs,
+        @Doc(
+                        "Whom a sample's weight is shared out among. epoch: all samples, by the softmax of their rewards; prompt: those of"
+                                + " the same prompt, likewise; best: the best of each prompt take all.")
+                RwrWeights.Weighting weighting,
+        @Doc(
+                        "What rewards are divided by before the softmax, in deviations of the reward where it is normalised: the smaller,"
+                                + " the more the best samples count. The published code's temperature is its reciprocal.")
+                double temperature,
+        @Doc("How rewards are normalised before they become weights; over = none as published.")
+                NormalisationConfig rewardNormalisation,
+        @Doc(
+                        "Whether the prediction is the guided one, as samples were drawn and as published; otherwise the prompt's own, as"
+                                + " models are trained.")
+                boolean guided) {
+    public RwrConfig {
+        Require.plan(batchSize, accumulation, innerEpochs, 1);
+        Require.that(temperature > 0, "temperature", "greater than 0", temperature);
+    }
+
+    /** Five passes, as published; a temperature of one deviation of the epoch's rewards. */
+    public static RwrConfig defaults() {
+        return new RwrConfig(
+                8,
+                2,
+                5,
+                RwrWeights.Weighting.EPOCH,
+                1,
+                new NormalisationConfig(RewardNormalisation.Kind.EPOCH, 32, 16, 0),
+                true);
+    }
+
+    UpdatePlan plan() {
+        return new UpdatePlan(batchSize, accumulation, innerEpochs, true, false, 1);
+    }
+}

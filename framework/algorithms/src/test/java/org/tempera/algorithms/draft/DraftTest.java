@@ -1,0 +1,68 @@
+package org.tempera.algorithms.draft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Minibatch;
+import org.testng.annotations.Test;
+
+public class DraftTest {
+    private static final int STEPS = 10;
+
+    private static Draft draft(int lastSteps, Truncation truncation) {
+        return new Draft(new DraftConfig(4, 2, lastSteps, truncation, 3, 2, 0));
+    }
+
+    /** How many steps have a gradient, by micro-batch. */
+    private static List<Integer> live(Truncation truncation, int lastSteps) {
+        return draft(lastSteps, truncation).plan(400, STEPS, 5).stream()
+                .map(m -> {
+                    assertThat(IntStream.of(m.steps()).distinct().count())
+                            .as("one draw for a micro-batch")
+                            .isEqualTo(1);
+                    return STEPS - m.steps()[0];
+                })
+                .toList();
+    }
+
+    @Test
+    public void stepsAreDrawnWithinBounds() {
+        assertThat(live(Truncation.FIXED, 6)).containsOnly(6);
+        assertThat(new TreeSet<>(live(Truncation.UNIFORM, 6))).containsExactly(1, 2, 3, 4, 5, 6);
+        List<Integer> normal = live(Truncation.NORMAL, 6);
+        assertThat(new TreeSet<>(normal)).containsExactly(1, 2, 3, 4, 5, 6);
+        // A normal variable of mean 3 rounded up is 3.5 on average; cut to 1 to 6 it stays near.
+        assertThat(normal.stream().mapToInt(k -> k).average().orElseThrow()).isBetween(3.0, 4.0);
+    }
+
+    @Test
+    public void everySampleComesOnce() {
+        List<Minibatch> plan = draft(2, Truncation.UNIFORM).plan(16, STEPS, 5);
+        assertThat(plan.stream().flatMapToInt(m -> IntStream.of(m.samples())).sorted())
+                .containsExactly(IntStream.range(0, 16).boxed().toArray(Integer[]::new));
+        assertThat(plan).extracting(Minibatch::apply).containsExactly(false, true, false, true);
+    }
+
+    @Test
+    public void moreStepsThanThereAreAreRefused() {
+        assertThatThrownBy(() -> draft(11, Truncation.FIXED).check(new EpochShape(16, STEPS, 1)))
+                .isInstanceOf(UserException.class)
+                .hasMessage("algorithm.draft.last-steps: expected at most sampling.steps = 10, found 11");
+        assertThatThrownBy(() -> draft(2, Truncation.FIXED).check(new EpochShape(18, STEPS, 1)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("choose a batch size that divides 18");
+    }
+
+    @Test
+    public void drawsOfNoiseGoThroughTheLastStepAlone() {
+        assertThatThrownBy(() -> new DraftConfig(4, 1, 2, Truncation.FIXED, 8, 5, 2))
+                .hasMessage("draws must be 0 where last-steps is above 1 or truncation is not fixed, was 2");
+        assertThatThrownBy(() -> new DraftConfig(4, 1, 1, Truncation.UNIFORM, 8, 5, 0))
+                .hasMessage("last-steps must be at least 2 where truncation is not fixed, was 1");
+    }
+}

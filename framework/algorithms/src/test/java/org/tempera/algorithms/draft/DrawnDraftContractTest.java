@@ -1,0 +1,9 @@
+package org.tempera.algorithms.draft;
+
+/** The number of steps drawn for each micro-batch, as in AlignProp. */
+public class DrawnDraftContractTest extends DraftContractTest {
+    @Override
+    protected DraftConfig config() {
+        return new DraftConfig(8, 1, 4, Truncation.NORMAL, 2, 1, 0);
+    }
+}

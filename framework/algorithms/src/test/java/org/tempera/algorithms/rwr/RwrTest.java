@@ -1,0 +1,76 @@
+package org.tempera.algorithms.rwr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.tempera.algorithms.rwr.RwrWeights.Weighting;
+import org.tempera.algorithms.stats.NormalisationConfig;
+import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Targets;
+import org.testng.annotations.Test;
+
+public class RwrTest {
+    private static final List<String> PROMPTS = List.of("cat", "dog", "cat", "dog", "cat");
+    private static final double[] REWARDS = {1, 2, 3, 2, 3};
+
+    @Test
+    public void weightsAreASoftmaxOfMeanOne() {
+        double[] e = {Math.exp(0.5), Math.exp(1), Math.exp(1.5), Math.exp(1), Math.exp(1.5)};
+        double sum = Arrays.stream(e).sum();
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.EPOCH, 2))
+                .containsExactly(Arrays.stream(e).map(x -> 5 * x / sum).toArray(), within(1e-12));
+    }
+
+    @Test
+    public void aPromptsSamplesShareWhatTheyAreMany() {
+        double cats = Math.exp(1) + 2 * Math.exp(3);
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.PROMPT, 1))
+                .containsExactly(
+                        new double[] {3 * Math.exp(1) / cats, 1, 3 * Math.exp(3) / cats, 1, 3 * Math.exp(3) / cats},
+                        within(1e-12));
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.BEST, 1)).containsExactly(0, 1, 1.5, 1, 1.5);
+    }
+
+    @Test
+    public void largeRewardsDoNotOverflow() {
+        double[] weights = RwrWeights.compute(PROMPTS, new double[] {-1e6, 0, 1e6, 0, -1e6}, Weighting.EPOCH, 1e-3);
+        assertThat(weights).containsExactly(0, 0, 5, 0, 0);
+        assertThat(RwrWeights.effectiveShare(weights)).isCloseTo(0.2, within(1e-12));
+    }
+
+    @Test
+    public void equalRewardsTeachNothing() {
+        Rwr rwr = new Rwr(RwrConfig.defaults());
+        assertThat(rwr.hasNothingToLearn(prepare(rwr, new float[5]))).isTrue();
+        assertThat(rwr.hasNothingToLearn(prepare(rwr, new float[] {0, 0, 1, 0, 0})))
+                .isFalse();
+    }
+
+    @Test
+    public void groupsOfOneAreRefused() {
+        Rwr rwr = new Rwr(new RwrConfig(8, 1, 1, Weighting.PROMPT, 1, none(), true));
+        assertThatThrownBy(() -> rwr.check(new EpochShape(16, 10, 1)))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "sampling.samples-per-prompt: weights among the samples of one prompt need at least 2 of them,"
+                                + " found 1; draw more, or set algorithm.rwr.weighting = epoch");
+        rwr.check(new EpochShape(16, 10, 2));
+    }
+
+    private static Targets prepare(Rwr rwr, float[] rewards) {
+        EpochColumns epoch = new EpochColumns(PROMPTS, new int[] {1, 0}, 1, Map.of());
+        return rwr.prepare(epoch, new RewardTable(rewards, Map.of("r", rewards)));
+    }
+
+    private static NormalisationConfig none() {
+        return new NormalisationConfig(RewardNormalisation.Kind.NONE, 1, 1, 0);
+    }
+}
