@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** What the pages show is part of an example that is compiled, tested and run. */
+/** What the pages show is part of a source that is compiled and tested: an example, or a small plugin of the testkit. */
 public class SnippetsTest {
     private static final Path ROOT = Path.of("../..");
     private static final Map<String, String> ENDINGS = Map.of("java", ".java", "hocon", ".conf", "xml", "pom.xml");
@@ -24,20 +24,22 @@ public class SnippetsTest {
     @DataProvider
     public Object[][] pages() {
         return new Object[][] {
-            {"README.md", "custom-reward", "java", 1},
-            {"docs/write-a-reward.md", "custom-reward", "java", 6},
-            {"docs/write-a-reward.md", "custom-reward", "hocon", 1},
-            {"docs/write-an-algorithm.md", "custom-algorithm", "java", 4},
-            {"docs/write-an-algorithm.md", "custom-algorithm", "hocon", 1},
-            {"docs/embed.md", "embed-as-library", "java", 4},
-            {"docs/embed.md", "embed-as-library", "hocon", 1},
-            {"docs/embed.md", "embed-as-library", "xml", 1}
+            {"README.md", "examples/custom-reward", "java", 1},
+            {"docs/write-a-reward.md", "examples/custom-reward", "java", 6},
+            {"docs/write-a-reward.md", "examples/custom-reward", "hocon", 1},
+            {"docs/write-an-algorithm.md", "examples/custom-algorithm", "java", 5},
+            {"docs/write-an-algorithm.md", "examples/custom-algorithm", "hocon", 1},
+            {"docs/write-a-critic.md", "framework/testkit/src/test", "java", 3},
+            {"docs/write-a-policy.md", "framework/testkit/src/main", "java", 2},
+            {"docs/embed.md", "examples/embed-as-library", "java", 4},
+            {"docs/embed.md", "examples/embed-as-library", "hocon", 1},
+            {"docs/embed.md", "examples/embed-as-library", "xml", 1}
         };
     }
 
     @Test(dataProvider = "pages")
-    public void snippetsAreInTheExamples(String page, String example, String language, int count) throws IOException {
-        List<String> sources = sources(example, ENDINGS.get(language));
+    public void snippetsAreInSources(String page, String folder, String language, int count) throws IOException {
+        List<String> sources = sources(folder, ENDINGS.get(language));
         List<String> snippets = new ArrayList<>();
         Matcher m = BLOCK.matcher(Files.readString(ROOT.resolve(page)));
         while (m.find()) {
@@ -47,12 +49,12 @@ public class SnippetsTest {
         }
         assertThat(snippets).hasSize(count);
         assertThat(snippets).allSatisfy(snippet -> assertThat(sources)
-                .as("a file of examples/" + example + " that holds\n" + snippet)
+                .as("a file of " + folder + " that holds\n" + snippet)
                 .anyMatch(source -> source.contains(snippet)));
     }
 
-    private static List<String> sources(String example, String ending) throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT.resolve("examples").resolve(example))) {
+    private static List<String> sources(String folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
             return files.filter(
                             f -> f.toString().endsWith(ending) && !f.toString().contains("target"))
                     .map(SnippetsTest::read)
