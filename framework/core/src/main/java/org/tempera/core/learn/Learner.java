@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
@@ -14,7 +15,6 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.graph.Workers;
-import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
@@ -45,6 +45,8 @@ public final class Learner {
     private final AdamW policyOptimizer;
     private final Optional<AdamW> criticOptimizer;
     private final Optional<CriticRefit> refit;
+    private final CheckedAlgorithm algorithm;
+    private final Set<String> columnsRead;
     private long steps;
 
     record UpdateFeeds(Map<String, Object> inputs) {}
@@ -69,7 +71,7 @@ public final class Learner {
             PolicyShape shape,
             GuidedStep step,
             Optional<CriticNetwork> critic,
-            Algorithm algorithm,
+            Algorithm plugin,
             SamplingSettings sampling,
             OptimizerSettings settings,
             Map<String, int[]> columnShapes,
@@ -77,14 +79,16 @@ public final class Learner {
             GradientReducer reducer,
             int lanes,
             boolean maySkip) {
+        algorithm = CheckedAlgorithm.of(plugin);
         MinibatchGraph minibatch = new MinibatchGraph(
                 graph,
                 algorithm.batchSize(),
                 shape,
                 new MinibatchGraph.Parts(
                         step, critic, sampling.guidanceScale(), sampling.steps(), columnShapes, rewards, maySkip));
-        Losses losses = PluginFault.requireGiven("the algorithm", algorithm, "losses", algorithm.build(minibatch));
+        Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
+        columnsRead = minibatch.columnsRead();
         List<Parameter> policyParameters = step.policy().trainable();
         policyOptimizer =
                 new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes, reducer);
@@ -192,6 +196,7 @@ public final class Learner {
      */
     public Map<String, Double> update(
             TrainingSession session, Workers workers, EpochData epoch, List<Minibatch> plan, UpdateProgress progress) {
+        requireColumns(epoch);
         while (progress.done() < plan.size()) {
             workers.stop().check();
             int first = progress.done();
@@ -204,6 +209,17 @@ public final class Learner {
             steps++;
         }
         return progress.means();
+    }
+
+    private void requireColumns(EpochData epoch) {
+        for (String name : columnsRead) {
+            if (!epoch.targets().columns().containsKey(name)
+                    && !epoch.rollout().columns().containsKey(name)) {
+                throw algorithm.fault("reads column '" + name + "', which neither its targets "
+                        + epoch.targets().columns().keySet() + " nor the rollout "
+                        + epoch.rollout().columns().keySet() + " hold");
+            }
+        }
     }
 
     /** One that is not finite is scaled to nothing, or makes nothing of the weights. */

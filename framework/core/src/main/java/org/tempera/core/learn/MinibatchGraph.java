@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.reward.RewardGradient;
@@ -83,6 +84,11 @@ final class MinibatchGraph implements UpdateScope {
     /** What must be fed; complete once the loss is built. */
     MinibatchInputs inputs() {
         return inputs;
+    }
+
+    /** Names of the columns that the loss reads. */
+    Set<String> columnsRead() {
+        return columns.keySet();
     }
 
     StepInputs stepInputs() {

@@ -2,6 +2,7 @@ package org.tempera.core.learn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.random.StatelessRandom;
 import org.tempera.core.rollout.Schedule;
@@ -111,13 +112,7 @@ record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibat
             }
             return HostTensor.of(rows, rows.length);
         }
-        HostTensor ofRollout = epoch.rollout().columns().get(name);
-        if (ofRollout == null) {
-            throw new IllegalStateException("the loss reads column '" + name + "', which neither the targets "
-                    + epoch.targets().columns().keySet() + " nor the rollout "
-                    + epoch.rollout().columns().keySet() + " hold");
-        }
-        return gather(ofRollout, minibatch.steps());
+        return gather(Objects.requireNonNull(epoch.rollout().columns().get(name)), minibatch.steps());
     }
 
     /** 1 for rows that are learnt from, 0 for those that are skipped. */

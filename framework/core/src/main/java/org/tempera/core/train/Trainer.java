@@ -9,6 +9,7 @@ import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.StopSignal;
+import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.random.StatelessRandom;
@@ -60,7 +61,7 @@ public final class Trainer implements AutoCloseable {
         this.spec = spec;
         MemoryEstimate.of(spec).check();
         spec.threads().requireAllowed();
-        algorithm = spec.algorithm();
+        algorithm = CheckedAlgorithm.of(spec.algorithm());
         prompts = new PromptSource(
                 spec.prompts(),
                 spec.sampling().samplesPerEpoch(),

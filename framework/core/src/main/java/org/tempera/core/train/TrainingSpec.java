@@ -15,6 +15,7 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.ScoreNames;
 import org.tempera.spi.UserException;
@@ -65,6 +66,7 @@ public record TrainingSpec(
      * @throws UserException with every problem
      */
     public void check() {
+        Set<Need> needs = checked().needs();
         List<String> problems = new ArrayList<>();
         List<NamedReward> trained = rewards.stream()
                 .filter(r -> r.settings().role() == RewardRole.TRAIN)
@@ -85,10 +87,10 @@ public record TrainingSpec(
                         + "; a reward to be kept low needs another sign in its own block");
             }
         }
-        if (algorithm.needs().contains(Need.CRITIC) && critic.isEmpty()) {
+        if (needs.contains(Need.CRITIC) && critic.isEmpty()) {
             problems.add("critic: the algorithm needs a critic, and the config has none; set critic.use");
         }
-        if (algorithm.needs().contains(Need.REWARD_GRADIENT)) {
+        if (needs.contains(Need.REWARD_GRADIENT)) {
             for (NamedReward r : trained) {
                 if (!(r.reward() instanceof GraphReward g) || !g.differentiable()) {
                     problems.add(
@@ -96,13 +98,13 @@ public record TrainingSpec(
                 }
             }
         }
-        if (algorithm.needs().contains(Need.REWARD_GRADIENT) && combination.rule() == CombinationRule.NORMALISED_SUM) {
+        if (needs.contains(Need.REWARD_GRADIENT) && combination.rule() == CombinationRule.NORMALISED_SUM) {
             problems.add(
                     "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
                             + " compares an epoch's samples, has none; expected another rule");
         }
         List<String> constraints = rewardsOf(RewardRole.CONSTRAINT);
-        if (algorithm.needs().contains(Need.CONSTRAINTS)) {
+        if (needs.contains(Need.CONSTRAINTS)) {
             if (constraints.isEmpty()) {
                 problems.add("rewards: the algorithm keeps rewards above bounds, and none has role = constraint");
             }
@@ -110,8 +112,9 @@ public record TrainingSpec(
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
         }
-        requireOwnNames(algorithm.columns());
-        if (sampling.eta() == 0 && readsLogProbabilities(algorithm.columns())) {
+        List<RolloutColumn> columns = checked().columns();
+        requireOwnNames(columns);
+        if (sampling.eta() == 0 && readsLogProbabilities(columns)) {
             problems.add("sampling.eta: expected greater than 0 and at most 1, found 0.0: the algorithm learns from"
                     + " log-probabilities, and steps without noise have none");
         }
@@ -145,6 +148,10 @@ public record TrainingSpec(
         }
     }
 
+    private CheckedAlgorithm checked() {
+        return CheckedAlgorithm.of(algorithm);
+    }
+
     /** How large an epoch is. */
     public EpochShape epoch() {
         return new EpochShape(sampling.samplesPerEpoch(), sampling.steps(), sampling.samplesPerPrompt());
@@ -172,7 +179,9 @@ public record TrainingSpec(
         int batches = run.parallelBatches();
         if (batches == 0) {
             batches = policy.parameterCount() < LARGE_POLICY
-                    ? Math.min(threads, Math.min(sampling.batchesPerEpoch(), algorithm.accumulation(epoch())))
+                    ? Math.min(
+                            threads,
+                            Math.min(sampling.batchesPerEpoch(), checked().accumulation(epoch())))
                     : 1;
         }
         return new ThreadSettings(Math.max(1, threads / batches), run.interOpThreads(), batches);

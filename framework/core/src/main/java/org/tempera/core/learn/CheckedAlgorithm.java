@@ -1,0 +1,165 @@
+package org.tempera.core.learn;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tempera.core.plugin.PluginFault;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.RolloutColumn;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
+import org.tensorflow.Operand;
+
+/** An algorithm that is held to its contract: what it gives has the shapes that updates rely on, or is told as its mistake. */
+public final class CheckedAlgorithm implements Algorithm {
+    private final Algorithm plugin;
+
+    private CheckedAlgorithm(Algorithm plugin) {
+        this.plugin = plugin;
+    }
+
+    /** The algorithm, checked. */
+    public static CheckedAlgorithm of(Algorithm plugin) {
+        return plugin instanceof CheckedAlgorithm checked ? checked : new CheckedAlgorithm(plugin);
+    }
+
+    /** A breach of the contract, without a full stop. */
+    PluginFault fault(String message) {
+        return PluginFault.of("the algorithm", plugin, message);
+    }
+
+    private <T> T given(String what, @Nullable T given) {
+        return PluginFault.requireGiven("the algorithm", plugin, what, given);
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return given("needs", plugin.needs());
+    }
+
+    @Override
+    public List<RolloutColumn> columns() {
+        return given("columns", plugin.columns());
+    }
+
+    @Override
+    public void check(EpochShape shape) {
+        plugin.check(shape);
+    }
+
+    @Override
+    public int batchSize() {
+        return positive("batchSize()", plugin.batchSize());
+    }
+
+    @Override
+    public int accumulation(EpochShape shape) {
+        return positive("accumulation()", plugin.accumulation(shape));
+    }
+
+    private int positive(String what, int number) {
+        if (number < 1) {
+            throw fault("must give 1 or more as " + what + ", but gives " + number);
+        }
+        return number;
+    }
+
+    @Override
+    public Losses build(UpdateScope scope) {
+        Losses losses = given("losses", plugin.build(scope));
+        scalar("policy's loss", given("policy's loss", losses.policy()));
+        given("critic's loss (none is Optional.empty())", losses.critic())
+                .ifPresent(critic -> scalar("critic's loss", critic));
+        given("metrics", losses.metrics())
+                .forEach((name, metric) -> scalar("metric '" + name + "'", given("metric '" + name + "'", metric)));
+        return losses;
+    }
+
+    private void scalar(String what, Operand<?> operand) {
+        if (operand.shape().numDimensions() != 0) {
+            throw fault("must give one number as its " + what + ", but gives " + operand.shape());
+        }
+    }
+
+    @Override
+    public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+        Targets targets = given("targets", plugin.prepare(epoch, rewards));
+        given("targets' metrics", targets.metrics());
+        given("targets' columns", targets.columns()).forEach((name, rows) -> {
+            given("column '" + name + "'", rows);
+            if (rows.length != epoch.samples()) {
+                throw fault("gives " + rows.length + " samples in column '" + name + "', expected " + epoch.samples());
+            }
+            for (float[] row : rows) {
+                if (given("column '" + name + "'", row).length != epoch.steps()) {
+                    throw fault("gives " + row.length + " steps of a sample in column '" + name + "', expected "
+                            + epoch.steps());
+                }
+            }
+        });
+        return targets;
+    }
+
+    @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        return plugin.hasNothingToLearn(targets);
+    }
+
+    @Override
+    public List<Minibatch> plan(int samples, int steps, long seed) {
+        return checked("plan", plugin.plan(samples, steps, seed), samples, steps);
+    }
+
+    @Override
+    public void endOfEpoch(EpochEnd end) {
+        plugin.endOfEpoch(end);
+    }
+
+    @Override
+    public int replayedSamples() {
+        return plugin.replayedSamples();
+    }
+
+    @Override
+    public List<Minibatch> criticPlan(int samples, int steps, long seed) {
+        return checked("critic's plan", plugin.criticPlan(samples, steps, seed), samples, steps);
+    }
+
+    private List<Minibatch> checked(String what, @Nullable List<Minibatch> plan, int samples, int steps) {
+        List<Minibatch> given = given(what, plan);
+        for (Minibatch m : given) {
+            if (given(what, m).samples().length != batchSize()) {
+                throw fault("gives " + m.samples().length + " rows in a micro-batch of its " + what
+                        + ", expected batchSize() = " + batchSize());
+            }
+            for (int i = 0; i < m.samples().length; i++) {
+                if (m.samples()[i] < 0 || m.samples()[i] >= samples || m.steps()[i] < 0 || m.steps()[i] >= steps) {
+                    throw fault("has (sample, step) = (" + m.samples()[i] + ", " + m.steps()[i] + ") in its " + what
+                            + ", of " + samples + " samples with " + steps + " steps");
+                }
+            }
+        }
+        if (!given.isEmpty() && !given.get(given.size() - 1).apply()) {
+            throw fault("ends its " + what + " with micro-batches that are not applied");
+        }
+        return given;
+    }
+
+    @Override
+    public Map<String, Object> state() {
+        return given("state", plugin.state());
+    }
+
+    @Override
+    public void restore(Map<String, Object> state) {
+        plugin.restore(state);
+    }
+}
