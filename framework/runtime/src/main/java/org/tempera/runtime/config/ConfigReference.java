@@ -19,7 +19,7 @@ public final class ConfigReference {
             """
             # Configuration
 
-            Made from the records that configs are bound to; a test compares. To make it again:
+            This page is made from the records that configs are bound to; a test compares. To make it again:
             `mvn -pl framework/cli -am test -Dtest=ConfigReferenceTest -Dgolden.update=true -Dsurefire.failIfNoSpecifiedTests=false`
 
             A config is a [HOCON](https://github.com/lightbend/config/blob/main/HOCON.md) file:
@@ -32,8 +32,8 @@ public final class ConfigReference {
             rewards   { aesthetic { role = train }, mine { use = aesthetic, role = held-out } }
             ```
 
-            * `policy`, `algorithm`, `critic` and `gold` choose a plugin with `use`; each plugin's keys stand in a block of its name, so
-              that another is chosen with one override: `tempera train run.conf algorithm.use=ddpo run.seed=7`.
+            * `policy`, `algorithm`, `critic` and `gold` choose a plugin with `use`; each plugin's keys stand in a block of its
+              name, so that another is chosen with one override: `tempera train run.conf algorithm.use=ddpo run.seed=7`.
             * Each block under `rewards` is a reward. Its name is the plugin's unless the block says `use`. It holds the keys
               below and the plugin's own. `train` and `gold` are the names of other scores, and of no reward.
             * `gold` names the scorer of a world in which the truth is known; it sees pictures of evaluations only. It and `critic`
@@ -43,9 +43,10 @@ public final class ConfigReference {
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
               working directory.
             * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file. Nothing is
-              fetched: an address is refused, as are substitutions and blocks that become too large ([what is trusted](security.md)).
-            * An optional key that is left out, or `null`, is none. So are `critic`, `gold` and a reward: `tempera train run.conf gold=null
-              rewards.mine=null` does without those of the file.
+              fetched: an address is refused, as are substitutions and blocks that become too large ([what is
+              trusted](security.md)).
+            * An optional key that is left out, or `null`, is none. So are `critic`, `gold` and a reward: the command `tempera train
+              run.conf gold=null rewards.mine=null` does without those of the file.
             """;
 
     private ConfigReference() {}
