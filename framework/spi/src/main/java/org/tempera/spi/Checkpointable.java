@@ -7,16 +7,19 @@ import java.util.Map;
  * these, so that it is stored as JSON. Variables of the graph are stored by the framework and are no part of it.
  */
 public interface Checkpointable {
-    /** The state as plain data, a copy that stays as it is; restoring it must give the same behaviour bit for bit. */
+    /**
+     * A copy of the state as plain data, which later changes do not reach; restoring it must give the same behaviour
+     * bit for bit.
+     */
     Map<String, Object> state();
 
     /** Takes over a state that {@link #state} returned. */
     void restore(Map<String, Object> state);
 
     /**
-     * That a state which was taken over turns out later to fit nothing, as when it speaks of neurons that a network has not got.
-     * The framework adds where the state comes from, and what to do. The message is a part of a sentence: what was expected, and
-     * what was found.
+     * Thrown where a restored state turns out not to fit, as when it names neurons that a network does not have. Its message is
+     * the part of a sentence that says what was expected and what was found; the framework adds where the state comes from and
+     * what to do.
      */
     final class UnfitStateException extends RuntimeException {
         private static final long serialVersionUID = 1L;

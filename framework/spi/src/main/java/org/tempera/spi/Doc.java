@@ -12,11 +12,11 @@ public @interface Doc {
     String value();
 
     /**
-     * Whether another value may change what is measured: a reward's scores, or the pictures that are drawn. A run cannot go
-     * on with another value, for its evaluations could no longer be compared; where this is false, it can.
+     * Whether the key measures: whether another value may change a reward's scores or the pictures that are drawn. A run
+     * cannot go on with another value of such a key, because its evaluations could no longer be compared.
      */
     boolean measures() default true;
 
-    /** A value that stands for it in examples, for a key that has no default, such as {@code models/clip-vit-l-14}. */
+    /** A value for examples, where the key has no default, such as {@code models/clip-vit-l-14}. */
     String example() default "";
 }

@@ -22,9 +22,9 @@ public interface PluginProvider<C extends Record> {
     C defaults();
 
     /**
-     * What a configuration comes to, by which it is told whether another measures alike: optional keys that are left out have the
-     * value that other keys or the files' settings give them, and keys that another key makes mean nothing have their defaults.
-     * A run can go on with a configuration that comes to the same. A missing file says nothing.
+     * The configuration with every key at the value that takes effect; a run can go on with any configuration that
+     * resolves to the same. An optional key that is left out gets the value that other keys or the settings in files
+     * give it, and a key that another key makes meaningless gets its default. A missing file is passed over.
      */
     default C resolved(C config) {
         return config;

@@ -3,26 +3,27 @@ package org.tempera.spi;
 import java.nio.file.Path;
 
 /**
- * A step that mends a mistake and that a program takes by a call, the command line by a command or an option. The message of a
- * {@link UserException} speaks of it in words that hold for both; whoever shows the message may add how it is done there.
+ * A step that mends a mistake. A program takes it by a call, a user of the command line by a command or an option. The
+ * message of a {@link UserException} names the step in words that hold for both; whoever shows the message may add how
+ * it is done there.
  *
  * @param action what to do
- * @param argument what with, such as a folder; empty where the action says it all
+ * @param argument what with, such as a folder; empty where the action needs none
  */
 public record Remedy(Action action, String argument) {
-    /** What there is to do. */
+    /** The kinds of steps. */
     public enum Action {
         /** Go on with the run whose folder is the argument. */
         RESUME,
         /** Write a new run in place of the one that its folder holds. */
         OVERWRITE_RUN,
-        /** Write to the next free name beside a folder that is taken. */
+        /** Write to the next free name, since the folder is in use. */
         TAKE_FREE_NAME,
         /** Write a file in place of the one that is there. */
         REPLACE_FILE,
         /** Give pictures their prompt. */
         GIVE_PROMPT,
-        /** Name an adapter besides the model. */
+        /** Name an adapter as well as the model. */
         ADD_ADAPTER,
         /** Start the JVM with the argument among its options. */
         SET_JVM_OPTION

@@ -36,8 +36,9 @@ import org.tempera.spi.reward.GraphReward;
 import org.testng.annotations.Test;
 
 /**
- * What every algorithm plugin must hold to. Extend it beside the plugin with a config whose batch size divides 16, and run
- * it as any TestNG test. One that learns from the steps that were taken extends {@link StepwiseContract} instead.
+ * Checks what every algorithm plugin must hold to. Extend it in the plugin's tests, with a config whose batch size
+ * divides 16, and run it as any TestNG test. The test of an algorithm that learns from the steps that were taken
+ * extends {@link StepwiseContract} instead.
  *
  * @param <C> the plugin's configuration
  */
@@ -51,12 +52,12 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         super(AlgorithmProvider.class);
     }
 
-    /** The critic that the algorithm is run with; needed where its requirements say so. */
+    /** The critic that the algorithm is run with, for an algorithm that needs one. */
     protected Optional<Critic> critic() {
         return Optional.empty();
     }
 
-    /** Learning rate of the policy in the test that it learns. */
+    /** The policy's learning rate in the test of learning. */
     protected double learningRate() {
         return 0.02;
     }
@@ -164,7 +165,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         }
     }
 
-    /** An algorithm that has seen its first epoch, as plans are asked of. */
+    /** An algorithm that has prepared an epoch, so that it can plan. */
     final Algorithm prepared() {
         Algorithm algorithm = create();
         algorithm.check(EPOCH);

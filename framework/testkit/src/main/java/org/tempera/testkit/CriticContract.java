@@ -29,8 +29,8 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
 /**
- * What every critic plugin must hold to. Extend it beside the plugin, and run it as any TestNG test. The critic is built on
- * {@link ToyPolicy}, unless {@link #policy()} says otherwise.
+ * Checks what every critic plugin must hold to. Extend it in the plugin's tests, and run it as any TestNG test. The
+ * critic is built on {@link ToyPolicy}, unless {@link #policy()} says otherwise.
  *
  * @param <C> the plugin's configuration
  */

@@ -34,7 +34,8 @@ import org.tensorflow.types.TInt32;
 import org.testng.annotations.Test;
 
 /**
- * What every policy plugin must hold to. Extend it beside the plugin with a small model, and run it as any TestNG test.
+ * Checks what every policy plugin must hold to. Extend it in the plugin's tests, with a small model, and run it as any
+ * TestNG test.
  *
  * @param <C> the plugin's configuration
  */
@@ -52,7 +53,7 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
         super(PolicyProvider.class);
     }
 
-    /** The model folder that {@link #config()} opens, for what is exported to be read back beside it. */
+    /** The model folder that {@link #config()} opens; the test opens it again together with the adapter that was exported. */
     protected abstract Path modelFolder();
 
     @Test
@@ -257,7 +258,7 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
         }
     }
 
-    /** What a build is given. */
+    /** The graph and the inputs that a network is built on. */
     private record Inputs(
             TrainingGraph graph,
             GraphScope scope,

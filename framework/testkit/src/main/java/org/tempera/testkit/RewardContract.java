@@ -29,8 +29,8 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
 /**
- * What every reward plugin must hold to. Extend it beside the plugin, say which provider and with which config, and run
- * it as any TestNG test:
+ * Checks what every reward plugin must hold to. Extend it in the plugin's tests, name the provider and a config, and run it as
+ * any TestNG test:
  *
  * <pre>{@code
  * public class BrightnessRewardTest extends RewardContract<BrightnessReward.Config> {
@@ -63,7 +63,7 @@ public abstract class RewardContract<C extends Record> extends ProviderContract<
         return 16;
     }
 
-    /** What the test images were asked to show, three prompts. */
+    /** The prompts of the three test images. */
     protected List<String> prompts() {
         return List.of("a cat", "two dogs in the sun", "");
     }

@@ -38,7 +38,7 @@ public final class ToyPolicy implements DiffusionPolicy {
         this(0);
     }
 
-    /** With an adapter of this rank, where it is not 0, beside what is trained anyway. */
+    /** With an adapter of this rank, which is trained as well; 0 for none. */
     public ToyPolicy(int rank) {
         this.rank = rank;
     }

@@ -1,4 +1,4 @@
-/** What a plugin must hold to, as tests that its author extends, and small models to test with. */
+/** Contracts: tests that a plugin's author extends, which check what it must hold to, and small models to test with. */
 @NullMarked
 package org.tempera.testkit;
 

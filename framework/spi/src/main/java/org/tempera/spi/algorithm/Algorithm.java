@@ -13,20 +13,20 @@ import org.tempera.spi.Checkpointable;
  * #endOfEpoch}, {@link #criticPlan}.
  */
 public interface Algorithm extends Checkpointable {
-    /** What the rest of the run must have for it; nothing by default. */
+    /** What the algorithm needs from the rest of the run; nothing by default. */
     default Set<Need> needs() {
         return Set.of();
     }
 
-    /** What sampling must compute of every step besides the next latent; nothing by default. */
+    /** The numbers that sampling must compute at every step, in addition to the next latent; none by default. */
     default List<RolloutColumn> columns() {
         return List.of();
     }
 
     /**
-     * Checks that it can learn from epochs of this shape.
+     * Checks that the algorithm can learn from epochs of this shape.
      *
-     * @throws org.tempera.spi.UserException if not, with the key to change
+     * @throws org.tempera.spi.UserException if it cannot, with the key to change
      */
     default void check(EpochShape shape) {}
 
@@ -34,7 +34,7 @@ public interface Algorithm extends Checkpointable {
     int batchSize();
 
     /**
-     * Micro-batches that the first optimiser step of a plan averages over: as many may run side by side.
+     * How many micro-batches the first optimiser step of a plan averages over: so many may run at the same time.
      *
      * @param shape one that {@link #check} has passed
      */
@@ -49,9 +49,8 @@ public interface Algorithm extends Checkpointable {
     Targets prepare(EpochColumns epoch, RewardTable rewards);
 
     /**
-     * Whether these targets teach nothing, as under a constant reward: the epoch then has no updates, which would only decay
-     * the weights, and move them by what earlier gradients left behind. No, unless an algorithm knows better: a loss may have
-     * terms that no target weights.
+     * Whether these targets teach nothing, as under a constant reward. Such an epoch has no updates, which would only decay the
+     * weights and move them along earlier gradients. False by default, because a loss may have terms that no target weights.
      *
      * @param targets what {@link #prepare} gave, without the samples that rewards skipped
      */
@@ -60,7 +59,8 @@ public interface Algorithm extends Checkpointable {
     }
 
     /**
-     * The epoch's micro-batches in order, after {@link #prepare}. A resumed run asks again, and must be given the same.
+     * The epoch's micro-batches in order; called after {@link #prepare}. A resumed run calls it again and must get the
+     * same plan.
      *
      * @param samples how many samples the rollout has
      * @param steps how many steps each has
@@ -68,10 +68,10 @@ public interface Algorithm extends Checkpointable {
      */
     List<Minibatch> plan(int samples, int steps, long seed);
 
-    /** After the epoch's updates: neuron resets, controllers. */
+    /** Ends an epoch, after its updates: resets neurons, adjusts controllers. */
     default void endOfEpoch(EpochEnd end) {}
 
-    /** How many of the latest samples are kept for {@link #criticPlan}; 0 keeps none and never asks for a plan. */
+    /** How many of the latest samples are kept for {@link #criticPlan}; with 0 none are kept and that method is not called. */
     default int replayedSamples() {
         return 0;
     }
@@ -81,7 +81,7 @@ public interface Algorithm extends Checkpointable {
      * critic's loss can then read no columns but {@link Targets#RETURN} and {@link Rollout#VALUE}, as they were in the
      * epoch that the sample is from.
      *
-     * @param samples how many samples are kept by now; their order says nothing
+     * @param samples how many samples are kept by now, in no particular order
      * @param steps how many steps each has
      * @param seed decides every shuffle
      */

@@ -27,12 +27,15 @@ public interface EpochEnd {
 
     /**
      * Dense layers in a row, their activations and their parameters. Changes take effect when {@link Algorithm#endOfEpoch}
-     * returns: until then {@link #read} gives them, and {@link #hidden} activations without them.
+     * returns. Until then {@link #read} shows them, and {@link #hidden} gives activations as they are without them.
      */
     interface Neurons {
         List<DenseLayer> layers();
 
-        /** Outputs of each hidden layer for the first {@code rows} states of the rollout at {@code step}: {@code [row][width]}. */
+        /**
+         * Outputs of each hidden layer for the first {@code rows} states of the rollout at {@code step}:
+         * {@code [row][width]}.
+         */
         List<float[][]> hidden(int rows, int step);
 
         HostTensor read(Parameter parameter);

@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * What a loss is built from: columns of the rollout and its targets, and views of the networks at the micro-batch. A view is
- * built, and its inputs are fed, only if it is asked for; asked for again, it is the same.
+ * built, and its inputs are fed, only if the loss calls its method; a second call returns the same view.
  */
 public interface UpdateScope {
     GraphScope graph();
@@ -22,7 +22,7 @@ public interface UpdateScope {
      * A column that {@link Algorithm#prepare} gives, {@code [batch]}, or the rollout holds ({@link Algorithm#columns}), {@code
      * [batch, ...]}.
      *
-     * @throws IllegalStateException at the first update, if nobody gives it
+     * @throws IllegalStateException at the first update, if there is no such column
      */
     Operand<TFloat32> column(String name);
 
@@ -62,8 +62,8 @@ public interface UpdateScope {
     Operand<TFloat32> lastStepAgain(int draw);
 
     /**
-     * The combined training reward of latents, decoded, under the samples' prompts, {@code [batch]}; with gradient. Needs {@link
-     * Need#REWARD_GRADIENT}.
+     * The combined training reward of latents, decoded, under the samples' prompts, {@code [batch]}; with gradient.
+     * Needs {@link Need#REWARD_GRADIENT}.
      *
      * @param latents {@code [batch, height, width, channels]}
      */

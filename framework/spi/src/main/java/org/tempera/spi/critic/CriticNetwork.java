@@ -13,9 +13,9 @@ public interface CriticNetwork {
     int featureWidth();
 
     /**
-     * Steps of sampling that share features: those of the first of each so many stand for the others, whose values still
-     * know their own timestep. At least 1, which is every step for itself. What was known a step ago is known, so advantages
-     * stay unbiased.
+     * How many steps of sampling in a row share their features, at least 1: they are computed at the first of these steps and
+     * used again at the others, whose values still know their own timestep. Advantages stay unbiased, because the features
+     * depend on earlier states alone.
      */
     default int featureInterval() {
         return 1;
@@ -40,7 +40,7 @@ public interface CriticNetwork {
     /** The critic's own parameters, in a fixed order; the shared encoder is frozen and not among them. */
     List<Parameter> trainable();
 
-    /** Its neurons, where they can be reset. */
+    /** The critic's neurons, if they can be reset. */
     Optional<Recyclable> recyclable();
 
     /**

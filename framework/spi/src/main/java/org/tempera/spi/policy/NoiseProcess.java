@@ -7,8 +7,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * The stochastic sampler as a Markov decision process: where a step goes in mean, and how far it scatters.
  *
- * <p>All that depends on the timestep is computed on the host in double precision and fed as one row of coefficients per
- * sample, so one program serves every timestep and rows of one batch may stand at different timesteps.
+ * <p>Everything that depends on the timestep is computed on the host in double precision and fed as one row of coefficients
+ * for each sample, so that one program serves every timestep and the rows of a batch may be at different timesteps.
  */
 public interface NoiseProcess {
     /** How many timesteps the model was trained on, 1000 as a rule. */

@@ -18,8 +18,8 @@ public interface PolicyProvider<C extends Record> extends PluginProvider<C> {
     boolean reads(Path folder);
 
     /**
-     * Opens a model folder as it is, with an adapter file applied where one is given: what `tempera sample` and
-     * `tempera verify` use. The adapter's tensors are the trainable parameters.
+     * Opens a model folder without a configuration, for {@code tempera sample} and {@code tempera verify}. The adapter,
+     * if there is one, is applied, and its tensors are the trainable parameters.
      *
      * @throws org.tempera.spi.UserException as {@link #open}
      */

@@ -6,8 +6,8 @@ import java.util.Optional;
 /** A reward that is computed from pixels on the host; it has no gradient. */
 public non-sealed interface HostReward extends Reward {
     /**
-     * Scores, one for each image, finite, in a new array. Called from one thread at a time, which may be another each time, and
-     * which is interrupted when a run is to stop and will not wait for the scores.
+     * Scores each image, finite, in a new array. It is called from one thread at a time, not always the same, and this thread
+     * is interrupted when the run is to stop without waiting for the scores.
      *
      * @throws PartialScores if some of the images have a score and others have none
      */
@@ -19,7 +19,7 @@ public non-sealed interface HostReward extends Reward {
     }
 
     /**
-     * One image and what it was asked to show.
+     * One image and its prompt.
      *
      * @param prompt the prompt
      * @param height rows

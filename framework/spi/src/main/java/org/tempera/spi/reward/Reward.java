@@ -10,7 +10,7 @@ public sealed interface Reward permits GraphReward, HostReward {
         return Map.of();
     }
 
-    /** What it does to an image before it looks at it, in words, for a run's provenance; absent if nothing. */
+    /** How it prepares an image before scoring it, in words, for a run's provenance; empty if it does not. */
     default Optional<String> preprocessing() {
         return Optional.empty();
     }

@@ -13,7 +13,7 @@ public interface RewardInput {
     int batchSize();
 
     /**
-     * Token ids of the batch's prompts, {@code [batch, tokenizer.length()]}. Asking twice with equal tokenizers gives the
+     * Token ids of the batch's prompts, {@code [batch, tokenizer.length()]}. Two calls with equal tokenizers give the
      * same operand.
      */
     Operand<TInt32> tokens(PromptTokenizer tokenizer);

@@ -3,7 +3,7 @@ package org.tempera.spi.verify;
 import java.util.Map;
 
 /**
- * One kind of oracle case, served by whoever owns the computation; a ServiceLoader service.
+ * Computes the outputs of one kind of oracle case: a ServiceLoader service of the module that owns the computation.
  *
  * <p>It must run the code that training runs, not a copy of it.
  */
