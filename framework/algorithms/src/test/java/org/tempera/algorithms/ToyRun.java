@@ -11,7 +11,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
@@ -48,7 +48,7 @@ public final class ToyRun implements AutoCloseable {
     private final Algorithm algorithm;
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
-    private final Workers workers = new Workers(1);
+    private final Lanes lanes = new Lanes(1);
     private final SamplingSettings sampling;
     private final Sampler sampler;
     private final RolloutCollector collector;
@@ -117,7 +117,7 @@ public final class ToyRun implements AutoCloseable {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
         RolloutBuffer collected = collector.begin(prompts, Map.of());
-        collector.collect(session, workers, number, collected, RolloutCollector.BatchListener.none());
+        collector.collect(session, lanes, number, collected, RolloutCollector.BatchListener.none());
         Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
@@ -125,7 +125,7 @@ public final class ToyRun implements AutoCloseable {
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
                 session,
-                workers,
+                lanes,
                 new EpochData(
                         rollout,
                         targets,
@@ -220,7 +220,7 @@ public final class ToyRun implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.close();
+        lanes.close();
         session.close();
         graph.close();
     }

@@ -22,7 +22,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
@@ -167,7 +167,7 @@ public class ExplainedVarianceTest {
                     .build();
             Schedule schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
             try (TrainingSession session = graph.seal(new ThreadSettings(1, 1));
-                    Workers workers = new Workers(1)) {
+                    Lanes lanes = new Lanes(1)) {
                 Random random = new Random(4);
                 double sum = 0;
                 for (int e = 0; e < EPOCHS; e++) {
@@ -185,7 +185,7 @@ public class ExplainedVarianceTest {
                             Optional.of(epoch.features()));
                     learner.update(
                             session,
-                            workers,
+                            lanes,
                             new EpochData(
                                     rollout,
                                     new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.spi.HostTensor;
@@ -85,10 +85,10 @@ public final class Benchmark {
             Matrix matrix = new Matrix(HostTensor.of(data, PEAK_SIZE, PEAK_SIZE));
             double best = 0;
             try (TrainingSession session = graph.seal(threads);
-                    Workers workers = new Workers(threads.runs())) {
+                    Lanes lanes = new Lanes(threads.runs())) {
                 for (int i = 0; i < PEAK_RUNS; i++) {
                     long begin = System.nanoTime();
-                    workers.inOrder(threads.runs(), run -> program.run(session, matrix), (run, sum) -> {});
+                    lanes.inOrder(threads.runs(), run -> program.run(session, matrix), (run, sum) -> {});
                     double s = (System.nanoTime() - begin) / 1e9;
                     best = Math.max(best, threads.runs() * program.floatingPointOperations() / s);
                 }

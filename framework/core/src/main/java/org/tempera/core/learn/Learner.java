@@ -11,10 +11,10 @@ import java.util.Set;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
@@ -191,17 +191,17 @@ public final class Learner {
      * @param epoch what is learnt from; of samples to skip there are none where the learner was built for runs that skip none
      * @param progress how far the plan was run before; kept up to date
      * @return metrics by standard name, averaged over the plan's micro-batches
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop, after an update
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop, after an update
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(
-            TrainingSession session, Workers workers, EpochData epoch, List<Minibatch> plan, UpdateProgress progress) {
+            TrainingSession session, Lanes lanes, EpochData epoch, List<Minibatch> plan, UpdateProgress progress) {
         requireColumns(epoch);
         while (progress.done() < plan.size()) {
-            workers.stop().check();
+            lanes.stop().check();
             int first = progress.done();
             int end = endOfUpdate(plan, first);
-            List<Map<String, HostTensor>> metrics = accumulate(session, workers, epoch, plan, first, end);
+            List<Map<String, HostTensor>> metrics = accumulate(session, lanes, epoch, plan, first, end);
             Map<String, HostTensor> norms =
                     apply.run(session, applyFeeds(end - first)).norms();
             requireFinite(norms);
@@ -247,14 +247,14 @@ public final class Learner {
 
     /** Sums the gradients of one update's micro-batches; gives their metrics in the plan's order. */
     private List<Map<String, HostTensor>> accumulate(
-            TrainingSession session, Workers workers, EpochData epoch, List<Minibatch> plan, int first, int end) {
-        int lanes = Math.min(accumulate.size(), end - first);
+            TrainingSession session, Lanes lanes, EpochData epoch, List<Minibatch> plan, int first, int end) {
+        int used = Math.min(accumulate.size(), end - first);
         List<Map<String, HostTensor>> metrics = new ArrayList<>(Collections.nCopies(end - first, Map.of()));
-        workers.inOrder(
-                lanes,
+        lanes.inOrder(
+                used,
                 lane -> {
                     List<Map<String, HostTensor>> own = new ArrayList<>();
-                    for (int i = first + lane; i < end; i += lanes) {
+                    for (int i = first + lane; i < end; i += used) {
                         UpdateFeeds f =
                                 new UpdateFeeds(inputs.feeds(new MinibatchRows(session, epoch, plan.get(i), i)));
                         own.add(accumulate.get(lane).run(session, f).metrics());
@@ -263,7 +263,7 @@ public final class Learner {
                 },
                 (lane, own) -> {
                     for (int k = 0; k < own.size(); k++) {
-                        metrics.set(lane + k * lanes, own.get(k));
+                        metrics.set(lane + k * used, own.get(k));
                     }
                 });
         return metrics;

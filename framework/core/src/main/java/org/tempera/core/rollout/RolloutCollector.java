@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -28,7 +28,7 @@ public final class RolloutCollector {
      * @param <T> what {@link #drawn} finds out about it
      */
     public interface BatchListener<T> {
-        /** Called with the final latents as soon as they are drawn, in a worker's thread. */
+        /** Called with the final latents as soon as they are drawn, in a lane's thread. */
         T drawn(int firstSample, List<String> prompts, HostTensor latents);
 
         /** Called batch after batch, in the collector's thread, beside the drawing of later batches. */
@@ -73,18 +73,18 @@ public final class RolloutCollector {
     }
 
     /**
-     * Samples what an epoch's rollout still lacks, as many batches at a time as there are workers; what it draws is a
+     * Samples what an epoch's rollout still lacks, as many batches at a time as there are lanes; what it draws is a
      * function of (seed, epoch, sample).
      *
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop; batches that were
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop; batches that were
      *     drawn are in the rollout, and the listener has had them
      */
     public <T> void collect(
-            TrainingSession session, Workers workers, int epoch, RolloutBuffer rollout, BatchListener<T> listener) {
+            TrainingSession session, Lanes lanes, int epoch, RolloutBuffer rollout, BatchListener<T> listener) {
         int batch = drawer.batch();
         int done = rollout.collected() / batch;
         List<String> prompts = rollout.prompts();
-        workers.<Drawn<T>>inOrder(
+        lanes.<Drawn<T>>inOrder(
                 prompts.size() / batch - done,
                 piece -> {
                     int first = (done + piece) * batch;
@@ -92,7 +92,7 @@ public final class RolloutCollector {
                     int[] samples = new int[batch];
                     Arrays.setAll(samples, i -> first + i);
                     Sampler.Batch drawn =
-                            drawer.draw(session, part, noise(epoch).apply(samples), workers.stop());
+                            drawer.draw(session, part, noise(epoch).apply(samples), lanes.stop());
                     return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
                 },
                 (piece, drawn) -> {

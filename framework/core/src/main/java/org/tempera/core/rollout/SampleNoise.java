@@ -5,7 +5,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;
 
 /**
- * Noise as a function of (seed, stream, sample, step), whatever batch or worker draws it.
+ * Noise as a function of (seed, stream, sample, step), whatever batch or lane draws it.
  *
  * @param shape sizes of a latent
  * @param seed the run's seed

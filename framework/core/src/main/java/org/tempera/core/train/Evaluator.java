@@ -36,7 +36,7 @@ final class Evaluator {
      * Evaluates.
      *
      * @param epoch epochs that are complete
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the workers were asked to stop
+     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop
      */
     Evaluation evaluate(int epoch) {
         int n = asked.size();
@@ -46,7 +46,7 @@ final class Evaluator {
         Map<String, float[]> rewards = new LinkedHashMap<>();
         Map<String, float[]> gold = new LinkedHashMap<>();
         List<ScoreFailure> failures = new ArrayList<>();
-        model.workers().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, this::draw, (b, drawn) -> {
+        model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, this::draw, (b, drawn) -> {
             int first = b * batch;
             List<String> prompts = prompts(b);
             long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
@@ -77,7 +77,7 @@ final class Evaluator {
                         model.session(),
                         prompts,
                         new SampleNoise(spec.policy().shape(), spec.evaluation().seed(), STREAM, samples(number)),
-                        model.workers().stop());
+                        model.lanes().stop());
         return model.scorer().inGraph(model.session(), drawn.last(), prompts);
     }
 

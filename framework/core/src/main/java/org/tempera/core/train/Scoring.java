@@ -14,7 +14,7 @@ import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.spi.HostTensor;
 
 /**
- * Scores an epoch's samples while it is drawn: rewards in the graph by the worker that drew the batch, host rewards in the
+ * Scores an epoch's samples while it is drawn: rewards in the graph by the lane that drew the batch, host rewards in the
  * collector's thread, beside the drawing of the batches after it.
  */
 final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored> {
@@ -78,7 +78,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
 
     /** Time that the rewards of the graph took of the rollout, by the wall clock. */
     double seconds() {
-        return inGraph.get() / 1e9 / model.workers().count();
+        return inGraph.get() / 1e9 / model.lanes().count();
     }
 
     /** Identities of samples for host rewards. */

@@ -95,11 +95,11 @@ public final class Trainer implements AutoCloseable {
      * thread. It is then good for {@link #checkpoint} and {@link #export} only.
      */
     public void requestStop() {
-        model.workers().stop().give();
+        model.lanes().stop().give();
     }
 
     boolean stopAsked() {
-        return model.workers().stop().isGiven();
+        return model.lanes().stop().isGiven();
     }
 
     /**
@@ -191,7 +191,7 @@ public final class Trainer implements AutoCloseable {
 
     private Rollout collect(BegunEpoch now, Stopwatch watch) {
         if (!now.rollout().complete()) {
-            collector.collect(model.session(), model.workers(), epoch, now.rollout(), now.scoring());
+            collector.collect(model.session(), model.lanes(), epoch, now.rollout(), now.scoring());
             sampled(now, watch);
         }
         return now.rollout().rollout();
@@ -205,7 +205,7 @@ public final class Trainer implements AutoCloseable {
         unchanged = false;
         return algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
-                : model.learner().update(model.session(), model.workers(), data, plan, now.updates());
+                : model.learner().update(model.session(), model.lanes(), data, plan, now.updates());
     }
 
     private EpochData data(Rollout rollout, Targets targets, Combined rewards) {
@@ -252,7 +252,7 @@ public final class Trainer implements AutoCloseable {
                         model.session(),
                         spec.prompts().get(0),
                         noise,
-                        model.workers().stop());
+                        model.lanes().stop());
     }
 
     /** Floating-point operations of the matrix products and convolutions of an epoch like the last one. */

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Workers;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.plugin.PluginFault;
@@ -56,10 +56,10 @@ final class TrainingModel implements AutoCloseable {
     private final Optional<ImageScorer> gold;
     private final Learner learner;
     private final TrainingSession session;
-    private final Workers workers;
+    private final Lanes lanes;
 
     TrainingModel(TrainingSpec spec, RewardCombiner combiner) {
-        workers = new Workers(spec.threads().runs());
+        lanes = new Lanes(spec.threads().runs());
         graph = new TrainingGraph(spec.run().seed());
         try {
             SamplingSettings sampling = spec.sampling();
@@ -111,7 +111,7 @@ final class TrainingModel implements AutoCloseable {
                     scope -> network.decode(scope, latents),
                     rewards,
                     name -> timeLimits.getOrDefault(name, 0.0),
-                    workers.stop());
+                    lanes.stop());
             gold = spec.gold().map(g -> {
                 Operand<TFloat32> pictures = graph.floatInput(
                         "evaluated-pictures", sampling.batchSize(), shape.imageHeight(), shape.imageWidth(), 3);
@@ -122,7 +122,7 @@ final class TrainingModel implements AutoCloseable {
                         scope -> pictures,
                         Map.of(ScoreNames.GOLD, g),
                         name -> 0,
-                        workers.stop());
+                        lanes.stop());
             });
             learner = new Learner(
                     graph,
@@ -144,7 +144,7 @@ final class TrainingModel implements AutoCloseable {
                     : Optional.empty();
             session = graph.seal(spec.threads());
         } catch (RuntimeException | Error e) {
-            workers.close();
+            lanes.close();
             graph.close();
             throw e;
         }
@@ -233,8 +233,8 @@ final class TrainingModel implements AutoCloseable {
         return session;
     }
 
-    Workers workers() {
-        return workers;
+    Lanes lanes() {
+        return lanes;
     }
 
     /** A parameter of policy or critic that is trained and not finite, as after a diverged update. */
@@ -259,7 +259,7 @@ final class TrainingModel implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.close();
+        lanes.close();
         graph.close();
     }
 }

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testng.annotations.Test;
 
-public class WorkersTest {
+public class LanesTest {
     @Test
     public void resultsAreTakenInOrderWhateverEndsFirst() {
         CountDownLatch lastIsDone = new CountDownLatch(1);
         List<Integer> taken = new ArrayList<>();
-        try (Workers workers = new Workers(2)) {
-            workers.inOrder(
+        try (Lanes lanes = new Lanes(2)) {
+            lanes.inOrder(
                     4,
                     i -> {
                         if (i == 0) {
@@ -32,10 +32,10 @@ public class WorkersTest {
     }
 
     @Test
-    public void oneWorkerGoesOnWhileAResultIsTaken() {
+    public void oneLaneGoesOnWhileAResultIsTaken() {
         CountDownLatch secondHasBegun = new CountDownLatch(1);
-        try (Workers workers = new Workers(1)) {
-            workers.inOrder(
+        try (Lanes lanes = new Lanes(1)) {
+            lanes.inOrder(
                     2,
                     i -> {
                         if (i == 1) {
@@ -52,8 +52,8 @@ public class WorkersTest {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger ended = new AtomicInteger();
         CountDownLatch otherRuns = new CountDownLatch(1);
-        try (Workers workers = new Workers(2)) {
-            assertThatThrownBy(() -> workers.inOrder(
+        try (Lanes lanes = new Lanes(2)) {
+            assertThatThrownBy(() -> lanes.inOrder(
                             100,
                             i -> {
                                 begun.incrementAndGet();
@@ -77,8 +77,8 @@ public class WorkersTest {
     @Test
     public void aTakerThatFailsStopsTheRest() {
         AtomicInteger begun = new AtomicInteger();
-        try (Workers workers = new Workers(1)) {
-            assertThatThrownBy(() -> workers.inOrder(
+        try (Lanes lanes = new Lanes(1)) {
+            assertThatThrownBy(() -> lanes.inOrder(
                             100,
                             i -> {
                                 sleep();
@@ -96,13 +96,13 @@ public class WorkersTest {
     public void aThreadThatCannotBeMadeIsToldWhenNothingRunsAnyMore() {
         AtomicInteger made = new AtomicInteger();
         AtomicInteger running = new AtomicInteger();
-        try (Workers workers = new Workers(2, work -> {
+        try (Lanes lanes = new Lanes(2, work -> {
             if (made.getAndIncrement() > 0) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
             return new Thread(work);
         })) {
-            assertThatThrownBy(() -> workers.inOrder(
+            assertThatThrownBy(() -> lanes.inOrder(
                             5,
                             i -> {
                                 running.incrementAndGet();
@@ -118,16 +118,16 @@ public class WorkersTest {
     @Test
     public void anInterruptAsksForAStopAndLosesNothing() {
         List<Integer> taken = new ArrayList<>();
-        try (Workers workers = new Workers(1)) {
+        try (Lanes lanes = new Lanes(1)) {
             Thread.currentThread().interrupt();
-            workers.inOrder(
+            lanes.inOrder(
                     3,
                     i -> {
                         sleep();
                         return i;
                     },
                     (i, result) -> taken.add(result));
-            assertThat(workers.stop().isGiven()).isTrue();
+            assertThat(lanes.stop().isGiven()).isTrue();
         }
         assertThat(Thread.interrupted()).isTrue();
         assertThat(taken).containsExactly(0, 1, 2);

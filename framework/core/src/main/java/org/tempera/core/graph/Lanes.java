@@ -10,21 +10,21 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.IntFunction;
 import org.tempera.nn.concurrent.Uninterrupted;
 
-/** Threads that work on batches side by side. */
-public final class Workers implements AutoCloseable {
+/** Threads of this process that work on batches side by side; workers are other processes. */
+public final class Lanes implements AutoCloseable {
     private final int count;
     private final StopSignal stop = new StopSignal();
     private final ExecutorService threads;
 
-    public Workers(int count) {
+    public Lanes(int count) {
         this(count, work -> {
-            Thread t = new Thread(work, "tempera-worker");
+            Thread t = new Thread(work, "tempera-lane");
             t.setDaemon(true);
             return t;
         });
     }
 
-    Workers(int count, ThreadFactory factory) {
+    Lanes(int count, ThreadFactory factory) {
         this.count = count;
         threads = Executors.newFixedThreadPool(count, factory);
     }
@@ -46,7 +46,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Works on pieces {@code 0} to {@code pieces - 1} in the workers' threads, and hands the results in this order to
+     * Works on pieces {@code 0} to {@code pieces - 1} in the lanes' threads, and hands the results in this order to
      * {@code taker} in the caller's thread, beside the work on later pieces. When it returns or throws, nothing of it is
      * going on any more. What work or taker throws is thrown on; pieces that were not begun by then are left out. If the
      * caller's thread is interrupted meanwhile, the signal to stop is given, and the thread stays interrupted.
