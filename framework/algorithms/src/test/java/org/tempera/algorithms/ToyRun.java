@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Lanes;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
@@ -136,7 +136,8 @@ public final class ToyRun implements AutoCloseable {
                         collector.noise(number),
                         number),
                 algorithm.plan(SAMPLES, STEPS, number),
-                new UpdateProgress()));
+                new UpdateProgress(),
+                done -> {}));
         double mean = 0;
         for (float r : rewards) {
             mean += r / rewards.length;

@@ -14,10 +14,12 @@ import java.util.stream.Collectors;
 import org.tempera.core.BuildInfo;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.graph.NativeLibrary;
+import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.train.Progress;
+import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.train.RunReview;
 import org.tempera.core.train.Trainer;
@@ -47,14 +49,14 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /** Builds a new run; its folder gets the effective config and the provenance once that has worked. */
-    static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins) {
+    static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins, List<MetricSink> sinks) {
         Path output = config.run().output();
         if (replace) {
             ReplacedFolder.requireNotRead(config, output);
         }
         RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
         return open(config, folder, plugins, (spec, provenance) -> {
-            TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler));
+            TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler), sinks);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 provenance.write(p -> p.write(folder));
@@ -67,7 +69,7 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /** Builds a run that goes on from its newest checkpoint. */
-    static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins) {
+    static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, List<MetricSink> sinks) {
         RunFolder folder = RunFolder.resume(path);
         return open(config, folder, plugins, (spec, provenance) -> {
             ResumeCheck.require(
@@ -76,7 +78,7 @@ public final class OpenRun implements AutoCloseable {
                     provenance.ruler(),
                     provenance.provenance(),
                     config.effective().values());
-            TrainingRun run = TrainingRun.resume(spec, folder, Optional.of(provenance::ruler));
+            TrainingRun run = TrainingRun.resume(spec, folder, Optional.of(provenance::ruler), sinks);
             try {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
@@ -147,9 +149,10 @@ public final class OpenRun implements AutoCloseable {
     /**
      * Trains until the last epoch, or until asked to stop.
      *
+     * @param listener told of batches, updates, evaluations and saves
      * @throws org.tempera.spi.UserException if it cannot go on; what was complete before is saved
      */
-    public RunOutcome run(Consumer<Progress> listener) {
+    public RunOutcome run(RunListener listener) {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
@@ -159,6 +162,11 @@ public final class OpenRun implements AutoCloseable {
                     provenance.await();
                     return outcome;
                 }));
+    }
+
+    /** The same, followed from epoch to epoch. */
+    public RunOutcome run(Consumer<Progress> epochs) {
+        return run(RunListener.ofEpochs(epochs));
     }
 
     /** Asks the run to stop at the end of its present denoising step or update, saved; may be called from another thread. */

@@ -12,6 +12,7 @@ import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.graph.NativeLibrary;
 import org.tempera.core.graph.ThreadSettings;
+import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.OpenScorer;
@@ -302,7 +303,15 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return discreetly(() -> OpenRun.start(config, false, plugins));
+        return start(config, List.of());
+    }
+
+    /**
+     * The same, with sinks that take the run's numbers, texts and pictures besides its folder, such as a tracking service's. They
+     * are closed with the run, and what they throw ends it.
+     */
+    public OpenRun start(RunConfig config, List<MetricSink> sinks) {
+        return discreetly(() -> OpenRun.start(config, false, plugins, sinks));
     }
 
     /**
@@ -312,7 +321,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
     public OpenRun replace(RunConfig config) {
-        return discreetly(() -> OpenRun.start(config, true, plugins));
+        return discreetly(() -> OpenRun.start(config, true, plugins, List.of()));
     }
 
     /**
@@ -352,10 +361,15 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the checkpoint cannot be used
      */
     public OpenRun resume(Path runFolder, List<String> overrides) {
+        return resume(runFolder, overrides, List.of());
+    }
+
+    /** The same, with sinks as for {@link #start(RunConfig, List)}; they are told of what is trained from here on. */
+    public OpenRun resume(Path runFolder, List<String> overrides, List<MetricSink> sinks) {
         RunFolder.requireRun(runFolder);
         List<String> all = new ArrayList<>(overrides);
         all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins));
+        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, sinks));
     }
 }

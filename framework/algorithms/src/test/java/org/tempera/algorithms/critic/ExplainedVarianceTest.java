@@ -18,11 +18,11 @@ import org.tempera.algorithms.stats.Diagnostics;
 import org.tempera.algorithms.stats.UpdatePlan;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.Program;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.graph.Lanes;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
@@ -198,7 +198,8 @@ public class ExplainedVarianceTest {
                                     },
                                     e),
                             algorithm.plan(SAMPLES, STEPS, e),
-                            new UpdateProgress());
+                            new UpdateProgress(),
+                            done -> {});
                 }
                 return sum / 3;
             }

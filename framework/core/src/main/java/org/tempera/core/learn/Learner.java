@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.graph.Divergence;
@@ -190,12 +191,18 @@ public final class Learner {
      *
      * @param epoch what is learnt from; of samples to skip there are none where the learner was built for runs that skip none
      * @param progress how far the plan was run before; kept up to date
+     * @param listener told after each update how many micro-batches are done
      * @return metrics by standard name, averaged over the plan's micro-batches
      * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop, after an update
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(
-            TrainingSession session, Lanes lanes, EpochData epoch, List<Minibatch> plan, UpdateProgress progress) {
+            TrainingSession session,
+            Lanes lanes,
+            EpochData epoch,
+            List<Minibatch> plan,
+            UpdateProgress progress,
+            IntConsumer listener) {
         requireColumns(epoch);
         while (progress.done() < plan.size()) {
             lanes.stop().check();
@@ -207,6 +214,7 @@ public final class Learner {
             requireFinite(norms);
             progress.add(end, metrics, norms);
             steps++;
+            listener.accept(end);
         }
         return progress.means();
     }

@@ -84,16 +84,22 @@ final class RunRecorder implements AutoCloseable {
      * Opens the files at their end.
      *
      * @param measuring what measures the evaluations, once it is known; empty if it is not
+     * @param sinks take numbers and pictures besides the folder
      * @param epoch epochs that are recorded; what was logged later has been taken back
      * @param resumed whether the run goes on
      * @throws UserException if a file cannot be read or opened; none is open then
      */
     static RunRecorder open(
-            RunFolder folder, TrainingSpec spec, Optional<Supplier<Ruler>> measuring, int epoch, boolean resumed) {
+            RunFolder folder,
+            TrainingSpec spec,
+            Optional<Supplier<Ruler>> measuring,
+            List<MetricSink> sinks,
+            int epoch,
+            boolean resumed) {
         List<Sample> first = resumed ? firstEvaluation(folder, spec) : List.of();
         SamplesLog samples = new SamplesLog(folder.samples());
         try {
-            MetricSink metrics = metrics(folder, epoch, resumed);
+            MetricSink metrics = metrics(folder, sinks, epoch, resumed);
             try {
                 return new RunRecorder(folder, spec, measuring, first, metrics, samples);
             } catch (RuntimeException | Error e) {
@@ -114,14 +120,14 @@ final class RunRecorder implements AutoCloseable {
         }
     }
 
-    private static MetricSink metrics(RunFolder folder, int epoch, boolean resumed) {
+    private static MetricSink metrics(RunFolder folder, List<MetricSink> sinks, int epoch, boolean resumed) {
         JsonlMetrics lines = new JsonlMetrics(folder.metrics());
         try {
-            return MetricSink.all(List.of(
-                    lines,
-                    resumed
-                            ? TensorBoardEvents.resume(folder.path(), epoch)
-                            : TensorBoardEvents.create(folder.path())));
+            List<MetricSink> all = new ArrayList<>();
+            all.add(lines);
+            all.add(resumed ? TensorBoardEvents.resume(folder.path(), epoch) : TensorBoardEvents.create(folder.path()));
+            all.addAll(sinks);
+            return MetricSink.all(all);
         } catch (RuntimeException | Error e) {
             lines.close();
             throw e;

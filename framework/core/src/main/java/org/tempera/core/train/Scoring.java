@@ -25,6 +25,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     private final Map<String, float[]> scores = new LinkedHashMap<>();
     private final List<ScoreFailure> failures = new ArrayList<>();
     private final AtomicLong inGraph = new AtomicLong();
+    private RunListener listener = new RunListener() {};
 
     Scoring(TrainingModel model, long seed, int epoch, int samples) {
         this.model = model;
@@ -47,6 +48,13 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
         ImageScorer.Scored scored = model.scorer().onHost(found, prompts, seeds);
         failures.addAll(ScoreFailure.of(scored, prompts, firstSample, samples));
         put(scores, samples, firstSample, scored);
+        listener.batchDrawn(epoch + 1, firstSample + prompts.size(), samples);
+    }
+
+    /** The same, which tells a listener of each batch. */
+    Scoring followedBy(RunListener follower) {
+        listener = follower;
+        return this;
     }
 
     /** Names of the rewards. */

@@ -102,18 +102,24 @@ public final class Trainer implements AutoCloseable {
         return model.lanes().stop().isGiven();
     }
 
+    /** Trains one epoch, or the rest of one that was stopped, with nobody following. */
+    public EpochResult trainEpoch() {
+        return trainEpoch(new RunListener() {});
+    }
+
     /**
      * Trains one epoch, or the rest of one that was stopped.
      *
+     * @param listener told of batches and updates
      * @throws UserException if a reward is not finite and its policy is to fail, or the update diverged
      * @throws StopSignal.StoppedException if it was asked to stop; a checkpoint has what was done of the epoch
      */
-    public EpochResult trainEpoch() {
+    public EpochResult trainEpoch(RunListener listener) {
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
         Stopwatch watch = new Stopwatch(now.spent());
         try {
-            EpochResult result = train(now, watch);
+            EpochResult result = train(now, watch, listener);
             state.wentOn();
             return result;
         } catch (Divergence e) {
@@ -148,10 +154,10 @@ public final class Trainer implements AutoCloseable {
         watch.move(SAMPLING, "reward", now.scoring().seconds());
     }
 
-    private EpochResult train(BegunEpoch now, Stopwatch watch) {
+    private EpochResult train(BegunEpoch now, Stopwatch watch, RunListener listener) {
         EpochMetrics metrics = new EpochMetrics(epoch + 1);
         unchanged = now.updates().done() == 0;
-        Rollout rollout = collect(now, watch);
+        Rollout rollout = collect(now, watch, listener);
         Combined rewards = combiner.combine(
                 rollout.prompts(), now.scoring().scores(), now.scoring().failures());
         EpochMetrics.requireFinite(rollout);
@@ -159,7 +165,7 @@ public final class Trainer implements AutoCloseable {
         Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);
         EpochData data = data(rollout, targets, rewards);
         metrics.values().putAll(targets.metrics());
-        metrics.addUpdates(update(now, data), model.notFinite());
+        metrics.addUpdates(update(now, data, listener), model.notFinite());
         epoch++;
         EndOfEpoch end = new EndOfEpoch(model, epoch, spec.run().seed(), rollout, metrics.values());
         algorithm.endOfEpoch(end);
@@ -189,15 +195,20 @@ public final class Trainer implements AutoCloseable {
                 seconds);
     }
 
-    private Rollout collect(BegunEpoch now, Stopwatch watch) {
+    private Rollout collect(BegunEpoch now, Stopwatch watch, RunListener listener) {
         if (!now.rollout().complete()) {
-            collector.collect(model.session(), model.lanes(), epoch, now.rollout(), now.scoring());
+            collector.collect(
+                    model.session(),
+                    model.lanes(),
+                    epoch,
+                    now.rollout(),
+                    now.scoring().followedBy(listener));
             sampled(now, watch);
         }
         return now.rollout().rollout();
     }
 
-    private Map<String, Double> update(BegunEpoch now, EpochData data) {
+    private Map<String, Double> update(BegunEpoch now, EpochData data, RunListener listener) {
         Rollout rollout = data.rollout();
         List<Minibatch> plan = algorithm.plan(rollout.samples(), rollout.steps(), seed(PLAN_STREAM));
         planned = plan.size();
@@ -205,7 +216,14 @@ public final class Trainer implements AutoCloseable {
         unchanged = false;
         return algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
-                : model.learner().update(model.session(), model.lanes(), data, plan, now.updates());
+                : model.learner()
+                        .update(
+                                model.session(),
+                                model.lanes(),
+                                data,
+                                plan,
+                                now.updates(),
+                                done -> listener.updated(epoch + 1, done, plan.size()));
     }
 
     private EpochData data(Rollout rollout, Targets targets, Combined rewards) {

@@ -17,6 +17,7 @@ import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.metrics.MetricNames;
+import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.core.run.RunFolder;
@@ -42,6 +43,7 @@ public final class TrainingRun implements AutoCloseable {
     private Optional<EpochResult> unrecorded;
     private Optional<String> saved = Optional.empty();
     private int savedEpoch = -1;
+    private RunListener listener = new RunListener() {};
 
     private TrainingRun(
             TrainingSpec spec,
@@ -50,6 +52,7 @@ public final class TrainingRun implements AutoCloseable {
             CheckpointStore checkpoints,
             Optional<EpochResult> unrecorded,
             Optional<Supplier<Ruler>> ruler,
+            List<MetricSink> sinks,
             boolean resumed) {
         this.spec = spec;
         this.folder = folder;
@@ -61,7 +64,7 @@ public final class TrainingRun implements AutoCloseable {
         } else {
             folder.makeRoom();
         }
-        this.recorder = RunRecorder.open(folder, spec, ruler, recordedEpochs(), resumed);
+        this.recorder = RunRecorder.open(folder, spec, ruler, sinks, recordedEpochs(), resumed);
     }
 
     /**
@@ -69,18 +72,20 @@ public final class TrainingRun implements AutoCloseable {
      * not recorded.
      */
     public static TrainingRun start(TrainingSpec spec, RunFolder folder) {
-        return start(spec, folder, Optional.empty());
+        return start(spec, folder, Optional.empty(), List.of());
     }
 
     /**
      * The same.
      *
      * @param ruler gives, and may take its time for it, what measures the evaluations
+     * @param sinks take the run's numbers and pictures besides its folder; closed with the run
      */
-    public static TrainingRun start(TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler) {
+    public static TrainingRun start(
+            TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
         Trainer trainer = new Trainer(spec);
         try {
-            return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), ruler, false);
+            return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), ruler, sinks, false);
         } catch (RuntimeException | Error e) {
             trainer.close();
             throw e;
@@ -89,16 +94,18 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Builds a run that goes on from its newest checkpoint; what was logged after it is taken back. */
     public static TrainingRun resume(TrainingSpec spec, RunFolder folder) {
-        return resume(spec, folder, Optional.empty());
+        return resume(spec, folder, Optional.empty(), List.of());
     }
 
     /** The same, with what measures the evaluations: the caller has seen to it that it is what measured those before. */
-    public static TrainingRun resume(TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler) {
+    public static TrainingRun resume(
+            TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
         CheckpointStore store = store(spec, folder);
         Trainer trainer = new Trainer(spec);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);
-            TrainingRun run = new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, true);
+            TrainingRun run =
+                    new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, sinks, true);
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
@@ -137,17 +144,24 @@ public final class TrainingRun implements AutoCloseable {
      * is interrupted, the run is asked to stop; the thread is interrupted still when this returns.
      *
      * @param facts what was run, for the report: name to value
+     * @param follower is told of all that the run does
      * @throws UserException if it cannot go on; what was complete before is saved
      */
-    public RunOutcome run(Map<String, String> facts, Consumer<Progress> listener) {
-        return Background.start("tempera-run", () -> toTheEnd(facts, listener)).await(this::requestStop);
+    public RunOutcome run(Map<String, String> facts, RunListener follower) {
+        listener = follower;
+        return Background.start("tempera-run", () -> toTheEnd(facts)).await(this::requestStop);
     }
 
-    private RunOutcome toTheEnd(Map<String, String> facts, Consumer<Progress> listener) {
+    /** The same, followed from epoch to epoch. */
+    public RunOutcome run(Map<String, String> facts, Consumer<Progress> epochs) {
+        return run(facts, RunListener.ofEpochs(epochs));
+    }
+
+    private RunOutcome toTheEnd(Map<String, String> facts) {
         Optional<String> stoppedAt = Optional.empty();
         recorder.describe(recordedEpochs());
         try {
-            train(listener);
+            train();
             if (trainer.epoch() < spec.run().epochs()) {
                 stoppedAt =
                         Optional.of(trainer.epoch() == 0 ? "before the first epoch" : "after epoch " + trainer.epoch());
@@ -170,7 +184,7 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private void train(Consumer<Progress> listener) {
+    private void train() {
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);
@@ -204,7 +218,7 @@ public final class TrainingRun implements AutoCloseable {
             double epochSeconds = result.seconds().getOrDefault("epoch", 0.0);
             secondsSpent += epochSeconds + (System.nanoTime() - begin) / 1e9;
             done++;
-            listener.accept(new Progress(
+            listener.epochDone(new Progress(
                     result.epoch(),
                     spec.run().epochs(),
                     result.metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN),
@@ -216,7 +230,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private EpochResult trainEpoch() {
         try {
-            return trainer.trainEpoch();
+            return trainer.trainEpoch(listener);
         } catch (UserException e) {
             throw saveBefore(withPictures(e, Sample.Phase.TRAIN, trainer.epoch() + 1));
         }
@@ -258,6 +272,7 @@ public final class TrainingRun implements AutoCloseable {
         folder.requireThere();
         try {
             recorder.record(unrecorded, evaluation);
+            evaluation.ifPresent(listener::evaluated);
         } catch (UserException e) {
             folder.requireThere(); // it may have gone meanwhile, which says more
             throw saveBefore(e);
@@ -280,9 +295,9 @@ public final class TrainingRun implements AutoCloseable {
         CheckpointContent content = trainer.checkpoint(heldOut);
         try {
             recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
-            checkpoints.save(unrecorded
+            listener.saved(checkpoints.save(unrecorded
                     .map(result -> content.with(UNRECORDED, result.state()))
-                    .orElse(content));
+                    .orElse(content)));
         } catch (UserException e) {
             folder.requireThere();
             throw e;

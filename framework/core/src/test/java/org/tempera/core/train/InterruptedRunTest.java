@@ -108,7 +108,7 @@ public class InterruptedRunTest {
                 Messages.delete(path);
                 return new Ruler(new TreeMap<>());
             };
-            try (TrainingRun training = TrainingRun.start(spec, run, Optional.of(ruler))) {
+            try (TrainingRun training = TrainingRun.start(spec, run, Optional.of(ruler), List.of())) {
                 assertThatThrownBy(() -> training.run(Map.of(), p -> {}))
                         .isInstanceOf(UserException.class)
                         .hasMessageStartingWith(path + ": the run's folder is gone");

@@ -60,11 +60,11 @@ public class RunRecorderTest {
         }
         try (RunFolder run = RunFolder.create(folder.resolve("blocked"))) {
             Files.createDirectory(run.metrics());
-            assertThatThrownBy(() -> RunRecorder.open(run, spec(0), Optional.empty(), 0, false))
+            assertThatThrownBy(() -> RunRecorder.open(run, spec(0), Optional.empty(), List.of(), 0, false))
                     .isInstanceOf(UserException.class);
             Files.delete(run.metrics());
             Files.writeString(run.samples(), DAMAGED);
-            assertThatThrownBy(() -> RunRecorder.open(run, spec(2), Optional.empty(), 1, true))
+            assertThatThrownBy(() -> RunRecorder.open(run, spec(2), Optional.empty(), List.of(), 1, true))
                     .isInstanceOf(UserException.class);
             assertThat(run.metrics())
                     .as("all is read before anything is opened")
@@ -91,7 +91,7 @@ public class RunRecorderTest {
         TrainingSpec spec = spec(every);
         try (RunFolder run = RunFolder.create(folder.resolve("run" + log.length() + every))) {
             Files.writeString(run.samples(), log);
-            try (RunRecorder recorder = RunRecorder.open(run, spec, Optional.empty(), 1, true)) {
+            try (RunRecorder recorder = RunRecorder.open(run, spec, Optional.empty(), List.of(), 1, true)) {
                 return recorder.evaluated();
             }
         }
