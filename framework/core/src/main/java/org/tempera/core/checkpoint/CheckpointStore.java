@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -48,14 +49,15 @@ public final class CheckpointStore {
     private static final String COMPLETE = "";
     private static final String BEGUN = "-begun";
     private static final String UNFINISHED = ".tmp";
+    private static final String REPLACED = "-replaced" + UNFINISHED;
 
     /** What {@link #save} and {@link #delete} make on the way. */
     private static final List<String> UNFINISHED_NAMES = List.of(
             UNFINISHED,
-            "-replaced" + UNFINISHED,
+            REPLACED,
             "-removed" + UNFINISHED,
             BEGUN + UNFINISHED,
-            BEGUN + "-replaced" + UNFINISHED,
+            BEGUN + REPLACED,
             BEGUN + "-removed" + UNFINISHED);
 
     /** Room for headers, folders and the state, beyond what is counted. */
@@ -231,7 +233,7 @@ public final class CheckpointStore {
 
     private void publish(Path unfinished, Path place) throws IOException {
         force(unfinished);
-        Path replaced = folder.resolve(place.getFileName() + "-replaced" + UNFINISHED);
+        Path replaced = folder.resolve(place.getFileName() + REPLACED);
         if (OwnFiles.exists(place)) {
             OwnFiles.requireFolder(place);
             move(place, replaced);
@@ -326,6 +328,33 @@ public final class CheckpointStore {
             }
         }
         swept = true;
+    }
+
+    /**
+     * Puts back a checkpoint that was about to be replaced by one of the same epoch when the process was killed. For whoever
+     * holds the run's lock.
+     *
+     * @throws UserException if it cannot be put back
+     */
+    public void recover() {
+        for (Path entry : OwnFiles.exists(folder) ? OwnFiles.list(folder) : List.<Path>of()) {
+            String name = entry.getFileName().toString();
+            for (String ending : List.of(COMPLETE, BEGUN)) {
+                OptionalInt epoch = EpochName.epochIn(name, ending + REPLACED);
+                Path place = folder.resolve(name.substring(0, Math.max(0, name.length() - REPLACED.length())));
+                if (epoch.isPresent() && !OwnFiles.exists(place)) {
+                    OwnFiles.requireFolder(entry);
+                    try {
+                        move(entry, place);
+                    } catch (IOException e) {
+                        throw new UserException(
+                                entry + ": cannot be moved to " + place.getFileName() + " (" + reason(e)
+                                        + "). It is the checkpoint of its epoch: move it by hand, then resume.",
+                                e);
+                    }
+                }
+            }
+        }
     }
 
     /** Removes checkpoints of later epochs, when a run goes on from this one. */

@@ -101,6 +101,7 @@ public final class TrainingRun implements AutoCloseable {
     public static TrainingRun resume(
             TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
         CheckpointStore store = store(spec, folder);
+        store.recover();
         Trainer trainer = new Trainer(spec);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);

@@ -113,6 +113,20 @@ public class CheckpointStoreTest {
     }
 
     @Test
+    public void oneThatWasBeingReplacedAtAKillIsPutBack() throws IOException {
+        store.save(content(1, OptionalDouble.of(0.1)));
+        Files.move(folder.resolve("epoch-0001"), folder.resolve("epoch-0001-replaced.tmp"));
+        store.save(new CheckpointContent(1, true, List.of(), Map.of(), Map.of(), OptionalDouble.empty()));
+        Files.move(folder.resolve("epoch-0002-begun"), folder.resolve("epoch-0002-begun-replaced.tmp"));
+        Files.createDirectory(folder.resolve("epoch-0003-replaced.tmp"));
+        Files.createDirectory(folder.resolve("epoch-0003"));
+        CheckpointStore next = new CheckpointStore(folder, new Retention(2, 1));
+        next.recover();
+        assertThat(entries())
+                .containsExactly("epoch-0001", "epoch-0002-begun", "epoch-0003", "epoch-0003-replaced.tmp");
+    }
+
+    @Test
     public void rewindRemovesLaterOnes() {
         store.save(content(1, OptionalDouble.empty()));
         store.save(content(2, OptionalDouble.empty()));

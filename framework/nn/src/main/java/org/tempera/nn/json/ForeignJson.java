@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tempera.spi.UserException;
@@ -24,6 +25,9 @@ import org.tempera.spi.UserException;
 public final class ForeignJson {
     /** The longest file that is read as one tree, 4 MiB; a model's configuration has kilobytes. */
     public static final long MAX_BYTES = 4L << 20;
+
+    /** How a file begins that Git LFS has put in another's place. */
+    private static final String LFS = "version https://git-lfs";
 
     private static final int MAX_DEPTH = 100;
     private static final int SHOWN = 80;
@@ -96,7 +100,19 @@ public final class ForeignJson {
 
     /** What is said of a file that is no JSON; the place is told by line and column. */
     public static UserException unreadable(Path file, IOException e) {
+        if (isPointer(file)) {
+            return new UserException(
+                    file + ": is a Git LFS pointer, not the file. Run 'git lfs pull' in its folder.", e);
+        }
         return new UserException(file + ": cannot be read as JSON: " + why(e) + ". Download the file again.", e);
+    }
+
+    private static boolean isPointer(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(LFS.length()), StandardCharsets.US_ASCII).equals(LFS);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** What is wrong with some JSON, in one line, with its place. */

@@ -36,6 +36,7 @@ public class ForeignJsonTest {
             {"[1]", "expected a JSON object"},
             {"{\"a\":", "cannot be read as JSON"},
             {"{} {}", "cannot be read as JSON"},
+            {"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer, not the file. Run 'git lfs pull'"},
             {"{\"a\": nan}", "(line 1, column"},
             {"{\"a\":" + "[".repeat(100_000), "cannot be read as JSON"},
             {"{\"a\":" + "9".repeat(2000) + "}", "cannot be read as JSON"},
