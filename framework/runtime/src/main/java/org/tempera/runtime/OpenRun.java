@@ -1,14 +1,19 @@
 package org.tempera.runtime;
 
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Module;
+import com.google.inject.TypeLiteral;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tempera.core.BuildInfo;
@@ -38,24 +43,40 @@ public final class OpenRun implements AutoCloseable {
     private final TrainingParts parts;
     private final TrainingRun run;
     private final ProvenanceWriter provenance;
+    private final List<RunListener> listeners;
+
+    private static final Key<Set<MetricSink>> SINKS = Key.get(new TypeLiteral<Set<MetricSink>>() {});
+    private static final Key<Set<RunListener>> LISTENERS = Key.get(new TypeLiteral<Set<RunListener>>() {});
+
+    /** Makes the run of its parts. */
+    @FunctionalInterface
+    private interface Opener {
+        TrainingRun open(TrainingSpec spec, ProvenanceWriter provenance, List<MetricSink> sinks);
+    }
 
     private OpenRun(
-            RunConfig config, RunFolder folder, TrainingParts parts, TrainingRun run, ProvenanceWriter provenance) {
+            RunConfig config,
+            RunFolder folder,
+            TrainingParts parts,
+            TrainingRun run,
+            ProvenanceWriter provenance,
+            List<RunListener> listeners) {
         this.config = config;
         this.folder = folder;
         this.parts = parts;
         this.run = run;
         this.provenance = provenance;
+        this.listeners = listeners;
     }
 
     /** Builds a new run; its folder gets the effective config and the provenance once that has worked. */
-    static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins, List<MetricSink> sinks) {
+    static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins, Module followers) {
         Path output = config.run().output();
         if (replace) {
             ReplacedFolder.requireNotRead(config, output);
         }
         RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
-        return open(config, folder, plugins, (spec, provenance) -> {
+        return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
             TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler), sinks);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
@@ -69,9 +90,9 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /** Builds a run that goes on from its newest checkpoint. */
-    static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, List<MetricSink> sinks) {
+    static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
         RunFolder folder = RunFolder.resume(path);
-        return open(config, folder, plugins, (spec, provenance) -> {
+        return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
             ResumeCheck.require(
                     folder,
                     () -> EarlierRuler.of(folder, config, provenance.ruler(), provenance.provenance(), plugins),
@@ -94,15 +115,12 @@ public final class OpenRun implements AutoCloseable {
     }
 
     private static OpenRun open(
-            RunConfig config,
-            RunFolder folder,
-            PluginCatalog plugins,
-            BiFunction<TrainingSpec, ProvenanceWriter, TrainingRun> opener) {
+            RunConfig config, RunFolder folder, PluginCatalog plugins, Module followers, Opener opener) {
         try {
             NativeLibrary library = NativeLibrary.load();
             TrainingParts parts = TrainingParts.create(config);
             try {
-                return parts.guard().call(() -> build(config, folder, parts, library, plugins, opener));
+                return parts.guard().call(() -> build(config, folder, parts, library, plugins, followers, opener));
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -119,13 +137,23 @@ public final class OpenRun implements AutoCloseable {
             TrainingParts parts,
             NativeLibrary library,
             PluginCatalog plugins,
-            BiFunction<TrainingSpec, ProvenanceWriter, TrainingRun> opener) {
-        TrainingSpec spec = TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+            Module followers,
+            Opener opener) {
+        Injector injector = TrainingModule.injector(new TrainingModule(parts), followers);
+        TrainingSpec spec = injector.getInstance(TrainingSpec.class);
         library.await();
         ProvenanceWriter provenance =
                 new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(parts));
         try {
-            return new OpenRun(config, folder, parts, opener.apply(spec, provenance), provenance);
+            List<MetricSink> sinks = List.copyOf(injector.getInstance(SINKS));
+            TrainingRun run;
+            try {
+                run = opener.open(spec, provenance, sinks);
+            } catch (RuntimeException | Error e) {
+                sinks.forEach(MetricSink::close);
+                throw e;
+            }
+            return new OpenRun(config, folder, parts, run, provenance, List.copyOf(injector.getInstance(LISTENERS)));
         } catch (RuntimeException | Error e) {
             provenance.close();
             throw e;
@@ -158,7 +186,9 @@ public final class OpenRun implements AutoCloseable {
         facts.put("tempera", build.version() + " (" + build.description() + ")");
         return MaskedFailure.within(
                 config.effective().secrets(), () -> parts.guard().call(() -> {
-                    RunOutcome outcome = run.run(facts, listener);
+                    List<RunListener> all = new ArrayList<>(listeners);
+                    all.add(listener);
+                    RunOutcome outcome = run.run(facts, RunListener.all(all));
                     provenance.await();
                     return outcome;
                 }));

@@ -1,5 +1,7 @@
 package org.tempera.runtime;
 
+import com.google.inject.Module;
+import com.google.inject.util.Modules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,10 +55,12 @@ import org.tempera.spi.verify.OracleKind;
 public final class Tempera {
     private final PluginCatalog plugins;
     private final Secrets secrets;
+    private final Module followers;
 
-    private Tempera(PluginCatalog plugins, Secrets secrets) {
+    private Tempera(PluginCatalog plugins, Secrets secrets, Module followers) {
         this.plugins = plugins;
         this.secrets = secrets;
+        this.followers = followers;
     }
 
     /**
@@ -82,7 +86,16 @@ public final class Tempera {
      * @param secrets gets those of the configurations that are read
      */
     public static Tempera load(ClassLoader loader, Optional<Path> plugins, Secrets secrets) {
-        return new Tempera(PluginCatalog.load(loader, plugins), secrets);
+        return new Tempera(PluginCatalog.load(loader, plugins), secrets, Modules.EMPTY_MODULE);
+    }
+
+    /**
+     * The same facade, whose runs are followed by what a module binds: {@link org.tempera.core.train.RunListener}s and {@link
+     * MetricSink}s (which take a run's numbers, texts and pictures besides its folder, and are closed with it), each into the set
+     * of its kind by a {@link com.google.inject.multibindings.Multibinder}. Every run asks for them anew.
+     */
+    public Tempera with(Module followers) {
+        return new Tempera(plugins, secrets, Modules.combine(this.followers, followers));
     }
 
     /**
@@ -303,15 +316,7 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return start(config, List.of());
-    }
-
-    /**
-     * The same, with sinks that take the run's numbers, texts and pictures besides its folder, such as a tracking service's. They
-     * are closed with the run, and what they throw ends it.
-     */
-    public OpenRun start(RunConfig config, List<MetricSink> sinks) {
-        return discreetly(() -> OpenRun.start(config, false, plugins, sinks));
+        return discreetly(() -> OpenRun.start(config, false, plugins, followers));
     }
 
     /**
@@ -321,7 +326,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
     public OpenRun replace(RunConfig config) {
-        return discreetly(() -> OpenRun.start(config, true, plugins, List.of()));
+        return discreetly(() -> OpenRun.start(config, true, plugins, followers));
     }
 
     /**
@@ -361,15 +366,10 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the checkpoint cannot be used
      */
     public OpenRun resume(Path runFolder, List<String> overrides) {
-        return resume(runFolder, overrides, List.of());
-    }
-
-    /** The same, with sinks as for {@link #start(RunConfig, List)}; they are told of what is trained from here on. */
-    public OpenRun resume(Path runFolder, List<String> overrides, List<MetricSink> sinks) {
         RunFolder.requireRun(runFolder);
         List<String> all = new ArrayList<>(overrides);
         all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, sinks));
+        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, followers));
     }
 }

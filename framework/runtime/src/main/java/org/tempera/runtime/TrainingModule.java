@@ -8,12 +8,15 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.Stage;
 import com.google.inject.multibindings.MapBinder;
+import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.RunListener;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.runtime.config.RunConfig;
@@ -62,6 +65,9 @@ public final class TrainingModule extends AbstractModule {
         parts.critic().ifPresent(c -> critic.setBinding().toInstance(c));
         MapBinder<String, NamedReward> rewards = MapBinder.newMapBinder(binder(), String.class, NamedReward.class);
         parts.rewards().forEach(r -> rewards.addBinding(r.name()).toInstance(r));
+        // Empty here: who follows a run is the embedder's matter (Tempera.with).
+        Multibinder.newSetBinder(binder(), RunListener.class);
+        Multibinder.newSetBinder(binder(), MetricSink.class);
     }
 
     /** The gold scorer is no binding of its own: nothing else can be given it. */

@@ -21,6 +21,7 @@ public interface MetricSink extends AutoCloseable {
     /** Takes a text in Markdown, such as the configuration; sinks without texts ignore it. */
     default void text(int epoch, String name, String markdown) {}
 
+    /** Ends it; called again it does nothing. */
     @Override
     void close();
 
