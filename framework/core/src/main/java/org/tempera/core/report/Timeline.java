@@ -18,7 +18,7 @@ public final class Timeline {
     public static final int COLUMNS = 8;
 
     /** Its name in the folder of pictures. */
-    public static final String FILE = "timeline.png";
+    public static final String FILE = RunFolder.TIMELINE;
 
     private static final int MOST_ROWS = 6;
 

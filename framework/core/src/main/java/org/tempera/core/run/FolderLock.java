@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
@@ -34,10 +35,14 @@ final class FolderLock implements AutoCloseable {
 
     private final FileChannel channel;
     private final Path file;
+    private final long length;
+    private final FileTime since;
 
-    private FolderLock(FileChannel channel, Path file) {
+    private FolderLock(FileChannel channel, Path file) throws IOException {
         this.channel = channel;
         this.file = file;
+        length = channel.size();
+        since = Files.getLastModifiedTime(file);
     }
 
     /** Another process, or another run of this one, holds the lock; the message says which. */
@@ -132,6 +137,31 @@ final class FolderLock implements AutoCloseable {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "an unnamed host";
+        }
+    }
+
+    /** When the lock was taken, by the clock that the folder's files have their times from. */
+    FileTime since() {
+        return since;
+    }
+
+    /**
+     * Whether the file of that name is the one that is held, whatever the system calls it: it is made a byte longer or shorter,
+     * and the file of that name with it. It is not read, for to close a second channel would give up the lock.
+     */
+    boolean isInPlace() {
+        try {
+            if (Files.size(file) != channel.size()) {
+                return false;
+            }
+            if (channel.size() > length) {
+                channel.truncate(length);
+            } else {
+                channel.write(ByteBuffer.wrap(new byte[] {'\n'}), length);
+            }
+            return Files.size(file) == channel.size();
+        } catch (IOException e) {
+            return OwnFiles.exists(file); // a full disk: the file is the same as far as can be told
         }
     }
 

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +41,9 @@ import org.tempera.spi.UserException;
  * </pre>
  */
 public final class RunFolder implements AutoCloseable {
+    /** The name of the picture of the whole run, in the folder of pictures. */
+    public static final String TIMELINE = "timeline.png";
+
     private static final String PICTURE = ".png";
     static final String LOCK = "run.lock";
     static final String CONFIG = "config.conf";
@@ -58,10 +63,15 @@ public final class RunFolder implements AutoCloseable {
     private static final List<String> READ =
             List.of(CONFIG, PROVENANCE, METRICS, SAMPLES, RULERS, TRAINED_LIST, REPORT);
 
+    /** What a report writes too, without the lock. */
+    private static final Set<String> WRITTEN_UNLOCKED = Set.of(REPORT, TIMELINE);
+
+    /** How long a report takes at most from the last byte of a file to its name. */
+    private static final Duration REPORT_AT_MOST = Duration.ofMinutes(1);
+
     private final Path path;
     private final @Nullable FolderLock lock;
     private final Optional<MadeFolder> made;
-    private final @Nullable Object identity;
     private Optional<Predicate<String>> replaced = Optional.empty();
 
     private RunFolder(Path path, @Nullable FolderLock lock) {
@@ -72,16 +82,6 @@ public final class RunFolder implements AutoCloseable {
         this.path = path;
         this.lock = lock;
         this.made = made;
-        identity = identity(path);
-    }
-
-    /** What the system knows the folder by, whatever its name is; null on systems that do not tell. */
-    private static @Nullable Object identity(Path path) {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     /**
@@ -189,7 +189,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.createDirectories(folder.images());
             Files.createDirectories(folder.checkpoints());
-            folder.sweep();
+            folder.sweep(lock.since());
             return folder;
         } catch (IOException e) {
             lock.close();
@@ -200,12 +200,22 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Removes what a process that was killed left on the way to whole files; what a report is just writing stays. */
-    private void sweep() {
+    /**
+     * Removes what a process that was killed left on the way to whole files: who held the lock before is not writing any more.
+     * What a report, which holds none, may be just writing stays. Process ids tell nothing: in a container they are always
+     * the same, and another host's are not known here.
+     */
+    private void sweep(FileTime locked) throws IOException {
         for (Path folder : List.of(path, images(), failures())) {
             for (Path entry : OwnFiles.list(folder)) {
-                if (AtomicFile.isAbandoned(entry.getFileName().toString()) && OwnFiles.isFile(entry)) {
-                    OwnFiles.deleteQuietly(entry);
+                Optional<String> name =
+                        AtomicFile.unfinished(entry.getFileName().toString());
+                if (name.isPresent() && OwnFiles.isFile(entry)) {
+                    Duration quiet = WRITTEN_UNLOCKED.contains(name.get()) ? REPORT_AT_MOST : Duration.ZERO;
+                    FileTime written = Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS);
+                    if (!written.toInstant().plus(quiet).isAfter(locked.toInstant())) {
+                        OwnFiles.deleteQuietly(entry);
+                    }
                 }
             }
         }
@@ -327,10 +337,11 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if it is gone
      */
     public void requireThere() {
-        if (!Files.isDirectory(path) || (identity != null && !identity.equals(identity(path)))) {
+        if (!Files.isDirectory(path) || (lock != null && !lock.isInPlace())) {
             throw new UserException(
-                    path + ": the run's folder is gone: it was moved or deleted while the run went on. Where it"
-                            + " was moved, resume it there: it goes on from its last checkpoint.",
+                    path
+                            + ": the run's folder is gone: it was moved or deleted while the run went on, or run.lock in it"
+                            + " was. Where it is now, resume it: it goes on from its last checkpoint.",
                     List.of(Remedy.resume(Path.of("FOLDER"))));
         }
     }

@@ -21,14 +21,6 @@ import org.tempera.spi.UserException;
 public final class TrainedFiles {
     private static final String FILES = "files";
 
-    /** What runs wrote before they kept a list. */
-    private static final Set<String> UNLISTED = Set.of(
-            "pytorch_lora_weights.safetensors",
-            "adapter_model.safetensors",
-            "adapter_config.json",
-            "unet/diffusion_pytorch_model.safetensors",
-            "unet/config.json");
-
     private TrainedFiles() {}
 
     /**
@@ -57,18 +49,11 @@ public final class TrainedFiles {
         }
     }
 
-    /**
-     * The files that the run has written there, as paths from that folder; none where a list is damaged. A run of a version that
-     * kept none has those that there were then.
-     */
+    /** The files that the run has written there, as paths from that folder; none where the list is missing or damaged. */
     static Set<String> recorded(Path run) {
         Set<String> names = new TreeSet<>();
         Path list = run.resolve(RunFolder.TRAINED_LIST);
         if (!OwnFiles.exists(list)) {
-            UNLISTED.stream()
-                    .filter(name ->
-                            OwnFiles.isFile(run.resolve(RunFolder.TRAINED).resolve(name)))
-                    .forEach(names::add);
             return names;
         }
         try {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
@@ -270,13 +271,26 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Where the log cannot be written, the checkpoint may still have room. */
     private void record(Optional<Evaluation> evaluation) {
+        intoFolder(
+                () -> {
+                    recorder.record(unrecorded, evaluation);
+                    evaluation.ifPresent(listener::evaluated);
+                },
+                this::saveBefore);
+    }
+
+    /**
+     * Writes into the folder, while it is there: that it has gone says more than what this led to.
+     *
+     * @param failed what is thrown for a failure of another cause
+     */
+    private void intoFolder(Runnable write, UnaryOperator<UserException> failed) {
         folder.requireThere();
         try {
-            recorder.record(unrecorded, evaluation);
-            evaluation.ifPresent(listener::evaluated);
+            write.run();
         } catch (UserException e) {
-            folder.requireThere(); // it may have gone meanwhile, which says more
-            throw saveBefore(e);
+            folder.requireThere();
+            throw failed.apply(e);
         }
     }
 
@@ -292,17 +306,19 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void save(OptionalDouble heldOut) {
-        folder.requireThere();
-        CheckpointContent content = trainer.checkpoint(heldOut);
-        try {
-            recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
-            listener.saved(checkpoints.save(unrecorded
-                    .map(result -> content.with(UNRECORDED, result.state()))
-                    .orElse(content)));
-        } catch (UserException e) {
-            folder.requireThere();
-            throw e;
-        }
+        save(heldOut, UnaryOperator.identity());
+    }
+
+    private void save(OptionalDouble heldOut, UnaryOperator<UserException> failed) {
+        intoFolder(
+                () -> {
+                    CheckpointContent content = trainer.checkpoint(heldOut);
+                    recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
+                    listener.saved(checkpoints.save(unrecorded
+                            .map(result -> content.with(UNRECORDED, result.state()))
+                            .orElse(content)));
+                },
+                failed);
         hasSaved();
     }
 
@@ -317,16 +333,15 @@ public final class TrainingRun implements AutoCloseable {
     /**
      * An epoch that failed before its updates has changed nothing: what was complete can still be saved.
      *
-     * @return the failure with what is saved, or why nothing more could be
+     * @return the failure with what is saved
+     * @throws UserException with why nothing more could be saved
      */
     private UserException saveBefore(UserException cause) {
         boolean news = savedEpoch != trainer.epoch() || unrecorded.isPresent();
         if (trainer.unchangedSinceEpoch() && news && trainer.epoch() > 0) {
-            try {
-                save(OptionalDouble.empty());
-            } catch (UserException e) {
-                return new UserException(cause.getMessage() + "\n" + e.getMessage(), cause, e.remedies());
-            }
+            save(
+                    OptionalDouble.empty(),
+                    e -> new UserException(cause.getMessage() + "\n" + e.getMessage(), cause, e.remedies()));
         }
         if (saved.isEmpty()) {
             return cause;

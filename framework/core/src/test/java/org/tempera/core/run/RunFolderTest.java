@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -249,6 +251,21 @@ public class RunFolderTest {
                 .hasMessageContaining("'trained/any'");
     }
 
+    /** Names that Stable Diffusion's weights have are the user's own, too. */
+    @Test
+    public void removesNothingOfTheWeightsWhereThereIsNoList() throws IOException {
+        madeByARun();
+        Messages.delete(dir.resolve("trained"));
+        Files.delete(dir.resolve("trained.json"));
+        write(dir.resolve("trained/unet/diffusion_pytorch_model.safetensors"));
+        List<String> before = names();
+        assertThatThrownBy(() -> RunFolder.replace(dir, WrittenNames::contain).close())
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("it holds 'trained/unet', which no run wrote there as far as trained.json tells")
+                .hasMessageContaining("Move that away");
+        assertThat(names()).isEqualTo(before);
+    }
+
     /** Everything in the folder. */
     private List<String> names() throws IOException {
         try (Stream<Path> all = Files.walk(dir)) {
@@ -348,30 +365,56 @@ public class RunFolderTest {
             assertThatThrownBy(run::requireThere)
                     .isInstanceOf(UserException.class)
                     .hasMessageStartingWith(path + ": the run's folder is gone: it was moved or deleted");
-            Files.delete(path);
+            Files.copy(moved.resolve("run.lock"), path.resolve("run.lock"));
+            assertThatThrownBy(run::requireThere).as("a copy of its lock").hasMessageContaining("folder is gone");
+            Messages.delete(path);
             Files.move(moved, path);
             run.requireThere();
         }
     }
 
+    /** Some file systems give a folder another number when it is looked at again. */
+    @Test
+    public void theFolderIsTheRunsWhileTheRunsLockIsInIt() throws IOException {
+        Path path = dir.resolve("run");
+        Path moved = dir.resolve("moved");
+        try (RunFolder run = RunFolder.create(path)) {
+            Files.move(path, moved);
+            Files.createDirectory(path);
+            Files.move(moved.resolve("run.lock"), path.resolve("run.lock"));
+            for (int i = 0; i < 3; i++) {
+                run.requireThere();
+            }
+            RunFolder.writeText(run.config(), "");
+            assertMessage("run-locked", path, () -> RunFolder.resume(path));
+        }
+        RunFolder.resume(path).close();
+    }
+
     @Test
     public void removesWhatAKilledProcessLeftUnfinished() throws IOException {
-        String mine = ".report.html." + ProcessHandle.current().pid() + "-1f.tmp";
+        // In a container a process has the number that the killed one had.
+        String same = "." + ProcessHandle.current().pid() + "-1f.tmp";
         String noProcess = ".99999999999-1f.tmp";
+        FileTime longAgo = FileTime.from(Instant.now().minusSeconds(90));
         try (RunFolder run = RunFolder.create(dir)) {
             RunFolder.writeText(run.config(), "");
-            Files.writeString(dir.resolve(".report.html" + noProcess), "half");
+            Files.writeString(dir.resolve(".metrics.json" + same), "half");
+            for (String name : List.of(".report.html" + same, "images/.timeline.png" + noProcess)) {
+                Files.writeString(dir.resolve(name), "half");
+                Files.setLastModifiedTime(dir.resolve(name), longAgo);
+            }
             Files.writeString(run.images().resolve(".epoch-0002.png" + noProcess), "half");
             Files.createDirectory(run.failures());
             Files.writeString(run.failures().resolve(".epoch-0002-sample-0001-x.png" + noProcess), "half");
-            Files.writeString(dir.resolve(mine), "half");
+            Files.writeString(dir.resolve(".report.html" + noProcess), "a report's, just written elsewhere");
             Files.writeString(dir.resolve(".notes.tmp"), "the user's");
             Files.createSymbolicLink(dir.resolve(".link" + noProcess), dir.resolve(".notes.tmp"));
         }
         RunFolder.resume(dir).close();
         try (Stream<Path> left = Files.walk(dir)) {
             assertThat(left.map(p -> p.getFileName().toString()).filter(name -> name.endsWith(".tmp")))
-                    .containsExactlyInAnyOrder(mine, ".notes.tmp", ".link" + noProcess);
+                    .containsExactlyInAnyOrder(".report.html" + noProcess, ".notes.tmp", ".link" + noProcess);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
@@ -21,7 +22,7 @@ public final class AtomicFile {
     private static final String ENDING = ".tmp";
 
     /** A dot, the file's name, the process and a moment. */
-    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.(\\d{1,18})-[0-9a-f]+" + Pattern.quote(ENDING));
+    private static final Pattern UNFINISHED = Pattern.compile("\\.(.+)\\.\\d{1,18}-[0-9a-f]+" + Pattern.quote(ENDING));
 
     private AtomicFile() {}
 
@@ -64,15 +65,15 @@ public final class AtomicFile {
         forceFolder(folder);
     }
 
-    /** Whether a name is of a file that a process which was killed left behind, on the way to a whole one. */
+    /** Whether a name is of a file on the way to a whole one: it is being written, or a process that was killed left it behind. */
     public static boolean isUnfinished(String name) {
         return UNFINISHED.matcher(name).matches();
     }
 
-    /** Whether it is of such a file, and the process that began it is none of those that run on this machine. */
-    public static boolean isAbandoned(String name) {
+    /** The name that such a file is to have; empty if it is none. */
+    public static Optional<String> unfinished(String name) {
         Matcher m = UNFINISHED.matcher(name);
-        return m.matches() && ProcessHandle.of(Long.parseLong(m.group(1))).isEmpty();
+        return m.matches() ? Optional.of(m.group(1)) : Optional.empty();
     }
 
     private static void move(Path from, Path to) throws IOException {
