@@ -45,7 +45,7 @@ public class ConstantRewardTest {
 
     @DataProvider
     public Object[][] algorithms() {
-        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}};
+        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}};
     }
 
     @Test(dataProvider = "algorithms")
@@ -60,6 +60,7 @@ public class ConstantRewardTest {
                   ddpo { batch-size = 2, accumulation = 1 }
                   tdpo { batch-size = 2, accumulation = 1 }
                   tdpo-r { batch-size = 2, accumulation = 1 }
+                  rwr { batch-size = 2, accumulation = 1 }
                 }
                 critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
                 rewards { remote { url = "http://127.0.0.1:%d/" }, jpeg-compressibility { role = held-out } }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.nn.preprocess.ContinuousImages;
 import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.preprocess.ResampleFilter;
@@ -102,6 +103,33 @@ public class ImagePreprocessorTest {
         assertThat(sum).isCloseTo(expected, within(1e-3 * expected));
     }
 
+    /** Half a level at most is lost by each rounding; what is not rounded follows any change of the images. */
+    @Test
+    public void continuousImagesAreNotRounded() {
+        ImagePreprocessing.Size square = new ImagePreprocessing.Size(10, 10);
+        for (int height : new int[] {10, 20}) {
+            ImagePreprocessing how = new ImagePreprocessing(
+                    Optional.of(new ImagePreprocessing.Target.Exactly(square)),
+                    ResampleFilter.BICUBIC,
+                    Optional.empty(),
+                    1,
+                    List.of(0.0, 0.0, 0.0),
+                    List.of(1.0, 1.0, 1.0));
+            float[] grey = new float[height * 10 * 3];
+            Arrays.fill(grey, 100.3f / 255);
+            HostTensor images = HostTensor.of(grey, 1, height, 10, 3);
+            assertThat(run(images, how, false).data()).containsOnly(100f);
+            for (float level : run(images, how, false, true).data()) {
+                assertThat(level).isCloseTo(100.3f, within(1e-3f));
+            }
+            double sum = 0;
+            for (float g : run(images, how, true, true).data()) {
+                sum += g;
+            }
+            assertThat(sum).isCloseTo(255 * 10 * 10 * 3, within(1.0));
+        }
+    }
+
     @Test
     public void oldConfigurationsAndMissingKeysHaveTheLibrarysMeaning() throws IOException {
         Path folder = Files.createTempDirectory("preprocess");
@@ -138,8 +166,16 @@ public class ImagePreprocessorTest {
     }
 
     private static HostTensor run(HostTensor images, ImagePreprocessing how, boolean gradient) {
+        return run(images, how, gradient, false);
+    }
+
+    private static HostTensor run(
+            HostTensor images, ImagePreprocessing how, boolean gradient, boolean continuous) {
         Function<OracleRunner.Inputs, Map<String, Operand<TFloat32>>> builder = inputs -> {
             Operand<TFloat32> fed = inputs.input("images", images);
+            if (continuous) {
+                ContinuousImages.declare(inputs.scope(), fed);
+            }
             Operand<TFloat32> pixels = ImagePreprocessor.apply(inputs.scope(), how, fed);
             if (!gradient) {
                 return Map.of("out", pixels);
