@@ -169,8 +169,7 @@ public class ImagePreprocessorTest {
         return run(images, how, gradient, false);
     }
 
-    private static HostTensor run(
-            HostTensor images, ImagePreprocessing how, boolean gradient, boolean continuous) {
+    private static HostTensor run(HostTensor images, ImagePreprocessing how, boolean gradient, boolean continuous) {
         Function<OracleRunner.Inputs, Map<String, Operand<TFloat32>>> builder = inputs -> {
             Operand<TFloat32> fed = inputs.input("images", images);
             if (continuous) {

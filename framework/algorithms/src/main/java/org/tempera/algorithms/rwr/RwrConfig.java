@@ -23,24 +23,24 @@ public record RwrConfig(
         @Doc("How rewards are normalised before they become weights; over = none as published.")
                 NormalisationConfig rewardNormalisation,
         @Doc(
-                        "Whether the prediction is the guided one, as samples were drawn and as published; otherwise the prompt's own, as"
-                                + " models are trained.")
+                        "Whether the loss takes the guided prediction, as published; otherwise the prompt's own, as models are trained."
+                                + " A guided one that is fitted to its own samples again and again loses their variety.")
                 boolean guided) {
     public RwrConfig {
         Require.plan(batchSize, accumulation, innerEpochs, 1);
         Require.that(temperature > 0, "temperature", "greater than 0", temperature);
     }
 
-    /** Five passes, as published; a temperature of one deviation of the epoch's rewards. */
+    /** Five passes, as published; a temperature at which about a tenth of an epoch's samples counts. */
     public static RwrConfig defaults() {
         return new RwrConfig(
                 8,
                 2,
                 5,
                 RwrWeights.Weighting.EPOCH,
-                1,
+                0.3,
                 new NormalisationConfig(RewardNormalisation.Kind.EPOCH, 32, 16, 0),
-                true);
+                false);
     }
 
     UpdatePlan plan() {
