@@ -87,7 +87,7 @@ public final class ToyRun implements AutoCloseable {
                 step,
                 sampling.guidanceScale(),
                 Weights.POLICY,
-                new Sampler.Extras(built, algorithm.columns()));
+                new Sampler.Extras(built, algorithm.columns(), true));
         learner = new Learner(
                 graph,
                 policy.shape(),

@@ -1,6 +1,7 @@
 package org.tempera.spi;
 
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * A dense float array on the host, in row-major order; the value in which tensors cross between the graph and plain Java.
@@ -113,6 +114,15 @@ public final class HostTensor {
         int[] s = shape.clone();
         s[0] = to - from;
         return of(Arrays.copyOfRange(data, from * row, to * row), s);
+    }
+
+    /** A matrix of rows that are made one by one. */
+    public static HostTensor rows(int rows, int width, IntFunction<float[]> row) {
+        float[] all = new float[rows * width];
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(row.apply(i), 0, all, i * width, width);
+        }
+        return of(all, rows, width);
     }
 
     /** Stacks equally shaped tensors along a new first axis. */

@@ -1,5 +1,7 @@
 package org.tempera.core.learn;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,10 +15,14 @@ import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
+import org.tempera.spi.algorithm.SampledStep;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 /** An algorithm that is held to its contract: what it gives has the shapes that updates rely on, or is told as its mistake. */
 public final class CheckedAlgorithm implements Algorithm {
@@ -47,7 +53,27 @@ public final class CheckedAlgorithm implements Algorithm {
 
     @Override
     public List<RolloutColumn> columns() {
-        return given("columns", plugin.columns());
+        Set<String> names = new HashSet<>(Set.of(Rollout.VALUE));
+        List<RolloutColumn> checked = new ArrayList<>();
+        for (RolloutColumn column : given("columns", plugin.columns())) {
+            if (!names.add(given("columns", column).name())) {
+                throw fault("declares the rollout's column '" + column.name() + "', which there is already");
+            }
+            checked.add(new RolloutColumn(column.name(), step -> values(column, step)));
+        }
+        return checked;
+    }
+
+    private Operand<TFloat32> values(RolloutColumn column, SampledStep step) {
+        String what = "rollout's column '" + column.name() + "'";
+        Operand<TFloat32> values = given(what, column.values().apply(step));
+        Shape shape = values.shape();
+        long batch = step.latents().shape().get(0);
+        if (shape.numDimensions() < 1 || shape.hasUnknownDimension() || shape.get(0) != batch) {
+            throw fault("must give one row for each of " + batch + " samples, of a static shape, as its " + what
+                    + ", but gives " + shape);
+        }
+        return values;
     }
 
     @Override
@@ -74,7 +100,12 @@ public final class CheckedAlgorithm implements Algorithm {
 
     @Override
     public Losses build(UpdateScope scope) {
-        Losses losses = given("losses", plugin.build(scope));
+        Losses losses;
+        try {
+            losses = given("losses", plugin.build(scope));
+        } catch (UnfitLossException e) {
+            throw fault(String.valueOf(e.getMessage()));
+        }
         scalar("policy's loss", given("policy's loss", losses.policy()));
         given("critic's loss (none is Optional.empty())", losses.critic())
                 .ifPresent(critic -> scalar("critic's loss", critic));

@@ -91,7 +91,7 @@ public final class CriticRefit {
             Minibatch m = plan.get(i);
             Map<String, Object> inputs = new LinkedHashMap<>(replay.inputs(m));
             inputs.put(StepInputs.FRACTIONS, epoch.schedule().fractions(m.steps()));
-            inputs.put(MinibatchGraph.DROPOUT, new MinibatchRows(session, epoch, m, i).dropoutSeed());
+            inputs.put(MinibatchGraph.DROPOUT, MinibatchRows.dropoutSeed(epoch.seed(), i));
             accumulated++;
             if (m.apply()) {
                 HostTensor step = optimizer.step(shared + steps, accumulated);

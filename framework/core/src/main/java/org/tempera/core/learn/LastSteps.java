@@ -1,9 +1,7 @@
 package org.tempera.core.learn;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.core.rollout.Schedule;
@@ -16,8 +14,6 @@ import org.tensorflow.types.TFloat32;
 
 /** The last steps of sampling in the graph of an update, so that a gradient goes through them. */
 final class LastSteps {
-    private static final long RENOISE = 3;
-
     private final MinibatchGraph batch;
 
     LastSteps(MinibatchGraph batch) {
@@ -32,21 +28,21 @@ final class LastSteps {
      */
     Operand<TFloat32> unrolled(int steps, int ofAll, Optional<Operand<TFloat32>> live) {
         if (steps < 1 || steps > ofAll) {
-            throw new IllegalStateException("of " + ofAll + " steps, " + steps + " cannot be unrolled");
+            throw new UnfitLossException("unrolls " + steps + " steps of " + ofAll);
         }
-        String name = (live.isPresent() ? "partly-" : "") + "unrolled-" + steps + "-";
-        Operand<TFloat32> latents = batch.latentInput(name + "first");
         int first = ofAll - steps;
-        batch.inputs().add(name + "first", latents, rows -> rows.latentsAt(first));
+        String start = "unrolled-" + first + "-first";
+        Operand<TFloat32> latents =
+                batch.sharedInput(start, rows -> rows.latentsAt(first), () -> batch.latentInput(start));
         List<StepChain.Link> links = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
             int at = first + i;
-            String input = name + i + "-";
-            Operand<TFloat32> noise = batch.latentInput(input + "noise");
-            batch.inputs().add(input + "noise", noise, rows -> rows.noise(at));
+            String input = "unrolled-" + at + "-";
+            Operand<TFloat32> noise = batch.sharedInput(
+                    input + "noise", rows -> rows.noise(at), () -> batch.latentInput(input + "noise"));
             links.add(link(input, at, MinibatchRows::schedule, Optional.of(noise)));
         }
-        return batch.learnt(chain().run(batch.graph().child(name + "steps"), latents, links, live));
+        return batch.learnt(chain().run(batch.graph().child("unrolled-" + steps), latents, links, live));
     }
 
     /** The last step once more from the final latents, without noise. */
@@ -58,7 +54,7 @@ final class LastSteps {
         Operand<TFloat32> noise = batch.latentInput(name + "noise");
         Operand<TFloat32> forward = batch.input(name + "forward", batch.batchSize(), process.forwardCoefficientCount());
         batch.inputs().add(name + "clean", clean, rows -> rows.latentsAt(ofAll));
-        batch.inputs().add(name + "noise", noise, rows -> rows.freshNoise(RENOISE + draw, 1));
+        batch.inputs().add(name + "noise", noise, rows -> rows.freshNoise(MinibatchRows.Purpose.AGAIN, draw, 1));
         batch.inputs().add(name + "forward", forward, rows -> forward(process, rows, last));
         StepChain.Link link = link(name, last, rows -> rows.schedule().deterministic(), Optional.empty());
         return batch.learnt(chain().again(batch.graph().child(name + "step"), clean, noise, forward, link));
@@ -72,35 +68,22 @@ final class LastSteps {
 
     private static HostTensor forward(NoiseProcess process, MinibatchRows rows, int step) {
         float[] row = process.forwardCoefficients(rows.schedule().timesteps()[step]);
-        float[] all = new float[rows.size() * row.length];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(row, 0, all, i * row.length, row.length);
-        }
-        return HostTensor.of(all, rows.size(), row.length);
+        return HostTensor.rows(rows.size(), row.length, i -> row);
     }
 
     /** Declares the inputs of a step that all rows take. */
     private StepChain.Link link(
             String name, int at, Function<MinibatchRows, Schedule> schedule, Optional<Operand<TFloat32>> noise) {
         int rows = batch.batchSize();
-        Operand<TFloat32> timesteps = batch.input(name + StepInputs.TIMESTEPS, rows);
-        Operand<TFloat32> coefficients = batch.input(
+        int width = batch.guidedStep().process().coefficientCount();
+        Operand<TFloat32> timesteps = batch.sharedInput(
+                name + StepInputs.TIMESTEPS,
+                of -> schedule.apply(of).timesteps(of.all(at)),
+                () -> batch.input(name + StepInputs.TIMESTEPS, rows));
+        Operand<TFloat32> coefficients = batch.sharedInput(
                 name + StepInputs.COEFFICIENTS,
-                rows,
-                batch.guidedStep().process().coefficientCount());
-        batch.inputs()
-                .addAll(
-                        Map.of(name + StepInputs.TIMESTEPS, timesteps, name + StepInputs.COEFFICIENTS, coefficients),
-                        of -> {
-                            Map<String, HostTensor> feeds = new LinkedHashMap<>();
-                            feeds.put(
-                                    name + StepInputs.TIMESTEPS,
-                                    schedule.apply(of).timesteps(of.all(at)));
-                            feeds.put(
-                                    name + StepInputs.COEFFICIENTS,
-                                    schedule.apply(of).coefficients(of.all(at)));
-                            return feeds;
-                        });
+                of -> schedule.apply(of).coefficients(of.all(at)),
+                () -> batch.input(name + StepInputs.COEFFICIENTS, rows, width));
         return new StepChain.Link(timesteps, coefficients, noise);
     }
 }

@@ -86,7 +86,14 @@ public final class Learner {
                 algorithm.batchSize(),
                 shape,
                 new MinibatchGraph.Parts(
-                        step, critic, sampling.guidanceScale(), sampling.steps(), columnShapes, rewards, maySkip));
+                        step,
+                        critic,
+                        sampling.guidanceScale(),
+                        sampling.steps(),
+                        columnShapes,
+                        rewards,
+                        maySkip,
+                        sampling.eta() > 0));
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();
@@ -220,6 +227,11 @@ public final class Learner {
     }
 
     private void requireColumns(EpochData epoch) {
+        for (String name : epoch.targets().columns().keySet()) {
+            if (epoch.rollout().columns().containsKey(name)) {
+                throw algorithm.fault("gives a column '" + name + "' among its targets, which the rollout has too");
+            }
+        }
         for (String name : columnsRead) {
             if (!epoch.targets().columns().containsKey(name)
                     && !epoch.rollout().columns().containsKey(name)) {

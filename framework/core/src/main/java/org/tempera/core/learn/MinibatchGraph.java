@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.reward.RewardGradient;
@@ -15,6 +17,7 @@ import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyShape;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -39,7 +42,8 @@ final class MinibatchGraph implements UpdateScope {
     private final MinibatchInputs inputs = new MinibatchInputs();
     private final Map<String, Operand<TFloat32>> columns = new HashMap<>();
     private final Map<Renoising, Denoising> renoised = new HashMap<>();
-    private final Map<String, Operand<TFloat32>> lastSteps = new HashMap<>();
+    private final Map<Chain, Operand<TFloat32>> lastSteps = new HashMap<>();
+    private final Map<String, Operand<TFloat32>> shared = new HashMap<>();
     private final Optional<Operand<TFloat32>> learnt;
     private boolean textUsed;
     private @Nullable TakenStep taken;
@@ -55,6 +59,7 @@ final class MinibatchGraph implements UpdateScope {
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param rewards that are trained on, with a gradient; absent where one has none
      * @param maySkip whether rows may be left out of what is learnt from
+     * @param noisy whether steps have noise, and with it log-probabilities
      */
     record Parts(
             GuidedStep step,
@@ -63,7 +68,11 @@ final class MinibatchGraph implements UpdateScope {
             int steps,
             Map<String, int[]> columnShapes,
             Optional<RewardGradient> rewards,
-            boolean maySkip) {}
+            boolean maySkip,
+            boolean noisy) {}
+
+    /** Which last steps: so many, drawn again or as they were, with a gradient in all or in some of them. */
+    private record Chain(int steps, int draw, Optional<Output<TFloat32>> live) {}
 
     /** A micro-batch of which nothing is built yet. */
     MinibatchGraph(TrainingGraph graph, int batchSize, PolicyShape shape, Parts parts) {
@@ -99,6 +108,10 @@ final class MinibatchGraph implements UpdateScope {
         return parts.step();
     }
 
+    boolean noisy() {
+        return parts.noisy();
+    }
+
     double guidance() {
         return parts.guidance();
     }
@@ -106,6 +119,15 @@ final class MinibatchGraph implements UpdateScope {
     /** A new input of the graph. */
     Operand<TFloat32> input(String name, int... sizes) {
         return graph.floatInput("update-" + name, sizes);
+    }
+
+    /** An input that several views read: declared, with what it is fed with, by the first. */
+    Operand<TFloat32> sharedInput(String name, Function<MinibatchRows, ?> source, Supplier<Operand<TFloat32>> input) {
+        return shared.computeIfAbsent(name, k -> {
+            Operand<TFloat32> made = input.get();
+            inputs.add(name, made, source);
+            return made;
+        });
     }
 
     /** A new input for latents. */
@@ -184,33 +206,34 @@ final class MinibatchGraph implements UpdateScope {
     @Override
     public Denoising denoising(Renoising how) {
         if (!renoised.isEmpty() && !renoised.containsKey(how)) {
-            throw new IllegalStateException("the loss has latents noised again in two ways; one is supported");
+            throw new UnfitLossException("has latents noised again in two ways in its loss; one is supported");
         }
         return renoised.computeIfAbsent(how, k -> RenoisedLatents.of(this, k));
     }
 
     @Override
     public Operand<TFloat32> unrolled(int steps) {
-        return lastSteps.computeIfAbsent(
-                "unrolled" + steps, k -> new LastSteps(this).unrolled(steps, parts.steps(), Optional.empty()));
+        return lastSteps.computeIfAbsent(new Chain(steps, -1, Optional.empty()), k -> new LastSteps(this)
+                .unrolled(steps, parts.steps(), Optional.empty()));
     }
 
     @Override
     public Operand<TFloat32> unrolled(int steps, Operand<TFloat32> live) {
-        return lastSteps.computeIfAbsent("unrolled" + steps + live.op().name(), k -> new LastSteps(this)
+        return lastSteps.computeIfAbsent(new Chain(steps, -1, Optional.of(live.asOutput())), k -> new LastSteps(this)
                 .unrolled(steps, parts.steps(), Optional.of(live)));
     }
 
     @Override
     public Operand<TFloat32> lastStepAgain(int draw) {
-        return lastSteps.computeIfAbsent("again" + draw, k -> new LastSteps(this).again(draw, parts.steps()));
+        return lastSteps.computeIfAbsent(
+                new Chain(1, draw, Optional.empty()), k -> new LastSteps(this).again(draw, parts.steps()));
     }
 
     @Override
     public Operand<TFloat32> reward(Operand<TFloat32> latents) {
         RewardGradient gradient = parts.rewards()
-                .orElseThrow(() -> new IllegalStateException("the loss reads the rewards' gradient, which the algorithm"
-                        + " does not declare among its needs"));
+                .orElseThrow(() -> new UnfitLossException(
+                        "reads the rewards' gradient, which it does not declare among its needs"));
         Operand<TFloat32> images = parts.step().policy().decode(scope.child("decode"), latents);
         RewardGradient.Built built = gradient.build(graph, scope, "update-reward-" + rewarded++ + "-", images);
         inputs.addAll(built.inputs(), rows -> built.feeds().apply(rows.prompts()));

@@ -43,7 +43,12 @@ record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibat
 
     /** Two numbers that decide dropout. */
     int[] dropoutSeed() {
-        return new int[] {(int) epoch.seed(), (int) (epoch.seed() >>> 32) ^ index};
+        return dropoutSeed(epoch.seed(), index);
+    }
+
+    /** Two numbers that decide dropout, by the epoch's seed and a micro-batch's place in its plan. */
+    static int[] dropoutSeed(long seed, int index) {
+        return new int[] {(int) seed, (int) (seed >>> 32) ^ index};
     }
 
     /** Latents before the pairs' steps. */
@@ -77,18 +82,25 @@ record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibat
         return epoch.noise().apply(minibatch.samples()).step(step);
     }
 
-    /** A generator for noise of this micro-batch's own, by a number for what it is for and one for the row. */
-    StatelessRandom random(long purpose, int row) {
-        return StatelessRandom.of(epoch.seed(), NOISE_STREAM, index, purpose, row);
+    /** What random numbers of a micro-batch's own are for. */
+    enum Purpose {
+        NOISE,
+        TIMESTEP,
+        AGAIN
+    }
+
+    /** A generator of this micro-batch's own, by what it is for, which draw of that it is, and the row. */
+    StatelessRandom random(Purpose purpose, int draw, int row) {
+        return StatelessRandom.of(epoch.seed(), NOISE_STREAM, index, purpose.ordinal(), draw, row);
     }
 
     /** Standard normal latents of this micro-batch's own; rows that are alike share theirs. */
-    HostTensor freshNoise(long purpose, int rowsAlike) {
+    HostTensor freshNoise(Purpose purpose, int draw, int rowsAlike) {
         int[] s = epoch.rollout().latents().shape();
         int row = s[2] * s[3] * s[4];
         float[] noise = new float[size() * row];
         for (int i = 0; i < size(); i++) {
-            random(purpose, i / rowsAlike).fillGaussian(noise, i * row, (i + 1) * row);
+            random(purpose, draw, i / rowsAlike).fillGaussian(noise, i * row, (i + 1) * row);
         }
         return HostTensor.of(noise, size(), s[2], s[3], s[4]);
     }

@@ -2,7 +2,6 @@ package org.tempera.core.learn;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.nn.diffusion.NoisedLatents;
 import org.tempera.spi.HostTensor;
@@ -15,8 +14,6 @@ import org.tensorflow.types.TFloat32;
 /** Declares the inputs by which a micro-batch's final latents are noised again. */
 final class RenoisedLatents {
     private static final String NAME = "renoised-";
-    private static final long NOISE = 1;
-    private static final long TIMESTEP = 2;
 
     private final NoiseProcess process;
     private final Renoising how;
@@ -29,8 +26,8 @@ final class RenoisedLatents {
     /** The samples' final latents, noised again to a timestep, and the networks' outputs for them. */
     static Denoising of(MinibatchGraph batch, Renoising how) {
         if (how.rowsAlike() < 1 || batch.batchSize() % how.rowsAlike() != 0) {
-            throw new IllegalStateException("a micro-batch of " + batch.batchSize()
-                    + " rows has no whole number of groups of " + how.rowsAlike() + " rows that are alike");
+            throw new UnfitLossException("has micro-batches of " + batch.batchSize()
+                    + " rows, which are no whole number of groups of " + how.rowsAlike() + " rows that are alike");
         }
         return new RenoisedLatents(batch.guidedStep().process(), how).declare(batch);
     }
@@ -43,7 +40,7 @@ final class RenoisedLatents {
                 batch.input(NAME + "coefficients", batch.batchSize(), process.forwardCoefficientCount());
         MinibatchInputs inputs = batch.inputs();
         inputs.add(NAME + "clean", clean, rows -> rows.latentsAt(rows.schedule().length()));
-        inputs.add(NAME + "noise", noise, rows -> rows.freshNoise(NOISE, how.rowsAlike()));
+        inputs.add(NAME + "noise", noise, rows -> rows.freshNoise(MinibatchRows.Purpose.NOISE, 0, how.rowsAlike()));
         inputs.addAll(Map.of(NAME + "timesteps", timesteps, NAME + "coefficients", coefficients), this::levels);
         batch.useText();
         StepInputs in = batch.stepInputs();
@@ -65,22 +62,16 @@ final class RenoisedLatents {
         int[] at = new int[rows.size()];
         for (int i = 0; i < at.length; i++) {
             at[i] = switch (how.level()) {
-                case UNIFORM -> rows.random(TIMESTEP, i / how.rowsAlike()).nextInt(process.trainTimesteps());
+                case UNIFORM ->
+                    rows.random(MinibatchRows.Purpose.TIMESTEP, 0, i / how.rowsAlike())
+                            .nextInt(process.trainTimesteps());
                 case OF_STEPS -> rows.schedule().timesteps()[rows.steps()[i]];
             };
         }
         return Map.of(
                 NAME + "timesteps",
-                stacked(at.length, 1, i -> new float[] {at[i]}).reshape(at.length),
+                HostTensor.rows(at.length, 1, i -> new float[] {at[i]}).reshape(at.length),
                 NAME + "coefficients",
-                stacked(at.length, process.forwardCoefficientCount(), i -> process.forwardCoefficients(at[i])));
-    }
-
-    private static HostTensor stacked(int rows, int width, IntFunction<float[]> row) {
-        float[] all = new float[rows * width];
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(row.apply(i), 0, all, i * width, width);
-        }
-        return HostTensor.of(all, rows, width);
+                HostTensor.rows(at.length, process.forwardCoefficientCount(), i -> process.forwardCoefficients(at[i])));
     }
 }

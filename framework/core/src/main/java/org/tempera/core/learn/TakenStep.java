@@ -2,6 +2,7 @@ package org.tempera.core.learn;
 
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.rollout.StepInputs;
+import org.tempera.core.rollout.StepNoise;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.graph.GraphScope;
@@ -18,6 +19,7 @@ final class TakenStep implements UpdateScope.Step {
     private final Operand<TFloat32> next;
     private final Operand<TFloat32> mean;
     private final Operand<TFloat32> standardDeviation;
+    private @Nullable Operand<TFloat32> logProb;
     private @Nullable Operand<TFloat32> referenceMean;
 
     TakenStep(MinibatchGraph batch) {
@@ -42,7 +44,11 @@ final class TakenStep implements UpdateScope.Step {
 
     @Override
     public Operand<TFloat32> logProb() {
-        return GaussianLogProb.sum(batch.graph().tf(), next, mean, standardDeviation);
+        if (logProb == null) {
+            StepNoise.require(batch.noisy());
+            logProb = GaussianLogProb.sum(batch.graph().tf(), next, mean, standardDeviation);
+        }
+        return logProb;
     }
 
     @Override

@@ -4,9 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -18,6 +23,9 @@ public final class RolloutBuffer {
     private static final String LATENTS = "latents";
     private static final String FEATURES = "features";
     private static final String COLUMN = "column/";
+
+    /** Of an array in Java; some virtual machines allow a few less. */
+    private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
     private final List<String> prompts;
     private final Schedule schedule;
@@ -36,12 +44,50 @@ public final class RolloutBuffer {
     @SuppressWarnings("ArrayRecordComponent")
     private record Column(int[] row, int size, float[] data) {}
 
-    /** @param prompts one for each sample */
-    RolloutBuffer(List<String> prompts, Schedule schedule, PolicyShape shape) {
+    /**
+     * A buffer that holds nothing yet.
+     *
+     * @param prompts one for each sample
+     * @param columnShapes of the columns that each batch has, {@code [batch]} or {@code [batch, ...]}
+     * @param featureWidth of the critic's features; 0 without a critic
+     * @throws UserException if it were larger than an array of Java's
+     */
+    RolloutBuffer(
+            List<String> prompts,
+            Schedule schedule,
+            PolicyShape shape,
+            Map<String, int[]> columnShapes,
+            int featureWidth) {
         this.prompts = List.copyOf(prompts);
         this.schedule = schedule;
         this.shape = shape;
-        latents = new float[prompts.size() * (schedule.length() + 1) * shape.latentSize()];
+        latents = new float[size("latents", schedule.length() + 1, shape.latentSize())];
+        columnShapes.forEach((name, s) -> declare(COLUMN + name, Arrays.copyOfRange(s, 1, s.length)));
+        if (featureWidth > 0) {
+            declare(FEATURES, featureWidth);
+        }
+    }
+
+    private void declare(String name, int... row) {
+        int size = 1;
+        for (int d : row) {
+            size = Math.multiplyExact(size, d);
+        }
+        columns.put(name, new Column(row, size, new float[size(name, schedule.length(), size)]));
+    }
+
+    private int size(String what, int steps, int row) {
+        long size = Math.multiplyExact((long) prompts.size() * steps, row);
+        if (size > MOST_NUMBERS) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "too large an epoch: its %s are %,d numbers, and at most %,d can be kept. Use fewer samples or steps"
+                            + " in an epoch.",
+                    what.replace(COLUMN, "column "),
+                    size,
+                    MOST_NUMBERS));
+        }
+        return (int) size;
     }
 
     /** One for each sample, collected or not. */
@@ -79,10 +125,9 @@ public final class RolloutBuffer {
 
     private void add(String name, HostTensor[] values) {
         int steps = schedule.length();
-        int[] shape = values[0].shape();
-        Column to = column(name, Arrays.copyOfRange(shape, 1, shape.length));
+        Column to = Objects.requireNonNull(columns.get(name), name);
         for (int t = 0; t < steps; t++) {
-            for (int i = 0; i < shape[0]; i++) {
+            for (int i = 0; i < values[t].size(0); i++) {
                 System.arraycopy(
                         values[t].data(),
                         i * to.size(),
@@ -99,7 +144,7 @@ public final class RolloutBuffer {
             throw new IllegalStateException(collected + " of " + prompts.size() + " samples are collected");
         }
         Map<String, HostTensor> whole = new LinkedHashMap<>();
-        columns.forEach((name, c) -> whole.put(name, HostTensor.of(c.data(), columnShape(c))));
+        columns.forEach((name, c) -> whole.put(name, HostTensor.of(c.data(), columnShape(c, collected))));
         Optional<HostTensor> features = Optional.ofNullable(whole.remove(FEATURES));
         Map<String, HostTensor> named = new LinkedHashMap<>();
         whole.forEach((name, values) -> named.put(name.substring(COLUMN.length()), values));
@@ -118,36 +163,36 @@ public final class RolloutBuffer {
             return tensors;
         }
         tensors.put(LATENTS, HostTensor.of(first(latents), latentShape(collected)));
-        columns.forEach((name, c) -> tensors.put(name, HostTensor.of(first(c.data()), columnShape(c))));
+        columns.forEach((name, c) -> tensors.put(name, HostTensor.of(first(c.data()), columnShape(c, collected))));
         return tensors;
     }
 
     /**
      * Takes back what {@link #tensors} gave.
      *
-     * @throws IllegalArgumentException if it is of another shape, as of a run with other settings
+     * @throws IllegalArgumentException if it has other columns or another shape, as of a run with other settings
      */
     void restore(Map<String, HostTensor> tensors) {
-        HostTensor stored = tensors.get(LATENTS);
-        if (stored == null) {
+        if (tensors.isEmpty()) {
             return;
         }
+        Set<String> expected = new TreeSet<>(columns.keySet());
+        expected.add(LATENTS);
+        HostTensor stored = tensors.get(LATENTS);
+        if (stored == null || !tensors.keySet().equals(expected)) {
+            throw new IllegalArgumentException(
+                    "its rollout has " + new TreeSet<>(tensors.keySet()) + ", expected " + expected);
+        }
         int n = stored.rank() == 0 ? 0 : stored.size(0);
-        int steps = schedule.length();
         if (n > prompts.size()) {
             throw new IllegalArgumentException("at most " + prompts.size() + " samples expected, found " + n);
         }
-        tensors.forEach((name, t) -> {
-            int[] found = t.shape();
-            if (name.equals(LATENTS)) {
-                require(name, t, latentShape(n));
-                System.arraycopy(t.data(), 0, latents, 0, t.size());
-            } else if (found.length < 2 || found[0] != n || found[1] != steps) {
-                require(name, t, n, steps);
-            } else {
-                Column to = column(name, Arrays.copyOfRange(found, 2, found.length));
-                System.arraycopy(t.data(), 0, to.data(), 0, t.size());
-            }
+        require(LATENTS, stored, latentShape(n));
+        System.arraycopy(stored.data(), 0, latents, 0, stored.size());
+        columns.forEach((name, c) -> {
+            HostTensor t = Objects.requireNonNull(tensors.get(name));
+            require(name, t, columnShape(c, n));
+            System.arraycopy(t.data(), 0, c.data(), 0, t.size());
         });
         collected = n;
     }
@@ -159,19 +204,9 @@ public final class RolloutBuffer {
         }
     }
 
-    private Column column(String name, int[] row) {
-        return columns.computeIfAbsent(name, k -> {
-            int size = 1;
-            for (int d : row) {
-                size *= d;
-            }
-            return new Column(row, size, new float[prompts.size() * schedule.length() * size]);
-        });
-    }
-
-    private int[] columnShape(Column column) {
+    private int[] columnShape(Column column, int samples) {
         int[] shape = new int[2 + column.row().length];
-        shape[0] = collected;
+        shape[0] = samples;
         shape[1] = schedule.length();
         System.arraycopy(column.row(), 0, shape, 2, column.row().length);
         return shape;

@@ -58,7 +58,12 @@ public final class RolloutCollector {
      * @throws IllegalArgumentException if that is of a rollout with other settings
      */
     public RolloutBuffer begin(List<String> prompts, Map<String, HostTensor> before) {
-        RolloutBuffer rollout = new RolloutBuffer(prompts, drawer.schedule(), shape);
+        RolloutBuffer rollout = new RolloutBuffer(
+                prompts,
+                drawer.schedule(),
+                shape,
+                drawer.sampler().columns(),
+                drawer.sampler().featureWidth());
         rollout.restore(before);
         if (rollout.collected() % drawer.batch() != 0) {
             throw new IllegalArgumentException(

@@ -21,6 +21,7 @@ final class SampledStepGraph implements SampledStep {
     private final Weights sampling;
     private final Map<Weights, Under> under = new EnumMap<>(Weights.class);
     private final Operand<TFloat32> next;
+    private final boolean noisy;
 
     /** A step under certain weights, and the scope that it is built in. */
     private record Under(GraphScope scope, Transition transition) {}
@@ -30,6 +31,7 @@ final class SampledStepGraph implements SampledStep {
      *
      * @param weights those that sampling uses
      * @param noise standard normal, shaped like the latents
+     * @param noisy whether log-probabilities may be asked for
      */
     SampledStepGraph(
             GraphScope scope,
@@ -37,7 +39,9 @@ final class SampledStepGraph implements SampledStep {
             GuidedStep step,
             double guidance,
             Weights weights,
-            Operand<TFloat32> noise) {
+            Operand<TFloat32> noise,
+            boolean noisy) {
+        this.noisy = noisy;
         this.scope = scope;
         this.in = in;
         this.step = step;
@@ -90,6 +94,7 @@ final class SampledStepGraph implements SampledStep {
 
     @Override
     public Operand<TFloat32> logProb(Weights weights) {
+        StepNoise.require(noisy);
         Under u = under(weights);
         return GaussianLogProb.sum(
                 u.scope().tf(), next, u.transition().mean(), u.transition().standardDeviation());

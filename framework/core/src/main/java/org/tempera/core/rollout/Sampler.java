@@ -34,20 +34,25 @@ public final class Sampler {
     private final Optional<Program<Feeds, Fetches>> withFeatures;
     private final Map<String, int[]> columns = new LinkedHashMap<>();
     private final int featureInterval;
+    private final int featureWidth;
     private final int batch;
 
     record Feeds(Map<String, HostTensor> step) {}
 
-    record Fetches(HostTensor next, Map<String, HostTensor> columns) {}
+    record Fetches(HostTensor next, Map<String, HostTensor> columns, Map<String, HostTensor> features) {}
 
-    /** What a step gives besides the next latent. */
-    public record Extras(Optional<CriticNetwork> critic, List<RolloutColumn> columns) {
+    /**
+     * What a step gives besides the next latent.
+     *
+     * @param noisy whether columns may read log-probabilities: steps without noise have none
+     */
+    public record Extras(Optional<CriticNetwork> critic, List<RolloutColumn> columns, boolean noisy) {
         public static Extras none() {
             return columns(List.of());
         }
 
         public static Extras columns(List<RolloutColumn> columns) {
-            return new Extras(Optional.empty(), columns);
+            return new Extras(Optional.empty(), columns, true);
         }
     }
 
@@ -88,10 +93,13 @@ public final class Sampler {
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
         feeds.put(NOISE, noise);
         GraphScope scope = graph.scope().child(name);
-        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, guidance, weights, noise);
+        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, guidance, weights, noise, extras.noisy());
         Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
-        extras.columns().forEach(column -> fetches.put(column.name(), column(column, sampled)));
+        extras.columns()
+                .forEach(column -> fetches.put(column.name(), column.values().apply(sampled)));
         fetches.forEach((column, values) -> columns.put(column, sizes(values)));
+        extras.critic().ifPresent(critic -> columns.put(Rollout.VALUE, new int[] {batch}));
+        featureWidth = extras.critic().map(CriticNetwork::featureWidth).orElse(0);
         featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
         withFeatures = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
             Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
@@ -101,25 +109,17 @@ public final class Sampler {
                     critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty()));
             Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>(feeds);
             fed.put(FEATURES, features);
-            return program(name + " with features at hand", fed, sampled.next(), own);
+            return program(name + " with features at hand", fed, sampled.next(), own, Map.of());
         });
+        Map<String, Operand<TFloat32>> featureFetches = new LinkedHashMap<>();
         extras.critic().ifPresent(critic -> {
             GraphScope c = scope.child("critic");
             Operand<TFloat32> features =
                     critic.features(c, new CriticNetwork.State(in.latents(), sampled.predictedClean(), in.fractions()));
-            fetches.put(FEATURES, features);
+            featureFetches.put(FEATURES, features);
             fetches.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
         });
-        program = program(name, feeds, sampled.next(), fetches);
-    }
-
-    private Operand<TFloat32> column(RolloutColumn column, SampledStepGraph sampled) {
-        Operand<TFloat32> values = column.values().apply(sampled);
-        if (values.shape().numDimensions() < 1 || values.shape().get(0) != batch) {
-            throw new IllegalStateException("the rollout's column '" + column.name()
-                    + "' must have one row for each of " + batch + " samples, found shape " + values.shape());
-        }
-        return values;
+        program = program(name, feeds, sampled.next(), fetches, featureFetches);
     }
 
     private static int[] sizes(Operand<TFloat32> values) {
@@ -132,11 +132,13 @@ public final class Sampler {
             String name,
             Map<String, Operand<TFloat32>> feeds,
             Operand<TFloat32> next,
-            Map<String, Operand<TFloat32>> columns) {
+            Map<String, Operand<TFloat32>> columns,
+            Map<String, Operand<TFloat32>> features) {
         return Program.define(name, Feeds.class, Fetches.class)
                 .feedMap("step", feeds)
                 .fetch("next", next)
                 .fetchMap("columns", columns)
+                .fetchMap("features", features)
                 .build();
     }
 
@@ -145,9 +147,14 @@ public final class Sampler {
         return batch;
     }
 
-    /** Shapes of the columns that were asked for, by name: {@code [batch]} or {@code [batch, ...]}. */
+    /** Shapes of the columns that a batch has, by name: {@code [batch]} or {@code [batch, ...]}. */
     public Map<String, int[]> columns() {
         return columns;
+    }
+
+    /** Width of the critic's features of a step; 0 without a critic. */
+    int featureWidth() {
+        return featureWidth;
     }
 
     /** Floating-point operations of one step of a batch, on average. */
@@ -190,7 +197,7 @@ public final class Sampler {
             Fetches out;
             if (i % featureInterval == 0) {
                 out = program.run(session, new Feeds(feeds));
-                Optional.ofNullable(out.columns().remove(FEATURES)).ifPresent(features::add);
+                features.addAll(out.features().values());
             } else {
                 feeds.put(FEATURES, features.get(i - 1));
                 features.add(features.get(i - 1));

@@ -5,29 +5,29 @@ import java.util.Locale;
 import org.tempera.core.graph.MachineMemory;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.policy.PolicyShape;
 
 /**
  * A lower bound of the memory that a run needs, so that one that cannot work fails before it is built.
  *
  * @param weightBytes the policy's weights
- * @param rolloutBytes latents of an epoch, which lie in Java's heap
+ * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param availableBytes physical memory of the machine
  * @param heapBytes what Java's heap may have of it
  */
 record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, long heapBytes) {
     private static final double GIB = 1L << 30;
 
-    /** Of an array in Java; some virtual machines allow a few less. */
-    private static final long MOST_NUMBERS = Integer.MAX_VALUE - 8;
-
     static MemoryEstimate of(TrainingSpec spec) {
         PolicyShape shape = spec.policy().shape();
         long latents = Math.multiplyExact(
                 4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1), shape.latentSize());
+        boolean means =
+                spec.algorithm().columns().stream().anyMatch(c -> c.name().equals(Rollout.MEAN));
         return new MemoryEstimate(
                 4 * spec.policy().parameterCount(),
-                latents,
+                means ? 2 * latents : latents,
                 MachineMemory.ofThisMachine().bytes(),
                 Runtime.getRuntime().maxMemory());
     }
@@ -37,19 +37,11 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
     }
 
     /**
-     * Fails if the machine, or an array of Java's, cannot hold it.
+     * Fails if the machine cannot hold it.
      *
      * @throws UserException with what is needed and what there is
      */
     void check() {
-        if (rolloutBytes / Float.BYTES > MOST_NUMBERS) {
-            throw new UserException(String.format(
-                    Locale.ROOT,
-                    "too large an epoch: its latents are %,d numbers, and at most %,d can be kept. Use fewer samples or"
-                            + " steps in an epoch, or smaller pictures.",
-                    rolloutBytes / Float.BYTES,
-                    MOST_NUMBERS));
-        }
         if (needed() > availableBytes) {
             throw new UserException(String.format(
                     Locale.ROOT,

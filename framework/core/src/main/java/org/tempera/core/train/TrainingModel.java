@@ -15,6 +15,7 @@ import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.plugin.PluginFault;
@@ -84,7 +85,8 @@ final class TrainingModel implements AutoCloseable {
                     step,
                     sampling.guidanceScale(),
                     Weights.POLICY,
-                    new Sampler.Extras(critic, spec.algorithm().columns()));
+                    new Sampler.Extras(
+                            critic, CheckedAlgorithm.of(spec.algorithm()).columns(), sampling.eta() > 0));
             drawer = new Drawer(
                     sampler,
                     text,

@@ -1,7 +1,6 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +17,7 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.ScoreNames;
+import org.tempera.core.rollout.StepNoise;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochShape;
@@ -103,6 +103,12 @@ public record TrainingSpec(
                     "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
                             + " compares an epoch's samples, has none; expected another rule");
         }
+        if (combination.rule() == CombinationRule.NORMALISED_SUM && sampling.samplesPerPrompt() < 2) {
+            problems.add(
+                    "sampling.samples-per-prompt: expected 2 or more under combination.rule = normalised-sum, which"
+                            + " compares the samples of a prompt with each other, found "
+                            + sampling.samplesPerPrompt());
+        }
         List<String> constraints = rewardsOf(RewardRole.CONSTRAINT);
         if (needs.contains(Need.CONSTRAINTS)) {
             if (constraints.isEmpty()) {
@@ -113,10 +119,8 @@ public record TrainingSpec(
                     + " expected train, held-out or logged, found constraint"));
         }
         List<RolloutColumn> columns = checked().columns();
-        requireOwnNames(columns);
         if (sampling.eta() == 0 && readsLogProbabilities(columns)) {
-            problems.add("sampling.eta: expected greater than 0 and at most 1, found 0.0: the algorithm learns from"
-                    + " log-probabilities, and steps without noise have none");
+            problems.add(StepNoise.missing());
         }
         try {
             algorithm.check(epoch());
@@ -135,17 +139,6 @@ public record TrainingSpec(
         return columns.stream()
                 .map(RolloutColumn::name)
                 .anyMatch(Set.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB)::contains);
-    }
-
-    /** A mistake of the algorithm's author, not the user's. */
-    private static void requireOwnNames(List<RolloutColumn> columns) {
-        Set<String> names = new LinkedHashSet<>(Set.of(Rollout.VALUE));
-        for (RolloutColumn c : columns) {
-            if (!names.add(c.name())) {
-                throw new IllegalStateException(
-                        "the algorithm declares the rollout's column '" + c.name() + "', which there is already");
-            }
-        }
     }
 
     private CheckedAlgorithm checked() {

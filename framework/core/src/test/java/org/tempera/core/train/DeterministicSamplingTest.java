@@ -19,6 +19,7 @@ import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.policy.Weights;
 import org.testng.annotations.Test;
 
 /** Sampling without noise, which has no log-probabilities, is refused to those alone who learn from them. */
@@ -31,6 +32,18 @@ public class DeterministicSamplingTest {
                     .hasMessage(
                             "sampling.eta: expected greater than 0 and at most 1, found 0.0: the algorithm learns from"
                                     + " log-probabilities, and steps without noise have none");
+        }
+    }
+
+    @Test
+    public void logProbabilitiesAreRefusedWhereverALossOrAColumnReadsThem() {
+        RolloutColumn own = new RolloutColumn("own", step -> step.logProb(Weights.REFERENCE));
+        for (Algorithm algorithm : List.of(new Climb(List.of(own)), new OfSteps())) {
+            TrainingSpec spec = spec(algorithm);
+            spec.check();
+            assertThatThrownBy(() -> new Trainer(spec).close())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith("sampling.eta: expected greater than 0");
         }
     }
 
@@ -68,6 +81,32 @@ public class DeterministicSamplingTest {
                 s.gold(),
                 s.prompts(),
                 s.evaluationPrompts());
+    }
+
+    /** Reads the log-probability of the steps taken, and no column. */
+    private static final class OfSteps implements Algorithm {
+        @Override
+        public int batchSize() {
+            return 4;
+        }
+
+        @Override
+        public Losses build(UpdateScope scope) {
+            return Losses.of(scope.graph()
+                    .tf()
+                    .math
+                    .mean(scope.step().logProb(), scope.graph().tf().constant(0)));
+        }
+
+        @Override
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+            return new Targets(Map.of(), Map.of());
+        }
+
+        @Override
+        public List<Minibatch> plan(int samples, int steps, long seed) {
+            return List.of();
+        }
     }
 
     /** Climbs the reward's gradient through two steps. */

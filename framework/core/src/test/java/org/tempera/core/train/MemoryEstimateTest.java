@@ -23,15 +23,4 @@ public class MemoryEstimateTest {
                         + " GiB. Raise it, such as with -Xmx9g, or use fewer samples or steps in an"
                         + " epoch.");
     }
-
-    @Test
-    public void anArrayOfJavasHoldsSoManyNumbersWhateverTheHeap() {
-        assertThatCode(() -> new MemoryEstimate(GIB, 8 * GIB - 64, 64 * GIB, 32 * GIB).check())
-                .doesNotThrowAnyException();
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, 9 * GIB, 64 * GIB, 32 * GIB).check())
-                .isInstanceOf(UserException.class)
-                .hasMessage(
-                        "too large an epoch: its latents are 2,415,919,104 numbers, and at most 2,147,483,639 can be"
-                                + " kept. Use fewer samples or steps in an epoch, or smaller pictures.");
-    }
 }

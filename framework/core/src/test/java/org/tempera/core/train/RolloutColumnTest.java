@@ -14,9 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.tempera.core.config.CombinationRule;
+import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -132,12 +135,26 @@ public class RolloutColumnTest {
     }
 
     @Test
-    public void aColumnNamedTwiceIsTheAuthorsMistake() {
-        assertThatThrownBy(() -> spec(new Recording(List.of(OWN, OWN))).check())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the algorithm declares the rollout's column 'twice_the_mean', which there is already");
+    public void aColumnThatBreaksItsContractIsTheAuthorsMistake() {
+        requireMistake(List.of(OWN, OWN), "declares the rollout's column 'twice_the_mean', which there is already");
         RolloutColumn value = new RolloutColumn(Rollout.VALUE, step -> step.logProb(Weights.POLICY));
-        assertThatThrownBy(() -> spec(new Recording(List.of(value))).check()).hasMessageContaining("'value'");
+        requireMistake(List.of(value), "declares the rollout's column 'value', which there is already");
+        RolloutColumn scalar =
+                new RolloutColumn("one", step -> step.graph().tf().constant(1f));
+        requireMistake(
+                List.of(scalar),
+                "must give one row for each of 4 samples, of a static shape, as its rollout's"
+                        + " column 'one', but gives []");
+        RolloutColumn features = new RolloutColumn("features", step -> step.logProb(Weights.POLICY));
+        try (Trainer trainer = new Trainer(spec(new Recording(List.of(features, OWN))))) {
+            trainer.trainEpoch();
+        }
+    }
+
+    private static void requireMistake(List<RolloutColumn> columns, String message) {
+        assertThatThrownBy(() -> new Trainer(spec(new Recording(columns))).close())
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("the algorithm " + message + ". It is the plugin's mistake");
     }
 
     @Test
@@ -182,6 +199,30 @@ public class RolloutColumnTest {
                 .hasMessage(
                         "rewards.bound.role: the algorithm knows no constraints; expected train, held-out or logged,"
                                 + " found constraint");
+    }
+
+    @Test
+    public void normalisingAmongSinglePicturesOfAPromptIsRefused() {
+        TrainingSpec spec = spec(new TinyReinforce());
+        TrainingSpec normalised = new TrainingSpec(
+                spec.run(),
+                spec.sampling(),
+                spec.optimizer(),
+                spec.evaluation(),
+                spec.checkpoint(),
+                new CombinationSettings(CombinationRule.NORMALISED_SUM, 1),
+                spec.policy(),
+                spec.algorithm(),
+                spec.critic(),
+                spec.rewards(),
+                spec.gold(),
+                spec.prompts(),
+                spec.evaluationPrompts());
+        assertThatThrownBy(normalised::check)
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "sampling.samples-per-prompt: expected 2 or more under combination.rule = normalised-sum, which"
+                                + " compares the samples of a prompt with each other, found 1");
     }
 
     private static TrainingSpec spec(Algorithm algorithm) {

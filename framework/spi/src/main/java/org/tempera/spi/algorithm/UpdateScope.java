@@ -7,7 +7,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * What a loss is built from: columns of the rollout and its targets, and views of the networks at the micro-batch. A view is
- * built, and its inputs are fed, only if the loss calls its method; a second call returns the same view.
+ * built, and its inputs are fed, only if the loss calls its method; a second call returns the same view, but for {@link #reward}, which is
+ * built for the latents of each call.
  */
 public interface UpdateScope {
     GraphScope graph();
@@ -20,9 +21,7 @@ public interface UpdateScope {
 
     /**
      * A column that {@link Algorithm#prepare} gives, {@code [batch]}, or the rollout holds ({@link Algorithm#columns}), {@code
-     * [batch, ...]}.
-     *
-     * @throws IllegalStateException at the first update, if there is no such column
+     * [batch, ...]}. Where neither has one of this name, the first update ends with that as the algorithm's mistake.
      */
     Operand<TFloat32> column(String name);
 
