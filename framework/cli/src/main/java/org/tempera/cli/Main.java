@@ -121,15 +121,18 @@ public final class Main implements Runnable {
     }
 
     /** Runs the command and ends the JVM with its exit code. */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         Interrupts.endAtOnce();
         Writer err = writer(FileDescriptor.err);
         Secrets secrets = new Secrets();
         PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
-        System.setErr(LibrariesError.to(shown));
+        LibrariesError libraries = new LibrariesError(shown);
+        System.setErr(libraries.stream());
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> shown.println("tempera: in the thread "
                 + thread.getName() + ": " + Failure.of(thrown).message()));
-        System.exit(run(writer(FileDescriptor.out), err, secrets, arguments));
+        int code = run(writer(FileDescriptor.out), err, secrets, arguments);
+        libraries.finish();
+        System.exit(code);
     }
 
     /** UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to itself. */

@@ -259,7 +259,7 @@ public class SecretsOfRunsTest {
         StringWriter log = new StringWriter();
         Secrets secrets = new Secrets();
         secrets.add("open sesame");
-        System.setErr(LibrariesError.to(new SecretsWriter(new PrintableWriter(log), secrets)));
+        System.setErr(new LibrariesError(new SecretsWriter(new PrintableWriter(log), secrets)).stream());
         try {
             LoggerFactory.getLogger("log")
                     .warn(

@@ -52,6 +52,7 @@ final class TextMutator implements Mutator {
         "://user:word@",
         "?token=",
         "x".repeat(300),
+        ".".repeat(300),
     };
 
     /** Words of HOCON. */

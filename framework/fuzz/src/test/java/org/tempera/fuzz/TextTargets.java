@@ -50,6 +50,8 @@ final class TextTargets {
             secrets.masked(shown);
             Secrets.isSecret(shown);
             Addresses.masked(shown);
+            Addresses.maskedValue(shown);
+            Addresses.markedValue(shown);
             Addresses.isMasked(shown);
             GridReader.page(shown);
         }));

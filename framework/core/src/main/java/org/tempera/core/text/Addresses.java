@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Secrets of the addresses (URLs) in a text: what stands before the {@code @}, and the values of all parameters. Names stay, for they say which
  * parameter it is; there is no list of bad ones, since every server has its own. An address that is none, such as with a slash or a space in its
  * password, loses whatever may be the password.
+ *
+ * <p>Texts are anybody's and of any length: every pattern here passes over them once or a few times, never from each start to the end.
  */
 public final class Addresses {
     private static final String NO_PORT = "(?!\\d{0,5}(?:[\\s/?#'\"<>]|$))";
@@ -25,7 +27,9 @@ public final class Addresses {
             "(?<=://)(?:[^\\s<>/?#@:'\"]+:" + NO_PORT + "[^\\s<>@'\"]*[ \\t](?:(?!://)[^\\r\\n<>@'\"])*@)?[^\\s<>]+");
 
     private static final Pattern WHOLE = Pattern.compile("\\s*[A-Za-z][\\w+.-]*://(?:(?!://).)+");
-    private static final Pattern AFTER = Pattern.compile("[\"'.,:;)\\]}]*$");
+    /** What a sentence may add to an address. */
+    private static final String AFTER = "\"'.,:;)]}";
+
     private static final Pattern PARAMETER = Pattern.compile("([?&;#])(?:([^=?&;#]+)=([^&;#]*)|([^=?&;#]+))");
     private static final Pattern MARK = Pattern.compile(Pattern.quote(Secrets.MASK) + "([0-9a-f]{3})?");
     private static final Pattern AUTHORITY_END = Pattern.compile("[/?#]");
@@ -133,7 +137,11 @@ public final class Addresses {
 
     /** An address without what a sentence adds to it. */
     private static String bare(String address) {
-        return AFTER.matcher(address).replaceFirst("");
+        int end = address.length();
+        while (end > 0 && AFTER.indexOf(address.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return address.substring(0, end);
     }
 
     private static String one(String given, Function<Parameter, String> shown) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values that must not be shown, as configurations gave them, and how messages are freed of them. Only these very values and what
@@ -40,14 +41,16 @@ public final class Secrets {
     private static final int SHORTEST_BEGINNING = 3;
     private static final String CUT = "...";
 
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+
     private static final Pattern SCHEME = Pattern.compile("(?i)(basic|bearer|token) +");
 
     /** The longest first: a secret may begin another. */
     private final Set<String> values =
             new TreeSet<>(Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
-    /** Any of the values; nothing at first. */
-    private volatile Pattern any = Pattern.compile("(?!)");
+    /** Any of the values; null where it is to be made anew. */
+    private @Nullable Pattern any;
 
     /** Learns the value of a key or a header that is a secret. */
     public void add(String value) {
@@ -85,7 +88,7 @@ public final class Secrets {
 
     /** A message with {@link #MASK} for every secret in it. */
     public String masked(String message) {
-        String shown = any.matcher(Addresses.masked(message)).replaceAll(MASK);
+        String shown = any().matcher(Addresses.masked(message)).replaceAll(MASK);
         return shown.contains(CUT) ? withoutBeginnings(shown) : shown;
     }
 
@@ -121,8 +124,19 @@ public final class Secrets {
 
     private synchronized void keep(String value) {
         if (value.length() >= SHORTEST && values.add(value)) {
-            any = Pattern.compile(values.stream().map(Secrets::found).collect(Collectors.joining("|")));
+            any = null; // made when it is needed: a long value may bring many
         }
+    }
+
+    private synchronized Pattern any() {
+        Pattern made = any;
+        if (made == null) {
+            made = values.isEmpty()
+                    ? NOTHING
+                    : Pattern.compile(values.stream().map(Secrets::found).collect(Collectors.joining("|")));
+            any = made;
+        }
+        return made;
     }
 
     /** A short value where it is no part of a longer word, and a long one wherever it stands. */

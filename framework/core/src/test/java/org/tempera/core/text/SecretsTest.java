@@ -154,4 +154,44 @@ public class SecretsTest {
             assertThat(Secrets.isSecret(name)).as(name).isFalse();
         }
     }
+
+    /** What stands before, what is repeated up to two million characters, and what stands behind. */
+    @DataProvider
+    public Object[][] longTexts() {
+        return new Object[][] {
+            {"http://", ".", "a"},
+            {"http://", "\"'.,:;)]}", "a"},
+            {"http://", ":", "a"},
+            {"http://a:b", " c", ""},
+            {"http://", "a:", " b"},
+            {"", "http://a: b ", "/"},
+            {"", "http://a:b", ""},
+            {"", "://", "a"},
+            {"http://h/", "?a", ""},
+            {"http://h/", "?", "a"},
+            {"http://h/", "&a=b", ""},
+            {"http://h/?", "a", ""},
+            {"http://", "@", "h"},
+            {"http://a:", "@?", "h"},
+            {"", " ", "http://h/"},
+            {"", "a", "://h"},
+            {"http://", "h", ".\n"},
+            {"", ".", ""},
+            {"", "wait... ", "for"},
+        };
+    }
+
+    /** Each takes well under a second where a text is passed over once, and hours where that is done from every start. */
+    @Test(dataProvider = "longTexts", timeOut = 60_000)
+    public void longTextsAreMaskedInOnePass(String before, String repeated, String after) {
+        String text = before + repeated.repeat(2_000_000 / repeated.length()) + after;
+        Secrets secrets = new Secrets();
+        secrets.add("correct-horse-battery");
+        assertThat(secrets.masked(text)).isNotEmpty();
+        assertThat(Addresses.maskedValue(text)).isNotEmpty();
+        Addresses.markedValue(text);
+        Addresses.isMasked(text);
+        Secrets.isSecret(text);
+        assertThat(Printable.line(text)).isNotEmpty();
+    }
 }
