@@ -131,7 +131,10 @@ public class EarlierRunTest {
         copy(run, other);
         int code = command.run("train", config.toString(), "run.output=" + other, "--overwrite");
         assertThat(command.err())
-                .contains("it holds 'trained/", "which no run wrote there as far as trained.json tells", "Move that away");
+                .contains(
+                        "it holds 'trained/",
+                        "which no run wrote there as far as trained.json tells",
+                        "Move that away");
         assertThat(code).isEqualTo(2);
         assertThat(other.resolve("config.conf")).exists();
         delete(other.resolve("trained"));

@@ -174,6 +174,15 @@ public class ResumedWithChangesTest {
         assertThat(run.resolve("checkpoints/epoch-0002")).isDirectory();
     }
 
+    @Test
+    public void aRunGoesOnInItsOwnFolder() {
+        int code = command.run("train", "--resume", run.toString(), "run.epochs=2", "run.output=elsewhere");
+        assertThat(command.err())
+                .contains("override 'run.output=elsewhere': a run goes on in its own folder")
+                .contains("copy that folder and resume the copy");
+        assertThat(code).isEqualTo(2);
+    }
+
     private void refuse(String name, String... overrides) {
         int code = command.run(
                 Stream.concat(Stream.of("train", "--resume", run.toString(), "run.epochs=2"), Stream.of(overrides))

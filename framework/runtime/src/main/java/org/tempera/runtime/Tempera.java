@@ -367,6 +367,12 @@ public final class Tempera {
      */
     public OpenRun resume(Path runFolder, List<String> overrides) {
         RunFolder.requireRun(runFolder);
+        for (String override : overrides) {
+            if (override.strip().matches("run\\.output\\s*[=:].*")) {
+                throw new UserException("override '" + override + "': a run goes on in its own folder, " + runFolder
+                        + ". To go on elsewhere, copy that folder and resume the copy.");
+            }
+        }
         List<String> all = new ArrayList<>(overrides);
         all.add(output(runFolder));
         RunConfig config = config(runFolder.resolve("config.conf"), all);

@@ -129,7 +129,7 @@ final class ScoreClient {
         authorization.ifPresent(value -> building.header("Authorization", value));
         HttpRequest request = building.build();
         // A timeout of the request would end with the headers; this one includes the body.
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new Limited());
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, ScoreClient::body);
         HttpResponse<byte[]> response;
         try {
             response = patience.await(answer, timeout);
@@ -156,6 +156,15 @@ final class ScoreClient {
         throw new UserException("remote reward: " + address + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
                 + " docs/rewards.md.");
+    }
+
+    /** Takes the body; one of a length that none has would never come to its end. */
+    private static HttpResponse.BodySubscriber<byte[]> body(HttpResponse.ResponseInfo info) {
+        String length = info.headers().firstValue("Content-Length").orElse("0");
+        if (!length.matches("\\d{1,18}")) {
+            throw new IllegalStateException("Content-Length " + length);
+        }
+        return new Limited();
     }
 
     /** Seconds of a {@code Retry-After}, which is a number or a date; 0 if it is neither. */
@@ -260,9 +269,8 @@ final class ScoreClient {
 
     /** The beginning of what the server says, on one line. */
     static String said(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8)
-                .replaceAll("[\\p{Cntrl}\\s]+", " ")
-                .strip();
+        String text =
+                new String(body, StandardCharsets.UTF_8).replaceAll("\\s+", " ").strip();
         return text.isEmpty() ? "" : ": " + shortened(text).replaceAll("\\.$", "");
     }
 

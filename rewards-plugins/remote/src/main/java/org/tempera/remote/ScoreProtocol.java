@@ -2,8 +2,10 @@ package org.tempera.remote;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,6 +37,7 @@ final class ScoreProtocol {
     private final ObjectMapper mapper = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     ScoreProtocol(String url, ImageFormat format) {
@@ -77,6 +80,11 @@ final class ScoreProtocol {
         JsonNode root;
         try {
             root = mapper.readTree(answer);
+        } catch (JsonParseException e) {
+            String why = e.getOriginalMessage().startsWith("Duplicate field")
+                    ? "an answer that names a key twice"
+                    : "what is not JSON";
+            throw wrong(expected, why + ScoreClient.said(answer));
         } catch (IOException e) { // no JSON, or no text: zeros at the beginning are taken for UTF-16 or UTF-32
             throw wrong(expected, "what is not JSON" + ScoreClient.said(answer));
         }

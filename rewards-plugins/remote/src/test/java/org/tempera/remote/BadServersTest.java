@@ -65,6 +65,49 @@ public class BadServersTest {
         }
     }
 
+    @Test(timeOut = 60_000)
+    public void aLengthThatIsNoneIsNoHttp() throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{\"scores\": [1]}";
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            // The connection stays open: who waits for its end waits for ever.
+            Thread thread = new Thread(() -> hold(server, answer), "bad-server");
+            thread.setDaemon(true);
+            thread.start();
+            assertThatThrownBy(() -> score("http://127.0.0.1:" + server.getLocalPort() + "/score", 1))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("answered what is no HTTP (Content-Length -5)");
+        }
+    }
+
+    @Test
+    public void anAnswerThatNamesAKeyTwiceIsRefused() throws IOException {
+        try (ScoreServer server = new ScoreServer()) {
+            server.then(says("{\"scores\": [1], \"scores\": [2]}"));
+            assertThatThrownBy(() -> score(server.url(), 1))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("an answer that names a key twice");
+        }
+    }
+
+    @Test
+    public void controlsInWhatAServerSaysAreLeftToBeShown() {
+        assertThat(ScoreClient.said("\u001b[31m no\r\n  way".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(": \u001b[31m no way");
+    }
+
+    private static void hold(ServerSocket server, String answer) {
+        try (Socket socket = server.accept()) {
+            socket.getInputStream().read(new byte[1 << 16]);
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            while (socket.getInputStream().read() >= 0) {
+                // until the client goes away
+            }
+        } catch (IOException e) {
+            // The client went away, or the test is over.
+        }
+    }
+
     private static void serve(ServerSocket server, String answer) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {

@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ final class PromptJson {
     }
 
     static List<String> read(Path file, List<String> lines) {
-        try (JsonParser parser = ForeignJson.factory().createParser(String.join("\n", lines))) {
+        try (JsonParser parser = ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .createParser(String.join("\n", lines))) {
             PromptJson json = new PromptJson(file, parser);
             while (parser.nextToken() != null) {
                 json.value(true);

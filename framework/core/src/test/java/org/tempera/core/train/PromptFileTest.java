@@ -143,6 +143,11 @@ public class PromptFileTest {
             {".csv", "\r\n", "expected a header with the column 'prompt'"},
             {".csv", ",\n,\n", "expected a header with the column 'prompt'"},
             {".jsonl", "{\"prompt\": 3}\n", "line 1: found a prompt that is 3"},
+            {
+                ".jsonl",
+                "{\"prompt\": \"a dog\", \"prompt\": \"a cow\"}\n",
+                "line 1: cannot be read as JSON (Duplicate field"
+            },
             {".jsonl", "{\"prompt\": \"a cat\"}\n{\"prompt\": \" \"}\n", "line 2: found an empty text"},
             {".json", "{\"prompts\": [\"a cat\"]}", "the keys prompts and no prompt"},
             {".json", "[".repeat(100_000), "line 1: found a list within a list"},
