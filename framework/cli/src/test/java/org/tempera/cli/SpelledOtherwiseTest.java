@@ -107,7 +107,7 @@ public class SpelledOtherwiseTest {
             {ADAPTER + "targets=[to_q]", ADAPTER + "targets", "now"},
             {POLICY + "height=64", POLICY + "height", "32 before, 64 now"},
             {"sampling.eta=1e-3", "sampling.eta", "1.0E-4 before, 0.001 now"},
-            {"sampling.guidance-scale=1", "sampling.guidance-scale", "5.0 before, off now"},
+            {"sampling.guidance-scale=1", "sampling.guidance-scale", "5.0 before, 1.0 now"},
             {"evaluation.prompts=others.txt", "evaluation.prompts", "content"},
             {"sampling.prompts=others.txt", "evaluation.prompts", "content"},
             {"rewards.aesthetic.head=models/few-ratings-head.safetensors", "rewards.aesthetic.head", "content"},

@@ -50,7 +50,9 @@ public final class RunRuler {
     }
 
     private RunRuler keys() {
-        sampling();
+        ruler.putAll(
+                Ruler.DRAWING,
+                MeasuringKeys.of("sampling", config.sampling().resolved()).values());
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringKeys.of("evaluation", config.evaluation()).values());
@@ -76,16 +78,6 @@ public final class RunRuler {
 
     private static MeasuringKeys keys(String kind, Selection<?> plugin) {
         return MeasuringKeys.of(kind + "." + plugin.name(), plugin.resolved());
-    }
-
-    /** Without guidance neither its scale nor the negative prompt means anything. */
-    private void sampling() {
-        boolean guided = config.sampling().guided();
-        MeasuringKeys.of("sampling", config.sampling()).values().forEach((key, value) -> {
-            if (guided || !key.equals("sampling.negative-prompt")) {
-                ruler.put(Ruler.DRAWING, key, guided || !key.equals("sampling.guidance-scale") ? value : "off");
-            }
-        });
     }
 
     /** The scopes that a reward's parts belong to. */

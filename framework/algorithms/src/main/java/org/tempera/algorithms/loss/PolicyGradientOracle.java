@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.nn.diffusion.GaussianLogProb;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -63,7 +64,8 @@ public final class PolicyGradientOracle implements OracleKind {
         LogProbKind kind = kind(c);
         PolicyGradientLoss loss = loss(c);
         double guidance = c.number("guidance");
-        Optional<HostTensor> negative = guidance > 1 ? Optional.of(c.tensor("negative_text")) : Optional.empty();
+        Optional<HostTensor> negative =
+                Guidance.isOn(guidance) ? Optional.of(c.tensor("negative_text")) : Optional.empty();
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         NoiseProcess process = policy.noiseProcess();
         HostTensor coefficients = coefficients(process, timesteps, (int) c.number("steps"), c.number("eta"));

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.tempera.algorithms.draft.Draft;
 import org.tempera.algorithms.draft.DraftConfig;
 import org.tempera.algorithms.draft.Truncation;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.StepChain;
 import org.tempera.spi.HostTensor;
@@ -84,7 +85,9 @@ public final class DraftOracle implements OracleKind {
                     StepChain chain = new StepChain(
                             new GuidedStep(network, policy.noiseProcess()),
                             text(in, policy, network, texts),
-                            guidance > 1 ? Optional.of(text(in, policy, network, negative)) : Optional.empty(),
+                            Guidance.isOn(guidance)
+                                    ? Optional.of(text(in, policy, network, negative))
+                                    : Optional.empty(),
                             guidance);
                     Drawn drawn = new Drawn(in, chain, n, steps, eta, in.input("latent", latent), noise, renoise);
                     Operand<TFloat32> sample = drawn.end(last);

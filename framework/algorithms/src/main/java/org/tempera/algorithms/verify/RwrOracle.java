@@ -9,6 +9,7 @@ import org.tempera.algorithms.rwr.RwrConfig;
 import org.tempera.algorithms.rwr.RwrWeights;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.NoisedLatents;
 import org.tempera.spi.HostTensor;
@@ -39,14 +40,15 @@ public final class RwrOracle implements OracleKind {
         Weighting weighting = CaseInputs.word(c, "weighting", Weighting::parse);
         double temperature = weighting == Weighting.BEST ? 1 : c.number("temperature");
         double guidance = CaseInputs.number(c, "guidance", 1);
-        Optional<HostTensor> negative = guidance > 1 ? Optional.of(c.tensor("negative_text")) : Optional.empty();
+        Optional<HostTensor> negative =
+                Guidance.isOn(guidance) ? Optional.of(c.tensor("negative_text")) : Optional.empty();
         HostTensor text = c.tensor("text");
         RwrConfig defaults = RwrConfig.defaults();
         Rwr rwr = CaseInputs.checked(
                 c,
                 "temperature",
-                () -> new Rwr(
-                        new RwrConfig(n, 1, 1, weighting, temperature, defaults.rewardNormalisation(), guidance > 1)));
+                () -> new Rwr(new RwrConfig(
+                        n, 1, 1, weighting, temperature, defaults.rewardNormalisation(), Guidance.isOn(guidance))));
         HostTensor weights = HostTensor.of(
                 narrow(CaseInputs.checked(
                         c,

@@ -2,6 +2,7 @@ package org.tempera.core.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.spi.Doc;
 
 /** Block {@code sampling}: how a rollout is drawn. */
@@ -50,12 +51,20 @@ public record SamplingSettings(
 
     /** Whether guidance runs the network on the negative prompt too. */
     public boolean guided() {
-        return guidanceScale > 1;
+        return Guidance.isOn(guidanceScale);
     }
 
     /** The prompt to steer away from, where there is guidance. */
     public Optional<String> steeredFrom() {
         return guided() ? Optional.of(negativePrompt) : Optional.empty();
+    }
+
+    /** The same pictures with every key at the value that takes effect: without guidance no negative prompt does. */
+    public SamplingSettings resolved() {
+        return guided()
+                ? this
+                : new SamplingSettings(
+                        prompts, batchSize, batchesPerEpoch, samplesPerPrompt, steps, eta, Guidance.OFF, "");
     }
 
     public static SamplingSettings defaults() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.StepInputs;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.critic.CriticNetwork;
@@ -81,7 +82,7 @@ final class MinibatchGraph implements UpdateScope {
         this.shape = shape;
         this.parts = parts;
         this.in = StepInputs.declare(
-                graph, "update", batchSize, shape, parts.step().process(), parts.guidance() > 1);
+                graph, "update", batchSize, shape, parts.step().process(), Guidance.isOn(parts.guidance()));
         this.learnt = parts.maySkip() ? Optional.of(allLearnt()) : Optional.empty();
     }
 

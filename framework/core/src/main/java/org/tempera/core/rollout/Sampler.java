@@ -11,6 +11,7 @@ import org.tempera.core.graph.Program;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Rollout;
@@ -87,7 +88,7 @@ public final class Sampler {
             Weights weights,
             Extras extras) {
         this.batch = batch;
-        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), guidance > 1);
+        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), Guidance.isOn(guidance));
         Map<String, Operand<TFloat32>> feeds = in.inputs();
         Operand<TFloat32> noise = graph.floatInput(
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());

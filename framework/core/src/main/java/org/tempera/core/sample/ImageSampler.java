@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
@@ -76,7 +75,7 @@ public final class ImageSampler implements AutoCloseable {
                     new TextEmbeddings(graph, policy, network),
                     policy.noiseProcess(),
                     schedule,
-                    settings.guidanceScale() > 1 ? Optional.of(settings.negativePrompt()) : Optional.empty());
+                    settings.steeredFrom());
             decoder = programs.decoder();
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {
@@ -161,9 +160,7 @@ public final class ImageSampler implements AutoCloseable {
                 CutPrompts.POLICY,
                 policy::leftOut,
                 requests.stream().map(Request::prompt).toList());
-        if (settings.guidanceScale() > 1) {
-            cut.add(CutPrompts.NEGATIVE, policy::leftOut, List.of(settings.negativePrompt()));
-        }
+        settings.steeredFrom().ifPresent(negative -> cut.add(CutPrompts.NEGATIVE, policy::leftOut, List.of(negative)));
         return cut;
     }
 

@@ -3,6 +3,7 @@ package org.tempera.core.sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -45,6 +46,11 @@ public record SampleSettings(
         if (!problems.isEmpty()) {
             throw new UserException("drawing pictures: " + String.join("\ndrawing pictures: ", problems));
         }
+    }
+
+    /** The prompt to steer away from, where there is guidance. */
+    Optional<String> steeredFrom() {
+        return Guidance.isOn(guidanceScale) ? Optional.of(negativePrompt) : Optional.empty();
     }
 
     private static void atLeast1(List<String> problems, String name, int value) {

@@ -14,6 +14,7 @@ import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepText;
 import org.tempera.core.rollout.TextEmbeddings;
+import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -86,7 +87,9 @@ public final class SampleOracle implements OracleKind {
                         new Schedule(policy.noiseProcess(), steps, c.number("eta")),
                         new StepText(
                                 text.of(session, texts),
-                                c.number("guidance") > 1 ? Optional.of(text.of(session, negative)) : Optional.empty()),
+                                Guidance.isOn(c.number("guidance"))
+                                        ? Optional.of(text.of(session, negative))
+                                        : Optional.empty()),
                         latent,
                         new Given(latent, noise),
                         new StopSignal());
