@@ -68,13 +68,9 @@ final class InitCommand implements Callable<Integer> {
                             + " OTHER.conf --weights " + weights);
         }
         Tempera tempera = output.tempera();
-        PolicyProvider<?> policy = new ModelReaders(tempera.plugins().policies())
-                .of(weights)
-                .orElseThrow(() -> new UserException("--weights " + weights + ": "
-                        + ModelReaders.pipeline(weights)
-                                .map(p -> "a model of the kind " + p + ", which no policy plugin reads")
-                                .orElse(Files.exists(weights) ? "no model that a plugin reads" : "no such folder")
-                        + ". Expected the folder of a model as diffusers writes it, with model_index.json."));
+        ModelReaders readers = new ModelReaders(tempera.plugins().policies());
+        PolicyProvider<?> policy =
+                readers.of(weights).orElseThrow(() -> new UserException("--weights " + readers.refusal(weights) + "."));
         Path listed = prompts == null ? Path.of("prompts.txt") : fromConfig(prompts);
         String text = new ConfigTemplate(fromConfig(weights), listed, rewards, Optional.ofNullable(algorithm))
                 .render(policy, tempera.plugins());

@@ -43,25 +43,19 @@ public final class OpenSampler implements AutoCloseable {
         if (ModelFiles.has(path.resolve("config.conf"))) {
             return ofRun(tempera, path, options);
         }
-        Optional<PolicyProvider<?>> reader = new ModelReaders(tempera.plugins().policies()).of(path);
+        ModelReaders readers = new ModelReaders(tempera.plugins().policies());
+        Optional<PolicyProvider<?>> reader = readers.of(path);
         if (reader.isPresent()) {
             return ofModel(reader.get(), path, options);
         }
-        throw new UserException(
-                path + ": " + found(path)
-                        + " Expected the folder of a run (with config.conf), or a model as diffusers writes it (with"
-                        + " model_index.json).",
-                Files.isRegularFile(path) ? List.of(Remedy.of(Remedy.Action.ADD_ADAPTER)) : List.of());
-    }
-
-    private static String found(Path path) {
-        if (Files.isRegularFile(path)) {
-            return "is a file. A checkpoint in one file becomes a folder by diffusers' from_single_file and"
-                    + " save_pretrained; an adapter is named besides its model's folder.";
-        }
-        return ModelReaders.pipeline(path)
-                .map(p -> "a model of the kind " + p + ", which no policy plugin reads.")
-                .orElse(Files.exists(path) ? "neither a run nor a model." : "no such folder.");
+        String refusal = readers.refusal(path) + ", or the folder of a run (with config.conf).";
+        throw Files.isRegularFile(path)
+                ? new UserException(
+                        refusal
+                                + " A checkpoint in one file becomes a folder by diffusers' from_single_file and"
+                                + " save_pretrained; an adapter is named besides its model's folder.",
+                        List.of(Remedy.of(Remedy.Action.ADD_ADAPTER)))
+                : new UserException(refusal);
     }
 
     private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {

@@ -5,10 +5,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.text.Printable;
-import org.tempera.nn.json.ForeignJson;
-import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
@@ -47,20 +46,30 @@ public final class ModelReaders {
     }
 
     /**
-     * What a folder that nobody reads says of itself: the pipeline that its {@code model_index.json} names, where diffusers
-     * wrote it; empty if it says nothing.
+     * Why what nobody reads is refused: what it is, and what was expected. Without the last full stop, for callers that
+     * read more than models.
      */
-    public static Optional<String> pipeline(Path folder) {
-        Path index = folder.resolve("model_index.json");
-        if (!Files.isRegularFile(index)) {
-            return Optional.empty();
+    public String refusal(Path folder) {
+        return folder + ": " + found(folder) + ". Expected the folder of a model that a policy plugin reads: "
+                + providers.stream()
+                        .map(provider -> provider.name() + " (" + provider.description() + ")")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private String found(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Files.exists(folder) ? "is a file" : "no such folder";
         }
-        try {
-            String pipeline = ForeignJson.readObject(index).path("_class_name").asText("");
-            return pipeline.isEmpty() ? Optional.empty() : Optional.of(Printable.line(pipeline));
-        } catch (UserException e) {
-            return Optional.empty();
+        for (PolicyProvider<?> provider : providers) {
+            Optional<String> known = PluginGuard.call(
+                    "a policy plugin cannot say what " + folder + " is",
+                    provider.getClass(),
+                    () -> provider.describe(folder));
+            if (known.isPresent()) {
+                return "is " + Printable.line(known.get()) + ", which no policy plugin reads";
+            }
         }
+        return "is no model that a policy plugin reads";
     }
 
     /** Opens a model with who reads it. */

@@ -80,12 +80,8 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
 
     @Override
     public DiffusionPolicy openPolicy(Path folder, Optional<AdapterFile> adapter) {
-        PolicyProvider<?> provider = readers.of(folder)
-                .orElseThrow(() -> new UserException(folder + ": no policy plugin reads this folder"
-                        + ModelReaders.pipeline(folder)
-                                .map(p -> ", a " + p + ".")
-                                .orElse(".")
-                        + " Expected a model folder such as diffusers writes, with model_index.json."));
+        PolicyProvider<?> provider =
+                readers.of(folder).orElseThrow(() -> new UserException(readers.refusal(folder) + "."));
         DiffusionPolicy policy = ModelReaders.open(provider, folder, adapter);
         opened.add(policy);
         return policy;

@@ -18,6 +18,14 @@ public interface PolicyProvider<C extends Record> extends PluginProvider<C> {
     boolean reads(Path folder);
 
     /**
+     * What a folder is that this provider does not read, where it can tell: a noun phrase for people, such as {@code a
+     * FluxPipeline of the diffusers library}.
+     */
+    default Optional<String> describe(Path folder) {
+        return Optional.empty();
+    }
+
+    /**
      * Opens a model folder without a configuration, for {@code tempera sample} and {@code tempera verify}. The adapter,
      * if there is one, is applied, and its tensors are the trainable parameters.
      *

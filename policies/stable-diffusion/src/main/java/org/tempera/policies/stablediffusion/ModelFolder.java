@@ -170,6 +170,19 @@ final class ModelFolder implements AutoCloseable {
         }
     }
 
+    /** The class that a folder's index names, where it is of another pipeline; empty where there is none to be read. */
+    static Optional<String> otherPipeline(Path path) {
+        Path index = path.resolve(INDEX);
+        if (!ModelFiles.has(index)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ModelConfig.read(index).text(CLASS, PIPELINE)).filter(name -> !isVersion1Or2(name));
+        } catch (UserException e) {
+            return Optional.empty();
+        }
+    }
+
     private static boolean isVersion1Or2(String pipeline) {
         return pipeline.startsWith("StableDiffusion")
                 && !pipeline.startsWith("StableDiffusion3")

@@ -46,6 +46,11 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
     }
 
     @Override
+    public Optional<String> describe(Path folder) {
+        return ModelFolder.otherPipeline(folder).map(name -> "a " + name + " of the diffusers library");
+    }
+
+    @Override
     public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
         return StableDiffusionPolicy.open(folder, adapter);
     }

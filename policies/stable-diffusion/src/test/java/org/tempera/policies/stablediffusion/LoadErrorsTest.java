@@ -109,7 +109,11 @@ public class LoadErrorsTest {
         for (String other : List.of("StableDiffusionXLPipeline", "StableDiffusion3Pipeline", "FluxPipeline")) {
             Files.writeString(model.resolve("model_index.json"), index.replace("StableDiffusionPipeline", other));
             assertThat(provider.reads(model)).as(other).isFalse();
-            assertThat(ModelReaders.pipeline(model)).hasValue(other);
+            assertThat(provider.describe(model)).hasValue("a " + other + " of the diffusers library");
+            assertThat(new ModelReaders(List.of(provider)).refusal(model))
+                    .isEqualTo(model + ": is a " + other + " of the diffusers library, which no policy plugin reads. "
+                            + "Expected the folder of a model that a policy plugin reads: stable-diffusion ("
+                            + provider.description() + ")");
         }
         Files.writeString(model.resolve("model_index.json"), "{ damaged");
         assertThat(provider.reads(model))
