@@ -14,13 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.testng.annotations.Test;
 
-/** That no class opens a file, or parses a text of others, without a target that feeds it; {@code readers.txt} says which. */
+/**
+ * That no class opens a file, or parses a text of others, without a target that feeds it; {@code readers.txt} says
+ * which.
+ */
 public class ReadersTest {
     private static final Pattern OPENS = Pattern.compile(
-            "Files\\.(readAllBytes|readString|readAllLines|lines"
-                    + "|newInputStream|newBufferedReader|newByteChannel)\\(|OwnFiles\\.(open|text|readText)\\(|FileChannel\\.open\\("
-                    + "|ImageIO\\.read\\(|ImageFiles\\.read\\(|new ZipFile\\(|new RandomAccessFile\\(|new FileInputStream\\("
-                    + "|\\.createParser\\(|\\.readTree\\(|PlainJson\\.read\\w*\\(|ConfigFactory\\.parse\\w*\\(|HttpClient\\.newBuilder\\(");
+            "Files\\.(readAllBytes|readString|readAllLines|lines|newInputStream|newBufferedReader|newByteChannel)\\("
+                    + "|BoundedFile\\.readAtMost\\(|OwnFiles\\.(open|text|readText)\\(|FileChannel\\.open\\("
+                    + "|ImageIO\\.read\\(|ImageFiles\\.read\\(|new ZipFile\\(|new RandomAccessFile\\("
+                    + "|new FileInputStream\\(|\\.createParser\\(|\\.readTree\\(|PlainJson\\.read\\w*\\("
+                    + "|ConfigFactory\\.parse\\w*\\(|HttpClient\\.newBuilder\\(");
 
     /** What a class without a target says instead. */
     private static final String NONE = "none:";

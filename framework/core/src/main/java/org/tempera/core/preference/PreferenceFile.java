@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.json.PlainJson;
+import org.tempera.core.text.BoundedFile;
 import org.tempera.core.text.Utf8Lines;
 import org.tempera.nn.weights.NamedPath;
 import org.tempera.spi.UserException;
@@ -19,7 +20,7 @@ import org.tempera.spi.UserException;
  */
 public final class PreferenceFile {
     /** Bytes of a file at most: it is held in memory, and its choices besides. */
-    private static final long LARGEST = 1L << 29;
+    private static final int LARGEST = 1 << 29;
 
     private static final int PROBLEMS_SHOWN = 20;
     private static final String EXAMPLE =
@@ -65,15 +66,13 @@ public final class PreferenceFile {
     private static List<String> lines(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new UserException(file + ": expected a file of choices, found "
-                    + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
+                    + (Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "a pipe or a device" : "nothing")
+                    + ". Check the path.");
         }
         try {
-            long size = Files.size(file);
-            if (size > LARGEST) {
-                throw new UserException(file + ": expected a file of at most " + (LARGEST >> 20) + " MiB, found "
-                        + (size >> 20) + " MiB. Give a part of its choices.");
-            }
-            return Utf8Lines.decode(file, Files.readAllBytes(file));
+            return Utf8Lines.decode(file, BoundedFile.readAtMost(file, LARGEST));
+        } catch (BoundedFile.TooLargeException e) {
+            throw new UserException(file + ": " + e.getMessage() + ". Give a part of its choices.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e.getMessage() + "). Check its permissions.", e);
         }

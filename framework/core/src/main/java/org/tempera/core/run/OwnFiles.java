@@ -3,7 +3,6 @@ package org.tempera.core.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tempera.core.text.BoundedFile;
 import org.tempera.spi.UserException;
 
 /**
@@ -30,7 +29,7 @@ public final class OwnFiles {
     private static final String MEND = " Put what is meant in its place, or move it away.";
 
     /** Bytes of a file that is read at once. */
-    private static final long LARGEST = 1 << 26;
+    private static final int LARGEST = 1 << 26;
 
     private OwnFiles() {}
 
@@ -118,16 +117,11 @@ public final class OwnFiles {
      * @throws IOException if it is larger than what a run writes, or cannot be read
      */
     public static String text(Path file) throws IOException {
-        try (FileChannel channel = open(file, StandardOpenOption.READ)) {
-            if (channel.size() > LARGEST) {
-                throw new IOException("it has " + (channel.size() >> 20) + " MiB, more than a run writes");
-            }
-            byte[] bytes = Channels.newInputStream(channel).readAllBytes();
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        }
+        byte[] bytes = BoundedFile.readAtMost(file, LARGEST, LinkOption.NOFOLLOW_LINKS);
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     /**
@@ -141,6 +135,8 @@ public final class OwnFiles {
             return text(file);
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is damaged: it is not UTF-8.", e);
+        } catch (BoundedFile.TooLargeException e) {
+            throw new UserException(file + ": " + e.getMessage() + ", which no run writes." + MEND, e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + RunFolder.reason(e) + ").", e);
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.tempera.core.text.BoundedFile;
 import org.tempera.core.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
@@ -22,7 +23,7 @@ public final class PromptFile {
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
     /** Bytes of a file at most: it is held in memory, and its prompts besides. */
-    private static final long LARGEST = 1L << 29;
+    private static final int LARGEST = 1 << 29;
 
     /** Characters of a prompt at most; models read some hundreds. */
     private static final int LONGEST = 100_000;
@@ -87,12 +88,9 @@ public final class PromptFile {
             throw new UserException(file + ": expected a text file of prompts, found a folder. Name the file in it.");
         }
         try {
-            long size = Files.size(file);
-            if (size > LARGEST) {
-                throw new UserException(file + ": expected a file of at most " + (LARGEST >> 20) + " MiB, found "
-                        + (size >> 20) + " MiB. Give a part of its prompts.");
-            }
-            return Files.readAllBytes(file);
+            return BoundedFile.readAtMost(file, LARGEST);
+        } catch (BoundedFile.TooLargeException e) {
+            throw new UserException(file + ": " + e.getMessage() + ". Give a part of its prompts.", e);
         } catch (NoSuchFileException e) {
             throw new UserException(file + ": no such file. Expected a text file with one prompt a line.", e);
         } catch (IOException e) {
