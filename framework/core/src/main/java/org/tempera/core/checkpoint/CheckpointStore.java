@@ -3,6 +3,7 @@ package org.tempera.core.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -225,8 +226,7 @@ public final class CheckpointStore {
             tensors.addFloats(
                     tensor.name(), Shape.of(shape), () -> tensor.values().data());
         }
-        tensors.write(target.resolve(TENSORS));
-        state.put(CHECKSUM, Checksum.of(target.resolve(TENSORS)));
+        state.put(CHECKSUM, Checksum.text(tensors.write(target.resolve(TENSORS))));
         // Last, so that a folder without it is seen to be unfinished even where moving is not atomic.
         RunFolder.writeText(target.resolve(STATE), PlainJson.pretty(state));
     }
@@ -296,7 +296,8 @@ public final class CheckpointStore {
                 latest.map(l -> Remedy.resume(run)).stream().toList());
     }
 
-    private static String reason(Exception e) {
+    /** Why a file cannot be read or written, in words. */
+    static String reason(Exception e) {
         Throwable cause = e;
         while (!(cause instanceof IOException) && cause.getCause() != null) {
             cause = cause.getCause();
@@ -306,6 +307,9 @@ public final class CheckpointStore {
         }
         if (cause instanceof NoSuchFileException) {
             return "no such file or folder: " + cause.getMessage();
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied: " + cause.getMessage();
         }
         return String.valueOf(cause.getMessage());
     }
@@ -390,7 +394,7 @@ public final class CheckpointStore {
         try {
             move(checkpoint, doomed);
         } catch (IOException e) {
-            throw new UserException(checkpoint + ": cannot be removed (" + e + "). Check its permissions.", e);
+            throw new UserException(checkpoint + ": cannot be removed (" + reason(e) + "). Check its permissions.", e);
         }
         OwnFiles.deleteQuietly(doomed);
     }

@@ -9,7 +9,10 @@ import java.util.HexFormat;
 import java.util.zip.CRC32;
 import org.tempera.core.run.OwnFiles;
 
-/** The CRC-32 of a file: it tells a file that a disk or a copy damaged, and one of another checkpoint. No guard against malice. */
+/**
+ * The CRC-32 of a file: it tells a file that a disk or a copy damaged, and one of another checkpoint. No guard against
+ * malice.
+ */
 final class Checksum {
     private static final int BUFFER = 1 << 20;
 
@@ -25,6 +28,11 @@ final class Checksum {
                 buffer.clear();
             }
         }
-        return HexFormat.of().toHexDigits((int) sum.getValue());
+        return text((int) sum.getValue());
+    }
+
+    /** A sum as {@link #of} gives it. */
+    static String text(int crc32) {
+        return HexFormat.of().toHexDigits(crc32);
     }
 }

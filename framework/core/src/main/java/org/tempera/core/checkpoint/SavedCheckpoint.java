@@ -91,7 +91,7 @@ public final class SavedCheckpoint implements AutoCloseable {
         try {
             found = Checksum.of(file);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + ").", e);
+            throw new UserException(file + ": cannot be read (" + CheckpointStore.reason(e) + ").", e);
         }
         if (!state.checksum().orElse(found).equals(found)) {
             throw new UserException(folder + ": the checkpoint is damaged: " + CheckpointStore.TENSORS

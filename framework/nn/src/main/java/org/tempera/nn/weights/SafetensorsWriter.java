@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -43,7 +44,17 @@ public final class SafetensorsWriter {
 
     /** Writes a tensor's bytes. */
     private interface Body {
-        void writeTo(FileChannel channel) throws IOException;
+        void writeTo(Out out) throws IOException;
+    }
+
+    /** The file that is being written, and the sum of what went there. */
+    private record Out(FileChannel channel, CRC32 sum) {
+        void write(ByteBuffer bytes) throws IOException {
+            sum.update(bytes.duplicate());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     private record Pending(TensorInfo info, Body body) {}
@@ -96,17 +107,15 @@ public final class SafetensorsWriter {
     /** Adds a tensor of a file, in its own dtype; it is copied a chunk at a time when it is written. */
     SafetensorsWriter addStored(StoredTensors source, String name) {
         TensorInfo info = source.info(name);
-        return addBody(info, channel -> copy(source, info, channel));
+        return addBody(info, out -> copy(source, info, out));
     }
 
-    private static void copy(StoredTensors source, TensorInfo info, FileChannel channel) throws IOException {
-        long start = channel.position();
+    private static void copy(StoredTensors source, TensorInfo info, Out out) throws IOException {
+        long start = out.channel().position();
         try {
             source.readStored(info.name(), bytes -> {
                 try {
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
+                    out.write(bytes);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -114,7 +123,7 @@ public final class SafetensorsWriter {
         } catch (UncheckedIOException e) {
             throw new IOException(e.getCause());
         }
-        long written = channel.position() - start;
+        long written = out.channel().position() - start;
         if (written != info.bytes()) {
             throw new IllegalStateException(TensorReading.where(source, info.name()) + ": " + info.bytes()
                     + " bytes expected, " + written + " written");
@@ -126,7 +135,7 @@ public final class SafetensorsWriter {
     }
 
     private SafetensorsWriter add(TensorInfo info, Supplier<Encoder> content) {
-        return addBody(info, channel -> writeEncoded(info, content.get(), channel));
+        return addBody(info, out -> writeEncoded(info, content.get(), out));
     }
 
     private SafetensorsWriter addBody(TensorInfo info, Body content) {
@@ -149,13 +158,16 @@ public final class SafetensorsWriter {
     /**
      * Writes the file, replacing one that is there.
      *
+     * @return the CRC-32 of its bytes, as they were given to be written
      * @throws org.tempera.spi.UserException if it cannot be written (folder missing, disk full); what was there remains
      */
-    public void write(Path path) {
-        AtomicFile.write(path, this::writeTo);
+    public int write(Path path) {
+        CRC32 sum = new CRC32();
+        AtomicFile.write(path, channel -> writeTo(new Out(channel, sum)));
+        return (int) sum.getValue();
     }
 
-    private void writeTo(FileChannel channel) throws IOException {
+    private void writeTo(Out out) throws IOException {
         List<Pending> inOrder = new ArrayList<>(tensors.values());
         Comparator<Pending> byDtype =
                 Comparator.comparing((Pending p) -> p.info().dtype());
@@ -163,14 +175,14 @@ public final class SafetensorsWriter {
                 .thenComparing(p -> p.info().name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         byte[] header = header(inOrder);
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        writeFully(channel, length.putLong(header.length).flip());
-        writeFully(channel, ByteBuffer.wrap(header));
+        out.write(length.putLong(header.length).flip());
+        out.write(ByteBuffer.wrap(header));
         for (Pending tensor : inOrder) {
-            tensor.body().writeTo(channel);
+            tensor.body().writeTo(out);
         }
     }
 
-    private static void writeEncoded(TensorInfo info, Encoder encoder, FileChannel channel) throws IOException {
+    private static void writeEncoded(TensorInfo info, Encoder encoder, Out out) throws IOException {
         int elementBytes = info.dtype().byteSize();
         int total = Math.toIntExact(info.elements());
         int perChunk = CHUNK_BYTES / elementBytes;
@@ -181,7 +193,7 @@ public final class SafetensorsWriter {
             chunk.clear();
             encoder.encode(from, count, chunk);
             chunk.position(0).limit(count * elementBytes);
-            writeFully(channel, chunk);
+            out.write(chunk);
         }
     }
 
@@ -216,12 +228,5 @@ public final class SafetensorsWriter {
             bytes.write(' ');
         }
         return bytes.toByteArray();
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-        bytes.clear();
     }
 }

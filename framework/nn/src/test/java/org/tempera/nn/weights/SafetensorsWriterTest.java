@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.Test;
@@ -29,7 +30,7 @@ public class SafetensorsWriterTest {
     }
 
     @Test
-    public void readsBackWhatSpansSeveralChunks() {
+    public void readsBackWhatSpansSeveralChunks() throws IOException {
         Random random = new Random(3);
         float[] floats = new float[700_001];
         long[] longs = new long[300_000];
@@ -40,11 +41,14 @@ public class SafetensorsWriterTest {
             longs[i] = random.nextLong();
         }
         Path file = Fixtures.folder().resolve("large.safetensors");
-        new SafetensorsWriter()
+        int sum = new SafetensorsWriter()
                 .addFloats("f", Shape.of(700_001), () -> floats)
                 .addLongs("l", Shape.of(3, 100_000), longs)
                 .addHalfs("h", Shape.of(700_001), floats)
                 .write(file);
+        CRC32 crc = new CRC32();
+        crc.update(Files.readAllBytes(file));
+        assertThat(sum).isEqualTo((int) crc.getValue());
         try (SafetensorsFile read = SafetensorsFile.open(file)) {
             assertThat(read.readFloats("f")).isEqualTo(floats);
             assertThat(read.readLongs("l")).isEqualTo(longs);
