@@ -87,7 +87,7 @@ public class EarlierRunTest {
             },
             {
                 "rewards.aesthetic.head=DIR/models/few-ratings-head.safetensors",
-                List.of("rewards.aesthetic.head (DIR/models/few-ratings-head.safetensors): content ")
+                List.of("rewards.aesthetic.head (DIR/models/few-ratings-head.safetensors): unknown before, content ")
             },
             {"sampling.prompts=DIR/others.txt", List.of("evaluation.prompts (DIR/others.txt): content ")},
         };

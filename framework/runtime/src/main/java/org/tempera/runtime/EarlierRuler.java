@@ -2,11 +2,15 @@ package org.tempera.runtime;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 import org.tempera.core.metrics.Sample;
 import org.tempera.core.metrics.SamplesLog;
 import org.tempera.core.run.OwnFiles;
@@ -19,13 +23,20 @@ import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 
 /**
- * What measured a run of a version that kept no rulers, as far as its folder tells: the keys of its config, the prompts of its
- * samples, and the hashes in its provenance. Of all else it says what holds now.
+ * What measured a run of a version that kept no rulers, as far as its folder tells: the keys of its config, the prompts
+ * of its samples, and the hashes in its provenance. Of all else it says what holds now, and warns of the contents among
+ * that.
  */
 final class EarlierRuler {
     private static final String REWARD = "reward ";
 
+    /** The content of a file that was another, of which no more is known. */
+    private static final String UNKNOWN = "unknown";
+
+    private static final int MOST_SHOWN = 5;
+
     private final SortedMap<String, SortedMap<String, String>> scopes = new TreeMap<>();
+    private final Set<String> known = new HashSet<>();
 
     private EarlierRuler(Ruler now) {
         now.scopes().forEach((scope, parts) -> scopes.put(scope, new TreeMap<>(parts)));
@@ -44,6 +55,7 @@ final class EarlierRuler {
         earlier.keys(RunRuler.ofKeys(config), RunRuler.ofKeys(configBefore(folder, config, plugins)));
         earlier.prompts(folder);
         earlier.files(provenance.filesBefore(folder), provenance.files());
+        earlier.warn(folder);
         return new Ruler(earlier.scopes);
     }
 
@@ -75,34 +87,58 @@ final class EarlierRuler {
                     .map(Sample::prompt)
                     .toList();
             if (!drawn.isEmpty()) {
-                scopes.computeIfAbsent(Ruler.DRAWING, s -> new TreeMap<>())
-                        .put(RunRuler.PROMPTS, RunRuler.ofPrompts(drawn));
+                String prompts = RunRuler.ofPrompts(drawn);
+                scopes.computeIfAbsent(Ruler.DRAWING, s -> new TreeMap<>()).put(RunRuler.PROMPTS, prompts);
+                known.add(prompts);
             }
         }
     }
 
-    /** Of each plugin what it read before and does not read now stands in place of what it reads now and did not before. */
+    /**
+     * Of each plugin the content before of a file that it reads now with another: known where one file of that name is
+     * gone, and else unknown. Nothing is said where none is gone.
+     */
     private void files(List<Provenance.ReadFile> before, List<Provenance.ReadFile> now) {
         Map<String, List<Provenance.ReadFile>> gone = byOwner(before);
-        Map<String, List<Provenance.ReadFile>> come = byOwner(now);
-        come.forEach((owner, read) -> {
+        byOwner(now).forEach((owner, come) -> {
             List<Provenance.ReadFile> other = gone.getOrDefault(owner, new ArrayList<>());
-            List<String> same = hashes(other);
-            same.retainAll(hashes(read));
+            Set<String> same = hashes(other);
+            same.retainAll(hashes(come));
             other.removeIf(f -> same.contains(f.sha256()));
-            read.removeIf(f -> same.contains(f.sha256()));
-            for (Provenance.ReadFile f : read) {
-                // Of the same name, else the next: an adapter or a head may be another file.
-                other.stream()
-                        .filter(o -> o.name().equals(f.name()))
-                        .findFirst()
-                        .or(() -> other.stream().findFirst())
-                        .ifPresent(o -> {
-                            other.remove(o);
-                            replace(owner, Ruler.hash(f.sha256()), Ruler.hash(o.sha256()));
-                        });
+            come.removeIf(f -> same.contains(f.sha256()));
+            if (!other.isEmpty()) {
+                come.forEach(f -> replace(owner, Ruler.hash(f.sha256()), content(f.name(), come, other)));
             }
         });
+        before.forEach(f -> known.add(Ruler.hash(f.sha256())));
+    }
+
+    private static String content(String name, List<Provenance.ReadFile> come, List<Provenance.ReadFile> gone) {
+        List<Provenance.ReadFile> before =
+                gone.stream().filter(f -> f.name().equals(name)).toList();
+        boolean only = come.stream().filter(f -> f.name().equals(name)).count() == 1;
+        return only && before.size() == 1 ? Ruler.hash(before.get(0).sha256()) : UNKNOWN;
+    }
+
+    /** Says once which contents nothing is known of. */
+    private void warn(RunFolder folder) {
+        Set<String> unknown = new TreeSet<>();
+        scopes.values()
+                .forEach(parts -> parts.forEach((key, value) -> {
+                    if (value.startsWith(Ruler.hash("")) && !known.contains(value)) {
+                        unknown.add(key);
+                    }
+                }));
+        if (!unknown.isEmpty()) {
+            String shown = unknown.stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
+            LoggerFactory.getLogger(EarlierRuler.class)
+                    .warn(
+                            "{}: an earlier version made this run and did not note the contents of {} files that measure;"
+                                    + " they could not be compared, and are taken for the same: {}",
+                            folder.path(),
+                            unknown.size(),
+                            unknown.size() > MOST_SHOWN ? shown + ", ..." : shown);
+        }
     }
 
     private static Map<String, List<Provenance.ReadFile>> byOwner(List<Provenance.ReadFile> files) {
@@ -112,8 +148,8 @@ final class EarlierRuler {
         return byOwner;
     }
 
-    private static List<String> hashes(List<Provenance.ReadFile> files) {
-        List<String> hashes = new ArrayList<>();
+    private static Set<String> hashes(List<Provenance.ReadFile> files) {
+        Set<String> hashes = new HashSet<>();
         files.forEach(f -> hashes.add(f.sha256()));
         return hashes;
     }
