@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The process's standard error, descriptor 2, while it is memory: what native code writes there can be looked at before it
- * is printed. Its end is the process's at the latest, but for one that a signal ends. Linux only.
+ * The process's standard error, descriptor 2, while it is memory: what native code writes there can be looked at before
+ * it is printed. Its end is the process's at the latest, but for one that a signal ends. Linux only.
  */
 final class DivertedError implements AutoCloseable {
     private static final int STANDARD_ERROR = 2;
@@ -74,7 +74,10 @@ final class DivertedError implements AutoCloseable {
         return Optional.of(error);
     }
 
-    /** TensorFlow's, in which libraries can be executed, as they have been; JNA's own is in the home, which not every user has. */
+    /**
+     * TensorFlow's, in which libraries can be executed, as they have been; JNA's own is in the home, which not every
+     * user has.
+     */
     private static void chooseFolder() throws IOException {
         File folder = Loader.getCacheDir();
         if (System.getProperty(JNA_FOLDER) == null) {

@@ -8,9 +8,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands in the place of {@link System#err}: the log, libraries and plugins, which print where they like, go through the command's own
- * door, line by line. So they tell no secrets, and cannot steer the terminal. A line of more than {@link #LONGEST} bytes is written in
- * pieces that end with a word, so that no word of a secret is cut in two; only one that fills a piece is.
+ * What stands in the place of {@link System#err}: the log, libraries and plugins, which print where they like, go
+ * through the command's own door, line by line. So they tell no secrets, and cannot steer the terminal. A line of more
+ * than {@link #LONGEST} bytes is written in pieces that end with a word, so that no word of a secret is cut in two;
+ * only one that fills a piece is.
  */
 final class LibrariesError extends OutputStream {
     /** Bytes of a line that are held at most. */
@@ -47,7 +48,10 @@ final class LibrariesError extends OutputStream {
         }
     }
 
-    /** Writes what is held of a line that has not ended: nothing more is to come. Not at {@link #flush}, which comes with every word. */
+    /**
+     * Writes what is held of a line that has not ended: nothing more is to come. Not at {@link #flush}, which comes
+     * with every word.
+     */
     synchronized void finish() throws IOException {
         byte[] held = line.toByteArray();
         line.reset();

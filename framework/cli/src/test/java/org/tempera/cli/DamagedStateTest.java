@@ -19,7 +19,10 @@ import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
-/** Each field of what TDPO-R keeps in a checkpoint is edited: it is taken back, or a message names the checkpoint's file. */
+/**
+ * Each field of what TDPO-R keeps in a checkpoint is edited: it is taken back, or a message names the checkpoint's
+ * file.
+ */
 public class DamagedStateTest {
     /** Stands for a field that is left out. */
     private static final Object NOTHING = new Object();

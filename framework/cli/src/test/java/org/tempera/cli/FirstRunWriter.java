@@ -4,7 +4,10 @@ import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.nio.charset.StandardCharsets;
 
-/** A process whose first run writes to descriptor 2 as native code does: TensorFlow's two lines, and one of another kind. */
+/**
+ * A process whose first run writes to descriptor 2 as native code does: TensorFlow's two lines, and one of another
+ * kind.
+ */
 final class FirstRunWriter {
     private FirstRunWriter() {}
 

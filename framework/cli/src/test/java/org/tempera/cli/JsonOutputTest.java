@@ -16,7 +16,10 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Every command with `--json`: one document on standard output, whatever happens, and the exit code that it has without. */
+/**
+ * Every command with `--json`: one document on standard output, whatever happens, and the exit code that it has
+ * without.
+ */
 public class JsonOutputTest {
     private static final String CLIP = CommandRunner.MODELS.resolve("mini-clip").toString();
 

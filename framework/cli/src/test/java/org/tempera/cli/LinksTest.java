@@ -20,7 +20,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.testng.annotations.Test;
 
-/** Every link of a page to another page, a file or a section leads somewhere, and so does every page that a source names. */
+/**
+ * Every link of a page to another page, a file or a section leads somewhere, and so does every page that a source
+ * names.
+ */
 public class LinksTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Set<String> LEFT_OUT = Set.of("target", ".git", "node_modules", "archetype-resources");

@@ -71,7 +71,10 @@ final class RunReports {
                 like);
     }
 
-    /** What a config says of its run's ruler; nothing where it cannot be read, as its plugins or its model may not be there. */
+    /**
+     * What a config says of its run's ruler; nothing where it cannot be read, as its plugins or its model may not be
+     * there.
+     */
     private static Optional<Ruler> keys(Supplier<RunConfig> config) {
         try {
             return Optional.of(RunRuler.ofKeys(config.get()));

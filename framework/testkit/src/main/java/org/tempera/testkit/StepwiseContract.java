@@ -11,8 +11,8 @@ import org.tempera.spi.algorithm.Targets;
 import org.testng.annotations.Test;
 
 /**
- * Checks, in addition to {@link AlgorithmContract}, an algorithm that weights the denoising steps that were taken with an
- * advantage, as policy gradients do.
+ * Checks, in addition to {@link AlgorithmContract}, an algorithm that weights the denoising steps that were taken with
+ * an advantage, as policy gradients do.
  *
  * @param <C> the plugin's configuration
  */

@@ -21,7 +21,9 @@ import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** DRaFT: the policy climbs the reward's gradient through the last steps of sampling. Needs no advantages and no steps. */
+/**
+ * DRaFT: the policy climbs the reward's gradient through the last steps of sampling. Needs no advantages and no steps.
+ */
 public final class Draft implements Algorithm {
     /** Column of the targets: how many steps from this one to the end. */
     public static final String STEPS_TO_GO = "steps_to_go";

@@ -8,7 +8,10 @@ public enum Truncation {
     FIXED,
     /** Drawn for each micro-batch, each number from 1 to {@code last-steps} alike. */
     UNIFORM,
-    /** Drawn for each micro-batch from a normal distribution, rounded up, again until it is from 1 to {@code last-steps}. */
+    /**
+     * Drawn for each micro-batch from a normal distribution, rounded up, again until it is from 1 to
+     * {@code last-steps}.
+     */
     NORMAL;
 
     private static final int TRIES = 1_000;

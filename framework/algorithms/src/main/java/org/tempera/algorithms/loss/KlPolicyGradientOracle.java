@@ -6,7 +6,10 @@ import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;
 import org.tempera.spi.verify.OracleValue;
 
-/** Serves cases of kind {@code kl-policy-gradient}: the surrogate with the divergence from the reference policy in the loss. */
+/**
+ * Serves cases of kind {@code kl-policy-gradient}: the surrogate with the divergence from the reference policy in the
+ * loss.
+ */
 public final class KlPolicyGradientOracle implements OracleKind {
     @Override
     public String kind() {

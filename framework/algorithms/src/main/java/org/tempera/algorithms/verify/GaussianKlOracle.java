@@ -14,7 +14,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Serves cases of kind {@code gaussian-kl}: {@link GaussianKl} of given means, in nats, per number, or as Flow-GRPO has it. */
+/**
+ * Serves cases of kind {@code gaussian-kl}: {@link GaussianKl} of given means, in nats, per number, or as Flow-GRPO has
+ * it.
+ */
 public final class GaussianKlOracle implements OracleKind {
     /** What the divergence is measured over. */
     private enum Form {

@@ -15,7 +15,9 @@ import org.tempera.spi.verify.OracleValue;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A case about a loss through a policy: its scalars and rows, and its gradients for the tensors of the adapter's file. */
+/**
+ * A case about a loss through a policy: its scalars and rows, and its gradients for the tensors of the adapter's file.
+ */
 final class PolicyCase {
     private static final String LOSS = "loss";
     private static final String GRADIENT = "grad:";

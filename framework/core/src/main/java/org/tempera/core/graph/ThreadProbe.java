@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadFactory;
 import org.tempera.spi.UserException;
 
 /**
- * Finds out whether the system allows as many threads as are about to be started. TensorFlow does not ask: where it cannot
- * start one, it ends the process without a word that helps, after the model was built.
+ * Finds out whether the system allows as many threads as are about to be started. TensorFlow does not ask: where it
+ * cannot start one, it ends the process without a word that helps, after the model was built.
  */
 final class ThreadProbe {
     /** The least that Linux takes, which idle threads have enough of; other systems round it up. */

@@ -24,7 +24,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** An algorithm that is held to its contract: what it gives has the shapes that updates rely on, or is told as its mistake. */
+/**
+ * An algorithm that is held to its contract: what it gives has the shapes that updates rely on, or is told as its
+ * mistake.
+ */
 public final class CheckedAlgorithm implements Algorithm {
     private final Algorithm plugin;
 

@@ -5,8 +5,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The door between the gradients that this process has summed and the optimiser: what becomes of them before their mean is
- * taken, measured and clipped. Several workers add theirs here; one process leaves them as they are.
+ * The door between the gradients that this process has summed and the optimiser: what becomes of them before their mean
+ * is taken, measured and clipped. Several workers add theirs here; one process leaves them as they are.
  */
 public interface GradientReducer {
     /**

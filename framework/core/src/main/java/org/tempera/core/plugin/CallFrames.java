@@ -14,7 +14,9 @@ final class CallFrames {
 
     private CallFrames() {}
 
-    /** The classes on the stack, from the top, without Java's and TensorFlow's; empty where the JVM left the stack out. */
+    /**
+     * The classes on the stack, from the top, without Java's and TensorFlow's; empty where the JVM left the stack out.
+     */
     static List<String> of(Throwable thrown) {
         List<Throwable> causes = new ArrayList<>();
         for (Throwable t = thrown; t != null && causes.size() < DEEPEST_CAUSE; t = t.getCause()) {

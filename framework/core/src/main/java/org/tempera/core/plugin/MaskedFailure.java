@@ -9,7 +9,10 @@ import org.tempera.core.text.Secrets;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.PartialScores;
 
-/** Leaves secrets out of what was thrown: of its message and of those of its causes, which land in logs and files of whoever catches it. */
+/**
+ * Leaves secrets out of what was thrown: of its message and of those of its causes, which land in logs and files of
+ * whoever catches it.
+ */
 public final class MaskedFailure {
     private MaskedFailure() {}
 

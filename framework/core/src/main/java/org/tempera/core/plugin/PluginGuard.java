@@ -7,12 +7,12 @@ import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /**
- * Stands where Tempera calls plugins: what comes out of a call is told with the plugin's class and jar. It is called the
- * plugin's mistake where its own code threw it, and else no one's, for then Tempera or a library failed below it. What
- * Tempera's own plugins throw is thrown on, as is what a user can mend.
+ * Stands where Tempera calls plugins: what comes out of a call is told with the plugin's class and jar. It is called
+ * the plugin's mistake where its own code threw it, and else no one's, for then Tempera or a library failed below it.
+ * What Tempera's own plugins throw is thrown on, as is what a user can mend.
  *
- * <p>A call of one plugin goes through {@link #call(String, Class, Supplier)} or {@link #make}; work that calls several,
- * many times, through a guard that knows them.
+ * <p>A call of one plugin goes through {@link #call(String, Class, Supplier)} or {@link #make}; work that calls
+ * several, many times, through a guard that knows them.
  */
 public final class PluginGuard {
     private final List<Called> plugins;

@@ -21,8 +21,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * A graph that takes finished pictures of one size, a batch at a time. Pictures may be anybody's: what is too large for a
- * model, or for this machine's memory, is refused before anything is computed. Owns native memory.
+ * A graph that takes finished pictures of one size, a batch at a time. Pictures may be anybody's: what is too large for
+ * a model, or for this machine's memory, is refused before anything is computed. Owns native memory.
  *
  * <p>First {@link #build}, then {@link #seal}, then {@link #run} as often as wanted.
  */

@@ -10,8 +10,8 @@ import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 
 /**
- * A reward whose failures tell no secrets, whatever it, its libraries or its server say: reasons are kept in files of a run, and thrown at
- * programs.
+ * A reward whose failures tell no secrets, whatever it, its libraries or its server say: reasons are kept in files of a
+ * run, and thrown at programs.
  *
  * @param plugin what is asked
  * @param secrets what is left out

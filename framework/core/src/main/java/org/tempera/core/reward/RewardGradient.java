@@ -16,8 +16,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The combined training reward in the graph, so that a gradient goes through it: what {@link RewardCombiner} computes from
- * scores, for rewards that all have a gradient. Scales of standardised rewards are fed, as the combiner has them.
+ * The combined training reward in the graph, so that a gradient goes through it: what {@link RewardCombiner} computes
+ * from scores, for rewards that all have a gradient. Scales of standardised rewards are fed, as the combiner has them.
  */
 public final class RewardGradient {
     private static final String SCALE = "scale/";

@@ -9,8 +9,8 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.NoiseProcess;
 
 /**
- * Draws batches of latents for prompts: rollouts, evaluations, pictures for users and verification all draw here. For use by
- * several threads.
+ * Draws batches of latents for prompts: rollouts, evaluations, pictures for users and verification all draw here. For
+ * use by several threads.
  */
 public final class Drawer {
     private final Sampler sampler;

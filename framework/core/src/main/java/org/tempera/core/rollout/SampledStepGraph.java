@@ -12,7 +12,10 @@ import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The step that a sampler builds, as its columns see it; the network under other weights is built as they are asked for. */
+/**
+ * The step that a sampler builds, as its columns see it; the network under other weights is built as they are asked
+ * for.
+ */
 final class SampledStepGraph implements SampledStep {
     private final GraphScope scope;
     private final StepInputs in;

@@ -15,8 +15,8 @@ import org.tempera.core.json.PlainJson;
 import org.tempera.spi.UserException;
 
 /**
- * The trained weights in a run folder. How their files are called is the policy's matter, so what it wrote is kept in a list
- * beside them; whatever else lies there is somebody else's.
+ * The trained weights in a run folder. How their files are called is the policy's matter, so what it wrote is kept in a
+ * list beside them; whatever else lies there is somebody else's.
  */
 public final class TrainedFiles {
     private static final String FILES = "files";
@@ -24,8 +24,8 @@ public final class TrainedFiles {
     private TrainedFiles() {}
 
     /**
-     * Takes what a policy exports into the folder of trained weights. It is written beside that first and is in the list
-     * before it is moved, so that even after a process was killed nothing is there that the list does not have.
+     * Takes what a policy exports into the folder of trained weights. It is written beside that first and is in the
+     * list before it is moved, so that even after a process was killed nothing is there that the list does not have.
      *
      * @param export writes into the folder that it is given
      * @throws UserException if something cannot be written
@@ -49,7 +49,9 @@ public final class TrainedFiles {
         }
     }
 
-    /** The files that the run has written there, as paths from that folder; none where the list is missing or damaged. */
+    /**
+     * The files that the run has written there, as paths from that folder; none where the list is missing or damaged.
+     */
     static Set<String> recorded(Path run) {
         Set<String> names = new TreeSet<>();
         Path list = run.resolve(RunFolder.TRAINED_LIST);

@@ -13,11 +13,12 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secrets of the addresses (URLs) in a text: what stands before the {@code @}, and the values of all parameters. Names stay, for they say which
- * parameter it is; there is no list of bad ones, since every server has its own. An address that is none, such as with a slash or a space in its
- * password, loses whatever may be the password.
+ * Secrets of the addresses (URLs) in a text: what stands before the {@code @}, and the values of all parameters. Names
+ * stay, for they say which parameter it is; there is no list of bad ones, since every server has its own. An address
+ * that is none, such as with a slash or a space in its password, loses whatever may be the password.
  *
- * <p>Texts are anybody's and of any length: every pattern here passes over them once or a few times, never from each start to the end.
+ * <p>Texts are anybody's and of any length: every pattern here passes over them once or a few times, never from each
+ * start to the end.
  */
 public final class Addresses {
     private static final String NO_PORT = "(?!\\d{0,5}(?:[\\s/?#'\"<>]|$))";
@@ -53,8 +54,8 @@ public final class Addresses {
     }
 
     /**
-     * The same with a mark on parameters that may decide what a server answers, which are those without a secret's name: enough to tell two values
-     * apart, and far too little to find one by.
+     * The same with a mark on parameters that may decide what a server answers, which are those without a secret's
+     * name: enough to tell two values apart, and far too little to find one by.
      */
     public static String markedValue(String value) {
         return value(value, p -> Secrets.isParameter(p.name()) ? Secrets.MASK : Secrets.MASK + mark(p.value()));

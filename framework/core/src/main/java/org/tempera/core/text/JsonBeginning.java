@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 /** Tells data from prompts by how a text begins. */
 public final class JsonBeginning {
     /**
-     * A brace before a quote, or a bracket before a quote or a brace. Two brackets are left to prompts: some programs weaken
-     * a word so, as in {@code [[blurry]]}.
+     * A brace before a quote, or a bracket before a quote or a brace. Two brackets are left to prompts: some programs
+     * weaken a word so, as in {@code [[blurry]]}.
      */
     private static final Pattern DATA = Pattern.compile("\\s*(\\{\\s*[\"'}]|\\[\\s*[\"'{]).*", Pattern.DOTALL);
 

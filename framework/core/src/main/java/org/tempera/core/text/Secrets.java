@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that must not be shown, as configurations gave them, and how messages are freed of them. Only these very values and what
- * {@link Addresses} hold are left out, so that prose stays as it is. May be used by several threads.
+ * Values that must not be shown, as configurations gave them, and how messages are freed of them. Only these very
+ * values and what {@link Addresses} hold are left out, so that prose stays as it is. May be used by several threads.
  */
 public final class Secrets {
     /** What stands for a secret. It may stand in an address. */
@@ -32,7 +32,10 @@ public final class Secrets {
     private static final Pattern PARAMETER_NAME =
             Pattern.compile("(?i)(.*[-_.])?(sig|key|auth|pass|code|sas|ticket|session|sid)|");
 
-    /** What a parameter of an address may say besides; not looked for in messages, where it would be found in others' words. */
+    /**
+     * What a parameter of an address may say besides; not looked for in messages, where it would be found in others'
+     * words.
+     */
     private static final Pattern PLAIN = Pattern.compile("[a-zA-Z]{1,10}|[\\d.]{1,6}");
 
     /** From this length on a secret is found within longer words too, and its beginning where a message was cut. */

@@ -14,7 +14,9 @@ import org.tempera.spi.algorithm.Rollout;
 
 /** What is logged of an epoch, and the check that a model that still learns has finite numbers. */
 final class EpochMetrics {
-    /** Metrics of updates that are finite numbers as long as the model is; what else a plugin logs is its own matter. */
+    /**
+     * Metrics of updates that are finite numbers as long as the model is; what else a plugin logs is its own matter.
+     */
     private static final Set<String> STANDARD = Set.of(
             "train/policy_loss",
             "train/approx_kl",

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Follows a run while it goes on. Every method does nothing unless it is overridden. All are called one after another, in the
- * thread that trains, which waits for them; what they throw ends the run as a failure of its own would. Whoever wants to end the
- * run asks it to stop ({@link TrainingRun#requestStop}), from here or from any thread.
+ * Follows a run while it goes on. Every method does nothing unless it is overridden. All are called one after another,
+ * in the thread that trains, which waits for them; what they throw ends the run as a failure of its own would. Whoever
+ * wants to end the run asks it to stop ({@link TrainingRun#requestStop}), from here or from any thread.
  */
 public interface RunListener {
     /**

@@ -26,7 +26,10 @@ import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.graph.Parameter;
 import org.tensorflow.ndarray.Shape;
 
-/** What a trainer saves and takes back: parameters and moments, the critic's kept samples, a begun epoch, and host state. */
+/**
+ * What a trainer saves and takes back: parameters and moments, the critic's kept samples, a begun epoch, and host
+ * state.
+ */
 final class TrainerState {
     private static final String ALGORITHM = "algorithm";
     private static final String COMBINATION = "combination";

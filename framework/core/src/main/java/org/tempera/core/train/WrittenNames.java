@@ -4,7 +4,10 @@ import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.metrics.TensorBoardEvents;
 import org.tempera.core.report.Timeline;
 
-/** The names of what a training writes into its run folder beside the folder's own files, asked of the classes that write them. */
+/**
+ * The names of what a training writes into its run folder beside the folder's own files, asked of the classes that
+ * write them.
+ */
 public final class WrittenNames {
     private static final String CHECKPOINTS = "checkpoints/";
     private static final String FAILURES = "failures/";

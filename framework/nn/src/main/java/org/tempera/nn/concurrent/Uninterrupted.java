@@ -6,7 +6,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for work of other threads to its end. A thread that is interrupted meanwhile waits on, and is interrupted still at the end. */
+/**
+ * Waits for work of other threads to its end. A thread that is interrupted meanwhile waits on, and is interrupted still
+ * at the end.
+ */
 public final class Uninterrupted {
     private static final Duration EVER = Duration.ofNanos(Long.MAX_VALUE);
 

@@ -14,8 +14,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Clean latents noised by the forward process, and the networks' outputs for them, each built when it is asked for. Updates
- * and verification build it here.
+ * Clean latents noised by the forward process, and the networks' outputs for them, each built when it is asked for.
+ * Updates and verification build it here.
  */
 public final class NoisedLatents implements Denoising {
     private final GraphScope scope;

@@ -35,8 +35,8 @@ public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditi
      * The latents that the steps lead to.
      *
      * @param latents where the first step starts, {@code [batch, height, width, channels]}
-     * @param live how many of the last steps have a gradient, {@code [batch]}, whole numbers from 1 on; absent for all. A
-     *     gradient is computed through all of them, and is zero where it is not wanted
+     * @param live how many of the last steps have a gradient, {@code [batch]}, whole numbers from 1 on; absent for all.
+     *     A gradient is computed through all of them, and is zero where it is not wanted
      */
     public Operand<TFloat32> run(
             GraphScope scope, Operand<TFloat32> latents, List<Link> links, Optional<Operand<TFloat32>> live) {

@@ -9,8 +9,8 @@ import org.tensorflow.Output;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The images of a graph whose pixels are taken as they are, since a gradient of what is computed from them is followed. Those
- * of all others are rounded to 8 bits, as a file would hold them.
+ * The images of a graph whose pixels are taken as they are, since a gradient of what is computed from them is followed.
+ * Those of all others are rounded to 8 bits, as a file would hold them.
  */
 public final class ContinuousImages {
     private static final SharedKey KEY = new SharedKey("images that are not rounded", "");

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Unicode's normal forms in time that grows with the text. Java's normaliser puts each mark of a letter in its place by itself,
- * which for a hundred thousand marks takes minutes; here long runs of marks are brought into their order first.
+ * Unicode's normal forms in time that grows with the text. Java's normaliser puts each mark of a letter in its place by
+ * itself, which for a hundred thousand marks takes minutes; here long runs of marks are brought into their order first.
  */
 final class CanonicalText {
     /** Marks in a row that no language has. */

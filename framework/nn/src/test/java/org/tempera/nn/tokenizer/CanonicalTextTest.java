@@ -31,7 +31,9 @@ public class CanonicalTextTest {
         }
     }
 
-    /** Each of these marks belongs before all those of the other kind: one by one that is ten thousand million steps. */
+    /**
+     * Each of these marks belongs before all those of the other kind: one by one that is ten thousand million steps.
+     */
     @Test(timeOut = 20_000)
     public void takesTimeThatGrowsWithTheText() {
         String marks = "\u0301".repeat(200_000) + "\u0323".repeat(200_000);

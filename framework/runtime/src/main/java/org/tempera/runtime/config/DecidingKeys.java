@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys that decide what a run comes to, apart from its seed: two runs in which they are equal differ in seed, length and
- * place only. They are what trains, and of the blocks that do not train what measures, see {@link MeasuringKeys}.
+ * The keys that decide what a run comes to, apart from its seed: two runs in which they are equal differ in seed,
+ * length and place only. They are what trains, and of the blocks that do not train what measures, see
+ * {@link MeasuringKeys}.
  */
 public final class DecidingKeys {
     private DecidingKeys() {}

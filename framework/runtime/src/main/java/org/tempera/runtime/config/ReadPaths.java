@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The paths that a configuration names by key, wherever they stand: in records within records, options, lists and maps. */
+/**
+ * The paths that a configuration names by key, wherever they stand: in records within records, options, lists and maps.
+ */
 public final class ReadPaths {
     private final SortedMap<String, Path> paths = new TreeMap<>();
 

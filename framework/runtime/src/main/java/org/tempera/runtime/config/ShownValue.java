@@ -15,9 +15,10 @@ import org.tempera.core.text.Secrets;
 import org.tempera.spi.Secret;
 
 /**
- * A value of a configuration as it is shown and written. Secrets are left out of the value itself, before anything quotes it, so
- * that what is written can be read again: what stands under the name of a secret, what addresses hold, and arguments and headers in lists
- * ({@code --token abc}, {@code X-Api-Key: abc}). Other text, such as a prompt, stays as it is.
+ * A value of a configuration as it is shown and written. Secrets are left out of the value itself, before anything
+ * quotes it, so that what is written can be read again: what stands under the name of a secret, what addresses hold,
+ * and arguments and headers in lists ({@code --token abc}, {@code X-Api-Key: abc}). Other text, such as a prompt, stays
+ * as it is.
  *
  * @param value plain data where it was a map, a list or a record; else what it was
  * @param lost whether a secret had been left out before, so that it must be given again

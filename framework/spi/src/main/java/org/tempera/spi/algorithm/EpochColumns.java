@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What targets are computed from: the part of an epoch's rollout that is small, a few numbers for each step of each sample.
- * Host arrays, not copied: read only.
+ * What targets are computed from: the part of an epoch's rollout that is small, a few numbers for each step of each
+ * sample. Host arrays, not copied: read only.
  *
  * @param prompts one for each sample
  * @param timesteps training timesteps visited, in sampling order, {@code [step]}
  * @param latentSize how many numbers a latent holds, over which log-probabilities are summed
- * @param columns numbers of every step by name, each {@code [sample][step]}: those of the rollout that are one number a step
+ * @param columns numbers of every step by name, each {@code [sample][step]}: those of the rollout that are one number a
+ *     step
  */
 public record EpochColumns(List<String> prompts, int[] timesteps, int latentSize, Map<String, float[][]> columns) {
     public int samples() {

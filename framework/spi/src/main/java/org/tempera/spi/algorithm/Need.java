@@ -6,7 +6,10 @@ public enum Need {
     CRITIC,
     /** Rewards with a gradient: every reward that is trained on must have one. */
     REWARD_GRADIENT,
-    /** Rewards with the role {@code constraint}, which it keeps above a bound; others refuse runs that have such rewards. */
+    /**
+     * Rewards with the role {@code constraint}, which it keeps above a bound; others refuse runs that have such
+     * rewards.
+     */
     CONSTRAINTS,
     /** The rank units of the policy's adapters after an epoch ({@link EpochEnd#adapterNeurons}). */
     ADAPTER_NEURONS

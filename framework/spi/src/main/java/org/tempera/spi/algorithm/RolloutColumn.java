@@ -10,7 +10,8 @@ import org.tensorflow.types.TFloat32;
  * Algorithm#columns}).
  *
  * @param name under which the rollout and {@link UpdateScope#column} have it
- * @param values one row for each sample: {@code [batch]}, or {@code [batch, ...]} for more than a number; of a static shape
+ * @param values one row for each sample: {@code [batch]}, or {@code [batch, ...]} for more than a number; of a static
+ *     shape
  */
 public record RolloutColumn(String name, Function<SampledStep, Operand<TFloat32>> values) {
     /** {@link Rollout#LOG_PROB}. */

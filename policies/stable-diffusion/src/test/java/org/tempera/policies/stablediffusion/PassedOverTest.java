@@ -12,7 +12,10 @@ import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Of tensors that a model has no place for, those are passed over that StableDiffusionPipeline passes over, and no others. */
+/**
+ * Of tensors that a model has no place for, those are passed over that StableDiffusionPipeline passes over, and no
+ * others.
+ */
 public class PassedOverTest {
     private static final String TEXT = "text_encoder/model.safetensors";
     private static final String UNET = "unet/diffusion_pytorch_model.safetensors";

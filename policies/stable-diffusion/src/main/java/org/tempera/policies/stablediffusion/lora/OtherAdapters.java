@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Recognises by the names of their tensors what users take for an adapter of Stable Diffusion 1 or 2 in plain LoRA, for messages. */
+/**
+ * Recognises by the names of their tensors what users take for an adapter of Stable Diffusion 1 or 2 in plain LoRA, for
+ * messages.
+ */
 final class OtherAdapters {
     private static final String MERGE =
             "Only plain LoRA can be read: merge it into the model with the tool that made it, or train a plain LoRA.";
@@ -39,7 +42,9 @@ final class OtherAdapters {
 
     private OtherAdapters() {}
 
-    /** A sentence that says what a file with tensors of these names is, and what to do with it; empty if it is unknown. */
+    /**
+     * A sentence that says what a file with tensors of these names is, and what to do with it; empty if it is unknown.
+     */
     static Optional<String> advice(Collection<String> names) {
         return KNOWN.stream()
                 .filter(k -> names.stream().anyMatch(k.name().asPredicate()))

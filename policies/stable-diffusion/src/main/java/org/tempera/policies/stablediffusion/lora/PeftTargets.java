@@ -11,9 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which layers an adapter's configuration means, as peft 0.21 reads it: {@code target_modules}, {@code exclude_modules}, {@code
- * layers_to_transform}, {@code layers_pattern}. peft passes over tensors of other layers without a word, so that a file which
- * has such is not what its configuration says. A pattern that cannot be read leaves out nothing.
+ * Which layers an adapter's configuration means, as peft 0.21 reads it: {@code target_modules},
+ * {@code exclude_modules}, {@code layers_to_transform}, {@code layers_pattern}. peft passes over tensors of other
+ * layers without a word, so that a file which has such is not what its configuration says. A pattern that cannot be
+ * read leaves out nothing.
  */
 final class PeftTargets {
     private static final String TARGETS = "target_modules";

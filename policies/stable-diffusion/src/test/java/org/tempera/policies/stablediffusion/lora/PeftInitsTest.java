@@ -15,8 +15,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Adapters by each initialisation of peft 0.21.2 that leaves the model as it is: their products are what peft adds. Made by {@code
- * make_peft_inits.py}.
+ * Adapters by each initialisation of peft 0.21.2 that leaves the model as it is: their products are what peft adds.
+ * Made by {@code make_peft_inits.py}.
  */
 public class PeftInitsTest {
     private static final Path CASES = Path.of("src/test/resources/peft-inits");

@@ -19,7 +19,10 @@ import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
-/** Tokens that diffusers' {@code load_textual_inversion} has added to a model, made by {@code src/test/python/make_inversion_cases.py}. */
+/**
+ * Tokens that diffusers' {@code load_textual_inversion} has added to a model, made by
+ * {@code src/test/python/make_inversion_cases.py}.
+ */
 public class TokensOfSeveralVectorsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TABLE = "text_model.embeddings.token_embedding.weight";
