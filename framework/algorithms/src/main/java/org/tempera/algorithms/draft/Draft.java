@@ -106,12 +106,4 @@ public final class Draft implements Algorithm {
         }
         return plan;
     }
-
-    @Override
-    public Map<String, Object> state() {
-        return Map.of();
-    }
-
-    @Override
-    public void restore(Map<String, Object> state) {}
 }

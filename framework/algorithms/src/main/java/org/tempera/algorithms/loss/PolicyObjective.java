@@ -61,7 +61,7 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
     }
 
     /** The surrogate plus a coefficient times the divergence, all scalars. */
-    static Operand<TFloat32> withDivergence(
+    public static Operand<TFloat32> withDivergence(
             Ops tf, Operand<TFloat32> surrogate, Operand<TFloat32> divergence, double coefficient) {
         return tf.math.add(surrogate, tf.math.mul(divergence, tf.constant((float) coefficient)));
     }

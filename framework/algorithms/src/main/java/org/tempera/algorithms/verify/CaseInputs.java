@@ -3,7 +3,7 @@ package org.tempera.algorithms.verify;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.verify.OracleCase;
@@ -45,7 +45,7 @@ final class CaseInputs {
             throw new UserException(at(c, key) + "expected several of " + Arrays.toString(one) + ", found "
                     + Arrays.toString(t.shape()));
         }
-        return java.util.stream.IntStream.range(0, t.size(0))
+        return IntStream.range(0, t.size(0))
                 .mapToObj(i -> t.rows(i, i + 1).reshape(one).transpose(0, 2, 3, 1))
                 .toList();
     }
@@ -117,16 +117,6 @@ final class CaseInputs {
         } catch (IllegalArgumentException e) {
             throw new UserException(at(c, key) + e.getMessage(), e);
         }
-    }
-
-    /** Rows of one length under each other. */
-    static HostTensor stacked(int rows, IntFunction<float[]> row) {
-        int width = row.apply(0).length;
-        float[] all = new float[rows * width];
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(row.apply(i), 0, all, i * width, width);
-        }
-        return HostTensor.of(all, rows, width);
     }
 
     /** Whole numbers as floats. */

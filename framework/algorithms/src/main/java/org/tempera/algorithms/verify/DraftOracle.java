@@ -151,7 +151,7 @@ public final class DraftOracle implements OracleKind {
                     in.scope().child("again"),
                     sample,
                     in.input("renoise", renoise.get(draw)),
-                    in.input("forward", CaseInputs.stacked(rows, i -> forward)),
+                    in.input("forward", HostTensor.rows(rows, forward.length, i -> forward)),
                     link(step, 0, Optional.empty()));
         }
 
@@ -170,9 +170,9 @@ public final class DraftOracle implements OracleKind {
             return new StepChain.Link(
                     in.input(
                             "timesteps",
-                            CaseInputs.stacked(rows, i -> new float[] {timestep})
+                            HostTensor.rows(rows, 1, i -> new float[] {timestep})
                                     .reshape(rows)),
-                    in.input("coefficients", CaseInputs.stacked(rows, i -> row)),
+                    in.input("coefficients", HostTensor.rows(rows, row.length, i -> row)),
                     added);
         }
 

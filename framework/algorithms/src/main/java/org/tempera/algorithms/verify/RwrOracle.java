@@ -65,7 +65,12 @@ public final class RwrOracle implements OracleKind {
                     in.input("latent", latent),
                     in.input("noise", noise),
                     in.input("timestep", CaseInputs.floats(timesteps)),
-                    in.input("forward", CaseInputs.stacked(n, i -> process.forwardCoefficients(timesteps[i]))),
+                    in.input(
+                            "forward",
+                            HostTensor.rows(
+                                    n,
+                                    process.forwardCoefficientCount(),
+                                    i -> process.forwardCoefficients(timesteps[i]))),
                     new Conditioning(in.input("text", text)),
                     negative.map(t -> new Conditioning(in.input("negative_text", t))),
                     guidance);

@@ -1,4 +1,4 @@
-package org.tempera.algorithms.loss;
+package org.tempera.algorithms.verify;
 
 import java.util.Map;
 import org.tempera.spi.verify.OracleCase;

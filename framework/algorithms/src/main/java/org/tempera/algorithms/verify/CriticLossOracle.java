@@ -1,10 +1,12 @@
-package org.tempera.algorithms.critic;
+package org.tempera.algorithms.verify;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.algorithms.critic.StoredCritic;
+import org.tempera.algorithms.critic.TemporalMlpNetwork;
 import org.tempera.algorithms.loss.ClippedValueLoss;
 import org.tempera.nn.layers.Layout;
 import org.tempera.spi.HostTensor;

@@ -1,6 +1,7 @@
-package org.tempera.algorithms.critic;
+package org.tempera.algorithms.verify;
 
 import java.util.Arrays;
+import org.tempera.algorithms.critic.StoredCritic;
 import org.tempera.algorithms.loss.ClippedValueLoss;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;

@@ -1,12 +1,14 @@
-package org.tempera.algorithms.loss;
+package org.tempera.algorithms.verify;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.tempera.algorithms.loss.ClipRange;
+import org.tempera.algorithms.loss.GaussianKl;
+import org.tempera.algorithms.loss.LogProbKind;
+import org.tempera.algorithms.loss.PolicyGradientLoss;
+import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -17,8 +19,6 @@ import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.NoiseProcess.Transition;
-import org.tempera.spi.policy.PolicyNetwork;
-import org.tempera.spi.policy.PolicyNetwork.StoredTensor;
 import org.tempera.spi.policy.Weights;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
@@ -33,8 +33,6 @@ import org.tensorflow.types.TFloat32;
  * to the adapter's tensors as the file holds them.
  */
 public final class PolicyGradientOracle implements OracleKind {
-    private static final String GRADIENT = "grad:";
-
     @Override
     public String kind() {
         return "policy-gradient";
@@ -73,11 +71,9 @@ public final class PolicyGradientOracle implements OracleKind {
         for (int i = 0; i < rows; i++) {
             floatTimesteps[i] = timesteps[i];
         }
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        Map<String, HostTensor> got = runner.run(in -> {
+        return PolicyCase.run(c, runner, policy, (in, network, out) -> {
             GraphScope scope = in.scope();
             Ops tf = scope.tf();
-            PolicyNetwork network = policy.build(scope.child("policy"));
             Operand<TFloat32> latents = in.input("sample", sample);
             Operand<TFloat32> times = in.input("timesteps", HostTensor.of(floatTimesteps, rows));
             Operand<TFloat32> numbers = in.input("coefficients", coefficients);
@@ -93,55 +89,27 @@ public final class PolicyGradientOracle implements OracleKind {
                     next.size() / rows);
             PolicyGradientLoss.Terms terms =
                     loss.build(tf, logProb, in.input("old_log_prob", oldLogProb), in.input("advantage", advantages));
-            Map<String, Operand<TFloat32>> out = new LinkedHashMap<>();
-            Operand<TFloat32> total = terms.loss();
-            if (klCoefficient != 0 || c.outputs().contains("kl")) {
-                Operand<TFloat32> kl = kind.of(
-                        tf,
-                        GaussianKl.sum(
-                                tf,
-                                transition.mean(),
-                                tf.stopGradient(under.apply(Weights.REFERENCE).mean()),
-                                transition.standardDeviation()),
-                        next.size() / rows);
-                out.put("kl", kl);
-                total = PolicyObjective.withDivergence(tf, total, Shapes.mean(tf, kl), klCoefficient);
+            if (klCoefficient == 0 && !c.outputs().contains("kl")) {
+                return terms.loss();
             }
-            Operand<TFloat32> scalar = total;
-            out.put("loss", tf.reshape(scalar, tf.constant(new int[] {1})));
-            List<Operand<TFloat32>> parameters = new ArrayList<>();
-            for (Map.Entry<String, StoredTensor> e : network.stored().entrySet()) {
-                if (c.outputs().contains(GRADIENT + e.getKey())) {
-                    tensors.put(GRADIENT + e.getKey(), e.getValue());
-                    parameters.add(e.getValue().parameter().value());
-                }
-            }
-            int i = 0;
-            List<Operand<TFloat32>> gradients = in.gradients(scalar, parameters);
-            for (String key : tensors.keySet()) {
-                out.put(key, gradients.get(i++));
-            }
-            return out;
+            Operand<TFloat32> kl = kind.of(
+                    tf,
+                    GaussianKl.sum(
+                            tf,
+                            transition.mean(),
+                            tf.stopGradient(under.apply(Weights.REFERENCE).mean()),
+                            transition.standardDeviation()),
+                    next.size() / rows);
+            out.put("kl", kl);
+            return PolicyObjective.withDivergence(tf, terms.loss(), tf.math.mean(kl, tf.constant(0)), klCoefficient);
         });
-        Map<String, OracleValue> result = new LinkedHashMap<>();
-        got.forEach((key, value) -> {
-            StoredTensor stored = tensors.get(key);
-            result.put(
-                    key,
-                    new OracleValue.Floats(
-                            stored == null ? value : stored.toFile().apply(value)));
-        });
-        return result;
     }
 
     private static HostTensor coefficients(NoiseProcess process, long[] timesteps, int steps, double eta) {
-        int width = process.coefficientCount();
-        float[] rows = new float[timesteps.length * width];
-        for (int i = 0; i < timesteps.length; i++) {
-            float[] row = process.coefficients(Math.toIntExact(timesteps[i]), steps, eta);
-            System.arraycopy(row, 0, rows, i * width, width);
-        }
-        return HostTensor.of(rows, timesteps.length, width);
+        return HostTensor.rows(
+                timesteps.length,
+                process.coefficientCount(),
+                i -> process.coefficients(Math.toIntExact(timesteps[i]), steps, eta));
     }
 
     private static LogProbKind kind(OracleCase c) {
@@ -166,17 +134,7 @@ public final class PolicyGradientOracle implements OracleKind {
         if (t.rank() != 4) {
             throw new UserException(at(c, key) + "expected [n, c, h, w], found " + Arrays.toString(t.shape()));
         }
-        int channels = t.size(1);
-        int positions = t.size(2) * t.size(3);
-        float[] out = new float[t.size()];
-        for (int n = 0; n < t.size(0); n++) {
-            for (int k = 0; k < channels; k++) {
-                for (int p = 0; p < positions; p++) {
-                    out[(n * positions + p) * channels + k] = t.get((n * channels + k) * positions + p);
-                }
-            }
-        }
-        return HostTensor.of(out, t.size(0), t.size(2), t.size(3), channels);
+        return t.transpose(0, 2, 3, 1);
     }
 
     private static String at(OracleCase c, String key) {

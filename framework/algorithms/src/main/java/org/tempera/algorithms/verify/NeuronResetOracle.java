@@ -1,4 +1,4 @@
-package org.tempera.algorithms.critic;
+package org.tempera.algorithms.verify;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.tempera.algorithms.critic.StoredCritic;
+import org.tempera.algorithms.critic.TemporalMlpNetwork;
 import org.tempera.algorithms.tdpo.Dormancy;
 import org.tempera.algorithms.tdpo.NeuronMask;
 import org.tempera.algorithms.tdpo.NeuronReset;

@@ -1,4 +1,4 @@
-package org.tempera.algorithms.tdpo;
+package org.tempera.algorithms.verify;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.tdpo.KlController;
+import org.tempera.algorithms.tdpo.KlPenalty;
+import org.tempera.algorithms.tdpo.TemporalTargets;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.verify.OracleCase;
@@ -25,7 +28,7 @@ public final class AdvantagesOracle implements OracleKind {
         return compute(oracleCase);
     }
 
-    Map<String, OracleValue> compute(OracleCase c) {
+    public Map<String, OracleValue> compute(OracleCase c) {
         HostTensor rewards = c.tensor("rewards");
         HostTensor values = c.tensor("values");
         List<String> prompts = c.texts("prompts");
