@@ -17,8 +17,8 @@ import org.tempera.spi.UserException;
  * cut short at the end are passed over.
  */
 public final class LogTail implements AutoCloseable {
-    /** Bytes of a line at most. */
-    public static final int LONGEST = 1 << 26;
+    /** Bytes of a line at most: a prompt of a file has 100,000 characters at most, and one line has one. */
+    public static final int LONGEST = 1 << 22;
 
     private static final int BLOCK = 1 << 16;
 

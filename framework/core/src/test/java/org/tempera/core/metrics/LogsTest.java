@@ -37,6 +37,15 @@ public class LogsTest {
     }
 
     @Test
+    public void aLineLongerThanARunWritesIsRefusedBeforeItIsRead() throws IOException {
+        Path file = dir.resolve("long.jsonl");
+        Files.writeString(file, "{\"epoch\":1,\"x\":\"" + "y".repeat(5 << 20) + "\"}\n");
+        assertThatThrownBy(() -> JsonlMetrics.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("line 1 is damaged (it is longer than what a run writes)");
+    }
+
+    @Test
     public void writesOneLineAnEpochAndReadsItBack() throws IOException {
         Path file = dir.resolve("metrics.jsonl");
         try (JsonlMetrics metrics = new JsonlMetrics(file)) {
