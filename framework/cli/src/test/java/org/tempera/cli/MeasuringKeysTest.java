@@ -37,6 +37,10 @@ public class MeasuringKeysTest {
             optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
             evaluation.every evaluation.grid-samples
             checkpoint.every checkpoint.keep-last checkpoint.keep-best
+            behaviour.draws behaviour.follow.decay behaviour.follow.most behaviour.follow.slope behaviour.follow.flat
+            behaviour.follow.every behaviour.follow.counts
+            reference.moves reference.follow.decay reference.follow.most reference.follow.slope reference.follow.flat
+            reference.follow.every reference.follow.counts
             rewards.random.on-failure rewards.random.time-limit-seconds
             rewards.remote.batch-size rewards.remote.timeout-seconds rewards.remote.attempts rewards.remote.backoff-seconds
             """);
@@ -46,7 +50,7 @@ public class MeasuringKeysTest {
             """
             sampling.steps sampling.eta sampling.guidance-scale sampling.negative-prompt
             combination.rule combination.k
-            evaluation.samples evaluation.seed
+            evaluation.samples evaluation.seed behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
             policy.stable-diffusion.height policy.stable-diffusion.width
             policy.stable-diffusion.adapter.kind policy.stable-diffusion.adapter.rank policy.stable-diffusion.adapter.alpha

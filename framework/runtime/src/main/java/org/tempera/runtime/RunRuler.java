@@ -56,6 +56,10 @@ public final class RunRuler {
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringKeys.of("evaluation", config.evaluation()).values());
+        if (config.behaviour().evaluated()) {
+            // Left out where it is false, so that what was measured before there was such a key stays comparable.
+            ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
+        }
         ruler.put(Ruler.DRAWING, "policy.use", config.policy().name());
         ruler.putAll(Ruler.POLICY, keys("policy", config.policy()).values());
         combination();

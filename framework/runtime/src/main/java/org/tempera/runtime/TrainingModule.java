@@ -86,6 +86,8 @@ public final class TrainingModule extends AbstractModule {
                 config.evaluation(),
                 config.checkpoint(),
                 config.combination(),
+                config.behaviour(),
+                config.reference(),
                 policy,
                 algorithm,
                 critic,

@@ -190,19 +190,27 @@ public final class ToyPolicy implements DiffusionPolicy {
             int n = (int) latents.shape().get(0);
             Operand<TFloat32> rows = tf.reshape(latents, tf.constant(new int[] {-1, CHANNELS}));
             Operand<TFloat32> clean = tf.linalg.matMul(rows, base.value());
-            if (weights == Weights.POLICY) {
-                clean = tf.math.add(clean, tf.math.add(tf.linalg.matMul(rows, mix.value()), shift.value()));
+            if (weights != Weights.REFERENCE) {
+                clean = tf.math.add(
+                        clean, tf.math.add(tf.linalg.matMul(rows, of(scope, mix, weights)), of(scope, shift, weights)));
                 if (adapter.isPresent()) {
                     Operand<TFloat32> low =
-                            tf.linalg.matMul(rows, adapter.get().down().value());
+                            tf.linalg.matMul(rows, of(scope, adapter.get().down(), weights));
                     clean = tf.math.add(
-                            clean, tf.linalg.matMul(low, adapter.get().up().value()));
+                            clean, tf.linalg.matMul(low, of(scope, adapter.get().up(), weights)));
                 }
             }
             Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
             return tf.math.add(
                     tf.reshape(clean, tf.constant(new int[] {n, SIZE, SIZE, CHANNELS})),
                     tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        private static Operand<TFloat32> of(GraphScope scope, Parameter trained, Weights weights) {
+            return weights.follower()
+                    .map(which -> scope.follower(trained, which))
+                    .orElse(trained)
+                    .value();
         }
 
         @Override

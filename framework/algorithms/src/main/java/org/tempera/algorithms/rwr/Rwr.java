@@ -46,6 +46,12 @@ public final class Rwr implements Algorithm {
         }
     }
 
+    /** {@inheritDoc} It learns from pictures and their rewards, whoever drew them. */
+    @Override
+    public boolean learnsOffPolicy() {
+        return true;
+    }
+
     @Override
     public int batchSize() {
         return config.batchSize();

@@ -2,6 +2,7 @@ package org.tempera.core.graph;
 
 import java.util.List;
 import java.util.function.Function;
+import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -40,6 +41,12 @@ final class BuildScope implements GraphScope {
     public Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable) {
         graph.requireOpen();
         return graph.declare(path.isEmpty() ? name : path + "/" + name, shape, initializer, trainable);
+    }
+
+    @Override
+    public Parameter follower(Parameter trained, Follower which) {
+        graph.requireOpen();
+        return graph.follower(trained, which);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.tempera.core.graph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -39,6 +41,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final long seed;
     private final CustomGradients customGradients = new CustomGradients();
     private final Map<String, Declared> parameters = new LinkedHashMap<>();
+    private final Map<Follower, Map<String, Followed>> followed = new EnumMap<>(Follower.class);
     private final Map<SharedKey, Object> shared = new HashMap<>();
     private final Set<String> scopes = new HashSet<>();
     private final Map<String, Ops> operations = new HashMap<>();
@@ -46,8 +49,20 @@ public final class TrainingGraph implements AutoCloseable {
     private Optional<TrainingSession> session = Optional.empty();
     private boolean sealed;
 
-    /** A parameter with what its first value comes from and the operation that assigns it. */
-    record Declared(Parameter parameter, Initializer initializer, Operand<TFloat32> input, AssignVariableOp assign) {}
+    /**
+     * A parameter with what its first value comes from and the operation that assigns it.
+     *
+     * @param drawnAs the name that random first values follow from: its own, or of the parameter that it follows
+     */
+    record Declared(
+            Parameter parameter,
+            Initializer initializer,
+            String drawnAs,
+            Operand<TFloat32> input,
+            AssignVariableOp assign) {}
+
+    /** A trained parameter and the copy that follows it. */
+    public record Followed(Parameter trained, Parameter copy) {}
 
     /**
      * An empty graph.
@@ -147,6 +162,11 @@ public final class TrainingGraph implements AutoCloseable {
         return all;
     }
 
+    /** The copies that were asked for so far, in order. */
+    public List<Followed> followed(Follower which) {
+        return List.copyOf(followed.getOrDefault(which, Map.of()).values());
+    }
+
     /** Ends building, initialises every parameter and starts a session, which is closed with the graph at the latest. */
     public TrainingSession seal(ThreadSettings threads) {
         requireOpen();
@@ -214,6 +234,25 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     Parameter declare(String name, Shape shape, Initializer initializer, boolean trainable) {
+        return declare(name, shape, initializer, name, trainable);
+    }
+
+    Parameter follower(Parameter trained, Follower which) {
+        Declared d = parameters.get(trained.name());
+        if (d == null || !trained.trainable()) {
+            throw new IllegalArgumentException("'" + trained.name()
+                    + "' is no trainable parameter of this graph; only those have copies that follow them");
+        }
+        return followed.computeIfAbsent(which, k -> new LinkedHashMap<>())
+                .computeIfAbsent(
+                        trained.name(),
+                        name -> new Followed(
+                                trained,
+                                declare(which.nameOf(name), trained.shape(), d.initializer(), d.drawnAs(), false)))
+                .copy();
+    }
+
+    private Parameter declare(String name, Shape shape, Initializer initializer, String drawnAs, boolean trainable) {
         if (parameters.containsKey(name)) {
             throw new IllegalArgumentException("a parameter is already called '" + name + "'");
         }
@@ -223,7 +262,7 @@ public final class TrainingGraph implements AutoCloseable {
         Operand<TFloat32> input = named(name + ".new").placeholder(TFloat32.class, Placeholder.shape(shape));
         AssignVariableOp assign = named(name + ".assign").assignVariableOp(handle, input);
         Parameter parameter = new Parameter(name, shape, trainable, handle, value);
-        parameters.put(name, new Declared(parameter, initializer, input, assign));
+        parameters.put(name, new Declared(parameter, initializer, drawnAs, input, assign));
         return parameter;
     }
 

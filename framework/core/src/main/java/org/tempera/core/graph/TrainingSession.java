@@ -212,12 +212,12 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
                 data.put(c.value());
             }
         } else if (init instanceof Initializer.Normal n) {
-            StatelessRandom random = StatelessRandom.of(seed, d.parameter().name());
+            StatelessRandom random = StatelessRandom.of(seed, d.drawnAs());
             while (data.hasRemaining()) {
                 data.put((float) (n.mean() + n.standardDeviation() * random.nextGaussian()));
             }
         } else if (init instanceof Initializer.Uniform u) {
-            StatelessRandom random = StatelessRandom.of(seed, d.parameter().name());
+            StatelessRandom random = StatelessRandom.of(seed, d.drawnAs());
             while (data.hasRemaining()) {
                 data.put((float) (u.bound() * (2 * random.nextDouble() - 1)));
             }

@@ -80,6 +80,11 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
+    public boolean learnsOffPolicy() {
+        return plugin.learnsOffPolicy();
+    }
+
+    @Override
     public void check(EpochShape shape) {
         plugin.check(shape);
     }

@@ -33,6 +33,11 @@ public final class Drawer {
         this.negativePrompt = negativePrompt;
     }
 
+    /** One that draws alike through another sampler of the same size. */
+    public Drawer with(Sampler other) {
+        return new Drawer(other, text, process, schedule, negativePrompt);
+    }
+
     public Sampler sampler() {
         return sampler;
     }

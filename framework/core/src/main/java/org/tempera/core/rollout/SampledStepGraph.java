@@ -76,6 +76,11 @@ final class SampledStepGraph implements SampledStep {
     }
 
     @Override
+    public Weights weights() {
+        return sampling;
+    }
+
+    @Override
     public Operand<TFloat32> latents() {
         return in.latents();
     }

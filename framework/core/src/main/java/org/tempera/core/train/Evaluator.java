@@ -13,7 +13,7 @@ import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 
-/** Samples fixed prompts from fixed noise with the present policy, and scores the pictures; changes nothing. */
+/** Samples fixed prompts from fixed noise with the present weights, and scores the pictures; changes nothing. */
 final class Evaluator {
     /** Stands in an epoch's place where noise is drawn. */
     static final long STREAM = -2;
@@ -40,7 +40,7 @@ final class Evaluator {
      */
     Evaluation evaluate(int epoch) {
         int n = asked.size();
-        int batch = model.drawer().batch();
+        int batch = model.evaluationDrawer().batch();
         long seed = spec.evaluation().seed();
         List<RgbImage> pictures = new ArrayList<>();
         Map<String, float[]> rewards = new LinkedHashMap<>();
@@ -72,7 +72,7 @@ final class Evaluator {
 
     private ImageScorer.Scored draw(int number) {
         List<String> prompts = prompts(number);
-        Sampler.Batch drawn = model.drawer()
+        Sampler.Batch drawn = model.evaluationDrawer()
                 .draw(
                         model.session(),
                         prompts,
@@ -83,7 +83,7 @@ final class Evaluator {
 
     /** The last batch is filled up with repetitions, which are left out of what it gives. */
     private int[] samples(int number) {
-        int[] samples = new int[model.drawer().batch()];
+        int[] samples = new int[model.evaluationDrawer().batch()];
         for (int i = 0; i < samples.length; i++) {
             samples[i] = Math.min(number * samples.length + i, asked.size() - 1);
         }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
+import org.tempera.core.config.FollowUnit;
 import org.tempera.core.graph.Divergence;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.learn.CheckedAlgorithm;
@@ -72,7 +73,7 @@ public final class Trainer implements AutoCloseable {
         collector = new RolloutCollector(
                 model.drawer(), spec.policy().shape(), spec.run().seed());
         evaluator = new Evaluator(spec, model, combiner);
-        state = new TrainerState(model.session(), model.learner(), algorithm, combiner);
+        state = new TrainerState(model.session(), model.learner(), model.copies(), algorithm, combiner);
     }
 
     /** Epochs that are complete. */
@@ -170,6 +171,7 @@ public final class Trainer implements AutoCloseable {
         EndOfEpoch end = new EndOfEpoch(model, epoch, spec.run().seed(), rollout, metrics.values());
         algorithm.endOfEpoch(end);
         end.apply();
+        model.copies().follow(model.session(), FollowUnit.EPOCHS, epoch);
         // After the resets, so that a critic that was reset is fitted again before it is asked.
         model.learner()
                 .refit()
@@ -217,13 +219,10 @@ public final class Trainer implements AutoCloseable {
         return algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
                 : model.learner()
-                        .update(
-                                model.session(),
-                                model.lanes(),
-                                data,
-                                plan,
-                                now.updates(),
-                                done -> listener.updated(epoch + 1, done, plan.size()));
+                        .update(model.session(), model.lanes(), data, plan, now.updates(), done -> {
+                            model.copies().follow(model.session(), FollowUnit.UPDATES, model.learner().steps());
+                            listener.updated(epoch + 1, done, plan.size());
+                        });
     }
 
     private EpochData data(Rollout rollout, Targets targets, Combined rewards) {
@@ -242,7 +241,7 @@ public final class Trainer implements AutoCloseable {
         return StatelessRandom.seed(spec.run().seed(), stream, epoch);
     }
 
-    /** Samples the evaluation's pictures with the present policy and scores them; changes nothing. */
+    /** Samples the evaluation's pictures with the present weights and scores them; changes nothing. */
     public Evaluation evaluate() {
         try {
             return evaluator.evaluate(epoch);

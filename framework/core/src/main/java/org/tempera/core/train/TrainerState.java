@@ -17,6 +17,7 @@ import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.json.PlainFields;
 import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.learn.PolicyCopies;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.rollout.RolloutBuffer;
 import org.tempera.spi.Checkpointable.UnfitStateException;
@@ -27,8 +28,8 @@ import org.tempera.spi.graph.Parameter;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What a trainer saves and takes back: parameters and moments, the critic's kept samples, a begun epoch, and host
- * state.
+ * What a trainer saves and takes back: parameters, moments and copies, the critic's kept samples, a begun epoch, and
+ * host state.
  */
 final class TrainerState {
     private static final String ALGORITHM = "algorithm";
@@ -39,14 +40,21 @@ final class TrainerState {
 
     private final TrainingSession session;
     private final Learner learner;
+    private final PolicyCopies copies;
     private final Algorithm algorithm;
     private final RewardCombiner combiner;
     /** What was taken back; closed by then, it says where it lies. Empty once an epoch was trained since. */
     private Optional<SavedCheckpoint> origin = Optional.empty();
 
-    TrainerState(TrainingSession session, Learner learner, Algorithm algorithm, RewardCombiner combiner) {
+    TrainerState(
+            TrainingSession session,
+            Learner learner,
+            PolicyCopies copies,
+            Algorithm algorithm,
+            RewardCombiner combiner) {
         this.session = session;
         this.learner = learner;
+        this.copies = copies;
         this.algorithm = algorithm;
         this.combiner = combiner;
     }
@@ -59,7 +67,7 @@ final class TrainerState {
      */
     CheckpointContent save(int epoch, Optional<BegunEpoch> begun, OptionalDouble heldOut) {
         List<NamedTensor> tensors = new ArrayList<>();
-        List<Parameter> state = learner.state();
+        List<Parameter> state = parameters();
         List<HostTensor> values = session.readAll(state);
         for (int i = 0; i < state.size(); i++) {
             tensors.add(new NamedTensor(state.get(i).name(), values.get(i)));
@@ -83,6 +91,12 @@ final class TrainerState {
         return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
     }
 
+    private List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>(learner.state());
+        all.addAll(copies.state());
+        return all;
+    }
+
     /** What a begun epoch is made of besides what a checkpoint holds. */
     record Begin(Function<Map<String, HostTensor>, RolloutBuffer> rollout, Scoring scoring) {}
 
@@ -95,7 +109,7 @@ final class TrainerState {
      */
     Optional<BegunEpoch> restore(SavedCheckpoint checkpoint, Function<Integer, Begin> begin) {
         Map<String, Shape> expected = new LinkedHashMap<>();
-        learner.state().forEach(p -> expected.put(p.name(), p.shape()));
+        parameters().forEach(p -> expected.put(p.name(), p.shape()));
         Optional<CriticRefit> refit = learner.refit();
         Set<String> replayed = new LinkedHashSet<>();
         refit.ifPresent(r -> r.tensors().forEach((name, t) -> {
@@ -111,7 +125,7 @@ final class TrainerState {
                 name -> expected.put(name, checkpoint.tensors().info(name).shape()));
         checkpoint.requireTensors(expected);
         Map<Parameter, HostTensor> values = new LinkedHashMap<>();
-        learner.state().forEach(p -> values.put(p, checkpoint.tensor(p.name())));
+        parameters().forEach(p -> values.put(p, checkpoint.tensor(p.name())));
         session.writeAll(values);
         refit.ifPresent(r -> {
             Map<String, HostTensor> held = new LinkedHashMap<>();

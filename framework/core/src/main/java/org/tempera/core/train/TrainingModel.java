@@ -16,8 +16,10 @@ import org.tempera.core.graph.Lanes;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.learn.CheckedAlgorithm;
+import org.tempera.core.learn.FollowedNetwork;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.learn.PolicyCopies;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.ImageScorer;
@@ -53,6 +55,8 @@ final class TrainingModel implements AutoCloseable {
     private final Optional<AdapterNeurons> adapterNeurons;
     private final TextEmbeddings text;
     private final Drawer drawer;
+    private final Drawer evaluationDrawer;
+    private final PolicyCopies copies;
     private final ImageScorer scorer;
     private final Optional<ImageScorer> gold;
     private final Learner learner;
@@ -65,11 +69,14 @@ final class TrainingModel implements AutoCloseable {
         try {
             SamplingSettings sampling = spec.sampling();
             PolicyShape shape = spec.policy().shape();
-            network = PluginFault.requireGiven(
+            PolicyNetwork built = PluginFault.requireGiven(
                     "the policy",
                     spec.policy(),
                     "network",
                     spec.policy().build(graph.scope().child("policy")));
+            FollowedNetwork followed =
+                    new FollowedNetwork(built, spec.reference().moves());
+            network = followed;
             GuidedStep step = new GuidedStep(network, spec.policy().noiseProcess());
             Optional<CriticNetwork> critic = spec.usedCritic()
                     .map(c -> PluginFault.requireGiven(
@@ -84,7 +91,7 @@ final class TrainingModel implements AutoCloseable {
                     shape,
                     step,
                     sampling.guidanceScale(),
-                    Weights.POLICY,
+                    weights(spec.behaviour().draws()),
                     new Sampler.Extras(
                             critic, CheckedAlgorithm.of(spec.algorithm()).columns(), sampling.eta() > 0));
             drawer = new Drawer(
@@ -93,6 +100,17 @@ final class TrainingModel implements AutoCloseable {
                     spec.policy().noiseProcess(),
                     new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()),
                     sampling.steeredFrom());
+            evaluationDrawer = spec.behaviour().draws() == spec.behaviour().evaluated()
+                    ? drawer
+                    : drawer.with(new Sampler(
+                            graph,
+                            "evaluate",
+                            sampling.batchSize(),
+                            shape,
+                            step,
+                            sampling.guidanceScale(),
+                            weights(spec.behaviour().evaluated()),
+                            Sampler.Extras.none()));
             Map<String, Reward> rewards = new LinkedHashMap<>();
             Map<String, Double> timeLimits = new HashMap<>();
             spec.rewards().forEach(r -> {
@@ -144,12 +162,17 @@ final class TrainingModel implements AutoCloseable {
             adapterNeurons = spec.algorithm().needs().contains(Need.ADAPTER_NEURONS)
                     ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
                     : Optional.empty();
+            copies = PolicyCopies.of(graph, built, followed, spec.algorithm(), spec.copies());
             session = graph.seal(spec.threads());
         } catch (RuntimeException | Error e) {
             lanes.close();
             graph.close();
             throw e;
         }
+    }
+
+    private static Weights weights(boolean behaviour) {
+        return behaviour ? Weights.BEHAVIOUR : Weights.POLICY;
     }
 
     private static Optional<RewardGradient> rewardGradient(TrainingSpec spec, RewardCombiner combiner) {
@@ -213,6 +236,21 @@ final class TrainingModel implements AutoCloseable {
 
     Drawer drawer() {
         return drawer;
+    }
+
+    /** Draws the pictures of evaluations. */
+    Drawer evaluationDrawer() {
+        return evaluationDrawer;
+    }
+
+    /** What follows the policy. */
+    PolicyCopies copies() {
+        return copies;
+    }
+
+    /** Every variable of the graph. */
+    List<Parameter> parameters() {
+        return graph.parameters();
     }
 
     ImageScorer scorer() {

@@ -1,15 +1,20 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.core.config.BehaviourSettings;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.FollowSettings;
 import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
@@ -25,6 +30,7 @@ import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.Critic;
+import org.tempera.spi.graph.Follower;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
@@ -44,6 +50,8 @@ public record TrainingSpec(
         EvaluationSettings evaluation,
         CheckpointSettings checkpoint,
         CombinationSettings combination,
+        BehaviourSettings behaviour,
+        ReferenceSettings reference,
         DiffusionPolicy policy,
         Algorithm algorithm,
         Optional<Critic> critic,
@@ -58,6 +66,59 @@ public record TrainingSpec(
         rewards = List.copyOf(rewards);
         prompts = List.copyOf(prompts);
         evaluationPrompts = List.copyOf(evaluationPrompts);
+    }
+
+    /** A run that keeps no copies of the policy's weights unless its algorithm needs them. */
+    public TrainingSpec(
+            RunSettings run,
+            SamplingSettings sampling,
+            OptimizerSettings optimizer,
+            EvaluationSettings evaluation,
+            CheckpointSettings checkpoint,
+            CombinationSettings combination,
+            DiffusionPolicy policy,
+            Algorithm algorithm,
+            Optional<Critic> critic,
+            List<NamedReward> rewards,
+            Optional<Reward> gold,
+            List<String> prompts,
+            List<String> evaluationPrompts) {
+        this(
+                run,
+                sampling,
+                optimizer,
+                evaluation,
+                checkpoint,
+                combination,
+                BehaviourSettings.defaults(),
+                ReferenceSettings.defaults(),
+                policy,
+                algorithm,
+                critic,
+                rewards,
+                gold,
+                prompts,
+                evaluationPrompts);
+    }
+
+    /** The same run with other copies of the policy's weights. */
+    public TrainingSpec with(BehaviourSettings otherBehaviour, ReferenceSettings otherReference) {
+        return new TrainingSpec(
+                run,
+                sampling,
+                optimizer,
+                evaluation,
+                checkpoint,
+                combination,
+                otherBehaviour,
+                otherReference,
+                policy,
+                algorithm,
+                critic,
+                rewards,
+                gold,
+                prompts,
+                evaluationPrompts);
     }
 
     /**
@@ -109,6 +170,10 @@ public record TrainingSpec(
                             + " compares the samples of a prompt with each other, found "
                             + sampling.samplesPerPrompt());
         }
+        if (behaviour.draws() && !algorithm.learnsOffPolicy()) {
+            problems.add("behaviour.draws: expected false, found true: the algorithm learns from steps that the policy"
+                    + " itself took");
+        }
         List<String> constraints = rewardsOf(RewardRole.CONSTRAINT);
         if (needs.contains(Need.CONSTRAINTS)) {
             if (constraints.isEmpty()) {
@@ -139,6 +204,18 @@ public record TrainingSpec(
         return columns.stream()
                 .map(RolloutColumn::name)
                 .anyMatch(Set.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB)::contains);
+    }
+
+    /** How each set of copies follows the policy; empty where nothing reads any. */
+    Map<Follower, FollowSettings> copies() {
+        Map<Follower, FollowSettings> copies = new EnumMap<>(Follower.class);
+        if (behaviour.draws() || behaviour.evaluated() || checked().needs().contains(Need.BEHAVIOUR_WEIGHTS)) {
+            copies.put(Follower.BEHAVIOUR, behaviour.follow());
+        }
+        if (reference.moves()) {
+            copies.put(Follower.REFERENCE, reference.follow());
+        }
+        return copies;
     }
 
     private CheckedAlgorithm checked() {

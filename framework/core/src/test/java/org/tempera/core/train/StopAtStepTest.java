@@ -19,7 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.tempera.core.config.BehaviourSettings;
+import org.tempera.core.config.DecayKind;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.FollowSettings;
+import org.tempera.core.config.FollowUnit;
+import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.run.Messages;
 import org.tempera.core.run.RunFolder;
@@ -54,17 +59,31 @@ public class StopAtStepTest {
         Messages.delete(folder);
     }
 
-    @Test
-    public void resumedAfterAnyStepEqualsNeverStopped() {
+    /** A run as it is, and one that its policy's copy draws, which follows after some of the updates. */
+    @DataProvider
+    public Object[][] copies() {
+        FollowSettings follow = new FollowSettings(DecayKind.LINEAR, 0.9, 0.1, 0, 2, FollowUnit.UPDATES);
+        return new Object[][] {
+            {BehaviourSettings.defaults()}, {new BehaviourSettings(true, false, follow)},
+        };
+    }
+
+    @Test(dataProvider = "copies")
+    public void resumedAfterAnyStepEqualsNeverStopped(BehaviourSettings behaviour) {
         Path whole = folder.resolve("whole");
         Steps all = new Steps(Integer.MAX_VALUE);
-        start(all, whole);
+        start(all, spec(all, behaviour), whole);
+        assertThat(TinyRuns.tensors(whole.resolve("checkpoints/epoch-0004")).keySet().stream()
+                        .anyMatch(name -> name.startsWith("behaviour/")))
+                .isEqualTo(behaviour.draws());
         TreeSet<String> places = new TreeSet<>();
         for (int stop = 1; stop <= all.passed(); stop++) {
             Path parts = folder.resolve("stopped-at-" + stop);
-            RunOutcome stopped = start(new Steps(stop), parts);
+            Steps some = new Steps(stop);
+            RunOutcome stopped = start(some, spec(some, behaviour), parts);
             places.add(stopped.stoppedAt().orElse("at its end"));
-            assertThat(goOn(new Steps(Integer.MAX_VALUE), parts).stopped()).isFalse();
+            Steps rest = new Steps(Integer.MAX_VALUE);
+            assertThat(goOn(rest, spec(rest, behaviour), parts).stopped()).isFalse();
             requireSame(parts, whole);
             requireSameFailures(parts, whole);
             assertThat(parts.resolve("checkpoints")).isDirectoryNotContaining("glob:**-begun");
@@ -221,11 +240,19 @@ public class StopAtStepTest {
     }
 
     private static RunOutcome goOn(Steps steps, Path path) {
+        return goOn(steps, spec(steps), path);
+    }
+
+    private static RunOutcome goOn(Steps steps, TrainingSpec spec, Path path) {
         try (RunFolder run = RunFolder.resume(path);
-                TrainingRun training = TrainingRun.resume(spec(steps), run)) {
+                TrainingRun training = TrainingRun.resume(spec, run)) {
             steps.stop = training::requestStop;
             return training.run(Map.of(), p -> {});
         }
+    }
+
+    private static TrainingSpec spec(Steps steps, BehaviourSettings behaviour) {
+        return spec(steps).with(behaviour, ReferenceSettings.defaults());
     }
 
     private static TrainingSpec spec(Steps steps) {
@@ -309,6 +336,11 @@ public class StopAtStepTest {
                     return plan.size();
                 }
             };
+        }
+
+        @Override
+        public boolean learnsOffPolicy() {
+            return true;
         }
 
         @Override

@@ -174,10 +174,19 @@ public final class TinyPolicy implements DiffusionPolicy {
             Ops tf = scope.tf();
             int n = (int) latents.shape().get(0);
             Operand<TFloat32> rows = tf.reshape(latents, tf.constant(new int[] {-1, CHANNELS}));
-            Operand<TFloat32> mixed =
-                    tf.reshape(tf.math.add(tf.linalg.matMul(rows, kernel.value()), bias.value()), tf.shape(latents));
+            Operand<TFloat32> mixed = tf.reshape(
+                    tf.math.add(tf.linalg.matMul(rows, of(scope, kernel, weights)), of(scope, bias, weights)),
+                    tf.shape(latents));
             Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
             return tf.math.add(mixed, tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        /** The reference policy is the policy here. */
+        private static Operand<TFloat32> of(GraphScope scope, Parameter trained, Weights weights) {
+            return weights.follower()
+                    .map(which -> scope.follower(trained, which))
+                    .orElse(trained)
+                    .value();
         }
 
         @Override

@@ -76,6 +76,19 @@ public final class GraphParameters implements ParameterSource {
         return Weight.of(parameter);
     }
 
+    /**
+     * The variable that was given out under a name.
+     *
+     * @throws IllegalArgumentException if none was
+     */
+    public Parameter parameter(String name) {
+        Stored found = stored.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no weight '" + name + "' was given out");
+        }
+        return found.parameter();
+    }
+
     /** The variables by their names in files, in order of declaration. */
     public Map<String, Stored> stored() {
         return new LinkedHashMap<>(stored);

@@ -1,10 +1,12 @@
 package org.tempera.runtime.config;
 
 import java.util.List;
+import org.tempera.core.config.BehaviourSettings;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 
@@ -38,5 +40,19 @@ record FrameworkBlock<C extends Record>(String name, Class<C> type, C defaults, 
             CombinationSettings.defaults(),
             "How the training rewards become one.");
 
-    static final List<FrameworkBlock<?>> ALL = List.of(RUN, SAMPLING, OPTIMIZER, COMBINATION, EVALUATION, CHECKPOINT);
+    static final FrameworkBlock<BehaviourSettings> BEHAVIOUR = new FrameworkBlock<>(
+            "behaviour",
+            BehaviourSettings.class,
+            BehaviourSettings.defaults(),
+            "A copy of the policy's trained weights that follows them: an average of them, or those of earlier epochs. It is"
+                    + " kept only where it draws, is evaluated or is what the algorithm reads.");
+
+    static final FrameworkBlock<ReferenceSettings> REFERENCE = new FrameworkBlock<>(
+            "reference",
+            ReferenceSettings.class,
+            ReferenceSettings.defaults(),
+            "The reference policy, which a divergence in an algorithm is measured to.");
+
+    static final List<FrameworkBlock<?>> ALL =
+            List.of(RUN, SAMPLING, OPTIMIZER, COMBINATION, EVALUATION, CHECKPOINT, BEHAVIOUR, REFERENCE);
 }

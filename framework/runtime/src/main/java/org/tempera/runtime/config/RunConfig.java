@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.config.BehaviourSettings;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.runtime.plugin.PluginCatalog;
@@ -31,6 +33,8 @@ public record RunConfig(
         EvaluationSettings evaluation,
         CheckpointSettings checkpoint,
         CombinationSettings combination,
+        BehaviourSettings behaviour,
+        ReferenceSettings reference,
         Selection<PolicyProvider<?>> policy,
         Selection<AlgorithmProvider<?>> algorithm,
         Optional<Selection<CriticProvider<?>>> critic,

@@ -65,6 +65,8 @@ final class RunConfigLoader {
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
         var combination = framework(FrameworkBlock.COMBINATION);
+        var behaviour = framework(FrameworkBlock.BEHAVIOUR);
+        var reference = framework(FrameworkBlock.REFERENCE);
         problems.throwIfAny();
         return new RunConfig(
                 run.orElseThrow(),
@@ -73,6 +75,8 @@ final class RunConfigLoader {
                 evaluation.orElseThrow(),
                 checkpoint.orElseThrow(),
                 combination.orElseThrow(),
+                behaviour.orElseThrow(),
+                reference.orElseThrow(),
                 policy.map(s -> new Selection<PolicyProvider<?>>((PolicyProvider<?>) s.provider(), s.config()))
                         .orElseThrow(),
                 algorithm

@@ -24,6 +24,15 @@ public interface Algorithm extends Checkpointable {
     }
 
     /**
+     * Whether the algorithm may learn from rollouts that other weights drew than those that are trained, as the behaviour
+     * weights do. False by default. One that weighs steps by their ratio of probabilities may say so if the ratio need not
+     * begin at 1: {@link RolloutColumn#LOG_PROB} is under the weights that drew.
+     */
+    default boolean learnsOffPolicy() {
+        return false;
+    }
+
+    /**
      * Checks that the algorithm can learn from epochs of this shape.
      *
      * @throws org.tempera.spi.UserException if it cannot, with the key to change

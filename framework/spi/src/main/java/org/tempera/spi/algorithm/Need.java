@@ -11,6 +11,8 @@ public enum Need {
      * rewards.
      */
     CONSTRAINTS,
+    /** The behaviour weights ({@link org.tempera.spi.policy.Weights#BEHAVIOUR}), which its loss or its columns read. */
+    BEHAVIOUR_WEIGHTS,
     /** The rank units of the policy's adapters after an epoch ({@link EpochEnd#adapterNeurons}). */
     ADAPTER_NEURONS
 }

@@ -16,12 +16,12 @@ import org.tensorflow.types.TFloat32;
 public record RolloutColumn(String name, Function<SampledStep, Operand<TFloat32>> values) {
     /** {@link Rollout#LOG_PROB}. */
     public static final RolloutColumn LOG_PROB =
-            new RolloutColumn(Rollout.LOG_PROB, step -> step.logProb(Weights.POLICY));
+            new RolloutColumn(Rollout.LOG_PROB, step -> step.logProb(step.weights()));
 
     /** {@link Rollout#REFERENCE_LOG_PROB}; costs a second pass through the network at every step. */
     public static final RolloutColumn REFERENCE_LOG_PROB =
             new RolloutColumn(Rollout.REFERENCE_LOG_PROB, step -> step.logProb(Weights.REFERENCE));
 
     /** {@link Rollout#MEAN}, as large as the latents. */
-    public static final RolloutColumn MEAN = new RolloutColumn(Rollout.MEAN, step -> step.mean(Weights.POLICY));
+    public static final RolloutColumn MEAN = new RolloutColumn(Rollout.MEAN, step -> step.mean(step.weights()));
 }

@@ -9,6 +9,9 @@ import org.tensorflow.types.TFloat32;
 public interface SampledStep {
     GraphScope graph();
 
+    /** The weights that draw: the policy's, or the behaviour weights where the run has these draw. */
+    Weights weights();
+
     /** The latent that the step starts from, {@code [batch, height, width, channels]}. */
     Operand<TFloat32> latents();
 

@@ -28,6 +28,14 @@ public interface GraphScope {
     Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable);
 
     /**
+     * The copy of a trained parameter that follows it: frozen, equal to it at the start, and moved by the framework as the
+     * run's configuration says. It is declared when it is first asked for, and is the same from then on.
+     *
+     * @throws IllegalArgumentException if {@code trained} is not trainable, or no parameter of this graph
+     */
+    Parameter follower(Parameter trained, Follower which);
+
+    /**
      * The part under {@code key}: built by the first caller, given to all later ones. A key names the architecture and
      * the weights' hash, so that an encoder is in the graph once, however many rewards and critics use it.
      */

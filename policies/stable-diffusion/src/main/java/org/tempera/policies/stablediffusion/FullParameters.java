@@ -15,14 +15,16 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Parameters that are all trained. The reference policy's are a second, frozen set, declared when they are first asked for:
- * an algorithm that has no reference policy pays nothing for them.
+ * Parameters that are all trained. The reference policy's are a second, frozen set, and copies that follow are others, each
+ * declared when it is first asked for: an algorithm that has no reference policy pays nothing for it.
  */
 final class FullParameters implements ParameterSource {
     private final GraphParameters trained;
     private final GraphParameters frozen;
+    private final GraphScope scope;
 
     FullParameters(GraphScope scope, GraphScope referenceScope, TensorSource source) {
+        this.scope = scope;
         this.trained = GraphParameters.fromFiles(scope, source, true);
         this.frozen = GraphParameters.fromFiles(referenceScope, source, false);
     }
@@ -35,8 +37,10 @@ final class FullParameters implements ParameterSource {
 
             @Override
             public Operand<TFloat32> value(Weights which) {
-                if (which == Weights.POLICY) {
-                    return policy.value(which);
+                if (which != Weights.REFERENCE) {
+                    return which.follower()
+                            .map(f -> scope.follower(trained.parameter(name), f).value())
+                            .orElseGet(() -> policy.value(which));
                 }
                 Weight r = reference;
                 if (r == null) {

@@ -1,5 +1,6 @@
 package org.tempera.policies.stablediffusion.lora;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.tempera.nn.layers.ParameterSource;
 import org.tempera.nn.layers.Weight;
 import org.tempera.policies.stablediffusion.lora.LoraPair.Component;
 import org.tempera.policies.stablediffusion.lora.LoraPair.Factor;
+import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -69,9 +71,27 @@ public final class AdaptedParameters implements ParameterSource {
         Parameter up = declare(pair.up());
         Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
         Weight adapted = new Weight() {
+            private final Map<Follower, Operand<TFloat32>> followers = new EnumMap<>(Follower.class);
+
             @Override
             public Operand<TFloat32> value(Weights which) {
-                return which == Weights.POLICY ? sum : plain.value(which);
+                return which == Weights.REFERENCE
+                        ? plain.value(which)
+                        : which.follower()
+                                .filter(f -> trainable)
+                                .map(this::sumOf)
+                                .orElse(sum);
+            }
+
+            private Operand<TFloat32> sumOf(Follower follower) {
+                return followers.computeIfAbsent(
+                        follower,
+                        f -> sum(
+                                plain.value(Weights.REFERENCE),
+                                scope.follower(down, f),
+                                scope.follower(up, f),
+                                pair,
+                                shape));
             }
 
             @Override

@@ -1,0 +1,9 @@
+package org.tempera.core.config;
+
+/** What a copy that follows the policy counts. */
+public enum FollowUnit {
+    /** Epochs. */
+    EPOCHS,
+    /** Optimiser steps of the policy. */
+    UPDATES
+}
