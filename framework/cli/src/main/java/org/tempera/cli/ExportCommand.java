@@ -52,11 +52,14 @@ final class ExportCommand implements Callable<Integer> {
     private AdapterLayout layout;
 
     @Mixin
+    private final WeightsOption weights = new WeightsOption();
+
+    @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() {
-        List<String> files = output.tempera().exportAdapter(source, folder, layout).stream()
+        List<String> files = output.tempera().exportAdapter(source, folder, layout, weights.weights()).stream()
                 .map(TrainCommand::shown)
                 .toList();
         files.forEach(output::result);

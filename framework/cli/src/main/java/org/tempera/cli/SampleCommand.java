@@ -91,6 +91,9 @@ final class SampleCommand implements Callable<Integer> {
             description = "Of a run: best, last or epoch-NNNN, 0000 before training (best if there is one, else last).")
     private @Nullable String checkpoint;
 
+    @Mixin
+    private final WeightsOption weights = new WeightsOption();
+
     @Option(names = "--lora", paramLabel = "FILE", description = "Adapter for a model: diffusers, peft or kohya.")
     private @Nullable Path lora;
 
@@ -211,6 +214,7 @@ final class SampleCommand implements Callable<Integer> {
         return SampleOptions.builder()
                 .adapter(lora == null ? null : new AdapterFile(lora, loraScale))
                 .checkpoint(checkpoint)
+                .weights(weights.weights())
                 .steps(steps)
                 .eta(eta)
                 .guidanceScale(guidanceScale)

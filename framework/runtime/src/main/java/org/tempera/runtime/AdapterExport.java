@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.core.sample.SampledWeights;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
@@ -27,7 +28,7 @@ final class AdapterExport {
         this.plugins = plugins;
     }
 
-    List<Path> write(Path source, Path folder, AdapterLayout layout) {
+    List<Path> write(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
         Path whole = source.toAbsolutePath().normalize();
         Optional<Path> run = runOf(whole);
         if (run.isPresent() && !Files.isRegularFile(whole.resolve("state.json"))) {
@@ -47,10 +48,14 @@ final class AdapterExport {
                         source + ": has no checkpoint yet, and so no adapter to write. Let it train to its"
                                 + " first one (checkpoint.every).");
             }
-            return ofRun(whole, Optional.empty(), folder, layout);
+            return ofRun(whole, Optional.empty(), folder, layout, weights);
         }
         if (run.isPresent()) {
-            return ofRun(run.get(), Optional.of(String.valueOf(whole.getFileName())), folder, layout);
+            return ofRun(run.get(), Optional.of(String.valueOf(whole.getFileName())), folder, layout, weights);
+        }
+        if (weights != SampledWeights.POLICY) {
+            throw new UserException(
+                    source + ": is no run; behaviour weights are a run's. Leave them out, or name a run.");
         }
         return ofFile(source, folder, layout);
     }
@@ -85,10 +90,13 @@ final class AdapterExport {
         return new CheckpointStore(run.resolve("checkpoints"), new Retention(Integer.MAX_VALUE, 0));
     }
 
-    private List<Path> ofRun(Path run, Optional<String> checkpoint, Path folder, AdapterLayout layout) {
+    private List<Path> ofRun(
+            Path run, Optional<String> checkpoint, Path folder, AdapterLayout layout, SampledWeights weights) {
         Path trained = temporary();
-        SampleOptions options =
-                SampleOptions.builder().checkpoint(checkpoint.orElse(null)).build();
+        SampleOptions options = SampleOptions.builder()
+                .checkpoint(checkpoint.orElse(null))
+                .weights(weights)
+                .build();
         try (OpenSampler sampler = tempera.sampler(run, options)) {
             Path file = sampler.export(trained);
             if (!trained.equals(file.getParent())) {

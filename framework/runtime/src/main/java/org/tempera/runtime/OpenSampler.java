@@ -15,6 +15,7 @@ import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
+import org.tempera.core.sample.SampledWeights;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
@@ -87,9 +88,10 @@ public final class OpenSampler implements AutoCloseable {
                 ImageSampler sampler =
                         new ImageSampler(policy, settings, config.run().seed(), shared);
                 try {
-                    choice.folder().ifPresent(sampler::load);
-                    String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch();
-                    return new OpenSampler(sampler, guard, model, path + " at " + choice.why());
+                    choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
+                    String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
+                    String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch() + weights;
+                    return new OpenSampler(sampler, guard, model, path + " at " + choice.why() + weights);
                 } catch (RuntimeException | Error e) {
                     sampler.close();
                     throw e;
@@ -102,6 +104,10 @@ public final class OpenSampler implements AutoCloseable {
         if (options.checkpoint().isPresent()) {
             throw new UserException(path
                     + ": is a model; a checkpoint goes with a run's folder. Leave the checkpoint out, or name a run.");
+        }
+        if (options.weights() != SampledWeights.POLICY) {
+            throw new UserException(
+                    path + ": is a model; behaviour weights are a run's. Leave them out, or name a run.");
         }
         if (!options.overrides().isEmpty()) {
             throw new UserException(path + ": is a model; overrides go with a run's folder. Leave out "

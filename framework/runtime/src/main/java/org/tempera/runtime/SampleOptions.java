@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.sample.SampleSettings;
+import org.tempera.core.sample.SampledWeights;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 
 /**
@@ -13,11 +14,13 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param adapter an adapter (LoRA) file or folder for a model; a run has its own
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
  *     where there is one, else the last
+ * @param weights of a run: the policy's, or the behaviour weights that followed it
  * @param overrides of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}
  */
 public record SampleOptions(
         Optional<AdapterFile> adapter,
         Optional<String> checkpoint,
+        SampledWeights weights,
         Optional<Integer> steps,
         Optional<Double> eta,
         Optional<Double> guidanceScale,
@@ -55,6 +58,7 @@ public record SampleOptions(
     public static final class Builder {
         private @Nullable AdapterFile adapter;
         private @Nullable String checkpoint;
+        private SampledWeights weights = SampledWeights.POLICY;
         private @Nullable Integer steps;
         private @Nullable Double eta;
         private @Nullable Double guidanceScale;
@@ -75,6 +79,12 @@ public record SampleOptions(
         /** Of a run: {@code epoch-NNNN}, {@code best} or {@code last}. */
         public Builder checkpoint(@Nullable String name) {
             checkpoint = name;
+            return this;
+        }
+
+        /** Of a run: the policy's, unless said otherwise, or the behaviour weights. */
+        public Builder weights(SampledWeights which) {
+            weights = which;
             return this;
         }
 
@@ -126,6 +136,7 @@ public record SampleOptions(
             return new SampleOptions(
                     Optional.ofNullable(adapter),
                     Optional.ofNullable(checkpoint),
+                    weights,
                     Optional.ofNullable(steps),
                     Optional.ofNullable(eta),
                     Optional.ofNullable(guidanceScale),

@@ -20,6 +20,7 @@ import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.sample.SampledWeights;
 import org.tempera.core.text.Secrets;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.verdict.LikeReward;
@@ -157,7 +158,17 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout));
+        return exportAdapter(source, folder, layout, SampledWeights.POLICY);
+    }
+
+    /**
+     * The same of these weights of a run.
+     *
+     * @throws org.tempera.spi.UserException as {@link #exportAdapter(Path, Path, AdapterLayout)}, or if the run keeps no
+     *     such weights
+     */
+    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
+        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, weights));
     }
 
     /**

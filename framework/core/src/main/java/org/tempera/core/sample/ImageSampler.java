@@ -120,23 +120,30 @@ public final class ImageSampler implements AutoCloseable {
         return shape.imageWidth();
     }
 
+    /** Takes the policy's weights, as {@link #load(Path, SampledWeights)}. */
+    public void load(Path checkpoint) {
+        load(checkpoint, SampledWeights.POLICY);
+    }
+
     /**
      * Takes the trained weights from a checkpoint of a run with the same policy settings.
      *
      * @throws UserException if the checkpoint is damaged, or lacks a weight or has one of another shape
      */
-    public void load(Path checkpoint) {
+    public void load(Path checkpoint, SampledWeights weights) {
         try (SavedCheckpoint saved = SavedCheckpoint.open(checkpoint)) {
             List<String> problems = new ArrayList<>();
             Map<Parameter, HostTensor> values = new LinkedHashMap<>();
+            requireKept(checkpoint, saved, weights);
             for (Parameter p : network.trainable()) {
-                if (!saved.tensors().contains(p.name())) {
-                    problems.add(p.name() + ": missing, expected " + p.shape());
-                } else if (!saved.tensors().info(p.name()).shape().equals(p.shape())) {
-                    problems.add(p.name() + ": expected " + p.shape() + ", found "
-                            + saved.tensors().info(p.name()).shape());
+                String name = weights.nameOf(p.name());
+                if (!saved.tensors().contains(name)) {
+                    problems.add(name + ": missing, expected " + p.shape());
+                } else if (!saved.tensors().info(name).shape().equals(p.shape())) {
+                    problems.add(name + ": expected " + p.shape() + ", found "
+                            + saved.tensors().info(name).shape());
                 } else {
-                    values.put(p, saved.tensor(p.name()));
+                    values.put(p, saved.tensor(name));
                 }
             }
             if (!problems.isEmpty()) {
@@ -145,6 +152,14 @@ public final class ImageSampler implements AutoCloseable {
                         + "\nIt was made by a run with other policy settings; see config.conf in the run's folder.");
             }
             session.writeAll(values);
+        }
+    }
+
+    private void requireKept(Path checkpoint, SavedCheckpoint saved, SampledWeights weights) {
+        if (weights != SampledWeights.POLICY
+                && network.trainable().stream().noneMatch(p -> saved.tensors().contains(weights.nameOf(p.name())))) {
+            throw new UserException(checkpoint + ": expected behaviour weights, found none: the run keeps none"
+                    + " (behaviour.draws, behaviour.evaluated). Take the policy's weights.");
         }
     }
 

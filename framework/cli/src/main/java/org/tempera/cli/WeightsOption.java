@@ -1,0 +1,31 @@
+package org.tempera.cli;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import org.tempera.core.sample.SampledWeights;
+import picocli.CommandLine.Option;
+
+/** Which of a run's weights a command takes. */
+final class WeightsOption {
+    @Option(
+            names = "--weights",
+            paramLabel = "WHICH",
+            completionCandidates = Names.class,
+            description = "Of a run: policy, or behaviour, the copy that followed it (policy).")
+    private SampledWeights weights = SampledWeights.POLICY;
+
+    /** As they are completed; picocli would do so in capitals. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(SampledWeights.values())
+                    .map(w -> w.name().toLowerCase(Locale.ROOT))
+                    .iterator();
+        }
+    }
+
+    SampledWeights weights() {
+        return weights;
+    }
+}
