@@ -9,14 +9,15 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.json.PlainJson;
 import org.tempera.core.plugin.CodeOrigin;
+import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.text.Secrets;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
@@ -81,20 +82,21 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     private final PrintWriter data;
-    private final boolean json;
+    private final List<String> arguments;
     private final Secrets secrets;
+    private @Nullable ParseResult parsed;
     private boolean documented;
 
     /**
      * Makes the command.
      *
      * @param data standard output without the masks of {@link SecretsWriter}, which could make JSON no JSON
-     * @param json whether failures are a document, too
+     * @param arguments as they were given, for where they cannot be parsed
      * @param secrets gets those of the configurations that are read
      */
-    private Main(PrintWriter data, boolean json, Secrets secrets) {
+    private Main(PrintWriter data, List<String> arguments, Secrets secrets) {
         this.data = data;
-        this.json = json;
+        this.arguments = arguments;
         this.secrets = secrets;
     }
 
@@ -107,12 +109,28 @@ public final class Main implements Runnable {
 
     /** Says as a document that the command failed, where documents are asked for and none was printed. */
     private void failure(String message, int code) {
-        if (json && !documented) {
+        if (isJson() && !documented) {
             Map<String, Object> failure = new LinkedHashMap<>();
             failure.put("error", secrets.masked(message));
             failure.put("exit_code", code);
             document(failure);
         }
+    }
+
+    /**
+     * Whether failures are a document, too: the command was told so, or may have been where its arguments cannot be
+     * parsed.
+     */
+    private boolean isJson() {
+        @Nullable ParseResult last = parsed;
+        if (last == null) {
+            int end = arguments.indexOf("--");
+            return arguments.subList(0, end < 0 ? arguments.size() : end).contains("--json");
+        }
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last.matchedOptionValue("--json", false);
     }
 
     /** What may not be shown. */
@@ -128,8 +146,9 @@ public final class Main implements Runnable {
         PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
         LibrariesError libraries = new LibrariesError(shown);
         System.setErr(libraries.stream());
-        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> shown.println("tempera: in the thread "
-                + thread.getName() + ": " + Failure.of(thrown).message()));
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, thrown) -> shown.println("tempera: in the thread " + thread.getName() + ": "
+                        + Failure.of(MaskedFailure.of(thrown, secrets)).message()));
         int code = run(writer(FileDescriptor.out), err, secrets, arguments);
         libraries.finish();
         System.exit(code);
@@ -152,8 +171,7 @@ public final class Main implements Runnable {
         PrintableWriter screen = new PrintableWriter(out);
         PrintWriter toOut = new PrintWriter(new SecretsWriter(screen, secrets), true);
         PrintWriter toErr = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
-        boolean json = Arrays.asList(arguments).contains("--json");
-        CommandLine line = commandLine(new Main(new PrintWriter(screen), json, secrets), toOut, toErr);
+        CommandLine line = commandLine(new Main(new PrintWriter(screen), List.of(arguments), secrets), toOut, toErr);
         int code;
         try {
             Arguments.requireReadable(arguments);
@@ -181,7 +199,7 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return commandLine(new Main(out, false, new Secrets()), out, err);
+        return commandLine(new Main(out, List.of(), new Secrets()), out, err);
     }
 
     private static CommandLine commandLine(Main main, PrintWriter out, PrintWriter err) {
@@ -193,6 +211,7 @@ public final class Main implements Runnable {
                 // Escape sequences would be shown, as those of others are.
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setExecutionStrategy(parsed -> {
+            main.parsed = parsed;
             if (main.debug) {
                 // Read when the first logger is made, which is later.
                 System.setProperty("tempera.log", "DEBUG");
@@ -232,7 +251,8 @@ public final class Main implements Runnable {
     }
 
     private int explain(Throwable e, PrintWriter err) {
-        Failure failure = Failure.of(e, command());
+        // Before a long message is cut, which may leave a part of a secret.
+        Failure failure = Failure.of(MaskedFailure.of(e, secrets), command());
         err.println("tempera: " + failure.message()
                 + (failure.isInternal() && !debug
                         ? "\nThis is a mistake in Tempera or in a plugin. --debug shows where."

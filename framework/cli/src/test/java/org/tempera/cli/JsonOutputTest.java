@@ -106,6 +106,14 @@ public class JsonOutputTest {
         assertThat(PlainJson.readObject(command.out())).containsKey(key).doesNotContainKey("error");
     }
 
+    @Test
+    public void whatOnlyLooksLikeTheOptionAsksForNoDocument() {
+        assertThat(command.run("train", "--", "--json")).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+        assertThat(command.run("train", "--no-such-option", "--", "--json")).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+    }
+
     @DataProvider
     public Object[][] failures() {
         String nowhere = command.file("nowhere").toString();

@@ -23,6 +23,7 @@ import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.run.Provenance;
 import org.tempera.core.run.RunFolder;
+import org.tempera.core.text.Secrets;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
@@ -169,7 +170,7 @@ public final class OpenRun implements AutoCloseable {
         return folder.path();
     }
 
-    /** The trainer, for who wants to look closer. */
+    /** The trainer, for who wants to look closer; what it throws is as plugins have worded it. */
     public Trainer trainer() {
         return run.trainer();
     }
@@ -184,14 +185,13 @@ public final class OpenRun implements AutoCloseable {
         Map<String, String> facts = facts(config);
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
-        return MaskedFailure.within(
-                config.effective().secrets(), () -> parts.guard().call(() -> {
-                    List<RunListener> all = new ArrayList<>(listeners);
-                    all.add(listener);
-                    RunOutcome outcome = run.run(facts, RunListener.all(all));
-                    provenance.await();
-                    return outcome;
-                }));
+        return MaskedFailure.within(secrets(), () -> parts.guard().call(() -> {
+            List<RunListener> all = new ArrayList<>(listeners);
+            all.add(listener);
+            RunOutcome outcome = run.run(facts, RunListener.all(all));
+            provenance.await();
+            return outcome;
+        }));
     }
 
     /** The same, followed from epoch to epoch. */
@@ -204,13 +204,19 @@ public final class OpenRun implements AutoCloseable {
         run.requestStop();
     }
 
+    private Secrets secrets() {
+        return config.effective().secrets();
+    }
+
     @Override
     public void close() {
-        try (folder;
-                parts;
-                provenance) {
-            run.close();
-        }
+        MaskedFailure.within(secrets(), () -> {
+            try (folder;
+                    parts;
+                    provenance) {
+                run.close();
+            }
+        });
     }
 
     /** Which of a run's scores were held out, and whether it knows the truth. */

@@ -7,15 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.PngFiles;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.ModelReaders;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.run.RunFolder;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.core.sample.SampledWeights;
+import org.tempera.core.text.Secrets;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
@@ -29,10 +32,12 @@ import org.tempera.spi.policy.PolicyProvider;
 public final class OpenSampler implements AutoCloseable {
     private final ImageSampler sampler;
     private final PluginGuard guard;
+    private final Secrets secrets;
     private final String model;
     private final String description;
 
-    private OpenSampler(ImageSampler sampler, PluginGuard guard, String model, String description) {
+    private OpenSampler(ImageSampler sampler, PluginGuard guard, Secrets secrets, String model, String description) {
+        this.secrets = secrets;
         this.sampler = sampler;
         this.guard = guard;
         this.model = model;
@@ -47,7 +52,7 @@ public final class OpenSampler implements AutoCloseable {
         ModelReaders readers = new ModelReaders(tempera.plugins().policies());
         Optional<PolicyProvider<?>> reader = readers.of(path);
         if (reader.isPresent()) {
-            return ofModel(reader.get(), path, options);
+            return ofModel(tempera, reader.get(), path, options);
         }
         String refusal = readers.refusal(path) + ", or the folder of a run (with config.conf).";
         throw Files.isRegularFile(path)
@@ -91,7 +96,8 @@ public final class OpenSampler implements AutoCloseable {
                     choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
                     String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
                     String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch() + weights;
-                    return new OpenSampler(sampler, guard, model, path + " at " + choice.why() + weights);
+                    return new OpenSampler(
+                            sampler, guard, tempera.secrets(), model, path + " at " + choice.why() + weights);
                 } catch (RuntimeException | Error e) {
                     sampler.close();
                     throw e;
@@ -100,7 +106,7 @@ public final class OpenSampler implements AutoCloseable {
         }
     }
 
-    private static OpenSampler ofModel(PolicyProvider<?> provider, Path path, SampleOptions options) {
+    private static OpenSampler ofModel(Tempera tempera, PolicyProvider<?> provider, Path path, SampleOptions options) {
         if (options.checkpoint().isPresent()) {
             throw new UserException(path
                     + ": is a model; a checkpoint goes with a run's folder. Leave the checkpoint out, or name a run.");
@@ -121,7 +127,8 @@ public final class OpenSampler implements AutoCloseable {
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");
-        return new OpenSampler(sampler, guard, path.toAbsolutePath().getFileName() + adapter, path + adapter);
+        return new OpenSampler(
+                sampler, guard, tempera.secrets(), path.toAbsolutePath().getFileName() + adapter, path + adapter);
     }
 
     /** A short name of the model, for a picture's notes. */
@@ -134,22 +141,22 @@ public final class OpenSampler implements AutoCloseable {
         return description;
     }
 
-    /** The sampler, for programs that want pictures rather than files. */
+    /** The sampler, for programs that want pictures rather than files; what it throws is as plugins have worded it. */
     public ImageSampler sampler() {
         return sampler;
     }
 
     /** Draws pictures; each is given as soon as it is there. */
     public void draw(List<ImageSampler.Request> requests, Consumer<ImageSampler.Drawn> each) {
-        guard.call(() -> {
+        discreetly(() -> guard.call(() -> {
             sampler.draw(requests, each);
             return requests;
-        });
+        }));
     }
 
     /** Writes the trained weights; what the policy writes them as, see {@link ImageSampler#export}. */
     Path export(Path folder) {
-        return guard.call(() -> sampler.export(folder));
+        return discreetly(() -> guard.call(() -> sampler.export(folder)));
     }
 
     /** What a picture's file says of how it was made, by keyword. */
@@ -169,11 +176,18 @@ public final class OpenSampler implements AutoCloseable {
     /** Writes a picture with its notes as PNG, whole or not at all. */
     public void write(Path file, ImageSampler.Drawn drawn) {
         RgbImage image = drawn.image();
-        PngFiles.write(file, image, notes(drawn));
+        discreetly(() -> {
+            PngFiles.write(file, image, notes(drawn));
+            return file;
+        });
     }
 
     private static String number(double x) {
         return x == Math.rint(x) && Math.abs(x) < 1e9 ? Long.toString((long) x) : Double.toString(x);
+    }
+
+    private <T> T discreetly(Supplier<T> action) {
+        return MaskedFailure.within(secrets, action);
     }
 
     @Override

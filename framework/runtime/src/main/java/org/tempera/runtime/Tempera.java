@@ -105,15 +105,18 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}
      */
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
-        NativeLibrary library = NativeLibrary.load();
-        try (TrainingParts parts = TrainingParts.create(config)) {
-            return discreetly(() -> parts.guard().call(() -> {
-                TrainingSpec spec =
-                        TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
-                library.await();
-                return Benchmark.run(spec, epochs, cold);
-            }));
-        }
+        learnt(config);
+        return discreetly(() -> {
+            NativeLibrary library = NativeLibrary.load();
+            try (TrainingParts parts = TrainingParts.create(config)) {
+                return parts.guard().call(() -> {
+                    TrainingSpec spec =
+                            TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
+                    library.await();
+                    return Benchmark.run(spec, epochs, cold);
+                });
+            }
+        });
     }
 
     /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */
@@ -135,9 +138,12 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
      */
     public Reward reward(String name, Map<String, Object> config, String origin, Path folder) {
-        RewardProvider<?> provider = plugins.reward(name)
-                .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name)));
-        return discreetly(() -> create(provider, config, origin, folder));
+        return discreetly(() -> create(
+                plugins.reward(name)
+                        .orElseThrow(() -> new UserException(origin + ": " + plugins.unknown(PluginKind.REWARD, name))),
+                config,
+                origin,
+                folder));
     }
 
     /**
@@ -178,7 +184,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
      */
     public PictureScorer scorer(String reward, List<String> overrides) {
-        return scorer(RewardSelection.of(reward, overrides, plugins));
+        return discreetly(() -> scorer(RewardSelection.of(reward, overrides, plugins)));
     }
 
     /**
@@ -187,7 +193,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if the run has no such reward, or its files cannot be used
      */
     public PictureScorer scorer(String reward, RunConfig config) {
-        return scorer(chosen(reward, config));
+        return discreetly(() -> scorer(chosen(reward, learnt(config))));
     }
 
     private static RewardSelection chosen(String reward, RunConfig config) {
@@ -201,7 +207,7 @@ public final class Tempera {
     }
 
     private PictureScorer scorer(RewardSelection chosen) {
-        return new PictureScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine());
+        return new PictureScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
     }
 
     /**
@@ -211,7 +217,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #scorer(String, List)}
      */
     public OpenScorer openScorer(String reward, List<String> overrides) {
-        return openScorer(RewardSelection.of(reward, overrides, plugins));
+        return discreetly(() -> openScorer(RewardSelection.of(reward, overrides, plugins)));
     }
 
     /**
@@ -220,17 +226,16 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #scorer(String, RunConfig)}
      */
     public OpenScorer openScorer(String reward, RunConfig config) {
-        return openScorer(chosen(reward, config));
+        return discreetly(() -> openScorer(chosen(reward, learnt(config))));
     }
 
     private OpenScorer openScorer(RewardSelection chosen) {
-        return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine());
+        return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
     }
 
     private Reward made(RewardSelection chosen) {
         secrets.addAll(chosen.plugin().secrets());
-        return discreetly(() ->
-                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets));
+        return TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets);
     }
 
     private <C extends Record> Reward create(
@@ -255,8 +260,10 @@ public final class Tempera {
     }
 
     /**
-     * Secrets of all configurations that were read so far. What is thrown by this, and by what it opens, has lost them; what plugins write into
-     * a log of the program's may hold them: {@code tempera.secrets().masked(text)} does not.
+     * Secrets of all configurations that were read so far. What is thrown by the methods of this, and of the runs,
+     * samplers, scorers and host rewards that it opens, exceptions and errors, has lost them. What a program asks
+     * these for ({@link OpenRun#trainer}, {@link OpenSampler#sampler}) throws what plugins throw, and what plugins
+     * write into a log of the program's may hold secrets, too: {@code tempera.secrets().masked(text)} does not.
      */
     public Secrets secrets() {
         return secrets;
@@ -273,7 +280,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Path file, List<String> overrides) {
-        return learnt(RunConfig.load(file, overrides, plugins));
+        return discreetly(() -> learnt(RunConfig.load(file, overrides, plugins)));
     }
 
     /**
@@ -284,7 +291,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(String hocon, Path folder) {
-        return learnt(RunConfig.of(hocon, folder, plugins));
+        return discreetly(() -> learnt(RunConfig.of(hocon, folder, plugins)));
     }
 
     /**
@@ -295,7 +302,7 @@ public final class Tempera {
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
     public RunConfig config(Map<String, ?> values, Path folder) {
-        return learnt(RunConfig.of(values, folder, plugins));
+        return discreetly(() -> learnt(RunConfig.of(values, folder, plugins)));
     }
 
     /**
@@ -327,7 +334,7 @@ public final class Tempera {
      *     the parts do not fit together
      */
     public OpenRun start(RunConfig config) {
-        return discreetly(() -> OpenRun.start(config, false, plugins, followers));
+        return discreetly(() -> OpenRun.start(learnt(config), false, plugins, followers));
     }
 
     /**
@@ -337,7 +344,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
     public OpenRun replace(RunConfig config) {
-        return discreetly(() -> OpenRun.start(config, true, plugins, followers));
+        return discreetly(() -> OpenRun.start(learnt(config), true, plugins, followers));
     }
 
     /**
@@ -357,7 +364,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #report(Path, Optional)} and {@link #compare}
      */
     public Judged report(Path runFolder, Optional<Path> control, List<Path> others) {
-        return new RunReports(this).write(runFolder, control, others);
+        return discreetly(() -> new RunReports(this).write(runFolder, control, others));
     }
 
     /**
@@ -367,7 +374,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be compared
      */
     public LikeReward compare(Path runFolder, Path otherFolder) {
-        return new RunReports(this).compare(runFolder, otherFolder);
+        return discreetly(() -> new RunReports(this).compare(runFolder, otherFolder));
     }
 
     /**
@@ -377,16 +384,18 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the checkpoint cannot be used
      */
     public OpenRun resume(Path runFolder, List<String> overrides) {
-        RunFolder.requireRun(runFolder);
-        for (String override : overrides) {
-            if (override.strip().matches("run\\.output\\s*[=:].*")) {
-                throw new UserException("override '" + override + "': a run goes on in its own folder, " + runFolder
-                        + ". To go on elsewhere, copy that folder and resume the copy.");
+        return discreetly(() -> {
+            RunFolder.requireRun(runFolder);
+            for (String override : overrides) {
+                if (override.strip().matches("run\\.output\\s*[=:].*")) {
+                    throw new UserException("override '" + override + "': a run goes on in its own folder, " + runFolder
+                            + ". To go on elsewhere, copy that folder and resume the copy.");
+                }
             }
-        }
-        List<String> all = new ArrayList<>(overrides);
-        all.add(output(runFolder));
-        RunConfig config = config(runFolder.resolve("config.conf"), all);
-        return discreetly(() -> OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, followers));
+            List<String> all = new ArrayList<>(overrides);
+            all.add(output(runFolder));
+            RunConfig config = config(runFolder.resolve("config.conf"), all);
+            return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, followers);
+        });
     }
 }

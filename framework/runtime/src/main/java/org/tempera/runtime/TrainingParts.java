@@ -69,7 +69,9 @@ public record TrainingParts(
                                     config.effective().secrets())))
                     .ifPresent(rewards::add);
         }
-        var gold = config.gold().flatMap(g -> attempts.make(() -> gold(g.provider(), g.config())));
+        var gold = config.gold()
+                .flatMap(g -> attempts.make(() -> DiscreetReward.of(
+                        gold(g.provider(), g.config()), config.effective().secrets())));
         var policy = attempts.make(
                 () -> policy(config.policy().provider(), config.policy().config()));
         try {

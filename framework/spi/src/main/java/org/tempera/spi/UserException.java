@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,24 @@ public class UserException extends RuntimeException {
     public UserException(String message, Throwable cause, List<Remedy> remedies) {
         super(message, cause);
         this.remedies = List.copyOf(remedies);
+    }
+
+    /** Another exception in other words, message and steps; without a cause. For {@link #reworded} of subclasses. */
+    protected UserException(UserException other, UnaryOperator<String> words) {
+        super(other.getMessage() == null ? null : words.apply(other.getMessage()));
+        this.remedies = other.remedies == null
+                ? null
+                : other.remedies.stream()
+                        .map(r -> new Remedy(r.action(), words.apply(r.argument())))
+                        .toList();
+    }
+
+    /**
+     * The same in other words and without a cause, such as where something must not be told. What programs tell apart
+     * by its class stays of that class: who extends this overrides it.
+     */
+    public UserException reworded(UnaryOperator<String> words) {
+        return new UserException(this, words);
     }
 
     /** The steps that its message speaks of, and those of its causes, each once. */

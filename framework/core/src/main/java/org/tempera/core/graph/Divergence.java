@@ -1,5 +1,6 @@
 package org.tempera.core.graph;
 
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /**
@@ -20,6 +21,16 @@ public final class Divergence extends UserException {
     private Divergence(String message, String whileTraining) {
         super(message);
         this.whileTraining = whileTraining;
+    }
+
+    private Divergence(Divergence other, UnaryOperator<String> words) {
+        super(other, words);
+        this.whileTraining = words.apply(other.whileTraining);
+    }
+
+    @Override
+    public Divergence reworded(UnaryOperator<String> words) {
+        return new Divergence(this, words);
     }
 
     /**

@@ -15,9 +15,9 @@ import java.security.CodeSource;
 public record CodeOrigin(String type, String location) {
     private static final String OWN = "org.tempera.";
 
-    /** The origin of an object's class. */
+    /** The origin of an object's class, or of what it stands for. */
     public static CodeOrigin of(Object object) {
-        return of(object.getClass());
+        return of(StandIn.pluginOf(object));
     }
 
     /** The origin of a class. */

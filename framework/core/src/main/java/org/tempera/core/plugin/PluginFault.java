@@ -1,6 +1,7 @@
 package org.tempera.core.plugin;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
@@ -9,12 +10,21 @@ import org.tempera.spi.UserException;
 public final class PluginFault extends UserException {
     private static final long serialVersionUID = 1L;
 
-    PluginFault(String message) {
+    private PluginFault(String message) {
         super(message);
     }
 
     private PluginFault(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    private PluginFault(PluginFault other, UnaryOperator<String> words) {
+        super(other, words);
+    }
+
+    @Override
+    public PluginFault reworded(UnaryOperator<String> words) {
+        return new PluginFault(this, words);
     }
 
     /**

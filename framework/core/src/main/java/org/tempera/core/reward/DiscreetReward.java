@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.StandIn;
 import org.tempera.core.text.Secrets;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -13,39 +14,34 @@ import org.tempera.spi.reward.Reward;
  * A reward whose failures tell no secrets, whatever it, its libraries or its server say: reasons are kept in files of a
  * run, and thrown at programs.
  *
- * @param plugin what is asked
+ * @param reward what is asked
  * @param secrets what is left out
  */
-public record DiscreetReward(HostReward plugin, Secrets secrets) implements HostReward {
+public record DiscreetReward(HostReward reward, Secrets secrets) implements HostReward, StandIn {
     /** The reward itself where it is built into a graph, which talks to nobody. */
     public static Reward of(Reward reward, Secrets secrets) {
         return reward instanceof HostReward host ? new DiscreetReward(host, secrets) : reward;
     }
 
-    /** What the plugin made, for who asks where its code is from. */
-    static HostReward plugin(HostReward reward) {
-        return reward instanceof DiscreetReward discreet ? discreet.plugin : reward;
+    @Override
+    public Class<?> plugin() {
+        return StandIn.pluginOf(reward);
     }
 
     @Override
     public float[] score(List<Sample> samples) {
-        try {
-            return plugin.score(samples);
-        } catch (RuntimeException e) {
-            throw MaskedFailure.of(e, secrets);
-        } catch (Exception e) {
-            // Languages without checked exceptions throw them anywhere.
-            throw MaskedFailure.of(new IllegalStateException(e.toString(), e), secrets);
-        }
+        return MaskedFailure.within(secrets, () -> reward.score(samples));
     }
 
     @Override
     public Map<String, String> provenance() {
-        return PluginFault.requireGiven("a reward", plugin, "provenance", plugin.provenance());
+        return PluginFault.requireGiven(
+                "a reward", reward, "provenance", MaskedFailure.within(secrets, reward::provenance));
     }
 
     @Override
     public Optional<String> preprocessing() {
-        return PluginFault.requireGiven("a reward", plugin, "preprocessing", plugin.preprocessing());
+        return PluginFault.requireGiven(
+                "a reward", reward, "preprocessing", MaskedFailure.within(secrets, reward::preprocessing));
     }
 }

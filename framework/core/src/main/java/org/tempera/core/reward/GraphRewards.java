@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.core.plugin.StandIn;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.PromptTokenizer;
@@ -36,7 +37,7 @@ public final class GraphRewards {
             GraphScope scope = graph.scope().child("reward/" + rewardName);
             Operand<TFloat32> score = PluginGuard.call(
                     "reward '" + rewardName + "' cannot be built",
-                    reward.getClass(),
+                    StandIn.pluginOf(reward),
                     () -> reward.build(scope, input(graph, name, images, rewardName)));
             requireScores(rewardName, reward, score, batch);
             scores.put(rewardName, score);

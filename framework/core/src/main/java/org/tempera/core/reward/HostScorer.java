@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.graph.StopSignal;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.core.plugin.StandIn;
 import org.tempera.nn.concurrent.Uninterrupted;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
@@ -123,7 +124,7 @@ final class HostScorer {
         if (scores == null || scores.length != samples) {
             throw PluginFault.of(
                     "reward '" + name + "'",
-                    DiscreetReward.plugin(reward),
+                    reward,
                     "must give one score an image, " + samples + ", but gives "
                             + (scores == null ? "null" : String.valueOf(scores.length)));
         }
@@ -140,8 +141,7 @@ final class HostScorer {
             // Languages without checked exceptions throw them anywhere.
             throw new IllegalStateException(e.toString(), e);
         } catch (Error e) {
-            Class<?> type = DiscreetReward.plugin(reward).getClass();
-            return PluginGuard.call("reward '" + name + "' cannot score", type, () -> {
+            return PluginGuard.call("reward '" + name + "' cannot score", StandIn.pluginOf(reward), () -> {
                 throw e;
             });
         }

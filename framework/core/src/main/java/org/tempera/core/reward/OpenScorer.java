@@ -9,6 +9,8 @@ import org.tempera.core.graph.StopSignal;
 import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
+import org.tempera.core.plugin.MaskedFailure;
+import org.tempera.core.text.Secrets;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
@@ -25,12 +27,19 @@ public final class OpenScorer implements AutoCloseable {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
+    private final Secrets secrets;
     private final Optional<HostScorer> host;
     private final Map<ImageSize, Built> built = new LinkedHashMap<>(SIZES, 1, true);
     private boolean closed;
 
     /** A scorer of a reward that is called {@code name} in messages. */
     public OpenScorer(String name, Reward reward, ThreadSettings threads) {
+        this(name, reward, threads, new Secrets());
+    }
+
+    /** The same. @param secrets are in none of its failures */
+    public OpenScorer(String name, Reward reward, ThreadSettings threads, Secrets secrets) {
+        this.secrets = secrets;
         this.name = name;
         this.reward = reward;
         this.threads = threads;
@@ -48,6 +57,10 @@ public final class OpenScorer implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public synchronized float score(RgbImage image, String prompt) {
+        return MaskedFailure.within(secrets, () -> scored(image, prompt));
+    }
+
+    private float scored(RgbImage image, String prompt) {
         if (closed) {
             throw new IllegalStateException("the scorer of reward '" + name + "' is closed");
         }

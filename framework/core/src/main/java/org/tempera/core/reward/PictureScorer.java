@@ -14,7 +14,9 @@ import org.tempera.core.graph.ThreadSettings;
 import org.tempera.core.image.ImageSize;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.image.SizeGroup;
+import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.prompt.CutPrompts;
+import org.tempera.core.text.Secrets;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
@@ -30,6 +32,7 @@ public final class PictureScorer {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
+    private final Secrets secrets;
     private final CutPrompts cutPrompts = new CutPrompts();
 
     /**
@@ -60,6 +63,12 @@ public final class PictureScorer {
 
     /** A scorer of a reward that is called {@code name} in messages. */
     public PictureScorer(String name, Reward reward, ThreadSettings threads) {
+        this(name, reward, threads, new Secrets());
+    }
+
+    /** The same. @param secrets are in none of its failures */
+    public PictureScorer(String name, Reward reward, ThreadSettings threads, Secrets secrets) {
+        this.secrets = secrets;
         this.name = name;
         this.reward = reward;
         this.threads = threads;
@@ -93,6 +102,10 @@ public final class PictureScorer {
      * @throws UserException as {@link #score(List)}; if the reason lies outside and nothing is scored by then
      */
     public PictureScores scoreEach(List<? extends PictureSource> pictures, IntConsumer done) {
+        return MaskedFailure.within(secrets, () -> scored(pictures, done));
+    }
+
+    private PictureScores scored(List<? extends PictureSource> pictures, IntConsumer done) {
         float[] scores = new float[pictures.size()];
         Arrays.fill(scores, Float.NaN);
         SortedMap<Integer, PictureScores.Failure> failures = new TreeMap<>();

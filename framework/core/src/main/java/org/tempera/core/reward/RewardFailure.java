@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /** Rewards that gave no finite scores, where the run is to fail on it. */
@@ -19,6 +20,16 @@ public final class RewardFailure extends UserException {
         super(message(failures, failure -> ""));
         this.failures = List.copyOf(failures);
         failures.stream().flatMap(f -> f.cause().stream()).findFirst().ifPresent(this::initCause);
+    }
+
+    private RewardFailure(RewardFailure other, UnaryOperator<String> words) {
+        super(other, words);
+        this.failures = other.failures.stream().map(f -> f.reworded(words)).toList();
+    }
+
+    @Override
+    public RewardFailure reworded(UnaryOperator<String> words) {
+        return new RewardFailure(this, words);
     }
 
     /** What failed; one at least. */

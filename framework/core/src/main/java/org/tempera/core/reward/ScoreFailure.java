@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.image.RgbImage;
 import org.tempera.core.text.Addresses;
@@ -53,6 +54,11 @@ public record ScoreFailure(
                 + Addresses.masked(
                         thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString())
                 + ")";
+    }
+
+    /** The same in other words, and without its cause. */
+    ScoreFailure reworded(UnaryOperator<String> words) {
+        return new ScoreFailure(reward, sample, words.apply(prompt), words.apply(reason), picture, Optional.empty());
     }
 
     /** Such as {@code reward 'bright' gave NaN for sample 3, prompt 'a cat'}. */

@@ -218,11 +218,14 @@ public final class Trainer implements AutoCloseable {
         unchanged = false;
         return algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
-                : model.learner()
-                        .update(model.session(), model.lanes(), data, plan, now.updates(), done -> {
-                            model.copies().follow(model.session(), FollowUnit.UPDATES, model.learner().steps());
-                            listener.updated(epoch + 1, done, plan.size());
-                        });
+                : model.learner().update(model.session(), model.lanes(), data, plan, now.updates(), done -> {
+                    model.copies()
+                            .follow(
+                                    model.session(),
+                                    FollowUnit.UPDATES,
+                                    model.learner().steps());
+                    listener.updated(epoch + 1, done, plan.size());
+                });
     }
 
     private EpochData data(Rollout rollout, Targets targets, Combined rewards) {

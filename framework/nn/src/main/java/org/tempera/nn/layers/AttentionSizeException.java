@@ -1,5 +1,6 @@
 package org.tempera.nn.layers;
 
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /** A picture has so many places that attention between them would be computed in too many parts. */
@@ -12,6 +13,16 @@ public final class AttentionSizeException extends UserException {
         super("attention between " + places + " places of a picture would be computed in " + parts
                 + " parts, expected at most " + most + ". Use smaller pictures.");
         this.excess = Math.sqrt((double) parts / most);
+    }
+
+    private AttentionSizeException(AttentionSizeException other, UnaryOperator<String> words) {
+        super(other, words);
+        this.excess = other.excess;
+    }
+
+    @Override
+    public AttentionSizeException reworded(UnaryOperator<String> words) {
+        return new AttentionSizeException(this, words);
     }
 
     /** How many times too many places there are. */

@@ -1,6 +1,7 @@
 package org.tempera.runtime.config;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /** Everything that is wrong with a configuration, said at once. */
@@ -17,6 +18,16 @@ public final class ConfigProblems extends UserException {
                 + String.join("\n  - ", problems.subList(0, Math.min(SHOWN, problems.size())))
                 + (problems.size() > SHOWN ? "\n  and " + (problems.size() - SHOWN) + " more" : ""));
         this.problems = List.copyOf(problems);
+    }
+
+    private ConfigProblems(ConfigProblems other, UnaryOperator<String> words) {
+        super(other, words);
+        this.problems = other.problems.stream().map(words).toList();
+    }
+
+    @Override
+    public ConfigProblems reworded(UnaryOperator<String> words) {
+        return new ConfigProblems(this, words);
     }
 
     /** The problems, in the order of the configuration's blocks. */

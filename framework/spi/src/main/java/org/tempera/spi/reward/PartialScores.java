@@ -1,5 +1,6 @@
 package org.tempera.spi.reward;
 
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /**
@@ -26,6 +27,16 @@ public final class PartialScores extends UserException {
     public PartialScores(String message, float[] scores) {
         super(message);
         this.scores = scores.clone();
+    }
+
+    private PartialScores(PartialScores other, UnaryOperator<String> words) {
+        super(other, words);
+        this.scores = other.scores;
+    }
+
+    @Override
+    public PartialScores reworded(UnaryOperator<String> words) {
+        return new PartialScores(this, words);
     }
 
     /** One for each sample; NaN for those that have none. */
