@@ -81,10 +81,7 @@ public class EarlierRunTest {
             {"policy.stable-diffusion.width=64", List.of("policy.stable-diffusion.width: 32 before, 64 now")},
             {"rewards.aesthetic.weight=2", List.of("rewards.aesthetic.weight: 1.0 before, 2.0 now")},
             {"rewards.jpeg-compressibility.quality=10", List.of("rewards.jpeg-compressibility.quality: ")},
-            {
-                "rewards.jpeg-compressibility=null",
-                List.of("rewards.jpeg-compressibility.role: held-out before, none now")
-            },
+            {"rewards.jpeg-compressibility=null", List.of("rewards.jpeg-compressibility: a reward before, none now")},
             {
                 "rewards.aesthetic.head=DIR/models/few-ratings-head.safetensors",
                 List.of("rewards.aesthetic.head (DIR/models/few-ratings-head.safetensors): unknown before, content ")

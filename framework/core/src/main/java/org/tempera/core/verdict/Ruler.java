@@ -1,5 +1,6 @@
 package org.tempera.core.verdict;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +34,7 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
     /** The gold score. */
     public static final String GOLD = "gold";
 
+    private static final String REWARD = "reward ";
     private static final int FINGERPRINT_DIGITS = 16;
     private static final int SHOWN_DIGITS = 12;
     private static final String HASH = "sha256:";
@@ -45,7 +47,7 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
 
     /** The scope of one reward's score, whatever its role. */
     public static String reward(String name) {
-        return "reward " + name;
+        return REWARD + name;
     }
 
     /** The value of a part that stands for a content. */
@@ -84,16 +86,30 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
         }
     }
 
-    /** What differs in any scope, each key once. */
+    /** What differs in any scope, each key once; a reward that one of the two lacks is one difference. */
     public List<Difference> differences(Ruler now) {
         TreeSet<String> all = new TreeSet<>(scopes.keySet());
         all.addAll(now.scopes.keySet());
+        List<Difference> found = new ArrayList<>();
+        for (String scope : all) {
+            if (scope.startsWith(REWARD) && scopes.containsKey(scope) != now.scopes.containsKey(scope)) {
+                found.add(new Difference(
+                        "rewards." + scope.substring(REWARD.length()), thereIn(this, scope), thereIn(now, scope)));
+            }
+        }
+        List<String> told = found.stream().map(d -> d.key() + ".").toList();
         // A reward whose role changes leaves or enters a scope with all its parts; that its role changed says enough.
-        return differences(now, all).stream()
+        differences(now, all).stream()
+                .filter(d -> told.stream().noneMatch(d.key()::startsWith))
                 .filter(d -> (d.before().isPresent() && d.now().isPresent())
                         || !(d.before().isPresent() ? now : this)
                                 .has(d.key(), d.before().or(d::now)))
-                .toList();
+                .forEach(found::add);
+        return found;
+    }
+
+    private static Optional<String> thereIn(Ruler ruler, String scope) {
+        return ruler.scopes.containsKey(scope) ? Optional.of("a reward") : Optional.empty();
     }
 
     private boolean has(String key, Optional<String> value) {
