@@ -55,6 +55,7 @@ final class VerdictDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("truth", compared.truth());
         document.put("levels", levels);
+        compared.without().ifPresent(reason -> document.put("no_levels", reason));
         document.put("notes", compared.notes());
         return document;
     }

@@ -2,6 +2,7 @@ package org.tempera.core.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.tempera.core.verdict.Estimate;
 import org.tempera.core.verdict.LikeReward;
 import org.tempera.core.verdict.RunsBeside;
@@ -26,9 +27,10 @@ final class BesideTable {
             out.append("<p class=\"note\">The truth where both runs first reach the same training reward.</p>");
         }
         beside.runs().forEach(run -> run.like()
-                .ifPresent(like -> like.notes().forEach(note -> out.append("<p class=\"note\">")
-                        .append(Html.escape(run.name() + ": " + note))
-                        .append("</p>"))));
+                .ifPresent(like -> Stream.concat(like.without().stream(), like.notes().stream())
+                        .forEach(note -> out.append("<p class=\"note\">")
+                                .append(Html.escape(run.name() + ": " + note))
+                                .append("</p>"))));
         return out.append("</section>\n").toString();
     }
 

@@ -1,19 +1,23 @@
 package org.tempera.core.verdict;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached the
- * same training reward. Two runs at one epoch cannot be compared, since one may simply be faster.
+ * same training reward. Two runs at one epoch cannot be compared, since one may simply be faster; nor can a run whose
+ * training reward did not clearly rise, for its levels would be noise.
  *
  * @param truth the name of what is compared
- * @param levels ascending, evenly spread between where both begin and the highest reward that both reach; empty if there
- *     is no such range
+ * @param levels ascending, evenly spread between where both begin and the highest reward that both reach, no two of which
+ *     read alike; empty if there is no such range, or if a run has no clear rise
+ * @param without why there are no levels, for people; empty if there are some
  * @param notes what a reader must know besides, a sentence each
  */
-public record LikeReward(String truth, List<Level> levels, List<String> notes) {
+public record LikeReward(String truth, List<Level> levels, Optional<String> without, List<String> notes) {
     private static final int LEVELS = 4;
 
     /**
@@ -59,25 +63,61 @@ public record LikeReward(String truth, List<Level> levels, List<String> notes) {
             throw new IllegalArgumentException("expected " + samples + " samples at every evaluation, found "
                     + theirs.scores().get(0).length);
         }
-        double from = Math.max(own.proxy().mean(0), other.proxy().mean(0));
-        double to = Math.min(highest(own.proxy()), highest(other.proxy()));
+        Optional<String> without = withoutRise(own, other);
         List<Level> levels = new ArrayList<>();
-        for (int i = 1; i <= LEVELS && to > from; i++) {
-            double reward = i == LEVELS ? to : from + (to - from) * i / LEVELS;
-            Scores here = at(own, ours, reward);
-            Scores there = at(other, theirs, reward);
-            levels.add(new Level(
-                    reward,
-                    here.summary(),
-                    there.summary(),
-                    Estimate.ofChange(there.truth(), here.truth(), Estimate.CONFIDENCE)));
+        if (without.isEmpty()) {
+            for (double reward : rewards(own.proxy(), other.proxy())) {
+                Scores here = at(own, ours, reward);
+                Scores there = at(other, theirs, reward);
+                levels.add(new Level(
+                        reward,
+                        here.summary(),
+                        there.summary(),
+                        Estimate.ofChange(there.truth(), here.truth(), Estimate.CONFIDENCE)));
+            }
+            without = levels.isEmpty()
+                    ? Optional.of("the runs have no training reward in common that both reached")
+                    : Optional.empty();
         }
-        return new LikeReward(ours.name(), levels, List.of());
+        return new LikeReward(ours.name(), levels, without, List.of());
+    }
+
+    /** Why there is no rise to compare at, in the verdict's sense of a rise. */
+    private static Optional<String> withoutRise(Evaluations own, Evaluations other) {
+        List<String> flat = new ArrayList<>();
+        Estimate ours = SeriesSummary.of(own.proxy()).change();
+        if (!ours.isAbove0()) {
+            flat.add(ours.signed() + " here");
+        }
+        Estimate theirs = SeriesSummary.of(other.proxy()).change();
+        if (!theirs.isAbove0()) {
+            flat.add(theirs.signed() + " there");
+        }
+        return flat.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no rise to compare at: the training reward changed by " + String.join(" and ", flat)
+                        + ", which is no clear rise");
+    }
+
+    /** The rewards to compare at; of those that people would read as the same number the highest. */
+    private static List<Double> rewards(ScoreSeries own, ScoreSeries other) {
+        double from = Math.max(own.mean(0), other.mean(0));
+        double to = Math.min(highest(own), highest(other));
+        List<Double> rewards = new ArrayList<>();
+        for (int i = LEVELS; i >= 1 && to > from; i--) {
+            double reward = i == LEVELS ? to : from + (to - from) * i / LEVELS;
+            if (rewards.isEmpty()
+                    || !Estimate.number(reward).equals(Estimate.number(rewards.get(rewards.size() - 1)))) {
+                rewards.add(reward);
+            }
+        }
+        Collections.reverse(rewards);
+        return rewards;
     }
 
     /** The same, with notes. */
     public LikeReward with(List<String> others) {
-        return new LikeReward(truth, levels, others);
+        return new LikeReward(truth, levels, without, others);
     }
 
     private static ScoreSeries truth(Evaluations run) {
@@ -116,9 +156,7 @@ public record LikeReward(String truth, List<Level> levels, List<String> notes) {
     /** For people, a line for each level, and the notes. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        if (levels.isEmpty()) {
-            lines.add("the runs have no training reward in common that both reached");
-        }
+        without.ifPresent(lines::add);
         levels.forEach(l -> lines.add("reward " + Estimate.number(l.reward()) + ": " + truth + " " + shown(l.own())
                 + " here, " + shown(l.other()) + " there, difference "
                 + l.difference().signed()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.testng.annotations.Test;
 
 public class LikeRewardTest {
@@ -65,13 +66,55 @@ public class LikeRewardTest {
 
     @Test
     public void withoutACommonRewardThereIsNothingToCompare() {
-        Evaluations fell = run(List.of(0, 1), new double[] {0, -1}, new double[] {.6, .5});
-        Evaluations rose = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
-        assertThat(LikeReward.of(rose, fell).levels()).isEmpty();
-        assertThat(LikeReward.of(rose, fell).lines())
+        Evaluations low = run(List.of(0, 1), new double[] {0, 1}, new double[] {.6, .5});
+        Evaluations high = run(List.of(0, 1), new double[] {2, 3}, new double[] {.6, .5});
+        assertThat(LikeReward.of(low, high).levels()).isEmpty();
+        assertThat(LikeReward.of(low, high).lines())
                 .containsExactly("the runs have no training reward in common that both reached");
         Evaluations broken = run(List.of(0, 1), new double[] {0, Double.NaN}, new double[] {.6, .5});
-        assertThat(LikeReward.of(rose, broken).levels()).isEmpty();
+        assertThat(LikeReward.of(low, broken).levels()).isEmpty();
+    }
+
+    @Test
+    public void withoutAClearRiseThereIsNothingToCompareAt() {
+        Evaluations rose = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
+        Evaluations fell = run(List.of(0, 1), new double[] {0, -1}, new double[] {.6, .5});
+        assertThat(LikeReward.of(rose, fell).lines())
+                .containsExactly("no rise to compare at: the training reward changed by -1.000 [-1.000, -1.000] there,"
+                        + " which is no clear rise");
+        Evaluations noisy = new Evaluations(
+                List.of(0, 1, 2),
+                noise("train", .21, .212, .209),
+                List.of(),
+                List.of(),
+                Optional.of(noise("gold", .6, .6, .6)),
+                Optional.empty());
+        assertThat(RunVerdict.of(noisy).explanation()).contains("no clear rise");
+        for (LikeReward compared : List.of(LikeReward.of(noisy, rose), LikeReward.of(noisy, noisy))) {
+            assertThat(compared.levels()).isEmpty();
+            assertThat(compared.lines()).singleElement().asString().startsWith("no rise to compare at: ");
+        }
+        assertThat(LikeReward.of(noisy, noisy).without().orElseThrow()).contains(" here and ", " there, which");
+    }
+
+    @Test
+    public void noTwoLevelsReadAlike() {
+        Evaluations small = run(List.of(0, 1), new double[] {.2100, .2115}, new double[] {.6, .5});
+        LikeReward compared = LikeReward.of(small, small);
+        assertThat(compared.levels())
+                .extracting(level -> Estimate.number(level.reward()))
+                .doesNotHaveDuplicates()
+                .hasSizeBetween(2, 3);
+        assertThat(compared.levels().get(compared.levels().size() - 1).reward()).isCloseTo(.2115, within(1e-12));
+    }
+
+    private static ScoreSeries noise(String name, double... means) {
+        Random random = new Random(5);
+        return new ScoreSeries(
+                name,
+                Arrays.stream(means)
+                        .mapToObj(m -> random.doubles(SAMPLES, m - .2, m + .2).toArray())
+                        .toList());
     }
 
     @Test
