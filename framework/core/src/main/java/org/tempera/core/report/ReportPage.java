@@ -25,13 +25,13 @@ final class ReportPage {
     static final String STYLE =
             """
             :root {
-              --paper: #fbfaf7; --card: #ffffff; --ink: #23211e; --soft: #6d675f; --rule: #e4dfd6;
+              --paper: #fbfaf7; --card: #ffffff; --ink: #23211e; --soft: #6d675f; --rule: #e4dfd6; --shade: rgba(35, 33, 30, 0.28);
               --yes: #b4451f; --no: #2f7d4f; --unknown: #7a6f5d;
               --c1: #b4451f; --c2: #24699b; --c3: #2f7d4f; --c4: #8a4f9e; --c5: #b07d10; --c6: #5d6670;
             }
             @media (prefers-color-scheme: dark) {
               :root {
-                --paper: #1a1917; --card: #232220; --ink: #ece8e1; --soft: #a39c91; --rule: #38352f;
+                --paper: #1a1917; --card: #232220; --ink: #ece8e1; --soft: #a39c91; --rule: #38352f; --shade: rgba(0, 0, 0, 0.75);
                 --yes: #f0875a; --no: #6fc48d; --unknown: #b9ad97;
                 --c1: #f0875a; --c2: #6db3e2; --c3: #6fc48d; --c4: #c892da; --c5: #dcae4a; --c6: #a5adb6;
               }
@@ -56,7 +56,12 @@ final class ReportPage {
             .verdict.yes h2 { color: var(--yes); }
             .verdict.no { border-left-color: var(--no); }
             .verdict.no h2 { color: var(--no); }
-            .scroll { overflow-x: auto; }
+            .scroll { overflow-x: auto; background: linear-gradient(to right, var(--paper) 40%, transparent) left,
+                linear-gradient(to left, var(--paper) 40%, transparent) right,
+                linear-gradient(to right, var(--shade), transparent) left,
+                linear-gradient(to left, var(--shade), transparent) right;
+              background-size: 40px 100%, 40px 100%, 16px 100%, 16px 100%; background-repeat: no-repeat;
+              background-attachment: local, local, scroll, scroll; }
             table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
             th, td { text-align: left; padding: 8px 14px 8px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
             td:last-child { padding-right: 0; }
@@ -70,8 +75,10 @@ final class ReportPage {
             .plot.wide { grid-column: 1 / -1; }
             figcaption { font-size: 14px; font-weight: 600; margin-bottom: 6px; }
             figcaption span { color: var(--soft); font-weight: 400; margin-left: 6px; }
+            .key { display: inline-block; }
             .key i { display: inline-block; width: 14px; height: 3px; margin-right: 5px; vertical-align: middle; }
             svg { display: block; width: 100%; height: auto; }
+            svg.slim { display: none; }
             .grid { stroke: var(--rule); stroke-width: 1; }
             .zero { stroke: var(--soft); stroke-width: 1; }
             .tick { fill: var(--soft); font-size: 11px; font-family: inherit; }
@@ -112,8 +119,8 @@ final class ReportPage {
               .verdict { padding: 14px 16px; }
               .plot { overflow-x: auto; padding: 12px 10px 6px; }
               .tick { font-size: 15px; }
-              .plot.wide svg { width: 780px; }
-              .plot.wide .tick { font-size: 14px; }
+              svg.broad { display: none; }
+              svg.slim { display: block; }
               .pictures figure { overflow-x: auto; }
               .pictures img { max-width: none; }
               .extremes { grid-template-columns: 1fr; }

@@ -24,7 +24,7 @@ final class SvgPlot {
 
     private final String title;
     private final List<Line> lines = new ArrayList<>();
-    private int width = NARROW;
+    private boolean wide;
 
     /** One line; lower and upper are empty where it has no band. */
     private record Line(String label, int colour, double[] x, double[] y, double[] lower, double[] upper) {}
@@ -33,9 +33,9 @@ final class SvgPlot {
         this.title = title;
     }
 
-    /** Lets it take the whole width of the page. */
+    /** Lets it take the whole width of the page; for a phone it is drawn a second time, like the others. */
     SvgPlot wide() {
-        width = WIDE;
+        wide = true;
         return this;
     }
 
@@ -68,22 +68,27 @@ final class SvgPlot {
         if (lines.stream().allMatch(l -> DoubleStream.of(l.y()).noneMatch(Double::isFinite))) {
             return "";
         }
+        String caption = "<figcaption>" + Html.escape(title) + legend() + "</figcaption>";
+        return wide
+                ? "<figure class=\"plot wide\">" + caption + svg(" class=\"broad\"", WIDE, x, y)
+                        + svg(" class=\"slim\"", NARROW, x, y) + "</figure>\n"
+                : "<figure class=\"plot\">" + caption + svg("", NARROW, x, y) + "</figure>\n";
+    }
+
+    private String svg(String kind, int width, Scale x, Scale y) {
         StringBuilder svg = new StringBuilder();
         svg.append(String.format(
                 Locale.ROOT,
-                "<figure class=\"plot%s\"><figcaption>%s%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\""
-                        + " aria-label=\"%s\">\n",
-                width == WIDE ? " wide" : "",
-                Html.escape(title),
-                legend(),
+                "<svg%s viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+                kind,
                 width,
                 HEIGHT,
                 Html.escape(title)));
-        grid(svg, x, y);
+        grid(svg, width, x, y);
         for (Line line : lines) {
-            draw(svg, line, "s" + line.colour(), x, y);
+            draw(svg, line, width, x, y);
         }
-        return svg.append("</svg></figure>\n").toString();
+        return svg.append("</svg>").toString();
     }
 
     private String legend() {
@@ -101,7 +106,7 @@ final class SvgPlot {
         return legend.toString();
     }
 
-    private double px(Scale x, double value) {
+    private static double px(int width, Scale x, double value) {
         return LEFT + x.share(value) * (width - LEFT - RIGHT);
     }
 
@@ -109,7 +114,7 @@ final class SvgPlot {
         return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private void grid(StringBuilder svg, Scale x, Scale y) {
+    private static void grid(StringBuilder svg, int width, Scale x, Scale y) {
         for (double tick : y.ticks()) {
             double at = py(y, tick);
             svg.append(String.format(
@@ -130,7 +135,7 @@ final class SvgPlot {
                 svg.append(String.format(
                         Locale.ROOT,
                         "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">%s</text>\n",
-                        px(x, tick),
+                        px(width, x, tick),
                         HEIGHT - BOTTOM + 16,
                         x.label(tick)));
             }
@@ -142,8 +147,9 @@ final class SvgPlot {
                 HEIGHT - 4));
     }
 
-    private void draw(StringBuilder svg, Line line, String style, Scale x, Scale y) {
-        band(svg, line, style, x, y);
+    private static void draw(StringBuilder svg, Line line, int width, Scale x, Scale y) {
+        String style = "s" + line.colour();
+        band(svg, line, style, width, x, y);
         StringBuilder path = new StringBuilder();
         boolean pen = false;
         int finite = 0;
@@ -152,8 +158,8 @@ final class SvgPlot {
                 pen = false;
                 continue;
             }
-            path.append(
-                    String.format(Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", px(x, line.x()[i]), py(y, line.y()[i])));
+            path.append(String.format(
+                    Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", px(width, x, line.x()[i]), py(y, line.y()[i])));
             pen = true;
             finite++;
         }
@@ -171,7 +177,7 @@ final class SvgPlot {
                         Locale.ROOT,
                         "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\"><title>%s, epoch %d: %s</title></circle>\n",
                         style,
-                        px(x, line.x()[i]),
+                        px(width, x, line.x()[i]),
                         py(y, line.y()[i]),
                         Html.escape(line.label()),
                         (long) line.x()[i],
@@ -180,12 +186,12 @@ final class SvgPlot {
         }
     }
 
-    private void band(StringBuilder svg, Line line, String style, Scale x, Scale y) {
+    private static void band(StringBuilder svg, Line line, String style, int width, Scale x, Scale y) {
         StringBuilder there = new StringBuilder();
         StringBuilder back = new StringBuilder();
         for (int i = 0; i < line.lower().length; i++) {
             if (Double.isFinite(line.lower()[i]) && Double.isFinite(line.upper()[i])) {
-                double at = px(x, line.x()[i]);
+                double at = px(width, x, line.x()[i]);
                 there.append(String.format(Locale.ROOT, "%.1f,%.1f ", at, py(y, line.upper()[i])));
                 back.insert(0, String.format(Locale.ROOT, "%.1f,%.1f ", at, py(y, line.lower()[i])));
             }

@@ -189,11 +189,18 @@ public class RunReportTest {
                     .contains("<h2>By prompt</h2>", "<h2>Where held-out rewards disagree</h2>", "alt=\"best by gold\"")
                     .contains("alt=\"worst by clip &lt;score&gt;\"", "<td>6</td>");
             assertEveryPlotIsSoundXml(page);
+            assertFitsAPhone(page);
             Matcher picture = Pattern.compile("data:image/png;base64,([^\"]+)").matcher(page);
             assertThat(picture.find()).isTrue();
             byte[] png = java.util.Base64.getDecoder().decode(picture.group(1));
             assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isGreaterThan(1000);
         }
+    }
+
+    private static void assertFitsAPhone(String page) {
+        assertThat(page.split("<svg class=\"broad\"", -1)).hasSameSizeAs(page.split("<svg class=\"slim\"", -1));
+        assertThat(page).contains("<svg class=\"slim\" viewBox=\"0 0 460 250\"", "svg.broad { display: none; }");
+        assertThat(page).doesNotContain("width: 780px");
     }
 
     private static void assertEveryPlotIsSoundXml(String page) throws Exception {
@@ -206,7 +213,7 @@ public class RunReportTest {
                     .parse(new InputSource(new StringReader(svg.group())));
             plots++;
         }
-        assertThat(plots).isEqualTo(12);
+        assertThat(plots).isEqualTo(13);
     }
 
     @Test
