@@ -1,6 +1,7 @@
 package org.tempera.core.image;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,9 @@ public record PromptNote(Optional<String> prompt, Optional<String> otherwise) {
             new Mark("workflow", "ComfyUI"),
             new Mark("parameters", "the A1111 web UI or one of its kin"));
 
+    private static final String SOFTWARE = "Software";
+    private static final int SHOWN = 40;
+
     private record Mark(String keyword, String program) {}
 
     /**
@@ -47,7 +51,7 @@ public record PromptNote(Optional<String> prompt, Optional<String> otherwise) {
         if (prompt != null && isData(prompt)) {
             return none("its note 'prompt' is data of another program, such as ComfyUI, and no text");
         }
-        if ("NovelAI".equals(notes.get("Software"))) {
+        if ("NovelAI".equals(notes.get(SOFTWARE))) {
             return none("its notes are those of NovelAI, which are not read");
         }
         for (Mark other : OTHERS) {
@@ -55,12 +59,25 @@ public record PromptNote(Optional<String> prompt, Optional<String> otherwise) {
                 return none("its note '" + other.keyword() + "' is that of " + other.program() + ", which is not read");
             }
         }
+        String software = notes.get(SOFTWARE);
+        if (prompt != null && software != null && Collections.disjoint(notes.keySet(), OURS)) {
+            return none("its note 'Software' says that " + shown(software) + " wrote its notes, which are not read");
+        }
         return new PromptNote(Optional.ofNullable(prompt), Optional.empty());
     }
 
     /** A prompt that is known without notes. */
     public static PromptNote given(String prompt) {
         return new PromptNote(Optional.of(prompt), Optional.empty());
+    }
+
+    private static String shown(String name) {
+        String line = name.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
+        return "'"
+                + (line.codePointCount(0, line.length()) > SHOWN
+                        ? line.substring(0, line.offsetByCodePoints(0, SHOWN)) + "..."
+                        : line)
+                + "'";
     }
 
     private static PromptNote none(String otherwise) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.tempera.core.text.BoundedFile;
 import org.tempera.core.text.Utf8Lines;
 import org.tempera.spi.UserException;
@@ -30,6 +31,11 @@ public final class PromptFile {
 
     private static final int SHOWN = 40;
 
+    private static final Pattern YAML_KEY = Pattern.compile("[\\w-]+:");
+
+    private static final String AS_TEXT = "Write one prompt a line, without dashes and quotes, or give a .jsonl or .csv"
+            + " file with the key or column 'prompt'.";
+
     private PromptFile() {}
 
     /**
@@ -46,6 +52,9 @@ public final class PromptFile {
             throw new UserException(
                     file + ": Parquet files are not read. Write the column of prompts to a text file, one"
                             + " a line, or to a .csv or .jsonl file with the column 'prompt'.");
+        }
+        if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+            throw new UserException(file + ": YAML files are not read. " + AS_TEXT);
         }
         List<String> lines = Utf8Lines.decode(file, bytes);
         List<String> prompts = prompts(file, name, lines);
@@ -77,10 +86,54 @@ public final class PromptFile {
         if (PromptTable.looksLike(content)) {
             return PromptTable.read(file, content);
         }
+        requireNoList(file, content);
         return content.stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();
+    }
+
+    /** Lists of other formats, whose dashes and quotes would be drawn. */
+    private static void requireNoList(Path file, List<String> lines) {
+        List<String> written = lines.stream()
+                .map(String::stripTrailing)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        if (isYamlList(written)) {
+            throw new UserException(
+                    file + ": expected lines of text, found a list of YAML: every line begins with '-'. " + AS_TEXT);
+        }
+        if (!written.isEmpty() && written.stream().allMatch(line -> isQuoted(line.strip()))) {
+            throw new UserException(file + ": expected lines of text, found every line in quotes, which would be drawn."
+                    + " Leave the quotes out, or give a .jsonl file.");
+        }
+    }
+
+    /** Items, with what belongs to them further in, below a document's mark or a key that names the list. */
+    private static boolean isYamlList(List<String> lines) {
+        List<String> items = lines.stream()
+                .dropWhile(line -> line.equals("---") || YAML_KEY.matcher(line).matches())
+                .toList();
+        return !items.isEmpty()
+                && isYamlItem(items.get(0))
+                && items.stream().allMatch(line -> isYamlItem(line) || Character.isWhitespace(line.charAt(0)));
+    }
+
+    private static boolean isYamlItem(String line) {
+        String item = line.strip();
+        return item.equals("-") || item.startsWith("- ");
+    }
+
+    /** Whether a text stands in quotes as a whole, with a comma behind it or without. */
+    private static boolean isQuoted(String line) {
+        String text = line.endsWith(",") ? line.substring(0, line.length() - 1).stripTrailing() : line;
+        if (text.length() < 2 || !(text.startsWith("\"") || text.startsWith("'"))) {
+            return false;
+        }
+        String quote = text.substring(0, 1);
+        String within = text.substring(1, text.length() - 1);
+        return text.endsWith(quote)
+                && !within.replace("\\" + quote, "").replace(quote + quote, "").contains(quote);
     }
 
     private static byte[] bytes(Path file) {

@@ -42,6 +42,17 @@ public class PromptNoteTest {
         assertThat(PromptNote.of(Map.of()).otherwise()).isEmpty();
     }
 
+    @Test
+    public void aPromptBesideAnotherProgramsSoftwareIsNotOurs() {
+        PromptNote note = PromptNote.of(Map.of("prompt", "cat, 4k", "Software", "Painter\n2"));
+        assertThat(note.prompt()).isEmpty();
+        assertThat(note.otherwise())
+                .contains("its note 'Software' says that 'Painter 2' wrote its notes, which are not read");
+        Map<String, String> edited =
+                Map.of("prompt", "a cat", "seed", "1", "steps", "2", "model", "m", "Software", "Painter");
+        assertThat(PromptNote.of(edited).prompt()).as("our sample, saved again").contains("a cat");
+    }
+
     private static Path file(String picture) {
         return Path.of("src/test/resources/notes", picture + ".png");
     }

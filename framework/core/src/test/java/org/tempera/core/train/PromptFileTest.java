@@ -126,6 +126,10 @@ public class PromptFileTest {
                 .containsExactly("[[blurry]], a cat", "[a cat:a dog:0.5]", "{red|blue} fox, prompt", "\"a cat\"");
         assertThat(PromptFile.read(file(".txt", "a fox, prompt, sharp\na cat\n")))
                 .hasSize(2);
+        assertThat(PromptFile.read(file(".txt", "- a cat\na dog\n"))).containsExactly("- a cat", "a dog");
+        assertThat(PromptFile.read(file(".txt", "\"hello\" beside \"world\"\n")))
+                .hasSize(1);
+        assertThat(PromptFile.read(file(".txt", "--- a cat ---\n-a dog\n"))).hasSize(2);
     }
 
     @DataProvider
@@ -165,6 +169,13 @@ public class PromptFileTest {
             {".csv", "prompt,n\n", "holds a header and no prompt"},
             {".parquet", "PAR1", "Parquet files are not read"},
             {".txt", "PAR1\u0015", "Parquet files are not read"},
+            {".yaml", "- a cat\n- a dog\n", "YAML files are not read. Write one prompt a line"},
+            {".yml", "a cat\n", "YAML files are not read. Write one prompt a line"},
+            {".txt", "- a cat\n# a comment\n\n- a dog\n", "found a list of YAML"},
+            {".txt", "---\nprompts:\n  - a cat\n  - \"a dog\"\n", "found a list of YAML"},
+            {".prompts", "- prompt: a cat\n  seed: 3\n- prompt: a dog\n", "found a list of YAML"},
+            {".txt", "\"a cat\"\n\"a \\\"red\\\" dog\"\n", "found every line in quotes"},
+            {".txt", "'a cat',\n'a dog'\n", "found every line in quotes"},
         };
     }
 
