@@ -38,7 +38,6 @@ import picocli.CommandLine.Parameters;
         description =
                 "Draws pictures with a run's checkpoint or with a model, as PNG files that say how they were made.")
 final class SampleCommand implements Callable<Integer> {
-    private static final int SLUG_LENGTH = 40;
     private static final Pattern NUMBERED = Pattern.compile("(\\d{4,9})-.*\\.png");
 
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", description = "Folder of a run, or of a diffusers model.")
@@ -136,7 +135,7 @@ final class SampleCommand implements Callable<Integer> {
             int[] number = {lastNumber()};
             sampler.draw(requests, drawn -> {
                 Path file = folder.resolve(String.format(
-                        Locale.ROOT, "%04d-%s-seed-%d.png", ++number[0], slug(drawn.prompt()), drawn.seed()));
+                        Locale.ROOT, "%04d-%s-seed-%d.png", ++number[0], PromptSlug.of(drawn.prompt()), drawn.seed()));
                 sampler.write(file, drawn);
                 output.result(TrainCommand.shown(file));
                 files.add(described(file, drawn));
@@ -254,13 +253,5 @@ final class SampleCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UserException(folder + ": cannot be read (" + e + ").", e);
         }
-    }
-
-    /** A prompt as part of a file's name on every system. */
-    static String slug(String prompt) {
-        String slug =
-                prompt.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-        slug = slug.length() > SLUG_LENGTH ? slug.substring(0, SLUG_LENGTH).replaceAll("-$", "") : slug;
-        return slug.isEmpty() ? "picture" : slug;
     }
 }
