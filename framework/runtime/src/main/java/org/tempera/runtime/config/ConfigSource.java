@@ -24,7 +24,6 @@ final class ConfigSource {
 
     private static final int MAX_DEPTH = 50;
     private static final int MAX_OVERRIDES = 500;
-    private static final String OVERRIDES = "the overrides";
     private static final String TEXT = "the configuration's text";
     private static final String DATA = "the configuration's data";
     private static final int SHOWN = 80;
@@ -75,16 +74,24 @@ final class ConfigSource {
         } catch (ConfigException.IO e) {
             throw new UserException(where + ": cannot be read: " + e.getMessage(), e);
         } catch (ConfigException e) {
-            throw new UserException("the configuration cannot be parsed: " + e.getMessage(), e);
+            throw new UserException("the configuration cannot be parsed: " + words(e), e);
         } catch (StackOverflowError e) {
             throw new UserException(where + ": " + TOO_DEEP, e);
         }
     }
 
+    /** What the library says, but for the bracket that it always names where a key is missing: it is an include's. */
+    private static String words(ConfigException e) {
+        return String.valueOf(e.getMessage())
+                .replace(
+                        "expecting a close parentheses ')' here, not: ",
+                        "expected a key, or the '}' that closes a block (in an include its ')'), found ");
+    }
+
     /** Each is laid over all before it. */
     private static void requireFew(List<String> overrides) {
         if (overrides.size() > MAX_OVERRIDES) {
-            throw new UserException(OVERRIDES + ": expected at most " + MAX_OVERRIDES + " KEY=VALUE, found "
+            throw new UserException(Origins.OVERRIDES + ": expected at most " + MAX_OVERRIDES + " KEY=VALUE, found "
                     + overrides.size() + ". Write them into a file.");
         }
     }
@@ -117,13 +124,13 @@ final class ConfigSource {
      * @throws UserException if one is no {@code key=value}
      */
     static ConfigObject of(List<String> overrides) {
-        return within(OVERRIDES, () -> {
+        return within(Origins.OVERRIDES, () -> {
             Config config = ConfigFactory.empty();
             requireFew(overrides);
             for (String override : overrides) {
                 config = override(override).withFallback(config);
             }
-            return resolve(OVERRIDES, config);
+            return resolve(Origins.OVERRIDES, config);
         });
     }
 
@@ -199,7 +206,7 @@ final class ConfigSource {
                 }
             } catch (ConfigException e) {
                 if (structured) {
-                    throw new UserException(origin + ": the value cannot be parsed: " + e.getMessage(), e);
+                    throw new UserException(origin + ": the value cannot be parsed: " + words(e), e);
                 }
             }
         }

@@ -3,6 +3,9 @@ package org.tempera.runtime.config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.text.Addresses;
 import org.tempera.core.text.Secrets;
@@ -12,7 +15,17 @@ final class Origins {
     /** The origin of a value that nothing sets. */
     static final String DEFAULT = "default";
 
+    /** The origin of what overrides alone make. */
+    static final String OVERRIDES = "the overrides";
+
     private static final String OVERRIDE = "override '";
+    /** How the library names a block that several places make. */
+    private static final String MERGED = "merge of ";
+    /** The end of a place: a file's line or lines, or an override, which has but one line. */
+    private static final Pattern PLACE =
+            Pattern.compile("(?s)override '.*'(: \\d+)?|(?!override ').*: \\d+(-\\d+)?|atKey\\([^)]*\\)");
+    /** The outermost block that an override stands in, which is all of the configuration. */
+    private static final String OUTERMOST = "atKey(";
 
     private Origins() {}
 
@@ -30,17 +43,38 @@ final class Origins {
         return origin.startsWith(OVERRIDE) ? origin.replaceFirst("(?s)=.*", "=" + Secrets.MASK + "'") : origin;
     }
 
-    /** {@code run.conf: 5}, or {@code override 'run.seed=7'}; empty for no value. */
+    /** {@code run.conf: 5}, or {@code override 'run.seed=7'}, several joined by "and"; empty for no value. */
     static String describe(@Nullable ConfigValue value) {
         if (value == null) {
             return "";
         }
         String text = value.origin().description();
-        if (text.startsWith(OVERRIDE)) {
-            // An override has but one line.
-            return text.replaceFirst(": \\d+$", "");
+        if (!text.startsWith(MERGED) && !text.startsWith(OUTERMOST)) {
+            return place(text);
         }
-        return text;
+        Set<String> places = places(text.startsWith(MERGED) ? text.substring(MERGED.length()) : text);
+        places.removeIf(place -> place.startsWith(OUTERMOST));
+        return places.isEmpty() ? OVERRIDES : String.join(" and ", places);
+    }
+
+    /** An override has but one line. */
+    private static String place(String text) {
+        return text.startsWith(OVERRIDE) ? text.replaceFirst("'(: \\d+)?$", "'") : text;
+    }
+
+    /** The library joins places by commas, which the values of overrides and the names of files may have, too. */
+    private static Set<String> places(String merged) {
+        Set<String> places = new LinkedHashSet<>();
+        int start = 0;
+        for (int comma = merged.indexOf(','); comma >= 0; comma = merged.indexOf(',', comma + 1)) {
+            String before = merged.substring(start, comma);
+            if (PLACE.matcher(before).matches()) {
+                places.add(place(before));
+                start = comma + 1;
+            }
+        }
+        places.add(place(merged.substring(start)));
+        return places;
     }
 
     /** The folder of the file that a value stands in; {@code base} for a value of no file. */
