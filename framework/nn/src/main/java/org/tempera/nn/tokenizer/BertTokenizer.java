@@ -145,16 +145,39 @@ public final class BertTokenizer {
 
     /** Ids of a text, start and end included, neither cut nor padded. */
     public int[] encode(String text) {
-        List<Integer> ids = new ArrayList<>(List.of(id(START)));
+        List<Piece> pieces = pieces(text);
+        int[] ids = new int[pieces.size() + 2];
+        ids[0] = id(START);
+        for (int i = 0; i < pieces.size(); i++) {
+            ids[i + 1] = pieces.get(i).id();
+        }
+        ids[ids.length - 1] = id(END);
+        return ids;
+    }
+
+    /** A token. @param start characters of the cleaned text before it, white space aside */
+    private record Piece(int id, int start) {}
+
+    private List<Piece> pieces(String text) {
+        List<Piece> pieces = new ArrayList<>();
+        int characters = 0;
         for (AddedTokens.Part part : cutOut.cut(text)) {
             if (part.token().isPresent()) {
-                ids.add(id(part.text()));
+                pieces.add(new Piece(id(part.text()), characters));
+                characters += characters(part.spelt());
             } else {
-                addWords(part.text(), ids);
+                characters = addWords(part.text(), characters, pieces);
             }
         }
-        ids.add(id(END));
-        return ids.stream().mapToInt(Integer::intValue).toArray();
+        return pieces;
+    }
+
+    /** How many characters a text has once it is cleaned, white space aside. */
+    private int characters(String text) {
+        return (int) clean(text)
+                .codePoints()
+                .filter(c -> !UnicodeClasses.isWhiteSpace(c))
+                .count();
     }
 
     /**
@@ -176,20 +199,13 @@ public final class BertTokenizer {
         return fitted;
     }
 
-    /** The text of the tokens for which {@code length} places have no room, in the vocabulary's spelling; empty if all fit. */
+    /** The text's own characters from the first token on for which {@code length} places have no room; empty if all fit. */
     public Optional<String> leftOut(String text, int length) {
-        int[] ids = encode(text);
-        if (ids.length <= length) {
-            return Optional.empty();
-        }
-        Map<Integer, String> tokens = new HashMap<>();
-        vocabulary.forEach((token, id) -> tokens.put(id, token));
-        StringBuilder left = new StringBuilder();
-        for (int i = length - 1; i < ids.length - 1; i++) {
-            String token = tokens.getOrDefault(ids[i], UNKNOWN);
-            left.append(token.startsWith("##") ? token.substring(2) : " " + token);
-        }
-        return Optional.of(left.toString().strip());
+        List<Piece> pieces = pieces(text);
+        int room = length - 2;
+        return pieces.size() <= room
+                ? Optional.empty()
+                : Optional.of(CutPlace.behind(text, pieces.get(room).start(), this::characters));
     }
 
     private int id(String token) {
@@ -223,29 +239,32 @@ public final class BertTokenizer {
         return lower.toString();
     }
 
-    private void addWords(String text, List<Integer> ids) {
+    /** Adds the pieces of cleaned text. @return the characters before, and those of the text besides */
+    private int addWords(String text, int before, List<Piece> pieces) {
         int[] characters = text.codePoints().toArray();
+        int count = before;
         int start = 0;
         for (int i = 0; i < characters.length; i++) {
             boolean space = UnicodeClasses.isWhiteSpace(characters[i]);
             if (space || classes.isPunctuation(characters[i])) {
-                addPieces(characters, start, i, ids);
+                count = addPieces(characters, start, i, count, pieces);
                 if (!space) {
-                    addPieces(characters, i, i + 1, ids);
+                    count = addPieces(characters, i, i + 1, count, pieces);
                 }
                 start = i + 1;
             }
         }
-        addPieces(characters, start, characters.length, ids);
+        return addPieces(characters, start, characters.length, count, pieces);
     }
 
     /** The pieces of one word, each the longest that the vocabulary has; unknown where any part of it is. */
-    private void addPieces(int[] characters, int from, int to, List<Integer> ids) {
+    private int addPieces(int[] characters, int from, int to, int before, List<Piece> all) {
+        int after = before + to - from;
         if (to - from > LONGEST_WORD) {
-            ids.add(unknown);
-            return;
+            all.add(new Piece(unknown, before));
+            return after;
         }
-        List<Integer> pieces = new ArrayList<>();
+        List<Piece> pieces = new ArrayList<>();
         int start = from;
         while (start < to) {
             int end = to;
@@ -256,12 +275,13 @@ public final class BertTokenizer {
                 end--;
             }
             if (found == null) {
-                ids.add(unknown);
-                return;
+                all.add(new Piece(unknown, before));
+                return after;
             }
-            pieces.add(found);
+            pieces.add(new Piece(found, before + start - from));
             start = end + 1;
         }
-        ids.addAll(pieces);
+        all.addAll(pieces);
+        return after;
     }
 }

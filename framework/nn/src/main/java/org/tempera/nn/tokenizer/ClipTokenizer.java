@@ -1,5 +1,6 @@
 package org.tempera.nn.tokenizer;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,14 +155,51 @@ public final class ClipTokenizer {
         return ids;
     }
 
-    /** The text of the tokens for which a prompt of this length has no room, in the tokenizer's spelling; empty if all fit. */
+    /** The text's own characters from the first token on for which a prompt of this length has no room; empty if all fit. */
     public Optional<String> leftOut(String text, int length) {
-        List<Integer> body = bodyIds(text);
-        return body.size() <= length - 2
-                ? Optional.empty()
-                : Optional.of(decode(body.subList(length - 2, body.size()).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray()));
+        int room = length - 2;
+        int characters = 0;
+        for (AddedTokens.Part part : cutOut.cut(text)) {
+            if (part.token().isPresent()) {
+                if (room == 0) {
+                    return Optional.of(CutPlace.behind(text, characters, this::characters));
+                }
+                room--;
+                characters += characters(part.spelt());
+                continue;
+            }
+            for (String word : splitter.split(part.text())) {
+                List<String> tokens = tokens(word);
+                if (tokens.size() > room) {
+                    return Optional.of(CutPlace.behind(
+                            text, characters + characters(word, tokens.subList(0, room)), this::characters));
+                }
+                room -= tokens.size();
+                characters += word.codePointCount(0, word.length());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** How many characters of a text its words have once it is cleaned. */
+    private int characters(String text) {
+        return splitter.split(clean(text)).stream()
+                .mapToInt(word -> word.codePointCount(0, word.length()))
+                .sum();
+    }
+
+    /** How many characters of a word its first tokens hold whole; a token may end within one. */
+    private static int characters(String word, List<String> first) {
+        int bytes = first.stream().mapToInt(String::length).sum();
+        int characters = 0;
+        for (int c : word.codePoints().toArray()) {
+            bytes -= Character.toString(c).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes < 0) {
+                break;
+            }
+            characters++;
+        }
+        return characters;
     }
 
     private List<Integer> bodyIds(String text) {
@@ -178,14 +216,22 @@ public final class ClipTokenizer {
 
     private void addIds(String text, List<Integer> ids) {
         for (String word : splitter.split(text)) {
-            if (cleaning == TextCleaning.OPEN_CLIP && wholeWords.contains(word)) {
+            if (isToken(word)) {
                 ids.add(wholeWords.indexOf(word) == 0 ? start : end);
                 continue;
             }
-            for (String token : pairs.tokens(alphabet.encode(word))) {
+            for (String token : tokens(word)) {
                 ids.add(vocabulary.getOrDefault(token, unknown));
             }
         }
+    }
+
+    private boolean isToken(String word) {
+        return cleaning == TextCleaning.OPEN_CLIP && wholeWords.contains(word);
+    }
+
+    private List<String> tokens(String word) {
+        return isToken(word) ? List.of(word) : pairs.tokens(alphabet.encode(word));
     }
 
     /**

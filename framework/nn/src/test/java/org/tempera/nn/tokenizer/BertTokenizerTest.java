@@ -46,7 +46,10 @@ public class BertTokenizerTest {
     @Test
     public void saysWhatItLeavesOut() {
         assertThat(tokenizer.leftOut("A photo running", 5)).isEmpty();
-        assertThat(tokenizer.leftOut("A photo running, unaffable CATS", 5)).contains(", unaffable cats");
+        assertThat(tokenizer.leftOut("A photo running, unaffable CATS", 5)).contains(", unaffable CATS");
+        assertThat(tokenizer.leftOut("A photo of un\u00e4ffables", 6)).contains("un\u00e4ffables".substring(2));
+        assertThat(tokenizer.leftOut("photo,a  [MASK] CAT", 6)).contains("CAT");
+        assertThat(tokenizer.leftOut("photo \u732b\u72ac\u9ce5", 4)).contains("\u72ac\u9ce5");
     }
 
     /** Words, and every character of two planes, most of them as the rest of a word too. */

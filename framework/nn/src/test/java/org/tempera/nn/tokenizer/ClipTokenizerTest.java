@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.tempera.spi.UserException;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -55,6 +57,63 @@ public class ClipTokenizerTest {
         assertThat(published.leftOut("cat " + "very detailed ".repeat(1000), 77).orElseThrow())
                 .startsWith("very detailed very")
                 .hasSize(2000 * 14 / 2 - 37 * 14 - 1);
+    }
+
+    @DataProvider
+    public Object[][] written() {
+        String long73 = "cat ".repeat(73);
+        return new Object[][] {
+            {TextCleaning.TRANSFORMERS, long73 + "a  Cat, a fox in Snow, a fox", ", a fox in Snow, a fox"},
+            {TextCleaning.TRANSFORMERS, long73 + "a\n, a fox\tin snow ,A fox", "a fox\tin snow ,A fox"},
+            {TextCleaning.TRANSFORMERS, long73 + " cat &amp; dog", "amp; dog"},
+            {TextCleaning.OPEN_CLIP, long73 + "cat cat &amp; Dog", "&amp; Dog"},
+            {TextCleaning.OPEN_CLIP, long73 + "cat &amp; Dog", "Dog"},
+            {TextCleaning.OPEN_CLIP, long73 + "cat &quot;&#x41;&quot;\u201cDog\u201d", "&#x41;&quot;\u201cDog\u201d"},
+            {TextCleaning.TRANSFORMERS, long73 + "cat \u732b\u732b", "\u732b\u732b"},
+            {TextCleaning.OPEN_CLIP, long73 + "cat e\u0301\u0323\u0301\u0301", "e\u0301\u0323\u0301\u0301"},
+            {TextCleaning.TRANSFORMERS, long73 + "a <|endoftext|> Dog", "Dog"},
+            {TextCleaning.OPEN_CLIP, "\u732b".repeat(3000), ""},
+            {TextCleaning.TRANSFORMERS, "\u732b ".repeat(3000), ""},
+        };
+    }
+
+    @Test(dataProvider = "written")
+    public void whatIsLeftOutIsShownAsItWasWritten(TextCleaning cleaning, String text, String left) {
+        String shown = ClipTokenizer.published(cleaning).leftOut(text, 77).orElseThrow();
+        assertThat(text.strip()).endsWith(shown);
+        assertThat(shown).doesNotContain("\ufffd").isNotEmpty();
+        if (!left.isEmpty()) {
+            assertThat(shown).isEqualTo(left);
+        }
+    }
+
+    @Test(dataProvider = "cleanings")
+    public void theTokensOfWhatIsKeptFillThePlaces(TextCleaning cleaning) {
+        ClipTokenizer tokenizer = ClipTokenizer.published(cleaning);
+        Random random = new Random(4);
+        int exact = 0;
+        String[] pieces = {
+            "Cat", " ", "\n", ",", "&amp;", "&lt", "\ufb03", "\u201c", "\u732b", "e\u0301", "\ud83d\ude00", "1", "don't"
+        };
+        for (int i = 0; i < 300; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int k = 0; k < 40; k++) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            String left = tokenizer.leftOut(text.toString(), 14).orElseThrow();
+            String whole = text.toString().strip();
+            assertThat(whole).endsWith(left);
+            String kept = whole.substring(0, whole.length() - left.length());
+            int[] ids = tokenizer.encode(text.toString(), 14);
+            int[] again = tokenizer.encode(kept, 14);
+            int end = 1;
+            while (again[end] != tokenizer.endOfText()) {
+                end++;
+            }
+            // Within a word what is kept may have other tokens by itself.
+            exact += end == 13 && Arrays.equals(ids, again) ? 1 : 0;
+        }
+        assertThat(exact).isGreaterThan(100);
     }
 
     @DataProvider
