@@ -15,8 +15,9 @@ public final class AnswerReader {
         if (!(ScoreClient.retryAfter(retryAfter) >= 0)) {
             throw new IllegalStateException("a negative wait for '" + retryAfter + "'");
         }
-        ScoreClient.said(body);
-        float[] scores = new ScoreProtocol("http://127.0.0.1/", ImageFormat.RAW).scores(body, SCORES);
+        ServerWords words = new ServerWords("http://user:word@127.0.0.1/?token=abc");
+        words.said(body);
+        float[] scores = new ScoreProtocol("http://127.0.0.1/", ImageFormat.RAW, words).scores(body, SCORES);
         for (float score : scores) {
             if (Float.isInfinite(score)) {
                 throw new IllegalStateException("an infinite score");

@@ -29,9 +29,10 @@ final class RemoteReward implements HostReward {
 
     RemoteReward(RemoteConfig config, ScoreClient.Patience patience) {
         this.config = config;
-        this.protocol = new ScoreProtocol(config.address(), config.format());
-        this.client =
-                new ScoreClient(URI.create(config.url()), config.address(), seconds(config.timeoutSeconds()), patience);
+        ServerWords words = new ServerWords(config.url());
+        this.protocol = new ScoreProtocol(config.address(), config.format(), words);
+        this.client = new ScoreClient(
+                URI.create(config.url()), config.address(), seconds(config.timeoutSeconds()), patience, words);
     }
 
     /**

@@ -36,7 +36,6 @@ import org.tempera.spi.UserException;
 /** Posts a request and waits for the whole answer, not for its beginning only. */
 final class ScoreClient {
     private static final int MOST_BYTES = 1 << 22;
-    private static final int SHOWN = 300;
     private static final String TRUST_STORE = "-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...";
 
     private final URI url;
@@ -45,6 +44,7 @@ final class ScoreClient {
     private final Duration timeout;
     private final HttpClient http;
     private final Patience patience;
+    private final ServerWords words;
 
     /** How an answer is waited for. */
     interface Patience {
@@ -62,8 +62,9 @@ final class ScoreClient {
                 throws InterruptedException, ExecutionException, TimeoutException;
     }
 
-    /** @param address the url as messages name it */
-    ScoreClient(URI url, String address, Duration timeout, Patience patience) {
+    /** @param address the url as messages name it; @param words quotes what it says */
+    ScoreClient(URI url, String address, Duration timeout, Patience patience, ServerWords words) {
+        this.words = words;
         this.patience = patience;
         this.url = withoutUser(url);
         this.address = address;
@@ -146,7 +147,7 @@ final class ScoreClient {
         if (status == 200) {
             return response.body();
         }
-        String said = "status " + status + said(response.body());
+        String said = "status " + status + words.said(response.body());
         if (status == 408 || status == 429 || status >= 500) {
             throw new PassingFailure(
                     said,
@@ -212,7 +213,7 @@ final class ScoreClient {
         if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
             throw new UserException(
                     "remote reward: " + address + " answered what is no HTTP ("
-                            + shortened(String.valueOf(cause.getMessage()))
+                            + words.shortened(String.valueOf(cause.getMessage()))
                             + "). Check address and port, and look into the server's log.",
                     cause);
         }
@@ -226,7 +227,8 @@ final class ScoreClient {
             throw error;
         }
         throw new UserException(
-                "remote reward: the request to " + address + " failed (" + shortened(cause.toString()) + ").", cause);
+                "remote reward: the request to " + address + " failed (" + words.shortened(cause.toString()) + ").",
+                cause);
     }
 
     /** Why no safe connection comes about. */
@@ -235,20 +237,20 @@ final class ScoreClient {
         String said = String.valueOf(cause.getMessage());
         if (said.contains("No subject alternative") || said.contains("No name matching")) {
             return new UserException(
-                    where + "its certificate is for another name (" + shortened(said)
+                    where + "its certificate is for another name (" + words.shortened(said)
                             + "). Use the name that stands in it, or another certificate.",
                     cause);
         }
         if (hasCause(cause, GeneralSecurityException.class)) {
             return new UserException(
-                    where + "its certificate is not trusted (" + shortened(said)
+                    where + "its certificate is not trusted (" + words.shortened(said)
                             + "). Put it, or who signed it, into a trust store and name that with " + TRUST_STORE
                             + ", or use another certificate.",
                     cause,
                     List.of(Remedy.jvmOption(TRUST_STORE)));
         }
         return new UserException(
-                where + "no TLS connection (https) comes about (" + shortened(said)
+                where + "no TLS connection (https) comes about (" + words.shortened(said)
                         + "). Does the server speak plain http? Check the address.",
                 cause);
     }
@@ -265,18 +267,6 @@ final class ScoreClient {
     static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while a remote reward was asked", e);
-    }
-
-    /** The beginning of what the server says, on one line. */
-    static String said(byte[] body) {
-        String text =
-                new String(body, StandardCharsets.UTF_8).replaceAll("\\s+", " ").strip();
-        return text.isEmpty() ? "" : ": " + shortened(text).replaceAll("\\.$", "");
-    }
-
-    /** Text of others, which may have any length. */
-    static String shortened(String text) {
-        return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
     }
 
     private static final class TooLong extends IOException {

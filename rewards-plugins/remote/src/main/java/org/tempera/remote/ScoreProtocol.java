@@ -33,6 +33,7 @@ final class ScoreProtocol {
 
     private final String url;
     private final ImageFormat format;
+    private final ServerWords words;
     // Python's json writes NaN and Infinity, which strict JSON does not know.
     private final ObjectMapper mapper = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -40,8 +41,10 @@ final class ScoreProtocol {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    ScoreProtocol(String url, ImageFormat format) {
+    /** @param url what is asked, as messages name it; @param words quotes what it says */
+    ScoreProtocol(String url, ImageFormat format, ServerWords words) {
         this.url = url;
+        this.words = words;
         this.format = format;
     }
 
@@ -84,13 +87,13 @@ final class ScoreProtocol {
             String why = e.getOriginalMessage().startsWith("Duplicate field")
                     ? "an answer that names a key twice"
                     : "what is not JSON";
-            throw wrong(expected, why + ScoreClient.said(answer));
+            throw wrong(expected, why + words.said(answer));
         } catch (IOException e) { // no JSON, or no text: zeros at the beginning are taken for UTF-16 or UTF-32
-            throw wrong(expected, "what is not JSON" + ScoreClient.said(answer));
+            throw wrong(expected, "what is not JSON" + words.said(answer));
         }
         JsonNode list = root.path("scores");
         if (!list.isArray()) {
-            throw wrong(expected, "no list 'scores'" + ScoreClient.said(answer));
+            throw wrong(expected, "no list 'scores'" + words.said(answer));
         }
         if (list.size() != expected) {
             throw wrong(expected, list.size() + " scores");
@@ -103,12 +106,12 @@ final class ScoreProtocol {
             scores[i] = score.isNumber() ? score.floatValue() : Float.NaN;
             if (Float.isInfinite(scores[i])) {
                 scores[i] = Float.NaN;
-                bad.add("scores[" + i + "] = " + ScoreClient.shortened(written(answer, i)));
+                bad.add("scores[" + i + "] = " + words.shortened(written(answer, i)));
                 numbers++;
             } else if (score.isNumber() || score.isNull()) {
                 numbers++;
             } else {
-                bad.add("scores[" + i + "] = " + ScoreClient.shortened(score.toString()));
+                bad.add("scores[" + i + "] = " + words.shortened(score.toString()));
             }
         }
         if (bad.isEmpty()) {

@@ -91,7 +91,7 @@ public class BadServersTest {
 
     @Test
     public void controlsInWhatAServerSaysAreLeftToBeShown() {
-        assertThat(ScoreClient.said("\u001b[31m no\r\n  way".getBytes(StandardCharsets.UTF_8)))
+        assertThat(new ServerWords("http://h/").said("\u001b[31m no\r\n  way".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(": \u001b[31m no way");
     }
 

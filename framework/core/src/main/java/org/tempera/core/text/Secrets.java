@@ -38,11 +38,8 @@ public final class Secrets {
      */
     private static final Pattern PLAIN = Pattern.compile("[a-zA-Z]{1,10}|[\\d.]{1,6}");
 
-    /** From this length on a secret is found within longer words too, and its beginning where a message was cut. */
+    /** From this length on a secret is found within longer words too. */
     private static final int LONG = 8;
-
-    private static final int SHORTEST_BEGINNING = 3;
-    private static final String CUT = "...";
 
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
@@ -89,10 +86,9 @@ public final class Secrets {
         theirs.forEach(this::keep);
     }
 
-    /** A message with {@link #MASK} for every secret in it. */
+    /** A message with {@link #MASK} for every secret in it. It is cut after that, if at all: no part of one is found. */
     public String masked(String message) {
-        String shown = any().matcher(Addresses.masked(message)).replaceAll(MASK);
-        return shown.contains(CUT) ? withoutBeginnings(shown) : shown;
+        return any().matcher(Addresses.masked(message)).replaceAll(MASK);
     }
 
     /** Whether a key or a header of this name holds a secret: {@code token}, {@code api_key}, {@code X-Api-Key}. */
@@ -148,33 +144,6 @@ public final class Secrets {
         boolean begins = !isLong && Character.isLetterOrDigit(value.codePointAt(0));
         boolean ends = !isLong && Character.isLetterOrDigit(value.codePointBefore(value.length()));
         return (begins ? "(?<![\\p{L}\\p{N}])" : "") + Pattern.quote(value) + (ends ? "(?![\\p{L}\\p{N}])" : "");
-    }
-
-    /** Leaves out what is left of a long secret where others' words were cut. */
-    private String withoutBeginnings(String text) {
-        StringBuilder shown = new StringBuilder(text);
-        for (int cut = text.lastIndexOf(CUT); cut > 0; cut = text.lastIndexOf(CUT, cut - 1)) {
-            int length = beginning(text, cut);
-            if (length > 0) {
-                shown.replace(cut - length, cut, MASK);
-            }
-        }
-        return shown.toString();
-    }
-
-    /** Characters of the longest beginning of a secret that ends where the text was cut; 0 if there is none. */
-    private synchronized int beginning(String text, int cut) {
-        for (String value : values) {
-            for (int length = Math.min(value.length() - 1, cut);
-                    value.length() >= LONG && length >= SHORTEST_BEGINNING;
-                    length--) {
-                boolean whole = length == cut || !Character.isLetterOrDigit(text.charAt(cut - length - 1));
-                if (whole && text.startsWith(value.substring(0, length), cut - length)) {
-                    return length;
-                }
-            }
-        }
-        return 0;
     }
 
     private static String decoded(String part) {
