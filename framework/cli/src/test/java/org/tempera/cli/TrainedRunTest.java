@@ -197,7 +197,7 @@ public class TrainedRunTest {
         assertThat(command.out())
                 .contains("training reward", "report  ")
                 .containsPattern(
-                        "beside +\\S*run\\R  (reward .* difference \\+0\\.000|the runs have no training reward)");
+                        "beside +\\S*run\\R  (reward .* difference \\+0\\.000|no rise to compare at: the training reward)");
         command.succeed("report", run.toString(), "--json", "--beside", run.toString(), run.toString());
         Map<String, Object> document = PlainJson.readObject(command.out());
         assertThat(document.get("runs")).asInstanceOf(LIST).hasSize(3);
@@ -228,7 +228,7 @@ public class TrainedRunTest {
         assertThat(sample(drawn, "--checkpoint", "epoch-7")).isEqualTo(2);
         assertThat(command.err()).contains("epoch-0007: no such checkpoint", "epoch-0002.");
         assertThat(sample(drawn, "--checkpoint", "newest")).isEqualTo(2);
-        assertThat(command.err()).contains("expected best, last or epoch-NNNN, found 'newest'");
+        assertThat(command.err()).contains("expected checkpoint best, last or epoch-NNNN, found 'newest'");
         assertThat(sample(drawn, "--lora", "f")).isEqualTo(2);
         assertThat(command.err()).contains("an adapter goes with a model's folder");
 
