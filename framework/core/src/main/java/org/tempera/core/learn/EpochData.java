@@ -18,7 +18,7 @@ import org.tempera.spi.algorithm.Targets;
  * @param noise the noise that samples were drawn with, by their indices
  * @param seed decides dropout, and noise that updates draw
  */
-@SuppressWarnings("ArrayRecordComponent")
+@SuppressWarnings("ArrayRecordComponent") // an epoch's own, compared with none
 public record EpochData(
         Rollout rollout,
         Targets targets,

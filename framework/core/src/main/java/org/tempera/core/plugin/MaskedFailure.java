@@ -41,7 +41,7 @@ public final class MaskedFailure {
     }
 
     /** Languages without checked exceptions throw them anywhere, and what they threw stays what it was. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // erased: nothing is cast
     private static <E extends Throwable> E thrown(Throwable t) throws E {
         throw (E) t;
     }

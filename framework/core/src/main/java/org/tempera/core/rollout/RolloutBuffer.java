@@ -41,7 +41,7 @@ public final class RolloutBuffer {
      * @param size how many these are
      * @param data {@code [sample, step, row]}
      */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // the buffer's own, compared with none
     private record Column(int[] row, int size, float[] data) {}
 
     /**

@@ -59,9 +59,8 @@ public class DeterministicSamplingTest {
     private static TrainingSpec spec(Algorithm algorithm) {
         TrainingSpec s = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL, 0.05, algorithm, Optional.empty());
         SamplingSettings of = s.sampling();
-        return new TrainingSpec(
-                s.run(),
-                new SamplingSettings(
+        return SpecCopy.of(s)
+                .sampling(new SamplingSettings(
                         of.prompts(),
                         of.batchSize(),
                         of.batchesPerEpoch(),
@@ -69,18 +68,8 @@ public class DeterministicSamplingTest {
                         of.steps(),
                         0,
                         of.guidanceScale(),
-                        of.negativePrompt()),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                s.rewards(),
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+                        of.negativePrompt()))
+                .build();
     }
 
     /** Reads the log-probability of the steps taken, and no column. */

@@ -98,23 +98,15 @@ public class DivergenceTest {
 
     private static TrainingSpec spec(OptimizerSettings optimizer, double weight, double guidance) {
         TrainingSpec s = TinyRuns.withCritic(5, 12, 0.05);
-        return new TrainingSpec(
-                s.run(),
-                new SamplingSettings(s.sampling().prompts(), 4, 2, 1, 3, 1.0, guidance, ""),
-                optimizer,
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                List.of(new NamedReward(
+        return SpecCopy.of(s)
+                .sampling(new SamplingSettings(s.sampling().prompts(), 4, 2, 1, 3, 1.0, guidance, ""))
+                .optimizer(optimizer)
+                .rewards(List.of(new NamedReward(
                         "bright",
                         new RewardSettings(RewardRole.TRAIN, weight, false, FailurePolicy.FAIL, 0),
-                        brightness())),
-                Optional.empty(),
-                s.prompts(),
-                s.evaluationPrompts());
+                        brightness())))
+                .gold(Optional.empty())
+                .build();
     }
 
     private static void requireFinite(Trainer trainer) {

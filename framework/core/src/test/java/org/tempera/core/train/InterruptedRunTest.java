@@ -119,20 +119,9 @@ public class InterruptedRunTest {
     }
 
     private static TrainingSpec notEvaluated(TrainingSpec s) {
-        return new TrainingSpec(
-                s.run(),
-                s.sampling(),
-                s.optimizer(),
-                new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                s.rewards(),
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s)
+                .evaluation(new EvaluationSettings(0, Optional.empty(), 8, 3, 4))
+                .build();
     }
 
     /** The redness of a picture's first number; silent for ever after so many. */

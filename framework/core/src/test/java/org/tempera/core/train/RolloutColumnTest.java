@@ -180,20 +180,7 @@ public class RolloutColumnTest {
                 "bound",
                 new RewardSettings(RewardRole.CONSTRAINT, 1, false, FailurePolicy.FAIL, 0),
                 TinyRuns.brightness()));
-        TrainingSpec bounded = new TrainingSpec(
-                spec.run(),
-                spec.sampling(),
-                spec.optimizer(),
-                spec.evaluation(),
-                spec.checkpoint(),
-                spec.combination(),
-                spec.policy(),
-                spec.algorithm(),
-                spec.critic(),
-                rewards,
-                spec.gold(),
-                spec.prompts(),
-                spec.evaluationPrompts());
+        TrainingSpec bounded = SpecCopy.of(spec).rewards(rewards).build();
         assertThatThrownBy(bounded::check)
                 .isInstanceOf(UserException.class)
                 .hasMessage(
@@ -204,20 +191,9 @@ public class RolloutColumnTest {
     @Test
     public void normalisingAmongSinglePicturesOfAPromptIsRefused() {
         TrainingSpec spec = spec(new TinyReinforce());
-        TrainingSpec normalised = new TrainingSpec(
-                spec.run(),
-                spec.sampling(),
-                spec.optimizer(),
-                spec.evaluation(),
-                spec.checkpoint(),
-                new CombinationSettings(CombinationRule.NORMALISED_SUM, 1),
-                spec.policy(),
-                spec.algorithm(),
-                spec.critic(),
-                spec.rewards(),
-                spec.gold(),
-                spec.prompts(),
-                spec.evaluationPrompts());
+        TrainingSpec normalised = SpecCopy.of(spec)
+                .combination(new CombinationSettings(CombinationRule.NORMALISED_SUM, 1))
+                .build();
         assertThatThrownBy(normalised::check)
                 .isInstanceOf(UserException.class)
                 .hasMessage(

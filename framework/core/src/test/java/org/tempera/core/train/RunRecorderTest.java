@@ -99,19 +99,8 @@ public class RunRecorderTest {
 
     private static TrainingSpec spec(int every) {
         TrainingSpec s = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
-        return new TrainingSpec(
-                s.run(),
-                s.sampling(),
-                s.optimizer(),
-                new EvaluationSettings(every, Optional.empty(), 8, 3, 4),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                s.rewards(),
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s)
+                .evaluation(new EvaluationSettings(every, Optional.empty(), 8, 3, 4))
+                .build();
     }
 }

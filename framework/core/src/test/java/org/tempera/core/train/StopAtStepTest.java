@@ -133,20 +133,10 @@ public class StopAtStepTest {
 
     /** The same with one batch an epoch, drawn in so many steps. */
     private static TrainingSpec sampledIn(int steps, TrainingSpec s) {
-        return new TrainingSpec(
-                s.run(),
-                new SamplingSettings(Path.of("unused"), 4, 1, 1, steps, 1.0, 2.0, ""),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                new TinyReinforce(),
-                s.critic(),
-                s.rewards(),
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s)
+                .sampling(new SamplingSettings(Path.of("unused"), 4, 1, 1, steps, 1.0, 2.0, ""))
+                .algorithm(new TinyReinforce())
+                .build();
     }
 
     @Test

@@ -307,37 +307,11 @@ public class TrainingRunTest {
     }
 
     private static TrainingSpec withRun(TrainingSpec s, RunSettings run) {
-        return new TrainingSpec(
-                run,
-                s.sampling(),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                s.rewards(),
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s).run(run).build();
     }
 
     private static TrainingSpec withRewards(TrainingSpec s, List<NamedReward> rewards) {
-        return new TrainingSpec(
-                s.run(),
-                s.sampling(),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                rewards,
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s).rewards(rewards).build();
     }
 
     /** Two rewards that are trained on; the weight of one is 0. */
@@ -352,37 +326,14 @@ public class TrainingRunTest {
         };
         List<NamedReward> rewards = new ArrayList<>(s.rewards());
         rewards.add(new NamedReward("red", new RewardSettings(RewardRole.TRAIN, 0, false, FailurePolicy.FAIL, 0), red));
-        return new TrainingSpec(
-                s.run(),
-                s.sampling(),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                new CombinationSettings(rule, 1),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                rewards,
-                s.gold(),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s)
+                .combination(new CombinationSettings(rule, 1))
+                .rewards(rewards)
+                .build();
     }
 
     private static TrainingSpec withGold() {
         TrainingSpec s = spec(5, brightness(), FailurePolicy.FAIL);
-        return new TrainingSpec(
-                s.run(),
-                s.sampling(),
-                s.optimizer(),
-                s.evaluation(),
-                s.checkpoint(),
-                s.combination(),
-                s.policy(),
-                s.algorithm(),
-                s.critic(),
-                s.rewards(),
-                Optional.of(brightness()),
-                s.prompts(),
-                s.evaluationPrompts());
+        return SpecCopy.of(s).gold(Optional.of(brightness())).build();
     }
 }

@@ -87,7 +87,7 @@ public class PluginGuardTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // the compiled source says so
     private Supplier<Object> told(RuntimeException thrown, Supplier<Object> called)
             throws ReflectiveOperationException {
         type.getField("thrown").set(null, thrown);

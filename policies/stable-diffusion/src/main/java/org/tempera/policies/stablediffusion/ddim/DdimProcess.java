@@ -1,5 +1,7 @@
 package org.tempera.policies.stablediffusion.ddim;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -237,17 +239,18 @@ public final class DdimProcess implements NoiseProcess {
     public Transition transition(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
         Ops tf = scope.tf();
-        Operand<TFloat32>[] c = columns(tf, coefficients, coefficientCount());
-        Operand<TFloat32> clean = sum(tf, c[0], latents, c[1], output);
+        List<Operand<TFloat32>> c = columns(tf, coefficients, coefficientCount());
+        Operand<TFloat32> clean = sum(tf, c.get(0), latents, c.get(1), output);
         if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
             clean = output;
         }
-        Operand<TFloat32> noise =
-                config.prediction() == DdimConfig.Prediction.EPSILON ? output : sum(tf, c[2], latents, c[3], output);
+        Operand<TFloat32> noise = config.prediction() == DdimConfig.Prediction.EPSILON
+                ? output
+                : sum(tf, c.get(2), latents, c.get(3), output);
         if (config.thresholding().isPresent()) {
             clean = config.thresholding().get().apply(tf, clean);
         }
-        return new Transition(sum(tf, c[4], clean, c[5], noise), c[6], clean);
+        return new Transition(sum(tf, c.get(4), clean, c.get(5), noise), c.get(6), clean);
     }
 
     @Override
@@ -290,16 +293,16 @@ public final class DdimProcess implements NoiseProcess {
     public Forward diffuse(
             GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients) {
         Ops tf = scope.tf();
-        Operand<TFloat32>[] c = columns(tf, coefficients, forwardCoefficientCount());
-        Operand<TFloat32> noisy = sum(tf, c[0], clean, c[1], noise);
+        List<Operand<TFloat32>> c = columns(tf, coefficients, forwardCoefficientCount());
+        Operand<TFloat32> noisy = sum(tf, c.get(0), clean, c.get(1), noise);
         Operand<TFloat32> target =
                 switch (config.prediction()) {
                     case EPSILON -> noise;
                     case SAMPLE -> clean;
-                    case V_PREDICTION -> tf.math.sub(tf.math.mul(c[0], noise), tf.math.mul(c[1], clean));
+                    case V_PREDICTION -> tf.math.sub(tf.math.mul(c.get(0), noise), tf.math.mul(c.get(1), clean));
                 };
         int rows = org.tempera.nn.layers.Forward.sizes(clean)[0];
-        return new Forward(noisy, target, tf.reshape(c[4], tf.constant(new int[] {rows})));
+        return new Forward(noisy, target, tf.reshape(c.get(4), tf.constant(new int[] {rows})));
     }
 
     @Override
@@ -308,18 +311,17 @@ public final class DdimProcess implements NoiseProcess {
         if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
             return output;
         }
-        Operand<TFloat32>[] c = columns(scope.tf(), coefficients, forwardCoefficientCount());
-        return sum(scope.tf(), c[2], noisy, c[3], output);
+        List<Operand<TFloat32>> c = columns(scope.tf(), coefficients, forwardCoefficientCount());
+        return sum(scope.tf(), c.get(2), noisy, c.get(3), output);
     }
 
     /** Columns of rows of coefficients, each {@code [batch, 1, 1, 1]}. */
-    private static Operand<TFloat32>[] columns(Ops tf, Operand<TFloat32> coefficients, int count) {
+    private static List<Operand<TFloat32>> columns(Ops tf, Operand<TFloat32> coefficients, int count) {
         int n = org.tempera.nn.layers.Forward.sizes(coefficients)[0];
         var columns = tf.split(tf.constant(1), coefficients, (long) count).output();
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Operand<TFloat32>[] c = new Operand[columns.size()];
-        for (int i = 0; i < c.length; i++) {
-            c[i] = tf.reshape(columns.get(i), tf.constant(new int[] {n, 1, 1, 1}));
+        List<Operand<TFloat32>> c = new ArrayList<>();
+        for (Operand<TFloat32> column : columns) {
+            c.add(tf.reshape(column, tf.constant(new int[] {n, 1, 1, 1})));
         }
         return c;
     }

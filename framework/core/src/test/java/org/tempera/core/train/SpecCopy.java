@@ -1,0 +1,100 @@
+package org.tempera.core.train;
+
+import java.util.List;
+import java.util.Optional;
+import org.tempera.core.config.CombinationSettings;
+import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.reward.NamedReward;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.reward.Reward;
+
+/** A run's spec with a few of its parts exchanged; the others stay. */
+final class SpecCopy {
+    private final TrainingSpec of;
+    private RunSettings run;
+    private SamplingSettings sampling;
+    private OptimizerSettings optimizer;
+    private EvaluationSettings evaluation;
+    private CombinationSettings combination;
+    private Algorithm algorithm;
+    private List<NamedReward> rewards;
+    private Optional<Reward> gold;
+
+    private SpecCopy(TrainingSpec of) {
+        this.of = of;
+        run = of.run();
+        sampling = of.sampling();
+        optimizer = of.optimizer();
+        evaluation = of.evaluation();
+        combination = of.combination();
+        algorithm = of.algorithm();
+        rewards = of.rewards();
+        gold = of.gold();
+    }
+
+    static SpecCopy of(TrainingSpec spec) {
+        return new SpecCopy(spec);
+    }
+
+    SpecCopy run(RunSettings other) {
+        run = other;
+        return this;
+    }
+
+    SpecCopy sampling(SamplingSettings other) {
+        sampling = other;
+        return this;
+    }
+
+    SpecCopy optimizer(OptimizerSettings other) {
+        optimizer = other;
+        return this;
+    }
+
+    SpecCopy evaluation(EvaluationSettings other) {
+        evaluation = other;
+        return this;
+    }
+
+    SpecCopy combination(CombinationSettings other) {
+        combination = other;
+        return this;
+    }
+
+    SpecCopy algorithm(Algorithm other) {
+        algorithm = other;
+        return this;
+    }
+
+    SpecCopy rewards(List<NamedReward> other) {
+        rewards = other;
+        return this;
+    }
+
+    SpecCopy gold(Optional<Reward> other) {
+        gold = other;
+        return this;
+    }
+
+    TrainingSpec build() {
+        return new TrainingSpec(
+                run,
+                sampling,
+                optimizer,
+                evaluation,
+                of.checkpoint(),
+                combination,
+                of.behaviour(),
+                of.reference(),
+                of.policy(),
+                algorithm,
+                of.critic(),
+                rewards,
+                gold,
+                of.prompts(),
+                of.evaluationPrompts());
+    }
+}
