@@ -30,17 +30,19 @@ import org.testng.annotations.Test;
 public class DependencyRulesTest {
 
     private static final Set<String> PLUGIN_MAY_SEE = Set.of("spi", "nn");
+    private static final Set<String> POLICY_MAY_SEE = Set.of("spi", "nn", "diffusers");
 
     /** Module to the modules it may use; whatever is missing here is a new module that has to be thought about. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("spi", Set.of()),
             Map.entry("nn", Set.of("spi")),
+            Map.entry("diffusers", Set.of("spi", "nn")),
             Map.entry("core", Set.of("spi", "nn")),
             Map.entry("runtime", Set.of("spi", "nn", "core")),
             Map.entry("testkit", Set.of("spi", "nn", "core")),
             Map.entry("cli", Set.of("spi", "nn", "core", "runtime")),
             Map.entry("algorithms", PLUGIN_MAY_SEE),
-            Map.entry("stable-diffusion", PLUGIN_MAY_SEE),
+            Map.entry("stable-diffusion", POLICY_MAY_SEE),
             Map.entry("aesthetic", PLUGIN_MAY_SEE),
             Map.entry("human-preference", PLUGIN_MAY_SEE),
             Map.entry("control", PLUGIN_MAY_SEE),
@@ -56,6 +58,7 @@ public class DependencyRulesTest {
                     Set.of(
                             "spi",
                             "nn",
+                            "diffusers",
                             "core",
                             "runtime",
                             "algorithms",

@@ -11,6 +11,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.tempera.diffusers.ddim.DdimConfig;
+import org.tempera.diffusers.vae.VaeConfig;
+import org.tempera.diffusers.vae.VaeDecoder;
+import org.tempera.diffusers.vae.VaeEncoder;
+import org.tempera.diffusers.vae.VaeNaming;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.concurrent.Background;
@@ -21,14 +26,9 @@ import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
-import org.tempera.policies.stablediffusion.ddim.DdimConfig;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.policies.stablediffusion.unet.UNetConfig;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
-import org.tempera.policies.stablediffusion.vae.VaeConfig;
-import org.tempera.policies.stablediffusion.vae.VaeDecoder;
-import org.tempera.policies.stablediffusion.vae.VaeEncoder;
-import org.tempera.policies.stablediffusion.vae.VaeNaming;
 import org.tempera.spi.UserException;
 
 /** A Stable Diffusion model's folder in the layout of the diffusers library, read and checked; its files stay open. */

@@ -3,7 +3,7 @@ package org.tempera.policies.stablediffusion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.policies.stablediffusion.lora.LoraFile;
+import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.spi.Doc;
 
 /**

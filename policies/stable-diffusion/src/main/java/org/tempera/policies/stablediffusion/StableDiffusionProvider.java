@@ -3,7 +3,7 @@ package org.tempera.policies.stablediffusion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.policies.stablediffusion.lora.LoraExport;
+import org.tempera.diffusers.lora.LoraExport;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 

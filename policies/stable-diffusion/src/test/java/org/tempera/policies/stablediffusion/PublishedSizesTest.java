@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import org.tempera.diffusers.vae.VaeConfig;
+import org.tempera.diffusers.vae.VaeDecoder;
+import org.tempera.diffusers.vae.VaeEncoder;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
-import org.tempera.policies.stablediffusion.vae.VaeConfig;
-import org.tempera.policies.stablediffusion.vae.VaeDecoder;
-import org.tempera.policies.stablediffusion.vae.VaeEncoder;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

@@ -1,9 +1,9 @@
 package org.tempera.policies.stablediffusion.verify;
 
 import java.util.Map;
+import org.tempera.diffusers.vae.VaeEncoder;
 import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
-import org.tempera.policies.stablediffusion.vae.VaeEncoder;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;

@@ -1,0 +1,134 @@
+package org.tempera.diffusers.ddim;
+
+import java.util.List;
+import java.util.Optional;
+import org.tempera.nn.config.ModelConfig;
+
+/**
+ * A noise schedule and how it is sampled.
+ *
+ * @param trainTimesteps how many timesteps the model was trained on
+ * @param schedule shape of the betas; not read where {@code trainedBetas} is not empty
+ * @param betaStart first beta
+ * @param betaEnd last beta
+ * @param trainedBetas the betas themselves, or empty
+ * @param zeroTerminalSnr whether the schedule is rescaled to end in pure noise (Lin et al., 2024, algorithm 1)
+ * @param prediction what the network's output is
+ * @param thresholding what is done to the predicted clean latent, if anything
+ * @param alphaOneAtEnd whether the last step goes to a noiseless latent, rather than to the first timestep's noise
+ * @param stepsOffset added to timesteps under {@link Spacing#LEADING}
+ * @param spacing which timesteps are visited
+ */
+public record DdimConfig(
+        int trainTimesteps,
+        Schedule schedule,
+        double betaStart,
+        double betaEnd,
+        List<Double> trainedBetas,
+        boolean zeroTerminalSnr,
+        Prediction prediction,
+        Optional<DynamicThresholding> thresholding,
+        boolean alphaOneAtEnd,
+        int stepsOffset,
+        Spacing spacing) {
+    /** Shapes of the betas. */
+    public enum Schedule {
+        LINEAR,
+        SCALED_LINEAR,
+        SQUAREDCOS_CAP_V2
+    }
+
+    /** What the network predicts. */
+    public enum Prediction {
+        EPSILON,
+        V_PREDICTION,
+        SAMPLE
+    }
+
+    /** Ways to choose timesteps (Lin et al., 2024, table 2). */
+    public enum Spacing {
+        LEADING,
+        TRAILING,
+        LINSPACE
+    }
+
+    /** A hundred times what is usual. */
+    private static final int MOST_TIMESTEPS = 100_000;
+
+    public DdimConfig {
+        trainedBetas = List.copyOf(trainedBetas);
+    }
+
+    /**
+     * Reads the configuration of any diffusers scheduler as the DDIM of a Stable Diffusion pipeline; missing keys have
+     * DDIM's defaults there. As that pipeline does when it is put together, {@code clip_sample} counts as false whatever
+     * the file says (latents of this model are not within [-1,1]), and a {@code steps_offset} in the file as 1.
+     */
+    public static DdimConfig read(ModelConfig c) {
+        c.flag("clip_sample", false);
+        c.integer("steps_offset", 1, 0, MOST_TIMESTEPS);
+        List<Double> betas = c.numbers("trained_betas", List.of());
+        if (betas.size() > MOST_TIMESTEPS) {
+            c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
+            c.finish();
+        }
+        DdimConfig config = new DdimConfig(
+                betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
+                choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
+                c.number("beta_start", 1e-4),
+                c.number("beta_end", 0.02),
+                betas,
+                c.flag("rescale_betas_zero_snr", false),
+                choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
+                thresholding(c),
+                c.flag("set_alpha_to_one", true),
+                c.present("steps_offset") || c.isNull("steps_offset") ? 1 : 0,
+                choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
+        if (config.beginsWithoutSignal()) {
+            c.problem(
+                    "rescale_betas_zero_snr",
+                    "true cannot go with prediction_type epsilon and timestep_spacing " + name(config.spacing())
+                            + ": sampling begins in pure noise, where a prediction of the noise says nothing of the picture, and"
+                            + " is divided by zero. Set prediction_type to what the model was trained for, v_prediction as a"
+                            + " rule, or rescale_betas_zero_snr to false");
+        }
+        return config;
+    }
+
+    /**
+     * Whether the first step divides by the square root of an alpha of zero. Under {@link Spacing#LEADING} hardly any count
+     * of steps visits the last timestep; {@link DdimProcess#coefficients} refuses those.
+     */
+    private boolean beginsWithoutSignal() {
+        return zeroTerminalSnr && prediction == Prediction.EPSILON && spacing != Spacing.LEADING;
+    }
+
+    private static Optional<DynamicThresholding> thresholding(ModelConfig c) {
+        if (!c.flag("thresholding", false)) {
+            return Optional.empty();
+        }
+        double ratio = c.number("dynamic_thresholding_ratio", 0.995);
+        if (!(ratio >= 0 && ratio <= 1)) {
+            c.problem("dynamic_thresholding_ratio", "expected a number in [0,1], found " + ratio);
+            return Optional.empty();
+        }
+        return Optional.of(new DynamicThresholding(ratio, c.number("sample_max_value", 1)));
+    }
+
+    private static <E extends Enum<E>> E choice(ModelConfig c, String key, E missing, E[] values) {
+        String name = c.text(key, name(missing));
+        StringBuilder known = new StringBuilder();
+        for (E value : values) {
+            if (name(value).equals(name)) {
+                return value;
+            }
+            known.append(known.isEmpty() ? "" : ", ").append(name(value));
+        }
+        c.problem(key, "expected one of " + known + ", found \"" + name + "\"");
+        return missing;
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,138 @@
+package org.tempera.diffusers.lora;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.diffusers.lora.LoraPair.Component;
+import org.tempera.diffusers.lora.LoraPair.Factor;
+import org.tempera.nn.layers.GraphParameters.Stored;
+import org.tempera.nn.layers.Layout;
+import org.tempera.nn.layers.ParameterSource;
+import org.tempera.nn.layers.Weight;
+import org.tempera.spi.graph.Follower;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Parameters of a model with adapters on some weights. The product of an adapter's factors is added to the weight itself:
+ * once in a run of the graph, instead of two thin matrix products at every use.
+ */
+public final class AdaptedParameters implements ParameterSource {
+    private final ParameterSource base;
+    private final GraphScope scope;
+    private final Map<String, LoraPair> byWeight = new LinkedHashMap<>();
+    private final boolean trainable;
+    private final Map<String, Stored> stored = new LinkedHashMap<>();
+    private final Map<Weight, Factors> factors = new LinkedHashMap<>();
+
+    /**
+     * The two factors of an adapted weight, in the graph's layout.
+     *
+     * @param down {@code [in, rank]} or {@code [height, width, in, rank]}
+     * @param up {@code [rank, out]}
+     * @param weightShape shape of the weight that their product is added to
+     */
+    public record Factors(Parameter down, Parameter up, Shape weightShape) {}
+
+    /**
+     * Puts the adapters of one component on its parameters.
+     *
+     * @param scope where the factors are declared, under their names in the file
+     * @param trainable whether an optimiser may own the factors
+     */
+    public AdaptedParameters(
+            ParameterSource base, GraphScope scope, Component component, List<LoraPair> pairs, boolean trainable) {
+        this.base = base;
+        this.scope = scope;
+        this.trainable = trainable;
+        for (LoraPair p : pairs) {
+            if (p.component() == component) {
+                byWeight.put(p.weight(), p);
+            }
+        }
+    }
+
+    @Override
+    public Weight weight(String name, Layout layout, Shape shape, Initializer fresh) {
+        Weight plain = base.weight(name, layout, shape, fresh);
+        LoraPair pair = byWeight.get(name);
+        if (pair == null) {
+            return plain;
+        }
+        Parameter down = declare(pair.down());
+        Parameter up = declare(pair.up());
+        Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
+        Weight adapted = new Weight() {
+            private final Map<Follower, Operand<TFloat32>> followers = new EnumMap<>(Follower.class);
+
+            @Override
+            public Operand<TFloat32> value(Weights which) {
+                return which == Weights.REFERENCE
+                        ? plain.value(which)
+                        : which.follower()
+                                .filter(f -> trainable)
+                                .map(this::sumOf)
+                                .orElse(sum);
+            }
+
+            private Operand<TFloat32> sumOf(Follower follower) {
+                return followers.computeIfAbsent(
+                        follower,
+                        f -> sum(
+                                plain.value(Weights.REFERENCE),
+                                scope.follower(down, f),
+                                scope.follower(up, f),
+                                pair,
+                                shape));
+            }
+
+            @Override
+            public boolean trained(Weights which) {
+                return which == Weights.POLICY ? trainable : plain.trained(which);
+            }
+        };
+        factors.put(adapted, new Factors(down, up, shape));
+        return adapted;
+    }
+
+    /** The factors of a weight that this source gave out; empty where it has no adapter. */
+    public Optional<Factors> factors(Weight weight) {
+        return Optional.ofNullable(factors.get(weight));
+    }
+
+    private Parameter declare(Factor factor) {
+        Parameter p = scope.parameter(factor.path(), factor.shape(), factor.initial(), trainable);
+        stored.put(factor.path(), new Stored(p, factor.layout()));
+        return p;
+    }
+
+    private Operand<TFloat32> sum(Operand<TFloat32> weight, Parameter down, Parameter up, LoraPair pair, Shape shape) {
+        Ops tf = scope.tf();
+        Operand<TFloat32> a = down.value();
+        if (down.shape().numDimensions() == 4) {
+            int rank = pair.rank();
+            a = tf.reshape(a, tf.constant(new int[] {Math.toIntExact(down.size()) / rank, rank}));
+        }
+        if (pair.scale() != 1) {
+            a = tf.math.mul(a, tf.constant((float) pair.scale()));
+        }
+        Operand<TFloat32> product = tf.linalg.matMul(a, up.value());
+        if (shape.numDimensions() == 4) {
+            product = tf.reshape(product, tf.constant(shape.asArray()));
+        }
+        return tf.math.add(weight, product);
+    }
+
+    /** The factors by their names in the file, in the order in which the model declares its weights. */
+    public Map<String, Stored> stored() {
+        return new LinkedHashMap<>(stored);
+    }
+}

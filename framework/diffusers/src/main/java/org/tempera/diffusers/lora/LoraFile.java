@@ -1,0 +1,308 @@
+package org.tempera.diffusers.lora;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.tempera.diffusers.lora.LoraPair.Alpha;
+import org.tempera.diffusers.lora.LoraPair.Component;
+import org.tempera.diffusers.lora.LoraPair.Factor;
+import org.tempera.nn.layers.Layout;
+import org.tempera.nn.layers.ParameterInventory;
+import org.tempera.nn.weights.ModelFiles;
+import org.tempera.nn.weights.TensorCheck;
+import org.tempera.nn.weights.TensorSource;
+import org.tempera.nn.weights.WeightFiles;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * An adapter as stored, in any of four layouts: diffusers, diffusers 0.17 (attention processors), peft (a folder), kohya.
+ * The file stays open, since factors are read when the session starts.
+ */
+public final class LoraFile implements AutoCloseable {
+    private static final int LISTED = 20;
+    private static final List<String> FILES = List.of(
+            "pytorch_lora_weights.safetensors",
+            "pytorch_lora_weights.bin",
+            "adapter_model.safetensors",
+            "adapter_model.bin");
+    private static final String PEFT_CONFIG = "adapter_config.json";
+
+    private final TensorSource source;
+    private final Optional<Path> peftConfig;
+    private final List<LoraPair> pairs;
+
+    private LoraFile(TensorSource source, Optional<Path> peftConfig, List<LoraPair> pairs) {
+        this.source = source;
+        this.peftConfig = peftConfig;
+        this.pairs = List.copyOf(pairs);
+    }
+
+    /** The tensors of one layer while they are collected. */
+    private static final class Found {
+        final Map<LoraKey.Role, String> names = new TreeMap<>();
+    }
+
+    private record Target(Component component, String module) {}
+
+    /**
+     * Opens a file or folder and matches it with the layers of the models.
+     *
+     * @param models what each model declares
+     * @throws UserException listing every tensor that fits no layer, or has another shape, or lacks its other half
+     */
+    public static LoraFile open(AdapterFile adapter, Map<Component, ParameterInventory> models) {
+        Opened opened = openAlone(adapter.file());
+        try {
+            List<LoraPair> pairs = new Matching(opened.source, models, opened.scales, adapter.scale()).pairs();
+            return new LoraFile(opened.source, opened.peftConfig, pairs);
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** A file with its configuration, not yet matched with any model. */
+    record Opened(TensorSource source, Optional<Path> peftConfig, Optional<LoraScales> scales)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
+    /** Opens a file or folder without the model that it is for. */
+    static Opened openAlone(Path folder) {
+        ModelFiles.requireOpen(folder);
+        Path file = Files.isDirectory(folder) ? inFolder(folder) : folder;
+        TensorSource source = WeightFiles.open(file, "");
+        try {
+            Path config = file.resolveSibling(PEFT_CONFIG);
+            boolean peft = Files.isDirectory(folder) && ModelFiles.has(config);
+            Optional<LoraScales> scales = peft
+                    ? Optional.of(LoraScales.peft(config))
+                    : LoraScales.metadata(source.metadata(), file.toString());
+            return new Opened(source, peft ? Optional.of(config) : Optional.empty(), scales);
+        } catch (RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** The file that a folder stands for, unless the folder has more to say: peft's configuration. */
+    public static Path resolved(Path path) {
+        if (!Files.isDirectory(path) || ModelFiles.has(path.resolve(PEFT_CONFIG))) {
+            return path;
+        }
+        return FILES.stream()
+                .map(path::resolve)
+                .filter(ModelFiles::has)
+                .findFirst()
+                .orElse(path);
+    }
+
+    private static Path inFolder(Path folder) {
+        for (String name : FILES) {
+            if (ModelFiles.has(folder.resolve(name))) {
+                return folder.resolve(name);
+            }
+        }
+        throw new UserException(
+                folder + ": expected an adapter, one of " + String.join(", ", FILES) + ". Check the path.");
+    }
+
+    /** The factors, sorted by the name of the first one in the file. */
+    public List<LoraPair> pairs() {
+        return pairs;
+    }
+
+    /** The file that was opened. */
+    public Path path() {
+        return source.path();
+    }
+
+    /** The file's notes. */
+    public Map<String, String> metadata() {
+        return source.metadata();
+    }
+
+    /** The configuration beside it, in peft's layout. */
+    public Optional<Path> peftConfig() {
+        return peftConfig;
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    /** Brings names and layers together. */
+    private static final class Matching {
+        private final TensorSource source;
+        private final Map<Component, ParameterInventory> models;
+        private final Optional<LoraScales> scales;
+        private final double userScale;
+        private final Map<Component, Map<String, String>> modules = new LinkedHashMap<>();
+        private final List<String> problems = new ArrayList<>();
+
+        Matching(
+                TensorSource source,
+                Map<Component, ParameterInventory> models,
+                Optional<LoraScales> scales,
+                double userScale) {
+            this.source = source;
+            this.models = models;
+            this.scales = scales;
+            this.userScale = userScale;
+            models.forEach((component, inventory) -> {
+                Map<String, String> byFlatName = new LinkedHashMap<>();
+                for (String name : inventory.names()) {
+                    if (name.endsWith(".weight")) {
+                        String module = name.substring(0, name.length() - ".weight".length());
+                        byFlatName.put(LoraKey.flat(module), module);
+                    }
+                }
+                modules.put(component, byFlatName);
+            });
+        }
+
+        List<LoraPair> pairs() {
+            Map<Target, Found> found = new LinkedHashMap<>();
+            for (String name : source.names()) {
+                Optional<LoraKey> key = LoraKey.parse(name);
+                Optional<Target> target = key.flatMap(this::target);
+                if (target.isEmpty()) {
+                    problems.add(name + ": "
+                            + (key.isEmpty() ? "not a tensor of a LoRA adapter" : "the model has no such layer"));
+                    continue;
+                }
+                String twice = found.computeIfAbsent(target.get(), t -> new Found())
+                        .names
+                        .put(key.orElseThrow().role(), name);
+                if (twice != null) {
+                    problems.add(name + ": adapts the same layer as " + twice);
+                }
+            }
+            List<LoraPair> pairs = new ArrayList<>();
+            List<StoredAlphas.Layer> layers = new ArrayList<>();
+            found.forEach((target, f) -> layer(target, f).ifPresent(layers::add));
+            StoredAlphas stored = new StoredAlphas(layers);
+            found.forEach((target, f) -> pair(target, f, stored).ifPresent(pairs::add));
+            if (!problems.isEmpty()) {
+                StringBuilder message = new StringBuilder(
+                        source.path() + ": the adapter does not fit the model, " + problems.size() + " problem(s):");
+                problems.stream().limit(LISTED).forEach(p -> message.append("\n  ")
+                        .append(p));
+                if (problems.size() > LISTED) {
+                    message.append("\n  and ").append(problems.size() - LISTED).append(" more");
+                }
+                OtherAdapters.advice(source.names())
+                        .ifPresent(advice -> message.append('\n').append(advice));
+                throw new UserException(message.toString());
+            }
+            if (pairs.isEmpty()) {
+                throw new UserException(source.path() + ": expected LoRA tensors, found none.");
+            }
+            return pairs;
+        }
+
+        private Optional<Target> target(LoraKey key) {
+            for (Component component : key.component().map(List::of).orElse(List.of(Component.values()))) {
+                Map<String, String> known = modules.getOrDefault(component, Map.of());
+                String flat = LoraKey.flat(key.module());
+                // Old files say to_out where the layer is the first of a list.
+                String module = known.containsKey(flat) ? known.get(flat) : known.get(flat + "_0");
+                if (module != null) {
+                    return Optional.of(new Target(component, module));
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** What the scale of a layer is computed from; empty where its first factor is missing or of no use. */
+        private Optional<StoredAlphas.Layer> layer(Target target, Found f) {
+            String down = f.names.get(LoraKey.Role.DOWN);
+            Shape shape = down == null ? Shape.scalar() : source.info(down).shape();
+            if (shape.numDimensions() == 0 || shape.get(0) < 1) {
+                return Optional.empty();
+            }
+            return Optional.of(new StoredAlphas.Layer(
+                    target.component(), target.module(), Math.toIntExact(shape.get(0)), alpha(f).map(Alpha::value)));
+        }
+
+        private Optional<Alpha> alpha(Found f) {
+            return Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA)).map(name -> Alpha.read(source, name));
+        }
+
+        private Optional<LoraPair> pair(Target target, Found f, StoredAlphas stored) {
+            String down = f.names.get(LoraKey.Role.DOWN);
+            String up = f.names.get(LoraKey.Role.UP);
+            if (down == null || up == null) {
+                String there = f.names.values().iterator().next();
+                problems.add(there + ": the layer's " + (down == null ? "first" : "second") + " factor is missing");
+                return Optional.empty();
+            }
+            String weight = target.module() + ".weight";
+            ParameterInventory inventory = models.get(target.component());
+            ParameterInventory.Entry entry =
+                    inventory == null ? null : inventory.entries().get(weight);
+            if (entry == null) {
+                return Optional.empty();
+            }
+            long[] w = entry.shape().asArray();
+            long in = w[w.length - 2];
+            long out = w[w.length - 1];
+            Shape downShape = source.info(down).shape();
+            Shape upShape = source.info(up).shape();
+            long rank = downShape.numDimensions() > 0 ? downShape.get(0) : 0;
+            boolean flat = downShape.numDimensions() == 2;
+            boolean wide = entry.layout() == Layout.CONVOLUTION;
+            Shape wantedDown =
+                    flat ? Shape.of(rank, in) : wide ? Shape.of(rank, in, w[0], w[1]) : Shape.of(rank, in, 1, 1);
+            Shape wantedUp = upShape.numDimensions() == 2 ? Shape.of(out, rank) : Shape.of(out, rank, 1, 1);
+            boolean fits = rank > 0
+                    && downShape.equals(wantedDown)
+                    && upShape.equals(wantedUp)
+                    && !(flat && wide && w[0] * w[1] > 1);
+            if (!fits) {
+                problems.add(down + " " + downShape + " and " + up + " " + upShape + ": do not fit the layer's weight "
+                        + entry.fileShape());
+                return Optional.empty();
+            }
+            Optional<Alpha> alpha = alpha(f);
+            Optional<Float> value = alpha.map(Alpha::value);
+            int r = Math.toIntExact(rank);
+            scales.flatMap(s -> s.contradiction(target.component(), target.module(), r))
+                    .ifPresent(problem -> problems.add(target.module() + ": " + problem));
+            double scale = scales.isPresent()
+                    ? scales.get().scale(target.component(), target.module(), r, value)
+                    : stored.scale(new StoredAlphas.Layer(target.component(), target.module(), r, value));
+            boolean wideFactor = !flat && wide;
+            Factor a = factor(
+                    down,
+                    flat ? Layout.LINEAR : wide ? Layout.CONVOLUTION : Layout.LINEAR_AS_CONVOLUTION,
+                    wideFactor ? Shape.of(w[0], w[1], in, rank) : Shape.of(in, rank));
+            Factor b = factor(
+                    up,
+                    upShape.numDimensions() == 2 ? Layout.LINEAR : Layout.LINEAR_AS_CONVOLUTION,
+                    Shape.of(rank, out));
+            return Optional.of(new LoraPair(target.component(), weight, a, b, scale * userScale, alpha));
+        }
+
+        private Factor factor(String name, Layout layout, Shape shape) {
+            return new Factor(
+                    name,
+                    layout,
+                    shape,
+                    Initializer.values(
+                            target -> TensorCheck.readFinite(source, name, layout.intoGraph(shape, target))));
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** The sampler DDIM (Song et al., 2020) as a Markov decision process. */
-@NullMarked
-package org.tempera.policies.stablediffusion.ddim;
-
-import org.jspecify.annotations.NullMarked;
