@@ -158,6 +158,11 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
+    public boolean goesOnAfter(Map<String, Double> update) {
+        return plugin.goesOnAfter(update);
+    }
+
+    @Override
     public void endOfEpoch(EpochEnd end) {
         plugin.endOfEpoch(end);
     }

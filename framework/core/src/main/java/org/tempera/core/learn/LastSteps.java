@@ -42,7 +42,7 @@ final class LastSteps {
                     input + "noise", rows -> rows.noise(at), () -> batch.latentInput(input + "noise"));
             links.add(link(input, at, MinibatchRows::schedule, Optional.of(noise)));
         }
-        return batch.learnt(chain().run(batch.graph().child("unrolled-" + steps), latents, links, live));
+        return batch.learnt(chain().run(batch.views().child("unrolled-" + steps), latents, links, live));
     }
 
     /** The last step once more from the final latents, without noise. */
@@ -57,7 +57,7 @@ final class LastSteps {
         batch.inputs().add(name + "noise", noise, rows -> rows.freshNoise(MinibatchRows.Purpose.AGAIN, draw, 1));
         batch.inputs().add(name + "forward", forward, rows -> forward(process, rows, last));
         StepChain.Link link = link(name, last, rows -> rows.schedule().deterministic(), Optional.empty());
-        return batch.learnt(chain().again(batch.graph().child(name + "step"), clean, noise, forward, link));
+        return batch.learnt(chain().again(batch.views().child(name + "step"), clean, noise, forward, link));
     }
 
     private StepChain chain() {

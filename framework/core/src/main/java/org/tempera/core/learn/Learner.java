@@ -40,6 +40,9 @@ public final class Learner {
     /** The same before the epoch's first update: what sampling and training compute differently. */
     public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
 
+    /** Micro-batches of an epoch's plan that were learnt from, where the algorithm left out the rest. */
+    public static final String PLAN_SHARE = "train/plan_share";
+
     private final MinibatchInputs inputs;
     private final List<Program<UpdateFeeds, UpdateFetches>> accumulate = new ArrayList<>();
     private final Program<ApplyFeeds, ApplyFetches> apply;
@@ -48,6 +51,7 @@ public final class Learner {
     private final Optional<CriticRefit> refit;
     private final CheckedAlgorithm algorithm;
     private final Set<String> columnsRead;
+    private final List<Parameter> ownParameters;
     private long steps;
 
     record UpdateFeeds(Map<String, Object> inputs) {}
@@ -97,7 +101,9 @@ public final class Learner {
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();
-        List<Parameter> policyParameters = step.policy().trainable();
+        ownParameters = minibatch.ownParameters();
+        List<Parameter> policyParameters = new ArrayList<>(step.policy().trainable());
+        policyParameters.addAll(ownParameters);
         policyOptimizer =
                 new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes, reducer);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
@@ -169,6 +175,11 @@ public final class Learner {
         steps = taken;
     }
 
+    /** The parameters that are the algorithm's own, trained with the policy's. */
+    public List<Parameter> ownParameters() {
+        return ownParameters;
+    }
+
     /** The optimiser's state of a parameter, if one owns it. */
     public Optional<AdamW.Slot> slot(Parameter parameter) {
         List<AdamW.Slot> all = new ArrayList<>(policyOptimizer.slots());
@@ -222,8 +233,20 @@ public final class Learner {
             progress.add(end, metrics, norms);
             steps++;
             listener.accept(end);
+            if (end < plan.size() && !algorithm.goesOnAfter(means(metrics, norms))) {
+                Map<String, Double> shortened = progress.means();
+                shortened.put(PLAN_SHARE, (double) end / plan.size());
+                return shortened;
+            }
         }
         return progress.means();
+    }
+
+    private static Map<String, Double> means(List<Map<String, HostTensor>> metrics, Map<String, HostTensor> norms) {
+        Averages ofUpdate = new Averages();
+        metrics.forEach(ofUpdate::add);
+        ofUpdate.add(norms);
+        return ofUpdate.means();
     }
 
     private void requireColumns(EpochData epoch) {

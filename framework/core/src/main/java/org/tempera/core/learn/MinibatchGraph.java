@@ -2,6 +2,7 @@ package org.tempera.core.learn;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyShape;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -37,6 +39,7 @@ final class MinibatchGraph implements UpdateScope {
 
     private final TrainingGraph graph;
     private final GraphScope scope;
+    private final OwnParameters own;
     private final PolicyShape shape;
     private final Parts parts;
     private final StepInputs in;
@@ -79,6 +82,7 @@ final class MinibatchGraph implements UpdateScope {
     MinibatchGraph(TrainingGraph graph, int batchSize, PolicyShape shape, Parts parts) {
         this.graph = graph;
         this.scope = graph.scope().child("update");
+        this.own = new OwnParameters(scope);
         this.shape = shape;
         this.parts = parts;
         this.in = StepInputs.declare(
@@ -172,7 +176,17 @@ final class MinibatchGraph implements UpdateScope {
 
     @Override
     public GraphScope graph() {
+        return own;
+    }
+
+    /** Where views are built: what they declare is not the algorithm's. */
+    GraphScope views() {
         return scope;
+    }
+
+    /** The trainable parameters that the loss declared. */
+    List<Parameter> ownParameters() {
+        return own.trainable();
     }
 
     @Override

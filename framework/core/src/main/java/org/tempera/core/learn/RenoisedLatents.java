@@ -45,7 +45,7 @@ final class RenoisedLatents {
         batch.useText();
         StepInputs in = batch.stepInputs();
         return new NoisedLatents(
-                batch.graph().child("denoising"),
+                batch.views().child("denoising"),
                 batch.guidedStep(),
                 new NoisedLatents.Inputs(
                         clean,

@@ -33,7 +33,7 @@ final class TakenStep implements UpdateScope.Step {
         batch.useText();
         next = batch.latentInput(NEXT);
         inputs.add(NEXT, next, MinibatchRows::next);
-        Transition whole = transition(batch.graph(), Weights.POLICY);
+        Transition whole = transition(batch.views(), Weights.POLICY);
         mean = batch.learnt(whole.mean());
         standardDeviation = batch.learnt(whole.standardDeviation());
     }
@@ -46,7 +46,7 @@ final class TakenStep implements UpdateScope.Step {
     public Operand<TFloat32> logProb() {
         if (logProb == null) {
             StepNoise.require(batch.noisy());
-            logProb = GaussianLogProb.sum(batch.graph().tf(), next, mean, standardDeviation);
+            logProb = GaussianLogProb.sum(batch.views().tf(), next, mean, standardDeviation);
         }
         return logProb;
     }
@@ -64,8 +64,8 @@ final class TakenStep implements UpdateScope.Step {
     @Override
     public Operand<TFloat32> referenceMean() {
         if (referenceMean == null) {
-            Transition reference = transition(batch.graph().child("reference"), Weights.REFERENCE);
-            referenceMean = batch.graph().tf().stopGradient(reference.mean());
+            Transition reference = transition(batch.views().child("reference"), Weights.REFERENCE);
+            referenceMean = batch.views().tf().stopGradient(reference.mean());
         }
         return referenceMean;
     }

@@ -50,6 +50,7 @@ final class TrainingModel implements AutoCloseable {
     private final TrainingGraph graph;
     private final PolicyNetwork network;
     private final List<Parameter> trained = new ArrayList<>();
+    private final List<Parameter> trainedOfCritic = new ArrayList<>();
     private final Set<String> rewardNames = new LinkedHashSet<>();
     private final Optional<CriticNeurons> criticNeurons;
     private final Optional<AdapterNeurons> adapterNeurons;
@@ -82,7 +83,7 @@ final class TrainingModel implements AutoCloseable {
                     .map(c -> PluginFault.requireGiven(
                             "the critic", c, "network", c.build(graph.scope().child("critic"), shape, network)));
             trained.addAll(network.trainable());
-            critic.ifPresent(c -> trained.addAll(c.trainable()));
+            critic.ifPresent(c -> trainedOfCritic.addAll(c.trainable()));
             text = new TextEmbeddings(graph, spec.policy(), network);
             Sampler sampler = new Sampler(
                     graph,
@@ -157,6 +158,7 @@ final class TrainingModel implements AutoCloseable {
                     GradientReducer.alone(),
                     spec.threads().runs(),
                     spec.maySkip());
+            trained.addAll(learner.ownParameters());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
             adapterNeurons = spec.algorithm().needs().contains(Need.ADAPTER_NEURONS)
@@ -277,14 +279,14 @@ final class TrainingModel implements AutoCloseable {
         return lanes;
     }
 
-    /** A parameter of policy or critic that is trained and not finite, as after a diverged update. */
+    /** A parameter of policy, algorithm or critic that is trained and not finite, as after a diverged update. */
     Optional<String> notFinite() {
-        return notFinite(trained);
+        return notFinite(trained).or(this::notFiniteInCritic);
     }
 
     /** A parameter of the critic that is not finite. */
     Optional<String> notFiniteInCritic() {
-        return notFinite(trained.subList(network.trainable().size(), trained.size()));
+        return notFinite(trainedOfCritic);
     }
 
     private Optional<String> notFinite(List<Parameter> parameters) {

@@ -21,7 +21,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Importance-weighted policy gradient with a running mean as baseline: the least that exercises the loop and its state. */
-final class TinyReinforce implements Algorithm {
+class TinyReinforce implements Algorithm {
     private double baseline;
 
     @Override

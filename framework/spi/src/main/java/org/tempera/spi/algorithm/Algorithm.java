@@ -9,8 +9,8 @@ import org.tempera.spi.Checkpointable;
  * What is learnt from a rollout: the loss, the targets it is computed against, and the order of updates.
  *
  * <p>Called in this order: {@link #needs}, {@link #columns} and {@link #check} before anything is built; {@link #build} once
- * while the graph is open; then in every epoch {@link #prepare}, {@link #plan}, the framework's updates, {@link
- * #endOfEpoch}, {@link #criticPlan}.
+ * while the graph is open; then in every epoch {@link #prepare}, {@link #plan}, the framework's updates with {@link
+ * #goesOnAfter} between them, {@link #endOfEpoch}, {@link #criticPlan}.
  */
 public interface Algorithm extends Checkpointable {
     /** What the algorithm needs from the rest of the run; nothing by default. */
@@ -51,7 +51,11 @@ public interface Algorithm extends Checkpointable {
         return 1;
     }
 
-    /** Builds the loss of one micro-batch. */
+    /**
+     * Builds the loss of one micro-batch. Trainable parameters that it declares through {@link UpdateScope#graph} are the
+     * algorithm's own, such as a baseline that is learnt: the policy's optimiser trains them with the policy, on the
+     * policy's loss, and checkpoints keep them.
+     */
     Losses build(UpdateScope scope);
 
     /** Targets of every (sample, timestep) from an epoch's numbers and rewards; plain host arithmetic. */
@@ -76,6 +80,18 @@ public interface Algorithm extends Checkpointable {
      * @param seed decides every shuffle
      */
     List<Minibatch> plan(int samples, int steps, long seed);
+
+    /**
+     * Whether the rest of an epoch's plan is learnt from after an update; true by default. What an update changed too much
+     * ends the epoch's updates here, as its divergence from the policy that drew does in PPO. A resumed run does not ask
+     * again about updates that were made, so the answer follows from the update alone.
+     *
+     * @param update means over the update's micro-batches, by the names of {@link Losses#metrics}, and the norms of its
+     *     gradients ({@code train/grad_norm})
+     */
+    default boolean goesOnAfter(Map<String, Double> update) {
+        return true;
+    }
 
     /** Ends an epoch, after its updates: resets neurons, adjusts controllers. */
     default void endOfEpoch(EpochEnd end) {}

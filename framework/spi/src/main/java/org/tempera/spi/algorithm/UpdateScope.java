@@ -11,6 +11,7 @@ import org.tensorflow.types.TFloat32;
  * built for the latents of each call.
  */
 public interface UpdateScope {
+    /** Where the loss's operations are built, and the algorithm's own parameters declared ({@link Algorithm#build}). */
     GraphScope graph();
 
     /** How many (sample, timestep) pairs a micro-batch has. */
