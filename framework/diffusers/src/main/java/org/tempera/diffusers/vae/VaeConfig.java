@@ -21,6 +21,7 @@ import org.tempera.nn.layers.Activation;
  * @param quantConvolution whether a 1x1 convolution ends the encoder
  * @param postQuantConvolution whether a 1x1 convolution begins the decoder
  * @param scale what the encoder's latents are multiplied with for the sampler
+ * @param shift what is taken from them before
  */
 public record VaeConfig(
         int imageChannels,
@@ -34,7 +35,8 @@ public record VaeConfig(
         boolean middleAttention,
         boolean quantConvolution,
         boolean postQuantConvolution,
-        double scale) {
+        double scale,
+        double shift) {
     /** Epsilon of all norms of this model, which no configuration names. */
     static final double NORM_EPSILON = 1e-6;
 
@@ -58,8 +60,22 @@ public record VaeConfig(
         return new ResnetBlock.Settings(0, groups, NORM_EPSILON, activation, false, 1);
     }
 
-    /** Reads a diffusers configuration; missing keys have that library's defaults. Problems are noted in {@code c}. */
+    /**
+     * Reads a diffusers configuration for a pipeline that takes no notice of a {@code shift_factor}, such as Stable Diffusion
+     * 1, 2 and XL: one is refused, for pictures would differ from everyone else's. Missing keys have that library's defaults;
+     * problems are noted in {@code c}.
+     */
     public static VaeConfig read(ModelConfig c) {
+        c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);
+        return read(c, 0);
+    }
+
+    /** Reads a diffusers configuration for a pipeline that shifts latents, such as Stable Diffusion 3 and FLUX.1. */
+    public static VaeConfig readShifted(ModelConfig c) {
+        return read(c, c.number("shift_factor", 0));
+    }
+
+    private static VaeConfig read(ModelConfig c, double shift) {
         List<Integer> blocks = c.integers("block_out_channels", List.of(64), MOST_BLOCKS, ModelConfig.MOST_WIDTH);
         int groups = c.positive("norm_num_groups", 32, ModelConfig.MOST_WIDTH);
         for (int channels : blocks) {
@@ -76,8 +92,6 @@ public record VaeConfig(
         });
         c.unsupported("latents_mean", c.present("latents_mean"));
         c.unsupported("latents_std", c.present("latents_std"));
-        // The pipeline of versions 1 and 2 takes no notice of it: pictures would differ from everyone else's.
-        c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);
         int images = c.positive("in_channels", 3, ModelConfig.MOST_WIDTH);
         int out = c.positive("out_channels", 3, ModelConfig.MOST_WIDTH);
         if (out != images) {
@@ -95,7 +109,8 @@ public record VaeConfig(
                 c.flag("mid_block_add_attention", true),
                 c.flag("use_quant_conv", true),
                 c.flag("use_post_quant_conv", true),
-                c.number("scaling_factor", 0.18215));
+                c.number("scaling_factor", 0.18215),
+                shift);
     }
 
     private static List<Boolean> attention(ModelConfig c, String key, int blocks, String plain, String attending) {

@@ -7,17 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.tempera.diffusers.lora.AdaptedParameters;
 import org.tempera.diffusers.lora.LoraPair.Component;
-import org.tempera.diffusers.vae.VaeConfig;
-import org.tempera.diffusers.vae.VaeDecoder;
-import org.tempera.diffusers.vae.VaeEncoder;
-import org.tempera.diffusers.vae.VaeNaming;
+import org.tempera.diffusers.vae.Autoencoder;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.FullParameters;
-import org.tempera.nn.layers.GraphParameters;
 import org.tempera.nn.layers.GraphParameters.Stored;
 import org.tempera.nn.layers.ParameterSource;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy.Training;
@@ -37,7 +32,6 @@ import org.tensorflow.types.TInt32;
 
 /** The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for. */
 public final class StableDiffusionNetwork implements PolicyNetwork {
-    private final VaeConfig vae;
     private final Training training;
     private final Path folder;
     private final int textWidth;
@@ -46,54 +40,45 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     private final UNet unet;
     private final Optional<AdaptedParameters> adapters;
     private final ClipTextModel text;
-    private final VaeDecoder decoder;
-    private final GraphParameters vaeParameters;
+    private final Autoencoder autoencoder;
     private final Map<String, Stored> trained;
     private final Map<String, Stored> exported = new LinkedHashMap<>();
-    private @Nullable VaeEncoder encoder;
 
     StableDiffusionNetwork(GraphScope scope, ModelFolder model, Training training) {
-        this.vae = model.vae;
         this.training = training;
         this.folder = model.path;
-        this.textWidth = model.unet.textWidth();
-        this.channels = model.unet.inChannels();
-        this.textLength = model.text.maxPositions();
+        this.textWidth = model.unet.config().textWidth();
+        this.channels = model.unet.config().inChannels();
+        this.textLength = model.text.config().maxPositions();
         GraphScope unetScope = scope.child("unet");
-        ParameterSource textSource = GraphParameters.fromFiles(
-                scope.child("text_encoder"), model.textWeights, ModelFolder.TEXT_NAMING, false);
+        ParameterSource textSource = model.text.frozen(scope);
         if (training instanceof Training.Adapters a) {
             GraphScope lora = scope.child("lora");
-            AdaptedParameters adapted = new AdaptedParameters(
-                    GraphParameters.fromFiles(unetScope, model.unetWeights, false),
-                    lora,
-                    Component.UNET,
-                    a.pairs(),
-                    true);
+            AdaptedParameters adapted =
+                    new AdaptedParameters(model.unet.frozen(scope), lora, Component.UNET, a.pairs(), true);
             this.adapters = Optional.of(adapted);
-            this.unet = new UNet(adapted, model.unet);
+            this.unet = new UNet(adapted, model.unet.config());
             // Text states are computed once for a prompt, outside of training: adapters there stay as they are.
             AdaptedParameters adaptedText =
                     new AdaptedParameters(textSource, lora, Component.TEXT_ENCODER, a.pairs(), false);
-            this.text = new ClipTextModel(adaptedText, model.text);
+            this.text = new ClipTextModel(adaptedText, model.text.config());
             this.trained = adapted.stored();
             exported.putAll(adapted.stored());
             exported.putAll(adaptedText.stored());
         } else {
             this.adapters = Optional.empty();
             if (training instanceof Training.Everything) {
-                FullParameters all = new FullParameters(unetScope, scope.child("reference"), model.unetWeights);
-                this.unet = new UNet(all, model.unet);
+                FullParameters all = new FullParameters(unetScope, scope.child("reference"), model.unet.weights());
+                this.unet = new UNet(all, model.unet.config());
                 this.trained = all.stored();
             } else {
-                this.unet = new UNet(GraphParameters.fromFiles(unetScope, model.unetWeights, false), model.unet);
+                this.unet = new UNet(model.unet.frozen(scope), model.unet.config());
                 this.trained = Map.of();
             }
             exported.putAll(trained);
-            this.text = new ClipTextModel(textSource, model.text);
+            this.text = new ClipTextModel(textSource, model.text.config());
         }
-        this.vaeParameters = GraphParameters.fromFiles(scope.child("vae"), model.vaeWeights, VaeNaming.naming(), false);
-        this.decoder = new VaeDecoder(vaeParameters, vae);
+        this.autoencoder = new Autoencoder(model.vae.frozen(scope), model.vae.config(), folder);
     }
 
     @Override
@@ -151,7 +136,10 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             throw new UserException(folder + ": its denoiser takes text states of width " + textWidth
                     + ", but is given " + given + ". Do its parts belong to one model?");
         }
-        requireChannels("denoiser", latents, channels);
+        if (latents.shape().get(3) != channels) {
+            throw new UserException(folder + ": its denoiser takes " + channels + " channels, but is given "
+                    + latents.shape().get(3) + ".");
+        }
         if (conditioning.hidden().shape().get(0) != latents.shape().get(0)) {
             throw new UserException(folder + ": its denoiser is given "
                     + latents.shape().get(0) + " latents, but "
@@ -159,46 +147,19 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         }
     }
 
-    private void requireChannels(String part, Operand<TFloat32> x, int wanted) {
-        if (x.shape().get(3) != wanted) {
-            throw new UserException(folder + ": its " + part + " takes " + wanted + " channels, but is given "
-                    + x.shape().get(3) + ".");
-        }
-    }
-
     @Override
     public Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents) {
-        Ops tf = scope.tf();
-        Forward f = new Forward(scope);
-        Operand<TFloat32> x = f.scale(latents, 1 / vae.scale());
-        Operand<TFloat32> image = decodeRaw(scope, x);
-        Operand<TFloat32> unit = tf.math.add(f.scale(image, 0.5), tf.constant(0.5f));
-        return tf.math.minimum(tf.math.maximum(unit, tf.constant(0f)), tf.constant(1f));
-    }
-
-    /** Images in about [-1,1], not clamped, of latents without the sampler's scale. */
-    public Operand<TFloat32> decodeRaw(GraphScope scope, Operand<TFloat32> latents) {
-        requireChannels("decoder", latents, vae.latentChannels());
-        return decoder.apply(new Forward(scope), latents);
+        return autoencoder.decode(scope, latents);
     }
 
     @Override
     public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
-        Ops tf = scope.tf();
-        Forward f = new Forward(scope);
-        Operand<TFloat32> mean = posterior(scope, tf.math.sub(f.scale(images, 2), tf.constant(1f)))
-                .mean();
-        return f.scale(mean, vae.scale());
+        return autoencoder.encode(scope, images);
     }
 
-    /** The Gaussian over latents, without the sampler's scale, of images in [-1,1]. */
-    public VaeEncoder.Posterior posterior(GraphScope scope, Operand<TFloat32> images) {
-        VaeEncoder e = encoder;
-        if (e == null) {
-            e = new VaeEncoder(vaeParameters, vae);
-            encoder = e;
-        }
-        return e.apply(new Forward(scope), images);
+    /** What makes images of latents, and latents of images. */
+    public Autoencoder autoencoder() {
+        return autoencoder;
     }
 
     @Override

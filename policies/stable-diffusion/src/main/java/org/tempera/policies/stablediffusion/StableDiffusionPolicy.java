@@ -66,7 +66,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
                 return withAdapter(folder, shape, new AdapterFile(a.start().get(), 1));
             }
             double alpha = a.alpha().orElse((double) a.rank());
-            List<LoraPair> pairs = NewLora.pairs(folder.unetInventory, a.rank(), alpha, a.targets());
+            List<LoraPair> pairs = NewLora.pairs(folder.unet.inventory(), a.rank(), alpha, a.targets());
             return new StableDiffusionPolicy(
                     folder,
                     new Training.Adapters(pairs, Optional.empty(), NewLora.metadata(a.rank(), alpha, a.targets())),
@@ -92,17 +92,17 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     private static StableDiffusionPolicy withAdapter(ModelFolder folder, PolicyShape shape, AdapterFile adapter) {
         Map<LoraPair.Component, ParameterInventory> models = new LinkedHashMap<>();
-        models.put(LoraPair.Component.UNET, folder.unetInventory);
-        models.put(LoraPair.Component.TEXT_ENCODER, folder.textInventory);
+        models.put(LoraPair.Component.UNET, folder.unet.inventory());
+        models.put(LoraPair.Component.TEXT_ENCODER, folder.text.inventory());
         LoraFile file = LoraFile.open(adapter, models);
         return new StableDiffusionPolicy(
                 folder, new Training.Adapters(file.pairs(), Optional.of(file), Map.of()), shape);
     }
 
     private static PolicyShape shape(ModelFolder folder, Optional<Integer> height, Optional<Integer> width) {
-        int factor = folder.vae.factor();
-        int rows = height.orElse(folder.unet.sampleHeight() * factor);
-        int columns = width.orElse(folder.unet.sampleWidth() * factor);
+        int factor = folder.vae.config().factor();
+        int rows = height.orElse(folder.unet.config().sampleHeight() * factor);
+        int columns = width.orElse(folder.unet.config().sampleWidth() * factor);
         if (rows % factor != 0 || columns % factor != 0) {
             throw new UserException("policy.stable-diffusion: height and width must be multiples of " + factor
                     + " for this model, were " + rows + " and " + columns + ".");
@@ -110,11 +110,11 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         return new PolicyShape(
                 rows / factor,
                 columns / factor,
-                folder.vae.latentChannels(),
+                folder.vae.config().latentChannels(),
                 rows,
                 columns,
                 folder.textLength(),
-                folder.text.width());
+                folder.text.config().width());
     }
 
     @Override
@@ -124,12 +124,12 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     /** Entries of the text encoder's table: ids are below. */
     public int vocabularySize() {
-        return folder.text.vocabularySize();
+        return folder.text.config().vocabularySize();
     }
 
     /** Entries of the text encoder's position table: no text has more tokens. */
     public int maxPositions() {
-        return folder.text.maxPositions();
+        return folder.text.config().maxPositions();
     }
 
     @Override
@@ -154,9 +154,9 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public long parameterCount() {
-        long count = folder.unetInventory.parameterCount()
-                + folder.vaeInventory.parameterCount()
-                + folder.textInventory.parameterCount();
+        long count = folder.unet.inventory().parameterCount()
+                + folder.vae.inventory().parameterCount()
+                + folder.text.inventory().parameterCount();
         if (training instanceof Training.Adapters a) {
             for (LoraPair p : a.pairs()) {
                 count += p.down().shape().size() + p.up().shape().size();

@@ -20,7 +20,9 @@ public final class VaeDecodeOracle implements OracleKind {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
         return Cases.floats(runner.run(in -> {
             StableDiffusionNetwork network = Cases.build(policy, in.scope());
-            return Map.of("image", network.decodeRaw(in.scope(), in.input("latent", Cases.image(c, "latent", 4))));
+            return Map.of(
+                    "image",
+                    network.autoencoder().decodeRaw(in.scope(), in.input("latent", Cases.image(c, "latent", 4))));
         }));
     }
 }

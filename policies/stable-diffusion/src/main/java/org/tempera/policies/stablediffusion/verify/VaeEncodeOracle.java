@@ -21,7 +21,8 @@ public final class VaeEncodeOracle implements OracleKind {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
         return Cases.floats(runner.run(in -> {
             StableDiffusionNetwork network = Cases.build(policy, in.scope());
-            VaeEncoder.Posterior p = network.posterior(in.scope(), in.input("image", Cases.image(c, "image", 4)));
+            VaeEncoder.Posterior p =
+                    network.autoencoder().posterior(in.scope(), in.input("image", Cases.image(c, "image", 4)));
             return Map.of("mean", p.mean(), "logvar", p.logVariance());
         }));
     }
