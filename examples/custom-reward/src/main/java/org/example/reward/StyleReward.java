@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.nn.clip.PretrainedClip;
-import org.tempera.nn.weights.FileHashes;
+import org.tempera.base.files.FileHashes;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.Doc;
 import org.tempera.spi.UserException;

@@ -3,7 +3,7 @@ package org.example.embed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.core.image.RgbImage;
+import org.tempera.record.image.RgbImage;
 import org.tempera.core.reward.PictureScorer.Picture;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.runtime.OpenRun;

@@ -2,8 +2,8 @@ package org.example.embed;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.tempera.core.image.RgbImage;
-import org.tempera.core.metrics.MetricNames;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.MetricNames;
 import org.tempera.core.train.EpochResult;
 import org.tempera.core.train.RunOutcome;
 

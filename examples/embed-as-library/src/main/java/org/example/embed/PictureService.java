@@ -1,7 +1,7 @@
 package org.example.embed;
 
 import java.nio.file.Path;
-import org.tempera.core.image.RgbImage;
+import org.tempera.record.image.RgbImage;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.runtime.Tempera;
 

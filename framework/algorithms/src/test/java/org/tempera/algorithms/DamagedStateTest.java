@@ -13,7 +13,7 @@ import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.tdpo.KlController;
 import org.tempera.algorithms.tdpo.NeuronMask;
 import org.tempera.algorithms.tdpo.TemporalTargets;
-import org.tempera.core.json.PlainJson;
+import org.tempera.base.json.PlainJson;
 import org.tempera.spi.Checkpointable;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;

@@ -7,7 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.OptionalInt;
-import org.tempera.core.text.Printable;
+import org.tempera.base.text.Printable;
 import org.tempera.core.train.Progress;
 import picocli.CommandLine.Model.CommandSpec;
 

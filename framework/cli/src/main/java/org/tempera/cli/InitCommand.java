@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.plugin.ModelReaders;
-import org.tempera.core.run.RunFolder;
+import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigTemplate;
 import org.tempera.spi.UserException;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.Printable;
+import org.tempera.base.text.Printable;
 
 /**
  * The door through which the command's text reaches a terminal or a pipe. What others wrote (prompts, names, a server's words) cannot

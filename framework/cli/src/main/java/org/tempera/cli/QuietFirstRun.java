@@ -3,7 +3,7 @@ package org.tempera.cli;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.tempera.core.graph.FirstRunSurroundings;
+import org.tempera.graph.FirstRunSurroundings;
 
 /**
  * Keeps the two lines that TensorFlow logs at its first run out of standard error. They come from a copy of its logging

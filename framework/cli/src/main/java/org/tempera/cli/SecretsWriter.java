@@ -3,7 +3,7 @@ package org.tempera.cli;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 
 /** Leaves secrets out of what is written for people. What is written as data has lost them before, value by value. */
 final class SecretsWriter extends FilterWriter {

@@ -2,7 +2,7 @@ package org.tempera.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.tempera.core.text.Printable;
+import org.tempera.base.text.Printable;
 
 /** Rows of text in aligned columns. A cell is one line, whatever is in it. */
 final class TextTable {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.train.RunOutcome;
-import org.tempera.core.verdict.RunVerdict;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.RunConfig;

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tempera.core.verdict.Estimate;
-import org.tempera.core.verdict.LikeReward;
-import org.tempera.core.verdict.RunVerdict;
-import org.tempera.core.verdict.RunsBeside;
-import org.tempera.core.verdict.SeriesSummary;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.RunsBeside;
+import org.tempera.record.verdict.SeriesSummary;
 
 /** Verdicts and comparisons as plain data, for JSON. */
 final class VerdictDocument {

@@ -1,6 +1,6 @@
 package org.tempera.cli;
 
-import org.tempera.core.BuildInfo;
+import org.tempera.base.BuildInfo;
 import picocli.CommandLine.IVersionProvider;
 
 /** What `tempera --version` prints: version, the source it was built from, and the Java it runs on. */

@@ -29,18 +29,25 @@ import org.testng.annotations.Test;
  */
 public class DependencyRulesTest {
 
-    private static final Set<String> PLUGIN_MAY_SEE = Set.of("spi", "nn");
-    private static final Set<String> POLICY_MAY_SEE = Set.of("spi", "nn", "diffusers");
+    private static final Set<String> PLUGIN_MAY_SEE = Set.of("spi", "base", "nn");
+    private static final Set<String> POLICY_MAY_SEE = Set.of("spi", "base", "nn", "diffusers");
+
+    private static final Set<String> BELOW_CORE = Set.of("spi", "base", "graph", "record", "nn");
 
     /** Module to the modules it may use; whatever is missing here is a new module that has to be thought about. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("spi", Set.of()),
-            Map.entry("nn", Set.of("spi")),
-            Map.entry("diffusers", Set.of("spi", "nn")),
-            Map.entry("core", Set.of("spi", "nn")),
-            Map.entry("runtime", Set.of("spi", "nn", "core")),
-            Map.entry("testkit", Set.of("spi", "nn", "core")),
-            Map.entry("cli", Set.of("spi", "nn", "core", "runtime")),
+            Map.entry("base", Set.of("spi")),
+            Map.entry("graph", Set.of("spi", "base")),
+            Map.entry("record", Set.of("spi", "base")),
+            Map.entry("nn", Set.of("spi", "base")),
+            Map.entry("diffusers", Set.of("spi", "base", "nn")),
+            Map.entry("core", BELOW_CORE),
+            Map.entry("verify", with(BELOW_CORE, "core")),
+            Map.entry("preference", with(BELOW_CORE, "core")),
+            Map.entry("runtime", with(BELOW_CORE, "core", "verify", "preference")),
+            Map.entry("testkit", with(BELOW_CORE, "core")),
+            Map.entry("cli", with(BELOW_CORE, "core", "verify", "preference", "runtime")),
             Map.entry("algorithms", PLUGIN_MAY_SEE),
             Map.entry("stable-diffusion", POLICY_MAY_SEE),
             Map.entry("aesthetic", PLUGIN_MAY_SEE),
@@ -55,11 +62,11 @@ public class DependencyRulesTest {
             // The example is an application: it trains its world with the framework and the built-in plugins.
             Map.entry(
                     "simple-animals",
-                    Set.of(
-                            "spi",
-                            "nn",
+                    with(
+                            BELOW_CORE,
                             "diffusers",
                             "core",
+                            "preference",
                             "runtime",
                             "algorithms",
                             "stable-diffusion",
@@ -176,6 +183,21 @@ public class DependencyRulesTest {
                 .check(classes);
     }
 
+    /** TensorBoard's events are TensorFlow's messages, which are Java alone. */
+    @Test
+    public void lookingAtARunNeedsNoNatives() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("org.tempera.base..", "org.tempera.record..")
+                .should()
+                .dependOnClassesThat(describe(
+                        "classes of TensorFlow but for its messages",
+                        each -> each.getPackageName().startsWith("org.tensorflow")
+                                && !each.getPackageName().startsWith("org.tensorflow.proto")))
+                .because("a run is read, judged and shown where no native is installed")
+                .check(classes);
+    }
+
     @Test
     public void sessionsRunInTheGraphPackageOnly() {
         DescribedPredicate<JavaAccess<?>> run = describe(
@@ -184,7 +206,7 @@ public class DependencyRulesTest {
                         && access.getName().startsWith("run"));
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.tempera.core.graph..")
+                .resideOutsideOfPackage("org.tempera.graph..")
                 .should()
                 .accessTargetWhere(run)
                 .because("stepping goes through a typed Program, which checks shapes and closes tensors")
@@ -201,7 +223,7 @@ public class DependencyRulesTest {
         assertThat(openers)
                 .as("classes that open an org.tensorflow.Graph")
                 .hasSizeLessThanOrEqualTo(1)
-                .allMatch(name -> name.startsWith("org.tempera.core.graph."));
+                .allMatch(name -> name.startsWith("org.tempera.graph."));
     }
 
     @Test
@@ -214,6 +236,12 @@ public class DependencyRulesTest {
                 .resideInAPackage(GOLD)
                 .because("a score that training can see is no longer a gold standard")
                 .check(classes);
+    }
+
+    private static Set<String> with(Set<String> modules, String... more) {
+        Set<String> all = new TreeSet<>(modules);
+        all.addAll(Set.of(more));
+        return all;
     }
 
     private static Optional<String> moduleOf(JavaClass each) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.RunConfig;

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.json.PlainJson;
+import org.tempera.base.json.PlainJson;
 import org.tempera.runtime.config.ConfigBlock;
 import org.tempera.runtime.config.ConfigKey;
 import org.tempera.runtime.plugin.Plugin;

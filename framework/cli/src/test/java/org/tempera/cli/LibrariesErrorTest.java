@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 import org.testng.annotations.Test;
 
 public class LibrariesErrorTest {

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.tempera.core.verdict.Ruler;
+import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.RunRuler;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigProblems;

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.image.ImageFiles;
-import org.tempera.core.image.PngFiles;
-import org.tempera.core.json.PlainJson;
+import org.tempera.base.json.PlainJson;
+import org.tempera.record.image.ImageFiles;
+import org.tempera.record.image.PngFiles;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
@@ -112,7 +112,7 @@ public class SampleAndScoreTest {
                 .contains(
                         "cut.png: cannot be read as a picture", "text.png: not a picture", "absent.png: no such file");
         Path good = folder.resolve("good.png");
-        PngFiles.write(good, org.tempera.core.image.RgbImage.of(2, 2, new byte[12]), java.util.Map.of());
+        PngFiles.write(good, org.tempera.record.image.RgbImage.of(2, 2, new byte[12]), java.util.Map.of());
         assertThat(command.run("score", good.toString(), "--reward", "aesthetics"))
                 .isEqualTo(2);
         assertThat(command.err()).contains("aesthetics").contains("aesthetic'");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.tempera.core.verdict.Ruler;
+import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.RunRuler;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.TrainingParts;

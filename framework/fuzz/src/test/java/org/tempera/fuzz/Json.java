@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 
 /** JSON as it is written: a key may stand twice, and a number may be one that nothing can hold. */
 final class Json {

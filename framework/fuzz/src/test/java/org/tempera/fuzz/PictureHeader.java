@@ -3,7 +3,7 @@ package org.tempera.fuzz;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.tempera.core.image.ImageFiles;
+import org.tempera.record.image.ImageFiles;
 
 /** How many pixels a picture's file says that it has, read without the reader that is judged by it. */
 final class PictureHeader {

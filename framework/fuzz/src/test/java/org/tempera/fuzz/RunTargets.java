@@ -8,16 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.image.ImageGrid;
-import org.tempera.core.image.PngFiles;
-import org.tempera.core.image.RgbImage;
-import org.tempera.core.metrics.JsonlMetrics;
-import org.tempera.core.report.GridReader;
-import org.tempera.core.run.Provenance;
-import org.tempera.core.run.RunFolder;
-import org.tempera.core.run.RunReaders;
-import org.tempera.core.verdict.Rulers;
+import org.tempera.record.image.ImageGrid;
+import org.tempera.record.image.PngFiles;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.JsonlMetrics;
+import org.tempera.record.report.GridReader;
+import org.tempera.record.run.Provenance;
+import org.tempera.record.run.RunFolder;
+import org.tempera.record.run.RunReaders;
+import org.tempera.record.verdict.Rulers;
 import org.tempera.runtime.Tempera;
 
 /** Readers of a run folder, which may be somebody else's. */
@@ -66,8 +65,8 @@ final class RunTargets {
                 "trained-files",
                 List.of(Map.of("trained.json", text("{\"files\":[\"adapter.safetensors\",\"unet/config.json\"]}"))),
                 RunReaders::trainedFiles));
-        Provenance now = Provenance.collect("a", 7, ThreadSettings.forThisMachine())
-                .withHash("policy", "model.safetensors", "00ff");
+        Provenance now =
+                Provenance.collect("a", 7, "2", Map.of("intra_op", 2)).withHash("policy", "model.safetensors", "00ff");
         String written = "{\"seed\":7,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fe\"}},"
                 + "\"resumed\":[{\"from_epoch\":1,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fd\"}}}]}";
         all.add(new Target(

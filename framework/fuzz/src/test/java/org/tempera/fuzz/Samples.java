@@ -22,13 +22,13 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
-import org.tempera.core.image.PngFiles;
-import org.tempera.core.image.RgbImage;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
+import org.tempera.record.image.PngFiles;
+import org.tempera.record.image.RgbImage;
 import org.tensorflow.ndarray.Shape;
 
 /** Sound inputs: what the project ships and tests with, and a few that are made here. */

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.report.GridReader;
-import org.tempera.core.text.Addresses;
-import org.tempera.core.text.Printable;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Addresses;
+import org.tempera.base.text.Printable;
+import org.tempera.base.text.Secrets;
 import org.tempera.nn.tokenizer.BertTokenizer;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.tokenizer.TextCleaning;
+import org.tempera.record.report.GridReader;
 
 /** What is done with texts of others: prompts, and what is shown. */
 final class TextTargets {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
-import org.tempera.core.run.RunFolder;
-import org.tempera.core.train.RunReview;
-import org.tempera.core.verdict.RunVerdict;
+import org.tempera.record.review.RunReview;
+import org.tempera.record.run.RunFolder;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 
 /**

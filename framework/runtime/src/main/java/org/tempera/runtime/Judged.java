@@ -1,8 +1,8 @@
 package org.tempera.runtime;
 
 import java.util.Optional;
-import org.tempera.core.verdict.RunVerdict;
-import org.tempera.core.verdict.RunsBeside;
+import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.RunsBeside;
 
 /**
  * What was said of a run.

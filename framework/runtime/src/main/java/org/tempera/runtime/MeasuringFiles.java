@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.tempera.core.verdict.Ruler;
-import org.tempera.nn.weights.FileHashes;
+import org.tempera.base.files.FileHashes;
+import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
 
 /**

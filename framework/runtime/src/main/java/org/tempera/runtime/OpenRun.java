@@ -16,26 +16,27 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.tempera.core.BuildInfo;
+import org.tempera.base.BuildInfo;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.config.RewardRole;
-import org.tempera.core.graph.NativeLibrary;
-import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.plugin.MaskedFailure;
-import org.tempera.core.run.Provenance;
-import org.tempera.core.run.RunFolder;
-import org.tempera.core.text.Secrets;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
-import org.tempera.core.train.RunReview;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.train.WrittenNames;
+import org.tempera.graph.NativeLibrary;
+import org.tempera.record.metrics.MetricSink;
+import org.tempera.record.review.RunReview;
+import org.tempera.record.run.Provenance;
+import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
+import org.tensorflow.TensorFlow;
 
 /** A run that is built and holds the lock of its folder. Owns native memory. */
 public final class OpenRun implements AutoCloseable {
@@ -255,8 +256,11 @@ public final class OpenRun implements AutoCloseable {
     }
 
     private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
-        Provenance provenance =
-                Provenance.collect(config.effective().render(), config.run().seed(), spec.threads());
+        Provenance provenance = Provenance.collect(
+                config.effective().render(),
+                config.run().seed(),
+                TensorFlow.version(),
+                spec.threads().byName());
         provenance.with("plugins", plugins(config, plugins));
         provenance.withFile("prompts", config.sampling().prompts());
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));

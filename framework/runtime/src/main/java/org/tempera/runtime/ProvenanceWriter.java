@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.tempera.core.run.Provenance;
-import org.tempera.core.verdict.Ruler;
-import org.tempera.nn.concurrent.Background;
+import org.tempera.base.concurrent.Background;
+import org.tempera.record.run.Provenance;
+import org.tempera.record.verdict.Ruler;
 
 /**
  * Collects a run's provenance and its ruler in threads of their own while the graph is built and trained: hashing the

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.tempera.core.run.Provenance;
-import org.tempera.core.run.RunFolder;
-import org.tempera.core.verdict.Ruler;
-import org.tempera.core.verdict.Rulers;
+import org.tempera.record.run.Provenance;
+import org.tempera.record.run.RunFolder;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.record.verdict.Rulers;
 import org.tempera.spi.UserException;
 
 /** Sees to it that a run goes on with what it began with: with what measures its evaluations, and with the files it read. */

@@ -10,24 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
-import org.tempera.core.graph.NativeLibrary;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.metrics.MetricSink;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
-import org.tempera.core.run.RunFolder;
 import org.tempera.core.sample.SampledWeights;
-import org.tempera.core.text.Secrets;
 import org.tempera.core.train.TrainingSpec;
-import org.tempera.core.verdict.LikeReward;
-import org.tempera.core.verdict.RunVerdict;
-import org.tempera.core.verify.GraphOracleRunner;
-import org.tempera.core.verify.RewardOracle;
-import org.tempera.core.verify.Verifier;
+import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.record.metrics.MetricSink;
+import org.tempera.record.run.RunFolder;
+import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.config.RecordBinder;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
@@ -40,6 +37,9 @@ import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.spi.verify.OracleKind;
+import org.tempera.verify.GraphOracleRunner;
+import org.tempera.verify.RewardOracle;
+import org.tempera.verify.Verifier;
 
 /**
  * Everything that the command line does, for programs.
@@ -119,7 +119,7 @@ public final class Tempera {
         });
     }
 
-    /** Computes cases of reference implementations, see {@link org.tempera.core.verify.OracleFolder}. */
+    /** Computes cases of reference implementations, see {@link org.tempera.verify.OracleFolder}. */
     public Verifier verifier() {
         Map<String, OracleKind> kinds = new HashMap<>(plugins.oracleKinds());
         RewardOracle rewards = new RewardOracle(this::reward);

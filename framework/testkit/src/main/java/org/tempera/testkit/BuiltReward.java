@@ -2,10 +2,10 @@ package org.tempera.testkit;
 
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.reward.ImageScorer;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.graph.TrainingGraph;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.reward.Reward;
 import org.tensorflow.Operand;

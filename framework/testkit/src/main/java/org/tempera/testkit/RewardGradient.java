@@ -2,11 +2,11 @@ package org.tempera.testkit;
 
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.graph.Program;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.reward.GraphRewards;
+import org.tempera.graph.Program;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.graph.TrainingGraph;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.reward.GraphReward;
 import org.tensorflow.Operand;

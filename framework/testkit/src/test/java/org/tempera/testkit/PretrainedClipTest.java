@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.tempera.core.graph.TrainingGraph;
+import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.clip.EmbeddingHead;
 import org.tempera.nn.clip.HeadLayout;
 import org.tempera.nn.clip.PretrainedClip;

@@ -5,15 +5,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.tempera.base.concurrent.Background;
 import org.tempera.nn.blip.MedConfig;
-import org.tempera.nn.concurrent.Background;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.BertTokenizer;
-import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.ReopenedFile;
 import org.tempera.nn.weights.WeightFiles;
@@ -65,7 +64,7 @@ final class ImageReward implements GraphReward {
                     + " tokens with [DEC] and [ENC], but the text encoder knows " + text.vocabularySize()
                     + " (vocab_size of " + config.medConfig() + "). Give the vocab.txt of bert-base-uncased.");
         }
-        this.provenance = Background.start("hash-image-reward", () -> FileHashes.of(weights));
+        this.provenance = Background.start("hash-image-reward", weights::hashes);
     }
 
     @Override

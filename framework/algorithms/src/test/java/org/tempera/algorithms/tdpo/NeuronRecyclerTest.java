@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.tempera.algorithms.Preset;
 import org.tempera.algorithms.critic.Nonlinearity;
-import org.tempera.core.graph.TrainingGraph;
+import org.tempera.graph.TrainingGraph;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochEnd;

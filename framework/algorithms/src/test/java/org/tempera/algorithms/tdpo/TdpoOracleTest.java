@@ -8,11 +8,11 @@ import java.util.ServiceLoader;
 import org.tempera.algorithms.verify.AdvantagesOracle;
 import org.tempera.algorithms.verify.CriticLossOracle;
 import org.tempera.algorithms.verify.NeuronResetOracle;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleValue;
+import org.tempera.verify.GraphOracleRunner;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.json.PlainJson;
+import org.tempera.base.json.PlainJson;
 
 /**
  * What a checkpoint's {@code state.json} says, without any model to take it back into.

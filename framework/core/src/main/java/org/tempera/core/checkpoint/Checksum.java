@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
-import org.tempera.core.run.OwnFiles;
+import org.tempera.record.run.OwnFiles;
 
 /**
  * The CRC-32 of a file: it tells a file that a disk or a copy damaged, and one of another checkpoint. No guard against

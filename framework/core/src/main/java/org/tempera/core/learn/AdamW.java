@@ -3,7 +3,7 @@ package org.tempera.core.learn;
 import java.util.ArrayList;
 import java.util.List;
 import org.tempera.core.config.OptimizerSettings;
-import org.tempera.core.graph.TrainingGraph;
+import org.tempera.graph.TrainingGraph;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;

@@ -3,7 +3,7 @@ package org.tempera.core.learn;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tempera.core.json.PlainFields;
+import org.tempera.base.json.PlainFields;
 import org.tempera.spi.HostTensor;
 
 /** Running means of named scalars. */

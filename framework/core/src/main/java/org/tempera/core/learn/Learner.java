@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
-import org.tempera.core.graph.Divergence;
-import org.tempera.core.graph.Lanes;
-import org.tempera.core.graph.Program;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.reward.RewardGradient;
+import org.tempera.graph.Divergence;
+import org.tempera.graph.Lanes;
+import org.tempera.graph.Program;
+import org.tempera.graph.TrainingGraph;
+import org.tempera.graph.TrainingSession;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
@@ -211,7 +211,7 @@ public final class Learner {
      * @param progress how far the plan was run before; kept up to date
      * @param listener told after each update how many micro-batches are done
      * @return metrics by standard name, averaged over the plan's micro-batches
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop, after an update
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop, after an update
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(

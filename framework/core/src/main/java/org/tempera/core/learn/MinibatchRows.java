@@ -3,10 +3,10 @@ package org.tempera.core.learn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.tempera.core.graph.TrainingSession;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepText;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Minibatch;
 

@@ -3,7 +3,7 @@ package org.tempera.core.learn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.json.PlainFields;
+import org.tempera.base.json.PlainFields;
 import org.tempera.spi.HostTensor;
 
 /** How far an epoch's plan was run, with the metrics of what was run. */

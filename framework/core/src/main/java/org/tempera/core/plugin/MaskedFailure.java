@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 

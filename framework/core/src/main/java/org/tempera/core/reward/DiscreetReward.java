@@ -3,10 +3,10 @@ package org.tempera.core.reward;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.StandIn;
-import org.tempera.core.text.Secrets;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 

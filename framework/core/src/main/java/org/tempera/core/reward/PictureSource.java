@@ -2,9 +2,9 @@ package org.tempera.core.reward;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.tempera.core.image.ImageFiles;
-import org.tempera.core.image.ImageSize;
-import org.tempera.core.image.RgbImage;
+import org.tempera.record.image.ImageFiles;
+import org.tempera.record.image.ImageSize;
+import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 
 /** A picture to be scored, and what it was asked to show. */

@@ -19,6 +19,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.record.verdict.ScoreScale;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.RewardTable;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.image.RgbImage;
-import org.tempera.core.text.Addresses;
+import org.tempera.base.text.Addresses;
+import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 
 /**

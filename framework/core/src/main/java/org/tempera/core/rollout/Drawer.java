@@ -3,8 +3,8 @@ package org.tempera.core.rollout;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.core.graph.StopSignal;
-import org.tempera.core.graph.TrainingSession;
+import org.tempera.graph.StopSignal;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.NoiseProcess;
 
@@ -63,7 +63,7 @@ public final class Drawer {
      * @param prompts one for each row
      * @param stop looked at before every step
      * @throws StopSignal.StoppedException if it was given
-     * @throws org.tempera.core.graph.Divergence if latents or values are not finite
+     * @throws org.tempera.graph.Divergence if latents or values are not finite
      */
     public Sampler.Batch draw(TrainingSession session, List<String> prompts, Noise noise, StopSignal stop) {
         HostTensor first = scaled(noise.initial(), process.initialStandardDeviation());

@@ -1,7 +1,7 @@
 package org.tempera.core.rollout;
 
 import java.util.function.IntFunction;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;
 

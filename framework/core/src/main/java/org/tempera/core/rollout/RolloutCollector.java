@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.tempera.core.graph.Lanes;
-import org.tempera.core.graph.TrainingSession;
+import org.tempera.graph.Lanes;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -81,7 +81,7 @@ public final class RolloutCollector {
      * Samples what an epoch's rollout still lacks, as many batches at a time as there are lanes; what it draws is a
      * function of (seed, epoch, sample).
      *
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop; batches that were
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; batches that were
      *     drawn are in the rollout, and the listener has had them
      */
     public <T> void collect(

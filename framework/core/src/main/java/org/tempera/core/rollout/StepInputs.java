@@ -3,7 +3,7 @@ package org.tempera.core.rollout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.graph.TrainingGraph;
+import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;

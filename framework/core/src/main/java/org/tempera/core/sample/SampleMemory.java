@@ -2,11 +2,11 @@ package org.tempera.core.sample;
 
 import java.util.Locale;
 import java.util.Map;
-import org.tempera.core.graph.MachineMemory;
-import org.tempera.core.graph.TrainingGraph;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
+import org.tempera.graph.MachineMemory;
+import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;

@@ -1,6 +1,6 @@
 package org.tempera.core.sample;
 
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.rollout.Noise;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tempera.core.graph.Divergence;
 import org.tempera.core.learn.CriticRefit;
 import org.tempera.core.learn.Learner;
-import org.tempera.core.metrics.MetricNames;
 import org.tempera.core.reward.RewardCombiner.Combined;
+import org.tempera.graph.Divergence;
+import org.tempera.record.metrics.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
 
 /** What is logged of an epoch, and the check that a model that still learns has finite numbers. */

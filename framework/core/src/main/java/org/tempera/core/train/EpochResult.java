@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tempera.core.json.PlainFields;
+import org.tempera.base.json.PlainFields;
 import org.tempera.core.reward.ScoreFailure;
 
 /**

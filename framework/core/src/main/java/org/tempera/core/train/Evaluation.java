@@ -3,8 +3,8 @@ package org.tempera.core.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.image.RgbImage;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.record.image.RgbImage;
 
 /**
  * Pictures of fixed prompts from fixed noise, with their scores.

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.image.RgbImage;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
-import org.tempera.core.reward.ScoreNames;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.ScoreNames;
 
 /** Samples fixed prompts from fixed noise with the present weights, and scores the pictures; changes nothing. */
 final class Evaluator {
@@ -36,7 +36,7 @@ final class Evaluator {
      * Evaluates.
      *
      * @param epoch epochs that are complete
-     * @throws org.tempera.core.graph.StopSignal.StoppedException if the lanes were asked to stop
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop
      */
     Evaluation evaluate(int epoch) {
         int n = asked.size();

@@ -2,7 +2,7 @@ package org.tempera.core.train;
 
 import java.util.List;
 import java.util.Locale;
-import org.tempera.core.graph.MachineMemory;
+import org.tempera.graph.MachineMemory;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Rollout;

@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tempera.core.graph.TrainingSession;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.Learner;
+import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.Parameter;
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.tempera.core.text.BoundedFile;
-import org.tempera.core.text.Utf8Lines;
+import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
 /**

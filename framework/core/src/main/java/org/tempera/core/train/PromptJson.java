@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.JsonBeginning;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
+import org.tempera.base.text.JsonBeginning;
 import org.tempera.spi.UserException;
 
 /**

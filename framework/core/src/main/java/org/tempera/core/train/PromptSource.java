@@ -2,7 +2,7 @@ package org.tempera.core.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 
 /**
  * The prompts of each epoch, as a function of (seed, epoch): the file is gone through in shuffled passes, so that every

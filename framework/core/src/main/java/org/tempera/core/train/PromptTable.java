@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.tempera.core.text.Csv;
+import org.tempera.base.text.Csv;
 import org.tempera.spi.UserException;
 
 /** The column {@code prompt} of separated values with a header: by commas, semicolons or tabs, as the header has it. */

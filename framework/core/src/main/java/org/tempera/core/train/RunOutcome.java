@@ -2,7 +2,7 @@ package org.tempera.core.train;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.tempera.core.verdict.RunVerdict;
+import org.tempera.record.verdict.RunVerdict;
 
 /**
  * How a run ended.

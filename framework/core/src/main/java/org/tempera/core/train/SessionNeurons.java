@@ -1,7 +1,7 @@
 package org.tempera.core.train;
 
 import java.util.List;
-import org.tempera.core.graph.Divergence;
+import org.tempera.graph.Divergence;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.critic.Recyclable.DenseLayer;

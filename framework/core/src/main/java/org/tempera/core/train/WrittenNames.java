@@ -1,8 +1,8 @@
 package org.tempera.core.train;
 
 import org.tempera.core.checkpoint.CheckpointStore;
-import org.tempera.core.metrics.TensorBoardEvents;
-import org.tempera.core.report.Timeline;
+import org.tempera.record.metrics.TensorBoardEvents;
+import org.tempera.record.report.Timeline;
 
 /**
  * The names of what a training writes into its run folder beside the folder's own files, asked of the classes that

@@ -2,7 +2,7 @@ package org.tempera.core.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.tempera.core.run.Messages.assertMessage;
+import static org.tempera.testing.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
-import org.tempera.core.run.Messages;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.testing.Messages;
 import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;

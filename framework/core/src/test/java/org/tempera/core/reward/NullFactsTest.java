@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.PluginFault;
-import org.tempera.core.text.Secrets;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.Test;
 

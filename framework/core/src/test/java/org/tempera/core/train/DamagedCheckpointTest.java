@@ -11,13 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.tempera.base.json.PlainJson;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.json.PlainJson;
-import org.tempera.core.run.Messages;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
+import org.tempera.testing.Messages;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -51,7 +51,7 @@ public class DamagedCheckpointTest {
             }
             return scores;
         };
-        try (var open = org.tempera.core.run.RunFolder.create(run);
+        try (var open = org.tempera.record.run.RunFolder.create(run);
                 TrainingRun training = TrainingRun.start(spec(reward), open)) {
             running.add(training);
             training.run(Map.of(), p -> {});

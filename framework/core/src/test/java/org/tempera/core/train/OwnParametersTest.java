@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.run.Messages;
+import org.tempera.testing.Messages;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.Losses;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.diffusers.lora.LoraPair.Component;
-import org.tempera.nn.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tempera.nn.weights.FileHashes;
+import org.tempera.base.files.FileHashes;
 import org.tempera.nn.weights.KnownWeights;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.TensorCheck;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.tempera.nn.concurrent.Background;
+import org.tempera.base.concurrent.Background;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
@@ -20,7 +20,6 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.preprocess.ImagePreprocessor;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.tokenizer.TextCleaning;
-import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.ReopenedFile;
 import org.tempera.nn.weights.TensorSource;
@@ -76,7 +75,7 @@ public final class PretrainedClip {
         this.cleaning = cleaning;
         this.weights = new ReopenedFile(weights);
         requireWeights();
-        this.provenance = Background.start("hash-clip", () -> FileHashes.of(this.weights));
+        this.provenance = Background.start("hash-clip", this.weights::hashes);
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 

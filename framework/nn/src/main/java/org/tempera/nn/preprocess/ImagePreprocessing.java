@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.nn.config.ModelConfig;
-import org.tempera.nn.json.ForeignJson;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 

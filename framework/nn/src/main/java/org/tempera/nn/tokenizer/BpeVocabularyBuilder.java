@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.tempera.nn.weights.AtomicFile;
+import org.tempera.base.files.AtomicFile;
 
 /**
  * Learns a small byte-pair vocabulary in which every given word is one token, and writes it as a CLIP tokenizer folder.

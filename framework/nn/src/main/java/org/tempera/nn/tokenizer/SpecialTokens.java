@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 

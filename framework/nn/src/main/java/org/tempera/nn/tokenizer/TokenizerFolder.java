@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 

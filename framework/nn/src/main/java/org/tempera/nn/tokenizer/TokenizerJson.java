@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**

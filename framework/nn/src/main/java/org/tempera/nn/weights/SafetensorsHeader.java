@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.json.ForeignJson;
 import org.tensorflow.ndarray.Shape;
 
 /**

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
+import org.tempera.base.files.AtomicFile;
 import org.tensorflow.ndarray.Shape;
 
 /**

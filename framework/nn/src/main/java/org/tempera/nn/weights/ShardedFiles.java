@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.tempera.nn.json.ForeignJson;
+import org.tempera.base.files.NamedPath;
+import org.tempera.base.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /** Weights spread over several files, which an index ({@code *.index.json}, key {@code weight_map}) tells apart. */

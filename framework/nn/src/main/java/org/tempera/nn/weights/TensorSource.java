@@ -4,6 +4,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.tempera.base.files.FileHashes;
 import org.tempera.spi.HostTensor;
 
 /**
@@ -73,6 +75,18 @@ public interface TensorSource extends AutoCloseable {
     /** True if a tensor of this name is there. */
     default boolean contains(String name) {
         return names().contains(name);
+    }
+
+    /**
+     * SHA-256 of all files that tensors lie in, by file.
+     *
+     * @throws org.tempera.spi.UserException if one cannot be read
+     */
+    default Map<String, String> hashes() {
+        Map<String, String> hashes = new TreeMap<>();
+        names().forEach(name ->
+                hashes.computeIfAbsent(fileOf(name).toString(), file -> FileHashes.sha256(Path.of(file))));
+        return hashes;
     }
 
     /** Closes the files. */

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.tempera.core.text.Addresses;
+import org.tempera.base.text.Addresses;
 import org.tempera.spi.UserException;
 
 /** Reads a config file and lays overrides over it; nothing is interpreted yet. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 import org.tempera.spi.UserException;
 
 /**

@@ -7,8 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.Addresses;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Addresses;
+import org.tempera.base.text.Secrets;
 
 /** Where values come from, as messages say it, and the folder that a relative path of theirs starts from. */
 final class Origins {

@@ -3,7 +3,7 @@ package org.tempera.runtime.config;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 
 /** Collects problems while a configuration is read. */
 final class Problems {

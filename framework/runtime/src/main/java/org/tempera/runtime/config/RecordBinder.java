@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 
 /**
  * Binds blocks of a configuration to records, strictly.

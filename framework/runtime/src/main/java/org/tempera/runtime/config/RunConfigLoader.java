@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.plugin.PluginGuard;
-import org.tempera.core.reward.ScoreNames;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;

@@ -1,9 +1,9 @@
 package org.tempera.runtime.config;
 
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
-import org.tempera.core.text.Secrets;
 import org.tempera.spi.PluginProvider;
 
 /**

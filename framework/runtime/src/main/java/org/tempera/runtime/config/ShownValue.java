@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.Addresses;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Addresses;
+import org.tempera.base.text.Secrets;
 import org.tempera.spi.Secret;
 
 /**

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.core.text.Secrets;
+import org.tempera.base.text.Secrets;
 import org.tempera.spi.Secret;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;

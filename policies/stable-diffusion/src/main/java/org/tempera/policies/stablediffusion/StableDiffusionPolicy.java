@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.tempera.base.files.FileHashes;
 import org.tempera.diffusers.ddim.DdimProcess;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.NewLora;
 import org.tempera.nn.layers.ParameterInventory;
-import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -169,7 +169,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     public Map<String, String> provenance() {
         Map<String, String> hashes = new TreeMap<>();
         for (TensorSource source : folder.sources()) {
-            hashes.putAll(FileHashes.of(source));
+            hashes.putAll(source.hashes());
         }
         if (training instanceof Training.Adapters a) {
             a.file().ifPresent(f -> hashes.put(f.path().toString(), FileHashes.sha256(f.path())));

@@ -1,6 +1,6 @@
 package org.tempera.examples.animals.gold;
 
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 
 /** Makes pictures that the painter would not, from RGB in [0,1] of 32x32 pixels. */
 final class Spoiler {

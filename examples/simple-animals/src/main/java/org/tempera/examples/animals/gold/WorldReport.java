@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.examples.animals.painter.Animal;
 import org.tempera.examples.animals.world.ClipEmbedder;
 import org.tempera.examples.animals.world.LinearCode;

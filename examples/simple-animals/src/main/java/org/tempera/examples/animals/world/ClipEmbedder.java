@@ -2,9 +2,9 @@ package org.tempera.examples.animals.world;
 
 import java.util.Arrays;
 import java.util.List;
-import org.tempera.core.graph.Program;
-import org.tempera.core.graph.TrainingGraph;
-import org.tempera.core.graph.TrainingSession;
+import org.tempera.graph.Program;
+import org.tempera.graph.TrainingGraph;
+import org.tempera.graph.TrainingSession;
 import org.tempera.nn.clip.ClipModel;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.tempera.nn.weights.FileHashes;
+import org.tempera.base.files.FileHashes;
 
 /** SHA-256 of a world's files. */
 final class Hashes {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.tempera.core.preference.BradleyTerry;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.preference.BradleyTerry;
 import org.tensorflow.ndarray.Shape;
 
 /**

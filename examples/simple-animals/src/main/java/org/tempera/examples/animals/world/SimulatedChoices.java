@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tempera.core.image.PngFiles;
-import org.tempera.core.image.RgbImage;
-import org.tempera.core.json.PlainJson;
-import org.tempera.core.preference.PreferenceFit;
-import org.tempera.core.preference.PreferenceFitter;
-import org.tempera.core.preference.Reliability;
+import org.tempera.base.json.PlainJson;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.preference.PreferenceFit;
+import org.tempera.preference.PreferenceFitter;
+import org.tempera.preference.Reliability;
+import org.tempera.record.image.PngFiles;
+import org.tempera.record.image.RgbImage;
 
 /**
  * The judges' choices as the files that {@code tempera fit-preference} reads, and the head that it fits to them:

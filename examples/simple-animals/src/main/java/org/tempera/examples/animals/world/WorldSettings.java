@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.graph.ThreadSettings;
 import org.tempera.examples.animals.painter.Animal;
+import org.tempera.graph.ThreadSettings;
 
 /**
  * What a world is made from.

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.random.StatelessRandom;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.examples.animals.painter.Animal;
 import org.tempera.examples.animals.painter.PictureFilter;
 import org.tempera.examples.animals.painter.PictureSize;
 import org.tempera.examples.animals.painter.PictureStream;
 import org.tempera.examples.animals.painter.Quality;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 

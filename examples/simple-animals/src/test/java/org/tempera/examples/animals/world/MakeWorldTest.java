@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.preference.PreferenceFit;
-import org.tempera.core.preference.PreferenceFitter;
+import org.tempera.base.files.FileHashes;
 import org.tempera.examples.animals.painter.Animal;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
-import org.tempera.nn.weights.FileHashes;
 import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.preference.PreferenceFit;
+import org.tempera.preference.PreferenceFitter;
 import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 

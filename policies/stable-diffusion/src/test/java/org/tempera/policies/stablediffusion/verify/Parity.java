@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import org.tempera.core.graph.ThreadSettings;
-import org.tempera.core.verify.GraphOracleRunner;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.policies.stablediffusion.StableDiffusionProvider;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleValue;
+import org.tempera.verify.GraphOracleRunner;
 
 /** Compares what the kinds of this module compute with reference numbers. */
 final class Parity {

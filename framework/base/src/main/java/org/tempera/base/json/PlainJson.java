@@ -1,0 +1,247 @@
+package org.tempera.base.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes plain data as JSON and reads it back unchanged.
+ *
+ * <p>Plain data is a string, a boolean, a number, a list, or a map with string keys; primitive arrays are written as
+ * lists. Integers come back as {@link Long}, all other numbers as {@link Double}, bit for bit. JSON has no NaN and no
+ * infinities: they are written as {@code {"$float": "NaN"}} and come back as numbers.
+ */
+public final class PlainJson {
+    private static final String FLOAT = "$float";
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // The shortest decimal that reads back as the same bits, whatever the JDK.
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
+
+    private PlainJson() {}
+
+    /** Text that is not JSON, or holds what plain data cannot. */
+    public static final class MalformedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedException(String message) {
+            super(message);
+        }
+    }
+
+    /** JSON in one line, without an end of line. */
+    public static String line(Object plain) {
+        return write(plain, false);
+    }
+
+    /** Indented JSON that ends with an end of line. */
+    public static String pretty(Object plain) {
+        return write(plain, true) + "\n";
+    }
+
+    private static String write(Object plain, boolean indented) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            if (indented) {
+                DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+                DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+                printer.indentObjectsWith(indenter);
+                out.setPrettyPrinter(printer);
+            }
+            write(plain, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static void write(Object plain, JsonGenerator out) throws IOException {
+        if (plain instanceof String s) {
+            out.writeString(s);
+        } else if (plain instanceof Boolean b) {
+            out.writeBoolean(b);
+        } else if (plain instanceof Long || plain instanceof Integer || plain instanceof Short) {
+            out.writeNumber(((Number) plain).longValue());
+        } else if (plain instanceof Float f) {
+            // As a double: its decimal reads back as the same double, and so as the same float.
+            writeReal(f.doubleValue(), out);
+        } else if (plain instanceof Double d) {
+            writeReal(d, out);
+        } else if (plain instanceof Map<?, ?> map) {
+            out.writeStartObject();
+            for (Map.Entry<?, ?> entry : inOrder(map).entrySet()) {
+                if (!(entry.getKey() instanceof String key)) {
+                    throw new IllegalArgumentException("keys of plain data must be strings, found " + entry.getKey());
+                }
+                out.writeFieldName(key);
+                write(entry.getValue(), out);
+            }
+            out.writeEndObject();
+        } else if (plain instanceof Iterable<?> items) {
+            out.writeStartArray();
+            for (Object item : items) {
+                write(item, out);
+            }
+            out.writeEndArray();
+        } else {
+            writeArray(plain, out);
+        }
+    }
+
+    /** Maps without an order of their own are sorted, so that equal data gives equal bytes. */
+    private static Map<?, ?> inOrder(Map<?, ?> map) {
+        return map instanceof LinkedHashMap || map instanceof SortedMap ? map : new TreeMap<>(map);
+    }
+
+    private static void writeArray(Object plain, JsonGenerator out) throws IOException {
+        out.writeStartArray();
+        if (plain instanceof double[] numbers) {
+            for (double x : numbers) {
+                writeReal(x, out);
+            }
+        } else if (plain instanceof float[] numbers) {
+            for (float x : numbers) {
+                writeReal(x, out);
+            }
+        } else if (plain instanceof long[] numbers) {
+            for (long x : numbers) {
+                out.writeNumber(x);
+            }
+        } else if (plain instanceof int[] numbers) {
+            for (int x : numbers) {
+                out.writeNumber(x);
+            }
+        } else {
+            throw new IllegalArgumentException("plain data cannot hold "
+                    + (plain == null ? "null" : plain.getClass().getName()));
+        }
+        out.writeEndArray();
+    }
+
+    private static void writeReal(double x, JsonGenerator out) throws IOException {
+        if (Double.isFinite(x)) {
+            out.writeNumber(x);
+        } else {
+            out.writeStartObject();
+            out.writeStringField(FLOAT, Double.toString(x));
+            out.writeEndObject();
+        }
+    }
+
+    /** Reads one JSON object. */
+    public static Map<String, Object> readObject(String text) throws MalformedException {
+        Object value = read(text);
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new MalformedException("expected a JSON object, found " + kind(value));
+        }
+        @SuppressWarnings("unchecked") // read() makes maps with string keys only
+        Map<String, Object> object = (Map<String, Object>) map;
+        return object;
+    }
+
+    /**
+     * Reads one JSON object that another program wrote: what plain data cannot hold is no reason to refuse it. A null is as
+     * if it were not there, NaN and infinities are numbers, and so are integers beyond a long.
+     */
+    public static Map<String, Object> readForeignObject(String text) throws MalformedException {
+        Object value = read(text, ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION), true);
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new MalformedException("expected a JSON object, found " + kind(value));
+        }
+        @SuppressWarnings("unchecked") // read() makes maps with string keys only
+        Map<String, Object> object = (Map<String, Object>) map;
+        return object;
+    }
+
+    /** Reads one JSON value. */
+    public static Object read(String text) throws MalformedException {
+        return read(text, JSON, false);
+    }
+
+    private static Object read(String text, JsonFactory factory, boolean foreign) throws MalformedException {
+        try (JsonParser parser = factory.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new MalformedException("expected JSON, found nothing");
+            }
+            Object value = read(parser, foreign);
+            if (parser.nextToken() != null) {
+                throw new MalformedException("text follows the JSON value");
+            }
+            return value;
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            int end = message.indexOf('\n');
+            throw new MalformedException(end < 0 ? message : message.substring(0, end));
+        }
+    }
+
+    private static Object read(JsonParser parser, boolean foreign) throws IOException, MalformedException {
+        switch (parser.currentToken()) {
+            case VALUE_STRING -> {
+                return parser.getText();
+            }
+            case VALUE_TRUE -> {
+                return true;
+            }
+            case VALUE_FALSE -> {
+                return false;
+            }
+            case VALUE_NUMBER_INT -> {
+                boolean beyond = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
+                return foreign && beyond ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
+            }
+            case VALUE_NUMBER_FLOAT -> {
+                return parser.getDoubleValue();
+            }
+            case START_ARRAY -> {
+                List<Object> items = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                        items.add(read(parser, foreign));
+                    }
+                }
+                return items;
+            }
+            case START_OBJECT -> {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String key = parser.currentName();
+                    parser.nextToken();
+                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                        fields.put(key, read(parser, foreign));
+                    }
+                }
+                return !foreign && fields.size() == 1 && fields.get(FLOAT) instanceof String s ? nonFinite(s) : fields;
+            }
+            default -> throw new MalformedException("plain data cannot hold '" + parser.getText() + "'");
+        }
+    }
+
+    private static Double nonFinite(String text) throws MalformedException {
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw new MalformedException("expected NaN, Infinity or -Infinity, found '" + text + "'");
+        };
+    }
+
+    private static String kind(Object value) {
+        return value instanceof List<?> ? "a list" : "'" + value + "'";
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * The one shared TensorFlow graph: built once through {@link org.tempera.spi.graph.GraphScope}, sealed, then stepped only
- * through typed {@link org.tempera.core.graph.Program}s.
- */
-@NullMarked
-package org.tempera.core.graph;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Pictures on the host: 8-bit RGB, PNG with text notes, grids.
- */
-@NullMarked
-package org.tempera.core.image;
-
-import org.jspecify.annotations.NullMarked;

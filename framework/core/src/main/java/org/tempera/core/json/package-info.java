@@ -1,7 +1,0 @@
-/**
- * Plain data (strings, numbers, booleans, lists, maps) as JSON and back.
- */
-@NullMarked
-package org.tempera.core.json;
-
-import org.jspecify.annotations.NullMarked;

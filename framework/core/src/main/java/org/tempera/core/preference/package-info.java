@@ -1,5 +1,0 @@
-/** Fits what people prefer: a head on CLIP's embeddings, from choices between two pictures. */
-@NullMarked
-package org.tempera.core.preference;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Random numbers that are functions of a seed and a position, never of what was drawn before. */
-@NullMarked
-package org.tempera.core.random;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * The page that shows a run: one HTML file that opens offline.
- */
-@NullMarked
-package org.tempera.core.report;
-
-import org.jspecify.annotations.NullMarked;

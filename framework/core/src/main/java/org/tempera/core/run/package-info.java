@@ -1,7 +1,0 @@
-/**
- * The folder of a run: its lock, its files, and where its numbers came from.
- */
-@NullMarked
-package org.tempera.core.run;
-
-import org.jspecify.annotations.NullMarked;

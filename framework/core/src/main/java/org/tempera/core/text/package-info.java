@@ -1,5 +1,0 @@
-/** Text files of lines, and text of others made fit to be shown. */
-@NullMarked
-package org.tempera.core.text;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Proof that the numbers are the reference's: oracle folders, and the runner of their cases. */
-@NullMarked
-package org.tempera.core.verify;
-
-import org.jspecify.annotations.NullMarked;

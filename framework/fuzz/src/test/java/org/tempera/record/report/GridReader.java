@@ -1,0 +1,22 @@
+package org.tempera.record.report;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens to the fuzzer how a report takes pictures out of an evaluation's grid, and shows texts. */
+public final class GridReader {
+    private GridReader() {}
+
+    /** Reads a grid of so many pictures, and each of them. */
+    public static void read(Path file, int pictured) {
+        Optional<GridFile> grid = GridFile.read(file, pictured);
+        for (int i = 0; grid.isPresent() && i < pictured; i++) {
+            grid.get().picture(i);
+        }
+    }
+
+    /** A text of others as a page shows it. */
+    public static String page(String text) {
+        return Html.escape(text);
+    }
+}

@@ -1,0 +1,26 @@
+package org.tempera.record.run;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens to the fuzzer what a run folder's package keeps to itself. */
+public final class RunReaders {
+    private RunReaders() {}
+
+    /** The files that a run's list names. */
+    public static void trainedFiles(Path run) {
+        TrainedFiles.recorded(run);
+        RunContents contents = new RunContents(run, name -> false);
+        contents.list();
+    }
+
+    /** All lines of a log from its end, then cut after an epoch. */
+    public static void log(Path file, int epoch) {
+        try (LogTail tail = LogTail.open(file)) {
+            for (Optional<LogTail.Line> line = tail.previous(); line.isPresent(); line = tail.previous()) {
+                line.get().text();
+            }
+        }
+        LogTail.rewind(file, epoch);
+    }
+}

@@ -1,0 +1,36 @@
+package org.tempera.graph;
+
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/**
+ * Memory that this process may have: the machine's, or its container's where that has less.
+ *
+ * @param bytes how much
+ */
+public record MachineMemory(long bytes) {
+    private static final double GIB = 1L << 30;
+
+    /** As the operating system, or a control group's limit, has it. */
+    public static MachineMemory ofThisMachine() {
+        return new MachineMemory(
+                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                        ? os.getTotalMemorySize()
+                        : Long.MAX_VALUE);
+    }
+
+    /** Whether so much fits. */
+    public boolean holds(long needed) {
+        return needed <= bytes;
+    }
+
+    /** A number of bytes for people, such as {@code 1.5 GiB}. */
+    public static String text(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    }
+
+    @Override
+    public String toString() {
+        return text(bytes);
+    }
+}

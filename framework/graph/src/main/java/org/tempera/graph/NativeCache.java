@@ -1,0 +1,213 @@
+package org.tempera.graph;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
+import org.tempera.spi.Remedy;
+import org.tempera.spi.UserException;
+
+/**
+ * The folder that TensorFlow's native library is unpacked into, once for a user. JavaCPP chooses it: the system property
+ * {@code org.bytedeco.javacpp.cachedir}, else {@code .javacpp/cache} in the user's home, else one in the folder of temporary
+ * files.
+ */
+final class NativeCache {
+    private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+    private static final List<Remedy> REMEDIES = List.of(Remedy.jvmOption("-D" + PROPERTY + "=FOLDER"));
+
+    /** What the library takes, unpacked; the one for GPUs takes more. */
+    private static final long MEGABYTES = 650;
+
+    private static final Pattern MISSING = Pattern.compile("([^\\s:/]+): cannot open shared object file");
+
+    /** Of {@code /proc/self/limits}, where there is a number: 18 digits at most. */
+    private static final Pattern ADDRESS_SPACE = Pattern.compile("(?m)^Max address space +(\\d{1,18}) ");
+
+    private NativeCache() {}
+
+    /**
+     * Sees to it that the folder is no folder of the working directory: a user without an entry in the system's list of users has the home
+     * {@code ?}, and JavaCPP would take that for a name. Leaves every other user's folder, and one that was chosen, as it is.
+     */
+    static void choose() {
+        String home = System.getProperty("user.home", "");
+        if (System.getProperty(PROPERTY) == null && !new File(home).isAbsolute()) {
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            System.setProperty(
+                    PROPERTY, ofUserWithoutHome(System.getenv(), temporary).toString());
+        }
+    }
+
+    /** The first of the environment's folders that can be written, else one below {@code temporary}. */
+    static Path ofUserWithoutHome(Map<String, String> environment, Path temporary) {
+        List<Path> caches = new ArrayList<>();
+        absolute(environment.get("XDG_CACHE_HOME")).ifPresent(caches::add);
+        absolute(environment.get("HOME")).ifPresent(home -> caches.add(home.resolve(".cache")));
+        for (Path cache : caches) {
+            Path own = cache.resolve("javacpp");
+            try {
+                Files.createDirectories(own);
+                if (Files.isWritable(own)) {
+                    return own;
+                }
+            } catch (IOException e) {
+                continue; // the next one
+            }
+        }
+        return ownTemporaryFolder(temporary);
+    }
+
+    private static Optional<Path> absolute(@Nullable String folder) {
+        return folder == null || folder.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(folder)).filter(Path::isAbsolute);
+    }
+
+    /** The same at every start, and nobody else's: who can write there decides what code runs here. */
+    private static Path ownTemporaryFolder(Path temporary) {
+        try {
+            Path probe = Files.createTempFile(temporary, "tempera", null);
+            try {
+                if (!probe.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                    return temporary.resolve("tempera-javacpp");
+                }
+                Object user = Files.getAttribute(probe, "unix:uid");
+                Path own = temporary.resolve("tempera-javacpp-" + user);
+                try {
+                    Files.createDirectory(
+                            own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                } catch (FileAlreadyExistsException e) {
+                    // An earlier start made it, or one at the same time.
+                }
+                if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
+                        || !user.equals(Files.getAttribute(own, "unix:uid", LinkOption.NOFOLLOW_LINKS))) {
+                    throw new UserException(own + ": belongs to another user. " + advice());
+                }
+                return own;
+            } finally {
+                Files.deleteIfExists(probe);
+            }
+        } catch (IOException e) {
+            throw new UserException(
+                    "TensorFlow's native library needs a folder to be unpacked into; this user has no home, and "
+                            + temporary + " cannot be written (" + e.getMessage() + "). " + advice(),
+                    e,
+                    REMEDIES);
+        }
+    }
+
+    /** What is said where the library cannot be unpacked or loaded. */
+    static UserException failure(LinkageError error) {
+        Optional<Path> folder = folder();
+        return new UserException(
+                "TensorFlow's native library could not be "
+                        + folder.map(f -> "unpacked into, or loaded from, " + f).orElse("unpacked") + ": "
+                        + reason(texts(error), folder, addressSpace()) + " " + advice(),
+                error,
+                REMEDIES);
+    }
+
+    private static String advice() {
+        return "Another folder is chosen with the system property " + PROPERTY + ".";
+    }
+
+    private static Optional<Path> folder() {
+        try {
+            return Optional.of(Loader.getCacheDir().toPath());
+        } catch (IOException | LinkageError e) {
+            return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);
+        }
+    }
+
+    private static List<String> texts(Throwable error) {
+        List<String> texts = new ArrayList<>();
+        for (Throwable t = error; t != null && texts.size() < 20; t = t.getCause()) {
+            texts.add(String.valueOf(t.getMessage()));
+        }
+        return texts;
+    }
+
+    /** The limit of this process's address space, in MB; empty where there is none or it is not told. */
+    private static Optional<Long> addressSpace() {
+        try {
+            Matcher limit = ADDRESS_SPACE.matcher(Files.readString(Path.of("/proc/self/limits")));
+            return limit.find() ? Optional.of(Long.parseLong(limit.group(1)) >> 20) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What went wrong.
+     *
+     * @param texts what was said, the outermost first
+     * @param addressSpace the limit of the process's address space, in MB
+     */
+    static String reason(List<String> texts, Optional<Path> folder, Optional<Long> addressSpace) {
+        String all = String.join("\n", texts);
+        Optional<Long> free = folder.flatMap(NativeCache::freeMegabytes);
+        String room =
+                "there is no room: " + free.map(f -> f + " MB are free, and ").orElse("") + "about " + MEGABYTES
+                        + " MB are needed (more for GPUs). Make room there.";
+        Matcher missing = MISSING.matcher(all);
+        boolean lacks = missing.find();
+        if (all.contains("No space left") || all.contains("quota exceeded")) {
+            return room;
+        }
+        if (all.contains("No locks available")
+                || all.contains("Function not implemented")
+                || all.contains("peration not supported")) {
+            return "the file system has no file locks, which unpacking needs.";
+        }
+        if (all.contains("failed to map segment") || all.contains("Operation not permitted")) {
+            String noexec = "the file system is mounted so that nothing in it can be executed (noexec).";
+            return addressSpace
+                    .map(mb -> "the process may have " + mb + " MB of addresses, too few for it; lift the limit"
+                            + " (ulimit -v unlimited), or give Java less of them (-Xmx1g). If that does not help, "
+                            + noexec)
+                    .orElse(noexec);
+        }
+        if (lacks && missing.group(1).startsWith("libtensorflow") && free.orElse(MEGABYTES) < MEGABYTES) {
+            // JavaCPP goes on where it could not write one of several libraries.
+            return room;
+        }
+        if (lacks) {
+            return "the system's library " + missing.group(1) + " is missing. Install the package that has it.";
+        }
+        if (all.contains("Could not create the cache")) {
+            return "the folder cannot be written.";
+        }
+        if (all.contains("dependent libraries")) {
+            return "a library that it needs is missing. Install the Visual C++ runtime.";
+        }
+        if (texts.size() == 1 && all.contains("java.library.path")) {
+            return "there is none for this system (" + Loader.getPlatform() + ") in the folder lib.";
+        }
+        return texts.get(texts.size() - 1) + ".";
+    }
+
+    private static Optional<Long> freeMegabytes(Path folder) {
+        for (Path f = folder.toAbsolutePath(); f != null; f = f.getParent()) {
+            if (Files.exists(f)) {
+                try {
+                    return Optional.of(Files.getFileStore(f).getUsableSpace() >> 20);
+                } catch (IOException e) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

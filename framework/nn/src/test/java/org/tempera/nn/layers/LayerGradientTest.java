@@ -1,0 +1,146 @@
+package org.tempera.nn.layers;
+
+import java.util.Optional;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class LayerGradientTest {
+    private static final double TOLERANCE = 1e-2;
+
+    private static int[] shape(int... sizes) {
+        return sizes;
+    }
+
+    @Test
+    public void linear() {
+        GradientCheck.check(
+                TOLERANCE, (l, x) -> new Linear(l.parameters(), 5, 3, true).apply(l.forward(), x[0]), shape(4, 5));
+    }
+
+    @Test
+    public void convolution() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new Convolution(l.parameters(), 3, 2, 3).apply(l.forward(), x[0]),
+                shape(2, 5, 4, 3));
+    }
+
+    @Test
+    public void convolutionWithStrideAndLopsidedPadding() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new Convolution(l.parameters(), 3, 2, 3, 2, 0, 1).apply(l.forward(), x[0]),
+                shape(2, 5, 4, 3));
+    }
+
+    @Test
+    public void convolutionOfBandsOfRows() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> {
+                    Convolution c = new Convolution(l.parameters(), 3, 2, 3, 1, 0, 0);
+                    return RowBands.convolve(l.forward(), x[0], 3, 2, band -> c.apply(l.forward(), band));
+                },
+                shape(2, 6, 4, 3));
+    }
+
+    @Test
+    public void convolutionOfADoubledImage() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new Convolution(l.parameters(), 3, 2, 3).applyEnlarged(l.forward(), x[0], 6, 4),
+                shape(2, 3, 2, 3));
+    }
+
+    @Test
+    public void groupNorm() {
+        GradientCheck.check(
+                2e-2, (l, x) -> new GroupNorm(l.parameters(), 6, 3, 1e-5).apply(l.forward(), x[0]), shape(2, 3, 2, 6));
+    }
+
+    @Test
+    public void layerNorm() {
+        GradientCheck.check(
+                2e-2, (l, x) -> new LayerNorm(l.parameters(), 6, 1e-5).apply(l.forward(), x[0]), shape(4, 6));
+    }
+
+    @Test
+    public void attention() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> Attention.apply(l.forward(), x[0], x[1], x[2], 2, 2, Optional.empty()),
+                shape(6, 4),
+                shape(10, 4),
+                shape(10, 4));
+    }
+
+    @Test
+    public void attentionInGroupsOfQueries() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> new FrugalAttention(2, 2, 5, 3, 2).apply(l.forward(), x[0], x[1], x[2]),
+                shape(2, 2, 5, 3),
+                shape(2, 2, 4, 3),
+                shape(2, 2, 4, 3));
+    }
+
+    @Test
+    public void attentionWithMaskAndOneHead() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> Attention.apply(
+                        l.forward(),
+                        x[0],
+                        x[1],
+                        x[2],
+                        2,
+                        1,
+                        Optional.of(l.forward().tf().constant(new float[][][][] {{{{0, -1e9f, 0}, {0, 0, -1e9f}}}}))),
+                shape(4, 4),
+                shape(6, 4),
+                shape(6, 4));
+    }
+
+    @Test
+    public void feedForward() {
+        GradientCheck.check(2e-2, (l, x) -> new FeedForward(l.parameters(), 3).apply(l.forward(), x[0]), shape(4, 3));
+    }
+
+    @Test
+    public void embeddingSumsTheGradientsOfRepeatedIds() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> {
+                    Embedding table = new Embedding(l.parameters(), 5, 3);
+                    var tf = l.forward().tf();
+                    return tf.math.mul(
+                            x[0],
+                            tf.math.square(table.apply(l.forward(), tf.constant(new int[][] {{0, 2, 2}, {1, 0, 4}}))));
+                },
+                shape(2, 3, 3));
+    }
+
+    @Test
+    public void nearestUpsamplingToAnOddSize() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> l.forward().tf().math.square(NearestUpsampling.apply(l.forward(), x[0], 5, 3)),
+                shape(2, 3, 2, 2));
+    }
+
+    @Test
+    public void sinusoidalEmbedding() {
+        GradientCheck.check(
+                TOLERANCE, (l, x) -> new SinusoidalEmbedding(7, true, 1).apply(l.forward(), x[0]), shape(3));
+    }
+
+    @DataProvider
+    public static Object[] activations() {
+        return Activation.values();
+    }
+
+    @Test(dataProvider = "activations")
+    public void activation(Activation activation) {
+        GradientCheck.check(2e-2, (l, x) -> activation.apply(l.forward(), x[0]), shape(9));
+    }
+}

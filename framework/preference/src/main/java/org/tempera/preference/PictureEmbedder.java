@@ -1,0 +1,84 @@
+package org.tempera.preference;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+import org.tempera.core.reward.BatchGraph;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.record.image.ImageFiles;
+import org.tempera.record.image.ImageSize;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.image.SizeGroup;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Embeds picture files under a CLIP, a batch at a time, those of one size after those of another. */
+final class PictureEmbedder {
+    private static final String EMBEDDINGS = "embeddings";
+
+    private final PretrainedClip clip;
+    private final ThreadSettings threads;
+
+    PictureEmbedder(PretrainedClip clip, ThreadSettings threads) {
+        this.clip = clip;
+        this.threads = threads;
+    }
+
+    /**
+     * Embeddings of unit length, in the order of the files.
+     *
+     * @param done is told how many are embedded so far
+     * @throws UserException naming every file that by its header is no readable picture, before any is embedded; or the first
+     *     that is found to be damaged
+     */
+    float[][] embed(List<Path> files, IntConsumer done) {
+        List<ImageSize> sizes = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                sizes.add(ImageFiles.size(file));
+            } catch (UserException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        PreferenceFile.fail(problems);
+        float[][] rows = new float[files.size()][];
+        int before = 0;
+        for (SizeGroup group : SizeGroup.of(sizes)) {
+            int start = before;
+            embed(files, group, rows, n -> done.accept(start + n));
+            before += group.pictures().size();
+        }
+        return rows;
+    }
+
+    private void embed(List<Path> files, SizeGroup group, float[][] rows, IntConsumer done) {
+        int batch = group.batch();
+        int count = group.pictures().size();
+        String first = files.get(group.pictures().get(0)).toString();
+        try (BatchGraph graph = new BatchGraph(group.size(), batch, new BatchGraph.Names(first, "CLIP"))) {
+            Operand<TFloat32> embeddings = graph.build(
+                    images -> clip.embedImagesUnit(graph.graph().scope().child("embed"), images));
+            graph.seal(threads, Map.of(), Map.of(EMBEDDINGS, embeddings));
+            for (int from = 0; from < count; from += batch) {
+                List<Integer> places = group.batchFrom(from);
+                List<RgbImage> images =
+                        places.stream().map(p -> ImageFiles.read(files.get(p))).toList();
+                HostTensor out =
+                        Objects.requireNonNull(graph.run(images, Map.of()).get(EMBEDDINGS));
+                int size = out.size(1);
+                for (int i = 0; i < batch && from + i < count; i++) {
+                    rows[places.get(i)] = Arrays.copyOfRange(out.data(), i * size, (i + 1) * size);
+                }
+                done.accept(Math.min(from + batch, count));
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.tempera.preference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tempera.spi.UserException;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class PreferenceFileTest {
+    private static Path file(String line) throws IOException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "test-files")), "choices");
+        Files.createFile(folder.resolve("1.png"));
+        Files.createFile(folder.resolve("2.png"));
+        return Files.writeString(folder.resolve("choices.jsonl"), line + "\n");
+    }
+
+    @DataProvider
+    public Object[][] others() {
+        return new Object[][] {
+            {"null"},
+            {"[null]"},
+            {"{\"x\":{\"y\":[1,{}]}}"},
+            {"123456789012345678901234567890"},
+            {"1e400"},
+            {"NaN"},
+            {"-Infinity"},
+            {"9223372036854775808"},
+            {"true"},
+            {"\"text\""},
+        };
+    }
+
+    @Test(dataProvider = "others")
+    public void otherKeysMayHoldAnything(String value) throws IOException {
+        String line = "{\"prompt\":\"p\",\"a\":\"1.png\",\"note\":" + value + ",\"b\":\"2.png\",\"choice\":\"a\"}";
+        assertThat(PreferenceFile.read(file(line))).singleElement().satisfies(choice -> assertThat(choice.prompt())
+                .isEqualTo("p"));
+    }
+
+    @Test
+    public void aPictureThatIsNoPathIsNamed() throws IOException {
+        Path file = file("{\"prompt\":\"p\",\"a\":\"1.png\\u0000\",\"b\":\"2.png\",\"choice\":\"a\"}");
+        assertThatThrownBy(() -> PreferenceFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("choices.jsonl:1: ")
+                .hasMessageContaining("is no path of a picture");
+    }
+}

@@ -1,0 +1,151 @@
+package org.tempera.record.metrics;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.tempera.base.json.PlainJson;
+import org.tempera.record.run.LogTail;
+import org.tempera.record.run.OwnFiles;
+import org.tempera.spi.UserException;
+
+/**
+ * Writes the numbers of each epoch as one line of JSON: {@code {"epoch":3,"gold/mean":0.41,...}}, names sorted.
+ *
+ * <p>NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, as in protobuf's JSON.
+ */
+public final class JsonlMetrics implements MetricSink {
+    private static final String EPOCH = "epoch";
+
+    private final JsonLines lines;
+
+    /** Opens the file at its end; makes it where there is none. */
+    public JsonlMetrics(Path file) {
+        lines = new JsonLines(file);
+    }
+
+    @Override
+    public void epoch(int epoch, SortedMap<String, Double> values) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put(EPOCH, epoch);
+        new TreeMap<>(values).forEach((name, x) -> line.put(name, JsonLines.encode(x)));
+        lines.append(List.of(line));
+    }
+
+    /**
+     * Reads such a file; a last line that was cut short is left out.
+     *
+     * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
+     */
+    public static List<MetricRow> read(Path file) {
+        return read(file, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads such a file, but keeps no more than so many rows, evenly and with the last, however many there are.
+     *
+     * @param most at least 2
+     * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
+     */
+    public static List<MetricRow> read(Path file, int most) {
+        Thinned rows = new Thinned(most);
+        forEach(file, rows::add);
+        return rows.kept();
+    }
+
+    /**
+     * Reads such a file row by row, in memory for one.
+     *
+     * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
+     */
+    public static void forEach(Path file, Consumer<MetricRow> reader) {
+        JsonLines.read(file, line -> {
+            reader.accept(row(file, line));
+            return true;
+        });
+    }
+
+    /**
+     * The number of the latest epoch that has one of this name; what stands before it is not read.
+     *
+     * @throws org.tempera.spi.UserException if the file cannot be read or a line is damaged
+     */
+    public static OptionalDouble latest(Path file, String name) {
+        if (!OwnFiles.exists(file)) {
+            return OptionalDouble.empty();
+        }
+        try (LogTail tail = LogTail.open(file)) {
+            for (Optional<LogTail.Line> line = tail.previous(); line.isPresent(); line = tail.previous()) {
+                Object value = PlainJson.readObject(line.get().text()).get(name);
+                if (value != null) {
+                    return OptionalDouble.of(JsonLines.decode(value));
+                }
+            }
+        } catch (PlainJson.MalformedException | RuntimeException e) {
+            throw new UserException(file + ": a line is damaged (" + e.getMessage() + "). Mend or remove the line.", e);
+        }
+        return OptionalDouble.empty();
+    }
+
+    private static MetricRow row(Path file, JsonLines.Line line) {
+        SortedMap<String, Double> values = new TreeMap<>();
+        try {
+            line.fields().forEach((name, x) -> values.put(name, JsonLines.decode(x)));
+            double epoch = Objects.requireNonNull(values.remove(EPOCH), EPOCH);
+            return new MetricRow((int) epoch, values);
+        } catch (RuntimeException e) {
+            throw JsonLines.damaged(file, line.number(), "expected an epoch and numbers", e);
+        }
+    }
+
+    /** Every row, then every second, every fourth and so on, so that there are never more than so many. */
+    private static final class Thinned {
+        private final int most;
+        private List<MetricRow> rows = new ArrayList<>();
+        private Optional<MetricRow> last = Optional.empty();
+        private long seen;
+        private long stride = 1;
+
+        Thinned(int most) {
+            this.most = most;
+        }
+
+        void add(MetricRow row) {
+            last = Optional.of(row);
+            if (seen++ % stride == 0) {
+                // One place is the last row's.
+                if (rows.size() == most - 1) {
+                    stride *= 2;
+                    List<MetricRow> half = new ArrayList<>();
+                    for (int i = 0; i < rows.size(); i += 2) {
+                        half.add(rows.get(i));
+                    }
+                    rows = half;
+                    if ((seen - 1) % stride != 0) {
+                        return;
+                    }
+                }
+                rows.add(row);
+            }
+        }
+
+        List<MetricRow> kept() {
+            List<MetricRow> all = new ArrayList<>(rows);
+            last.filter(row -> rows.isEmpty() || !rows.get(rows.size() - 1).equals(row))
+                    .ifPresent(all::add);
+            return all;
+        }
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

@@ -1,0 +1,280 @@
+package org.tempera.record.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.tempera.record.image.PngFiles;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.verdict.Estimate;
+
+/** What the report says of single pictures and prompts: the first evaluation beside the last. */
+final class PictureTables {
+    private static final int MOST_PROMPTS = 48;
+    private static final int DISAGREEING = 6;
+    /** Fewer pictures than this have no correlation worth a number. */
+    private static final int FEWEST = 8;
+
+    private final List<Score> scores;
+    private final List<Pair> pairs = new ArrayList<>();
+
+    /**
+     * A score of the pictures.
+     *
+     * @param name as in samples.jsonl
+     * @param label for people
+     * @param heldOut whether it judges and was not trained on
+     */
+    record Score(String name, String label, boolean heldOut) {}
+
+    /** The same prompt and noise before and after training. */
+    private record Pair(Sample before, Sample after) {
+        double before(Score score) {
+            return before.rewards().getOrDefault(score.name(), Double.NaN);
+        }
+
+        double after(Score score) {
+            return after.rewards().getOrDefault(score.name(), Double.NaN);
+        }
+
+        double change(Score score) {
+            return after(score) - before(score);
+        }
+    }
+
+    /**
+     * Tables of a run.
+     *
+     * @param samples of its evaluations, in any order
+     * @param scores what they were scored by, that which was trained on first
+     */
+    PictureTables(List<Sample> samples, List<Score> scores) {
+        this.scores = scores;
+        SortedMap<Integer, SortedMap<Integer, Sample>> byEpoch = new TreeMap<>();
+        samples.forEach(
+                s -> byEpoch.computeIfAbsent(s.epoch(), e -> new TreeMap<>()).put(s.index(), s));
+        if (byEpoch.size() < 2) {
+            return;
+        }
+        List<SortedMap<Integer, Sample>> evaluations = List.copyOf(byEpoch.values());
+        SortedMap<Integer, Sample> last = evaluations.get(evaluations.size() - 1);
+        evaluations.get(0).forEach((index, before) -> {
+            Sample after = last.get(index);
+            if (after != null && after.prompt().equals(before.prompt())) {
+                pairs.add(new Pair(before, after));
+            }
+        });
+    }
+
+    /** A row for each prompt: the means before and after of every score; empty without two evaluations. */
+    String prompts() {
+        if (pairs.isEmpty()) {
+            return "";
+        }
+        Map<String, List<Pair>> byPrompt = new LinkedHashMap<>();
+        pairs.forEach(p -> byPrompt.computeIfAbsent(p.before().prompt(), k -> new ArrayList<>())
+                .add(p));
+        StringBuilder out = new StringBuilder("<thead><tr><th>prompt</th><th>pictures</th>");
+        scores.forEach(s -> out.append("<th>").append(Html.escape(s.label())).append("</th>"));
+        out.append("</tr></thead>\n<tbody>\n");
+        byPrompt.entrySet().stream().limit(MOST_PROMPTS).forEach(e -> {
+            out.append("<tr><th class=\"text\">")
+                    .append(Html.escape(e.getKey()))
+                    .append("</th><td>");
+            out.append(e.getValue().size()).append("</td>");
+            for (Score score : scores) {
+                double[] before =
+                        e.getValue().stream().mapToDouble(p -> p.before(score)).toArray();
+                double[] after =
+                        e.getValue().stream().mapToDouble(p -> p.after(score)).toArray();
+                out.append("<td class=\"").append(direction(before, after)).append("\">");
+                out.append(number(mean(before)))
+                        .append(" \u2192 ")
+                        .append(number(mean(after)))
+                        .append("</td>");
+            }
+            out.append("</tr>\n");
+        });
+        int more = byPrompt.size() - MOST_PROMPTS;
+        return table(out.append("</tbody>").toString())
+                + "<p class=\"note\">Means before training \u2192 at the last evaluation"
+                + (more > 0 ? "; " + more + " more prompts are in samples.jsonl" : "") + ".</p>\n";
+    }
+
+    /** The colour of a change: none within noise, which one picture says nothing of, or where it cannot be seen. */
+    private static String direction(double[] before, double[] after) {
+        Estimate change = Estimate.ofChange(before, after, Estimate.CONFIDENCE);
+        if (number(mean(before)).equals(number(mean(after)))) {
+            return "";
+        }
+        return change.isAbove0() ? "up" : change.isBelow0() ? "down" : "";
+    }
+
+    /**
+     * The best and the worst picture of the last evaluation by each score; empty without pictures.
+     *
+     * @param grid the last evaluation's; only its pictures are looked at
+     */
+    String extremes(Optional<GridFile> grid) {
+        if (grid.isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder();
+        for (Score score : scores) {
+            List<Pair> shown = pairs.stream()
+                    .filter(p -> p.after().index() < grid.get().pictures() && Double.isFinite(p.after(score)))
+                    .sorted(Comparator.comparingDouble(p -> p.after(score)))
+                    .toList();
+            if (shown.size() > 1) {
+                out.append("<div class=\"pair\"><h3>")
+                        .append(Html.escape(score.label()))
+                        .append("</h3>\n");
+                out.append(figure("best", shown.get(shown.size() - 1), score, grid.get()));
+                out.append(figure("worst", shown.get(0), score, grid.get()));
+                out.append("</div>\n");
+            }
+        }
+        return out.toString();
+    }
+
+    private static String figure(String role, Pair pair, Score score, GridFile grid) {
+        RgbImage picture = grid.picture(pair.after().index());
+        return "<figure><img alt=\"" + Html.escape(role + " by " + score.label()) + "\" width=\"" + picture.width()
+                + "\" height=\"" + picture.height() + "\" src=\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(PngFiles.encode(picture, Map.of())) + "\"><figcaption>" + role
+                + " "
+                + number(pair.after(score)) + "<span>"
+                + Html.escape(pair.after().prompt())
+                + "</span></figcaption></figure>\n";
+    }
+
+    /**
+     * How far the held-out rewards went with what was trained on, and with each other, picture by picture; and the pictures
+     * of which they say the least good of what training says the most. Empty without held-out rewards.
+     */
+    String disagreement() {
+        List<Score> heldOut = scores.stream().filter(Score::heldOut).toList();
+        if (heldOut.isEmpty() || pairs.size() < FEWEST) {
+            return "";
+        }
+        Score trained = scores.get(0);
+        StringBuilder out = new StringBuilder(
+                "<thead><tr><th>changes of</th><th>and of</th><th>correlation</th></tr></thead><tbody>");
+        for (int i = 0; i < heldOut.size(); i++) {
+            correlation(out, trained, heldOut.get(i));
+        }
+        for (int i = 0; i < heldOut.size(); i++) {
+            for (int j = i + 1; j < heldOut.size(); j++) {
+                correlation(out, heldOut.get(i), heldOut.get(j));
+            }
+        }
+        return table(out.append("</tbody>").toString())
+                + "<p class=\"note\">Over " + pairs.size()
+                + " pictures. Near 1 the two rose and fell together; near 0 they"
+                + " have nothing to do with each other, and below it what one gains the other loses.</p>\n"
+                + apart(trained, heldOut);
+    }
+
+    private void correlation(StringBuilder out, Score a, Score b) {
+        out.append("<tr><th>")
+                .append(Html.escape(a.label()))
+                .append("</th><td>")
+                .append(Html.escape(b.label()));
+        double r = correlation(changes(a), changes(b));
+        out.append("</td><td>").append(Double.isFinite(r) ? String.format(Locale.ROOT, "%.2f", r) : "none");
+        out.append("</td></tr>\n");
+    }
+
+    /** The pictures whose training reward rose, in deviations of the changes, the most above the held-out rewards' mean. */
+    private String apart(Score trained, List<Score> heldOut) {
+        double[] t = standardised(changes(trained));
+        double[] h = new double[t.length];
+        for (Score score : heldOut) {
+            double[] z = standardised(changes(score));
+            for (int i = 0; i < h.length; i++) {
+                h[i] += z[i] / heldOut.size();
+            }
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < t.length; i++) {
+            if (Double.isFinite(t[i] - h[i])) {
+                order.add(i);
+            }
+        }
+        order.sort(Comparator.comparingDouble(i -> h[i] - t[i]));
+        StringBuilder out = new StringBuilder("<thead><tr><th>where they part</th><th>picture</th><th>");
+        out.append(Html.escape(trained.label())).append("</th>");
+        heldOut.forEach(s -> out.append("<th>").append(Html.escape(s.label())).append("</th>"));
+        out.append("</tr></thead><tbody>\n");
+        order.stream().limit(DISAGREEING).forEach(i -> {
+            Pair pair = pairs.get(i);
+            out.append("<tr><th class=\"text\">")
+                    .append(Html.escape(pair.after().prompt()))
+                    .append("</th><td>");
+            out.append(pair.after().index() + 1).append("</td>").append(change(pair, trained));
+            heldOut.forEach(s -> out.append(change(pair, s)));
+            out.append("</tr>\n");
+        });
+        return order.isEmpty() ? "" : table(out.append("</tbody>").toString());
+    }
+
+    private static String change(Pair pair, Score score) {
+        double change = pair.change(score);
+        // Of one picture, so that nobody knows what of it is noise: no colour.
+        return "<td>" + (change > 0 ? "+" : "") + number(change) + "</td>";
+    }
+
+    private double[] changes(Score score) {
+        return pairs.stream().mapToDouble(p -> p.change(score)).toArray();
+    }
+
+    /** Differences from the mean in deviations; all zero where nothing differs. */
+    private static double[] standardised(double[] x) {
+        double[] finite = finite(x);
+        double mean = StatUtils.mean(finite);
+        double deviation = Math.sqrt(StatUtils.populationVariance(finite));
+        double[] z = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            z[i] = deviation > 0 ? (x[i] - mean) / deviation : 0 * x[i];
+        }
+        return z;
+    }
+
+    /** Pearson's correlation of the finite pairs; NaN where one side does not vary. */
+    static double correlation(double[] x, double[] y) {
+        SimpleRegression line = new SimpleRegression();
+        for (int i = 0; i < x.length; i++) {
+            if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {
+                line.addData(x[i], y[i]);
+            }
+        }
+        return line.getR();
+    }
+
+    /** Of the finite; NaN where there are none. */
+    private static double mean(double[] x) {
+        return StatUtils.mean(finite(x));
+    }
+
+    private static double[] finite(double[] x) {
+        return Arrays.stream(x).filter(Double::isFinite).toArray();
+    }
+
+    private static String number(double x) {
+        return Double.isFinite(x) ? Estimate.number(x) : "none";
+    }
+
+    private static String table(String rows) {
+        return "<div class=\"scroll\"><table>\n" + rows + "</table></div>\n";
+    }
+}

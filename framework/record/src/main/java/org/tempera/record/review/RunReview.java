@@ -1,0 +1,343 @@
+package org.tempera.record.review;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.metrics.SamplesLog;
+import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.report.RunReport;
+import org.tempera.record.report.Timeline;
+import org.tempera.record.run.RunFolder;
+import org.tempera.record.verdict.AlikeEvaluations;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.record.verdict.Rulers;
+import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.RunsBeside;
+import org.tempera.record.verdict.ScoreSeries;
+import org.tempera.record.verdict.SeriesSummary;
+import org.tempera.spi.UserException;
+
+/**
+ * Judges a run by what lies in its folder, alone or against its control: a run that differs only in being trained on
+ * random rewards; and sets it beside another. Builds no graph, so a run may be looked at while it goes on.
+ */
+public final class RunReview {
+    /** Pictures of one model and noise score alike to this, whatever the machine. */
+    private static final double SAME_REWARD = 1e-2;
+
+    private final RunFolder folder;
+    private final Roles roles;
+    private final AlikeEvaluations alike;
+    private final Supplier<Optional<Ruler>> keys;
+    private final List<String> notes;
+    private final Evaluations evaluations;
+
+    /**
+     * What the scores of a run are.
+     *
+     * @param heldOut names of the rewards that judge
+     * @param logged names of the rewards that are only shown
+     * @param gold whether the run has a gold score
+     */
+    public record Roles(List<String> heldOut, List<String> logged, boolean gold) {
+        public Roles {
+            heldOut = List.copyOf(heldOut);
+            logged = List.copyOf(logged);
+        }
+    }
+
+    private RunReview(
+            RunFolder folder,
+            Roles roles,
+            AlikeEvaluations alike,
+            Supplier<Optional<Ruler>> keys,
+            List<String> notes,
+            Evaluations evaluations) {
+        this.folder = folder;
+        this.roles = roles;
+        this.alike = alike;
+        this.keys = keys;
+        this.notes = List.copyOf(notes);
+        this.evaluations = evaluations;
+    }
+
+    /**
+     * Reads a run's evaluations.
+     *
+     * @throws UserException if its samples.jsonl cannot be read or is damaged
+     */
+    public static RunReview of(RunFolder folder, Roles roles) {
+        return of(folder, roles, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param keys what the run's config says of its ruler, without what lies in files: it is compared with another run's where
+     *     one of them, made by an earlier version, kept no ruler
+     */
+    public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
+        ConstantEpochs constant = ConstantEpochs.of(folder);
+        AlikeEvaluations alike = alike(folder, constant::take);
+        List<String> notes = new ArrayList<>(alike.notes());
+        constant.note().ifPresent(notes::add);
+        return new RunReview(folder, roles, alike, keys, notes, evaluations(alike.samples(), roles));
+    }
+
+    /**
+     * The same, compared with a control.
+     *
+     * @param control the folder of the run with random rewards
+     * @throws UserException if it was not evaluated at the same epochs, with the same prompts and noise, by the same ruler
+     */
+    public RunReview against(Path control) {
+        return against(control, Optional::empty);
+    }
+
+    /**
+     * The same.
+     *
+     * @param itsKeys what the control's config says of its ruler
+     */
+    public RunReview against(Path control, Supplier<Optional<Ruler>> itsKeys) {
+        RunFolder other = RunFolder.view(control);
+        AlikeEvaluations ofOther = alike(other, trained -> {});
+        List<String> known = requireSameRuler(
+                control + ": is no control of " + folder.path() + ": ",
+                ofOther.ruler(),
+                itsKeys,
+                truthScopes(),
+                " A control differs only in being trained on random rewards.");
+        Map<Place, Sample> theirs = new LinkedHashMap<>();
+        ofOther.samples().forEach(s -> theirs.put(Place.of(s), s));
+        List<Sample> matching = alike.samples().stream()
+                .map(s -> match(control, s, theirs.get(Place.of(s))))
+                .toList();
+        ScoreSeries truth = evaluations(matching, roles)
+                .truth()
+                .orElseThrow(
+                        () -> new UserException(
+                                folder.path()
+                                        + ": has neither a gold score nor a held-out reward, so there is nothing to compare with a control."));
+        List<String> all = new ArrayList<>(notes);
+        ofOther.notes().forEach(n -> all.add("Of the control: " + n));
+        all.addAll(known);
+        return new RunReview(folder, roles, alike, keys, all, evaluations.withControl(truth));
+    }
+
+    /** What a comparison of the truth depends on. */
+    private List<String> truthScopes() {
+        List<String> scopes = new ArrayList<>(List.of(Ruler.DRAWING));
+        if (roles.gold()) {
+            scopes.add(Ruler.GOLD);
+        } else {
+            roles.heldOut().forEach(name -> scopes.add(Ruler.reward(name)));
+        }
+        return scopes;
+    }
+
+    /**
+     * Fails if another run is known to have been measured otherwise.
+     *
+     * @return a note, where that is not known
+     */
+    private List<String> requireSameRuler(
+            String where,
+            Optional<Ruler> theirs,
+            Supplier<Optional<Ruler>> theirKeys,
+            List<String> scopes,
+            String mend) {
+        Optional<Ruler> ours = alike.ruler();
+        if (ours.isPresent() && theirs.isPresent()) {
+            requireSame(where, theirs.get(), ours.get(), scopes, mend);
+            return List.of();
+        }
+        Optional<Ruler> ourKeys = keys.get();
+        Optional<Ruler> its = theirKeys.get();
+        boolean known = ourKeys.isPresent() && its.isPresent();
+        if (known) {
+            requireSame(where, its.get(), ourKeys.get(), scopes, mend);
+        }
+        return List.of("It is not known whether both runs were measured alike: one of them, or a part of it, was made"
+                + " by an earlier version of Tempera."
+                + (known ? " By their configs they were; what lay in their files is not known." : ""));
+    }
+
+    private static void requireSame(String where, Ruler theirs, Ruler ours, List<String> scopes, String mend) {
+        List<Ruler.Difference> differences = theirs.differences(ours, scopes);
+        if (!differences.isEmpty()) {
+            throw new UserException(where + "their evaluations were measured otherwise:\n"
+                    + differences.stream()
+                            .map(d -> "  - " + d.key() + ": " + d.values("there", "here"))
+                            .collect(Collectors.joining("\n"))
+                    + "\n" + mend.strip());
+        }
+    }
+
+    /**
+     * What this run and another, such as one by another algorithm, keep of the truth at the same training reward.
+     *
+     * @throws UserException if one of them was not evaluated, or if they differ in the pictures that they begin with, in
+     *     what these score in training, or in what the truth is
+     */
+    public LikeReward beside(RunReview other) {
+        String where = other.folder.path() + ": cannot be compared with " + folder.path() + ": ";
+        for (RunReview review : List.of(this, other)) {
+            if (review.evaluations.epochs().isEmpty()
+                    || review.evaluations.truth().isEmpty()) {
+                throw new UserException(where + "expected evaluations with a gold score or a held-out reward, but "
+                        + review.folder.path() + " has none. Train with evaluation.every above 0.");
+            }
+        }
+        if (roles.gold() != other.roles.gold()
+                || !(roles.gold() || roles.heldOut().equals(other.roles.heldOut()))) {
+            throw new UserException(where + "expected " + truthOf(roles) + " in both, found " + truthOf(other.roles)
+                    + ". Score both runs alike.");
+        }
+        List<String> scopes = truthScopes();
+        scopes.add(Ruler.TRAINING);
+        List<String> known = requireSameRuler(
+                where, other.alike.ruler(), other.keys, scopes, "Evaluate both runs alike, on the same rewards.");
+        requireSameStart(where, first(), other.first());
+        return LikeReward.of(evaluations, other.evaluations).with(known);
+    }
+
+    private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {
+        if (ours.size() != theirs.size()) {
+            throw new UserException(where + "expected " + ours.size() + " samples at an evaluation, found "
+                    + theirs.size() + ". Evaluate both runs alike.");
+        }
+        for (int i = 0; i < ours.size(); i++) {
+            Sample a = ours.get(i);
+            Sample b = theirs.get(i);
+            if (!a.prompt().equals(b.prompt()) || a.seed() != b.seed()) {
+                throw new UserException(where + "expected sample " + a.index() + " to be " + AlikeEvaluations.drawn(a)
+                        + ", found " + AlikeEvaluations.drawn(b) + ". Evaluate both runs alike.");
+            }
+            double mine = a.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
+            double its = b.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
+            if (Math.abs(mine - its) > SAME_REWARD * (1 + Math.abs(mine))) {
+                throw new UserException(where + "expected sample " + a.index() + " to have the training reward "
+                        + Estimate.number(mine)
+                        + " before training, found " + Estimate.number(its)
+                        + ". Runs are compared that begin with the same model and are trained on the same rewards.");
+            }
+        }
+    }
+
+    private static String truthOf(Roles roles) {
+        return roles.gold() ? "a gold score" : "the held-out rewards " + roles.heldOut();
+    }
+
+    /** The samples of the first evaluation, before training, by index. */
+    private List<Sample> first() {
+        int epoch = evaluations.epochs().get(0);
+        return alike.samples().stream()
+                .filter(s -> s.epoch() == epoch)
+                .sorted(Comparator.comparingInt(Sample::index))
+                .toList();
+    }
+
+    /** The run's evaluations. */
+    public Evaluations evaluations() {
+        return evaluations;
+    }
+
+    /** Whether it over-optimised, since when, and which checkpoint is best; empty if nothing was evaluated. */
+    public Optional<RunVerdict> verdict() {
+        return evaluations.epochs().isEmpty()
+                ? Optional.empty()
+                : Optional.of(RunVerdict.of(evaluations).with(notes));
+    }
+
+    /**
+     * Writes the run's report, and its timeline of pictures.
+     *
+     * @param facts what was run, in the order of the page
+     * @param pictured how many of an evaluation's samples its picture shows
+     */
+    public void writeReport(Map<String, String> facts, int pictured) {
+        writeReport(facts, pictured, Optional.empty());
+    }
+
+    /** The same, with other runs that it is set beside. */
+    public void writeReport(Map<String, String> facts, int pictured, Optional<RunsBeside> beside) {
+        List<String> prompts = alike.samples().stream()
+                .filter(s -> s.epoch() == alike.samples().get(0).epoch() && s.index() < pictured)
+                .map(Sample::prompt)
+                .toList();
+        new RunReport(
+                        folder.path().toAbsolutePath().getFileName().toString(),
+                        facts,
+                        verdict(),
+                        evaluations.epochs(),
+                        evaluations.control().map(SeriesSummary::of),
+                        prompts,
+                        beside,
+                        alike.samples())
+                .write(folder);
+        Timeline.write(folder, prompts);
+    }
+
+    /** Reads the log once. @param trained sees the samples that were trained on */
+    private static AlikeEvaluations alike(RunFolder folder, Consumer<Sample> trained) {
+        List<Sample> evaluated = SamplesLog.read(folder.samples(), s -> {
+            if (s.phase() == Sample.Phase.TRAIN) {
+                trained.accept(s);
+            }
+            return s.phase() == Sample.Phase.EVALUATION;
+        });
+        return AlikeEvaluations.of(evaluated, Rulers.read(folder));
+    }
+
+    /** The evaluations that these samples are. */
+    public static Evaluations evaluations(Collection<Sample> evaluated, Roles roles) {
+        return Evaluations.of(
+                List.copyOf(evaluated),
+                ScoreNames.TRAINING,
+                roles.heldOut(),
+                roles.logged(),
+                roles.gold() ? Optional.of(ScoreNames.GOLD) : Optional.empty());
+    }
+
+    private Sample match(Path control, Sample ours, @org.jspecify.annotations.Nullable Sample theirs) {
+        String where = control + ": is no control of " + folder.path() + ": ";
+        String mend = " A control differs only in being trained on random rewards.";
+        if (theirs == null) {
+            throw new UserException(where + "expected an evaluation at epoch " + ours.epoch() + " with a sample "
+                    + ours.index() + ", found none." + mend);
+        }
+        if (!theirs.prompt().equals(ours.prompt()) || theirs.seed() != ours.seed()) {
+            throw new UserException(where + "expected sample " + ours.index() + " of epoch " + ours.epoch() + " to be "
+                    + AlikeEvaluations.drawn(ours) + ", found " + AlikeEvaluations.drawn(theirs) + "." + mend);
+        }
+        SortedMap<String, Double> missing = new TreeMap<>(ours.rewards());
+        missing.keySet().removeAll(theirs.rewards().keySet());
+        missing.keySet().retainAll(roles.gold() ? List.of(ScoreNames.GOLD) : roles.heldOut());
+        if (!missing.isEmpty()) {
+            throw new UserException(where + "expected the scores " + missing.keySet() + ", found "
+                    + theirs.rewards().keySet() + "." + mend);
+        }
+        return theirs;
+    }
+
+    private record Place(int epoch, int index) {
+        static Place of(Sample s) {
+            return new Place(s.epoch(), s.index());
+        }
+    }
+}

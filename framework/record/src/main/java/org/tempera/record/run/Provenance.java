@@ -1,0 +1,279 @@
+package org.tempera.record.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.tempera.base.BuildInfo;
+import org.tempera.base.files.FileHashes;
+import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.Addresses;
+import org.tempera.spi.UserException;
+
+/** Says where a run's numbers came from: versions, machine, threads, hashes, seed, time. */
+public final class Provenance {
+    /** Variables that change numbers, devices or speed. */
+    private static final List<String> ENVIRONMENT = List.of(
+            "CUDA_VISIBLE_DEVICES",
+            "KMP_AFFINITY",
+            "OMP_NUM_THREADS",
+            "TF_CONFIG",
+            "TF_CPU_DETERMINISTIC",
+            "TF_DETERMINISTIC_OPS",
+            "TF_ENABLE_ONEDNN_OPTS",
+            "TF_NUM_INTEROP_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_XLA_FLAGS",
+            "XLA_FLAGS");
+
+    private static final String RESUMED = "resumed";
+
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final Map<String, Object> files = new TreeMap<>();
+
+    private Provenance() {}
+
+    /**
+     * Collects what can be known by itself.
+     *
+     * @param config text of the effective configuration
+     * @param seed the run's seed
+     * @param tensorflow version of the native that computes
+     * @param threads how TensorFlow's threads are shared out, by name
+     */
+    public static Provenance collect(String config, long seed, String tensorflow, Map<String, Integer> threads) {
+        Provenance p = new Provenance();
+        p.fields.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        p.fields.put("seed", seed);
+        p.fields.put("config_sha256", sha256(config));
+        p.fields.put("tempera", build());
+        p.fields.put("tensorflow", tensorflow);
+        p.fields.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        p.fields.put(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
+        p.fields.put("processors", Runtime.getRuntime().availableProcessors());
+        p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
+        p.fields.put("threads", new TreeMap<>(threads));
+        Map<String, String> environment = new TreeMap<>();
+        for (String name : ENVIRONMENT) {
+            Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));
+        }
+        p.fields.put("environment", environment);
+        return p;
+    }
+
+    /** Adds anything else that is plain data, such as plugins with their versions. */
+    public Provenance with(String key, Object plain) {
+        fields.put(key, Addresses.maskedValues(plain));
+        return this;
+    }
+
+    /**
+     * Adds the hash of a file that the run read: weights, prompts.
+     *
+     * @throws UserException if it cannot be read
+     */
+    public Provenance withFile(String role, Path file) {
+        return withHash(role, file.toString(), FileHashes.sha256(file));
+    }
+
+    /** Adds the hash of a file where it is known already. */
+    public Provenance withHash(String role, String file, String sha256) {
+        // Plugins may read from addresses.
+        files.put(Addresses.masked(role), new TreeMap<>(Map.of("file", Addresses.masked(file), "sha256", sha256)));
+        return this;
+    }
+
+    /** All of it as plain data. */
+    public Map<String, Object> fields() {
+        Map<String, Object> all = new LinkedHashMap<>(fields);
+        all.put("files", new TreeMap<>(files));
+        return all;
+    }
+
+    /**
+     * A file that a run reads again, with another content.
+     *
+     * @param role what it is to the run
+     * @param before SHA-256 of the content that was recorded last
+     */
+    public record ChangedFile(String role, String file, String before) {}
+
+    /**
+     * The files of a run whose content is another than when it was last recorded: those that have the role and the name that
+     * they had. A record that is lost or damaged says nothing.
+     */
+    public List<ChangedFile> changedSince(RunFolder folder) {
+        Map<String, Object> recorded = new TreeMap<>();
+        records(folder).forEach(record -> addFiles(record, recorded));
+        List<ChangedFile> changed = new ArrayList<>();
+        files.forEach((role, now) -> {
+            if (recorded.get(role) instanceof Map<?, ?> before
+                    && now instanceof Map<?, ?> present
+                    && before.get("sha256") instanceof String sha256
+                    && before.get("file") instanceof String file
+                    && file.equals(present.get("file"))
+                    && !sha256.equals(present.get("sha256"))) {
+                changed.add(new ChangedFile(role, file, sha256));
+            }
+        });
+        return changed;
+    }
+
+    /** What is recorded of a run's start and of each time that it went on; nothing where that is lost or damaged. */
+    private static List<Object> records(RunFolder folder) {
+        try {
+            Map<String, Object> all = PlainJson.readObject(OwnFiles.readText(folder.provenance()));
+            List<Object> records = new ArrayList<>(List.of(all));
+            if (all.get(RESUMED) instanceof List<?> entries) {
+                records.addAll(entries);
+            }
+            return records;
+        } catch (UserException | PlainJson.MalformedException e) {
+            return List.of();
+        }
+    }
+
+    /**
+     * A file that a plugin read.
+     *
+     * @param owner the plugin, such as {@code reward aesthetic}
+     * @param name without its folder
+     */
+    public record ReadFile(String owner, String name, String sha256) {}
+
+    /** The files that plugins read. */
+    public List<ReadFile> files() {
+        return readFiles(files);
+    }
+
+    /** The files that plugins read when the run was begun or went on last, as far as its folder says. */
+    public List<ReadFile> filesBefore(RunFolder folder) {
+        Map<String, Object> latest = new TreeMap<>();
+        for (Object record : records(folder)) {
+            Map<String, Object> its = new TreeMap<>();
+            addFiles(record, its);
+            latest = its.isEmpty() ? latest : its;
+        }
+        return readFiles(latest);
+    }
+
+    private static List<ReadFile> readFiles(Map<String, Object> byRole) {
+        List<ReadFile> files = new ArrayList<>();
+        byRole.forEach((role, file) -> {
+            int colon = role.indexOf(": ");
+            if (colon > 0 && file instanceof Map<?, ?> fields && fields.get("sha256") instanceof String sha256) {
+                files.add(new ReadFile(
+                        role.substring(0, colon),
+                        role.substring(Math.max(role.lastIndexOf('/'), role.lastIndexOf('\\')) + 1),
+                        sha256));
+            }
+        });
+        return files;
+    }
+
+    private static void addFiles(Object record, Map<String, Object> files) {
+        if (record instanceof Map<?, ?> fields && fields.get("files") instanceof Map<?, ?> byRole) {
+            byRole.forEach((role, file) -> files.put(String.valueOf(role), file));
+        }
+    }
+
+    /** Writes it into the run's folder. */
+    public void write(RunFolder folder) {
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(fields()));
+    }
+
+    /**
+     * Adds it to the folder of a run that goes on, under {@code resumed}: what was written before stays as it is.
+     *
+     * @param epoch epochs that were complete
+     */
+    public void writeResumed(RunFolder folder, int epoch) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        List<Object> entries = new ArrayList<>();
+        try {
+            all.putAll(PlainJson.readObject(OwnFiles.text(folder.provenance())));
+            if (all.get(RESUMED) instanceof List<?> before) {
+                entries.addAll(before);
+            }
+        } catch (IOException | PlainJson.MalformedException e) {
+            // A lost record is no reason not to train; the new entry says what it can.
+            all.put("lost", "the record of the run's start cannot be read: " + e.getMessage());
+        }
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("from_epoch", epoch);
+        entry.putAll(fields());
+        entries.add(entry);
+        all.put(RESUMED, entries);
+        RunFolder.writeText(folder.provenance(), PlainJson.pretty(all));
+    }
+
+    /** SHA-256 of a text's UTF-8, in hexadecimal. */
+    public static String sha256(String text) {
+        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Version and description of this build, and the hash of the code that runs. */
+    private static Map<String, Object> build() {
+        BuildInfo info = BuildInfo.current();
+        Map<String, Object> build = new TreeMap<>();
+        build.put("version", info.version());
+        build.put("build", info.description());
+        build.put("code_sha256", code().map(Provenance::hashOfCode).orElse("unknown"));
+        return build;
+    }
+
+    private static Optional<Path> code() {
+        CodeSource source = Provenance.class.getProtectionDomain().getCodeSource();
+        if (source == null || source.getLocation() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(source.getLocation().toURI()));
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String hashOfCode(Path code) {
+        if (Files.isRegularFile(code)) {
+            return FileHashes.sha256(code);
+        }
+        StringBuilder listing = new StringBuilder();
+        try (Stream<Path> classes = Files.walk(code)) {
+            classes.filter(Files::isRegularFile).sorted().forEach(f -> listing.append(code.relativize(f))
+                    .append(' ')
+                    .append(FileHashes.sha256(f))
+                    .append('\n'));
+        } catch (IOException | UncheckedIOException e) {
+            return "unknown";
+        }
+        return sha256(listing.toString());
+    }
+}

@@ -1,0 +1,121 @@
+package org.tempera.record.verdict;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.record.metrics.Sample;
+
+/**
+ * The evaluations of a run at fixed prompts and noise.
+ *
+ * @param epochs complete epochs at each evaluation, ascending; the first is 0, before training
+ * @param proxy what was trained on
+ * @param heldOut rewards that judge
+ * @param logged rewards that are only shown
+ * @param gold the truth, in a world that has one
+ * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in being
+ *     trained on random rewards
+ */
+public record Evaluations(
+        List<Integer> epochs,
+        ScoreSeries proxy,
+        List<ScoreSeries> heldOut,
+        List<ScoreSeries> logged,
+        Optional<ScoreSeries> gold,
+        Optional<ScoreSeries> control) {
+    public Evaluations {
+        epochs = List.copyOf(epochs);
+        heldOut = List.copyOf(heldOut);
+        logged = List.copyOf(logged);
+        List<ScoreSeries> all = new ArrayList<>(heldOut);
+        all.addAll(logged);
+        all.add(proxy);
+        gold.ifPresent(all::add);
+        control.ifPresent(all::add);
+        for (ScoreSeries s : all) {
+            if (s.evaluations() != epochs.size()) {
+                throw new IllegalArgumentException(
+                        "'" + s.name() + "': expected " + epochs.size() + " evaluations, found " + s.evaluations());
+            }
+        }
+    }
+
+    /**
+     * Collects the evaluations from a samples log; a score that is not in it is NaN.
+     *
+     * @param proxy name of the training reward in the log
+     * @param heldOut names of the held-out rewards
+     * @param logged names of the rewards that are only shown
+     * @param gold name of the truth, where there is one
+     */
+    public static Evaluations of(
+            List<Sample> samples,
+            String proxy,
+            Collection<String> heldOut,
+            Collection<String> logged,
+            Optional<String> gold) {
+        SortedMap<Integer, SortedMap<Integer, Map<String, Double>>> byEpoch = new TreeMap<>();
+        int size = 0;
+        for (Sample sample : samples) {
+            if (sample.phase() == Sample.Phase.EVALUATION) {
+                byEpoch.computeIfAbsent(sample.epoch(), e -> new TreeMap<>()).put(sample.index(), sample.rewards());
+                size = Math.max(size, sample.index() + 1);
+            }
+        }
+        List<SortedMap<Integer, Map<String, Double>>> evaluations = List.copyOf(byEpoch.values());
+        int n = size;
+        return new Evaluations(
+                List.copyOf(byEpoch.keySet()),
+                series(proxy, evaluations, n),
+                heldOut.stream().map(name -> series(name, evaluations, n)).toList(),
+                logged.stream().map(name -> series(name, evaluations, n)).toList(),
+                gold.map(name -> series(name, evaluations, n)),
+                Optional.empty());
+    }
+
+    private static ScoreSeries series(
+            String name, List<SortedMap<Integer, Map<String, Double>>> evaluations, int size) {
+        List<double[]> scores = new ArrayList<>();
+        for (SortedMap<Integer, Map<String, Double>> evaluation : evaluations) {
+            double[] row = new double[size];
+            for (int i = 0; i < size; i++) {
+                row[i] = evaluation.getOrDefault(i, Map.of()).getOrDefault(name, Double.NaN);
+            }
+            scores.add(row);
+        }
+        return new ScoreSeries(name, scores);
+    }
+
+    /** The same with the truth of a run on random rewards. */
+    public Evaluations withControl(ScoreSeries truthUnderRandomRewards) {
+        return new Evaluations(epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards));
+    }
+
+    /** Gold where there is one, else the held-out score where there are held-out rewards. */
+    public Optional<ScoreSeries> truth() {
+        return gold.or(this::heldOutScore);
+    }
+
+    /** The mean of the standardised held-out rewards; empty if there are none. */
+    public Optional<ScoreSeries> heldOutScore() {
+        if (heldOut.isEmpty() || epochs.isEmpty()) {
+            return Optional.empty();
+        }
+        SortedMap<String, double[]> first = new TreeMap<>();
+        heldOut.forEach(s -> first.put(s.name(), s.scores().get(0)));
+        HeldOutScore score = HeldOutScore.relativeTo(first);
+        List<double[]> scores = new ArrayList<>();
+        for (int e = 0; e < epochs.size(); e++) {
+            SortedMap<String, double[]> now = new TreeMap<>();
+            for (ScoreSeries s : heldOut) {
+                now.put(s.name(), s.scores().get(e));
+            }
+            scores.add(score.bySample(now));
+        }
+        return Optional.of(new ScoreSeries("held-out", scores));
+    }
+}

@@ -1,0 +1,170 @@
+package org.tempera.record.verdict;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached the
+ * same training reward. Two runs at one epoch cannot be compared, since one may simply be faster; nor can a run whose
+ * training reward did not clearly rise, for its levels would be noise.
+ *
+ * @param truth the name of what is compared
+ * @param levels ascending, evenly spread between where both begin and the highest reward that both reach, no two of which
+ *     read alike; empty if there is no such range, or if a run has no clear rise
+ * @param without why there are no levels, for people; empty if there are some
+ * @param notes what a reader must know besides, a sentence each
+ */
+public record LikeReward(String truth, List<Level> levels, Optional<String> without, List<String> notes) {
+    private static final int LEVELS = 4;
+
+    /**
+     * One training reward.
+     *
+     * @param reward the mean training reward at which the runs are compared
+     * @param own where the run first reaches it
+     * @param other where the other first reaches it
+     * @param difference the truth of the run less the other's, picture by picture
+     */
+    public record Level(double reward, Crossing own, Crossing other, Estimate difference) {}
+
+    /**
+     * A place between two evaluations, all of whose scores are taken to change linearly.
+     *
+     * @param epoch complete epochs, with a fraction
+     * @param truth mean of the truth
+     */
+    public record Crossing(double epoch, double truth) {}
+
+    private record Scores(double epoch, double[] truth) {
+        Crossing summary() {
+            return new Crossing(
+                    epoch, Estimate.ofMean(truth, Estimate.CONFIDENCE).mean());
+        }
+    }
+
+    public LikeReward {
+        levels = List.copyOf(levels);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Compares two runs that were evaluated with the same prompts and noise, at whatever epochs.
+     *
+     * @throws IllegalArgumentException if one has no evaluation or no truth, or the numbers of samples differ
+     */
+    public static LikeReward of(Evaluations own, Evaluations other) {
+        ScoreSeries ours = truth(own);
+        ScoreSeries theirs = truth(other);
+        int samples = ours.scores().get(0).length;
+        if (theirs.scores().get(0).length != samples) {
+            throw new IllegalArgumentException("expected " + samples + " samples at every evaluation, found "
+                    + theirs.scores().get(0).length);
+        }
+        Optional<String> without = withoutRise(own, other);
+        List<Level> levels = new ArrayList<>();
+        if (without.isEmpty()) {
+            for (double reward : rewards(own.proxy(), other.proxy())) {
+                Scores here = at(own, ours, reward);
+                Scores there = at(other, theirs, reward);
+                levels.add(new Level(
+                        reward,
+                        here.summary(),
+                        there.summary(),
+                        Estimate.ofChange(there.truth(), here.truth(), Estimate.CONFIDENCE)));
+            }
+            without = levels.isEmpty()
+                    ? Optional.of("the runs have no training reward in common that both reached")
+                    : Optional.empty();
+        }
+        return new LikeReward(ours.name(), levels, without, List.of());
+    }
+
+    /** Why there is no rise to compare at, in the verdict's sense of a rise. */
+    private static Optional<String> withoutRise(Evaluations own, Evaluations other) {
+        List<String> flat = new ArrayList<>();
+        Estimate ours = SeriesSummary.of(own.proxy()).change();
+        if (!ours.isAbove0()) {
+            flat.add(ours.signed() + " here");
+        }
+        Estimate theirs = SeriesSummary.of(other.proxy()).change();
+        if (!theirs.isAbove0()) {
+            flat.add(theirs.signed() + " there");
+        }
+        return flat.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no rise to compare at: the training reward changed by " + String.join(" and ", flat)
+                        + ", which is no clear rise");
+    }
+
+    /** The rewards to compare at; of those that people would read as the same number the highest. */
+    private static List<Double> rewards(ScoreSeries own, ScoreSeries other) {
+        double from = Math.max(own.mean(0), other.mean(0));
+        double to = Math.min(highest(own), highest(other));
+        List<Double> rewards = new ArrayList<>();
+        for (int i = LEVELS; i >= 1 && to > from; i--) {
+            double reward = i == LEVELS ? to : from + (to - from) * i / LEVELS;
+            if (rewards.isEmpty()
+                    || !Estimate.number(reward).equals(Estimate.number(rewards.get(rewards.size() - 1)))) {
+                rewards.add(reward);
+            }
+        }
+        Collections.reverse(rewards);
+        return rewards;
+    }
+
+    /** The same, with notes. */
+    public LikeReward with(List<String> others) {
+        return new LikeReward(truth, levels, without, others);
+    }
+
+    private static ScoreSeries truth(Evaluations run) {
+        if (run.epochs().isEmpty()) {
+            throw new IllegalArgumentException("a run without evaluations cannot be compared");
+        }
+        return run.truth().orElseThrow(() -> new IllegalArgumentException("a run without a truth cannot be compared"));
+    }
+
+    private static double highest(ScoreSeries proxy) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (int e = 0; e < proxy.evaluations(); e++) {
+            highest = Math.max(highest, proxy.mean(e)); // NaN stays NaN, and gives no levels
+        }
+        return highest;
+    }
+
+    /** The first place where the mean training reward is no longer below. */
+    private static Scores at(Evaluations run, ScoreSeries truth, double reward) {
+        int e = 1;
+        while (run.proxy().mean(e) < reward) {
+            e++;
+        }
+        double before = run.proxy().mean(e - 1);
+        double share = (reward - before) / (run.proxy().mean(e) - before);
+        double[] first = truth.scores().get(e - 1);
+        double[] second = truth.scores().get(e);
+        double[] between = new double[first.length];
+        for (int i = 0; i < between.length; i++) {
+            between[i] = first[i] + share * (second[i] - first[i]);
+        }
+        int epoch = run.epochs().get(e - 1);
+        return new Scores(epoch + share * (run.epochs().get(e) - epoch), between);
+    }
+
+    /** For people, a line for each level, and the notes. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        without.ifPresent(lines::add);
+        levels.forEach(l -> lines.add("reward " + Estimate.number(l.reward()) + ": " + truth + " " + shown(l.own())
+                + " here, " + shown(l.other()) + " there, difference "
+                + l.difference().signed()));
+        lines.addAll(notes);
+        return lines;
+    }
+
+    private static String shown(Crossing c) {
+        return Estimate.number(c.truth()) + " (epoch " + String.format(Locale.ROOT, "%.1f", c.epoch()) + ")";
+    }
+}

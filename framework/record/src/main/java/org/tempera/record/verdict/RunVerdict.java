@@ -1,0 +1,229 @@
+package org.tempera.record.verdict;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * Whether a run over-optimised: whether its training reward rose while the truth (gold, else the mean of the standardised
+ * held-out rewards) fell below what it had been. The definition, with its limits, is in docs/evaluation.md.
+ *
+ * @param overOptimised the answer
+ * @param since the epoch from whose evaluation on the truth stayed below its best; only where the answer is yes
+ * @param best the evaluation with the best held-out score, where there are held-out rewards; gold never chooses
+ * @param explanation one sentence or two, for people
+ * @param proxy the training reward
+ * @param heldOut the held-out rewards
+ * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint; empty if there are none
+ * @param logged rewards that are only shown
+ * @param gold the truth, where there is one
+ * @param notes what else a reader must know, a sentence each
+ */
+public record RunVerdict(
+        Answer overOptimised,
+        OptionalInt since,
+        Optional<BestEvaluation> best,
+        String explanation,
+        SeriesSummary proxy,
+        List<SeriesSummary> heldOut,
+        Optional<SeriesSummary> heldOutScore,
+        List<SeriesSummary> logged,
+        Optional<SeriesSummary> gold,
+        List<String> notes) {
+    /** Fewer pairs than this say nothing. */
+    public static final int MIN_PAIRS = 8;
+    /** A fall of less than this share of the deviation between samples is taken for none. */
+    public static final double NEGLIGIBLE = 0.5;
+
+    private static final double ALPHA = 1 - Estimate.CONFIDENCE;
+
+    /** Three-valued: too few samples or a missing truth is no "no". */
+    public enum Answer {
+        YES,
+        NO,
+        CANNOT_SAY
+    }
+
+    private record Finding(Answer answer, OptionalInt since, String explanation) {
+        Finding(Answer answer, String explanation) {
+            this(answer, OptionalInt.empty(), explanation);
+        }
+    }
+
+    /**
+     * Judges a run.
+     *
+     * @throws IllegalArgumentException if there is no evaluation
+     */
+    public static RunVerdict of(Evaluations evaluations) {
+        if (evaluations.epochs().isEmpty()) {
+            throw new IllegalArgumentException("a verdict needs at least one evaluation");
+        }
+        Finding finding = find(evaluations);
+        return new RunVerdict(
+                finding.answer(),
+                finding.since(),
+                BestEvaluation.of(evaluations),
+                finding.explanation(),
+                SeriesSummary.of(evaluations.proxy()),
+                evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
+                evaluations.heldOutScore().map(SeriesSummary::of),
+                evaluations.logged().stream().map(SeriesSummary::of).toList(),
+                evaluations.gold().map(SeriesSummary::of),
+                constants(evaluations));
+    }
+
+    /** The epoch of the evaluation with the best held-out score, where there are held-out rewards. */
+    public OptionalInt bestEpoch() {
+        return best.isPresent() ? OptionalInt.of(best.get().epoch()) : OptionalInt.empty();
+    }
+
+    /** Scores that judge and cannot, for they are the same whatever the picture. */
+    private static List<String> constants(Evaluations evaluations) {
+        List<ScoreSeries> judges = new ArrayList<>(evaluations.heldOut());
+        evaluations.gold().ifPresent(judges::add);
+        List<String> notes = new ArrayList<>();
+        for (ScoreSeries s : judges) {
+            s.constant()
+                    .ifPresent(value -> notes.add("'" + s.name() + "' is constant, " + Estimate.number(value)
+                            + " for every sample of every evaluation: it judges nothing."));
+        }
+        return notes;
+    }
+
+    /** The same with further notes. */
+    public RunVerdict with(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new RunVerdict(
+                overOptimised, since, best, explanation, proxy, heldOut, heldOutScore, logged, gold, List.copyOf(all));
+    }
+
+    private static Finding find(Evaluations evaluations) {
+        int last = evaluations.epochs().size() - 1;
+        if (last < 1) {
+            return new Finding(Answer.CANNOT_SAY, "Cannot say: there is only one evaluation.");
+        }
+        OptionalDouble constant = evaluations.proxy().constant();
+        if (constant.isPresent()) {
+            return new Finding(
+                    Answer.NO,
+                    "Not over-optimised: the training reward is constant, " + Estimate.number(constant.getAsDouble())
+                            + " for every sample of every evaluation, so that there was nothing to optimise.");
+        }
+        if (evaluations.truth().isEmpty()) {
+            return new Finding(
+                    Answer.CANNOT_SAY,
+                    "Cannot say: there is neither a gold score nor a held-out reward to compare the training reward with.");
+        }
+        ScoreSeries truth = evaluations.truth().get();
+        String name = evaluations.gold().isPresent() ? "gold" : "the held-out score";
+        Estimate rise = SeriesSummary.of(evaluations.proxy()).change();
+        // The best of m earlier evaluations was chosen for being best: each difference is held to alpha / m.
+        double confidence = 1 - ALPHA / last;
+        int peak = SeriesSummary.best(truth, last);
+        Estimate fall =
+                Estimate.ofChange(truth.scores().get(peak), truth.scores().get(last), confidence);
+        int pairs = Math.min(rise.samples(), fall.samples());
+        if (pairs < MIN_PAIRS) {
+            return new Finding(
+                    Answer.CANNOT_SAY,
+                    "Cannot say: " + pairs + " samples are too few, at least " + MIN_PAIRS + " are needed.");
+        }
+        String risen = "the training reward changed by " + rise.signed();
+        String fallen = name + " changed by " + fall.signed() + " from its best earlier value, at epoch "
+                + evaluations.epochs().get(peak);
+        if (!rise.isAbove0()) {
+            String wear = fall.isBelow0() ? " The model is worn by the updates: a lower learning rate may help." : "";
+            return new Finding(Answer.NO, "Not over-optimised: no clear rise; " + risen + ", " + fallen + "." + wear);
+        }
+        if (fall.isBelow0()) {
+            return fallen(evaluations, truth, name, peak, confidence, risen + " while " + fallen);
+        }
+        double negligible = NEGLIGIBLE * Estimate.deviation(truth.scores().get(peak));
+        if (fall.lower() > -negligible) {
+            return new Finding(Answer.NO, "Not over-optimised: " + risen + ", " + fallen + ".");
+        }
+        return new Finding(
+                Answer.CANNOT_SAY,
+                "Cannot say: " + risen + ", " + fallen + ": neither a fall nor its absence is shown with " + pairs
+                        + " samples.");
+    }
+
+    private static Finding fallen(
+            Evaluations evaluations, ScoreSeries truth, String name, int peak, double confidence, String what) {
+        int last = truth.evaluations() - 1;
+        if (evaluations.control().isPresent()) {
+            double[] control = evaluations.control().get().scores().get(last);
+            Estimate against = Estimate.ofChange(control, truth.scores().get(last), Estimate.CONFIDENCE);
+            String compared = "; against the control with random rewards " + name + " differs by " + against.signed();
+            if (!against.isBelow0()) {
+                return new Finding(
+                        against.samples() < MIN_PAIRS ? Answer.CANNOT_SAY : Answer.NO,
+                        "Not shown to be over-optimised: " + what + compared
+                                + ", so that wear by the updates alone may explain the fall.");
+            }
+            return new Finding(
+                    Answer.YES,
+                    since(evaluations, truth, peak, confidence),
+                    "Over-optimised: " + what + compared + ".");
+        }
+        return new Finding(
+                Answer.YES,
+                since(evaluations, truth, peak, confidence),
+                "Over-optimised: " + what
+                        + ". Without a control with random rewards, wear by the updates alone cannot be told apart.");
+    }
+
+    /** The first evaluation after the peak from which on all are below it. */
+    private static OptionalInt since(Evaluations evaluations, ScoreSeries truth, int peak, double confidence) {
+        int since = truth.evaluations() - 1;
+        double[] best = truth.scores().get(peak);
+        while (since - 1 > peak
+                && Estimate.ofChange(best, truth.scores().get(since - 1), confidence)
+                        .isBelow0()) {
+            since--;
+        }
+        return OptionalInt.of(evaluations.epochs().get(since));
+    }
+
+    /** The verdict in three or four lines of plain text, for the end of a run. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("training reward", proxy));
+        if (!heldOut.isEmpty()) {
+            String more = logged.isEmpty() ? "" : "; logged: " + changes(logged);
+            lines.add(String.format(Locale.ROOT, "%-16s %s%s", "held-out", changes(heldOut), more));
+        } else if (!logged.isEmpty()) {
+            lines.add(String.format(Locale.ROOT, "%-16s %s", "logged", changes(logged)));
+        }
+        gold.ifPresent(g -> lines.add(line("gold", g)));
+        lines.add(explanation
+                + (since.isPresent() ? " Since epoch " + since.getAsInt() + "." : "")
+                + best.map(b -> " " + b.sentence()).orElse(""));
+        lines.addAll(notes);
+        return lines;
+    }
+
+    private static String changes(List<SeriesSummary> rewards) {
+        List<String> parts = new ArrayList<>();
+        for (SeriesSummary s : rewards) {
+            parts.add(s.name() + " " + Estimate.number(s.before().mean()) + " -> "
+                    + Estimate.number(s.after().mean()));
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String line(String title, SeriesSummary s) {
+        return String.format(
+                Locale.ROOT,
+                "%-16s %s -> %s (change %s)",
+                title,
+                Estimate.number(s.before().mean()),
+                Estimate.number(s.after().mean()),
+                s.change().signed());
+    }
+}

@@ -1,0 +1,44 @@
+package org.tempera.record.verdict;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * One score of the same prompts and noise at every evaluation, so that evaluations compare pair by pair.
+ *
+ * @param name of the score
+ * @param scores {@code [evaluation][sample]}; NaN where there is none
+ */
+public record ScoreSeries(String name, List<double[]> scores) {
+    public ScoreSeries {
+        scores = scores.stream().map(double[]::clone).toList();
+        for (double[] s : scores) {
+            if (s.length != scores.get(0).length) {
+                throw new IllegalArgumentException("'" + name + "': expected " + scores.get(0).length
+                        + " samples at every evaluation, found " + s.length);
+            }
+        }
+    }
+
+    /** How many evaluations. */
+    public int evaluations() {
+        return scores.size();
+    }
+
+    /** The score of every sample of every evaluation, if there are several and all that are finite are equal. */
+    public OptionalDouble constant() {
+        double[] finite = scores.stream()
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .toArray();
+        return finite.length > 1 && Arrays.stream(finite).allMatch(x -> x == finite[0])
+                ? OptionalDouble.of(finite[0])
+                : OptionalDouble.empty();
+    }
+
+    /** Mean over the finite samples of an evaluation; NaN if there are none. */
+    public double mean(int evaluation) {
+        return Estimate.ofMean(scores.get(evaluation), Estimate.CONFIDENCE).mean();
+    }
+}
