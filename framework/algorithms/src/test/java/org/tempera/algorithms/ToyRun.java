@@ -106,7 +106,7 @@ public final class ToyRun implements AutoCloseable {
                 ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))
                 : Optional.empty();
         session = graph.seal(new ThreadSettings(1, 1));
-        Drawer drawer = new Drawer(sampler, text, policy.noiseProcess(), schedule, sampling.steeredFrom());
+        Drawer drawer = new Drawer(sampler, text, schedule, sampling.steeredFrom());
         collector = new RolloutCollector(drawer, policy.shape(), 3);
     }
 

@@ -222,10 +222,7 @@ final class Targets {
                     ModelConfig c = ModelConfig.read(folder.resolve("config.json"));
                     DdimConfig ddim = DdimConfig.read(c);
                     c.finish();
-                    DdimProcess process = new DdimProcess(ddim);
-                    for (int t : process.timesteps(10)) {
-                        process.coefficients(t, 10, 1);
-                    }
+                    new DdimProcess(ddim).trajectory(10, 1);
                 }));
         all.add(config("clip-config", List.of(world.resolve("mini-clip")), c -> {
             ClipConfig clip = ClipConfig.read(c);

@@ -234,6 +234,6 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         for (int i = 0; i < SAMPLES; i++) {
             prompts[i] = i % 2 == 0 ? "cat" : "horse";
         }
-        return new EpochColumns(List.of(prompts), new int[] {80, 60, 40, 20, 0}, 1, columns);
+        return new EpochColumns(List.of(prompts), new float[] {80, 60, 40, 20, 0}, 1, columns);
     }
 }

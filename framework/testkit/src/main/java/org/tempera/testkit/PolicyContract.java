@@ -27,6 +27,7 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -46,6 +47,8 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
     private static final List<String> PROMPTS = List.of("a cat", "two dogs in the sun");
 
     record Feeds(HostTensor latents, HostTensor timesteps, int[] ids) {}
+
+    record StepFeeds(HostTensor latents, HostTensor coefficients) {}
 
     record Fetches(Map<String, HostTensor> outputs) {}
 
@@ -72,34 +75,105 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
     }
 
     @Test
-    public void timestepsGoFromNoiseToImage() {
+    public void aTrajectoryGoesFromNoiseToImage() {
         try (DiffusionPolicy policy = open()) {
             NoiseProcess noise = policy.noiseProcess();
-            int[] timesteps = noise.timesteps(STEPS);
-            assertThat(timesteps)
-                    .withFailMessage("timesteps(%d) gives %s: expected as many as asked for.", STEPS, timesteps.length)
-                    .hasSize(STEPS);
-            for (int i = 0; i < STEPS; i++) {
-                assertThat(timesteps[i])
+            for (double eta : new double[] {0, 0.5, 1}) {
+                Trajectory trajectory = noise.trajectory(STEPS, eta);
+                assertThat(trajectory.steps())
                         .withFailMessage(
-                                "timesteps %s must fall and lie in [0, %d]: the noisiest comes first.",
-                                Arrays.toString(timesteps), noise.trainTimesteps())
-                        .isBetween(0, i == 0 ? noise.trainTimesteps() : timesteps[i - 1] - 1);
-                assertThat(noise.standardDeviation(timesteps[i], STEPS, 0))
-                        .withFailMessage("with eta = 0 a step must be deterministic: its standard deviation is 0.")
-                        .isZero();
-                assertThat(noise.standardDeviation(timesteps[i], STEPS, 1))
-                        .withFailMessage(
-                                "the standard deviation at timestep %d must be finite, not below 0.", timesteps[i])
-                        .isBetween(0.0, 1e6);
-                assertThat(noise.coefficients(timesteps[i], STEPS, 1))
-                        .withFailMessage("coefficients() must give coefficientCount() = %d.", noise.coefficientCount())
-                        .hasSize(noise.coefficientCount());
+                                "trajectory(%d, %s) has %d steps: expected as many as asked for.",
+                                STEPS, eta, trajectory.steps())
+                        .isEqualTo(STEPS);
+                for (float timestep : trajectory.timesteps()) {
+                    assertThat(timestep)
+                            .withFailMessage(
+                                    "timesteps %s must lie in [0, %d].",
+                                    Arrays.toString(trajectory.timesteps()), noise.trainTimesteps())
+                            .isBetween(0f, (float) noise.trainTimesteps());
+                }
+                for (float[] row : trajectory.coefficients()) {
+                    assertThat(row)
+                            .withFailMessage(
+                                    "rows of coefficients must hold coefficientCount() = %d numbers, found %d.",
+                                    noise.coefficientCount(), row.length)
+                            .hasSize(noise.coefficientCount());
+                }
             }
-            assertThat(noise.standardDeviation(timesteps[0], STEPS, 1))
+        }
+    }
+
+    @Test
+    public void stochasticityMovesNoTimestep() {
+        try (DiffusionPolicy policy = open()) {
+            Trajectory without = policy.noiseProcess().trajectory(STEPS, 0);
+            Trajectory with = policy.noiseProcess().trajectory(STEPS, 1);
+            assertThat(with.timesteps())
                     .withFailMessage(
-                            "with eta = 1 the first step must scatter: without a log-probability nothing is learnt.")
-                    .isPositive();
+                            "with eta = 1 timesteps are %s, with eta = 0 %s: they must depend on the number of steps alone, so"
+                                    + " that stochastic steps can stand among deterministic ones.",
+                            Arrays.toString(with.timesteps()), Arrays.toString(without.timesteps()))
+                    .containsExactly(without.timesteps());
+            assertThat(with.initialStandardDeviation())
+                    .withFailMessage("the initial standard deviation must not depend on eta.")
+                    .isEqualTo(without.initialStandardDeviation());
+        }
+    }
+
+    @Test
+    public void stochasticStepsAreThoseThatScatter() {
+        try (DiffusionPolicy policy = open()) {
+            NoiseProcess noise = policy.noiseProcess();
+            assertThat(noise.trajectory(STEPS, 0).stochasticSteps())
+                    .withFailMessage("with eta = 0 no step may be stochastic.")
+                    .isEmpty();
+            assertThat(noise.trajectory(STEPS, 1).stochasticSteps())
+                    .withFailMessage(
+                            "with eta = 1 some step must be stochastic: without a log-probability nothing is learnt.")
+                    .isNotEmpty();
+            for (double eta : new double[] {0, 0.5, 1}) {
+                boolean[] stochastic = noise.trajectory(STEPS, eta).stochastic();
+                float[] deviations = deviations(policy, noise.trajectory(STEPS, eta));
+                for (int step = 0; step < STEPS; step++) {
+                    float deviation = deviations[step];
+                    assertThat(Float.isFinite(deviation) && (stochastic[step] ? deviation > 0 : deviation == 0))
+                            .withFailMessage(
+                                    "with eta = %s step %d is %s, and the transition's standard deviation is %s: a"
+                                            + " stochastic step has one above 0, and no other step has.",
+                                    eta, step, stochastic[step] ? "stochastic" : "deterministic", deviation)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /** The transition's standard deviation at every step, one row of a batch each. */
+    private static float[] deviations(DiffusionPolicy policy, Trajectory trajectory) {
+        PolicyShape s = policy.shape();
+        NoiseProcess noise = policy.noiseProcess();
+        HostTensor rows =
+                HostTensor.rows(STEPS, noise.coefficientCount(), i -> trajectory.coefficients()[i]);
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            Operand<TFloat32> latents =
+                    graph.floatInput("latents", STEPS, s.latentHeight(), s.latentWidth(), s.latentChannels());
+            Operand<TFloat32> coefficients = graph.floatInput("coefficients", STEPS, noise.coefficientCount());
+            Operand<TFloat32> deviation = noise.transition(graph.scope(), latents, latents, coefficients)
+                    .standardDeviation();
+            Program<StepFeeds, Fetches> program = Program.define("steps", StepFeeds.class, Fetches.class)
+                    .feed("latents", latents)
+                    .feed("coefficients", coefficients)
+                    .fetchMap("outputs", Map.of("deviation", deviation))
+                    .build();
+            try (TrainingSession session = graph.seal(ThreadSettings.forThisMachine())) {
+                HostTensor zeros = HostTensor.of(
+                        new float[STEPS * s.latentSize()],
+                        STEPS,
+                        s.latentHeight(),
+                        s.latentWidth(),
+                        s.latentChannels());
+                return tensor(program.run(session, new StepFeeds(zeros, rows)).outputs(), "deviation")
+                        .data();
+            }
         }
     }
 
@@ -385,7 +459,7 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             for (int i = 0; i < latents.length; i++) {
                 latents[i] = (float) random.nextGaussian();
             }
-            int[] timesteps = policy.noiseProcess().timesteps(BATCH);
+            float[] timesteps = policy.noiseProcess().trajectory(BATCH, 0).timesteps();
             float[] t = new float[rows];
             int[] ids = new int[rows * s.textLength()];
             for (int i = 0; i < rows; i++) {

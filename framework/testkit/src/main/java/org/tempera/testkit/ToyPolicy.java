@@ -14,6 +14,7 @@ import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -83,32 +84,22 @@ public final class ToyPolicy implements DiffusionPolicy {
         }
 
         @Override
-        public int[] timesteps(int steps) {
-            int[] t = new int[steps];
-            for (int i = 0; i < steps; i++) {
-                t[i] = 100 - (i + 1) * (100 / steps);
-            }
-            return t;
-        }
-
-        @Override
         public int coefficientCount() {
-            return 1;
+            return 2;
         }
 
+        /** Timesteps are equally far from each other, so mostly not whole. */
         @Override
-        public float[] coefficients(int timestep, int steps, double eta) {
-            return new float[] {0.6f};
-        }
-
-        @Override
-        public double standardDeviation(int timestep, int steps, double eta) {
-            return 0.5;
-        }
-
-        @Override
-        public double initialStandardDeviation() {
-            return 1;
+        public Trajectory trajectory(int steps, double eta) {
+            float[] timesteps = new float[steps];
+            float[][] rows = new float[steps][];
+            boolean[] stochastic = new boolean[steps];
+            for (int i = 0; i < steps; i++) {
+                timesteps[i] = 100f * (steps - 1 - i) / steps;
+                rows[i] = new float[] {0.6f, (float) (0.5 * eta)};
+                stochastic[i] = eta > 0;
+            }
+            return new Trajectory(timesteps, rows, stochastic, 1);
         }
 
         @Override
@@ -117,7 +108,7 @@ public final class ToyPolicy implements DiffusionPolicy {
         }
 
         @Override
-        public float[] forwardCoefficients(int timestep) {
+        public float[] forwardCoefficients(double timestep) {
             double noise = (timestep + 1.0) / (trainTimesteps() + 1);
             return new float[] {(float) Math.sqrt(1 - noise * noise), (float) noise, (float) (1 / (noise * noise) - 1)};
         }
@@ -146,9 +137,11 @@ public final class ToyPolicy implements DiffusionPolicy {
                 GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
             Ops tf = scope.tf();
             int n = (int) latents.shape().get(0);
-            Operand<TFloat32> keep = tf.reshape(coefficients, tf.constant(new int[] {n, 1, 1, 1}));
+            var parts = tf.unstack(coefficients, 2L, org.tensorflow.op.core.Unstack.axis(1L))
+                    .output();
+            Operand<TFloat32> keep = tf.reshape(parts.get(0), tf.constant(new int[] {n, 1, 1, 1}));
             Operand<TFloat32> mean = tf.math.add(output, tf.math.mul(tf.math.sub(latents, output), keep));
-            return new Transition(mean, tf.fill(tf.constant(new int[] {n, 1, 1, 1}), tf.constant(0.5f)), output);
+            return new Transition(mean, tf.reshape(parts.get(1), tf.constant(new int[] {n, 1, 1, 1})), output);
         }
     }
 

@@ -81,10 +81,10 @@ public final class ChannelMeansCritic implements CriticProvider<ChannelMeansCrit
         public Operand<TFloat32> value(
                 GraphScope scope,
                 Operand<TFloat32> features,
-                Operand<TFloat32> timesteps,
+                Operand<TFloat32> fractions,
                 Optional<Operand<TInt32>> dropoutSeed) {
             Ops tf = scope.tf();
-            var column = tf.reshape(timesteps, tf.constant(new int[] {-1, 1}));
+            var column = tf.reshape(fractions, tf.constant(new int[] {-1, 1}));
             var rows = tf.concat(List.of(features, column), tf.constant(1));
             var values = tf.math.add(tf.linalg.matMul(rows, weight.value()), bias.value());
             return tf.reshape(values, tf.constant(new int[] {-1}));

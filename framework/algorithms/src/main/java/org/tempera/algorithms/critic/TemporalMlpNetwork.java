@@ -47,9 +47,9 @@ public final class TemporalMlpNetwork implements CriticNetwork, Recyclable {
     public Operand<TFloat32> value(
             GraphScope scope,
             Operand<TFloat32> rows,
-            Operand<TFloat32> timesteps,
+            Operand<TFloat32> fractions,
             Optional<Operand<TInt32>> dropoutSeed) {
-        return stack.apply(scope, timestep.append(scope, rows, timesteps), dropoutSeed);
+        return stack.apply(scope, timestep.append(scope, rows, fractions), dropoutSeed);
     }
 
     @Override
@@ -68,7 +68,7 @@ public final class TemporalMlpNetwork implements CriticNetwork, Recyclable {
     }
 
     @Override
-    public List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> rows, Operand<TFloat32> timesteps) {
-        return stack.hidden(scope, timestep.append(scope, rows, timesteps));
+    public List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> rows, Operand<TFloat32> fractions) {
+        return stack.hidden(scope, timestep.append(scope, rows, fractions));
     }
 }

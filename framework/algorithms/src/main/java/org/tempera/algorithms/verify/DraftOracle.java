@@ -19,6 +19,7 @@ import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.verify.OracleCase;
@@ -146,7 +147,8 @@ public final class DraftOracle implements OracleKind {
         /** The sample's last step once more. */
         Operand<TFloat32> again(Operand<TFloat32> sample, int draw) {
             int step = steps - 1;
-            float[] forward = process().forwardCoefficients(timestep(step));
+            float[] forward =
+                    process().forwardCoefficients(process().trajectory(steps, 0).timesteps()[step]);
             return chain.again(
                     in.scope().child("again"),
                     sample,
@@ -165,8 +167,9 @@ public final class DraftOracle implements OracleKind {
         }
 
         private StepChain.Link link(int step, double stochasticity, Optional<Operand<TFloat32>> added) {
-            int timestep = timestep(step);
-            float[] row = process().coefficients(timestep, steps, stochasticity);
+            Trajectory trajectory = process().trajectory(steps, stochasticity);
+            float timestep = trajectory.timesteps()[step];
+            float[] row = trajectory.coefficients()[step];
             return new StepChain.Link(
                     in.input(
                             "timesteps",
@@ -174,10 +177,6 @@ public final class DraftOracle implements OracleKind {
                                     .reshape(rows)),
                     in.input("coefficients", HostTensor.rows(rows, row.length, i -> row)),
                     added);
-        }
-
-        private int timestep(int step) {
-            return process().timesteps(steps)[step];
         }
 
         private NoiseProcess process() {

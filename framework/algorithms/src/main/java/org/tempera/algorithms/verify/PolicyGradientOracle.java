@@ -19,6 +19,7 @@ import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.NoiseProcess.Transition;
+import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
@@ -66,7 +67,7 @@ public final class PolicyGradientOracle implements OracleKind {
                 Guidance.isOn(guidance) ? Optional.of(c.tensor("negative_text")) : Optional.empty();
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         NoiseProcess process = policy.noiseProcess();
-        HostTensor coefficients = coefficients(process, timesteps, (int) c.number("steps"), c.number("eta"));
+        HostTensor coefficients = coefficients(c, process, timesteps);
         float[] floatTimesteps = new float[rows];
         for (int i = 0; i < rows; i++) {
             floatTimesteps[i] = timesteps[i];
@@ -105,11 +106,17 @@ public final class PolicyGradientOracle implements OracleKind {
         });
     }
 
-    private static HostTensor coefficients(NoiseProcess process, long[] timesteps, int steps, double eta) {
+    private static HostTensor coefficients(OracleCase c, NoiseProcess process, long[] timesteps) {
+        Trajectory trajectory = process.trajectory((int) c.number("steps"), c.number("eta"));
+        float[][] rows = trajectory.coefficients();
         return HostTensor.rows(
                 timesteps.length,
                 process.coefficientCount(),
-                i -> process.coefficients(Math.toIntExact(timesteps[i]), steps, eta));
+                i -> rows[
+                        trajectory
+                                .stepFrom((double) timesteps[i])
+                                .orElseThrow(() -> new UserException(at(c, "timestep") + "expected timesteps of "
+                                        + Arrays.toString(trajectory.timesteps()) + ", found " + timesteps[i]))]);
     }
 
     private static LogProbKind kind(OracleCase c) {

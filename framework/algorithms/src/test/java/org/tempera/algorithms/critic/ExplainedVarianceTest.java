@@ -179,7 +179,7 @@ public class ExplainedVarianceTest {
                     int[] latents = {SAMPLES, STEPS + 1, 4, 4, 2};
                     Rollout rollout = new Rollout(
                             new ArrayList<>(Collections.nCopies(SAMPLES, "cat")),
-                            schedule.timesteps(),
+                            schedule.trajectory().timesteps(),
                             HostTensor.of(new float[SAMPLES * (STEPS + 1) * 32], latents),
                             Map.of(Rollout.VALUE, stacked(values)),
                             Optional.of(epoch.features()));

@@ -66,7 +66,7 @@ public class RwrTest {
     }
 
     private static Targets prepare(Rwr rwr, float[] rewards) {
-        EpochColumns epoch = new EpochColumns(PROMPTS, new int[] {1, 0}, 1, Map.of());
+        EpochColumns epoch = new EpochColumns(PROMPTS, new float[] {1, 0}, 1, Map.of());
         return rwr.prepare(epoch, new RewardTable(rewards, Map.of("r", rewards)));
     }
 

@@ -92,7 +92,7 @@ public class NeuronRecyclerTest {
         public Rollout rollout() {
             return new Rollout(
                     List.of("a", "b", "c", "d"),
-                    new int[] {3, 2, 1},
+                    new float[] {3, 2, 1},
                     HostTensor.of(new float[16], 4, 4, 1, 1, 1),
                     Map.of(),
                     Optional.empty());

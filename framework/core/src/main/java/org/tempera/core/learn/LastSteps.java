@@ -67,7 +67,7 @@ final class LastSteps {
     }
 
     private static HostTensor forward(NoiseProcess process, MinibatchRows rows, int step) {
-        float[] row = process.forwardCoefficients(rows.schedule().timesteps()[step]);
+        float[] row = process.forwardCoefficients(rows.schedule().timestep(step));
         return HostTensor.rows(rows.size(), row.length, i -> row);
     }
 

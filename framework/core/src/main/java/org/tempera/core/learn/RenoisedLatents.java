@@ -59,18 +59,18 @@ final class RenoisedLatents {
     }
 
     private Map<String, HostTensor> levels(MinibatchRows rows) {
-        int[] at = new int[rows.size()];
+        float[] at = new float[rows.size()];
         for (int i = 0; i < at.length; i++) {
             at[i] = switch (how.level()) {
                 case UNIFORM ->
                     rows.random(MinibatchRows.Purpose.TIMESTEP, 0, i / how.rowsAlike())
                             .nextInt(process.trainTimesteps());
-                case OF_STEPS -> rows.schedule().timesteps()[rows.steps()[i]];
+                case OF_STEPS -> rows.schedule().timestep(rows.steps()[i]);
             };
         }
         return Map.of(
                 NAME + "timesteps",
-                HostTensor.rows(at.length, 1, i -> new float[] {at[i]}).reshape(at.length),
+                HostTensor.of(at, at.length),
                 NAME + "coefficients",
                 HostTensor.rows(at.length, process.forwardCoefficientCount(), i -> process.forwardCoefficients(at[i])));
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
-import org.tempera.spi.policy.NoiseProcess;
 
 /**
  * Draws batches of latents for prompts: rollouts, evaluations, pictures for users and verification all draw here. For
@@ -15,27 +14,20 @@ import org.tempera.spi.policy.NoiseProcess;
 public final class Drawer {
     private final Sampler sampler;
     private final TextEmbeddings text;
-    private final NoiseProcess process;
     private final Schedule schedule;
     private final Optional<String> negativePrompt;
 
     /** @param negativePrompt what to steer away from; absent without guidance */
-    public Drawer(
-            Sampler sampler,
-            TextEmbeddings text,
-            NoiseProcess process,
-            Schedule schedule,
-            Optional<String> negativePrompt) {
+    public Drawer(Sampler sampler, TextEmbeddings text, Schedule schedule, Optional<String> negativePrompt) {
         this.sampler = sampler;
         this.text = text;
-        this.process = process;
         this.schedule = schedule;
         this.negativePrompt = negativePrompt;
     }
 
     /** One that draws alike through another sampler of the same size. */
     public Drawer with(Sampler other) {
-        return new Drawer(other, text, process, schedule, negativePrompt);
+        return new Drawer(other, text, schedule, negativePrompt);
     }
 
     public Sampler sampler() {
@@ -66,7 +58,7 @@ public final class Drawer {
      * @throws org.tempera.graph.Divergence if latents or values are not finite
      */
     public Sampler.Batch draw(TrainingSession session, List<String> prompts, Noise noise, StopSignal stop) {
-        HostTensor first = scaled(noise.initial(), process.initialStandardDeviation());
+        HostTensor first = scaled(noise.initial(), schedule.trajectory().initialStandardDeviation());
         return sampler.draw(session, schedule, text(session, prompts), first, noise, stop);
     }
 

@@ -150,7 +150,7 @@ public final class RolloutBuffer {
         whole.forEach((name, values) -> named.put(name.substring(COLUMN.length()), values));
         return new Rollout(
                 new ArrayList<>(prompts),
-                schedule.timesteps(),
+                schedule.trajectory().timesteps(),
                 HostTensor.of(latents, latentShape(collected)),
                 named,
                 features);

@@ -71,11 +71,7 @@ public final class ImageSampler implements AutoCloseable {
             SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
             memory.require(programs);
             drawer = new Drawer(
-                    programs.sampler(),
-                    new TextEmbeddings(graph, policy, network),
-                    policy.noiseProcess(),
-                    schedule,
-                    settings.steeredFrom());
+                    programs.sampler(), new TextEmbeddings(graph, policy, network), schedule, settings.steeredFrom());
             decoder = programs.decoder();
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {

@@ -98,7 +98,6 @@ final class TrainingModel implements AutoCloseable {
             drawer = new Drawer(
                     sampler,
                     text,
-                    spec.policy().noiseProcess(),
                     new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()),
                     sampling.steeredFrom());
             evaluationDrawer = spec.behaviour().draws() == spec.behaviour().evaluated()

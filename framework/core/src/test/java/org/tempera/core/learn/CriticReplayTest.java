@@ -33,7 +33,7 @@ public class CriticReplayTest {
         replay.add(
                 new Rollout(
                         Collections.nCopies(n, "cat"),
-                        new int[] {500, 1},
+                        new float[] {500, 1},
                         HostTensor.of(new float[n * (STEPS + 1)], n, STEPS + 1, 1, 1, 1),
                         Map.of(Rollout.VALUE, HostTensor.of(values, n, STEPS)),
                         Optional.of(HostTensor.of(features, n, STEPS, WIDTH))),

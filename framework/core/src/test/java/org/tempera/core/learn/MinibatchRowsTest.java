@@ -20,7 +20,7 @@ public class MinibatchRowsTest {
     private static MinibatchRows rows(long seed, int index) {
         Rollout rollout = new Rollout(
                 List.of("a", "a", "b", "b"),
-                new int[] {9},
+                new float[] {9},
                 HostTensor.of(new float[4 * 2 * 6], 4, 2, 1, 2, 3),
                 Map.of(),
                 Optional.empty());

@@ -12,6 +12,7 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Trajectory;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
@@ -102,28 +103,13 @@ public class RolloutBufferTest {
         }
 
         @Override
-        public int[] timesteps(int steps) {
-            return new int[] {9, 5, 1};
-        }
-
-        @Override
         public int coefficientCount() {
             return 1;
         }
 
         @Override
-        public float[] coefficients(int timestep, int steps, double eta) {
-            return new float[1];
-        }
-
-        @Override
-        public double standardDeviation(int timestep, int steps, double eta) {
-            return 1;
-        }
-
-        @Override
-        public double initialStandardDeviation() {
-            return 1;
+        public Trajectory trajectory(int steps, double eta) {
+            return new Trajectory(new float[] {9, 5, 1}, new float[3][1], new boolean[] {true, true, true}, 1);
         }
 
         @Override
@@ -138,7 +124,7 @@ public class RolloutBufferTest {
         }
 
         @Override
-        public float[] forwardCoefficients(int timestep) {
+        public float[] forwardCoefficients(double timestep) {
             return new float[1];
         }
 

@@ -78,7 +78,7 @@ final class TinyActorCritic implements Algorithm {
         public Operand<TFloat32> value(
                 GraphScope scope,
                 Operand<TFloat32> features,
-                Operand<TFloat32> timesteps,
+                Operand<TFloat32> fractions,
                 Optional<Operand<TInt32>> dropoutSeed) {
             Ops tf = scope.tf();
             return tf.reshape(tf.linalg.matMul(features, weight.value()), tf.constant(new int[] {-1}));

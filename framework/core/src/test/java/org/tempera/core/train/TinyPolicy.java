@@ -13,6 +13,7 @@ import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -66,7 +67,7 @@ public final class TinyPolicy implements DiffusionPolicy {
     @Override
     public void close() {}
 
-    /** Steps to 0.7 x + 0.4 out with deviation 0.3. */
+    /** Steps to 0.7 x + 0.4 out with deviation 0.3 eta. */
     private static final class Walk implements NoiseProcess {
         @Override
         public int trainTimesteps() {
@@ -74,32 +75,22 @@ public final class TinyPolicy implements DiffusionPolicy {
         }
 
         @Override
-        public int[] timesteps(int steps) {
-            int[] t = new int[steps];
-            for (int i = 0; i < steps; i++) {
-                t[i] = 1000 - (i + 1) * (1000 / steps);
-            }
-            return t;
-        }
-
-        @Override
         public int coefficientCount() {
-            return 2;
+            return 3;
         }
 
+        /** Timesteps are equally far from each other, so of three steps not whole. */
         @Override
-        public float[] coefficients(int timestep, int steps, double eta) {
-            return new float[] {0.7f, 0.4f};
-        }
-
-        @Override
-        public double standardDeviation(int timestep, int steps, double eta) {
-            return 0.3 * eta;
-        }
-
-        @Override
-        public double initialStandardDeviation() {
-            return 1;
+        public Trajectory trajectory(int steps, double eta) {
+            float[] timesteps = new float[steps];
+            float[][] rows = new float[steps][];
+            boolean[] stochastic = new boolean[steps];
+            for (int i = 0; i < steps; i++) {
+                timesteps[i] = 1000f * (steps - 1 - i) / steps;
+                rows[i] = new float[] {0.7f, 0.4f, (float) (0.3 * eta)};
+                stochastic[i] = eta > 0;
+            }
+            return new Trajectory(timesteps, rows, stochastic, 1);
         }
 
         @Override
@@ -108,7 +99,7 @@ public final class TinyPolicy implements DiffusionPolicy {
         }
 
         @Override
-        public float[] forwardCoefficients(int timestep) {
+        public float[] forwardCoefficients(double timestep) {
             double noise = (timestep + 1.0) / (trainTimesteps() + 1);
             return new float[] {(float) Math.sqrt(1 - noise * noise), (float) noise, (float) (1 / (noise * noise) - 1)};
         }
@@ -137,13 +128,12 @@ public final class TinyPolicy implements DiffusionPolicy {
                 GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
             Ops tf = scope.tf();
             int n = (int) latents.shape().get(0);
-            var parts = tf.unstack(coefficients, 2L, org.tensorflow.op.core.Unstack.axis(1L))
+            var parts = tf.unstack(coefficients, 3L, org.tensorflow.op.core.Unstack.axis(1L))
                     .output();
             Operand<TFloat32> keep = tf.reshape(parts.get(0), tf.constant(new int[] {n, 1, 1, 1}));
             Operand<TFloat32> move = tf.reshape(parts.get(1), tf.constant(new int[] {n, 1, 1, 1}));
             Operand<TFloat32> mean = tf.math.add(tf.math.mul(latents, keep), tf.math.mul(output, move));
-            Operand<TFloat32> deviation = tf.fill(tf.constant(new int[] {n, 1, 1, 1}), tf.constant(0.3f));
-            return new Transition(mean, deviation, output);
+            return new Transition(mean, tf.reshape(parts.get(2), tf.constant(new int[] {n, 1, 1, 1})), output);
         }
     }
 

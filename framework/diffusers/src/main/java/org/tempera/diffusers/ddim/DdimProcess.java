@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.Trajectory;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,6 +18,9 @@ import org.tensorflow.types.TFloat32;
 public final class DdimProcess implements NoiseProcess {
     private static final double COSINE_OFFSET = 0.008;
     private static final double MAX_BETA = 0.999;
+
+    /** Where the standard deviation stands in a row of coefficients. */
+    private static final int DEVIATION = 6;
 
     private final DdimConfig config;
     private final float[] alphas;
@@ -105,8 +109,8 @@ public final class DdimProcess implements NoiseProcess {
         return config.trainTimesteps();
     }
 
-    @Override
-    public int[] timesteps(int steps) {
+    /** Timesteps that sampling visits, from the noisiest on. */
+    int[] timesteps(int steps) {
         int n = config.trainTimesteps();
         if (steps < 1 || steps > n) {
             throw new UserException(
@@ -154,19 +158,30 @@ public final class DdimProcess implements NoiseProcess {
     }
 
     @Override
+    public Trajectory trajectory(int steps, double eta) {
+        int[] visited = timesteps(steps);
+        float[] timesteps = new float[steps];
+        float[][] rows = new float[steps][];
+        boolean[] stochastic = new boolean[steps];
+        for (int i = 0; i < steps; i++) {
+            timesteps[i] = visited[i];
+            rows[i] = coefficients(visited[i], steps, eta);
+            stochastic[i] = rows[i][DEVIATION] > 0;
+        }
+        return new Trajectory(timesteps, rows, stochastic, 1);
+    }
+
+    @Override
     public int coefficientCount() {
-        return 7;
+        return DEVIATION + 1;
     }
 
     /**
-     * {@inheritDoc}
-     *
-     * <p>The row is: the clean latent's parts of latent and output, the noise's parts of latent and output, the mean's
-     * parts of clean latent and noise, and the standard deviation.
+     * The row of a step from any timestep: the clean latent's parts of latent and output, the noise's parts of latent and
+     * output, the mean's parts of clean latent and noise, and the standard deviation.
      *
      * @throws UserException if the schedule divides by zero there
      */
-    @Override
     public float[] coefficients(int timestep, int steps, double eta) {
         requireStep(timestep, steps, eta);
         double a = alpha(timestep);
@@ -174,7 +189,7 @@ public final class DdimProcess implements NoiseProcess {
         double noise = Math.sqrt(1 - a);
         double previous = alpha(timestep - config.trainTimesteps() / steps);
         double sigma = standardDeviation(timestep, steps, eta);
-        double[] row = new double[7];
+        double[] row = new double[coefficientCount()];
         switch (config.prediction()) {
             case EPSILON -> fill(row, 1 / signal, -noise / signal, 0, 1);
             case SAMPLE -> fill(row, 0, 1, 1 / noise, -signal / noise);
@@ -183,7 +198,7 @@ public final class DdimProcess implements NoiseProcess {
         row[4] = Math.sqrt(previous);
         // In single precision, as the reference: at eta 1 next to nothing is left but its last bits.
         row[5] = Math.sqrt(Math.max(0f, 1 - (float) previous - square((float) sigma)));
-        row[6] = sigma;
+        row[DEVIATION] = sigma;
         float[] result = new float[row.length];
         for (int i = 0; i < row.length; i++) {
             result[i] = (float) row[i];
@@ -222,17 +237,12 @@ public final class DdimProcess implements NoiseProcess {
         System.arraycopy(values, 0, row, 0, values.length);
     }
 
-    @Override
-    public double standardDeviation(int timestep, int steps, double eta) {
+    /** Standard deviation of the step from a timestep, for each entry of the latent. */
+    double standardDeviation(int timestep, int steps, double eta) {
         float a = alpha(timestep);
         float previous = alpha(timestep - config.trainTimesteps() / steps);
         float variance = (1 - previous) / (1 - a) * (1 - a / previous);
         return (float) eta * (float) Math.sqrt(Math.max(0, variance));
-    }
-
-    @Override
-    public double initialStandardDeviation() {
-        return 1;
     }
 
     @Override
@@ -250,7 +260,7 @@ public final class DdimProcess implements NoiseProcess {
         if (config.thresholding().isPresent()) {
             clean = config.thresholding().get().apply(tf, clean);
         }
-        return new Transition(sum(tf, c.get(4), clean, c.get(5), noise), c.get(6), clean);
+        return new Transition(sum(tf, c.get(4), clean, c.get(5), noise), c.get(DEVIATION), clean);
     }
 
     @Override
@@ -263,11 +273,17 @@ public final class DdimProcess implements NoiseProcess {
      *
      * <p>The row is: the noisy latent's parts of clean latent and noise, the clean latent's parts of noisy latent and output,
      * and the ratio of their variances.
+     *
+     * @throws UserException if the timestep is no whole number of the model's
      */
     @Override
-    public float[] forwardCoefficients(int timestep) {
-        requireTimestep(timestep);
-        double a = alpha(timestep);
+    public float[] forwardCoefficients(double timestep) {
+        int whole = (int) timestep;
+        if (whole != timestep) {
+            throw new UserException("timestep must be a whole number for this model, was " + timestep);
+        }
+        requireTimestep(whole);
+        double a = alpha(whole);
         double signal = Math.sqrt(a);
         double noise = Math.sqrt(1 - a);
         double[] row = {signal, noise, 0, 1, a / (1 - a)};

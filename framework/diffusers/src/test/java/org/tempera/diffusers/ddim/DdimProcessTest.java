@@ -36,6 +36,25 @@ public class DdimProcessTest {
     }
 
     @Test
+    public void theLastStepScattersOnlyIfSomethingIsLeftToScatter() {
+        assertThat(process(Spacing.LEADING, false, false).trajectory(4, 1).stochasticSteps())
+                .containsExactly(0, 1, 2, 3);
+        assertThat(process(Spacing.LEADING, true, false).trajectory(4, 1).stochasticSteps())
+                .containsExactly(0, 1, 2);
+        assertThat(process(Spacing.LEADING, false, false).trajectory(4, 0).stochasticSteps())
+                .isEmpty();
+    }
+
+    @Test
+    public void picturesAreNoisedToWholeTimestepsAlone() {
+        DdimProcess p = process(Spacing.LEADING, false, false);
+        assertThat(p.forwardCoefficients(500.0)[0]).isEqualTo((float) Math.sqrt(p.alpha(500)));
+        assertThatThrownBy(() -> p.forwardCoefficients(500.5))
+                .isInstanceOf(UserException.class)
+                .hasMessage("timestep must be a whole number for this model, was 500.5");
+    }
+
+    @Test
     public void alphasAreStableDiffusions() {
         DdimProcess p = process(Spacing.LEADING, false, false);
         assertThat(p.alpha(0)).isCloseTo(0.99915f, within(1e-6f));

@@ -8,12 +8,12 @@ import java.util.Map;
  * sample. Host arrays, not copied: read only.
  *
  * @param prompts one for each sample
- * @param timesteps training timesteps visited, in sampling order, {@code [step]}
+ * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
  * @param latentSize how many numbers a latent holds, over which log-probabilities are summed
  * @param columns numbers of every step by name, each {@code [sample][step]}: those of the rollout that are one number a
  *     step
  */
-public record EpochColumns(List<String> prompts, int[] timesteps, int latentSize, Map<String, float[][]> columns) {
+public record EpochColumns(List<String> prompts, float[] timesteps, int latentSize, Map<String, float[][]> columns) {
     public int samples() {
         return prompts.size();
     }

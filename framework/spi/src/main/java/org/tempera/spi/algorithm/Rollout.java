@@ -11,7 +11,7 @@ import org.tempera.spi.HostTensor;
  * Samples of one epoch with every step that led to them. Host arrays, not copied: read only.
  *
  * @param prompts one for each sample
- * @param timesteps training timesteps visited, in sampling order, {@code [step]}
+ * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
  * @param latents before each step and at the end, {@code [sample, step + 1, height, width, channels]}
  * @param columns numbers of every step by name, each {@code [sample, step]} or {@code [sample, step, ...]}: those that the
  *     algorithm declares ({@link Algorithm#columns}), and {@link #VALUE} where there is a critic
@@ -19,7 +19,7 @@ import org.tempera.spi.HostTensor;
  */
 public record Rollout(
         List<String> prompts,
-        int[] timesteps,
+        float[] timesteps,
         HostTensor latents,
         Map<String, HostTensor> columns,
         Optional<HostTensor> features) {

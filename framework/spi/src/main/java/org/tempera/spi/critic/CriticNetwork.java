@@ -28,13 +28,13 @@ public interface CriticNetwork {
      * Values {@code [batch]} of features, in units of the normalised return.
      *
      * @param features {@code [batch, featureWidth]}
-     * @param timesteps training timesteps as a fraction of their number, in [0,1], {@code [batch]}
+     * @param fractions training timesteps as fractions of their number, in [0,1], {@code [batch]}
      * @param dropoutSeed two numbers {@code [2]} that decide dropout while training; absent, dropout is off
      */
     Operand<TFloat32> value(
             GraphScope scope,
             Operand<TFloat32> features,
-            Operand<TFloat32> timesteps,
+            Operand<TFloat32> fractions,
             Optional<Operand<org.tensorflow.types.TInt32>> dropoutSeed);
 
     /** The critic's own parameters, in a fixed order; the shared encoder is frozen and not among them. */
@@ -48,7 +48,7 @@ public interface CriticNetwork {
      *
      * @param latents the latent before the step, {@code [batch, height, width, channels]}
      * @param predictedClean the clean latent that the network predicts from it, of the same shape
-     * @param timesteps training timesteps as a fraction of their number, in [0,1], {@code [batch]}
+     * @param fractions training timesteps as fractions of their number, in [0,1], {@code [batch]}
      */
-    record State(Operand<TFloat32> latents, Operand<TFloat32> predictedClean, Operand<TFloat32> timesteps) {}
+    record State(Operand<TFloat32> latents, Operand<TFloat32> predictedClean, Operand<TFloat32> fractions) {}
 }

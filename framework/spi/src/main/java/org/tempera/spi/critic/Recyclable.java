@@ -17,9 +17,9 @@ public interface Recyclable {
      * Outputs of every hidden layer for a batch of features, each {@code [batch, width]}, before the nonlinearity.
      *
      * @param features {@code [batch, featureWidth]}
-     * @param timesteps fraction in [0,1], {@code [batch]}
+     * @param fractions training timesteps as fractions of their number, in [0,1], {@code [batch]}
      */
-    List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> features, Operand<TFloat32> timesteps);
+    List<Operand<TFloat32>> hidden(GraphScope scope, Operand<TFloat32> features, Operand<TFloat32> fractions);
 
     /**
      * A dense layer and what follows it.

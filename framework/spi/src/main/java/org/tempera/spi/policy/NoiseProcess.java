@@ -14,33 +14,25 @@ public interface NoiseProcess {
     /** How many timesteps the model was trained on, 1000 as a rule. */
     int trainTimesteps();
 
-    /** Training timesteps that sampling visits, from the noisiest on. */
-    int[] timesteps(int steps);
-
-    /** How many coefficients a row has. */
+    /** How many coefficients a row of a step has. */
     int coefficientCount();
 
     /**
-     * The row of coefficients of one step.
+     * The steps of a sample. Their timesteps, which lie in [0, {@link #trainTimesteps}], and the initial deviation depend on
+     * {@code steps} alone, so that steps of one stochasticity can stand among those of another.
      *
-     * @param timestep training timestep that the step starts from
-     * @param steps how many steps a sample takes in all
-     * @param eta stochasticity in [0,1]; 0 is deterministic and has no log-probability
+     * @param steps how many a sample takes, at least 1
+     * @param eta stochasticity in [0,1]; at 0 no step is stochastic, above 0 those are that the process can make so
+     * @throws org.tempera.spi.UserException if the model cannot be sampled in so many steps
      */
-    float[] coefficients(int timestep, int steps, double eta);
-
-    /** Standard deviation of the step, for each entry of the latent. */
-    double standardDeviation(int timestep, int steps, double eta);
-
-    /** Standard deviation of the latent that sampling starts from, 1 for DDIM. */
-    double initialStandardDeviation();
+    Trajectory trajectory(int steps, double eta);
 
     /**
      * One step in the graph.
      *
      * @param latents {@code [batch, height, width, channels]}
      * @param output the network's output, of the same shape
-     * @param coefficients rows of {@link #coefficients}, {@code [batch, coefficientCount]}
+     * @param coefficients rows of a {@link Trajectory}, {@code [batch, coefficientCount]}
      */
     Transition transition(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients);
@@ -51,9 +43,9 @@ public interface NoiseProcess {
     /**
      * The row of coefficients by which a clean latent is noised to a training timestep.
      *
-     * @param timestep 0 to {@link #trainTimesteps} - 1
+     * @param timestep a whole number from 0 to {@link #trainTimesteps} - 1, or one of a {@link #trajectory}
      */
-    float[] forwardCoefficients(int timestep);
+    float[] forwardCoefficients(double timestep);
 
     /**
      * The forward process in the graph: the latent that a model is trained to denoise.
