@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.metrics.JsonlMetrics;
+import org.tempera.runtime.Tempera;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -209,6 +211,17 @@ public class TrainedRunTest {
         assertThat(command.run("report", run.toString(), "--beside", "nowhere")).isEqualTo(2);
         assertThat(command.err()).contains("nowhere");
         assertThat(command.out()).doesNotContain("beside");
+    }
+
+    /** Whoever is sent a run need not have what it was trained with. */
+    @Test
+    public void isJudgedWithoutItsPlugins() throws IOException {
+        Tempera none = Tempera.load(ClassLoader.getPlatformClassLoader());
+        assertThat(none.plugins().policies()).isEmpty();
+        assertThat(none.report(run, Optional.empty()))
+                .isEqualTo(Tempera.load(getClass().getClassLoader()).report(run, Optional.empty()))
+                .isPresent();
+        assertThat(Files.readString(run.resolve("report.html"))).contains("random (held-out)");
     }
 
     @Test

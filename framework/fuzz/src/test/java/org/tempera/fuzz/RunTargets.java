@@ -14,6 +14,7 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.report.GridReader;
 import org.tempera.record.run.Provenance;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.run.RunReaders;
 import org.tempera.record.verdict.Rulers;
@@ -26,6 +27,10 @@ final class RunTargets {
             "{\"epoch\":0,\"gold/mean\":0.41,\"time/epoch\":\"Infinity\"}\n{\"epoch\":1,\"gold/mean\":1}\n";
     private static final String RULERS =
             "{\"0123456789abcdef\":{\"drawing\":{\"seed\":\"7\",\"prompts\":\"sha256:00ff\"},\"roles\":{\"train\":\"jpeg\"}}}";
+
+    private static final String FACTS =
+            "{\"algorithm\":\"ddpo\",\"policy\":\"stable-diffusion\",\"seed\":7,\"rewards\":[{\"name\":\"jpeg\",\"role\":\"train\"}],"
+                    + "\"gold\":false,\"pictured\":8,\"settings\":\"00ff\"}";
 
     private RunTargets() {}
 
@@ -61,6 +66,11 @@ final class RunTargets {
                     Rulers rulers = Rulers.read(RunFolder.view(folder));
                     rulers.latest().ifPresent(ruler -> ruler.fingerprint());
                 }));
+        all.add(new Target(
+                "run-facts",
+                List.of(Map.of("config.conf", any, "run.json", text(FACTS))),
+                Set.of("run.json"),
+                folder -> RunFacts.read(RunFolder.view(folder))));
         all.add(Target.of(
                 "trained-files",
                 List.of(Map.of("trained.json", text("{\"files\":[\"adapter.safetensors\",\"unet/config.json\"]}"))),

@@ -24,8 +24,6 @@ import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.vae.VaeConfig;
 import org.tempera.diffusers.vae.VaeDecoder;
 import org.tempera.diffusers.vae.VaeEncoder;
-import org.tempera.verify.OracleFolder;
-import org.tempera.verify.StoredCase;
 import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.clip.ClipConfig;
 import org.tempera.nn.clip.ClipModel;
@@ -55,6 +53,8 @@ import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.verify.OracleFolder;
+import org.tempera.verify.StoredCase;
 import org.tensorflow.ndarray.Shape;
 
 /** Every reader of a file that may be someone else's. */

@@ -6,10 +6,7 @@ import com.google.inject.Module;
 import com.google.inject.TypeLiteral;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +15,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tempera.base.BuildInfo;
 import org.tempera.base.text.Secrets;
-import org.tempera.core.config.RewardRole;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
@@ -29,7 +25,6 @@ import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.train.WrittenNames;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.record.metrics.MetricSink;
-import org.tempera.record.review.RunReview;
 import org.tempera.record.run.Provenance;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.RewardSelection;
@@ -82,6 +77,7 @@ public final class OpenRun implements AutoCloseable {
             TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler), sinks);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
+                RunDescription.of(config).write(folder);
                 provenance.write(p -> p.write(folder));
                 return run;
             } catch (RuntimeException | Error e) {
@@ -106,6 +102,7 @@ public final class OpenRun implements AutoCloseable {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 }
+                RunDescription.of(config).write(folder);
                 int epoch = run.trainer().epoch();
                 provenance.write(p -> p.writeResumed(folder, epoch));
                 return run;
@@ -183,7 +180,7 @@ public final class OpenRun implements AutoCloseable {
      * @throws org.tempera.spi.UserException if it cannot go on; what was complete before is saved
      */
     public RunOutcome run(RunListener listener) {
-        Map<String, String> facts = facts(config);
+        Map<String, String> facts = RunDescription.of(config).forReport();
         BuildInfo build = BuildInfo.current();
         facts.put("tempera", build.version() + " (" + build.description() + ")");
         return MaskedFailure.within(secrets(), () -> parts.guard().call(() -> {
@@ -220,39 +217,9 @@ public final class OpenRun implements AutoCloseable {
         });
     }
 
-    /** Which of a run's scores were held out, and whether it knows the truth. */
-    static RunReview.Roles roles(RunConfig config) {
-        return new RunReview.Roles(
-                named(config, RewardRole.HELD_OUT),
-                // A constraint judges nothing either.
-                named(config, RewardRole.LOGGED, RewardRole.CONSTRAINT),
-                config.gold().isPresent());
-    }
-
-    private static List<String> named(RunConfig config, RewardRole... roles) {
-        return Arrays.stream(roles)
-                .flatMap(role ->
-                        config.rewards().stream().filter(r -> r.settings().role() == role))
-                .map(RewardSelection::name)
-                .toList();
-    }
-
-    /** What is run, for the report. */
-    static Map<String, String> facts(RunConfig config) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("algorithm", config.algorithm().name());
-        facts.put("policy", config.policy().name());
-        facts.put("rewards", rewards(config));
-        facts.put("seed", String.valueOf(config.run().seed()));
-        return facts;
-    }
-
     /** The rewards of a run and their roles, for people. */
     public static String rewards(RunConfig config) {
-        return config.rewards().stream()
-                .map(r -> r.name() + " ("
-                        + r.settings().role().name().toLowerCase(Locale.ROOT).replace('_', '-') + ")")
-                .collect(Collectors.joining(", "));
+        return RunDescription.of(config).rewardsAndRoles();
     }
 
     private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {

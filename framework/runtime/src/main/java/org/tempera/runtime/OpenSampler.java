@@ -72,7 +72,8 @@ public final class OpenSampler implements AutoCloseable {
         });
         try (RunFolder folder = RunFolder.view(path)) {
             RunConfig config = tempera.config(folder.config(), options.overrides());
-            CheckpointChoice choice = CheckpointChoice.of(folder, OpenRun.roles(config), options.checkpoint());
+            CheckpointChoice choice =
+                    CheckpointChoice.of(folder, RunDescription.roles(RunDescription.of(config)), options.checkpoint());
             SampleSettings own = new SampleSettings(
                     config.sampling().steps(),
                     config.sampling().eta(),

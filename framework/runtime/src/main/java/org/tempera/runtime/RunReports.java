@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.tempera.record.review.RunReview;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.LikeReward;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunsBeside;
-import org.tempera.runtime.config.DecidingKeys;
-import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
 
 /** Judges runs by their folders, alone and beside each other, and writes their reports. */
@@ -23,26 +21,24 @@ final class RunReports {
         this.tempera = tempera;
     }
 
-    private record Reviewed(RunConfig config, RunReview review) {}
+    private record Reviewed(RunFacts facts, RunReview review) {}
 
     private Reviewed reviewed(RunFolder folder) {
-        RunConfig config = tempera.config(folder.config(), List.of());
-        return new Reviewed(config, RunReview.of(folder, OpenRun.roles(config), () -> keys(() -> config)));
+        RunFacts facts = RunDescription.of(folder, tempera);
+        return new Reviewed(facts, RunReview.of(folder, RunDescription.roles(facts), () -> keys(folder.config())));
     }
 
     Judged write(Path run, Optional<Path> control, List<Path> others) {
         try (RunFolder folder = RunFolder.view(run)) {
             Reviewed own = reviewed(folder);
-            RunConfig config = own.config();
-            RunReview review = control.map(c -> own.review()
-                            .against(c, () -> keys(() -> tempera.config(c.resolve("config.conf"), List.of()))))
+            RunReview review = control.map(c -> own.review().against(c, () -> keys(c.resolve("config.conf"))))
                     .orElse(own.review());
             Optional<RunsBeside> beside = others.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(beside(run, new Reviewed(config, review), others));
-            Map<String, String> facts = OpenRun.facts(config);
+                    : Optional.of(beside(run, new Reviewed(own.facts(), review), others));
+            Map<String, String> facts = own.facts().forReport();
             control.ifPresent(c -> facts.put("control", c.toString()));
-            review.writeReport(facts, config.evaluation().gridSamples(), beside);
+            review.writeReport(facts, own.facts().pictured(), beside);
             return new Judged(review.verdict(), beside);
         }
     }
@@ -63,9 +59,9 @@ final class RunReports {
         List<Integer> epochs = run.review().evaluations().epochs();
         return new RunsBeside.Run(
                 path.toString(),
-                run.config().algorithm().name(),
-                run.config().run().seed(),
-                DecidingKeys.of(run.config()).toString(),
+                run.facts().algorithm(),
+                run.facts().seed(),
+                run.facts().settings(),
                 epochs.get(epochs.size() - 1),
                 run.review().verdict().orElseThrow(),
                 like);
@@ -75,9 +71,9 @@ final class RunReports {
      * What a config says of its run's ruler; nothing where it cannot be read, as its plugins or its model may not be
      * there.
      */
-    private static Optional<Ruler> keys(Supplier<RunConfig> config) {
+    private Optional<Ruler> keys(Path config) {
         try {
-            return Optional.of(RunRuler.ofKeys(config.get()));
+            return Optional.of(RunRuler.ofKeys(tempera.config(config, List.of())));
         } catch (UserException e) {
             return Optional.empty();
         }

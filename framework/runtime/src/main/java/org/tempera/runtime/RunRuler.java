@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.reward.NamedReward;
-import org.tempera.record.run.Provenance;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.MeasuringKeys;
@@ -158,7 +158,7 @@ public final class RunRuler {
         while (!isRepeated(drawn, period)) {
             period++;
         }
-        return Ruler.hash(Provenance.sha256(PlainJson.line(drawn.subList(0, period))));
+        return Ruler.hash(FileHashes.sha256(PlainJson.line(drawn.subList(0, period))));
     }
 
     private static boolean isRepeated(List<String> drawn, int period) {

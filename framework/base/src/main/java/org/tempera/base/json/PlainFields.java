@@ -25,6 +25,14 @@ public final class PlainFields {
         return Math.toIntExact(as(Number.class, value(key), key).longValue());
     }
 
+    public long whole(String key) {
+        return as(Number.class, value(key), key).longValue();
+    }
+
+    public boolean flag(String key) {
+        return as(Boolean.class, value(key), key);
+    }
+
     public String text(String key) {
         return as(String.class, value(key), key);
     }

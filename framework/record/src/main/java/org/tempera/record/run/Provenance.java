@@ -3,17 +3,13 @@ package org.tempera.record.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +57,7 @@ public final class Provenance {
         Provenance p = new Provenance();
         p.fields.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         p.fields.put("seed", seed);
-        p.fields.put("config_sha256", sha256(config));
+        p.fields.put("config_sha256", FileHashes.sha256(config));
         p.fields.put("tempera", build());
         p.fields.put("tensorflow", tensorflow);
         p.fields.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
@@ -227,17 +223,6 @@ public final class Provenance {
     }
 
     /** SHA-256 of a text's UTF-8, in hexadecimal. */
-    public static String sha256(String text) {
-        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
 
     /** Version and description of this build, and the hash of the code that runs. */
     private static Map<String, Object> build() {
@@ -274,6 +259,6 @@ public final class Provenance {
         } catch (IOException | UncheckedIOException e) {
             return "unknown";
         }
-        return sha256(listing.toString());
+        return FileHashes.sha256(listing.toString());
     }
 }

@@ -26,6 +26,7 @@ import org.tempera.spi.UserException;
  *
  * <pre>
  * config.conf               the effective configuration; loading it again gives the same run
+ * run.json                  what the run is: algorithm, policy, rewards and their roles
  * provenance.json           versions, hashes, seed, machine
  * rulers.json               what measures the evaluations: keys and hashes of files
  * metrics.jsonl             one line an epoch
@@ -52,6 +53,7 @@ public final class RunFolder implements AutoCloseable {
     private static final String SAMPLES = "samples.jsonl";
     private static final String REPORT = "report.html";
     private static final String RULERS = "rulers.json";
+    private static final String FACTS = "run.json";
     private static final String IMAGES = "images";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String FAILURES = "failures";
@@ -61,7 +63,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Files that are read, or replaced as a whole. */
     private static final List<String> READ =
-            List.of(CONFIG, PROVENANCE, METRICS, SAMPLES, RULERS, TRAINED_LIST, REPORT);
+            List.of(CONFIG, FACTS, PROVENANCE, METRICS, SAMPLES, RULERS, TRAINED_LIST, REPORT);
 
     /** What a report writes too, without the lock. */
     private static final Set<String> WRITTEN_UNLOCKED = Set.of(REPORT, TIMELINE);
@@ -359,6 +361,11 @@ public final class RunFolder implements AutoCloseable {
     /** Where the run's numbers came from. */
     public Path provenance() {
         return path.resolve(PROVENANCE);
+    }
+
+    /** What the run is. */
+    public Path facts() {
+        return path.resolve(FACTS);
     }
 
     /** What measured the evaluations. */

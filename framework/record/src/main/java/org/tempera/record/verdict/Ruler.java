@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
-import org.tempera.record.run.Provenance;
 
 /**
  * What measured an evaluation: everything but the trained weights that its numbers depend on, as named texts in scopes.
@@ -138,7 +138,7 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
 
     /** Equal for equal rulers, and else different: 16 hexadecimal digits of a hash of all parts. */
     public String fingerprint() {
-        return Provenance.sha256(PlainJson.line(scopes)).substring(0, FINGERPRINT_DIGITS);
+        return FileHashes.sha256(PlainJson.line(scopes)).substring(0, FINGERPRINT_DIGITS);
     }
 
     /**

@@ -1,0 +1,128 @@
+package org.tempera.record.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tempera.base.json.PlainFields;
+import org.tempera.base.json.PlainJson;
+import org.tempera.spi.UserException;
+
+/**
+ * What a run is, as its folder keeps it in {@code run.json}, so that it can be judged and shown where its plugins and its
+ * model are not.
+ *
+ * @param algorithm name of the algorithm
+ * @param policy name of the policy's plugin
+ * @param seed the run's seed
+ * @param rewards the rewards in the order of the configuration
+ * @param gold whether the run has a gold score
+ * @param pictured how many pictures a report shows of an evaluation
+ * @param settings SHA-256 of the keys that decide what a run comes to, apart from its seed: runs in which it is equal are
+ *     repetitions of each other
+ */
+public record RunFacts(
+        String algorithm,
+        String policy,
+        long seed,
+        List<ScoredBy> rewards,
+        boolean gold,
+        int pictured,
+        String settings) {
+    /** A role as configurations spell it: of rewards that judge. */
+    public static final String HELD_OUT = "held-out";
+
+    /** Of rewards that are only shown. */
+    public static final String LOGGED = "logged";
+
+    /** Of rewards that are bounded, which judge nothing either. */
+    public static final String CONSTRAINT = "constraint";
+
+    public RunFacts {
+        rewards = List.copyOf(rewards);
+    }
+
+    /** A reward and its role. */
+    public record ScoredBy(String name, String role) {}
+
+    /** Names of the rewards that judge. */
+    public List<String> heldOut() {
+        return named(HELD_OUT).toList();
+    }
+
+    /** Names of the rewards that are shown and judge nothing. */
+    public List<String> shown() {
+        return Stream.concat(named(LOGGED), named(CONSTRAINT)).toList();
+    }
+
+    private Stream<String> named(String role) {
+        return rewards.stream().filter(r -> r.role().equals(role)).map(ScoredBy::name);
+    }
+
+    /** The rewards and their roles, for people. */
+    public String rewardsAndRoles() {
+        return rewards.stream().map(r -> r.name() + " (" + r.role() + ")").collect(Collectors.joining(", "));
+    }
+
+    /** What was run, for the head of a report. */
+    public Map<String, String> forReport() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("algorithm", algorithm);
+        facts.put("policy", policy);
+        facts.put("rewards", rewardsAndRoles());
+        facts.put("seed", String.valueOf(seed));
+        return facts;
+    }
+
+    /** Writes them into a run's folder, in place of what is there. */
+    public void write(RunFolder folder) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("algorithm", algorithm);
+        fields.put("policy", policy);
+        fields.put("seed", seed);
+        fields.put(
+                "rewards",
+                rewards.stream()
+                        .map(r -> Map.of("name", r.name(), "role", r.role()))
+                        .toList());
+        fields.put("gold", gold);
+        fields.put("pictured", pictured);
+        fields.put("settings", settings);
+        RunFolder.writeText(folder.facts(), PlainJson.pretty(fields));
+    }
+
+    /**
+     * Reads a folder's; empty where there is no such file, as in the folders of earlier versions.
+     *
+     * @throws UserException if the file is damaged
+     */
+    public static Optional<RunFacts> read(RunFolder folder) {
+        if (!OwnFiles.exists(folder.facts())) {
+            return Optional.empty();
+        }
+        try {
+            PlainFields fields = PlainFields.of(PlainJson.readObject(OwnFiles.readText(folder.facts())));
+            List<ScoredBy> rewards = new ArrayList<>();
+            for (Object each : fields.list("rewards")) {
+                PlainFields reward = PlainFields.of(each);
+                rewards.add(new ScoredBy(reward.text("name"), reward.text("role")));
+            }
+            return Optional.of(new RunFacts(
+                    fields.text("algorithm"),
+                    fields.text("policy"),
+                    fields.whole("seed"),
+                    rewards,
+                    fields.flag("gold"),
+                    fields.integer("pictured"),
+                    fields.text("settings")));
+        } catch (PlainJson.MalformedException | IllegalArgumentException | ArithmeticException e) {
+            throw new UserException(
+                    folder.facts() + ": cannot be read (" + e.getMessage()
+                            + "). It says what the run is; remove it, and the run's config.conf is asked instead.",
+                    e);
+        }
+    }
+}
