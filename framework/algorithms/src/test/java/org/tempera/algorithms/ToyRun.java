@@ -13,12 +13,13 @@ import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
+import org.tempera.core.prompt.PromptEncoder;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.RolloutBuffer;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.core.train.AdapterNeurons;
 import org.tempera.core.train.ParameterEdits;
 import org.tempera.graph.Lanes;
@@ -75,17 +76,19 @@ public final class ToyRun implements AutoCloseable {
         this.algorithm = algorithm;
         sampling = new SamplingSettings(Path.of("prompts.txt"), 8, SAMPLES / 8, 1, STEPS, 1, 2, "");
         network = policy.build(graph.scope().child("policy"));
-        GuidedStep step = new GuidedStep(network, policy.noiseProcess());
+        GuidedStep step = GuidedStep.of(policy, network, sampling.guidanceScale());
         Optional<CriticNetwork> built =
                 critic.map(c -> c.build(graph.scope().child("critic"), policy.shape(), network));
-        text = new TextEmbeddings(graph, policy, network);
+        text = new TextEmbeddings(
+                new PromptEncoder(policy.text(), 7, new ThreadSettings(1, 1)),
+                Optional.of(sampling.negativePrompt()),
+                List.of());
         sampler = new Sampler(
                 graph,
                 "sample",
                 8,
                 policy.shape(),
                 step,
-                sampling.guidanceScale(),
                 Weights.POLICY,
                 new Sampler.Extras(built, algorithm.columns(), true));
         learner = new Learner(
@@ -103,10 +106,10 @@ public final class ToyRun implements AutoCloseable {
                 false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
         adapters = algorithm.needs().contains(Need.ADAPTER_NEURONS)
-                ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling))
+                ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling.batchSize()))
                 : Optional.empty();
         session = graph.seal(new ThreadSettings(1, 1));
-        Drawer drawer = new Drawer(sampler, text, schedule, sampling.steeredFrom());
+        Drawer drawer = new Drawer(sampler, text, schedule);
         collector = new RolloutCollector(drawer, policy.shape(), 3);
     }
 
@@ -126,15 +129,7 @@ public final class ToyRun implements AutoCloseable {
         metrics.putAll(learner.update(
                 session,
                 lanes,
-                new EpochData(
-                        rollout,
-                        targets,
-                        new boolean[SAMPLES],
-                        schedule,
-                        text,
-                        sampling.steeredFrom(),
-                        collector.noise(number),
-                        number),
+                new EpochData(rollout, targets, new boolean[SAMPLES], schedule, text, collector.noise(number), number),
                 algorithm.plan(SAMPLES, STEPS, number),
                 new UpdateProgress(),
                 done -> {}));

@@ -124,7 +124,7 @@ final class SampleCommand implements Callable<Integer> {
         List<Path> drawnFiles = new ArrayList<>();
         output.status("opening " + source + " ...");
         try (output;
-                OpenSampler sampler = output.tempera().sampler(source, options())) {
+                OpenSampler sampler = output.tempera().sampler(source, options(requests))) {
             output.note("drawing from " + sampler.description());
             sampler.sampler().cutPrompts(requests).warning().ifPresent(output::warning);
             ImageSize size =
@@ -209,7 +209,7 @@ final class SampleCommand implements Callable<Integer> {
         return requests;
     }
 
-    private SampleOptions options() {
+    private SampleOptions options(List<ImageSampler.Request> requests) {
         return SampleOptions.builder()
                 .adapter(lora == null ? null : new AdapterFile(lora, loraScale))
                 .checkpoint(checkpoint)
@@ -220,6 +220,7 @@ final class SampleCommand implements Callable<Integer> {
                 .negativePrompt(negativePrompt)
                 .size(height, width)
                 .batchSize(batchSize)
+                .prompts(requests.stream().map(ImageSampler.Request::prompt).toList())
                 .overrides(overrides)
                 .build();
     }

@@ -95,9 +95,13 @@ public final class TrainingGraph implements AutoCloseable {
 
     /** An input that a program feeds with floats, of static shape. */
     public Operand<TFloat32> floatInput(String name, int... shape) {
+        return floatInput(name, Shape.of(toLong(shape)));
+    }
+
+    /** An input that a program feeds with floats, of static shape. */
+    public Operand<TFloat32> floatInput(String name, Shape shape) {
         requireOpen();
-        return named(uniqueScope("input/" + name))
-                .placeholder(TFloat32.class, Placeholder.shape(Shape.of(toLong(shape))));
+        return named(uniqueScope("input/" + name)).placeholder(TFloat32.class, Placeholder.shape(shape));
     }
 
     /** An input that a program feeds with bytes, 0 to 255, of static shape. */

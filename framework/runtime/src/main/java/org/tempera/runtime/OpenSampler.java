@@ -92,7 +92,7 @@ public final class OpenSampler implements AutoCloseable {
             PluginGuard guard = new PluginGuard(List.of(TrainingParts.called(PluginKind.POLICY, chosen)));
             return guard.call(() -> {
                 ImageSampler sampler =
-                        new ImageSampler(policy, settings, config.run().seed(), shared);
+                        new ImageSampler(policy, settings, config.run().seed(), shared, options.prompts());
                 try {
                     choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
                     String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
@@ -124,7 +124,8 @@ public final class OpenSampler implements AutoCloseable {
         DiffusionPolicy policy = ModelReaders.open(provider, path, options.adapter());
         PluginGuard guard =
                 new PluginGuard(List.of(new PluginGuard.Called("the policy of " + path, provider.getClass())));
-        ImageSampler sampler = guard.call(() -> new ImageSampler(policy, settings, 0, ThreadSettings.forThisMachine()));
+        ImageSampler sampler = guard.call(
+                () -> new ImageSampler(policy, settings, 0, ThreadSettings.forThisMachine(), options.prompts()));
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");

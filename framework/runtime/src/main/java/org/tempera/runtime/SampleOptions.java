@@ -15,6 +15,8 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
  *     where there is one, else the last
  * @param weights of a run: the policy's, or the behaviour weights that followed it
+ * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its text
+ *     encoder takes no memory then
  * @param overrides of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}
  */
 public record SampleOptions(
@@ -28,8 +30,10 @@ public record SampleOptions(
         Optional<Integer> height,
         Optional<Integer> width,
         int batchSize,
+        List<String> prompts,
         List<String> overrides) {
     public SampleOptions {
+        prompts = List.copyOf(prompts);
         overrides = List.copyOf(overrides);
     }
 
@@ -66,6 +70,7 @@ public record SampleOptions(
         private @Nullable Integer height;
         private @Nullable Integer width;
         private int batchSize = 1;
+        private List<String> prompts = List.of();
         private List<String> overrides = List.of();
 
         private Builder() {}
@@ -125,6 +130,12 @@ public record SampleOptions(
             return this;
         }
 
+        /** What will be drawn, as far as it is known. */
+        public Builder prompts(List<String> texts) {
+            prompts = List.copyOf(texts);
+            return this;
+        }
+
         /** Of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}. */
         public Builder overrides(List<String> keysAndValues) {
             overrides = List.copyOf(keysAndValues);
@@ -144,6 +155,7 @@ public record SampleOptions(
                     Optional.ofNullable(height),
                     Optional.ofNullable(width),
                     batchSize,
+                    prompts,
                     overrides);
         }
     }

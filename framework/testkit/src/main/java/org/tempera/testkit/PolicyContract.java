@@ -18,10 +18,13 @@ import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyProvider;
@@ -29,7 +32,9 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.testng.annotations.Test;
@@ -43,10 +48,11 @@ import org.testng.annotations.Test;
 public abstract class PolicyContract<C extends Record> extends ProviderContract<C, PolicyProvider<C>> {
     private static final int BATCH = 2;
     private static final int STEPS = 5;
+    private static final String TEXT = "text/";
     private static final double TOLERANCE = 1e-4;
     private static final List<String> PROMPTS = List.of("a cat", "two dogs in the sun");
 
-    record Feeds(HostTensor latents, HostTensor timesteps, int[] ids) {}
+    record Feeds(HostTensor latents, HostTensor timesteps, Map<String, int[]> ids) {}
 
     record StepFeeds(HostTensor latents, HostTensor coefficients) {}
 
@@ -62,15 +68,35 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
     @Test
     public void everyPromptHasTheSameNumberOfTokens() {
         try (DiffusionPolicy policy = open()) {
-            for (String prompt : List.of("", "a cat", "cat ".repeat(500), "\u732b \ud83d\udc08")) {
-                assertThat(policy.tokenize(prompt))
-                        .withFailMessage(
-                                "a prompt of %d characters gives %d tokens; pad and cut to textLength = %d.",
-                                prompt.length(),
-                                policy.tokenize(prompt).length,
-                                policy.shape().textLength())
-                        .hasSize(policy.shape().textLength());
+            List<PromptTokenizer> tokenizers = policy.text().tokenizers();
+            assertThat(tokenizers)
+                    .withFailMessage("tokenizers() is empty: a policy reads its prompts.")
+                    .isNotEmpty();
+            for (PromptTokenizer tokenizer : tokenizers) {
+                for (String prompt : List.of("", "a cat", "cat ".repeat(500), "\u732b \ud83d\udc08")) {
+                    assertThat(tokenizer.tokenize(prompt))
+                            .withFailMessage(
+                                    "a prompt of %d characters gives %d tokens; pad and cut to length() = %d.",
+                                    prompt.length(), tokenizer.tokenize(prompt).length, tokenizer.length())
+                            .hasSize(tokenizer.length());
+                }
             }
+        }
+    }
+
+    @Test
+    public void everyPartOfTheConditioningReachesTheNetwork() {
+        HostTensor whole = tensor(predictions(BATCH, feeds(BATCH, 0)), "policy");
+        for (String name : shapes().keySet()) {
+            HostTensor without = tensor(
+                    run((network, in) -> Map.of("policy", in.predict(network, Weights.POLICY, Optional.of(name)))),
+                    "policy");
+            assertThat(without)
+                    .withFailMessage(
+                            "predict() gives the same without '%s': a tensor that it does not read must not be among"
+                                    + " shapes().",
+                            name)
+                    .isNotEqualTo(whole);
         }
     }
 
@@ -181,7 +207,7 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
     public void networksGiveTheShapesThatThePolicySays() {
         Map<String, HostTensor> out = run((network, in) -> {
             Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-            all.put("text", network.encodeText(in.scope(), in.ids()).hidden());
+            in.text().tensors().forEach((name, tensor) -> all.put(TEXT + name, tensor));
             all.put("prediction", in.predict(network, Weights.POLICY));
             Operand<TFloat32> images = network.decode(in.scope(), in.latents());
             all.put("images", images);
@@ -189,7 +215,16 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             return all;
         });
         PolicyShape s = shape();
-        requireShape(out, "text", BATCH, s.textLength(), s.textWidth());
+        Map<String, Shape> text = shapes();
+        assertThat(out.keySet().stream().filter(n -> n.startsWith(TEXT)).map(n -> n.substring(TEXT.length())))
+                .withFailMessage("encode() gives %s, shapes() names %s.", out.keySet(), text.keySet())
+                .containsExactlyElementsOf(text.keySet());
+        text.forEach((name, shape) -> requireShape(
+                out,
+                TEXT + name,
+                Arrays.stream(shape.prepend(BATCH).asArray())
+                        .mapToInt(Math::toIntExact)
+                        .toArray()));
         requireShape(out, "prediction", BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
         requireShape(out, "images", BATCH, s.imageHeight(), s.imageWidth(), 3);
         requireShape(out, "encoded", BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
@@ -380,6 +415,12 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
         return provider().open(config());
     }
 
+    private Map<String, Shape> shapes() {
+        try (DiffusionPolicy policy = open()) {
+            return policy.text().shapes();
+        }
+    }
+
     private PolicyShape shape() {
         try (DiffusionPolicy policy = open()) {
             return policy.shape();
@@ -392,10 +433,19 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             GraphScope scope,
             Operand<TFloat32> latents,
             Operand<TFloat32> timesteps,
-            Operand<TInt32> ids) {
+            DiffusionPolicy policy,
+            Conditioning text) {
         Operand<TFloat32> predict(PolicyNetwork network, Weights weights) {
+            return predict(network, weights, Optional.empty());
+        }
+
+        /** The output of the network, with zeros for one part of the conditioning. */
+        Operand<TFloat32> predict(PolicyNetwork network, Weights weights, Optional<String> without) {
             GraphScope s = graph.scope().child("predict-" + weights);
-            return network.predict(s, latents, timesteps, network.encodeText(s, ids), weights);
+            Conditioning given = without.map(name -> text.with(name, s.tf().zerosLike(text.get(name))))
+                    .orElse(text);
+            return GuidedStep.of(policy, network, Guidance.OFF)
+                    .output(s, weights, latents, timesteps, given, Optional.empty());
         }
     }
 
@@ -430,17 +480,23 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             DiffusionPolicy policy, int rows, Feeds feeds, Build build, Change change) {
         PolicyShape s = policy.shape();
         try (TrainingGraph graph = new TrainingGraph(0)) {
-            PolicyNetwork network = policy.build(graph.scope().child("policy"));
+            GraphScope own = graph.scope().child("policy");
+            PolicyNetwork network = policy.build(own);
+            Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
+            for (PromptTokenizer tokenizer : policy.text().tokenizers()) {
+                ids.put("ids" + ids.size(), graph.intInput("ids", rows, tokenizer.length()));
+            }
             Inputs in = new Inputs(
                     graph,
                     graph.scope().child("contract"),
                     graph.floatInput("latents", rows, s.latentHeight(), s.latentWidth(), s.latentChannels()),
                     graph.floatInput("timesteps", rows),
-                    graph.intInput("ids", rows, s.textLength()));
+                    policy,
+                    policy.text().build(own).encode(graph.scope().child("text"), List.copyOf(ids.values())));
             Program<Feeds, Fetches> program = Program.define("policy", Feeds.class, Fetches.class)
                     .feed("latents", in.latents())
                     .feed("timesteps", in.timesteps())
-                    .feed("ids", in.ids())
+                    .feedMap("ids", ids)
                     .fetchMap("outputs", build.outputs(network, in))
                     .build();
             try (TrainingSession session = graph.seal(ThreadSettings.forThisMachine())) {
@@ -461,10 +517,17 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             }
             float[] timesteps = policy.noiseProcess().trajectory(BATCH, 0).timesteps();
             float[] t = new float[rows];
-            int[] ids = new int[rows * s.textLength()];
             for (int i = 0; i < rows; i++) {
                 t[i] = timesteps[first + i];
-                System.arraycopy(policy.tokenize(PROMPTS.get(first + i)), 0, ids, i * s.textLength(), s.textLength());
+            }
+            Map<String, int[]> ids = new LinkedHashMap<>();
+            for (PromptTokenizer tokenizer : policy.text().tokenizers()) {
+                int length = tokenizer.length();
+                int[] all = new int[rows * length];
+                for (int i = 0; i < rows; i++) {
+                    System.arraycopy(tokenizer.tokenize(PROMPTS.get(first + i)), 0, all, i * length, length);
+                }
+                ids.put("ids" + ids.size(), all);
             }
             HostTensor all = HostTensor.of(latents, BATCH, s.latentHeight(), s.latentWidth(), s.latentChannels());
             return new Feeds(all.rows(first, first + rows), HostTensor.of(t, rows), ids);

@@ -14,13 +14,15 @@ import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.TextEncoder;
+import org.tempera.spi.policy.TextNetwork;
 import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A small diffusion policy with an adapter: the predicted clean latent is a frozen channel mix of the latent plus the
@@ -31,6 +33,7 @@ public final class ToyPolicy implements DiffusionPolicy {
     private static final int SIZE = 4;
     private static final int CHANNELS = 2;
     private static final int TOKENS = 2;
+    private static final int WORDS = 8;
 
     private final int rank;
 
@@ -46,12 +49,12 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     @Override
     public PolicyShape shape() {
-        return new PolicyShape(SIZE, SIZE, CHANNELS, SIZE, SIZE, TOKENS, CHANNELS);
+        return new PolicyShape(new PolicyShape.Latent(SIZE, SIZE, CHANNELS), new PolicyShape.Image(SIZE, SIZE));
     }
 
     @Override
-    public int[] tokenize(String prompt) {
-        return new int[] {prompt.length() % 8, prompt.isEmpty() ? 0 : prompt.charAt(0) % 8};
+    public TextEncoder text() {
+        return new Text();
     }
 
     @Override
@@ -76,6 +79,43 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     @Override
     public void close() {}
+
+    /** The prompt's length and first letter. */
+    private record Letters() implements PromptTokenizer {
+        @Override
+        public int[] tokenize(String prompt) {
+            return new int[] {prompt.length() % WORDS, prompt.isEmpty() ? 0 : prompt.charAt(0) % WORDS};
+        }
+
+        @Override
+        public int length() {
+            return TOKENS;
+        }
+    }
+
+    private static final class Text implements TextEncoder {
+        @Override
+        public List<PromptTokenizer> tokenizers() {
+            return List.of(new Letters());
+        }
+
+        @Override
+        public Map<String, Shape> shapes() {
+            return Map.of(Conditioning.TEXT_STATES, Shape.of(TOKENS, CHANNELS));
+        }
+
+        @Override
+        public TextNetwork build(GraphScope scope) {
+            Parameter table = scope.parameter("table", Shape.of(WORDS, CHANNELS), Initializer.normal(0.3), false);
+            return (at, ids) -> Conditioning.ofTextStates(
+                    at.tf().gather(table.value(), ids.get(0), at.tf().constant(0)));
+        }
+
+        @Override
+        public long parameterCount() {
+            return WORDS * CHANNELS;
+        }
+    }
 
     private static final class Walk implements NoiseProcess {
         @Override
@@ -147,7 +187,6 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     private static final class Network implements PolicyNetwork {
         private final Parameter base;
-        private final Parameter table;
         private final Parameter mix;
         private final Parameter shift;
         private final Optional<AdapterFactors> adapter;
@@ -156,7 +195,6 @@ public final class ToyPolicy implements DiffusionPolicy {
 
         Network(GraphScope scope, int rank) {
             base = scope.parameter("base", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.4), false);
-            table = scope.parameter("table", Shape.of(8, CHANNELS), Initializer.normal(0.3), false);
             mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), Initializer.zeros(), true);
             shift = scope.parameter("shift", Shape.of(CHANNELS), Initializer.zeros(), true);
             adapter = rank == 0
@@ -164,12 +202,6 @@ public final class ToyPolicy implements DiffusionPolicy {
                     : Optional.of(new AdapterFactors(
                             scope.parameter("down", Shape.of(CHANNELS, rank), Initializer.normal(1), true),
                             scope.parameter("up", Shape.of(rank, CHANNELS), Initializer.zeros(), true)));
-        }
-
-        @Override
-        public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
-            return new Conditioning(
-                    scope.tf().gather(table.value(), ids, scope.tf().constant(0)));
         }
 
         @Override
@@ -193,7 +225,7 @@ public final class ToyPolicy implements DiffusionPolicy {
                             clean, tf.linalg.matMul(low, of(scope, adapter.get().up(), weights)));
                 }
             }
-            Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
+            Operand<TFloat32> text = tf.math.mean(conditioning.textStates(), tf.constant(1));
             return tf.math.add(
                     tf.reshape(clean, tf.constant(new int[] {n, SIZE, SIZE, CHANNELS})),
                     tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));

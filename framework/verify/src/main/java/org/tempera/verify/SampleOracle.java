@@ -1,20 +1,21 @@
 package org.tempera.verify;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.prompt.PromptEncoder;
+import org.tempera.core.prompt.StepText;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.StepText;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -55,26 +56,20 @@ public final class SampleOracle implements OracleKind {
                     + noise.size(0));
         }
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
-        PolicyShape own = policy.shape();
-        PolicyShape shape = new PolicyShape(
-                latent.size(1),
-                latent.size(2),
-                latent.size(3),
-                latent.size(1) * own.imageHeight() / own.latentHeight(),
-                latent.size(2) * own.imageWidth() / own.latentWidth(),
-                own.textLength(),
-                own.textWidth());
+        PolicyShape shape = policy.shape().withLatents(latent.size(1), latent.size(2));
         ThreadSettings threads = runner instanceof GraphOracleRunner r ? r.threads() : ThreadSettings.forThisMachine();
+        boolean twice = policy.guidance().runsTwice(c.number("guidance"));
+        List<String> all = new ArrayList<>(texts);
+        all.addAll(twice ? negative : List.of());
+        TextEmbeddings text = new TextEmbeddings(new PromptEncoder(policy.text(), 0, threads), Optional.empty(), all);
         try (TrainingGraph graph = new TrainingGraph(0)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
-            TextEmbeddings text = new TextEmbeddings(graph, policy, network);
             Sampler sampler = new Sampler(
                     graph,
                     "sample",
                     n,
                     shape,
-                    new GuidedStep(network, policy.noiseProcess()),
-                    c.number("guidance"),
+                    GuidedStep.of(policy, network, c.number("guidance")),
                     Weights.POLICY,
                     Sampler.Extras.columns(List.of(RolloutColumn.LOG_PROB)));
             Operand<TFloat32> last =
@@ -85,11 +80,7 @@ public final class SampleOracle implements OracleKind {
                 Sampler.Batch drawn = sampler.draw(
                         session,
                         new Schedule(policy.noiseProcess(), steps, c.number("eta")),
-                        new StepText(
-                                text.of(session, texts),
-                                Guidance.isOn(c.number("guidance"))
-                                        ? Optional.of(text.of(session, negative))
-                                        : Optional.empty()),
+                        new StepText(text.of(texts), twice ? Optional.of(text.of(negative)) : Optional.empty()),
                         latent,
                         new Given(latent, noise),
                         new StopSignal());

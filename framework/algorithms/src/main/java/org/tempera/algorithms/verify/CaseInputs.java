@@ -1,13 +1,20 @@
 package org.tempera.algorithms.verify;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.policy.Conditioning;
+import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.verify.OracleCase;
+import org.tempera.spi.verify.OracleRunner;
 import org.tempera.spi.verify.OracleValue;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** Inputs of oracle cases, checked. */
 final class CaseInputs {
@@ -52,6 +59,28 @@ final class CaseInputs {
 
     private static int[] pytorch(HostTensor channelsLast) {
         return channelsLast.transpose(0, 3, 1, 2).shape();
+    }
+
+    /**
+     * What a policy's network is conditioned on, each tensor from an input of its own: {@code text} for the text states,
+     * {@code pooled_text} and so on for the others.
+     *
+     * @param beginning of the inputs' names, such as {@code negative_}
+     */
+    static Map<String, HostTensor> text(OracleCase c, DiffusionPolicy policy, String beginning) {
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (String name : policy.text().shapes().keySet()) {
+            String key = name.equals(Conditioning.TEXT_STATES) ? "text" : name.replace('-', '_');
+            tensors.put(name, c.tensor(beginning + key));
+        }
+        return tensors;
+    }
+
+    /** The same as inputs of a graph. */
+    static Conditioning conditioning(OracleRunner.Inputs in, Map<String, HostTensor> tensors) {
+        Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> inputs.put(name, in.input(name, tensor)));
+        return new Conditioning(inputs);
     }
 
     /** One number for each of {@code n} rows. */

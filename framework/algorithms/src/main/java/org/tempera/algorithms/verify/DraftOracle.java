@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import org.tempera.algorithms.draft.Draft;
 import org.tempera.algorithms.draft.DraftConfig;
 import org.tempera.algorithms.draft.Truncation;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.StepChain;
 import org.tempera.spi.HostTensor;
@@ -18,10 +17,11 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
-import org.tempera.spi.policy.PolicyNetwork;
+import org.tempera.spi.policy.TextNetwork;
 import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;
@@ -29,6 +29,7 @@ import org.tempera.spi.verify.OracleValue;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Serves cases of kind {@code draft-gradient}: the loss of {@link Draft} on samples drawn with the case's noise. */
 public final class DraftOracle implements OracleKind {
@@ -83,13 +84,12 @@ public final class DraftOracle implements OracleKind {
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         Map<String, OracleValue> values =
                 new LinkedHashMap<>(PolicyCase.run(c, runner, policy, (in, network, outputs) -> {
+                    GuidedStep step = GuidedStep.of(policy, network, guidance);
+                    TextNetwork encoder = policy.text().build(in.scope().child("policy-text"));
                     StepChain chain = new StepChain(
-                            new GuidedStep(network, policy.noiseProcess()),
-                            text(in, policy, network, texts),
-                            Guidance.isOn(guidance)
-                                    ? Optional.of(text(in, policy, network, negative))
-                                    : Optional.empty(),
-                            guidance);
+                            step,
+                            text(in, policy, encoder, texts),
+                            step.runsTwice() ? Optional.of(text(in, policy, encoder, negative)) : Optional.empty());
                     Drawn drawn = new Drawn(in, chain, n, steps, eta, in.input("latent", latent), noise, renoise);
                     Operand<TFloat32> sample = drawn.end(last);
                     Scope scope =
@@ -119,13 +119,17 @@ public final class DraftOracle implements OracleKind {
     }
 
     private static Conditioning text(
-            OracleRunner.Inputs in, DiffusionPolicy policy, PolicyNetwork network, List<String> texts) {
-        int length = policy.shape().textLength();
-        int[] ids = new int[texts.size() * length];
-        for (int i = 0; i < texts.size(); i++) {
-            System.arraycopy(policy.tokenize(texts.get(i)), 0, ids, i * length, length);
+            OracleRunner.Inputs in, DiffusionPolicy policy, TextNetwork encoder, List<String> texts) {
+        List<Operand<TInt32>> all = new ArrayList<>();
+        for (PromptTokenizer tokenizer : policy.text().tokenizers()) {
+            int length = tokenizer.length();
+            int[] ids = new int[texts.size() * length];
+            for (int i = 0; i < texts.size(); i++) {
+                System.arraycopy(tokenizer.tokenize(texts.get(i)), 0, ids, i * length, length);
+            }
+            all.add(in.input("ids", ids, texts.size(), length));
         }
-        return network.encodeText(in.scope().child("text"), in.input("ids", ids, texts.size(), length));
+        return encoder.encode(in.scope().child("text"), all);
     }
 
     /** Samples as sampling draws them, with the case's noise, cut where a gradient begins. */

@@ -10,7 +10,6 @@ import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.loss.PolicyGradientLoss;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.nn.diffusion.GaussianLogProb;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -63,9 +62,11 @@ public final class PolicyGradientOracle implements OracleKind {
         LogProbKind kind = kind(c);
         PolicyGradientLoss loss = loss(c);
         double guidance = c.number("guidance");
-        Optional<HostTensor> negative =
-                Guidance.isOn(guidance) ? Optional.of(c.tensor("negative_text")) : Optional.empty();
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
+        Map<String, HostTensor> positive = CaseInputs.text(c, policy, "");
+        Optional<Map<String, HostTensor>> negative = policy.guidance().runsTwice(guidance)
+                ? Optional.of(CaseInputs.text(c, policy, "negative_"))
+                : Optional.empty();
         NoiseProcess process = policy.noiseProcess();
         HostTensor coefficients = coefficients(c, process, timesteps);
         float[] floatTimesteps = new float[rows];
@@ -78,11 +79,11 @@ public final class PolicyGradientOracle implements OracleKind {
             Operand<TFloat32> latents = in.input("sample", sample);
             Operand<TFloat32> times = in.input("timesteps", HostTensor.of(floatTimesteps, rows));
             Operand<TFloat32> numbers = in.input("coefficients", coefficients);
-            Conditioning text = new Conditioning(in.input("text", c.tensor("text")));
-            Optional<Conditioning> away = negative.map(n -> new Conditioning(in.input("negative_text", n)));
-            GuidedStep step = new GuidedStep(network, process);
-            Function<Weights, Transition> under = weights ->
-                    step.build(scope.child(weights.name()), weights, latents, times, numbers, text, away, guidance);
+            Conditioning text = CaseInputs.conditioning(in, positive);
+            Optional<Conditioning> away = negative.map(n -> CaseInputs.conditioning(in, n));
+            GuidedStep step = GuidedStep.of(policy, network, guidance);
+            Function<Weights, Transition> under =
+                    weights -> step.build(scope.child(weights.name()), weights, latents, times, numbers, text, away);
             Transition transition = under.apply(Weights.POLICY);
             Operand<TFloat32> logProb = kind.of(
                     tf,

@@ -9,11 +9,9 @@ import org.tempera.algorithms.rwr.RwrConfig;
 import org.tempera.algorithms.rwr.RwrWeights;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.Axes;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.NoisedLatents;
 import org.tempera.spi.HostTensor;
-import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.verify.OracleCase;
@@ -40,22 +38,22 @@ public final class RwrOracle implements OracleKind {
         Weighting weighting = CaseInputs.word(c, "weighting", Weighting::parse);
         double temperature = weighting == Weighting.BEST ? 1 : c.number("temperature");
         double guidance = CaseInputs.number(c, "guidance", 1);
-        Optional<HostTensor> negative =
-                Guidance.isOn(guidance) ? Optional.of(c.tensor("negative_text")) : Optional.empty();
-        HostTensor text = c.tensor("text");
+        DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
+        boolean guided = policy.guidance().runsTwice(guidance);
+        Map<String, HostTensor> text = CaseInputs.text(c, policy, "");
+        Optional<Map<String, HostTensor>> negative =
+                guided ? Optional.of(CaseInputs.text(c, policy, "negative_")) : Optional.empty();
         RwrConfig defaults = RwrConfig.defaults();
         Rwr rwr = CaseInputs.checked(
                 c,
                 "temperature",
-                () -> new Rwr(new RwrConfig(
-                        n, 1, 1, weighting, temperature, defaults.rewardNormalisation(), Guidance.isOn(guidance))));
+                () -> new Rwr(new RwrConfig(n, 1, 1, weighting, temperature, defaults.rewardNormalisation(), guided)));
         HostTensor weights = HostTensor.of(
                 narrow(CaseInputs.checked(
                         c,
                         "rewards",
                         () -> RwrWeights.compute(prompts, Axes.widen(rewards.data()), weighting, temperature))),
                 n);
-        DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         NoiseProcess process = policy.noiseProcess();
         int[] timesteps = CaseInputs.timesteps(c, n, process.trainTimesteps());
         return PolicyCase.run(c, runner, policy, (in, network, outputs) -> {
@@ -71,9 +69,8 @@ public final class RwrOracle implements OracleKind {
                                     n,
                                     process.forwardCoefficientCount(),
                                     i -> process.forwardCoefficients(timesteps[i]))),
-                    new Conditioning(in.input("text", text)),
-                    negative.map(t -> new Conditioning(in.input("negative_text", t))),
-                    guidance);
+                    CaseInputs.conditioning(in, text),
+                    negative.map(t -> CaseInputs.conditioning(in, t)));
             CaseScope scope = new CaseScope(in.scope().child("update"), n, latent.size() / n) {
                 @Override
                 public Operand<TFloat32> column(String name) {
@@ -84,7 +81,7 @@ public final class RwrOracle implements OracleKind {
                 public Denoising denoising(Renoising how) {
                     return new NoisedLatents(
                             graph().child("denoising"),
-                            new GuidedStep(network, process),
+                            GuidedStep.of(policy, network, guidance),
                             noised,
                             UnaryOperator.identity());
                 }

@@ -22,8 +22,9 @@ import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
+import org.tempera.core.prompt.PromptEncoder;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -144,11 +145,12 @@ public class ExplainedVarianceTest {
             TemporalMlpNetwork critic =
                     new TemporalMlp(config).build(graph.scope().child("critic"), features);
             ValueOnly algorithm = new ValueOnly(clipRange);
-            TextEmbeddings text = new TextEmbeddings(graph, policy, network);
+            TextEmbeddings text = new TextEmbeddings(
+                    new PromptEncoder(policy.text(), 9, new ThreadSettings(1, 1)), Optional.empty(), List.of());
             Learner learner = new Learner(
                     graph,
                     policy.shape(),
-                    new GuidedStep(network, policy.noiseProcess()),
+                    GuidedStep.of(policy, network, 1),
                     Optional.of(critic),
                     algorithm,
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
@@ -192,7 +194,6 @@ public class ExplainedVarianceTest {
                                     new boolean[SAMPLES],
                                     schedule,
                                     text,
-                                    Optional.empty(),
                                     samples -> {
                                         throw new IllegalStateException("nothing is drawn here");
                                     },

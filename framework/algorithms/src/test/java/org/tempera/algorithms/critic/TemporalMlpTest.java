@@ -255,7 +255,7 @@ public class TemporalMlpTest {
     @Test
     public void pooledLatentsAreMeansOfCellsAndDeviations() {
         // 3 rows and 2 columns in a grid of 2: rows 0-1 and 1-2 overlap, columns 0 and 1 are cells of their own.
-        PolicyShape shape = new PolicyShape(3, 2, 1, 24, 16, 4, 4);
+        PolicyShape shape = new PolicyShape(new PolicyShape.Latent(3, 2, 1), new PolicyShape.Image(24, 16));
         PooledLatentFeatures pooling = new PooledLatentFeatures(shape, 2);
         assertThat(pooling.width()).isEqualTo(10);
         try (TrainingGraph graph = new TrainingGraph(1)) {

@@ -1,9 +1,8 @@
 package org.tempera.core.config;
 
 import java.nio.file.Path;
-import java.util.Optional;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.spi.Doc;
+import org.tempera.spi.policy.Guidance;
 
 /** Block {@code sampling}: how a rollout is drawn. */
 public record SamplingSettings(
@@ -49,19 +48,12 @@ public record SamplingSettings(
         return batchSize * batchesPerEpoch;
     }
 
-    /** Whether guidance runs the network on the negative prompt too. */
-    public boolean guided() {
-        return Guidance.isOn(guidanceScale);
-    }
-
-    /** The prompt to steer away from, where there is guidance. */
-    public Optional<String> steeredFrom() {
-        return guided() ? Optional.of(negativePrompt) : Optional.empty();
-    }
-
-    /** The same pictures with every key at the value that takes effect: without guidance no negative prompt does. */
+    /**
+     * The same pictures with every key at the value that takes effect: without classifier-free guidance no negative prompt
+     * does.
+     */
     public SamplingSettings resolved() {
-        return guided()
+        return Guidance.CLASSIFIER_FREE.runsTwice(guidanceScale)
                 ? this
                 : new SamplingSettings(
                         prompts, batchSize, batchesPerEpoch, samplesPerPrompt, steps, eta, Guidance.OFF, "");

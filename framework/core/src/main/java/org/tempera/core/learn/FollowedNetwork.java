@@ -13,7 +13,6 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A network of a run that keeps copies of its weights: one whose reference moves where the run has it so, and which knows
@@ -44,11 +43,6 @@ public final class FollowedNetwork implements PolicyNetwork {
         Weights meant = referenceMoves && weights == Weights.REFERENCE ? Weights.MOVING_REFERENCE : weights;
         asked.add(meant);
         return network.predict(scope, latents, timesteps, conditioning, meant);
-    }
-
-    @Override
-    public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
-        return network.encodeText(scope, ids);
     }
 
     @Override

@@ -62,8 +62,7 @@ final class LastSteps {
 
     private StepChain chain() {
         StepInputs in = batch.stepInputs();
-        return new StepChain(
-                batch.guidedStep(), in.positiveConditioning(), in.negativeConditioning(), batch.guidance());
+        return new StepChain(batch.guidedStep(), in.positive(), in.negative());
     }
 
     private static HostTensor forward(NoiseProcess process, MinibatchRows rows, int step) {

@@ -90,14 +90,7 @@ public final class Learner {
                 algorithm.batchSize(),
                 shape,
                 new MinibatchGraph.Parts(
-                        step,
-                        critic,
-                        sampling.guidanceScale(),
-                        sampling.steps(),
-                        columnShapes,
-                        rewards,
-                        maySkip,
-                        sampling.eta() > 0));
+                        step, critic, sampling.steps(), columnShapes, rewards, maySkip, sampling.eta() > 0));
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();
@@ -298,8 +291,7 @@ public final class Learner {
                 lane -> {
                     List<Map<String, HostTensor>> own = new ArrayList<>();
                     for (int i = first + lane; i < end; i += used) {
-                        UpdateFeeds f =
-                                new UpdateFeeds(inputs.feeds(new MinibatchRows(session, epoch, plan.get(i), i)));
+                        UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, plan.get(i), i)));
                         own.add(accumulate.get(lane).run(session, f).metrics());
                     }
                     return own;

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.graph.TrainingGraph;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.critic.CriticNetwork;
@@ -58,7 +57,6 @@ final class MinibatchGraph implements UpdateScope {
      * What the views are built of.
      *
      * @param step the network and its noise process
-     * @param guidance guidance scale of sampling
      * @param steps denoising steps of a sample
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param rewards that are trained on, with a gradient; absent where one has none
@@ -68,7 +66,6 @@ final class MinibatchGraph implements UpdateScope {
     record Parts(
             GuidedStep step,
             Optional<CriticNetwork> critic,
-            double guidance,
             int steps,
             Map<String, int[]> columnShapes,
             Optional<RewardGradient> rewards,
@@ -85,8 +82,7 @@ final class MinibatchGraph implements UpdateScope {
         this.own = new OwnParameters(scope);
         this.shape = shape;
         this.parts = parts;
-        this.in = StepInputs.declare(
-                graph, "update", batchSize, shape, parts.step().process(), Guidance.isOn(parts.guidance()));
+        this.in = StepInputs.declare(graph, "update", batchSize, shape, parts.step());
         this.learnt = parts.maySkip() ? Optional.of(allLearnt()) : Optional.empty();
     }
 
@@ -115,10 +111,6 @@ final class MinibatchGraph implements UpdateScope {
 
     boolean noisy() {
         return parts.noisy();
-    }
-
-    double guidance() {
-        return parts.guidance();
     }
 
     /** A new input of the graph. */

@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.tempera.base.random.StatelessRandom;
+import org.tempera.core.prompt.StepText;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.StepText;
-import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Minibatch;
 
@@ -16,7 +15,7 @@ import org.tempera.spi.algorithm.Minibatch;
  * @param minibatch which (sample, step) pairs
  * @param index its place in the plan
  */
-record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibatch, int index) {
+record MinibatchRows(EpochData epoch, Minibatch minibatch, int index) {
     private static final long NOISE_STREAM = 0x6e6f697365L;
 
     int size() {
@@ -38,7 +37,7 @@ record MinibatchRows(TrainingSession session, EpochData epoch, Minibatch minibat
     }
 
     StepText text() {
-        return epoch.text().ofStep(session, prompts(), epoch.negativePrompt());
+        return epoch.text().ofStep(prompts());
     }
 
     /** Two numbers that decide dropout. */

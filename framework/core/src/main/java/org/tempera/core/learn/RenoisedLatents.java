@@ -52,9 +52,8 @@ final class RenoisedLatents {
                         noise,
                         timesteps,
                         coefficients,
-                        in.positiveConditioning(),
-                        how.guided() ? in.negativeConditioning() : Optional.empty(),
-                        batch.guidance()),
+                        in.positive(),
+                        how.guided() ? in.negative() : Optional.empty()),
                 batch::learnt);
     }
 

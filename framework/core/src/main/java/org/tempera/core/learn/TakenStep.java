@@ -39,7 +39,7 @@ final class TakenStep implements UpdateScope.Step {
     }
 
     private Transition transition(GraphScope scope, Weights weights) {
-        return batch.stepInputs().transition(batch.guidedStep(), scope, weights, batch.guidance());
+        return batch.stepInputs().transition(batch.guidedStep(), scope, weights);
     }
 
     @Override

@@ -9,18 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.text.PromptTokenizer;
 
 /**
  * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part. A prompt
  * that comes again counts once.
  */
 public final class CutPrompts {
-    /** The reader of a policy's prompts. */
-    public static final String POLICY = "the model";
-    /** The reader of what a policy steers away from. */
-    public static final String NEGATIVE = "the model, of negative prompts,";
-
+    private static final String POLICY = "the model";
+    private static final String NEGATIVE = ", of negative prompts,";
     private static final int SHOWN = 120;
 
     private final Map<String, Reader> readers = new LinkedHashMap<>();
@@ -49,6 +47,24 @@ public final class CutPrompts {
                     }
                 });
             }
+        }
+    }
+
+    /**
+     * Notes prompts that a policy reads. Where it has several text encoders each is a reader of its own: a long prompt may be
+     * whole to one of them and cut to another.
+     *
+     * @param negative what it steers away from, where it reads that
+     */
+    public void addPolicy(DiffusionPolicy policy, Collection<String> prompts, Optional<String> negative) {
+        List<PromptTokenizer> tokenizers = policy.text().tokenizers();
+        for (int i = 0; i < tokenizers.size(); i++) {
+            CheckedTokenizer tokenizer = CheckedTokenizer.of(tokenizers.get(i));
+            String reader = tokenizers.size() == 1
+                    ? POLICY
+                    : POLICY + "'s text encoder " + (i + 1) + " of " + tokenizers.size();
+            add(reader, tokenizer::leftOut, prompts);
+            negative.ifPresent(n -> add(reader + NEGATIVE, tokenizer::leftOut, List.of(n)));
         }
     }
 

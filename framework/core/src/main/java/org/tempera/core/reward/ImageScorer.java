@@ -15,8 +15,8 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
-import org.tempera.spi.reward.PromptTokenizer;
 import org.tempera.spi.reward.Reward;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 

@@ -2,7 +2,8 @@ package org.tempera.core.rollout;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import org.tempera.core.prompt.StepText;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
@@ -15,19 +16,16 @@ public final class Drawer {
     private final Sampler sampler;
     private final TextEmbeddings text;
     private final Schedule schedule;
-    private final Optional<String> negativePrompt;
 
-    /** @param negativePrompt what to steer away from; absent without guidance */
-    public Drawer(Sampler sampler, TextEmbeddings text, Schedule schedule, Optional<String> negativePrompt) {
+    public Drawer(Sampler sampler, TextEmbeddings text, Schedule schedule) {
         this.sampler = sampler;
         this.text = text;
         this.schedule = schedule;
-        this.negativePrompt = negativePrompt;
     }
 
     /** One that draws alike through another sampler of the same size. */
     public Drawer with(Sampler other) {
-        return new Drawer(other, text, schedule, negativePrompt);
+        return new Drawer(other, text, schedule);
     }
 
     public Sampler sampler() {
@@ -45,8 +43,8 @@ public final class Drawer {
     }
 
     /** What these prompts, as many as a batch has, are conditioned on. */
-    public StepText text(TrainingSession session, List<String> prompts) {
-        return text.ofStep(session, prompts, negativePrompt);
+    public StepText text(List<String> prompts) {
+        return text.ofStep(prompts);
     }
 
     /**
@@ -59,13 +57,13 @@ public final class Drawer {
      */
     public Sampler.Batch draw(TrainingSession session, List<String> prompts, Noise noise, StopSignal stop) {
         HostTensor first = scaled(noise.initial(), schedule.trajectory().initialStandardDeviation());
-        return sampler.draw(session, schedule, text(session, prompts), first, noise, stop);
+        return sampler.draw(session, schedule, text(prompts), first, noise, stop);
     }
 
     /** Runs the first step of a batch and forgets it, so that what TensorFlow does once is done. */
     public void warmUp(TrainingSession session, String prompt, Noise noise, StopSignal stop) {
         List<String> prompts = Collections.nCopies(batch(), prompt);
-        sampler.draw(session, schedule.first(1), text(session, prompts), noise.initial(), noise, stop);
+        sampler.draw(session, schedule.first(1), text(prompts), noise.initial(), noise, stop);
     }
 
     private static HostTensor scaled(HostTensor t, double factor) {

@@ -20,7 +20,6 @@ final class SampledStepGraph implements SampledStep {
     private final GraphScope scope;
     private final StepInputs in;
     private final GuidedStep step;
-    private final double guidance;
     private final Weights sampling;
     private final Map<Weights, Under> under = new EnumMap<>(Weights.class);
     private final Operand<TFloat32> next;
@@ -37,18 +36,11 @@ final class SampledStepGraph implements SampledStep {
      * @param noisy whether log-probabilities may be asked for
      */
     SampledStepGraph(
-            GraphScope scope,
-            StepInputs in,
-            GuidedStep step,
-            double guidance,
-            Weights weights,
-            Operand<TFloat32> noise,
-            boolean noisy) {
+            GraphScope scope, StepInputs in, GuidedStep step, Weights weights, Operand<TFloat32> noise, boolean noisy) {
         this.noisy = noisy;
         this.scope = scope;
         this.in = in;
         this.step = step;
-        this.guidance = guidance;
         this.sampling = weights;
         Transition drawn = under(weights).transition();
         next = scope.tf().math.add(drawn.mean(), scope.tf().math.mul(drawn.standardDeviation(), noise));
@@ -59,7 +51,7 @@ final class SampledStepGraph implements SampledStep {
         if (built == null) {
             GraphScope at =
                     weights == sampling ? scope : scope.child(weights.name().toLowerCase(Locale.ROOT));
-            built = new Under(at, in.transition(step, at, weights, guidance));
+            built = new Under(at, in.transition(step, at, weights));
             under.put(weights, built);
         }
         return built;

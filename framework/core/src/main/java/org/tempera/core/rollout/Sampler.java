@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.prompt.StepText;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Program;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Rollout;
@@ -76,7 +76,6 @@ public final class Sampler {
      *
      * @param name scope in the graph
      * @param batch samples at a time
-     * @param guidance guidance scale; at most 1 is off
      */
     public Sampler(
             TrainingGraph graph,
@@ -84,17 +83,16 @@ public final class Sampler {
             int batch,
             PolicyShape shape,
             GuidedStep step,
-            double guidance,
             Weights weights,
             Extras extras) {
         this.batch = batch;
-        StepInputs in = StepInputs.declare(graph, name, batch, shape, step.process(), Guidance.isOn(guidance));
+        StepInputs in = StepInputs.declare(graph, name, batch, shape, step);
         Map<String, Operand<TFloat32>> feeds = in.inputs();
         Operand<TFloat32> noise = graph.floatInput(
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
         feeds.put(NOISE, noise);
         GraphScope scope = graph.scope().child(name);
-        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, guidance, weights, noise, extras.noisy());
+        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, weights, noise, extras.noisy());
         Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
         extras.columns()
                 .forEach(column -> fetches.put(column.name(), column.values().apply(sampled)));

@@ -3,16 +3,17 @@ package org.tempera.core.rollout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.prompt.StepText;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
-import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.NoiseProcess.Transition;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -24,8 +25,8 @@ import org.tensorflow.types.TFloat32;
  * @param timesteps {@code [batch]}
  * @param fractions timesteps over the number of training timesteps, {@code [batch]}
  * @param coefficients {@code [batch, coefficientCount]}
- * @param positive text states of the prompts
- * @param negative text states of the negative prompt; absent without guidance
+ * @param positive what the prompts are encoded to
+ * @param negative what the negative prompts are encoded to; absent where the network runs once
  */
 public record StepInputs(
         int batch,
@@ -33,8 +34,8 @@ public record StepInputs(
         Operand<TFloat32> timesteps,
         Operand<TFloat32> fractions,
         Operand<TFloat32> coefficients,
-        Operand<TFloat32> positive,
-        Optional<Operand<TFloat32>> negative) {
+        Conditioning positive,
+        Optional<Conditioning> negative) {
     /** Name of {@link #latents} among {@link #inputs} and {@link #rows}. */
     public static final String LATENTS = "latents";
 
@@ -47,24 +48,28 @@ public record StepInputs(
     /** Name of {@link #coefficients}. */
     public static final String COEFFICIENTS = "coefficients";
 
-    private static final String TEXT = "text";
-    private static final String NEGATIVE_TEXT = "negative-text";
+    private static final String TEXT = "text/";
+    private static final String NEGATIVE_TEXT = "negative-text/";
 
     /** Declares the inputs under {@code name}. */
-    public static StepInputs declare(
-            TrainingGraph graph, String name, int batch, PolicyShape shape, NoiseProcess process, boolean guided) {
+    public static StepInputs declare(TrainingGraph graph, String name, int batch, PolicyShape shape, GuidedStep step) {
         return new StepInputs(
                 batch,
                 graph.floatInput(
                         name + "-latents", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels()),
                 graph.floatInput(name + "-timesteps", batch),
                 graph.floatInput(name + "-fractions", batch),
-                graph.floatInput(name + "-coefficients", batch, process.coefficientCount()),
-                graph.floatInput(name + "-text", batch, shape.textLength(), shape.textWidth()),
-                guided
-                        ? Optional.of(
-                                graph.floatInput(name + "-negative-text", batch, shape.textLength(), shape.textWidth()))
+                graph.floatInput(name + "-coefficients", batch, step.process().coefficientCount()),
+                conditioning(graph, name + "-text-", batch, step.text()),
+                step.runsTwice()
+                        ? Optional.of(conditioning(graph, name + "-negative-text-", batch, step.text()))
                         : Optional.empty());
+    }
+
+    private static Conditioning conditioning(TrainingGraph graph, String prefix, int batch, Map<String, Shape> shapes) {
+        Map<String, Operand<TFloat32>> tensors = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> tensors.put(name, graph.floatInput(prefix + name, shape.prepend(batch))));
+        return new Conditioning(tensors);
     }
 
     /** All of them by name, to be bound to a program's map of feeds. */
@@ -81,8 +86,8 @@ public record StepInputs(
     /** Those of the text alone. */
     public Map<String, Operand<TFloat32>> textInputs() {
         Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-        all.put(TEXT, positive);
-        negative.ifPresent(n -> all.put(NEGATIVE_TEXT, n));
+        positive.tensors().forEach((name, tensor) -> all.put(TEXT + name, tensor));
+        negative.ifPresent(n -> n.tensors().forEach((name, tensor) -> all.put(NEGATIVE_TEXT + name, tensor)));
         return all;
     }
 
@@ -90,7 +95,7 @@ public record StepInputs(
      * What is fed for rows that stand at {@code steps} of a schedule, by the names of {@link #inputs}.
      *
      * @param latents {@code [batch, height, width, channels]}
-     * @param text text states of the rows' prompts, and of the negative one
+     * @param text what the rows' prompts are encoded to, and the negative ones
      */
     public static Map<String, HostTensor> rows(Schedule schedule, int[] steps, HostTensor latents, StepText text) {
         Map<String, HostTensor> all = new LinkedHashMap<>();
@@ -105,33 +110,13 @@ public record StepInputs(
     /** What is fed to {@link #textInputs}. */
     public static Map<String, HostTensor> text(StepText text) {
         Map<String, HostTensor> all = new LinkedHashMap<>();
-        all.put(TEXT, text.positive());
-        text.negative().ifPresent(n -> all.put(NEGATIVE_TEXT, n));
+        text.positive().tensors().forEach((name, tensor) -> all.put(TEXT + name, tensor));
+        text.negative().ifPresent(n -> n.tensors().forEach((name, tensor) -> all.put(NEGATIVE_TEXT + name, tensor)));
         return all;
     }
 
-    /**
-     * The step on these inputs.
-     *
-     * @param guidance guidance scale; at most 1 is off
-     */
-    public Transition transition(GuidedStep step, GraphScope scope, Weights weights, double guidance) {
-        return step.build(
-                scope,
-                weights,
-                latents,
-                timesteps,
-                coefficients,
-                positiveConditioning(),
-                negativeConditioning(),
-                guidance);
-    }
-
-    public Conditioning positiveConditioning() {
-        return new Conditioning(positive);
-    }
-
-    public Optional<Conditioning> negativeConditioning() {
-        return negative.map(Conditioning::new);
+    /** The step on these inputs. */
+    public Transition transition(GuidedStep step, GraphScope scope, Weights weights) {
+        return step.build(scope, weights, latents, timesteps, coefficients, positive, negative);
     }
 }

@@ -2,6 +2,7 @@ package org.tempera.core.sample;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
+import org.tempera.core.prompt.PromptEncoder;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
@@ -39,6 +41,7 @@ public final class ImageSampler implements AutoCloseable {
     private final PolicyShape shape;
     private final TrainingGraph graph;
     private final PolicyNetwork network;
+    private final TextEmbeddings text;
     private final Drawer drawer;
     private final ImageScorer decoder;
     private final TrainingSession session;
@@ -49,13 +52,24 @@ public final class ImageSampler implements AutoCloseable {
     /** A picture that was drawn. */
     public record Drawn(String prompt, long seed, RgbImage image) {}
 
+    /** Builds the graph without knowing what will be drawn: prompts are encoded when they are. */
+    public ImageSampler(DiffusionPolicy policy, SampleSettings settings, long initialSeed, ThreadSettings threads) {
+        this(policy, settings, initialSeed, threads, List.of());
+    }
+
     /**
      * Builds the graph of an opened policy, which from here on is this object's to close.
      *
      * @param initialSeed decides the weights that no file gives, such as new adapters'
+     * @param prompts that will be drawn, as far as they are known: these are encoded before the graph is built
      * @throws UserException if the settings do not fit the model
      */
-    public ImageSampler(DiffusionPolicy policy, SampleSettings settings, long initialSeed, ThreadSettings threads) {
+    public ImageSampler(
+            DiffusionPolicy policy,
+            SampleSettings settings,
+            long initialSeed,
+            ThreadSettings threads,
+            Collection<String> prompts) {
         this.policy = policy;
         this.settings = settings;
         @Nullable TrainingGraph opened = null;
@@ -64,14 +78,17 @@ public final class ImageSampler implements AutoCloseable {
             Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
             SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());
             memory.requireBeforeBuilding();
+            text = new TextEmbeddings(
+                    new PromptEncoder(policy.text(), initialSeed, threads),
+                    settings.steeredFrom(policy.guidance()),
+                    prompts);
             opened = new TrainingGraph(initialSeed);
             graph = opened;
             network = PluginFault.requireGiven(
                     "the policy", policy, "network", policy.build(graph.scope().child("policy")));
             SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
             memory.require(programs);
-            drawer = new Drawer(
-                    programs.sampler(), new TextEmbeddings(graph, policy, network), schedule, settings.steeredFrom());
+            drawer = new Drawer(programs.sampler(), text, schedule);
             decoder = programs.decoder();
             session = graph.seal(threads);
         } catch (RuntimeException | Error e) {
@@ -167,11 +184,7 @@ public final class ImageSampler implements AutoCloseable {
     /** Which prompts, the negative one included where it counts, are read in part. */
     public CutPrompts cutPrompts(List<Request> requests) {
         CutPrompts cut = new CutPrompts();
-        cut.add(
-                CutPrompts.POLICY,
-                policy::leftOut,
-                requests.stream().map(Request::prompt).toList());
-        settings.steeredFrom().ifPresent(negative -> cut.add(CutPrompts.NEGATIVE, policy::leftOut, List.of(negative)));
+        cut.addPolicy(policy, requests.stream().map(Request::prompt).toList(), settings.steeredFrom(policy.guidance()));
         return cut;
     }
 
@@ -188,6 +201,7 @@ public final class ImageSampler implements AutoCloseable {
      * @param each gets every picture, in order, as soon as it is there
      */
     public void draw(List<Request> requests, Consumer<Drawn> each) {
+        text.encode(requests.stream().map(Request::prompt).toList());
         int batch = settings.batchSize();
         for (int first = 0; first < requests.size(); first += batch) {
             List<Request> part = new ArrayList<>();

@@ -50,8 +50,7 @@ final class SampleMemory {
                     "sample",
                     batch,
                     shape,
-                    new GuidedStep(network, policy.noiseProcess()),
-                    guidance,
+                    GuidedStep.of(policy, network, guidance),
                     Weights.POLICY,
                     Sampler.Extras.none());
             Operand<TFloat32> latents = graph.floatInput(
@@ -122,7 +121,7 @@ final class SampleMemory {
 
     /** Settings for pictures whose sides are so many times smaller. */
     static String smaller(PolicyShape shape, double shrink) {
-        int factor = shape.imageWidth() / shape.latentWidth();
+        int factor = shape.columnsPerLatent();
         return String.format(
                 Locale.ROOT,
                 "width %d and height %d",

@@ -3,8 +3,8 @@ package org.tempera.core.sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.nn.diffusion.Guidance;
 import org.tempera.spi.UserException;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
 
 /**
@@ -48,9 +48,9 @@ public record SampleSettings(
         }
     }
 
-    /** The prompt to steer away from, where there is guidance. */
-    Optional<String> steeredFrom() {
-        return Guidance.isOn(guidanceScale) ? Optional.of(negativePrompt) : Optional.empty();
+    /** The prompt to steer away from, where a network that is steered in this way runs on it. */
+    Optional<String> steeredFrom(Guidance guidance) {
+        return guidance.runsTwice(guidanceScale) ? Optional.of(negativePrompt) : Optional.empty();
     }
 
     private static void atLeast1(List<String> problems, String name, int value) {
@@ -70,8 +70,8 @@ public record SampleSettings(
      * @throws UserException if its autoencoder has no latent of that size
      */
     PolicyShape shapeFor(PolicyShape own) {
-        int rows = own.imageHeight() / own.latentHeight();
-        int columns = own.imageWidth() / own.latentWidth();
+        int rows = own.rowsPerLatent();
+        int columns = own.columnsPerLatent();
         int h = height.orElse(own.imageHeight());
         int w = width.orElse(own.imageWidth());
         if (h % rows != 0 || w % columns != 0) {
@@ -79,6 +79,6 @@ public record SampleSettings(
                     + " and a width that is a multiple of " + columns + ", as this model's autoencoder needs, found "
                     + h + " and " + w + ".");
         }
-        return new PolicyShape(h / rows, w / columns, own.latentChannels(), h, w, own.textLength(), own.textWidth());
+        return own.withLatents(h / rows, w / columns);
     }
 }

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
-import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepInputs;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
@@ -36,7 +35,6 @@ public final class AdapterNeurons {
     private final List<AdapterUnits> units;
     private final int rows;
     private final int rowsOfNetwork;
-    private final SamplingSettings sampling;
     private final Program<Feeds, Fetches> program;
 
     record Feeds(Map<String, HostTensor> step) {}
@@ -46,16 +44,15 @@ public final class AdapterNeurons {
     /**
      * Builds the pass.
      *
+     * @param rows samples at a time
      * @throws UserException if the policy has no adapters
      */
-    public AdapterNeurons(TrainingGraph graph, PolicyShape shape, GuidedStep step, SamplingSettings sampling) {
-        this.sampling = sampling;
-        this.rows = sampling.batchSize();
-        this.rowsOfNetwork = sampling.guided() ? 2 * rows : rows;
-        StepInputs in = StepInputs.declare(graph, "adapter-neurons", rows, shape, step.process(), sampling.guided());
+    public AdapterNeurons(TrainingGraph graph, PolicyShape shape, GuidedStep step, int rows) {
+        this.rows = rows;
+        this.rowsOfNetwork = step.runsTwice() ? 2 * rows : rows;
+        StepInputs in = StepInputs.declare(graph, "adapter-neurons", rows, shape, step);
         GraphScope scope = graph.scope().child("adapter-neurons");
-        GuidedStep.Inputs inputs = GuidedStep.inputs(
-                scope, in.latents(), in.timesteps(), in.positiveConditioning(), in.negativeConditioning());
+        GuidedStep.Inputs inputs = step.inputs(scope, in.latents(), in.timesteps(), in.positive(), in.negative());
         units = step.policy().adapterUnits(scope, inputs.latents(), inputs.timesteps(), inputs.conditioning());
         if (units.isEmpty()) {
             throw new UserException("the algorithm resets neurons of the policy's adapters, but the policy of this run"
@@ -129,7 +126,7 @@ public final class AdapterNeurons {
                     schedule,
                     steps,
                     HostTensor.of(batch, rows, latents.size(2), latents.size(3), latents.size(4)),
-                    text.ofStep(session, prompts, sampling.steeredFrom()));
+                    text.ofStep(prompts));
             List<HostTensor> parts =
                     List.copyOf(program.run(session, new Feeds(feeds)).parts().values());
             for (int layer = 0; layer < parts.size(); layer++) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
@@ -21,15 +22,21 @@ final class Evaluator {
     private final TrainingSpec spec;
     private final TrainingModel model;
     private final RewardCombiner combiner;
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked;
 
     Evaluator(TrainingSpec spec, TrainingModel model, RewardCombiner combiner) {
         this.spec = spec;
         this.model = model;
         this.combiner = combiner;
-        for (int i = 0; i < spec.evaluation().samples(); i++) {
-            asked.add(spec.evaluationPrompts().get(i % spec.evaluationPrompts().size()));
-        }
+        asked = prompts(spec);
+    }
+
+    /** The prompts of an evaluation's samples. */
+    static List<String> prompts(TrainingSpec spec) {
+        List<String> all = spec.evaluationPrompts();
+        return IntStream.range(0, spec.evaluation().samples())
+                .mapToObj(i -> all.get(i % all.size()))
+                .toList();
     }
 
     /**

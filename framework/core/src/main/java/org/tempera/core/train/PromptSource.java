@@ -1,7 +1,9 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.tempera.base.random.StatelessRandom;
 
 /**
@@ -15,6 +17,20 @@ import org.tempera.base.random.StatelessRandom;
  */
 public record PromptSource(List<String> prompts, int samples, int samplesPerPrompt, long seed) {
     private static final long STREAM = 0x70726f6d7074L;
+
+    /** The prompts that the first epochs draw, each once. */
+    Set<String> ofFirst(int epochs) {
+        long picks = (long) epochs * (samples / samplesPerPrompt);
+        if (picks >= prompts.size()) {
+            return new LinkedHashSet<>(prompts);
+        }
+        Set<String> drawn = new LinkedHashSet<>();
+        int[] order = StatelessRandom.of(seed, STREAM, 0).permutation(prompts.size());
+        for (int i = 0; i < picks; i++) {
+            drawn.add(prompts.get(order[i]));
+        }
+        return drawn;
+    }
 
     /** One prompt for each sample of an epoch, counted from 0. */
     public List<String> epoch(int epoch) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
@@ -69,7 +70,9 @@ public final class Trainer implements AutoCloseable {
                 spec.sampling().samplesPerPrompt(),
                 spec.run().seed());
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
-        model = new TrainingModel(spec, combiner);
+        Set<String> asked = prompts.ofFirst(spec.run().epochs());
+        asked.addAll(Evaluator.prompts(spec));
+        model = new TrainingModel(spec, combiner, asked);
         collector = new RolloutCollector(
                 model.drawer(), spec.policy().shape(), spec.run().seed());
         evaluator = new Evaluator(spec, model, combiner);
@@ -235,7 +238,6 @@ public final class Trainer implements AutoCloseable {
                 rewards.skipped(),
                 model.schedule(),
                 model.text(),
-                spec.sampling().steeredFrom(),
                 collector.noise(epoch),
                 seed(DROPOUT_STREAM));
     }

@@ -18,13 +18,14 @@ import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.PolicyCopies;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.prompt.CutPrompts;
+import org.tempera.core.prompt.PromptEncoder;
+import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.rollout.TextEmbeddings;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
@@ -64,7 +65,12 @@ final class TrainingModel implements AutoCloseable {
     private final TrainingSession session;
     private final Lanes lanes;
 
-    TrainingModel(TrainingSpec spec, RewardCombiner combiner) {
+    /** @param prompts that the run will ask for */
+    TrainingModel(TrainingSpec spec, RewardCombiner combiner, Set<String> prompts) {
+        text = new TextEmbeddings(
+                new PromptEncoder(spec.policy().text(), spec.run().seed(), spec.threads()),
+                spec.steeredFrom(),
+                prompts);
         lanes = new Lanes(spec.threads().runs());
         graph = new TrainingGraph(spec.run().seed());
         try {
@@ -78,28 +84,23 @@ final class TrainingModel implements AutoCloseable {
             FollowedNetwork followed =
                     new FollowedNetwork(built, spec.reference().moves());
             network = followed;
-            GuidedStep step = new GuidedStep(network, spec.policy().noiseProcess());
+            GuidedStep step = GuidedStep.of(spec.policy(), network, sampling.guidanceScale());
             Optional<CriticNetwork> critic = spec.usedCritic()
                     .map(c -> PluginFault.requireGiven(
                             "the critic", c, "network", c.build(graph.scope().child("critic"), shape, network)));
             trained.addAll(network.trainable());
             critic.ifPresent(c -> trainedOfCritic.addAll(c.trainable()));
-            text = new TextEmbeddings(graph, spec.policy(), network);
             Sampler sampler = new Sampler(
                     graph,
                     "sample",
                     sampling.batchSize(),
                     shape,
                     step,
-                    sampling.guidanceScale(),
                     weights(spec.behaviour().draws()),
                     new Sampler.Extras(
                             critic, CheckedAlgorithm.of(spec.algorithm()).columns(), sampling.eta() > 0));
             drawer = new Drawer(
-                    sampler,
-                    text,
-                    new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()),
-                    sampling.steeredFrom());
+                    sampler, text, new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()));
             evaluationDrawer = spec.behaviour().draws() == spec.behaviour().evaluated()
                     ? drawer
                     : drawer.with(new Sampler(
@@ -108,7 +109,6 @@ final class TrainingModel implements AutoCloseable {
                             sampling.batchSize(),
                             shape,
                             step,
-                            sampling.guidanceScale(),
                             weights(spec.behaviour().evaluated()),
                             Sampler.Extras.none()));
             Map<String, Reward> rewards = new LinkedHashMap<>();
@@ -161,7 +161,7 @@ final class TrainingModel implements AutoCloseable {
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
                     .map(r -> new CriticNeurons(graph, r, critic.orElseThrow().featureWidth(), sampling.batchSize()));
             adapterNeurons = spec.algorithm().needs().contains(Need.ADAPTER_NEURONS)
-                    ? Optional.of(new AdapterNeurons(graph, shape, step, sampling))
+                    ? Optional.of(new AdapterNeurons(graph, shape, step, sampling.batchSize()))
                     : Optional.empty();
             copies = PolicyCopies.of(graph, built, followed, spec.algorithm(), spec.copies());
             session = graph.seal(spec.threads());
@@ -210,10 +210,9 @@ final class TrainingModel implements AutoCloseable {
     CutPrompts cutPrompts(TrainingSpec spec) {
         CutPrompts cut = new CutPrompts();
         for (List<String> asked : List.of(spec.prompts(), spec.evaluationPrompts())) {
-            cut.add(CutPrompts.POLICY, spec.policy()::leftOut, asked);
+            cut.addPolicy(spec.policy(), asked, spec.steeredFrom());
             cut.add(scorer.tokenizers(), asked);
         }
-        spec.sampling().steeredFrom().ifPresent(n -> cut.add(CutPrompts.NEGATIVE, spec.policy()::leftOut, List.of(n)));
         gold.ifPresent(g -> cut.add(g.tokenizers(), spec.evaluationPrompts()));
         return cut;
     }

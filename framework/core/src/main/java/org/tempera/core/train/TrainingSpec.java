@@ -235,6 +235,13 @@ public record TrainingSpec(
                 .toList();
     }
 
+    /** The prompt to steer away from, where the policy's network runs on it. */
+    public Optional<String> steeredFrom() {
+        return policy.guidance().runsTwice(sampling.guidanceScale())
+                ? Optional.of(sampling.negativePrompt())
+                : Optional.empty();
+    }
+
     /** Whether a sample may be left out of an update, as one for which a reward that is trained on gave no score. */
     public boolean maySkip() {
         return rewards.stream()

@@ -13,7 +13,7 @@ import org.tempera.spi.algorithm.Targets;
 import org.testng.annotations.Test;
 
 /** Random numbers of a micro-batch are a function of the epoch's seed, its place, what they are for, and the row. */
-@SuppressWarnings("NullAway") // nothing here asks for text, a session or a schedule
+@SuppressWarnings("NullAway") // nothing here asks for text or a schedule
 public class MinibatchRowsTest {
     private static final int[] PAIRS = {0, 1, 2, 3};
 
@@ -24,9 +24,9 @@ public class MinibatchRowsTest {
                 HostTensor.of(new float[4 * 2 * 6], 4, 2, 1, 2, 3),
                 Map.of(),
                 Optional.empty());
-        EpochData epoch = new EpochData(
-                rollout, new Targets(Map.of(), Map.of()), new boolean[4], null, null, Optional.empty(), null, seed);
-        return new MinibatchRows(null, epoch, new Minibatch(PAIRS, new int[4], true), index);
+        EpochData epoch =
+                new EpochData(rollout, new Targets(Map.of(), Map.of()), new boolean[4], null, null, null, seed);
+        return new MinibatchRows(epoch, new Minibatch(PAIRS, new int[4], true), index);
     }
 
     @Test

@@ -14,8 +14,8 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
-import org.tempera.spi.reward.PromptTokenizer;
 import org.tempera.spi.reward.Reward;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 

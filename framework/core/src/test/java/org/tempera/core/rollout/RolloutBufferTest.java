@@ -20,7 +20,8 @@ import org.testng.annotations.Test;
 
 /** A rollout that is taken back has exactly the columns that the algorithm declares now. */
 public class RolloutBufferTest {
-    private static final PolicyShape SHAPE = new PolicyShape(1, 1, 2, 1, 1, 1, 1);
+    private static final PolicyShape SHAPE =
+            new PolicyShape(new PolicyShape.Latent(1, 1, 2), new PolicyShape.Image(1, 1));
     private static final Schedule SCHEDULE = new Schedule(new Steps(), 3, 1);
 
     private static RolloutBuffer buffer(Map<String, int[]> columns, int features) {
@@ -87,7 +88,7 @@ public class RolloutBufferTest {
 
     @Test
     public void tellsAnEpochThatNoArrayHoldsBeforeItIsMade() {
-        PolicyShape large = new PolicyShape(1024, 1024, 16, 8192, 8192, 1, 1);
+        PolicyShape large = new PolicyShape(new PolicyShape.Latent(1024, 1024, 16), new PolicyShape.Image(8192, 8192));
         assertThatThrownBy(() -> new RolloutBuffer(Collections.nCopies(64, "a"), SCHEDULE, large, Map.of(), 0))
                 .isInstanceOf(UserException.class)
                 .hasMessage(

@@ -173,7 +173,8 @@ public class FollowingWeightsTest {
     }
 
     private static List<String> variables(TrainingSpec spec) {
-        try (TrainingModel model = new TrainingModel(spec, new RewardCombiner(spec.rewards(), spec.combination()))) {
+        try (TrainingModel model =
+                new TrainingModel(spec, new RewardCombiner(spec.rewards(), spec.combination()), Set.of())) {
             return model.parameters().stream().map(Parameter::name).toList();
         }
     }

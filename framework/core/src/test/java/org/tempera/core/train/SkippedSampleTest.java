@@ -95,7 +95,7 @@ public class SkippedSampleTest {
             new Learner(
                     graph,
                     policy.shape(),
-                    new GuidedStep(network, policy.noiseProcess()),
+                    GuidedStep.of(policy, network, spec.sampling().guidanceScale()),
                     Optional.empty(),
                     spec.algorithm(),
                     spec.sampling(),

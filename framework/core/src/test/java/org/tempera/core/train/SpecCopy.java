@@ -9,6 +9,7 @@ import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.reward.Reward;
 
 /** A run's spec with a few of its parts exchanged; the others stay. */
@@ -19,9 +20,12 @@ final class SpecCopy {
     private OptimizerSettings optimizer;
     private EvaluationSettings evaluation;
     private CombinationSettings combination;
+    private DiffusionPolicy policy;
     private Algorithm algorithm;
     private List<NamedReward> rewards;
     private Optional<Reward> gold;
+    private List<String> prompts;
+    private List<String> evaluationPrompts;
 
     private SpecCopy(TrainingSpec of) {
         this.of = of;
@@ -30,9 +34,12 @@ final class SpecCopy {
         optimizer = of.optimizer();
         evaluation = of.evaluation();
         combination = of.combination();
+        policy = of.policy();
         algorithm = of.algorithm();
         rewards = of.rewards();
         gold = of.gold();
+        prompts = of.prompts();
+        evaluationPrompts = of.evaluationPrompts();
     }
 
     static SpecCopy of(TrainingSpec spec) {
@@ -64,6 +71,11 @@ final class SpecCopy {
         return this;
     }
 
+    SpecCopy policy(DiffusionPolicy other) {
+        policy = other;
+        return this;
+    }
+
     SpecCopy algorithm(Algorithm other) {
         algorithm = other;
         return this;
@@ -79,6 +91,13 @@ final class SpecCopy {
         return this;
     }
 
+    /** Prompts to train and to evaluate on. */
+    SpecCopy prompts(List<String> other) {
+        prompts = other;
+        evaluationPrompts = other;
+        return this;
+    }
+
     TrainingSpec build() {
         return new TrainingSpec(
                 run,
@@ -89,12 +108,12 @@ final class SpecCopy {
                 combination,
                 of.behaviour(),
                 of.reference(),
-                of.policy(),
+                policy,
                 algorithm,
                 of.critic(),
                 rewards,
                 gold,
-                of.prompts(),
-                of.evaluationPrompts());
+                prompts,
+                evaluationPrompts);
     }
 }

@@ -10,16 +10,19 @@ import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.TextEncoder;
+import org.tempera.spi.policy.TextNetwork;
 import org.tempera.spi.policy.Trajectory;
 import org.tempera.spi.policy.Weights;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A real diffusion policy of twelve trained weights for tests of the loop: the output is a 1x1 convolution of the latent plus a bias
@@ -29,19 +32,43 @@ public final class TinyPolicy implements DiffusionPolicy {
     private static final int SIZE = 4;
     private static final int CHANNELS = 3;
     private static final int TOKENS = 4;
+    private static final int WORDS = 32;
 
-    @Override
-    public PolicyShape shape() {
-        return new PolicyShape(SIZE, SIZE, CHANNELS, SIZE, SIZE, TOKENS, CHANNELS);
+    private final Guidance guidance;
+    private final boolean pooled;
+
+    public TinyPolicy() {
+        this(Guidance.CLASSIFIER_FREE, false);
+    }
+
+    private TinyPolicy(Guidance guidance, boolean pooled) {
+        this.guidance = guidance;
+        this.pooled = pooled;
+    }
+
+    /** One with a second tokenizer, for the prompt's last letter, and a second tensor of it, which is added to the output. */
+    public static TinyPolicy pooled() {
+        return new TinyPolicy(Guidance.CLASSIFIER_FREE, true);
+    }
+
+    /** One that is steered otherwise: by a scale that is added to the output, or not at all. */
+    public static TinyPolicy steered(Guidance guidance) {
+        return new TinyPolicy(guidance, false);
     }
 
     @Override
-    public int[] tokenize(String prompt) {
-        int[] ids = new int[TOKENS];
-        for (int i = 0; i < TOKENS; i++) {
-            ids[i] = i < prompt.length() ? prompt.charAt(i) % 32 : 0;
-        }
-        return ids;
+    public Guidance guidance() {
+        return guidance;
+    }
+
+    @Override
+    public PolicyShape shape() {
+        return new PolicyShape(new PolicyShape.Latent(SIZE, SIZE, CHANNELS), new PolicyShape.Image(SIZE, SIZE));
+    }
+
+    @Override
+    public TextEncoder text() {
+        return new Text(pooled);
     }
 
     @Override
@@ -51,7 +78,7 @@ public final class TinyPolicy implements DiffusionPolicy {
 
     @Override
     public PolicyNetwork build(GraphScope scope) {
-        return new Network(scope);
+        return new Network(scope, pooled, guidance);
     }
 
     @Override
@@ -66,6 +93,74 @@ public final class TinyPolicy implements DiffusionPolicy {
 
     @Override
     public void close() {}
+
+    /** The prompt's first letters. */
+    private record Letters() implements PromptTokenizer {
+        @Override
+        public int[] tokenize(String prompt) {
+            int[] ids = new int[TOKENS];
+            for (int i = 0; i < TOKENS; i++) {
+                ids[i] = i < prompt.length() ? prompt.charAt(i) % WORDS : 0;
+            }
+            return ids;
+        }
+
+        @Override
+        public int length() {
+            return TOKENS;
+        }
+    }
+
+    /** The prompt's last letter. */
+    private record LastLetter() implements PromptTokenizer {
+        @Override
+        public int[] tokenize(String prompt) {
+            return new int[] {prompt.isEmpty() ? 0 : prompt.charAt(prompt.length() - 1) % WORDS};
+        }
+
+        @Override
+        public int length() {
+            return 1;
+        }
+    }
+
+    private record Text(boolean pooled) implements TextEncoder {
+        @Override
+        public List<PromptTokenizer> tokenizers() {
+            return pooled ? List.of(new Letters(), new LastLetter()) : List.of(new Letters());
+        }
+
+        @Override
+        public Map<String, Shape> shapes() {
+            Map<String, Shape> shapes = new LinkedHashMap<>();
+            shapes.put(Conditioning.TEXT_STATES, Shape.of(TOKENS, CHANNELS));
+            if (pooled) {
+                shapes.put(Conditioning.POOLED_TEXT, Shape.of(CHANNELS));
+            }
+            return shapes;
+        }
+
+        @Override
+        public TextNetwork build(GraphScope scope) {
+            Parameter table = scope.parameter("table", Shape.of(WORDS, CHANNELS), Initializer.normal(0.3), false);
+            return (at, ids) -> {
+                Ops tf = at.tf();
+                Conditioning states = Conditioning.ofTextStates(tf.gather(table.value(), ids.get(0), tf.constant(0)));
+                return pooled
+                        ? states.with(
+                                Conditioning.POOLED_TEXT,
+                                tf.reshape(
+                                        tf.gather(table.value(), ids.get(1), tf.constant(0)),
+                                        tf.constant(new int[] {-1, CHANNELS})))
+                        : states;
+            };
+        }
+
+        @Override
+        public long parameterCount() {
+            return WORDS * CHANNELS;
+        }
+    }
 
     /** Steps to 0.7 x + 0.4 out with deviation 0.3 eta. */
     private static final class Walk implements NoiseProcess {
@@ -138,20 +233,16 @@ public final class TinyPolicy implements DiffusionPolicy {
     }
 
     private static final class Network implements PolicyNetwork {
+        private final boolean pooled;
+        private final Guidance guidance;
         private final Parameter kernel;
         private final Parameter bias;
-        private final Parameter table;
 
-        Network(GraphScope scope) {
+        Network(GraphScope scope, boolean pooled, Guidance guidance) {
+            this.pooled = pooled;
+            this.guidance = guidance;
             kernel = scope.parameter("kernel", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.3), true);
             bias = scope.parameter("bias", Shape.of(CHANNELS), Initializer.zeros(), true);
-            table = scope.parameter("table", Shape.of(32, CHANNELS), Initializer.normal(0.3), false);
-        }
-
-        @Override
-        public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
-            return new Conditioning(
-                    scope.tf().gather(table.value(), ids, scope.tf().constant(0)));
         }
 
         @Override
@@ -167,8 +258,29 @@ public final class TinyPolicy implements DiffusionPolicy {
             Operand<TFloat32> mixed = tf.reshape(
                     tf.math.add(tf.linalg.matMul(rows, of(scope, kernel, weights)), of(scope, bias, weights)),
                     tf.shape(latents));
-            Operand<TFloat32> text = tf.math.mean(conditioning.hidden(), tf.constant(1));
+            Operand<TFloat32> text = tf.math.mean(conditioning.textStates(), tf.constant(1));
+            if (pooled) {
+                text = tf.math.add(text, conditioning.get(Conditioning.POOLED_TEXT));
+            }
+            if (guidance == Guidance.EMBEDDED) {
+                text = tf.math.add(
+                        text, tf.reshape(conditioning.get(Conditioning.GUIDANCE_SCALE), tf.constant(new int[] {n, 1})));
+            }
             return tf.math.add(mixed, tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        /** The pooled text itself, as if it were what a layer of an adapter gives. */
+        @Override
+        public List<AdapterUnits> adapterUnits(
+                GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
+            if (!pooled) {
+                return List.of();
+            }
+            Operand<TFloat32> outputs = scope.tf()
+                    .reshape(
+                            conditioning.get(Conditioning.POOLED_TEXT),
+                            scope.tf().constant(new int[] {-1, 1, CHANNELS}));
+            return List.of(new AdapterUnits(kernel, kernel, outputs, 1));
         }
 
         /** The reference policy is the policy here. */

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tempera.diffusers.lora.LoraPair.Alpha;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.lora.LoraPair.Factor;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.weights.ModelFiles;
+import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.nn.weights.WeightFiles;
@@ -126,6 +128,15 @@ public final class LoraFile implements AutoCloseable {
     /** The file that was opened. */
     public Path path() {
         return source.path();
+    }
+
+    /** Adds the factors of a component to another file, as they are. */
+    public void copy(Component component, SafetensorsWriter writer) {
+        pairs.stream()
+                .filter(p -> p.component() == component)
+                .flatMap(p -> Stream.of(p.down(), p.up()))
+                .map(Factor::path)
+                .forEach(name -> writer.addFloats(name, source.info(name).shape(), () -> source.readFloats(name)));
     }
 
     /** The file's notes. */

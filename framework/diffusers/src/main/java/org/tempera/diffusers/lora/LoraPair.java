@@ -1,5 +1,6 @@
 package org.tempera.diffusers.lora;
 
+import java.util.List;
 import java.util.Optional;
 import org.tempera.nn.layers.Layout;
 import org.tempera.nn.weights.TensorCheck;
@@ -62,6 +63,14 @@ public record LoraPair(
             TensorCheck.requireFinite(source, name, values);
             return new Alpha(name, values[0]);
         }
+    }
+
+    /** How many numbers the factors of a component's pairs hold. */
+    public static long numbers(List<LoraPair> pairs, Component component) {
+        return pairs.stream()
+                .filter(p -> p.component() == component)
+                .mapToLong(p -> p.down().shape().size() + p.up().shape().size())
+                .sum();
     }
 
     /** Rank of the product. */

@@ -28,7 +28,7 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.SharedKey;
-import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;

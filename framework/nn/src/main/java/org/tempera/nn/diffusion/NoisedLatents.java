@@ -33,8 +33,7 @@ public final class NoisedLatents implements Denoising {
      * @param timesteps training timesteps as floats, {@code [batch]}
      * @param coefficients rows of the forward process, {@code [batch, forwardCoefficientCount]}
      * @param positive conditioning of the prompts
-     * @param negative conditioning to steer away from; absent without guidance
-     * @param guidance guidance scale; read only where {@code negative} is there
+     * @param negative conditioning to steer away from; where it is absent the network runs once
      */
     public record Inputs(
             Operand<TFloat32> clean,
@@ -42,8 +41,7 @@ public final class NoisedLatents implements Denoising {
             Operand<TFloat32> timesteps,
             Operand<TFloat32> coefficients,
             Conditioning positive,
-            Optional<Conditioning> negative,
-            double guidance) {}
+            Optional<Conditioning> negative) {}
 
     /**
      * Noises the latents.
@@ -76,7 +74,7 @@ public final class NoisedLatents implements Denoising {
     private Operand<TFloat32> build(Weights weights) {
         GraphScope at = scope.child(weights.name().toLowerCase(Locale.ROOT));
         Operand<TFloat32> output =
-                step.output(at, weights, forward.noisy(), in.timesteps(), in.positive(), in.negative(), in.guidance());
+                step.output(at, weights, forward.noisy(), in.timesteps(), in.positive(), in.negative());
         return weights == Weights.POLICY ? learnt.apply(output) : at.tf().stopGradient(output);
     }
 

@@ -17,10 +17,9 @@ import org.tensorflow.types.TFloat32;
  *
  * @param step the network and its noise process
  * @param positive conditioning of the prompts
- * @param negative conditioning to steer away from; absent without guidance
- * @param guidance guidance scale; read only where {@code negative} is there
+ * @param negative conditioning to steer away from; where it is absent the network runs once
  */
-public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditioning> negative, double guidance) {
+public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditioning> negative) {
     /**
      * One step of a chain.
      *
@@ -52,8 +51,8 @@ public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditi
     }
 
     private Operand<TFloat32> next(GraphScope scope, Operand<TFloat32> latents, Link link) {
-        Transition taken = step.build(
-                scope, Weights.POLICY, latents, link.timesteps(), link.coefficients(), positive, negative, guidance);
+        Transition taken =
+                step.build(scope, Weights.POLICY, latents, link.timesteps(), link.coefficients(), positive, negative);
         Ops tf = scope.tf();
         return link.noise()
                 .<Operand<TFloat32>>map(

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import org.tempera.nn.clip.PretrainedClip;
-import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.text.PromptTokenizer;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;

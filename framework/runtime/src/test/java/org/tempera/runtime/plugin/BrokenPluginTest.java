@@ -368,7 +368,7 @@ public class BrokenPluginTest {
                 .source(
                         "org.example.Words",
                         "package org.example; import java.util.Optional;"
-                                + " record Words() implements org.tempera.spi.reward.PromptTokenizer {"
+                                + " record Words() implements org.tempera.spi.text.PromptTokenizer {"
                                 + (" public int[] tokenize(String prompt) { " + ids + " }")
                                 + (" public Optional<String> leftOut(String prompt) { " + leftOut + " }")
                                 + (" public int length() { return " + length + "; } }"));

@@ -10,18 +10,16 @@ import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** A policy whose parameters are in the graph; its methods add operations for a static batch size. */
 public interface PolicyNetwork {
-    /** Text states of token ids {@code [batch, textLength]}. */
-    Conditioning encodeText(GraphScope scope, Operand<TInt32> ids);
-
     /**
      * The network's output for noisy latents: noise, velocity or clean image, as the noise process reads it.
      *
      * @param latents {@code [batch, height, width, channels]}
      * @param timesteps training timesteps as floats, {@code [batch]}
+     * @param conditioning of each row: everything that the policy's {@link TextEncoder} gives, and
+     *     {@link Conditioning#GUIDANCE_SCALE} under {@link Guidance#EMBEDDED}
      * @return shaped like {@code latents}
      */
     Operand<TFloat32> predict(

@@ -1,5 +1,6 @@
 package org.tempera.spi.reward;
 
+import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;

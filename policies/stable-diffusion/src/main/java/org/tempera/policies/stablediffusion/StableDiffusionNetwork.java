@@ -10,11 +10,9 @@ import java.util.function.UnaryOperator;
 import org.tempera.diffusers.lora.AdaptedParameters;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.vae.Autoencoder;
-import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.FullParameters;
 import org.tempera.nn.layers.GraphParameters.Stored;
-import org.tempera.nn.layers.ParameterSource;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy.Training;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.spi.UserException;
@@ -28,7 +26,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for. */
 public final class StableDiffusionNetwork implements PolicyNetwork {
@@ -36,35 +33,24 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     private final Path folder;
     private final int textWidth;
     private final int channels;
-    private final int textLength;
     private final UNet unet;
     private final Optional<AdaptedParameters> adapters;
-    private final ClipTextModel text;
     private final Autoencoder autoencoder;
     private final Map<String, Stored> trained;
-    private final Map<String, Stored> exported = new LinkedHashMap<>();
 
     StableDiffusionNetwork(GraphScope scope, ModelFolder model, Training training) {
         this.training = training;
         this.folder = model.path;
         this.textWidth = model.unet.config().textWidth();
         this.channels = model.unet.config().inChannels();
-        this.textLength = model.text.config().maxPositions();
         GraphScope unetScope = scope.child("unet");
-        ParameterSource textSource = model.text.frozen(scope);
         if (training instanceof Training.Adapters a) {
             GraphScope lora = scope.child("lora");
             AdaptedParameters adapted =
                     new AdaptedParameters(model.unet.frozen(scope), lora, Component.UNET, a.pairs(), true);
             this.adapters = Optional.of(adapted);
             this.unet = new UNet(adapted, model.unet.config());
-            // Text states are computed once for a prompt, outside of training: adapters there stay as they are.
-            AdaptedParameters adaptedText =
-                    new AdaptedParameters(textSource, lora, Component.TEXT_ENCODER, a.pairs(), false);
-            this.text = new ClipTextModel(adaptedText, model.text.config());
             this.trained = adapted.stored();
-            exported.putAll(adapted.stored());
-            exported.putAll(adaptedText.stored());
         } else {
             this.adapters = Optional.empty();
             if (training instanceof Training.Everything) {
@@ -75,19 +61,8 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
                 this.unet = new UNet(model.unet.frozen(scope), model.unet.config());
                 this.trained = Map.of();
             }
-            exported.putAll(trained);
-            this.text = new ClipTextModel(textSource, model.text.config());
         }
         this.autoencoder = new Autoencoder(model.vae.frozen(scope), model.vae.config(), folder);
-    }
-
-    @Override
-    public Conditioning encodeText(GraphScope scope, Operand<TInt32> ids) {
-        if (ids.shape().get(1) > textLength) {
-            throw new UserException(folder + ": its text encoder takes texts of at most " + textLength
-                    + " tokens, but is given " + ids.shape().get(1) + ".");
-        }
-        return new Conditioning(text.apply(new Forward(scope), ids));
     }
 
     @Override
@@ -98,7 +73,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             Conditioning conditioning,
             Weights weights) {
         requireFit(latents, conditioning);
-        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.hidden());
+        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.textStates());
     }
 
     @Override
@@ -112,7 +87,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
                         .ifPresent(f -> units.add(units(scope, batch, f, map))))),
                 latents,
                 timesteps,
-                conditioning.hidden()));
+                conditioning.textStates()));
         return units;
     }
 
@@ -131,7 +106,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
     }
 
     private void requireFit(Operand<TFloat32> latents, Conditioning conditioning) {
-        long given = conditioning.hidden().shape().get(2);
+        long given = conditioning.textStates().shape().get(2);
         if (given != textWidth) {
             throw new UserException(folder + ": its denoiser takes text states of width " + textWidth
                     + ", but is given " + given + ". Do its parts belong to one model?");
@@ -140,10 +115,10 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
             throw new UserException(folder + ": its denoiser takes " + channels + " channels, but is given "
                     + latents.shape().get(3) + ".");
         }
-        if (conditioning.hidden().shape().get(0) != latents.shape().get(0)) {
+        if (conditioning.textStates().shape().get(0) != latents.shape().get(0)) {
             throw new UserException(folder + ": its denoiser is given "
                     + latents.shape().get(0) + " latents, but "
-                    + conditioning.hidden().shape().get(0) + " texts.");
+                    + conditioning.textStates().shape().get(0) + " texts.");
         }
     }
 
@@ -178,6 +153,6 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
 
     @Override
     public Path export(Path target, ParameterValues values) {
-        return new WeightExport(folder, training).write(target, exported, values);
+        return new WeightExport(folder, training).write(target, trained, values);
     }
 }

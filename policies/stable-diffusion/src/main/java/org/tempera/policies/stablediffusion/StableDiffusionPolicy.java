@@ -10,6 +10,7 @@ import org.tempera.base.files.FileHashes;
 import org.tempera.diffusers.ddim.DdimProcess;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair;
+import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.lora.NewLora;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.weights.TensorSource;
@@ -108,13 +109,9 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
                     + " for this model, were " + rows + " and " + columns + ".");
         }
         return new PolicyShape(
-                rows / factor,
-                columns / factor,
-                folder.vae.config().latentChannels(),
-                rows,
-                columns,
-                folder.textLength(),
-                folder.text.config().width());
+                new PolicyShape.Latent(
+                        rows / factor, columns / factor, folder.vae.config().latentChannels()),
+                new PolicyShape.Image(rows, columns));
     }
 
     @Override
@@ -133,13 +130,8 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     }
 
     @Override
-    public int[] tokenize(String prompt) {
-        return folder.tokenizer.encode(folder.tokenizer.writtenOut(prompt), shape.textLength());
-    }
-
-    @Override
-    public Optional<String> leftOut(String prompt) {
-        return folder.tokenizer.leftOut(folder.tokenizer.writtenOut(prompt), shape.textLength());
+    public StableDiffusionText text() {
+        return new StableDiffusionText(folder, training instanceof Training.Adapters a ? a.pairs() : List.of());
     }
 
     @Override
@@ -154,15 +146,8 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public long parameterCount() {
-        long count = folder.unet.inventory().parameterCount()
-                + folder.vae.inventory().parameterCount()
-                + folder.text.inventory().parameterCount();
-        if (training instanceof Training.Adapters a) {
-            for (LoraPair p : a.pairs()) {
-                count += p.down().shape().size() + p.up().shape().size();
-            }
-        }
-        return count;
+        long adapters = training instanceof Training.Adapters a ? LoraPair.numbers(a.pairs(), Component.UNET) : 0;
+        return folder.unet.inventory().parameterCount() + folder.vae.inventory().parameterCount() + adapters;
     }
 
     @Override

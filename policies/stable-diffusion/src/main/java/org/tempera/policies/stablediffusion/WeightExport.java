@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.tempera.diffusers.lora.LoraPair;
+import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.nn.layers.GraphParameters.Stored;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy.Training;
@@ -35,11 +36,19 @@ final class WeightExport {
         this.training = training;
     }
 
+    /**
+     * Writes the file.
+     *
+     * @param tensors that are trained, by path; what an adapter's file has for the text encoder goes beside them as it is
+     */
     Path write(Path target, Map<String, Stored> tensors, ParameterValues values) {
         SafetensorsWriter writer = new SafetensorsWriter();
         tensors.forEach((path, s) -> writer.addFloats(
                 path, s.layout().fileShape(s.parameter().shape()), () -> s.toFile(values.read(s.parameter()))
                         .data()));
+        if (training instanceof Training.Adapters a) {
+            a.file().ifPresent(file -> file.copy(Component.TEXT_ENCODER, writer));
+        }
         try {
             Files.createDirectories(target);
             Path file = target.resolve(name(target, writer));

@@ -43,7 +43,7 @@ public class AdapterUnitsTest {
                                 TinyModel.folder(), Optional.empty(), Optional.empty(), adapter));
                 TrainingGraph graph = new TrainingGraph(7)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
-            int width = policy.shape().textWidth();
+            int width = TinyModel.textWidth(policy);
             Map<String, Operand<TFloat32>> x = Map.of(
                     "latents", graph.floatInput("latents", 2, 4, 4, 4),
                     "time", graph.floatInput("time", 2),
@@ -52,7 +52,10 @@ public class AdapterUnitsTest {
             Map<String, HostTensor> values = Map.of(
                     "latents", random(2, 4, 4, 4), "time", HostTensor.of(new float[] {501, 21}, 2), "text", text);
             List<AdapterUnits> units = network.adapterUnits(
-                    graph.scope().child("units"), x.get("latents"), x.get("time"), new Conditioning(x.get("text")));
+                    graph.scope().child("units"),
+                    x.get("latents"),
+                    x.get("time"),
+                    Conditioning.ofTextStates(x.get("text")));
             Map<String, Operand<TFloat32>> outputs = new TreeMap<>();
             units.forEach(u -> outputs.put(u.down().name(), u.outputs()));
             Program<In, Out> program = Program.define("units", In.class, Out.class)

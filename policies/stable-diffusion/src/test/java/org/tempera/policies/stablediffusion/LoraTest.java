@@ -52,7 +52,7 @@ public class LoraTest {
             Map<String, Operand<TFloat32>> x = new LinkedHashMap<>();
             for (Map.Entry<String, int[]> e : Map.of(
                             "latent", new int[] {2, 4, 4, 4},
-                            "text", new int[] {2, 5, policy.shape().textWidth()},
+                            "text", new int[] {2, 5, TinyModel.textWidth(policy)},
                             "time", new int[] {2},
                             "w", new int[] {2, 4, 4, 4})
                     .entrySet()) {
@@ -62,7 +62,7 @@ public class LoraTest {
             values.put("time", HostTensor.of(new float[] {501, 21}, 2));
             var scope = graph.scope().child("step");
             var tf = scope.tf();
-            Conditioning text = new Conditioning(x.get("text"));
+            Conditioning text = Conditioning.ofTextStates(x.get("text"));
             Operand<TFloat32> y = network.predict(scope, x.get("latent"), x.get("time"), text, Weights.POLICY);
             Operand<TFloat32> reference =
                     network.predict(scope, x.get("latent"), x.get("time"), text, Weights.REFERENCE);

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.tempera.spi.policy.Conditioning;
+import org.tempera.spi.policy.DiffusionPolicy;
 
 /** The small model of the test resources. */
 final class TinyModel {
@@ -19,6 +21,12 @@ final class TinyModel {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Width of the text states that the denoiser takes. */
+    static int textWidth(DiffusionPolicy policy) {
+        return (int) Objects.requireNonNull(policy.text().shapes().get(Conditioning.TEXT_STATES))
+                .get(1);
     }
 
     /** A copy that a test may spoil. */

@@ -1,9 +1,10 @@
 package org.tempera.policies.stablediffusion.verify;
 
+import java.util.List;
 import java.util.Map;
 import org.tempera.nn.verify.TokenIds;
-import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
+import org.tempera.spi.policy.TextNetwork;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;
@@ -22,11 +23,11 @@ public final class TextEncoderOracle implements OracleKind {
         OracleValue.Integers value = c.integers("ids");
         int[] ids = TokenIds.require(value, policy.vocabularySize(), policy.maxPositions(), c.weights());
         return Cases.floats(runner.run(in -> {
-            StableDiffusionNetwork network = Cases.build(policy, in.scope());
+            TextNetwork network = policy.text().build(in.scope().child("policy"));
             return Map.of(
                     "hidden",
-                    network.encodeText(in.scope(), in.input("ids", ids, value.shape()))
-                            .hidden());
+                    network.encode(in.scope(), List.of(in.input("ids", ids, value.shape())))
+                            .textStates());
         }));
     }
 }

@@ -31,7 +31,7 @@ public final class UNetOracle implements OracleKind {
                             in.scope(),
                             in.input("sample", sample),
                             in.input("timestep", HostTensor.of(t, t.length)),
-                            new Conditioning(in.input("text", c.tensor("text"))),
+                            Conditioning.ofTextStates(in.input("text", c.tensor("text"))),
                             Weights.POLICY));
         }));
     }

@@ -1,4 +1,4 @@
-package org.tempera.spi.reward;
+package org.tempera.spi.text;
 
 import java.util.Optional;
 

@@ -1,19 +1,19 @@
-package org.tempera.core.reward;
+package org.tempera.core.prompt;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
-import org.tempera.spi.reward.PromptTokenizer;
+import org.tempera.spi.text.PromptTokenizer;
 
 /** A plugin's tokenizer that is held to its contract; equal to that of an equal tokenizer. */
-record CheckedTokenizer(PromptTokenizer tokenizer, int length) implements PromptTokenizer {
+public record CheckedTokenizer(PromptTokenizer tokenizer, int length) implements PromptTokenizer {
     /**
      * Asks a tokenizer how long it is.
      *
      * @throws PluginFault if it cannot say, or has no length
      */
-    static CheckedTokenizer of(PromptTokenizer tokenizer) {
+    public static CheckedTokenizer of(PromptTokenizer tokenizer) {
         int length =
                 PluginGuard.call("a tokenizer cannot say its length", tokenizer.getClass(), () -> tokenizer.length());
         if (length < 1) {
