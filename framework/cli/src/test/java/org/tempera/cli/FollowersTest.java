@@ -1,23 +1,31 @@
 package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.tempera.core.train.Evaluation;
+import org.tempera.core.train.Evaluator;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
-/** A program binds who follows the facade's runs. */
+/** A program binds who follows the facade's runs, what measures them, and their clock. */
 public class FollowersTest {
     private static final Path MODEL = CommandRunner.MODELS.resolve("mini-sd");
 
@@ -46,19 +54,83 @@ public class FollowersTest {
                 Multibinder.newSetBinder(binder, MetricSink.class).addBinding().toInstance(sink);
                 Multibinder.newSetBinder(binder, RunListener.class).addBinding().toInstance(listener);
             });
-            Map<String, Object> config = Map.of(
-                    "run", Map.of("epochs", 1, "seed", 3, "output", "run"),
-                    "policy",
-                            Map.of("use", "stable-diffusion", "stable-diffusion", Map.of("weights", MODEL.toString())),
-                    "algorithm", Map.of("use", "ddpo", "ddpo", Map.of("batch-size", 2, "accumulation", 1)),
-                    "rewards", Map.of("jpeg-compressibility", Map.of("role", "train")),
-                    "sampling", Map.of("prompts", "prompts.txt", "batch-size", 2, "batches-per-epoch", 1, "steps", 2),
-                    "evaluation", Map.of("every", 0));
-            Files.writeString(command.folder().resolve("prompts.txt"), "a cat\na dog\n");
-            try (OpenRun run = tempera.start(tempera.config(config, command.folder()))) {
+            try (OpenRun run = tempera.start(config(tempera, command.folder(), 0))) {
                 run.run(progress -> heard.add("own " + progress.epoch()));
             }
         }
         assertThat(heard).containsExactly("sink 1", "listener 1", "own 1", "closed");
+    }
+
+    /** What measures is a part of the ruler: pictures of two prompts are not compared with those of one. */
+    @Test
+    public void anEvaluatorOfAModuleMeasuresInPlaceOfTheFrameworks() throws IOException {
+        Evaluator evaluator = new Evaluator() {
+            @Override
+            public Evaluation evaluate(int epoch, Pictures pictures) {
+                return pictures.draw(epoch, pictures.prompts(), 99);
+            }
+
+            @Override
+            public List<String> prompts(List<String> configured) {
+                return List.of("a bird");
+            }
+
+            @Override
+            public Map<String, String> ruler() {
+                return Map.of("evaluator", "birds");
+            }
+        };
+        try (CommandRunner command = new CommandRunner()) {
+            Tempera own = Tempera.load(FollowersTest.class.getClassLoader());
+            Tempera bound = own.with(binder -> OptionalBinder.newOptionalBinder(binder, Evaluator.class)
+                    .setBinding()
+                    .toInstance(evaluator));
+            try (OpenRun run = bound.start(config(bound, command.folder(), 1))) {
+                run.run(progress -> {});
+                assertThat(Files.readAllLines(run.folder().resolve("samples.jsonl")))
+                        .filteredOn(line -> line.contains("\"evaluation\""))
+                        .hasSize(2)
+                        .allMatch(line -> line.contains("\"a bird\"") && line.contains("\"seed\":99"));
+                assertThat(run.folder().resolve("rulers.json")).content().contains("\"birds\"");
+            }
+            assertThatThrownBy(() -> own.resume(command.folder().resolve("run"), List.of("run.epochs=2"))
+                            .close())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("evaluator");
+        }
+    }
+
+    @Test
+    public void aClockOfAModuleTellsTheTimes() throws IOException {
+        try (CommandRunner command = new CommandRunner()) {
+            Tempera tempera = Tempera.load(FollowersTest.class.getClassLoader())
+                    .with(binder -> OptionalBinder.newOptionalBinder(binder, InstantSource.class)
+                            .setBinding()
+                            .toInstance(InstantSource.fixed(Instant.parse("2001-02-03T04:05:06Z"))));
+            try (OpenRun run = tempera.start(config(tempera, command.folder(), 0))) {
+                run.run(progress -> {});
+                assertThat(run.folder().resolve("provenance.json")).content().contains("2001-02-03T04:05:06Z");
+                assertThat(run.folder().resolve("metrics.jsonl")).content().contains("\"time/epoch\":0.0");
+            }
+        }
+    }
+
+    private static RunConfig config(Tempera tempera, Path folder, int evaluated) throws IOException {
+        Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
+        return tempera.config(
+                Map.of(
+                        "run", Map.of("epochs", 1, "seed", 3, "output", "run"),
+                        "policy",
+                                Map.of(
+                                        "use",
+                                        "stable-diffusion",
+                                        "stable-diffusion",
+                                        Map.of("weights", MODEL.toString())),
+                        "algorithm", Map.of("use", "ddpo", "ddpo", Map.of("batch-size", 2, "accumulation", 1)),
+                        "rewards", Map.of("jpeg-compressibility", Map.of("role", "train")),
+                        "sampling",
+                                Map.of("prompts", "prompts.txt", "batch-size", 2, "batches-per-epoch", 1, "steps", 2),
+                        "evaluation", Map.of("every", evaluated, "samples", 2)),
+                folder);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.core.train.Evaluator;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.RunRuler;
 import org.tempera.runtime.Tempera;
@@ -135,7 +136,7 @@ public class SpelledOtherwiseTest {
                 .forEach(all::add);
         RunConfig run = tempera.config(config, all);
         try (TrainingParts parts = TrainingParts.create(run)) {
-            return RunRuler.of(parts);
+            return RunRuler.of(parts, Evaluator.standard());
         }
     }
 }

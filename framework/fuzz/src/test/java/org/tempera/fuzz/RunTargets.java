@@ -4,6 +4,7 @@ import static org.tempera.fuzz.Samples.text;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,8 +76,8 @@ final class RunTargets {
                 "trained-files",
                 List.of(Map.of("trained.json", text("{\"files\":[\"adapter.safetensors\",\"unet/config.json\"]}"))),
                 RunReaders::trainedFiles));
-        Provenance now =
-                Provenance.collect("a", 7, "2", Map.of("intra_op", 2)).withHash("policy", "model.safetensors", "00ff");
+        Provenance now = Provenance.collect(Instant.EPOCH, "a", 7, "2", Map.of("intra_op", 2))
+                .withHash("policy", "model.safetensors", "00ff");
         String written = "{\"seed\":7,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fe\"}},"
                 + "\"resumed\":[{\"from_epoch\":1,\"files\":{\"policy\":{\"file\":\"model.safetensors\",\"sha256\":\"00fd\"}}}]}";
         all.add(new Target(

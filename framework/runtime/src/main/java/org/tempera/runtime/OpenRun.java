@@ -141,8 +141,8 @@ public final class OpenRun implements AutoCloseable {
         Injector injector = TrainingModule.injector(new TrainingModule(parts), followers);
         TrainingSpec spec = injector.getInstance(TrainingSpec.class);
         library.await();
-        ProvenanceWriter provenance =
-                new ProvenanceWriter(() -> provenance(config, spec, plugins), () -> RunRuler.of(parts));
+        ProvenanceWriter provenance = new ProvenanceWriter(
+                () -> provenance(config, spec, plugins), () -> RunRuler.of(parts, spec.evaluator()));
         try {
             List<MetricSink> sinks = List.copyOf(injector.getInstance(SINKS));
             TrainingRun run;
@@ -224,6 +224,7 @@ public final class OpenRun implements AutoCloseable {
 
     private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
         Provenance provenance = Provenance.collect(
+                spec.clock().instant(),
                 config.effective().render(),
                 config.run().seed(),
                 TensorFlow.version(),

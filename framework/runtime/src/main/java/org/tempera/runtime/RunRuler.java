@@ -11,6 +11,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.Evaluator;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.MeasuringKeys;
@@ -43,10 +44,12 @@ public final class RunRuler {
     /**
      * The whole ruler; reads every file once that was not hashed yet.
      *
+     * @param evaluator measures with these parts
      * @throws org.tempera.spi.UserException if a file cannot be read
      */
-    public static Ruler of(TrainingParts parts) {
-        return new RunRuler(parts.config()).keys().contents(parts).ruler.build();
+    public static Ruler of(TrainingParts parts, Evaluator evaluator) {
+        RunRuler all = new RunRuler(parts.config()).keys().contents(parts);
+        return all.ruler.putAll(Ruler.DRAWING, evaluator.ruler()).build();
     }
 
     private RunRuler keys() {

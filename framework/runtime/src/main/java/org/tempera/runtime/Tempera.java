@@ -93,7 +93,9 @@ public final class Tempera {
     /**
      * The same facade, whose runs are followed by what a module binds: {@link org.tempera.core.train.RunListener}s and {@link
      * MetricSink}s (which take a run's numbers, texts and pictures besides its folder, and are closed with it), each into the set
-     * of its kind by a {@link com.google.inject.multibindings.Multibinder}. Every run asks for them anew.
+     * of its kind by a {@link com.google.inject.multibindings.Multibinder}; an {@link org.tempera.core.train.Evaluator} that
+     * measures the policy and a {@link java.time.InstantSource} that tells the time, each by an {@link
+     * com.google.inject.multibindings.OptionalBinder}. Every run asks for them anew.
      */
     public Tempera with(Module followers) {
         return new Tempera(plugins, secrets, Modules.combine(this.followers, followers));

@@ -10,11 +10,14 @@ import com.google.inject.Stage;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.MonotonicClock;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.train.Evaluator;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
@@ -65,9 +68,13 @@ public final class TrainingModule extends AbstractModule {
         parts.critic().ifPresent(c -> critic.setBinding().toInstance(c));
         MapBinder<String, NamedReward> rewards = MapBinder.newMapBinder(binder(), String.class, NamedReward.class);
         parts.rewards().forEach(r -> rewards.addBinding(r.name()).toInstance(r));
-        // Empty here: who follows a run is the embedder's matter (Tempera.with).
+        // Who follows a run, what measures it and which clock it has are the embedder's matter (Tempera.with).
         Multibinder.newSetBinder(binder(), RunListener.class);
         Multibinder.newSetBinder(binder(), MetricSink.class);
+        OptionalBinder.newOptionalBinder(binder(), Evaluator.class).setDefault().toInstance(Evaluator.standard());
+        OptionalBinder.newOptionalBinder(binder(), InstantSource.class)
+                .setDefault()
+                .toInstance(new MonotonicClock());
     }
 
     /** The gold scorer is no binding of its own: nothing else can be given it. */
@@ -78,7 +85,9 @@ public final class TrainingModule extends AbstractModule {
             DiffusionPolicy policy,
             Algorithm algorithm,
             Optional<Critic> critic,
-            Map<String, NamedReward> rewards) {
+            Map<String, NamedReward> rewards,
+            Evaluator evaluator,
+            InstantSource clock) {
         return new TrainingSpec(
                 config.run(),
                 config.sampling(),
@@ -94,7 +103,9 @@ public final class TrainingModule extends AbstractModule {
                 List.copyOf(rewards.values()),
                 parts.gold(),
                 parts.prompts(),
-                parts.evaluationPrompts());
+                parts.evaluationPrompts(),
+                evaluator,
+                clock);
     }
 
     @Provides

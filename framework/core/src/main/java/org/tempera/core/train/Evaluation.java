@@ -11,6 +11,7 @@ import org.tempera.record.image.RgbImage;
  *
  * @param epoch epochs that are complete
  * @param prompts one for each picture
+ * @param seed of the noise that they begin with
  * @param pictures in the order of the prompts
  * @param training the combined training reward, {@code [picture]}
  * @param rewards every reward by name, each {@code [picture]}
@@ -20,6 +21,7 @@ import org.tempera.record.image.RgbImage;
 public record Evaluation(
         int epoch,
         List<String> prompts,
+        long seed,
         List<RgbImage> pictures,
         float[] training,
         Map<String, float[]> rewards,

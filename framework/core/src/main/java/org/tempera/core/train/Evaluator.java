@@ -1,107 +1,70 @@
 package org.tempera.core.train;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import org.tempera.core.reward.ImageScorer;
-import org.tempera.core.reward.RewardCombiner;
-import org.tempera.core.reward.ScoreFailure;
-import org.tempera.core.rollout.SampleNoise;
-import org.tempera.core.rollout.Sampler;
-import org.tempera.record.image.RgbImage;
-import org.tempera.record.metrics.ScoreNames;
 
-/** Samples fixed prompts from fixed noise with the present weights, and scores the pictures; changes nothing. */
-final class Evaluator {
-    /** Stands in an epoch's place where noise is drawn. */
-    static final long STREAM = -2;
+/**
+ * Measures the policy after an epoch. The framework's own draws the configured prompts from the configured noise, the same
+ * at every evaluation; a program may bind another.
+ */
+public interface Evaluator {
+    /**
+     * Measures.
+     *
+     * @param epoch epochs that are complete; 0 is before training
+     * @param pictures draws and scores with the weights of that epoch
+     * @return what is logged and shown, and by whose held-out and gold scores the run is judged
+     * @throws org.tempera.graph.StopSignal.StoppedException if the run was asked to stop meanwhile
+     */
+    Evaluation evaluate(int epoch, Pictures pictures);
 
-    private final TrainingSpec spec;
-    private final TrainingModel model;
-    private final RewardCombiner combiner;
-    private final List<String> asked;
-
-    Evaluator(TrainingSpec spec, TrainingModel model, RewardCombiner combiner) {
-        this.spec = spec;
-        this.model = model;
-        this.combiner = combiner;
-        asked = prompts(spec);
-    }
-
-    /** The prompts of an evaluation's samples. */
-    static List<String> prompts(TrainingSpec spec) {
-        List<String> all = spec.evaluationPrompts();
-        return IntStream.range(0, spec.evaluation().samples())
-                .mapToObj(i -> all.get(i % all.size()))
-                .toList();
+    /**
+     * The prompts that it draws, which are encoded before the run is built.
+     *
+     * @param configured one for each picture
+     */
+    default List<String> prompts(List<String> configured) {
+        return configured;
     }
 
     /**
-     * Evaluates.
-     *
-     * @param epoch epochs that are complete
-     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop
+     * How it measures otherwise than the framework's own: a part of the ruler, so that evaluations of another kind are never
+     * compared. By default its class.
      */
-    Evaluation evaluate(int epoch) {
-        int n = asked.size();
-        int batch = model.evaluationDrawer().batch();
-        long seed = spec.evaluation().seed();
-        List<RgbImage> pictures = new ArrayList<>();
-        Map<String, float[]> rewards = new LinkedHashMap<>();
-        Map<String, float[]> gold = new LinkedHashMap<>();
-        List<ScoreFailure> failures = new ArrayList<>();
-        model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, this::draw, (b, drawn) -> {
-            int first = b * batch;
-            List<String> prompts = prompts(b);
-            long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
-            ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
-            failures.addAll(ScoreFailure.of(scored, prompts, first, n));
-            Scoring.put(rewards, n, first, scored);
-            model.gold()
-                    .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
-                    .ifPresent(g -> Scoring.put(gold, n, first, g));
-            for (int i = 0; i < batch && first + i < n; i++) {
-                pictures.add(RgbImage.of(scored.images(), i));
+    default Map<String, String> ruler() {
+        return Map.of("evaluator", getClass().getName());
+    }
+
+    /** Draws and scores pictures for an evaluation; changes nothing. */
+    interface Pictures {
+        /** The prompts that {@link Evaluator#prompts} gave. */
+        List<String> prompts();
+
+        /** The configured seed of the noise. */
+        long seed();
+
+        /**
+         * Draws a picture for each prompt and scores it by every reward, and by gold where there is one.
+         *
+         * @param epoch epochs that are complete
+         * @param prompts at least one; of {@link #prompts}, in any order and as often as one likes
+         * @param seed of the noise: picture {@code i} of a seed begins with the same noise always
+         */
+        Evaluation draw(int epoch, List<String> prompts, long seed);
+    }
+
+    /** The framework's own. */
+    static Evaluator standard() {
+        return new Evaluator() {
+            @Override
+            public Evaluation evaluate(int epoch, Pictures pictures) {
+                return pictures.draw(epoch, pictures.prompts(), pictures.seed());
             }
-        });
-        return new Evaluation(
-                epoch,
-                asked,
-                pictures,
-                combiner.preview(asked, rewards, failures).reward(),
-                rewards,
-                Optional.ofNullable(gold.get(ScoreNames.GOLD)),
-                failures);
-    }
 
-    private ImageScorer.Scored draw(int number) {
-        List<String> prompts = prompts(number);
-        Sampler.Batch drawn = model.evaluationDrawer()
-                .draw(
-                        model.session(),
-                        prompts,
-                        new SampleNoise(spec.policy().shape(), spec.evaluation().seed(), STREAM, samples(number)),
-                        model.lanes().stop());
-        return model.scorer().inGraph(model.session(), drawn.last(), prompts);
-    }
-
-    /** The last batch is filled up with repetitions, which are left out of what it gives. */
-    private int[] samples(int number) {
-        int[] samples = new int[model.evaluationDrawer().batch()];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = Math.min(number * samples.length + i, asked.size() - 1);
-        }
-        return samples;
-    }
-
-    private List<String> prompts(int number) {
-        List<String> prompts = new ArrayList<>();
-        for (int sample : samples(number)) {
-            prompts.add(asked.get(sample));
-        }
-        return prompts;
+            @Override
+            public Map<String, String> ruler() {
+                return Map.of();
+            }
+        };
     }
 }

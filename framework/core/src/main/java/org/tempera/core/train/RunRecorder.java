@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ final class RunRecorder implements AutoCloseable {
         List<Sample> first = resumed ? firstEvaluation(folder, spec) : List.of();
         SamplesLog samples = new SamplesLog(folder.samples());
         try {
-            MetricSink metrics = metrics(folder, sinks, epoch, resumed);
+            MetricSink metrics = metrics(folder, spec.clock(), sinks, epoch, resumed);
             try {
                 return new RunRecorder(folder, spec, measuring, first, metrics, samples);
             } catch (RuntimeException | Error e) {
@@ -121,12 +122,16 @@ final class RunRecorder implements AutoCloseable {
         }
     }
 
-    private static MetricSink metrics(RunFolder folder, List<MetricSink> sinks, int epoch, boolean resumed) {
+    private static MetricSink metrics(
+            RunFolder folder, InstantSource clock, List<MetricSink> sinks, int epoch, boolean resumed) {
         JsonlMetrics lines = new JsonlMetrics(folder.metrics());
         try {
             List<MetricSink> all = new ArrayList<>();
             all.add(lines);
-            all.add(resumed ? TensorBoardEvents.resume(folder.path(), epoch) : TensorBoardEvents.create(folder.path()));
+            all.add(
+                    resumed
+                            ? TensorBoardEvents.resume(folder.path(), epoch, clock)
+                            : TensorBoardEvents.create(folder.path(), clock));
             all.addAll(sinks);
             return MetricSink.all(all);
         } catch (RuntimeException | Error e) {
@@ -166,13 +171,7 @@ final class RunRecorder implements AutoCloseable {
             row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(e.training()));
             e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
             e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
-            lines.addAll(samples(
-                    epoch,
-                    Sample.Phase.EVALUATION,
-                    e.prompts(),
-                    logged(e),
-                    spec.evaluation().seed(),
-                    ruler()));
+            lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
             picture(e);
         });

@@ -2,6 +2,9 @@ package org.tempera.core.train;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,28 +16,24 @@ final class Stopwatch {
     private static final String CPU = "_cpu";
     private static final String EPOCH = "epoch";
 
-    private final Moment start = Moment.now();
+    private final InstantSource clock;
+    private final Moment start;
     private final Map<String, Double> before;
     private final Map<String, Double> seconds;
-    private Moment lapStart = start;
+    private Moment lapStart;
 
     /** @param before what {@link #seconds} gave where it was stopped; empty for a new one */
-    Stopwatch(Map<String, Double> before) {
+    Stopwatch(Map<String, Double> before, InstantSource clock) {
         this.before = before;
+        this.clock = clock;
         seconds = new LinkedHashMap<>(before);
+        start = now();
+        lapStart = start;
     }
 
-    private record Moment(long wall, long cpu) {
-        static Moment now() {
-            // A machine that does not tell gives 0 throughout.
-            long cpu = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
-                    ? os.getProcessCpuTime()
-                    : 0;
-            return new Moment(System.nanoTime(), cpu);
-        }
-
+    private record Moment(Instant wall, long cpu) {
         double wallSince(Moment before) {
-            return (wall - before.wall) / 1e9;
+            return Duration.between(before.wall, wall).toNanos() / 1e9;
         }
 
         double cpuSince(Moment before) {
@@ -42,9 +41,17 @@ final class Stopwatch {
         }
     }
 
+    private Moment now() {
+        // A machine that does not tell gives 0 throughout.
+        long cpu = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+                ? os.getProcessCpuTime()
+                : 0;
+        return new Moment(clock.instant(), cpu);
+    }
+
     /** Ends the present lap. */
     void lap(String phase) {
-        Moment now = Moment.now();
+        Moment now = now();
         add(phase, now.wallSince(lapStart), now.cpuSince(lapStart));
         lapStart = now;
     }
@@ -60,7 +67,7 @@ final class Stopwatch {
 
     /** Seconds by phase, with {@code epoch} for the whole. */
     Map<String, Double> seconds() {
-        Moment now = Moment.now();
+        Moment now = now();
         seconds.put(EPOCH, before.getOrDefault(EPOCH, 0.0) + now.wallSince(start));
         seconds.put(EPOCH + CPU, before.getOrDefault(EPOCH + CPU, 0.0) + now.cpuSince(start));
         return seconds;

@@ -46,7 +46,7 @@ public final class Trainer implements AutoCloseable {
     private final PromptSource prompts;
     private final RolloutCollector collector;
     private final RewardCombiner combiner;
-    private final Evaluator evaluator;
+    private final EvaluationPictures pictures;
     private final TrainerState state;
     private int epoch;
     private boolean unchanged = true;
@@ -71,11 +71,11 @@ public final class Trainer implements AutoCloseable {
                 spec.run().seed());
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
         Set<String> asked = prompts.ofFirst(spec.run().epochs());
-        asked.addAll(Evaluator.prompts(spec));
+        asked.addAll(EvaluationPictures.prompts(spec));
         model = new TrainingModel(spec, combiner, asked);
         collector = new RolloutCollector(
                 model.drawer(), spec.policy().shape(), spec.run().seed());
-        evaluator = new Evaluator(spec, model, combiner);
+        pictures = new EvaluationPictures(spec, model, combiner);
         state = new TrainerState(model.session(), model.learner(), model.copies(), algorithm, combiner);
     }
 
@@ -121,7 +121,7 @@ public final class Trainer implements AutoCloseable {
     public EpochResult trainEpoch(RunListener listener) {
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
-        Stopwatch watch = new Stopwatch(now.spent());
+        Stopwatch watch = new Stopwatch(now.spent(), spec.clock());
         try {
             EpochResult result = train(now, watch, listener);
             state.wentOn();
@@ -246,10 +246,10 @@ public final class Trainer implements AutoCloseable {
         return StatelessRandom.seed(spec.run().seed(), stream, epoch);
     }
 
-    /** Samples the evaluation's pictures with the present weights and scores them; changes nothing. */
+    /** Measures the present weights; changes nothing. */
     public Evaluation evaluate() {
         try {
-            return evaluator.evaluate(epoch);
+            return spec.evaluator().evaluate(epoch, pictures);
         } catch (Divergence e) {
             throw e.whileTraining();
         }
@@ -268,7 +268,7 @@ public final class Trainer implements AutoCloseable {
     /** Runs the first denoising step of a batch and forgets it: the end of start-up. */
     public void warmUp() {
         int[] samples = new int[model.drawer().batch()];
-        Noise noise = new SampleNoise(spec.policy().shape(), spec.run().seed(), Evaluator.STREAM, samples);
+        Noise noise = new SampleNoise(spec.policy().shape(), spec.run().seed(), EvaluationPictures.STREAM, samples);
         model.drawer()
                 .warmUp(
                         model.session(),

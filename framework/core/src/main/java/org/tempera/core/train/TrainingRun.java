@@ -1,5 +1,7 @@
 package org.tempera.core.train;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +201,7 @@ public final class TrainingRun implements AutoCloseable {
         while (unrecorded.isPresent() || (trainer.epoch() < spec.run().epochs() && !trainer.stopAsked())) {
             EpochResult result = unrecorded.isPresent() ? unrecorded.get() : trainEpoch();
             unrecorded = Optional.of(result);
-            long begin = System.nanoTime();
+            Instant begin = spec.clock().instant();
             Optional<Evaluation> evaluation =
                     evaluationDue(result.epoch()) ? Optional.of(evaluate()) : Optional.empty();
             record(evaluation);
@@ -218,7 +220,8 @@ public final class TrainingRun implements AutoCloseable {
                 save(heldOut);
             }
             double epochSeconds = result.seconds().getOrDefault("epoch", 0.0);
-            secondsSpent += epochSeconds + (System.nanoTime() - begin) / 1e9;
+            secondsSpent += epochSeconds
+                    + Duration.between(begin, spec.clock().instant()).toNanos() / 1e9;
             done++;
             listener.epochDone(new Progress(
                     result.epoch(),

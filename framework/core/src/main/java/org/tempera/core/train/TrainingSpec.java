@@ -1,11 +1,13 @@
 package org.tempera.core.train;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.base.MonotonicClock;
 import org.tempera.core.config.BehaviourSettings;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
@@ -42,6 +44,8 @@ import org.tempera.spi.reward.Reward;
  * @param gold the truth of a world in which it is known; sees pictures of evaluations only
  * @param prompts to train on
  * @param evaluationPrompts to evaluate on
+ * @param evaluator measures the policy at every evaluation
+ * @param clock tells when things happened, and how long they took
  */
 public record TrainingSpec(
         RunSettings run,
@@ -58,7 +62,9 @@ public record TrainingSpec(
         List<NamedReward> rewards,
         Optional<Reward> gold,
         List<String> prompts,
-        List<String> evaluationPrompts) {
+        List<String> evaluationPrompts,
+        Evaluator evaluator,
+        InstantSource clock) {
     /** Weights from which on one batch keeps all cores busy, and two would need much memory. */
     private static final long LARGE_POLICY = 100_000_000;
 
@@ -68,7 +74,7 @@ public record TrainingSpec(
         evaluationPrompts = List.copyOf(evaluationPrompts);
     }
 
-    /** A run that keeps no copies of the policy's weights unless its algorithm needs them. */
+    /** A run that keeps no copies of the policy's weights unless its algorithm needs them, measured by the framework's own. */
     public TrainingSpec(
             RunSettings run,
             SamplingSettings sampling,
@@ -98,7 +104,9 @@ public record TrainingSpec(
                 rewards,
                 gold,
                 prompts,
-                evaluationPrompts);
+                evaluationPrompts,
+                Evaluator.standard(),
+                new MonotonicClock());
     }
 
     /** The same run with other copies of the policy's weights. */
@@ -118,7 +126,9 @@ public record TrainingSpec(
                 rewards,
                 gold,
                 prompts,
-                evaluationPrompts);
+                evaluationPrompts,
+                evaluator,
+                clock);
     }
 
     /**

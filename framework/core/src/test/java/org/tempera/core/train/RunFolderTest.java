@@ -433,7 +433,7 @@ public class RunFolderTest {
     public void provenanceSaysVersionsAndHashes() throws Exception {
         Path prompts = dir.resolve("prompts.txt");
         Files.writeString(prompts, "abc");
-        var fields = Provenance.collect("run.seed = 1", 42, "2.18.0", Map.of("intra_op", 2))
+        var fields = Provenance.collect(Instant.EPOCH, "run.seed = 1", 42, "2.18.0", Map.of("intra_op", 2))
                 .withFile("prompts", prompts)
                 .fields();
         assertThat(fields).containsEntry("seed", 42L);

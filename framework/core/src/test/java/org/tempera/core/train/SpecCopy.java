@@ -19,6 +19,7 @@ final class SpecCopy {
     private SamplingSettings sampling;
     private OptimizerSettings optimizer;
     private EvaluationSettings evaluation;
+    private Evaluator evaluator;
     private CombinationSettings combination;
     private DiffusionPolicy policy;
     private Algorithm algorithm;
@@ -33,6 +34,7 @@ final class SpecCopy {
         sampling = of.sampling();
         optimizer = of.optimizer();
         evaluation = of.evaluation();
+        evaluator = of.evaluator();
         combination = of.combination();
         policy = of.policy();
         algorithm = of.algorithm();
@@ -63,6 +65,11 @@ final class SpecCopy {
 
     SpecCopy evaluation(EvaluationSettings other) {
         evaluation = other;
+        return this;
+    }
+
+    SpecCopy evaluator(Evaluator other) {
+        evaluator = other;
         return this;
     }
 
@@ -114,6 +121,8 @@ final class SpecCopy {
                 rewards,
                 gold,
                 prompts,
-                evaluationPrompts);
+                evaluationPrompts,
+                evaluator,
+                of.clock());
     }
 }

@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -38,29 +38,33 @@ public final class TensorBoardEvents implements MetricSink {
 
     private final Path file;
     private final TfRecordWriter records;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    private TensorBoardEvents(Path file, TfRecordWriter records, Clock clock) {
+    private TensorBoardEvents(Path file, TfRecordWriter records, InstantSource clock) {
         this.file = file;
         this.records = records;
         this.clock = clock;
     }
 
-    /** Begins the event file of a new run in a folder. */
-    public static TensorBoardEvents create(Path folder) {
-        return open(folder, Clock.systemUTC());
+    /**
+     * Begins the event file of a new run in a folder.
+     *
+     * @param clock tells the times of what is written
+     */
+    public static TensorBoardEvents create(Path folder, InstantSource clock) {
+        return open(folder, clock);
     }
 
     /** Begins another event file of a run that goes on after {@code epoch} complete epochs. */
-    public static TensorBoardEvents resume(Path folder, int epoch) {
-        TensorBoardEvents events = open(folder, Clock.systemUTC());
+    public static TensorBoardEvents resume(Path folder, int epoch, InstantSource clock) {
+        TensorBoardEvents events = open(folder, clock);
         events.write(Event.newBuilder()
                 .setStep(epoch + 1L)
                 .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
         return events;
     }
 
-    static TensorBoardEvents open(Path folder, Clock clock) {
+    private static TensorBoardEvents open(Path folder, InstantSource clock) {
         Path file = folder;
         try {
             for (int n = 0; n == 0 || Files.exists(file); n++) {

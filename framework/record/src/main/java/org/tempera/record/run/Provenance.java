@@ -48,14 +48,16 @@ public final class Provenance {
     /**
      * Collects what can be known by itself.
      *
+     * @param started when the run was begun
      * @param config text of the effective configuration
      * @param seed the run's seed
      * @param tensorflow version of the native that computes
      * @param threads how TensorFlow's threads are shared out, by name
      */
-    public static Provenance collect(String config, long seed, String tensorflow, Map<String, Integer> threads) {
+    public static Provenance collect(
+            Instant started, String config, long seed, String tensorflow, Map<String, Integer> threads) {
         Provenance p = new Provenance();
-        p.fields.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        p.fields.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
         p.fields.put("seed", seed);
         p.fields.put("config_sha256", FileHashes.sha256(config));
         p.fields.put("tempera", build());

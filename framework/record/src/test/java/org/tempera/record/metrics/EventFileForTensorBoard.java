@@ -1,6 +1,7 @@
 package org.tempera.record.metrics;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tempera.record.image.RgbImage;
@@ -11,12 +12,12 @@ public final class EventFileForTensorBoard {
 
     public static void main(String[] args) {
         Path folder = Path.of(args[0]);
-        try (TensorBoardEvents events = TensorBoardEvents.create(folder)) {
+        try (TensorBoardEvents events = TensorBoardEvents.create(folder, InstantSource.system())) {
             for (int epoch = 1; epoch <= 5; epoch++) {
                 log(events, epoch, 0.1 * epoch);
             }
         }
-        try (TensorBoardEvents events = TensorBoardEvents.resume(folder, 3)) {
+        try (TensorBoardEvents events = TensorBoardEvents.resume(folder, 3, InstantSource.system())) {
             for (int epoch = 4; epoch <= 7; epoch++) {
                 log(events, epoch, 10 + epoch);
             }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +141,7 @@ public class LogsTest {
 
     @Test
     public void eventFilesHoldScalarsPicturesAndTheMarkOfAResume() throws IOException {
-        try (TensorBoardEvents events = TensorBoardEvents.create(dir)) {
+        try (TensorBoardEvents events = TensorBoardEvents.create(dir, InstantSource.system())) {
             events.epoch(1, new TreeMap<>(Map.of("gold/mean", 0.5, "reward/train/mean", Double.NaN)));
             events.image(1, "evaluation", RgbImage.of(2, 1, new byte[6]));
             events.text(0, "config", "    run { seed = 42 }");
@@ -156,7 +157,7 @@ public class LogsTest {
             assertThat(read.get(2).getSummary().getValue(0).getImage().getWidth())
                     .isEqualTo(2);
         }
-        try (TensorBoardEvents events = TensorBoardEvents.resume(dir, 4)) {
+        try (TensorBoardEvents events = TensorBoardEvents.resume(dir, 4, InstantSource.system())) {
             List<Event> read = read(events.file());
             assertThat(read.get(1).getStep()).isEqualTo(5);
             assertThat(read.get(1).getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);

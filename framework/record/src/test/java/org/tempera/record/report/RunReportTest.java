@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ public class RunReportTest {
     private static void writeRun(RunFolder folder) {
         RunFolder.writeText(
                 folder.config(), "run { seed = 42 }\nsampling { negative-prompt = \"<script>alert(1)</script>\" }\n");
-        Provenance.collect("x", 42, "2", Map.of()).write(folder);
+        Provenance.collect(Instant.EPOCH, "x", 42, "2", Map.of()).write(folder);
         Random random = new Random(5);
         try (JsonlMetrics metrics = new JsonlMetrics(folder.metrics())) {
             for (int epoch = 1; epoch <= 40; epoch++) {

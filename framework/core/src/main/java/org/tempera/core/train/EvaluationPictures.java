@@ -1,0 +1,111 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tempera.core.reward.ImageScorer;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.rollout.SampleNoise;
+import org.tempera.core.rollout.Sampler;
+import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.ScoreNames;
+
+/** Draws pictures with the present weights, or those that follow them, and scores them; changes nothing. */
+final class EvaluationPictures implements Evaluator.Pictures {
+    /** Stands in an epoch's place where noise is drawn. */
+    static final long STREAM = -2;
+
+    private final TrainingSpec spec;
+    private final TrainingModel model;
+    private final RewardCombiner combiner;
+
+    EvaluationPictures(TrainingSpec spec, TrainingModel model, RewardCombiner combiner) {
+        this.spec = spec;
+        this.model = model;
+        this.combiner = combiner;
+    }
+
+    @Override
+    public List<String> prompts() {
+        return prompts(spec);
+    }
+
+    /** The prompts that a run's evaluations draw. */
+    static List<String> prompts(TrainingSpec spec) {
+        List<String> known = spec.evaluationPrompts();
+        return spec.evaluator()
+                .prompts(IntStream.range(0, spec.evaluation().samples())
+                        .mapToObj(i -> known.get(i % known.size()))
+                        .toList());
+    }
+
+    @Override
+    public long seed() {
+        return spec.evaluation().seed();
+    }
+
+    @Override
+    public Evaluation draw(int epoch, List<String> asked, long seed) {
+        int n = asked.size();
+        int batch = model.evaluationDrawer().batch();
+        List<RgbImage> pictures = new ArrayList<>();
+        Map<String, float[]> rewards = new LinkedHashMap<>();
+        Map<String, float[]> gold = new LinkedHashMap<>();
+        List<ScoreFailure> failures = new ArrayList<>();
+        model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(asked, seed, b), (b, drawn) -> {
+            int first = b * batch;
+            List<String> prompts = prompts(asked, b);
+            long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
+            ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
+            failures.addAll(ScoreFailure.of(scored, prompts, first, n));
+            Scoring.put(rewards, n, first, scored);
+            model.gold()
+                    .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
+                    .ifPresent(g -> Scoring.put(gold, n, first, g));
+            for (int i = 0; i < batch && first + i < n; i++) {
+                pictures.add(RgbImage.of(scored.images(), i));
+            }
+        });
+        return new Evaluation(
+                epoch,
+                List.copyOf(asked),
+                seed,
+                pictures,
+                combiner.preview(asked, rewards, failures).reward(),
+                rewards,
+                Optional.ofNullable(gold.get(ScoreNames.GOLD)),
+                failures);
+    }
+
+    private ImageScorer.Scored draw(List<String> asked, long seed, int number) {
+        List<String> prompts = prompts(asked, number);
+        Sampler.Batch drawn = model.evaluationDrawer()
+                .draw(
+                        model.session(),
+                        prompts,
+                        new SampleNoise(spec.policy().shape(), seed, STREAM, samples(asked.size(), number)),
+                        model.lanes().stop());
+        return model.scorer().inGraph(model.session(), drawn.last(), prompts);
+    }
+
+    /** The last batch is filled up with repetitions, which are left out of what it gives. */
+    private int[] samples(int count, int number) {
+        int[] samples = new int[model.evaluationDrawer().batch()];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Math.min(number * samples.length + i, count - 1);
+        }
+        return samples;
+    }
+
+    private List<String> prompts(List<String> asked, int number) {
+        List<String> prompts = new ArrayList<>();
+        for (int sample : samples(asked.size(), number)) {
+            prompts.add(asked.get(sample));
+        }
+        return prompts;
+    }
+}
