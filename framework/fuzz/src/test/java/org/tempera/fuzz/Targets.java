@@ -19,6 +19,7 @@ import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.train.PromptFile;
 import org.tempera.diffusers.ddim.DdimConfig;
 import org.tempera.diffusers.ddim.DdimProcess;
+import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.vae.VaeConfig;
@@ -283,6 +284,7 @@ final class Targets {
     }
 
     private void adapters(List<Target> all) {
+        LoraFamily family = new LoraFamily("Stable Diffusion 1 or 2", Component.UNET, List.of(Component.TEXT_ENCODER));
         Map<Component, ParameterInventory> layers = Map.of(Component.UNET, samples.denoiser());
         Map<String, String> notes = Map.of(
                 "lora_adapter_metadata",
@@ -297,7 +299,7 @@ final class Targets {
                                 name,
                                 samples.adapter(
                                         "lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of()))),
-                folder -> LoraFile.open(new AdapterFile(folder.resolve(name), 1), layers)
+                folder -> LoraFile.open(new AdapterFile(folder.resolve(name), 1), family, layers)
                         .close()));
         String config =
                 "{\"peft_type\":\"LORA\",\"r\":2,\"lora_alpha\":8,\"use_rslora\":false,\"rank_pattern\":{},\"alpha_pattern\":"
@@ -310,7 +312,8 @@ final class Targets {
                         "adapter_config.json",
                         text(config))),
                 Set.of("adapter_config.json"),
-                folder -> LoraFile.open(new AdapterFile(folder, 1), layers).close()));
+                folder -> LoraFile.open(new AdapterFile(folder, 1), family, layers)
+                        .close()));
     }
 
     private void runs(List<Target> all) {

@@ -38,11 +38,12 @@ public final class LoraExport {
      * Writes the files into a folder, which is made.
      *
      * @param adapter a file or folder in any layout that is read
+     * @param family the models that it may be for
      * @return the files of weights
      */
-    public static List<Path> write(Path adapter, Path folder, AdapterLayout layout) {
+    public static List<Path> write(Path adapter, Path folder, AdapterLayout layout, LoraFamily family) {
         try (LoraFile.Opened opened = LoraFile.openAlone(adapter)) {
-            List<Layer> layers = LoraLayers.of(opened.source(), opened.scales());
+            List<Layer> layers = LoraLayers.of(opened.source(), opened.scales(), family);
             MadeFolder made = MadeFolder.make(folder);
             try {
                 return switch (layout) {
@@ -65,10 +66,8 @@ public final class LoraExport {
                 .forEach((key, value) -> note.put(component.prefix() + "." + key, value)));
         writer.metadata(LoraScales.METADATA_KEY, json(note));
         for (Layer l : layers) {
-            String name = l.component().prefix() + "." + l.module();
-            boolean text = l.component() == Component.TEXT_ENCODER;
-            add(writer, source, l.down(), name + (text ? ".lora_linear_layer.down.weight" : ".lora.down.weight"), 1);
-            add(writer, source, l.up(), name + (text ? ".lora_linear_layer.up.weight" : ".lora.up.weight"), 1);
+            add(writer, source, l.down(), l.component().down(l.module()), 1);
+            add(writer, source, l.up(), l.component().up(l.module()), 1);
         }
         Path file = folder.resolve("pytorch_lora_weights.safetensors");
         writer.write(file);
@@ -80,7 +79,7 @@ public final class LoraExport {
         byComponent(layers).forEach((component, own) -> {
             double alpha = mostFrequent(own.stream().map(Layer::alpha).toList());
             for (Layer l : own) {
-                String name = (component == Component.UNET ? "lora_unet_" : "lora_te_") + LoraKey.flat(l.module());
+                String name = component.kohya() + LoraKey.flat(l.module());
                 add(writer, source, l.down(), name + ".lora_down.weight", 1);
                 add(writer, source, l.up(), name + ".lora_up.weight", l.alpha() / alpha);
                 writer.addFloats(name + ".alpha", Shape.scalar(), new float[] {(float) alpha});
@@ -162,7 +161,7 @@ public final class LoraExport {
      */
     private static String today(Layer l) {
         String part = "text_model.";
-        return l.component() == Component.TEXT_ENCODER && l.module().startsWith(part)
+        return l.component().isText() && l.module().startsWith(part)
                 ? l.module().substring(part.length())
                 : l.module();
     }

@@ -57,13 +57,14 @@ public final class LoraFile implements AutoCloseable {
     /**
      * Opens a file or folder and matches it with the layers of the models.
      *
+     * @param family the models that an adapter may be for, to tell what another is
      * @param models what each model declares
      * @throws UserException listing every tensor that fits no layer, or has another shape, or lacks its other half
      */
-    public static LoraFile open(AdapterFile adapter, Map<Component, ParameterInventory> models) {
+    public static LoraFile open(AdapterFile adapter, LoraFamily family, Map<Component, ParameterInventory> models) {
         Opened opened = openAlone(adapter.file());
         try {
-            List<LoraPair> pairs = new Matching(opened.source, models, opened.scales, adapter.scale()).pairs();
+            List<LoraPair> pairs = new Matching(opened.source, family, models, opened.scales, adapter.scale()).pairs();
             return new LoraFile(opened.source, opened.peftConfig, pairs);
         } catch (RuntimeException | Error e) {
             opened.close();
@@ -130,10 +131,10 @@ public final class LoraFile implements AutoCloseable {
         return source.path();
     }
 
-    /** Adds the factors of a component to another file, as they are. */
-    public void copy(Component component, SafetensorsWriter writer) {
+    /** Adds the factors of all components but one to another file, as they are. */
+    public void copyOthers(Component component, SafetensorsWriter writer) {
         pairs.stream()
-                .filter(p -> p.component() == component)
+                .filter(p -> p.component() != component)
                 .flatMap(p -> Stream.of(p.down(), p.up()))
                 .map(Factor::path)
                 .forEach(name -> writer.addFloats(name, source.info(name).shape(), () -> source.readFloats(name)));
@@ -157,6 +158,7 @@ public final class LoraFile implements AutoCloseable {
     /** Brings names and layers together. */
     private static final class Matching {
         private final TensorSource source;
+        private final LoraFamily family;
         private final Map<Component, ParameterInventory> models;
         private final Optional<LoraScales> scales;
         private final double userScale;
@@ -165,10 +167,12 @@ public final class LoraFile implements AutoCloseable {
 
         Matching(
                 TensorSource source,
+                LoraFamily family,
                 Map<Component, ParameterInventory> models,
                 Optional<LoraScales> scales,
                 double userScale) {
             this.source = source;
+            this.family = family;
             this.models = models;
             this.scales = scales;
             this.userScale = userScale;
@@ -214,7 +218,7 @@ public final class LoraFile implements AutoCloseable {
                 if (problems.size() > LISTED) {
                     message.append("\n  and ").append(problems.size() - LISTED).append(" more");
                 }
-                OtherAdapters.advice(source.names())
+                OtherAdapters.advice(source.names(), family)
                         .ifPresent(advice -> message.append('\n').append(advice));
                 throw new UserException(message.toString());
             }

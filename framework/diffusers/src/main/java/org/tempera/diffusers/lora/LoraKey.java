@@ -2,6 +2,7 @@ package org.tempera.diffusers.lora;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -29,12 +30,18 @@ record LoraKey(Optional<Component> component, String module, Role role) {
             + "|\\.lora_(?<e>down|up)\\.weight" // kohya
             + "|(?:\\.lora|\\.lora_linear_layer|_lora)?(?:\\.(?:down|up)\\.weight)?\\.(?<f>alpha))");
 
-    private static final Map<String, Component> PREFIXES = Map.of(
-            "unet.", Component.UNET,
-            "text_encoder.", Component.TEXT_ENCODER,
-            "lora_unet_", Component.UNET,
-            "lora_te_", Component.TEXT_ENCODER,
-            "lora_te1_", Component.TEXT_ENCODER);
+    private static final Map<String, Component> PREFIXES = prefixes();
+
+    private static Map<String, Component> prefixes() {
+        Map<String, Component> prefixes = new TreeMap<>();
+        for (Component component : Component.values()) {
+            prefixes.put(component.prefix() + ".", component);
+            prefixes.put(component.kohya(), component);
+        }
+        // Where a model has two text encoders kohya's scripts count the first one, too.
+        prefixes.put("lora_te1_", Component.TEXT_ENCODER);
+        return prefixes;
+    }
 
     /** Old names of a text layer's projections. */
     private static final Map<String, String> TEXT_PROJECTIONS =
@@ -74,13 +81,13 @@ record LoraKey(Optional<Component> component, String module, Role role) {
 
     private static String module(String spelt, Optional<Component> component) {
         String module = spelt.replace(".processor.", ".");
-        if (!component.equals(Optional.of(Component.UNET))
+        if (component.map(Component::isText).orElse(true)
                 && TEXT_LAYERS.matcher(module).matches()) {
             module = "text_model" + (module.contains(".") ? "." : "_") + module;
         }
         int dot = module.lastIndexOf('.');
         String last = module.substring(dot + 1);
-        if (component.equals(Optional.of(Component.TEXT_ENCODER)) && TEXT_PROJECTIONS.containsKey(last)) {
+        if (component.filter(Component::isText).isPresent() && TEXT_PROJECTIONS.containsKey(last)) {
             return module.substring(0, dot + 1) + TEXT_PROJECTIONS.get(last);
         }
         return module;

@@ -33,13 +33,14 @@ final class LoraLayers {
      * Reads the names.
      *
      * @param scales the configuration, where there is one
+     * @param family the models that a layer may belong to
      * @throws UserException listing every tensor that is not understood or lacks its other half
      */
-    static List<Layer> of(TensorSource source, Optional<LoraScales> scales) {
+    static List<Layer> of(TensorSource source, Optional<LoraScales> scales, LoraFamily family) {
         List<String> problems = new ArrayList<>();
         Map<Target, Map<LoraKey.Role, String>> found = new LinkedHashMap<>();
         for (String name : source.names()) {
-            Optional<Target> target = LoraKey.parse(name).flatMap(LoraLayers::target);
+            Optional<Target> target = LoraKey.parse(name).flatMap(key -> target(key, family));
             if (target.isEmpty()) {
                 problems.add(name + ": not a tensor of a LoRA adapter, or of a layer that is not known");
                 continue;
@@ -77,13 +78,14 @@ final class LoraLayers {
             problems.add("it has no tensors");
         }
         if (!problems.isEmpty()) {
-            throw new UserException(source.path() + ": expected a LoRA adapter of Stable Diffusion, " + problems.size()
-                    + " problem(s):\n  "
-                    + String.join("\n  ", problems.subList(0, Math.min(LISTED, problems.size())))
-                    + (problems.size() > LISTED ? "\n  and " + (problems.size() - LISTED) + " more" : "")
-                    + OtherAdapters.advice(source.names())
-                            .map(advice -> "\n" + advice)
-                            .orElse(""));
+            throw new UserException(
+                    source.path() + ": expected a LoRA adapter of " + family.name() + ", " + problems.size()
+                            + " problem(s):\n  "
+                            + String.join("\n  ", problems.subList(0, Math.min(LISTED, problems.size())))
+                            + (problems.size() > LISTED ? "\n  and " + (problems.size() - LISTED) + " more" : "")
+                            + OtherAdapters.advice(source.names(), family)
+                                    .map(advice -> "\n" + advice)
+                                    .orElse(""));
         }
         StoredAlphas own = new StoredAlphas(List.copyOf(stored.values()));
         List<Layer> layers = new ArrayList<>();
@@ -103,14 +105,17 @@ final class LoraLayers {
         return layers;
     }
 
-    private static Optional<Target> target(LoraKey key) {
+    private static Optional<Target> target(LoraKey key, LoraFamily family) {
         Optional<String> module =
                 key.module().contains(".") ? Optional.of(key.module()) : KohyaNames.dotted(key.module());
-        return module.map(m -> {
+        return module.flatMap(m -> {
             Component component =
-                    key.component().orElse(m.startsWith("text_model.") ? Component.TEXT_ENCODER : Component.UNET);
+                    key.component().orElse(m.startsWith("text_model.") ? Component.TEXT_ENCODER : family.denoiser());
+            if (!family.components().contains(component)) {
+                return Optional.empty();
+            }
             // Old files say to_out where the layer is the first of a list.
-            return new Target(component, m.endsWith(".to_out") ? m + ".0" : m);
+            return Optional.of(new Target(component, m.endsWith(".to_out") ? m + ".0" : m));
         });
     }
 }

@@ -23,18 +23,45 @@ public record LoraPair(
         Component component, String weight, Factor down, Factor up, double scale, Optional<Alpha> alpha) {
     /** Models that adapters apply to. */
     public enum Component {
-        UNET("unet"),
-        TEXT_ENCODER("text_encoder");
+        UNET("unet", "lora_unet_", ".lora.down.weight", ".lora.up.weight"),
+        TRANSFORMER("transformer", "lora_transformer_", ".lora_A.weight", ".lora_B.weight"),
+        TEXT_ENCODER("text_encoder", "lora_te_", ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"),
+        TEXT_ENCODER_2("text_encoder_2", "lora_te2_", ".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight");
 
         private final String prefix;
+        private final String kohya;
+        private final String down;
+        private final String up;
 
-        Component(String prefix) {
+        Component(String prefix, String kohya, String down, String up) {
             this.prefix = prefix;
+            this.kohya = kohya;
+            this.down = down;
+            this.up = up;
         }
 
-        /** What names start with in files of the diffusers library. */
+        /** What names start with in files of the diffusers library: the part's folder. */
         public String prefix() {
             return prefix;
+        }
+
+        /** What names start with in kohya's files. */
+        String kohya() {
+            return kohya;
+        }
+
+        /** The name of a layer's first factor as the diffusers library writes it. */
+        String down(String module) {
+            return prefix + "." + module + down;
+        }
+
+        /** The name of a layer's second factor as the diffusers library writes it. */
+        String up(String module) {
+            return prefix + "." + module + up;
+        }
+
+        boolean isText() {
+            return this == TEXT_ENCODER || this == TEXT_ENCODER_2;
         }
     }
 

@@ -145,7 +145,7 @@ final class LoraScales {
                     + number(wanted) + ", its tensors have " + rank);
         }
         List<String> names = new ArrayList<>(List.of(module));
-        if (component == Component.TEXT_ENCODER) {
+        if (component.isText()) {
             // In transformers 5 its names begin one part later.
             names.add(module.startsWith(TEXT_MODEL) ? module.substring(TEXT_MODEL.length()) : TEXT_MODEL + module);
         }

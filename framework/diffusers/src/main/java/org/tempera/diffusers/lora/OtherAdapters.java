@@ -4,21 +4,25 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.tempera.diffusers.lora.LoraPair.Component;
 
 /**
- * Recognises by the names of their tensors what users take for an adapter of Stable Diffusion 1 or 2 in plain LoRA, for
- * messages.
+ * Recognises by the names of their tensors what users take for a plain LoRA of a family of models, for messages.
  */
 final class OtherAdapters {
     private static final String MERGE =
             "Only plain LoRA can be read: merge it into the model with the tool that made it, or train a plain LoRA.";
-    private static final String OTHER_MODEL = "Give an adapter for Stable Diffusion 1 or 2.";
     private static final String TOKENS =
             "Load it with diffusers' load_textual_inversion and save the pipeline: its tokens are then the model's own.";
 
-    private record Known(Pattern name, String what, String advice) {
+    /** A kind of file; one that is an adapter of another model's has that model's component. */
+    private record Known(Pattern name, String what, String advice, Optional<Component> component) {
         Known(String name, String what, String advice) {
-            this(Pattern.compile(name), what, advice);
+            this(Pattern.compile(name), what, advice, Optional.empty());
+        }
+
+        Known(String name, String what, Component component) {
+            this(Pattern.compile(name), what, "", Optional.of(component));
         }
     }
 
@@ -33,11 +37,11 @@ final class OtherAdapters {
             new Known(
                     "^lora_te2_|^text_encoder_2\\.|^lora_unet_(input|output)_blocks_",
                     "an adapter for SDXL",
-                    OTHER_MODEL),
+                    Component.TEXT_ENCODER_2),
             new Known(
                     "^transformer\\.|^lora_transformer_|^lora_unet_(double|single|joint)_blocks_",
                     "an adapter for a diffusion transformer (SD3, FLUX)",
-                    OTHER_MODEL),
+                    Component.TRANSFORMER),
             new Known("^emb_params$|^string_to_param|^<[^<>]+>$", "an embedding (textual inversion)", TOKENS));
 
     private OtherAdapters() {}
@@ -45,10 +49,14 @@ final class OtherAdapters {
     /**
      * A sentence that says what a file with tensors of these names is, and what to do with it; empty if it is unknown.
      */
-    static Optional<String> advice(Collection<String> names) {
+    static Optional<String> advice(Collection<String> names, LoraFamily family) {
         return KNOWN.stream()
+                .filter(k -> k.component()
+                        .filter(c -> family.components().contains(c))
+                        .isEmpty())
                 .filter(k -> names.stream().anyMatch(k.name().asPredicate()))
                 .findFirst()
-                .map(k -> "The names look like those of " + k.what() + ". " + k.advice());
+                .map(k -> "The names look like those of " + k.what() + ". "
+                        + (k.component().isPresent() ? "Give an adapter for " + family.name() + "." : k.advice()));
     }
 }

@@ -61,11 +61,12 @@ public class LoraExportTest {
         assertThat(expected).hasSize(MODULES.size() + 1);
         for (AdapterLayout first : AdapterLayout.values()) {
             Path once = folder.resolve(first.name());
-            LoraExport.write(source, once, first);
+            LoraExport.write(source, once, first, Families.STABLE_DIFFUSION);
             for (AdapterLayout second : AdapterLayout.values()) {
                 Path twice = folder.resolve(first + "-" + second);
                 for (Path part : parts(once)) {
-                    LoraExport.write(part, twice.resolve(String.valueOf(part.getFileName())), second);
+                    LoraExport.write(
+                            part, twice.resolve(String.valueOf(part.getFileName())), second, Families.STABLE_DIFFUSION);
                 }
                 Map<String, float[]> got = new TreeMap<>();
                 for (Path written : parts(once)) {
@@ -106,10 +107,11 @@ public class LoraExportTest {
     public void layersOfTheTextEncoderAreNamedAsTransformersNamesThemToday() throws IOException {
         Path source = kohya(i -> 4, i -> 2);
         String layer = "encoder.layers.0.self_attn.k_proj";
-        Path peft = LoraExport.write(source, folder.resolve("peft"), AdapterLayout.PEFT).stream()
-                .filter(file -> file.getParent().endsWith("text_encoder"))
-                .findFirst()
-                .orElseThrow();
+        Path peft =
+                LoraExport.write(source, folder.resolve("peft"), AdapterLayout.PEFT, Families.STABLE_DIFFUSION).stream()
+                        .filter(file -> file.getParent().endsWith("text_encoder"))
+                        .findFirst()
+                        .orElseThrow();
         try (SafetensorsFile written = SafetensorsFile.open(peft)) {
             assertThat(written.names())
                     .containsExactlyInAnyOrder(
@@ -120,7 +122,8 @@ public class LoraExportTest {
                 .content()
                 .contains("\"" + layer + "\"")
                 .doesNotContain("text_model");
-        Path diffusers = LoraExport.write(source, folder.resolve("diffusers"), AdapterLayout.DIFFUSERS)
+        Path diffusers = LoraExport.write(
+                        source, folder.resolve("diffusers"), AdapterLayout.DIFFUSERS, Families.STABLE_DIFFUSION)
                 .get(0);
         try (SafetensorsFile written = SafetensorsFile.open(diffusers)) {
             assertThat(written.names()).contains("text_encoder.text_model." + layer + ".lora_linear_layer.down.weight");
@@ -137,9 +140,10 @@ public class LoraExportTest {
                 .addFloats("conv_in.weight", Shape.of(1), new float[1])
                 .addFloats("lora_unet_mid_block_attentions_0_proj_in.lora_down.weight", Shape.of(2, 3), new float[6])
                 .write(file);
-        assertThatThrownBy(() -> LoraExport.write(file, folder.resolve("out"), AdapterLayout.PEFT))
+        assertThatThrownBy(() ->
+                        LoraExport.write(file, folder.resolve("out"), AdapterLayout.PEFT, Families.STABLE_DIFFUSION))
                 .isInstanceOf(UserException.class)
-                .hasMessage(file + ": expected a LoRA adapter of Stable Diffusion, 2 problem(s):\n"
+                .hasMessage(file + ": expected a LoRA adapter of Stable Diffusion 1 or 2, 2 problem(s):\n"
                         + "  conv_in.weight: not a tensor of a LoRA adapter, or of a layer that is not known\n"
                         + "  lora_unet_mid_block_attentions_0_proj_in.lora_down.weight: the layer's second factor is"
                         + " missing");
@@ -189,7 +193,7 @@ public class LoraExportTest {
     private static Map<String, float[]> products(Path adapter) {
         Map<String, float[]> products = new TreeMap<>();
         try (LoraFile.Opened opened = LoraFile.openAlone(adapter)) {
-            for (Layer l : LoraLayers.of(opened.source(), opened.scales())) {
+            for (Layer l : LoraLayers.of(opened.source(), opened.scales(), Families.STABLE_DIFFUSION)) {
                 float[] down = opened.source().readFloats(l.down());
                 float[] up = opened.source().readFloats(l.up());
                 int in = down.length / l.rank();

@@ -56,24 +56,28 @@ public class OtherAdaptersTest {
         new SafetensorsWriter().addFloats(name, Shape.of(1), new float[1]).write(file);
         ParameterInventory unet = new ParameterInventory();
         unet.weight("conv_in.weight", Layout.LINEAR, Shape.of(1, 1), new Initializer.Constant(0));
-        assertThatThrownBy(() -> LoraFile.open(new AdapterFile(file, 1), Map.of(Component.UNET, unet)))
+        assertThatThrownBy(() -> LoraFile.open(
+                        new AdapterFile(file, 1), Families.STABLE_DIFFUSION, Map.of(Component.UNET, unet)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(name + ": ")
                 .hasMessageContaining("\nThe names look like those of " + what);
-        assertThatThrownBy(() -> LoraExport.write(file, folder.resolve("out"), AdapterLayout.KOHYA))
+        assertThatThrownBy(() ->
+                        LoraExport.write(file, folder.resolve("out"), AdapterLayout.KOHYA, Families.STABLE_DIFFUSION))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("\nThe names look like those of " + what);
     }
 
     @Test
     public void plainOnesAreNotTakenForAnother() {
-        assertThat(OtherAdapters.advice(List.of(
-                        LAYER + ".lora_down.weight",
-                        LAYER + ".alpha",
-                        "unet.mid_block.attentions.0.proj_in.lora_A.weight",
-                        "text_encoder.text_model.encoder.layers.0.mlp.fc1.lora_linear_layer.up.weight",
-                        "base_model.model.encoder.layers.0.self_attn.q_proj.lora_B.weight",
-                        "mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight")))
+        assertThat(OtherAdapters.advice(
+                        List.of(
+                                LAYER + ".lora_down.weight",
+                                LAYER + ".alpha",
+                                "unet.mid_block.attentions.0.proj_in.lora_A.weight",
+                                "text_encoder.text_model.encoder.layers.0.mlp.fc1.lora_linear_layer.up.weight",
+                                "base_model.model.encoder.layers.0.self_attn.q_proj.lora_B.weight",
+                                "mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight"),
+                        Families.STABLE_DIFFUSION))
                 .isEmpty();
     }
 

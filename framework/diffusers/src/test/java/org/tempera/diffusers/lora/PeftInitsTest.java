@@ -31,7 +31,7 @@ public class PeftInitsTest {
         Path folder = CASES.resolve(initialisation);
         try (LoraFile.Opened opened = LoraFile.openAlone(folder);
                 SafetensorsFile added = SafetensorsFile.open(folder.resolve("added.safetensors"))) {
-            List<Layer> layers = LoraLayers.of(opened.source(), opened.scales());
+            List<Layer> layers = LoraLayers.of(opened.source(), opened.scales(), Families.STABLE_DIFFUSION);
             assertThat(layers).hasSize(2).extracting(Layer::rank).containsExactlyInAnyOrder(2, 4);
             for (Layer layer : layers) {
                 float[] wanted = added.readFloats(layer.module() + ".weight");
@@ -107,7 +107,7 @@ public class PeftInitsTest {
 
     private static List<Layer> layers(Path folder) {
         try (LoraFile.Opened opened = LoraFile.openAlone(folder)) {
-            return LoraLayers.of(opened.source(), opened.scales());
+            return LoraLayers.of(opened.source(), opened.scales(), Families.STABLE_DIFFUSION);
         }
     }
 

@@ -19,10 +19,15 @@ public final class FullParameters implements ParameterSource {
     private final GraphParameters frozen;
     private final GraphScope scope;
 
-    public FullParameters(GraphScope scope, GraphScope referenceScope, TensorSource source) {
+    /**
+     * Declares nothing yet; see {@link GraphParameters#fromFiles(GraphScope, TensorSource, TensorNaming, boolean)}.
+     *
+     * @param referenceScope where the reference policy's are declared
+     */
+    public FullParameters(GraphScope scope, GraphScope referenceScope, TensorSource source, TensorNaming naming) {
         this.scope = scope;
-        this.trained = GraphParameters.fromFiles(scope, source, true);
-        this.frozen = GraphParameters.fromFiles(referenceScope, source, false);
+        this.trained = GraphParameters.fromFiles(scope, source, naming, true);
+        this.frozen = GraphParameters.fromFiles(referenceScope, source, naming, false);
     }
 
     @Override
@@ -53,6 +58,7 @@ public final class FullParameters implements ParameterSource {
         };
     }
 
+    /** The trained ones by their names in files, in order of declaration. */
     public Map<String, GraphParameters.Stored> stored() {
         return trained.stored();
     }

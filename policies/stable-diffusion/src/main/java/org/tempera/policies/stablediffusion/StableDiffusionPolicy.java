@@ -1,17 +1,14 @@
 package org.tempera.policies.stablediffusion;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.tempera.base.files.FileHashes;
 import org.tempera.diffusers.ddim.DdimProcess;
-import org.tempera.diffusers.lora.LoraFile;
-import org.tempera.diffusers.lora.LoraPair;
+import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraPair.Component;
-import org.tempera.diffusers.lora.NewLora;
+import org.tempera.diffusers.training.Training;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
@@ -25,23 +22,14 @@ import org.tempera.spi.policy.PolicyShape;
  * weights are read when the session starts.
  */
 public final class StableDiffusionPolicy implements DiffusionPolicy {
+    /** The models that adapters apply to. */
+    static final LoraFamily ADAPTERS =
+            new LoraFamily("Stable Diffusion 1 or 2", Component.UNET, List.of(Component.TEXT_ENCODER));
 
     private final ModelFolder folder;
     private final Training training;
     private final PolicyShape shape;
     private final DdimProcess process;
-
-    /** What is trained. */
-    sealed interface Training {
-        /** Nothing: the model as it is. */
-        record Nothing() implements Training {}
-
-        /** Adapters; the file that they come from, if any, and the note that is written with them. */
-        record Adapters(List<LoraPair> pairs, Optional<LoraFile> file, Map<String, Object> note) implements Training {}
-
-        /** Every weight of the denoiser. */
-        record Everything() implements Training {}
-    }
 
     private StableDiffusionPolicy(ModelFolder folder, Training training, PolicyShape shape) {
         this.folder = folder;
@@ -58,20 +46,10 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         ModelFolder folder = ModelFolder.open(config.weights());
         try {
             folder.requireFit();
-            StableDiffusionConfig.Adapter a = config.adapter();
             PolicyShape shape = shape(folder, config.height(), config.width());
-            if (a.kind() == StableDiffusionConfig.Kind.FULL) {
-                return new StableDiffusionPolicy(folder, new Training.Everything(), shape);
-            }
-            if (a.start().isPresent()) {
-                return withAdapter(folder, shape, new AdapterFile(a.start().get(), 1));
-            }
-            double alpha = a.alpha().orElse((double) a.rank());
-            List<LoraPair> pairs = NewLora.pairs(folder.unet.inventory(), a.rank(), alpha, a.targets());
-            return new StableDiffusionPolicy(
-                    folder,
-                    new Training.Adapters(pairs, Optional.empty(), NewLora.metadata(a.rank(), alpha, a.targets())),
-                    shape);
+            Training training =
+                    Training.of(config.adapter(), "policy.stable-diffusion.adapter", ADAPTERS, inventories(folder));
+            return new StableDiffusionPolicy(folder, training, shape);
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
@@ -82,22 +60,15 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         ModelFolder folder = ModelFolder.open(path);
         try {
             PolicyShape shape = shape(folder, Optional.empty(), Optional.empty());
-            return adapter.isPresent()
-                    ? withAdapter(folder, shape, adapter.get())
-                    : new StableDiffusionPolicy(folder, new Training.Nothing(), shape);
+            return new StableDiffusionPolicy(folder, Training.of(adapter, ADAPTERS, inventories(folder)), shape);
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
         }
     }
 
-    private static StableDiffusionPolicy withAdapter(ModelFolder folder, PolicyShape shape, AdapterFile adapter) {
-        Map<LoraPair.Component, ParameterInventory> models = new LinkedHashMap<>();
-        models.put(LoraPair.Component.UNET, folder.unet.inventory());
-        models.put(LoraPair.Component.TEXT_ENCODER, folder.text.inventory());
-        LoraFile file = LoraFile.open(adapter, models);
-        return new StableDiffusionPolicy(
-                folder, new Training.Adapters(file.pairs(), Optional.of(file), Map.of()), shape);
+    private static Map<Component, ParameterInventory> inventories(ModelFolder folder) {
+        return Map.of(Component.UNET, folder.unet.inventory(), Component.TEXT_ENCODER, folder.text.inventory());
     }
 
     private static PolicyShape shape(ModelFolder folder, Optional<Integer> height, Optional<Integer> width) {
@@ -131,7 +102,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public StableDiffusionText text() {
-        return new StableDiffusionText(folder, training instanceof Training.Adapters a ? a.pairs() : List.of());
+        return new StableDiffusionText(folder, training);
     }
 
     @Override
@@ -146,8 +117,9 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public long parameterCount() {
-        long adapters = training instanceof Training.Adapters a ? LoraPair.numbers(a.pairs(), Component.UNET) : 0;
-        return folder.unet.inventory().parameterCount() + folder.vae.inventory().parameterCount() + adapters;
+        return folder.unet.inventory().parameterCount()
+                + folder.vae.inventory().parameterCount()
+                + training.parameterCount(Component.UNET);
     }
 
     @Override
@@ -156,17 +128,13 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         for (TensorSource source : folder.sources()) {
             hashes.putAll(source.hashes());
         }
-        if (training instanceof Training.Adapters a) {
-            a.file().ifPresent(f -> hashes.put(f.path().toString(), FileHashes.sha256(f.path())));
-        }
+        hashes.putAll(training.provenance());
         return hashes;
     }
 
     @Override
     public void close() {
         folder.close();
-        if (training instanceof Training.Adapters a) {
-            a.file().ifPresent(LoraFile::close);
-        }
+        training.close();
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.diffusers.lora.LoraExport;
+import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 
@@ -26,8 +27,7 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
 
     @Override
     public StableDiffusionConfig defaults() {
-        return new StableDiffusionConfig(
-                Path.of(""), Optional.empty(), Optional.empty(), StableDiffusionConfig.Adapter.standard());
+        return new StableDiffusionConfig(Path.of(""), Optional.empty(), Optional.empty(), AdapterConfig.standard());
     }
 
     @Override
@@ -57,6 +57,6 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
 
     @Override
     public List<Path> exportAdapter(Path adapter, Path folder, AdapterLayout layout) {
-        return LoraExport.write(adapter, folder, layout);
+        return LoraExport.write(adapter, folder, layout, StableDiffusionPolicy.ADAPTERS);
     }
 }

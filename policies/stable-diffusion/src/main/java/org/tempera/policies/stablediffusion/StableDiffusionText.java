@@ -2,13 +2,11 @@ package org.tempera.policies.stablediffusion;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.tempera.diffusers.lora.AdaptedParameters;
-import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.LoraPair.Component;
+import org.tempera.diffusers.training.Training;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.layers.Forward;
-import org.tempera.nn.tokenizer.ClipTokenizer;
+import org.tempera.nn.tokenizer.ClipPrompts;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
@@ -22,29 +20,16 @@ import org.tensorflow.types.TInt32;
 /** The text encoder of a Stable Diffusion model, with the adapters that a file has for it: these are never trained. */
 public final class StableDiffusionText implements TextEncoder {
     private final ModelFolder folder;
-    private final List<LoraPair> adapters;
+    private final Training training;
 
-    StableDiffusionText(ModelFolder folder, List<LoraPair> adapters) {
+    StableDiffusionText(ModelFolder folder, Training training) {
         this.folder = folder;
-        this.adapters = adapters;
-    }
-
-    /** CLIP's words, in texts of a fixed length. */
-    private record Words(ClipTokenizer tokenizer, int length) implements PromptTokenizer {
-        @Override
-        public int[] tokenize(String prompt) {
-            return tokenizer.encode(tokenizer.writtenOut(prompt), length);
-        }
-
-        @Override
-        public Optional<String> leftOut(String prompt) {
-            return tokenizer.leftOut(tokenizer.writtenOut(prompt), length);
-        }
+        this.training = training;
     }
 
     @Override
     public List<PromptTokenizer> tokenizers() {
-        return List.of(new Words(folder.tokenizer, folder.textLength()));
+        return List.of(new ClipPrompts(folder.tokenizer, folder.textLength()));
     }
 
     @Override
@@ -56,10 +41,7 @@ public final class StableDiffusionText implements TextEncoder {
 
     @Override
     public TextNetwork build(GraphScope scope) {
-        ClipTextModel model = new ClipTextModel(
-                new AdaptedParameters(
-                        folder.text.frozen(scope), scope.child("lora"), Component.TEXT_ENCODER, adapters, false),
-                folder.text.config());
+        ClipTextModel model = new ClipTextModel(training.textEncoder(scope, folder.text, Component.TEXT_ENCODER), folder.text.config());
         return (at, ids) -> Conditioning.ofTextStates(model.apply(new Forward(at), fitting(ids.get(0))));
     }
 
@@ -74,6 +56,6 @@ public final class StableDiffusionText implements TextEncoder {
 
     @Override
     public long parameterCount() {
-        return folder.text.inventory().parameterCount() + LoraPair.numbers(adapters, Component.TEXT_ENCODER);
+        return folder.text.inventory().parameterCount() + training.parameterCount(Component.TEXT_ENCODER);
     }
 }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.base.random.StatelessRandom;
+import org.tempera.diffusers.training.AdapterConfig;
+import org.tempera.diffusers.training.AdapterConfig.Kind;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
-import org.tempera.policies.stablediffusion.StableDiffusionConfig.Adapter;
-import org.tempera.policies.stablediffusion.StableDiffusionConfig.Kind;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
@@ -36,7 +36,7 @@ public class AdapterUnitsTest {
 
     @Test
     public void everyAdaptedLayerIsSeenWithItsOwnInputs() {
-        Adapter adapter = new Adapter(
+        AdapterConfig adapter = new AdapterConfig(
                 Kind.LORA, RANK, Optional.empty(), List.of("attn2.to_k", "conv1", "proj_in"), Optional.empty());
         try (DiffusionPolicy policy = new StableDiffusionProvider()
                         .open(new StableDiffusionConfig(

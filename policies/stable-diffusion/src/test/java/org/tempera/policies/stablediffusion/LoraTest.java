@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.random.StatelessRandom;
+import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
@@ -110,20 +111,20 @@ public class LoraTest {
         return HostTensor.of(data, shape);
     }
 
-    private static DiffusionPolicy fresh(StableDiffusionConfig.Kind kind) {
+    private static DiffusionPolicy fresh(AdapterConfig.Kind kind) {
         return new StableDiffusionProvider()
                 .open(new StableDiffusionConfig(
                         TinyModel.folder(),
                         Optional.empty(),
                         Optional.empty(),
-                        new StableDiffusionConfig.Adapter(kind, 2, Optional.of(3.0), TARGETS, Optional.empty())));
+                        new AdapterConfig(kind, 2, Optional.of(3.0), TARGETS, Optional.empty())));
     }
 
     @Test
     public void newAdapterChangesNothingAndIsRestoredFromItsFile() throws IOException {
         Path folder = Files.createTempDirectory("export");
         Out trained;
-        try (Fixture f = new Fixture(fresh(StableDiffusionConfig.Kind.LORA))) {
+        try (Fixture f = new Fixture(fresh(AdapterConfig.Kind.LORA))) {
             Out before = f.run();
             assertClose(before.policy(), before.reference());
             for (Parameter p : f.network.trainable()) {
@@ -155,7 +156,7 @@ public class LoraTest {
 
     @Test
     public void gradientsOfAdaptersEqualDifferences() {
-        try (Fixture f = new Fixture(fresh(StableDiffusionConfig.Kind.LORA))) {
+        try (Fixture f = new Fixture(fresh(AdapterConfig.Kind.LORA))) {
             for (Parameter p : f.network.trainable()) {
                 HostTensor old = f.session.read(p);
                 float[] data = random(p.name(), old.shape()).data().clone();
@@ -219,7 +220,7 @@ public class LoraTest {
     @Test
     public void fullTrainingKeepsAReference() throws IOException {
         Path folder = Files.createTempDirectory("export");
-        try (Fixture f = new Fixture(fresh(StableDiffusionConfig.Kind.FULL))) {
+        try (Fixture f = new Fixture(fresh(AdapterConfig.Kind.FULL))) {
             Out before = f.run();
             assertClose(before.policy(), before.reference());
             Parameter bias = f.network.stored().get("conv_out.bias").parameter();
@@ -240,8 +241,8 @@ public class LoraTest {
                                 TinyModel.folder(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                new StableDiffusionConfig.Adapter(
-                                        StableDiffusionConfig.Kind.LORA,
+                                new AdapterConfig(
+                                        AdapterConfig.Kind.LORA,
                                         4,
                                         Optional.empty(),
                                         List.of("to_q", "to_z"),

@@ -1,4 +1,4 @@
-package org.tempera.policies.stablediffusion;
+package org.tempera.diffusers.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,39 +7,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.tempera.diffusers.folder.PartKind;
 import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.nn.layers.GraphParameters.Stored;
 import org.tempera.nn.weights.SafetensorsWriter;
-import org.tempera.policies.stablediffusion.StableDiffusionPolicy.Training;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.ParameterValues;
 import org.tensorflow.ndarray.Shape;
 
 /**
  * Writes trained weights in the files that other libraries read: new adapters as diffusers does, adapters that came from a
- * file under the names of that file, all weights as a {@code unet} folder.
+ * file under the names of that file, all weights as a folder of the denoiser.
  */
 final class WeightExport {
     private static final String LORA_FILE = "pytorch_lora_weights.safetensors";
     private static final String PEFT_FILE = "adapter_model.safetensors";
     private static final String PEFT_CONFIG = "adapter_config.json";
-    private static final String UNET_FILE = "unet/diffusion_pytorch_model.safetensors";
-    private static final String UNET_CONFIG = "unet/config.json";
+    private static final String MODEL_FILE = "diffusion_pytorch_model.safetensors";
     private static final String METADATA_KEY = "lora_adapter_metadata";
 
     private final Path model;
+    private final String denoiser;
+    private final Component component;
     private final Training training;
 
-    WeightExport(Path model, Training training) {
+    /** Prepares for a model's folder, the subfolder of the denoiser there, and what adapters call it. */
+    WeightExport(Path model, String denoiser, Component component, Training training) {
         this.model = model;
+        this.denoiser = denoiser;
+        this.component = component;
         this.training = training;
     }
 
     /**
      * Writes the file.
      *
-     * @param tensors that are trained, by path; what an adapter's file has for the text encoder goes beside them as it is
+     * @param tensors that are trained, by path; what an adapter's file has for text encoders goes beside them as it is
      */
     Path write(Path target, Map<String, Stored> tensors, ParameterValues values) {
         SafetensorsWriter writer = new SafetensorsWriter();
@@ -47,7 +51,7 @@ final class WeightExport {
                 path, s.layout().fileShape(s.parameter().shape()), () -> s.toFile(values.read(s.parameter()))
                         .data()));
         if (training instanceof Training.Adapters a) {
-            a.file().ifPresent(file -> file.copy(Component.TEXT_ENCODER, writer));
+            a.file().ifPresent(file -> file.copyOthers(component, writer));
         }
         try {
             Files.createDirectories(target);
@@ -79,10 +83,11 @@ final class WeightExport {
             return LORA_FILE;
         }
         if (training instanceof Training.Everything) {
-            Files.createDirectories(target.resolve("unet"));
-            copy(model.resolve(UNET_CONFIG), target.resolve(UNET_CONFIG));
+            Files.createDirectories(target.resolve(denoiser));
+            String config = denoiser + "/" + PartKind.CONFIG;
+            copy(model.resolve(config), target.resolve(config));
             writer.metadata("format", "pt");
-            return UNET_FILE;
+            return denoiser + "/" + MODEL_FILE;
         }
         throw new IllegalStateException("nothing is trained, so nothing can be exported");
     }
