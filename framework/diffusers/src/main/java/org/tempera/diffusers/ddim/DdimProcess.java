@@ -1,8 +1,8 @@
 package org.tempera.diffusers.ddim;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.tempera.nn.diffusion.Coefficients;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess;
@@ -249,18 +249,18 @@ public final class DdimProcess implements NoiseProcess {
     public Transition transition(
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
         Ops tf = scope.tf();
-        List<Operand<TFloat32>> c = columns(tf, coefficients, coefficientCount());
-        Operand<TFloat32> clean = sum(tf, c.get(0), latents, c.get(1), output);
+        List<Operand<TFloat32>> c = Coefficients.columns(tf, coefficients, coefficientCount());
+        Operand<TFloat32> clean = Coefficients.sum(tf, c.get(0), latents, c.get(1), output);
         if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
             clean = output;
         }
         Operand<TFloat32> noise = config.prediction() == DdimConfig.Prediction.EPSILON
                 ? output
-                : sum(tf, c.get(2), latents, c.get(3), output);
+                : Coefficients.sum(tf, c.get(2), latents, c.get(3), output);
         if (config.thresholding().isPresent()) {
             clean = config.thresholding().get().apply(tf, clean);
         }
-        return new Transition(sum(tf, c.get(4), clean, c.get(5), noise), c.get(DEVIATION), clean);
+        return new Transition(Coefficients.sum(tf, c.get(4), clean, c.get(5), noise), c.get(DEVIATION), clean);
     }
 
     @Override
@@ -309,8 +309,8 @@ public final class DdimProcess implements NoiseProcess {
     public Forward diffuse(
             GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients) {
         Ops tf = scope.tf();
-        List<Operand<TFloat32>> c = columns(tf, coefficients, forwardCoefficientCount());
-        Operand<TFloat32> noisy = sum(tf, c.get(0), clean, c.get(1), noise);
+        List<Operand<TFloat32>> c = Coefficients.columns(tf, coefficients, forwardCoefficientCount());
+        Operand<TFloat32> noisy = Coefficients.sum(tf, c.get(0), clean, c.get(1), noise);
         Operand<TFloat32> target =
                 switch (config.prediction()) {
                     case EPSILON -> noise;
@@ -327,23 +327,7 @@ public final class DdimProcess implements NoiseProcess {
         if (config.prediction() == DdimConfig.Prediction.SAMPLE) {
             return output;
         }
-        List<Operand<TFloat32>> c = columns(scope.tf(), coefficients, forwardCoefficientCount());
-        return sum(scope.tf(), c.get(2), noisy, c.get(3), output);
-    }
-
-    /** Columns of rows of coefficients, each {@code [batch, 1, 1, 1]}. */
-    private static List<Operand<TFloat32>> columns(Ops tf, Operand<TFloat32> coefficients, int count) {
-        int n = org.tempera.nn.layers.Forward.sizes(coefficients)[0];
-        var columns = tf.split(tf.constant(1), coefficients, (long) count).output();
-        List<Operand<TFloat32>> c = new ArrayList<>();
-        for (Operand<TFloat32> column : columns) {
-            c.add(tf.reshape(column, tf.constant(new int[] {n, 1, 1, 1})));
-        }
-        return c;
-    }
-
-    private static Operand<TFloat32> sum(
-            Ops tf, Operand<TFloat32> a, Operand<TFloat32> x, Operand<TFloat32> b, Operand<TFloat32> y) {
-        return tf.math.add(tf.math.mul(a, x), tf.math.mul(b, y));
+        List<Operand<TFloat32>> c = Coefficients.columns(scope.tf(), coefficients, forwardCoefficientCount());
+        return Coefficients.sum(scope.tf(), c.get(2), noisy, c.get(3), output);
     }
 }

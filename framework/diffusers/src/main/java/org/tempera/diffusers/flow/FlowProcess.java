@@ -1,0 +1,140 @@
+package org.tempera.diffusers.flow;
+
+import java.util.List;
+import org.tempera.nn.diffusion.Coefficients;
+import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.policy.NoiseProcess;
+import org.tempera.spi.policy.Trajectory;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Rectified flow: at noise level s a latent is (1 - s) clean + s noise, and the network gives the velocity, noise - clean. A
+ * step without noise follows it (Euler); one with noise is that of Flow-GRPO (Liu et al., 2025), whose latents are distributed
+ * alike at every level, with {@code eta} as its noise level. The last step has noise, too.
+ */
+public final class FlowProcess implements NoiseProcess {
+    private static final int MEAN_LATENT = 0;
+    private static final int MEAN_VELOCITY = 1;
+    private static final int DEVIATION = 2;
+    private static final int LEVEL = 3;
+
+    private final FlowConfig config;
+    private final int tokens;
+
+    /**
+     * The process for latents of one size.
+     *
+     * @param latentHeight rows of a latent; of two rows and columns the model makes one token
+     */
+    public FlowProcess(FlowConfig config, int latentHeight, int latentWidth) {
+        this.config = config;
+        this.tokens = latentHeight * latentWidth / 4;
+    }
+
+    @Override
+    public int trainTimesteps() {
+        return config.trainTimesteps();
+    }
+
+    @Override
+    public int coefficientCount() {
+        return LEVEL + 1;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A row is: the mean's parts of latent and velocity, the standard deviation, and the noise level.
+     */
+    @Override
+    public Trajectory trajectory(int steps, double eta) {
+        if (steps < 1 || steps > config.trainTimesteps()) {
+            throw new UserException("steps must be at least 1 and at most the model's " + config.trainTimesteps()
+                    + " training timesteps, was " + steps);
+        }
+        double[] levels = levels(steps);
+        float[] timesteps = new float[steps];
+        float[][] rows = new float[steps][];
+        boolean[] stochastic = new boolean[steps];
+        for (int i = 0; i < steps; i++) {
+            timesteps[i] = (float) (levels[i] * config.trainTimesteps());
+            rows[i] = row(levels, i, eta);
+            stochastic[i] = rows[i][DEVIATION] > 0;
+        }
+        return new Trajectory(timesteps, rows, stochastic, 1);
+    }
+
+    /** Noise levels of a sample, from 1 down, and 0 behind them: {@code steps + 1} numbers. */
+    public double[] levels(int steps) {
+        return config.levels(steps, tokens);
+    }
+
+    private static float[] row(double[] levels, int step, double eta) {
+        double level = levels[step];
+        double down = levels[step + 1] - level;
+        // Where nothing but noise is left the scatter would be infinite: there the next level's signal counts.
+        double signal = 1 - (level < 1 ? level : levels[1]);
+        double variance = eta * eta * level / signal;
+        float[] row = new float[LEVEL + 1];
+        row[MEAN_LATENT] = (float) (1 + variance / (2 * level) * down);
+        row[MEAN_VELOCITY] = (float) ((1 + variance * (1 - level) / (2 * level)) * down);
+        row[DEVIATION] = (float) Math.sqrt(variance * -down);
+        row[LEVEL] = (float) level;
+        return row;
+    }
+
+    @Override
+    public Transition transition(
+            GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
+        Ops tf = scope.tf();
+        List<Operand<TFloat32>> c = Coefficients.columns(tf, coefficients, coefficientCount());
+        return new Transition(
+                Coefficients.sum(tf, c.get(MEAN_LATENT), latents, c.get(MEAN_VELOCITY), output),
+                c.get(DEVIATION),
+                tf.math.sub(latents, tf.math.mul(c.get(LEVEL), output)));
+    }
+
+    @Override
+    public int forwardCoefficientCount() {
+        return 3;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The row is: the parts of clean latent and noise, and the ratio of their variances. Timestep 0 counts as 1: models are
+     * trained on no less noise.
+     */
+    @Override
+    public float[] forwardCoefficients(double timestep) {
+        if (!(timestep >= 0 && timestep <= config.trainTimesteps())) {
+            throw new UserException(
+                    "timestep must be 0 to " + config.trainTimesteps() + " for this model, was " + timestep);
+        }
+        double level = Math.max(1, timestep) / config.trainTimesteps();
+        double signal = 1 - level;
+        return new float[] {(float) signal, (float) level, (float) (signal * signal / (level * level))};
+    }
+
+    @Override
+    public Forward diffuse(
+            GraphScope scope, Operand<TFloat32> clean, Operand<TFloat32> noise, Operand<TFloat32> coefficients) {
+        Ops tf = scope.tf();
+        List<Operand<TFloat32>> c = Coefficients.columns(tf, coefficients, forwardCoefficientCount());
+        int rows = org.tempera.nn.layers.Forward.sizes(clean)[0];
+        return new Forward(
+                Coefficients.sum(tf, c.get(0), clean, c.get(1), noise),
+                tf.math.sub(noise, clean),
+                tf.reshape(c.get(2), tf.constant(new int[] {rows})));
+    }
+
+    @Override
+    public Operand<TFloat32> clean(
+            GraphScope scope, Operand<TFloat32> noisy, Operand<TFloat32> output, Operand<TFloat32> coefficients) {
+        List<Operand<TFloat32>> c = Coefficients.columns(scope.tf(), coefficients, forwardCoefficientCount());
+        return scope.tf().math.sub(noisy, scope.tf().math.mul(c.get(1), output));
+    }
+}
