@@ -28,7 +28,7 @@ public final class Messages {
             String name, Path folder, ThrowingCallable call, String varying, String replacement) {
         UserException e = catchThrowableOfType(UserException.class, call);
         assertThat(e).as("expected a user's error").isNotNull();
-        String message = e.getMessage()
+        String message = String.valueOf(e.getMessage())
                 .replace(folder.toString(), "DIR")
                 .replaceAll("process \\d+ on \\S+, since [^)]+", "process PID on HOST, since TIME")
                 .replaceAll(varying, replacement);

@@ -53,7 +53,8 @@ public final class TrainedModel {
         this.component = component;
         this.training = training;
         this.adapters = training instanceof Training.Adapters a
-                ? Optional.of(new AdaptedParameters(denoiser.frozen(scope), scope.child("lora"), component, a.pairs(), true))
+                ? Optional.of(
+                        new AdaptedParameters(denoiser.frozen(scope), scope.child("lora"), component, a.pairs(), true))
                 : Optional.empty();
         this.everything = training instanceof Training.Everything
                 ? Optional.of(new FullParameters(

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.files.FileHashes;
+import org.tempera.diffusers.folder.Part;
+import org.tempera.diffusers.lora.AdaptedParameters;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.lora.NewLora;
-import org.tempera.diffusers.folder.Part;
-import org.tempera.diffusers.lora.AdaptedParameters;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.ParameterSource;
-import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 
 /** What of a model is trained. An adapter's file stays open until {@link #close}, since it is read when the session starts. */
@@ -73,8 +73,7 @@ public sealed interface Training extends AutoCloseable {
      */
     default ParameterSource textEncoder(GraphScope scope, Part<?> encoder, Component component) {
         return this instanceof Adapters a
-                ? new AdaptedParameters(
-                        encoder.frozen(scope), scope.child("lora"), component, a.pairs(), false)
+                ? new AdaptedParameters(encoder.frozen(scope), scope.child("lora"), component, a.pairs(), false)
                 : encoder.frozen(scope);
     }
 

@@ -41,7 +41,8 @@ public final class StableDiffusionText implements TextEncoder {
 
     @Override
     public TextNetwork build(GraphScope scope) {
-        ClipTextModel model = new ClipTextModel(training.textEncoder(scope, folder.text, Component.TEXT_ENCODER), folder.text.config());
+        ClipTextModel model = new ClipTextModel(
+                training.textEncoder(scope, folder.text, Component.TEXT_ENCODER), folder.text.config());
         return (at, ids) -> Conditioning.ofTextStates(model.apply(new Forward(at), fitting(ids.get(0))));
     }
 
