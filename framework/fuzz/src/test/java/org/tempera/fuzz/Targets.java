@@ -70,6 +70,9 @@ final class Targets {
     /** Of a picture: its colours, and as much twice while it is decoded. */
     private static final long BYTES_PER_PIXEL = 9;
 
+    /** Of an oracle's list: each input of each case is asked for in five ways, and four are refused with an exception. */
+    private static final long BYTES_PER_CHARACTER_ASKED = 512;
+
     private final Samples samples = new Samples();
 
     List<Target> all() {
@@ -366,14 +369,15 @@ final class Targets {
                     }
                 }));
         all.add(new Target(
-                "oracle-json",
-                List.of(Map.of(
-                        "oracle.json",
-                        bytes(samples.oracle().resolve("oracle.json")),
-                        "oracle.safetensors",
-                        bytes(samples.oracle().resolve("oracle.safetensors")))),
-                Set.of("oracle.json"),
-                Targets::oracle));
+                        "oracle-json",
+                        List.of(Map.of(
+                                "oracle.json",
+                                bytes(samples.oracle().resolve("oracle.json")),
+                                "oracle.safetensors",
+                                bytes(samples.oracle().resolve("oracle.safetensors")))),
+                        Set.of("oracle.json"),
+                        Targets::oracle)
+                .allowed(file -> file.length > 0 && file[0] == '{' ? BYTES_PER_CHARACTER_ASKED * file.length : 0));
     }
 
     private static void oracle(Path folder) {

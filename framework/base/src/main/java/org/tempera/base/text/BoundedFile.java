@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Reads files of other people's at once, however much they turn out to hold: a pipe or a device has no end that is
@@ -39,11 +40,19 @@ public final class BoundedFile {
             if (size > most) {
                 throw new TooLargeException(most, TooLargeException.mebibytes(size));
             }
-            byte[] bytes = in.readNBytes(most + 1);
-            if (bytes.length > most) {
+            // At once what the file says that it has: read piece by piece it would take twice as much.
+            byte[] bytes = new byte[(int) size];
+            int read = in.readNBytes(bytes, 0, bytes.length);
+            byte[] rest = read < bytes.length ? new byte[0] : in.readNBytes(most + 1 - read);
+            if (read + rest.length > most) {
                 throw new TooLargeException(most, "more");
             }
-            return bytes;
+            if (rest.length == 0 && read == bytes.length) {
+                return bytes;
+            }
+            byte[] all = Arrays.copyOf(bytes, read + rest.length);
+            System.arraycopy(rest, 0, all, read, rest.length);
+            return all;
         }
     }
 }

@@ -4,13 +4,16 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Values that must not be shown, as configurations gave them, and how messages are freed of them. Only these very
@@ -41,16 +44,14 @@ public final class Secrets {
     /** From this length on a secret is found within longer words too. */
     private static final int LONG = 8;
 
-    private static final Pattern NOTHING = Pattern.compile("(?!)");
-
     private static final Pattern SCHEME = Pattern.compile("(?i)(basic|bearer|token) +");
 
-    /** The longest first: a secret may begin another. */
-    private final Set<String> values =
-            new TreeSet<>(Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+    /** A secret may begin another. */
+    private static final Comparator<String> LONGEST_FIRST =
+            Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder());
 
-    /** Any of the values; null where it is to be made anew. */
-    private @Nullable Pattern any;
+    /** By their first character, and not as one pattern: of long values that would take thirty times their memory. */
+    private final Map<Character, NavigableSet<String>> values = new HashMap<>();
 
     /** Learns the value of a key or a header that is a secret. */
     public void add(String value) {
@@ -81,14 +82,28 @@ public final class Secrets {
     public void addAll(Secrets others) {
         Set<String> theirs;
         synchronized (others) {
-            theirs = Set.copyOf(others.values);
+            theirs = others.values.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
         }
         theirs.forEach(this::keep);
     }
 
     /** A message with {@link #MASK} for every secret in it. It is cut after that, if at all: no part of one is found. */
-    public String masked(String message) {
-        return any().matcher(Addresses.masked(message)).replaceAll(MASK);
+    public synchronized String masked(String message) {
+        String text = Addresses.masked(message);
+        if (values.isEmpty()) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length());
+        for (int place = 0; place < text.length(); ) {
+            String found = at(text, place);
+            if (found.isEmpty()) {
+                out.append(text.charAt(place++));
+            } else {
+                out.append(MASK);
+                place += found.length();
+            }
+        }
+        return out.toString();
     }
 
     /** Whether a key or a header of this name holds a secret: {@code token}, {@code api_key}, {@code X-Api-Key}. */
@@ -122,28 +137,36 @@ public final class Secrets {
     }
 
     private synchronized void keep(String value) {
-        if (value.length() >= SHORTEST && values.add(value)) {
-            any = null; // made when it is needed: a long value may bring many
+        if (value.length() >= SHORTEST) {
+            values.computeIfAbsent(value.charAt(0), c -> new TreeSet<>(LONGEST_FIRST))
+                    .add(value);
         }
     }
 
-    private synchronized Pattern any() {
-        Pattern made = any;
-        if (made == null) {
-            made = values.isEmpty()
-                    ? NOTHING
-                    : Pattern.compile(values.stream().map(Secrets::found).collect(Collectors.joining("|")));
-            any = made;
+    /** The value that stands at a place; empty if none does. */
+    private String at(String message, int place) {
+        for (String value : values.getOrDefault(message.charAt(place), Collections.emptyNavigableSet())) {
+            if (message.startsWith(value, place) && isWhole(message, place, value)) {
+                return value;
+            }
         }
-        return made;
+        return "";
     }
 
-    /** A short value where it is no part of a longer word, and a long one wherever it stands. */
-    private static String found(String value) {
-        boolean isLong = value.length() >= LONG;
-        boolean begins = !isLong && Character.isLetterOrDigit(value.codePointAt(0));
-        boolean ends = !isLong && Character.isLetterOrDigit(value.codePointBefore(value.length()));
-        return (begins ? "(?<![\\p{L}\\p{N}])" : "") + Pattern.quote(value) + (ends ? "(?![\\p{L}\\p{N}])" : "");
+    /** A short value is found where it is no part of a longer word, and a long one wherever it stands. */
+    private static boolean isWhole(String message, int place, String value) {
+        int end = place + value.length();
+        return value.length() >= LONG
+                || ((place == 0 || !isWord(value.codePointAt(0)) || !isWord(message.codePointBefore(place)))
+                        && (end == message.length()
+                                || !isWord(value.codePointBefore(value.length()))
+                                || !isWord(message.codePointAt(end))));
+    }
+
+    /** Letters and numbers of any kind. */
+    private static boolean isWord(int c) {
+        int type = Character.getType(c);
+        return Character.isLetterOrDigit(c) || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
     }
 
     private static String decoded(String part) {

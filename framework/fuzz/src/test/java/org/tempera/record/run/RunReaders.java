@@ -9,9 +9,7 @@ public final class RunReaders {
 
     /** The files that a run's list names. */
     public static void trainedFiles(Path run) {
-        TrainedFiles.recorded(run);
-        RunContents contents = new RunContents(run, name -> false);
-        contents.list();
+        new RunContents(run, name -> false).list();
     }
 
     /** All lines of a log from its end, then cut after an epoch. */

@@ -235,7 +235,7 @@ public final class BertTokenizer {
         CanonicalText.normalise(clean, Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> !classes.isMark(c))
-                .forEach(c -> lower.append(unicode.lowerCase(c)));
+                .forEach(c -> unicode.appendLowerCase(lower, c));
         return lower.toString();
     }
 

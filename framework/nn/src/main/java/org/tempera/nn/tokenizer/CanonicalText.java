@@ -17,6 +17,8 @@ final class CanonicalText {
     /** Marks in a row that no language has. */
     private static final int LONG_RUN = 64;
 
+    private static final int FIRST_MARK = 0x300;
+
     /** The last of all marks in canonical order. */
     private static final int LAST_MARK = 0x345;
 
@@ -31,8 +33,8 @@ final class CanonicalText {
         int run = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            // The first mark is U+0300; runs of other scripts' letters are looked at closely, and stay as they are.
-            run = c < 0x300 ? 0 : run + 1;
+            // Runs of other scripts' letters are looked at closely, and stay as they are.
+            run = c < FIRST_MARK ? 0 : run + 1;
             if (run > LONG_RUN) {
                 return true;
             }
@@ -47,6 +49,12 @@ final class CanonicalText {
         Map<Integer, int[]> parts = new HashMap<>();
         Map<Integer, Boolean> marks = new HashMap<>();
         text.codePoints().forEach(whole -> {
+            if (whole < FIRST_MARK) {
+                write(run, out);
+                run.clear();
+                out.appendCodePoint(whole);
+                return;
+            }
             int[] decomposed = parts.computeIfAbsent(whole, CanonicalText::decomposed);
             if (marks.computeIfAbsent(decomposed[0], CanonicalText::isMark)) {
                 for (int part : decomposed) {
@@ -69,8 +77,10 @@ final class CanonicalText {
             return;
         }
         Map<Integer, List<Integer>> byClass = new TreeMap<>(ORDER);
-        run.forEach(
-                mark -> byClass.computeIfAbsent(mark, m -> new ArrayList<>()).add(mark));
+        // Comparing two marks costs ten strings; there are few different ones.
+        Map<Integer, List<Integer>> byMark = new HashMap<>();
+        run.forEach(mark -> byMark.computeIfAbsent(mark, m -> byClass.computeIfAbsent(m, c -> new ArrayList<>()))
+                .add(mark));
         byClass.values().forEach(same -> same.forEach(out::appendCodePoint));
     }
 

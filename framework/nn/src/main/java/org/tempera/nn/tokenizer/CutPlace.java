@@ -8,9 +8,11 @@ import java.util.function.ToIntFunction;
  */
 final class CutPlace {
     /** Characters of a word that are looked through; in a longer one the place may be its start. */
-    private static final int LONGEST_WORD = 4096;
+    private static final int LONGEST_WORD = 1024;
     /** Characters about the place that are looked at one by one. */
     private static final int NEAR = 24;
+    /** Characters behind it that are; the longest reference has 33. */
+    private static final int BEHIND = 100;
 
     private static final int JOINER = 0x200d;
 
@@ -59,7 +61,8 @@ final class CutPlace {
     /** The place in a word behind which the rest of its cleaned characters stands; the word's start if there is none. */
     private int within(int start, int end, int count) {
         int all = cleaned.applyAsInt(text.substring(start, end));
-        for (int i = Math.max(start, near(start, end, count) - NEAR); i < end; i++) {
+        int near = near(start, end, count);
+        for (int i = Math.max(start, near - NEAR); i < Math.min(end, near + BEHIND); i++) {
             if (isPlace(i)
                     && cleaned.applyAsInt(text.substring(start, i)) == count
                     && cleaned.applyAsInt(text.substring(i, end)) == all - count) {

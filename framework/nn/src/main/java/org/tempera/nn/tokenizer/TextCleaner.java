@@ -68,8 +68,10 @@ final class TextCleaner {
         for (int c :
                 CanonicalText.normalise(text, Normalizer.Form.NFC).codePoints().toArray()) {
             boolean white = UnicodeClasses.isWhiteSpace(c);
-            if (!white) {
-                out.append(c >= 0xd800 && c <= 0xdfff ? "\ufffd" : unicode.lowerCase(c));
+            if (c >= 0xd800 && c <= 0xdfff) {
+                out.append('\ufffd');
+            } else if (!white) {
+                unicode.appendLowerCase(out, c);
             } else if (!space) {
                 out.append(' ');
             }

@@ -53,7 +53,7 @@ record TokenizerFolder(
     /** CLIP reads no more merges than this of the file that was published. */
     private static final int MAX_MERGES = 49152 - 256 - 2;
     /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
-    private static final int LARGEST_MAX_LENGTH = 1 << 20;
+    private static final int LARGEST_MAX_LENGTH = 1 << 16;
 
     /** The largest file of tokens or merges that is read, 8 MiB: some 400,000 tokens. */
     static final long LARGEST_FILE = 8L << 20;

@@ -102,19 +102,20 @@ final class UnicodeClasses {
             if (in[i] == 0x3a3 && isFinal(in, i)) {
                 out.append('ς');
             } else {
-                out.append(lowerCase(in[i]));
+                appendLowerCase(out, in[i]);
             }
         }
         return out.toString();
     }
 
-    /** One character in lower case, by Unicode's full mapping, whatever stands around it. */
-    String lowerCase(int c) {
+    /** Adds one character in lower case, by Unicode's full mapping, whatever stands around it. */
+    void appendLowerCase(StringBuilder out, int c) {
         if (c == 0x130) {
-            return "i\u0307";
+            out.append("i\u0307");
+            return;
         }
         Integer added = pinnedLowerCase.get(c);
-        return Character.toString(added == null ? Character.toLowerCase(c) : added);
+        out.appendCodePoint(added == null ? Character.toLowerCase(c) : added);
     }
 
     /** A sigma is final if a cased letter stands before it and none behind it, signs that case ignores apart. */

@@ -31,6 +31,12 @@ public final class OwnFiles {
     /** Bytes of a file that is read at once. */
     private static final int LARGEST = 1 << 26;
 
+    /** Bytes of a run's lists: of its files, its rulers, what it was made of. A thousand times what is usual. */
+    public static final int LARGEST_LIST = 1 << 22;
+
+    /** What stands in a decoded text for bytes that are no UTF-8, if it does not stand there itself. */
+    private static final char REPLACEMENT = '\ufffd';
+
     private OwnFiles() {}
 
     /**
@@ -117,7 +123,17 @@ public final class OwnFiles {
      * @throws IOException if it is larger than what a run writes, or cannot be read
      */
     public static String text(Path file) throws IOException {
-        byte[] bytes = BoundedFile.readAtMost(file, LARGEST, LinkOption.NOFOLLOW_LINKS);
+        return text(file, LARGEST);
+    }
+
+    /** As {@link #text(Path)}, of at most so many bytes. */
+    public static String text(Path file, int most) throws IOException {
+        byte[] bytes = BoundedFile.readAtMost(file, most, LinkOption.NOFOLLOW_LINKS);
+        // A decoder that reports takes six times the memory; it is asked where something was replaced.
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         return StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(bytes))
@@ -130,9 +146,14 @@ public final class OwnFiles {
      * @throws UserException if it is no file, no UTF-8, or cannot be read
      */
     public static String readText(Path file) {
+        return readText(file, LARGEST);
+    }
+
+    /** As {@link #readText(Path)}, of at most so many bytes. */
+    public static String readText(Path file, int most) {
         requireFile(file);
         try {
-            return text(file);
+            return text(file, most);
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is damaged: it is not UTF-8.", e);
         } catch (BoundedFile.TooLargeException e) {

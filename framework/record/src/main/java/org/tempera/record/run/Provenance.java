@@ -139,7 +139,8 @@ public final class Provenance {
     /** What is recorded of a run's start and of each time that it went on; nothing where that is lost or damaged. */
     private static List<Object> records(RunFolder folder) {
         try {
-            Map<String, Object> all = PlainJson.readObject(OwnFiles.readText(folder.provenance()));
+            Map<String, Object> all =
+                    PlainJson.readObject(OwnFiles.readText(folder.provenance(), OwnFiles.LARGEST_LIST));
             List<Object> records = new ArrayList<>(List.of(all));
             if (all.get(RESUMED) instanceof List<?> entries) {
                 records.addAll(entries);
@@ -208,7 +209,7 @@ public final class Provenance {
         Map<String, Object> all = new LinkedHashMap<>();
         List<Object> entries = new ArrayList<>();
         try {
-            all.putAll(PlainJson.readObject(OwnFiles.text(folder.provenance())));
+            all.putAll(PlainJson.readObject(OwnFiles.text(folder.provenance(), OwnFiles.LARGEST_LIST)));
             if (all.get(RESUMED) instanceof List<?> before) {
                 entries.addAll(before);
             }

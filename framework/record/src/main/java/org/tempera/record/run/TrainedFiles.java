@@ -21,6 +21,9 @@ import org.tempera.spi.UserException;
 public final class TrainedFiles {
     private static final String FILES = "files";
 
+    /** Bytes of the list; a policy writes some files. */
+    private static final int LARGEST = 1 << 20;
+
     private TrainedFiles() {}
 
     /**
@@ -59,7 +62,7 @@ public final class TrainedFiles {
             return names;
         }
         try {
-            if (PlainJson.readForeignObject(OwnFiles.readText(list)).get(FILES) instanceof List<?> files) {
+            if (PlainJson.readForeignObject(OwnFiles.readText(list, LARGEST)).get(FILES) instanceof List<?> files) {
                 files.forEach(name -> names.add(String.valueOf(name)));
             }
         } catch (PlainJson.MalformedException e) {

@@ -26,7 +26,8 @@ public record Rulers(Map<String, Ruler> byFingerprint) {
         }
         Map<String, Ruler> rulers = new LinkedHashMap<>();
         try {
-            PlainJson.readObject(OwnFiles.readText(file)).forEach((name, plain) -> rulers.put(name, Ruler.of(plain)));
+            PlainJson.readObject(OwnFiles.readText(file, OwnFiles.LARGEST_LIST))
+                    .forEach((name, plain) -> rulers.put(name, Ruler.of(plain)));
         } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(
                     file + ": cannot be read (" + e.getMessage()

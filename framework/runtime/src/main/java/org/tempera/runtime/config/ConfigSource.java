@@ -22,7 +22,7 @@ final class ConfigSource {
     /** What a configuration has at most once it is resolved; one of all keys has some ten thousand characters. */
     private static final int MAX_SIZE = 2_000_000;
 
-    private static final int MAX_DEPTH = 50;
+    private static final int MAX_DEPTH = TextBounds.MAX_DEPTH;
     private static final int MAX_OVERRIDES = 500;
     private static final String TEXT = "the configuration's text";
     private static final String DATA = "the configuration's data";
@@ -100,7 +100,8 @@ final class ConfigSource {
     private static ConfigObject resolve(String where, Config config) {
         if (ResolvedSize.of(config.root()) > MAX_SIZE) {
             throw new UserException(where + ": its substitutions ${...} make more than " + MAX_SIZE
-                    + " values and characters of it. A configuration has some hundred; does a value name itself?");
+                    + " values and characters of it, or one value of more than " + ResolvedSize.MAX_REFERENCES
+                    + " others. A configuration has some hundred; does a value name itself?");
         }
         ConfigObject resolved = config.resolve().root();
         requireDepth(where, resolved, MAX_DEPTH);
@@ -140,6 +141,7 @@ final class ConfigSource {
      * @throws UserException if it cannot be parsed
      */
     static ConfigObject text(String hocon) {
+        TextBounds.require(TEXT, hocon);
         return within(
                 TEXT,
                 () -> resolve(
@@ -192,7 +194,10 @@ final class ConfigSource {
     /** As HOCON where it is a value of HOCON, and else the text as it stands: commas, colons and hashes need no quotes. */
     private static ConfigValue value(String text, String origin) {
         boolean structured = text.startsWith("{") || text.startsWith("[") || text.startsWith("\"");
-        if (structured || (!text.contains("#") && !text.contains("//"))) {
+        if (structured) {
+            TextBounds.require(origin, text);
+        }
+        if (structured || (!text.contains("#") && !text.contains("//") && TextBounds.hold(text))) {
             try {
                 ConfigObject parsed = ConfigFactory.parseString(
                                 "x=" + text,

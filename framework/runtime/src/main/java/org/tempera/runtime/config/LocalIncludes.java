@@ -10,11 +10,13 @@ import com.typesafe.config.ConfigParseable;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.text.BoundedFile;
 import org.tempera.spi.UserException;
 
 /**
@@ -22,8 +24,8 @@ import org.tempera.spi.UserException;
  * connections and search the class path; a configuration may be a run folder's, which is anyone's.
  */
 final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
-    /** The longest file, a thousand times what is usual. */
-    static final long MAX_BYTES = 1L << 20;
+    /** The longest file, a hundred times what is usual. */
+    static final int MAX_BYTES = 1 << 18;
 
     private static final int MAX_FILES = 100;
     private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
@@ -41,7 +43,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     /** How many files are still read for one configuration. */
     private static final class Budget {
         private int files;
-        private long bytes = 4 * MAX_BYTES;
+        private long bytes = 4L * MAX_BYTES;
 
         Budget(int files) {
             this.files = files;
@@ -127,7 +129,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
             if (Files.exists(file)) {
                 budget.bytes -= requireFile(file);
                 if (budget.bytes < 0) {
-                    throw new UserException(where + ": the files that it includes are longer than " + 4 * MAX_BYTES
+                    throw new UserException(where + ": the files that it includes are longer than " + 4L * MAX_BYTES
                             + " bytes together. Does a file include itself?");
                 }
             }
@@ -137,7 +139,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     }
 
     /**
-     * Fails unless it is a file of a configuration's size: not a pipe, nor a device without end.
+     * Fails unless it is a file of a configuration's size, within {@link TextBounds}: not a pipe, nor a device without end.
      *
      * @return its length
      */
@@ -147,12 +149,11 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
                     + (Files.isDirectory(file) ? "a folder" : "something else") + ". Check the path.");
         }
         try {
-            long bytes = Files.size(file);
-            if (bytes > MAX_BYTES) {
-                throw new UserException(file + ": expected a config file of at most " + MAX_BYTES + " bytes, found "
-                        + bytes + ". Check the path.");
-            }
-            return bytes;
+            byte[] bytes = BoundedFile.readAtMost(file, MAX_BYTES);
+            TextBounds.require(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+            return bytes.length;
+        } catch (BoundedFile.TooLargeException e) {
+            throw new UserException(file + ": " + e.getMessage() + " of configuration. Check the path.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e + "). Check its permissions.", e);
         }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResolvedSize {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
+    /** What one value names. Blocks laid over each other under one key take the library the cube of how many there are. */
+    static final int MAX_REFERENCES = 50;
     /** Stands for a value that is being measured. */
     private static final double OPEN = -1;
 
@@ -99,6 +101,10 @@ final class ResolvedSize {
         Matcher reference = REFERENCE.matcher(text);
         while (reference.find()) {
             node.references++;
+            if (node.references > MAX_REFERENCES) {
+                open.remove(open.size() - 1);
+                return Double.POSITIVE_INFINITY;
+            }
             @Nullable ConfigValue named = find(reference.group(1));
             size += named == null ? 0 : measure(named);
         }

@@ -110,7 +110,7 @@ public class HostileConfigTest {
         Path large = file("# " + "x".repeat(2 << 20));
         assertThatThrownBy(() -> read(large))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("expected a config file of at most 1048576 bytes");
+                .hasMessageContaining("expected a file of at most 262144 bytes, found 2 MiB of configuration");
     }
 
     private static String lines(int count, String first, String line) {
@@ -137,7 +137,14 @@ public class HostileConfigTest {
             {"deep", "run { x = " + "[".repeat(40_000) + "}", "nested too deeply"},
             {"deep blocks", "{a:".repeat(40_000), "nested too deeply"},
             {"a deep key", "a" + ".a".repeat(40_000) + "=1", "nested too deeply"},
-            {"a chain", lines(20_000, "1", "#"), "nested too deeply"},
+            {"a chain", lines(4_000, "1", "#"), "its substitutions"},
+            {"a block over itself", "run={seed=1}\n" + "n=${run}${run}\n".repeat(2_000), "its substitutions"},
+            {"a block over others", "run={seed=1}\n" + "n=${run}\n".repeat(400), "its substitutions"},
+            {"a block's value over others", "x=1\n" + "q { b=${x} }\n".repeat(400), "its substitutions"},
+            {"a deep reference", "x=${?a" + ".a".repeat(4_000) + "}", "nested too deeply"},
+            {"a deep key in quotes", "\"a\"" + ".\"a\"".repeat(4_000) + "=1", "nested too deeply"},
+            {"words", "x=" + "a ".repeat(50_000), "without a comma or quotes"},
+            {"lists in a row", "x=" + "[1]".repeat(50_000), "without a comma or quotes"},
         };
     }
 
@@ -148,6 +155,20 @@ public class HostileConfigTest {
                 .as(name)
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    public void longTextsCommentsAndListsAreNotInTheWay() throws IOException {
+        String dots = ".".repeat(3000);
+        ConfigObject read = read(file("# " + dots + "\n// " + dots + "\nquoted=\"\\\"" + dots + "\"\ntriple=\"\"\"\""
+                + dots + "\n" + dots + "\"\"\"\"\nlist=[" + "1.5,".repeat(3000) + "]\n" + "more=[\n"
+                + "  2.5\n".repeat(2000) + "]"));
+        assertThat(read.toConfig().getString("quoted")).isEqualTo("\"" + dots);
+        assertThat(read.toConfig().getString("triple")).isEqualTo("\"" + dots + "\n" + dots + "\"");
+        assertThat(read.toConfig().getDoubleList("list")).hasSize(3000);
+        assertThat(read.toConfig().getDoubleList("more")).hasSize(2000);
+        assertThat(ConfigSource.of(List.of("a=" + dots)).toConfig().getString("a"))
+                .isEqualTo(dots);
     }
 
     @Test
