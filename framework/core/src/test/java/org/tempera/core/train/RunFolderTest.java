@@ -442,24 +442,4 @@ public class RunFolderTest {
                 .contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assertThat(fields.get("tempera").toString()).containsPattern("code_sha256=[0-9a-f]{64}");
     }
-
-    @Test
-    public void textsAreReadStrictlyAndOnce() throws IOException {
-        Path file = dir.resolve("text.txt");
-        Files.writeString(file, "a \ufffd b");
-        assertThat(OwnFiles.readText(file)).isEqualTo("a \ufffd b");
-        Files.write(file, new byte[] {'a', (byte) 0xc3});
-        assertThatThrownBy(() -> OwnFiles.readText(file))
-                .isInstanceOf(UserException.class)
-                .hasMessageEndingWith("is damaged: it is not UTF-8.");
-    }
-
-    @Test
-    public void aListOfFilesLargerThanAnyIsRefused() throws IOException {
-        Files.writeString(dir.resolve("trained.json"), "{\"files\":[" + "{},".repeat(400_000) + "{}]}");
-        assertThatThrownBy(() -> TrainedFiles.recorded(dir))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining(
-                        "trained.json: expected a file of at most 1 MiB, found 1 MiB, which no run writes");
-    }
 }

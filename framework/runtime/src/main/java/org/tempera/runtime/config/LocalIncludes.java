@@ -16,7 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.tempera.core.text.BoundedFile;
+import org.tempera.base.text.BoundedFile;
 import org.tempera.spi.UserException;
 
 /**
