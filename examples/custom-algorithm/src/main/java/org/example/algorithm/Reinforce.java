@@ -16,6 +16,7 @@ public final class Reinforce implements AlgorithmProvider<Reinforce.Config> {
     @Override public String description() { return "Policy gradient with the epoch's mean as baseline (Williams 1992)"; }
     @Override public Class<Config> configType() { return Config.class; }
     @Override public Config defaults() { return new Config(8); }
+    @Override public double learningRateFactor() { return 3; }
     @Override public Algorithm create(Config config) { return new Epochs(config.batchSize()); }
 
     private record Epochs(int batchSize) implements Algorithm {

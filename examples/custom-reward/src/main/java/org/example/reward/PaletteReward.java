@@ -2,6 +2,7 @@ package org.example.reward;
 
 import java.util.List;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
@@ -20,12 +21,8 @@ public final class PaletteReward implements RewardProvider<PaletteReward.Config>
             @Doc("The colours, such as [dark-blue, white].") List<Colour> colours,
             @Doc("How far a pixel's channels may lie from one of them, 0 to 255.") int tolerance) {
         public Config {
-            if (colours.isEmpty()) {
-                throw new IllegalArgumentException("colours must name one at least");
-            }
-            if (tolerance < 0 || tolerance > 255) {
-                throw new IllegalArgumentException("tolerance must be 0 to 255, was " + tolerance);
-            }
+            Require.that(!colours.isEmpty(), "colours", "one at least", colours);
+            Require.that(tolerance >= 0 && tolerance <= 255, "tolerance", "0 to 255", tolerance);
         }
     }
 

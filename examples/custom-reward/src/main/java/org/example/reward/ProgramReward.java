@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Required;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -13,12 +14,13 @@ import org.tempera.spi.reward.RewardProvider;
 /** Asks a program: it reads a batch of pictures (PPM) from its standard input, and prints a number a line. */
 public final class ProgramReward implements RewardProvider<ProgramReward.Config> {
     public record Config(
-            @Doc(value = "The program and its arguments.", example = "[python3, score.py]") List<String> command) {}
+            @Required @Doc(value = "The program and its arguments.", example = "[python3, score.py]")
+                    List<String> command) {}
 
     @Override public String name() { return "program"; }
     @Override public String description() { return "What a program prints for the pictures that it is given"; }
     @Override public Class<Config> configType() { return Config.class; }
-    @Override public Config defaults() { return new Config(null); } // the key is required
+    @Override public Config defaults() { return new Config(List.of()); }
     @Override public Reward create(Config config) { return (HostReward) samples -> score(config.command(), samples); }
 
     private static float[] score(List<String> command, List<HostReward.Sample> samples) {

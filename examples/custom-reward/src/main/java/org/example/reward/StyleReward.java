@@ -8,6 +8,7 @@ import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.base.files.FileHashes;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Required;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
@@ -22,13 +23,14 @@ import org.tensorflow.types.TFloat32;
 /** Rewards pictures of a style: how far they lie along a direction in CLIP's space of pictures. */
 public final class StyleReward implements RewardProvider<StyleReward.Config> {
     public record Config(
-            @Doc("Folder of a CLIP model.") Path clip,
-            @Doc("Safetensors file with the tensor 'direction', as wide as the model's embeddings.") Path direction) {}
+            @Required @Doc("Folder of a CLIP model.") Path clip,
+            @Required @Doc("Safetensors file with the tensor 'direction', as wide as the model's embeddings.")
+                    Path direction) {}
 
     @Override public String name() { return "style"; }
     @Override public String description() { return "Share of a direction in CLIP's embedding"; }
     @Override public Class<Config> configType() { return Config.class; }
-    @Override public Config defaults() { return new Config(null, null); } // both keys are required
+    @Override public Config defaults() { return new Config(Path.of(""), Path.of("")); }
 
     @Override public Reward create(Config config) {
         PretrainedClip clip = PretrainedClip.open(config.clip());

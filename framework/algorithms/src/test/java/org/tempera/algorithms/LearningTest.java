@@ -9,7 +9,11 @@ import org.tempera.algorithms.critic.TemporalMlpProvider;
 import org.tempera.algorithms.ddpo.DdpoConfig;
 import org.tempera.algorithms.ddpo.DdpoProvider;
 import org.tempera.algorithms.loss.LogProbKind;
+import org.tempera.algorithms.loss.RegulariserConfig;
+import org.tempera.algorithms.loss.SurrogateConfig;
 import org.tempera.algorithms.stats.NormalisationConfig;
+import org.tempera.algorithms.stats.StepwiseConfig;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.algorithms.tdpo.CriticReplayConfig;
 import org.tempera.algorithms.tdpo.KlConfig;
 import org.tempera.algorithms.tdpo.KlPenalty;
@@ -26,27 +30,26 @@ public class LearningTest {
     private static Algorithm ddpo(LogProbKind kind, double klLoss) {
         return new DdpoProvider()
                 .create(new DdpoConfig(
-                        8, 1, 1, 1, kind, Optional.empty(), 10, NormalisationConfig.defaults(5), klLoss));
+                        new StepwiseConfig(new UpdateConfig(8, 1, 1), 1),
+                        SurrogateConfig.of(Optional.of(kind)),
+                        NormalisationConfig.defaults(5),
+                        new RegulariserConfig(klLoss)));
     }
 
-    private static Algorithm tdpo(Preset preset, KlConfig kl) {
+    private static Algorithm tdpo(Preset preset, double coefficient, double klLoss) {
         return new TdpoProvider()
                 .create(new TdpoConfig(
                         preset,
-                        8,
-                        2,
-                        1,
-                        1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        10,
+                        StepwiseConfig.defaults(),
+                        SurrogateConfig.of(Optional.empty()),
                         Optional.empty(),
                         1,
                         1,
                         true,
                         0,
                         NormalisationConfig.defaults(0),
-                        kl,
+                        new KlConfig(coefficient, KlPenalty.CLIP, 0.2, Optional.of(1.0), 100),
+                        new RegulariserConfig(klLoss),
                         CriticReplayConfig.defaults(),
                         NeuronResetConfig.defaults()));
     }
@@ -55,17 +58,13 @@ public class LearningTest {
         return new TemporalMlpProvider().create(TemporalMlpConfig.defaults());
     }
 
-    private static KlConfig kl(double coefficient, double loss) {
-        return new KlConfig(coefficient, KlPenalty.CLIP, 0.2, Optional.of(1.0), 100, loss);
-    }
-
     @DataProvider
     Object[][] algorithms() {
         return new Object[][] {
             {"ddpo", ddpo(LogProbKind.SUM, 0), Optional.empty()},
             {"ddpo, mean", ddpo(LogProbKind.MEAN, 0), Optional.empty()},
-            {"tdpo", tdpo(Preset.DEFAULT, KlConfig.defaults()), Optional.of(critic())},
-            {"tdpo, reference", tdpo(Preset.REFERENCE, kl(0.1, 0)), Optional.of(critic())}
+            {"tdpo", tdpo(Preset.DEFAULT, 0, 0), Optional.of(critic())},
+            {"tdpo, reference", tdpo(Preset.REFERENCE, 0.1, 0), Optional.of(critic())}
         };
     }
 
@@ -89,7 +88,7 @@ public class LearningTest {
 
     @Test
     public void tdpoRaisesTheReward() {
-        try (ToyRun run = new ToyRun(tdpo(Preset.DEFAULT, KlConfig.defaults()), Optional.of(critic()), 0.01, 3e-3)) {
+        try (ToyRun run = new ToyRun(tdpo(Preset.DEFAULT, 0, 0), Optional.of(critic()), 0.01, 3e-3)) {
             assertThat(gain(run)).isGreaterThan(0.2);
         }
     }
@@ -104,7 +103,7 @@ public class LearningTest {
 
     @Test
     public void thePenaltyInTheRewardIsMeasuredAndItsFactorMoves() {
-        Algorithm algorithm = tdpo(Preset.DEFAULT, kl(0.1, 0));
+        Algorithm algorithm = tdpo(Preset.DEFAULT, 0.1, 0);
         try (ToyRun run = new ToyRun(algorithm, Optional.of(critic()), 0.02, 3e-3)) {
             Map<String, Double> first = run.epoch(1).metrics();
             // The adapter is zero at first, so both policies are one.
@@ -114,14 +113,14 @@ public class LearningTest {
             assertThat(run.epoch(2).metrics().get("train/kl_factor"))
                     .isCloseTo(0.1 * 0.2 * (1 - 0.2 * 0.16), org.assertj.core.data.Offset.offset(1e-9));
         }
-        Algorithm restored = tdpo(Preset.DEFAULT, kl(0.1, 0));
+        Algorithm restored = tdpo(Preset.DEFAULT, 0.1, 0);
         restored.restore(algorithm.state());
         assertThat(restored.state()).isEqualTo(algorithm.state());
     }
 
     @Test
     public void tdpoReportsItsCritic() {
-        try (ToyRun run = new ToyRun(tdpo(Preset.DEFAULT, KlConfig.defaults()), Optional.of(critic()), 0, 3e-3)) {
+        try (ToyRun run = new ToyRun(tdpo(Preset.DEFAULT, 0, 0), Optional.of(critic()), 0, 3e-3)) {
             Map<String, Double> metrics = run.epoch(1).metrics();
             assertThat(metrics)
                     .containsKeys(

@@ -7,6 +7,7 @@ import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
 import org.tempera.algorithms.ddpo.Ddpo;
 import org.tempera.algorithms.ddpo.DdpoConfig;
+import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.algorithms.tdpo.KlConfig;
 import org.tempera.algorithms.tdpo.ResetMode;
 import org.tempera.algorithms.tdpo.Tdpo;
@@ -44,32 +45,19 @@ public class SamplingColumnsTest {
 
     private static Algorithm ddpo(double klLoss) {
         DdpoConfig d = DdpoConfig.defaults();
-        return new Ddpo(new DdpoConfig(
-                d.batchSize(),
-                d.accumulation(),
-                d.innerEpochs(),
-                d.timestepFraction(),
-                d.logProb(),
-                d.clipRange(),
-                d.largestRatio(),
-                d.rewardNormalisation(),
-                klLoss));
+        return new Ddpo(
+                new DdpoConfig(d.update(), d.surrogate(), d.rewardNormalisation(), new RegulariserConfig(klLoss)));
     }
 
-    private static Algorithm tdpo(double coefficient, double loss) {
+    private static Algorithm tdpo(double coefficient, double klLoss) {
         TdpoConfig d = TdpoConfig.defaults();
         KlConfig k = KlConfig.defaults();
-        KlConfig kl = new KlConfig(coefficient, k.penalty(), k.initial(), k.target(), k.horizon(), loss);
+        KlConfig kl = new KlConfig(coefficient, k.penalty(), k.initial(), k.target(), k.horizon());
         return new Tdpo(
                 new TdpoConfig(
                         d.preset(),
-                        d.batchSize(),
-                        d.accumulation(),
-                        d.innerEpochs(),
-                        d.timestepFraction(),
-                        d.logProb(),
-                        d.clipRange(),
-                        d.largestRatio(),
+                        d.update(),
+                        d.surrogate(),
                         d.valueClipRange(),
                         d.valueCoefficient(),
                         d.gamma(),
@@ -77,6 +65,7 @@ public class SamplingColumnsTest {
                         d.advantageClip(),
                         d.rewardNormalisation(),
                         kl,
+                        new RegulariserConfig(klLoss),
                         d.criticReplay(),
                         d.neuronReset()),
                 ResetMode.NONE);

@@ -56,7 +56,7 @@ public class DivergedRunTest {
                 "optimizer.learning-rate",
                 "optimizer.critic-learning-rate",
                 "optimizer.weight-decay",
-                "algorithm.tdpo-r.kl.loss",
+                "algorithm.tdpo-r.kl-loss",
                 "rewards.jpeg-compressibility.weight",
                 "policy.stable-diffusion.adapter.alpha",
                 "sampling.guidance-scale")) {

@@ -33,8 +33,8 @@ public class MeasuringKeysTest {
             """
             run.epochs run.seed run.output run.threads run.inter-op-threads run.parallel-batches
             sampling.batch-size sampling.batches-per-epoch sampling.samples-per-prompt
-            optimizer.learning-rate optimizer.critic-learning-rate optimizer.warmup-steps optimizer.beta1 optimizer.beta2
-            optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
+            optimizer.learning-rate optimizer.base-learning-rate optimizer.critic-learning-rate optimizer.warmup-steps
+            optimizer.beta1 optimizer.beta2 optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
             evaluation.every evaluation.grid-samples
             checkpoint.every checkpoint.keep-last checkpoint.keep-best
             behaviour.draws behaviour.follow.decay behaviour.follow.most behaviour.follow.slope behaviour.follow.flat

@@ -50,18 +50,19 @@ public class PluginJarTest {
             package org.example;
 
             import java.nio.file.Path;
+            import org.tempera.spi.Required;
             import org.tempera.spi.algorithm.Algorithm;
             import org.tempera.spi.algorithm.AlgorithmProvider;
 
             public final class Picky implements AlgorithmProvider<Picky.Config> {
                 private static int asked;
-                public record Config(Path table, String column) {}
+                public record Config(@Required Path table, @Required String column) {}
                 public String name() { return "picky"; }
                 public String description() { return "Reads a table"; }
                 public Class<Config> configType() { return Config.class; }
                 public Config defaults() {
                     if (asked++ > 0) { throw new IllegalStateException("asked again"); }
-                    return new Config(null, null);
+                    return new Config(Path.of(""), "");
                 }
                 public Algorithm create(Config config) { throw new IllegalStateException(config.column().strip()); }
             }

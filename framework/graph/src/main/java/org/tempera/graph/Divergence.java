@@ -12,7 +12,7 @@ public final class Divergence extends UserException {
 
     private static final String TOO_LARGE =
             " Lower what makes its numbers so large: optimizer.learning-rate, optimizer.critic-learning-rate,"
-                    + " optimizer.weight-decay or optimizer.max-gradient-norm, kl.loss of the algorithm, the weight of a"
+                    + " optimizer.weight-decay or optimizer.max-gradient-norm, kl-loss of the algorithm, the weight of a"
                     + " reward, alpha of the adapter or sampling.guidance-scale";
 
     /** In a training. */

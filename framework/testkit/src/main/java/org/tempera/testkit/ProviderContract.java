@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Inline;
 import org.tempera.spi.PluginProvider;
 import org.testng.annotations.Test;
 
@@ -59,17 +60,30 @@ public abstract class ProviderContract<C extends Record, P extends PluginProvide
         assertThat(provider().configType().isRecord())
                 .withFailMessage("configType() must be a record; its components are the config's keys.")
                 .isTrue();
-        for (RecordComponent key : provider().configType().getRecordComponents()) {
+        requireDocumented(provider().configType());
+        assertThat(provider().defaults())
+                .withFailMessage("defaults() must be a %s", provider().configType())
+                .isInstanceOf(provider().configType());
+    }
+
+    private static void requireDocumented(Class<?> record) {
+        for (RecordComponent key : record.getRecordComponents()) {
+            if (key.isAnnotationPresent(Inline.class)) {
+                assertThat(key.getType().isRecord())
+                        .withFailMessage(
+                                "the component '%s' of %s is inlined, and must be a record.",
+                                key.getName(), record.getSimpleName())
+                        .isTrue();
+                requireDocumented(key.getType());
+                continue;
+            }
             assertThat(key.isAnnotationPresent(Doc.class))
                     .withFailMessage(
                             "the key '%s' of %s lacks @Doc: one sentence on what it does, its unit and range. It goes"
                                     + " into docs/configuration.md.",
-                            key.getName(), provider().configType().getSimpleName())
+                            key.getName(), record.getSimpleName())
                     .isTrue();
         }
-        assertThat(provider().defaults())
-                .withFailMessage("defaults() must be a %s", provider().configType())
-                .isInstanceOf(provider().configType());
     }
 
     /** A provider as ServiceLoader makes one. */

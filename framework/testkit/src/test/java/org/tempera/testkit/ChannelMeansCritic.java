@@ -2,6 +2,7 @@ package org.tempera.testkit;
 
 import java.util.List;
 import java.util.Optional;
+import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.critic.CriticNetwork;
@@ -21,7 +22,7 @@ public final class ChannelMeansCritic implements CriticProvider<ChannelMeansCrit
     public record Config(@Doc("Standard deviation that weights are drawn with; above 0.") double deviation) {
         public Config {
             if (!(deviation > 0)) {
-                throw new IllegalArgumentException("deviation must be above 0, was " + deviation);
+                throw new ConfigException("deviation", "must be above 0, was " + deviation);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.tempera.aesthetic;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.nn.clip.EmbeddingHead;
 import org.tempera.nn.clip.ImageHeadReward;
@@ -25,9 +26,8 @@ public final class AestheticProvider implements RewardProvider<AestheticConfig> 
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public AestheticConfig defaults() {
-        return new AestheticConfig(null, Optional.empty());
+        return new AestheticConfig(Path.of(""), Optional.empty());
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.tempera.clipscore;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
+import org.tempera.spi.Required;
 
 /** Keys of the reward {@code clip-score}. */
 public record ClipScoreConfig(
@@ -11,6 +13,7 @@ public record ClipScoreConfig(
                                 "Folder of a CLIP with its tokenizer, as transformers writes it, or an open_clip checkpoint"
                                         + " (.pt, .bin or .safetensors).",
                         example = "models/clip-vit-l-14")
+                @Required
                 Path clip,
         @Doc(
                         "For a checkpoint: open_clip's JSON of the model; open_clip_config.json beside the checkpoint if left out.")
@@ -19,9 +22,7 @@ public record ClipScoreConfig(
                 Optional<Path> tokenizer,
         @Doc("What the cosine is multiplied with; positive.") double scale) {
     public ClipScoreConfig {
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException("scale must be positive, was " + scale);
-        }
+        Require.that(scale > 0 && Double.isFinite(scale), "scale", "positive", scale);
     }
 
     /** A transformers folder. */

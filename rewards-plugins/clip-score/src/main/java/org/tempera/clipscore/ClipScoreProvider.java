@@ -1,5 +1,6 @@
 package org.tempera.clipscore;
 
+import java.nio.file.Path;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.tempera.spi.reward.Reward;
@@ -26,9 +27,8 @@ public final class ClipScoreProvider implements RewardProvider<ClipScoreConfig> 
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public ClipScoreConfig defaults() {
-        return new ClipScoreConfig(null, PUBLISHED_SCALE);
+        return new ClipScoreConfig(Path.of(""), PUBLISHED_SCALE);
     }
 
     @Override

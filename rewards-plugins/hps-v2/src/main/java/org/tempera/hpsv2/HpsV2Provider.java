@@ -1,5 +1,6 @@
 package org.tempera.hpsv2;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
@@ -22,9 +23,8 @@ public final class HpsV2Provider implements RewardProvider<HpsV2Config> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public HpsV2Config defaults() {
-        return new HpsV2Config(null, Optional.empty(), Optional.empty());
+        return new HpsV2Config(Path.of(""), Optional.empty(), Optional.empty());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.tempera.humanpreference;
 
+import java.nio.file.Path;
 import org.tempera.nn.clip.EmbeddingHead;
 import org.tempera.nn.clip.ImageHeadReward;
 import org.tempera.nn.clip.PretrainedClip;
@@ -27,9 +28,8 @@ public final class HumanPreferenceProvider implements RewardProvider<HumanPrefer
     }
 
     @Override
-    @SuppressWarnings("NullAway") // null defaults make the keys required
     public HumanPreferenceConfig defaults() {
-        return new HumanPreferenceConfig(null, null);
+        return new HumanPreferenceConfig(Path.of(""), Path.of(""));
     }
 
     @Override

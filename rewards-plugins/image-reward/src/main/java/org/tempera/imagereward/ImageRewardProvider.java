@@ -1,5 +1,6 @@
 package org.tempera.imagereward;
 
+import java.nio.file.Path;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -21,9 +22,8 @@ public final class ImageRewardProvider implements RewardProvider<ImageRewardConf
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public ImageRewardConfig defaults() {
-        return new ImageRewardConfig(null, null, null);
+        return new ImageRewardConfig(Path.of(""), Path.of(""), Path.of(""));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.tempera.jpeg;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Keys of the rewards {@code jpeg-compressibility} and {@code jpeg-incompressibility}. */
 public record JpegConfig(@Doc("JPEG quality, 1 to 100, on libjpeg's scale.") int quality) {
@@ -8,8 +9,6 @@ public record JpegConfig(@Doc("JPEG quality, 1 to 100, on libjpeg's scale.") int
     static final JpegConfig PUBLISHED = new JpegConfig(95);
 
     public JpegConfig {
-        if (quality < 1 || quality > 100) {
-            throw new IllegalArgumentException("quality must be 1 to 100, was " + quality);
-        }
+        Require.that(quality >= 1 && quality <= 100, "quality", "1 to 100", quality);
     }
 }

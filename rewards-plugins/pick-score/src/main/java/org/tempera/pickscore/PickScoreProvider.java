@@ -1,5 +1,6 @@
 package org.tempera.pickscore;
 
+import java.nio.file.Path;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
@@ -21,9 +22,8 @@ public final class PickScoreProvider implements RewardProvider<PickScoreConfig> 
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public PickScoreConfig defaults() {
-        return new PickScoreConfig(null, 1);
+        return new PickScoreConfig(Path.of(""), 1);
     }
 
     @Override

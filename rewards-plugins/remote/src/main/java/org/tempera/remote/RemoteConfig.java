@@ -3,7 +3,10 @@ package org.tempera.remote;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
+import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
+import org.tempera.spi.Required;
 
 /** Keys of the reward {@code remote}. */
 public record RemoteConfig(
@@ -11,6 +14,7 @@ public record RemoteConfig(
                         value =
                                 "Where the scorer answers: an http or https address, such as http://localhost:8000/score.",
                         example = "http://localhost:8000/score")
+                @Required
                 String url,
         @Doc("How pictures are sent: as PNG files, or raw: their bytes, row by row, RGB.") ImageFormat format,
         @Doc(value = "Most pictures in one request; at least 1.", measures = false) int batchSize,
@@ -31,17 +35,18 @@ public record RemoteConfig(
     private static final int LAST_PORT = 65_535;
 
     public RemoteConfig {
-        if (url != null) { // else the binder says that it is missing
-            requireHttp(url);
-        }
-        require(batchSize >= 1, "batch-size must be at least 1, was " + batchSize);
-        require(
+        requireHttp(url);
+        Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
+        Require.that(
                 timeoutSeconds > 0 && timeoutSeconds < 1e6,
-                "timeout-seconds must be positive and below a million, was " + timeoutSeconds);
-        require(attempts >= 1, "attempts must be at least 1, was " + attempts);
+                "timeout-seconds",
+                "positive and below a million",
+                timeoutSeconds);
+        Require.that(attempts >= 1, "attempts", "at least 1", attempts);
         require(
                 backoffSeconds >= 0 && backoffSeconds < 1e6,
-                "backoff-seconds must not be negative, and below a million, was " + backoffSeconds);
+                "backoff-seconds",
+                "must not be negative, and below a million, was " + backoffSeconds);
     }
 
     /** The url as messages name it: without user, password and parameters. */
@@ -54,28 +59,35 @@ public record RemoteConfig(
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("url must be an http or https address, was '" + url + "'", e);
+            throw noAddress(url, "");
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        require(http && uri.getHost() != null, "url must be an http or https address, was '" + url + "'");
+        if (!http || uri.getHost() == null) {
+            throw noAddress(url, "");
+        }
         require(
                 uri.getRawUserInfo() == null || !uri.getRawPath().contains("@"),
-                "url must have %40 for each further @, and %2F for a / in its password, was '" + url + "'");
+                "url",
+                "must have %40 for each further @, and %2F for a / in its password, was '" + url + "'");
         int port = uri.getPort();
         require(
                 port == -1 || (port >= 1 && port <= LAST_PORT),
-                "url must have a port from 1 to " + LAST_PORT + ", was " + port + " in '" + url + "'");
+                "url",
+                "must have a port from 1 to " + LAST_PORT + ", was " + port + " in '" + url + "'");
         try {
             HttpRequest.newBuilder(uri);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "url must be an http or https address, was '" + url + "': " + e.getMessage(), e);
+            throw noAddress(url, ": " + e.getMessage());
         }
     }
 
-    private static void require(boolean holds, String message) {
+    private static ConfigException noAddress(String url, String why) {
+        return new ConfigException("url", "must be an http or https address, was '" + url + "'" + why);
+    }
+
+    private static void require(boolean holds, String key, String complaint) {
         if (!holds) {
-            throw new IllegalArgumentException(message);
+            throw new ConfigException(key, complaint);
         }
     }
 }

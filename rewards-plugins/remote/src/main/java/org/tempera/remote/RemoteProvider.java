@@ -22,9 +22,8 @@ public final class RemoteProvider implements RewardProvider<RemoteConfig> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a null default makes the key required
     public RemoteConfig defaults() {
-        return new RemoteConfig(null, ImageFormat.PNG, 16, 60, 4, 0.5);
+        return new RemoteConfig("http://localhost", ImageFormat.PNG, 16, 60, 4, 0.5);
     }
 
     @Override

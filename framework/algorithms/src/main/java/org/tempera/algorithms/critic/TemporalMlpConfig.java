@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
+import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
 
 /** Block {@code critic.temporal-mlp}. */
@@ -39,34 +40,41 @@ public record TemporalMlpConfig(
                 Optional<Initialisation> initialisation) {
     public TemporalMlpConfig {
         if (latentGrid < 1) {
-            throw new IllegalArgumentException("latent-grid must be at least 1, was " + latentGrid);
+            throw new ConfigException("latent-grid", "must be at least 1, was " + latentGrid);
         }
         if (featureInterval < 1) {
-            throw new IllegalArgumentException("feature-interval must be at least 1, was " + featureInterval);
+            throw new ConfigException("feature-interval", "must be at least 1, was " + featureInterval);
         }
         hidden.ifPresent(widths -> {
             for (int w : widths) {
                 if (w < 1) {
-                    throw new IllegalArgumentException("hidden must hold widths of at least 1, was " + widths);
+                    throw new ConfigException("hidden", "must hold widths of at least 1, was " + widths);
                 }
             }
         });
         dropout.ifPresent(rates -> {
             for (double r : rates) {
                 if (!(r >= 0 && r < 1)) {
-                    throw new IllegalArgumentException("dropout must hold numbers in [0,1), was " + rates);
+                    throw new ConfigException("dropout", "must hold numbers in [0,1), was " + rates);
                 }
             }
         });
         Shape shape = shape(preset, features, encoder, hidden, dropout, nonlinearity, timestep, initialisation);
         if (shape.dropout().size() != shape.hidden().size()) {
-            throw new IllegalArgumentException("dropout must hold one number for each of the "
-                    + shape.hidden().size() + " hidden layers, was " + shape.dropout());
+            throw new ConfigException(
+                    "dropout",
+                    "must hold one number for each of the " + shape.hidden().size() + " hidden layers, was "
+                            + shape.dropout());
         }
         if (shape.features().encoded() && encoder.isEmpty()) {
-            throw new IllegalArgumentException("encoder must name a CLIP folder for features = "
-                    + shape.features().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')
-                    + "; or set features = pooled-latent");
+            throw new ConfigException(
+                    "encoder",
+                    "must name a CLIP folder for features = "
+                            + shape.features()
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', '-')
+                            + "; or set features = pooled-latent");
         }
     }
 

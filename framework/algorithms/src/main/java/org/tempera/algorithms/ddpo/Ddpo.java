@@ -37,17 +37,17 @@ public final class Ddpo implements Algorithm {
 
     @Override
     public void check(EpochShape epoch) {
-        config.plan().check(epoch);
+        config.update().plan().check(epoch);
     }
 
     @Override
     public int accumulation(EpochShape epoch) {
-        return config.plan().sampleAccumulation(epoch);
+        return config.update().plan().sampleAccumulation(epoch);
     }
 
     @Override
     public int batchSize() {
-        return config.batchSize();
+        return config.update().batchSize();
     }
 
     @Override
@@ -70,12 +70,12 @@ public final class Ddpo implements Algorithm {
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return config.klLoss() == 0 && targets.isZero(Targets.ADVANTAGE);
+        return config.regulariser().isNone() && targets.isZero(Targets.ADVANTAGE);
     }
 
     @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.plan().sampleBySample(samples, steps, seed);
+        return config.update().plan().sampleBySample(samples, steps, seed);
     }
 
     @Override

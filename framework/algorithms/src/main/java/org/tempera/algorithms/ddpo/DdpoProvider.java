@@ -29,4 +29,10 @@ public final class DdpoProvider implements AlgorithmProvider<DdpoConfig> {
     public Algorithm create(DdpoConfig config) {
         return new Ddpo(config);
     }
+
+    /** {@inheritDoc} An epoch is averaged into few steps. */
+    @Override
+    public double learningRateFactor() {
+        return 3;
+    }
 }

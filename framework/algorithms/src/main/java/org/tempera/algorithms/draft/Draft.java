@@ -43,7 +43,7 @@ public final class Draft implements Algorithm {
 
     @Override
     public void check(EpochShape epoch) {
-        config.plan().check(epoch);
+        config.update().plan().check(epoch);
         if (config.lastSteps() > epoch.steps()) {
             throw new UserException("algorithm.draft.last-steps: expected at most sampling.steps = " + epoch.steps()
                     + ", found " + config.lastSteps());
@@ -52,12 +52,12 @@ public final class Draft implements Algorithm {
 
     @Override
     public int batchSize() {
-        return config.batchSize();
+        return config.update().batchSize();
     }
 
     @Override
     public int accumulation(EpochShape epoch) {
-        return config.plan().slotAccumulation(epoch);
+        return config.update().plan().slotAccumulation(epoch);
     }
 
     @Override
@@ -97,7 +97,7 @@ public final class Draft implements Algorithm {
     public List<Minibatch> plan(int samples, int steps, long seed) {
         Random random = Seeds.random(seed, TRUNCATION_STREAM);
         List<Minibatch> plan = new ArrayList<>();
-        for (Minibatch m : config.plan().slotBySlot(samples, 1, seed)) {
+        for (Minibatch m : config.update().plan().slotBySlot(samples, 1, seed)) {
             int live =
                     config.truncation().draw(random, config.lastSteps(), config.meanSteps(), config.stepsDeviation());
             int[] first = new int[m.samples().length];

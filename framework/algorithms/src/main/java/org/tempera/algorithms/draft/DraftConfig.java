@@ -1,13 +1,13 @@
 package org.tempera.algorithms.draft;
 
-import org.tempera.algorithms.stats.Require;
-import org.tempera.algorithms.stats.UpdatePlan;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Inline;
+import org.tempera.spi.Require;
 
 /** Block {@code algorithm.draft}. */
 public record DraftConfig(
-        @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
-        @Doc("Micro-batches that an optimiser step averages over.") int accumulation,
+        @Inline UpdateConfig update,
         @Doc(
                         "Steps at the end of sampling that the gradient goes through, at most. Memory and time of an update grow with"
                                 + " it.")
@@ -21,7 +21,6 @@ public record DraftConfig(
                         + " published); needs last-steps = 1. 0: the gradient goes through the sample itself.")
                 int draws) {
     public DraftConfig {
-        Require.plan(batchSize, accumulation, 1, 1);
         Require.that(lastSteps >= 1, "last-steps", "at least 1", lastSteps);
         Require.that(
                 truncation == Truncation.FIXED || lastSteps > 1,
@@ -40,10 +39,6 @@ public record DraftConfig(
 
     /** DRaFT-1; under {@code truncation = normal} the distribution that AlignProp has for 50 steps. */
     public static DraftConfig defaults() {
-        return new DraftConfig(8, 1, 1, Truncation.FIXED, 8, 5, 0);
-    }
-
-    UpdatePlan plan() {
-        return new UpdatePlan(batchSize, accumulation, 1, true, false, 1);
+        return new DraftConfig(new UpdateConfig(8, 1, 1), 1, Truncation.FIXED, 8, 5, 0);
     }
 }

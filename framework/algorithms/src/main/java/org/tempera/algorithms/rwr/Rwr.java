@@ -37,7 +37,7 @@ public final class Rwr implements Algorithm {
 
     @Override
     public void check(EpochShape epoch) {
-        config.plan().check(epoch);
+        config.update().plan().check(epoch);
         if (config.weighting() != Weighting.EPOCH && epoch.samplesPerPrompt() < 2) {
             throw new UserException(
                     "sampling.samples-per-prompt: weights among the samples of one prompt need at least 2"
@@ -54,12 +54,12 @@ public final class Rwr implements Algorithm {
 
     @Override
     public int batchSize() {
-        return config.batchSize();
+        return config.update().batchSize();
     }
 
     @Override
     public int accumulation(EpochShape epoch) {
-        return config.plan().slotAccumulation(epoch);
+        return config.update().plan().slotAccumulation(epoch);
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class Rwr implements Algorithm {
     /** Samples alone: where a sample is noised to is drawn with every row, and no step of its own is read. */
     @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.plan().slotBySlot(samples, 1, seed);
+        return config.update().plan().slotBySlot(samples, 1, seed);
     }
 
     @Override

@@ -1,17 +1,15 @@
 package org.tempera.algorithms.rwr;
 
 import org.tempera.algorithms.stats.NormalisationConfig;
-import org.tempera.algorithms.stats.Require;
 import org.tempera.algorithms.stats.RewardNormalisation;
-import org.tempera.algorithms.stats.UpdatePlan;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Inline;
+import org.tempera.spi.Require;
 
 /** Block {@code algorithm.rwr}. */
 public record RwrConfig(
-        @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
-        @Doc("Micro-batches that an optimiser step averages over.") int accumulation,
-        @Doc("Passes over an epoch's samples; each draws a new timestep and new noise for every sample.")
-                int innerEpochs,
+        @Inline UpdateConfig update,
         @Doc(
                         "Whom a sample's weight is shared out among. epoch: all samples, by the softmax of their rewards; prompt: those of"
                                 + " the same prompt, likewise; best: the best of each prompt take all.")
@@ -27,23 +25,16 @@ public record RwrConfig(
                                 + " A guided one that is fitted to its own samples again and again loses their variety.")
                 boolean guided) {
     public RwrConfig {
-        Require.plan(batchSize, accumulation, innerEpochs, 1);
         Require.that(temperature > 0, "temperature", "greater than 0", temperature);
     }
 
     /** Five passes, as published; a temperature at which about a tenth of an epoch's samples counts. */
     public static RwrConfig defaults() {
         return new RwrConfig(
-                8,
-                2,
-                5,
+                new UpdateConfig(8, 2, 5),
                 RwrWeights.Weighting.EPOCH,
                 0.3,
                 new NormalisationConfig(RewardNormalisation.Kind.EPOCH, 32, 16, 0),
                 false);
-    }
-
-    UpdatePlan plan() {
-        return new UpdatePlan(batchSize, accumulation, innerEpochs, true, false, 1);
     }
 }

@@ -29,4 +29,10 @@ public final class RwrProvider implements AlgorithmProvider<RwrConfig> {
     public Algorithm create(RwrConfig config) {
         return new Rwr(config);
     }
+
+    /** {@inheritDoc} It fits the policy to the same samples several times; at more it rises and falls back. */
+    @Override
+    public double learningRateFactor() {
+        return 0.3;
+    }
 }

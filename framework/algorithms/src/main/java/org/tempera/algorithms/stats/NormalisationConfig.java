@@ -1,6 +1,7 @@
 package org.tempera.algorithms.stats;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code reward-normalisation} of an algorithm. */
 public record NormalisationConfig(

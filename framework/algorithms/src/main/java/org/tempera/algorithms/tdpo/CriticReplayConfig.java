@@ -2,8 +2,8 @@ package org.tempera.algorithms.tdpo;
 
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
-import org.tempera.algorithms.stats.Require;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code critic-replay} of TDPO: what the critic learns from besides the updates that it shares with the policy. */
 public record CriticReplayConfig(

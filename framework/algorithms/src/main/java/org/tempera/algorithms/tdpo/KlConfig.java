@@ -1,8 +1,8 @@
 package org.tempera.algorithms.tdpo;
 
 import java.util.Optional;
-import org.tempera.algorithms.stats.Require;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code kl} of TDPO: what departing from the reference policy costs. */
 public record KlConfig(
@@ -16,21 +16,17 @@ public record KlConfig(
         @Doc("Divergence of a whole sample that the controller aims at, measured as log-prob says; left out, its factor"
                         + " stays as it is.")
                 Optional<Double> target,
-        @Doc("Samples over which the controller may change its factor by a fifth.") double horizon,
-        @Doc("Factor of each step's KL divergence from the reference policy in the loss, in closed form and measured as"
-                        + " log-prob says; 0 is none.")
-                double loss) {
+        @Doc("Samples over which the controller may change its factor by a fifth.") double horizon) {
     public KlConfig {
         Require.that(coefficient >= 0, "coefficient", "0 (no penalty) or more", coefficient);
         Require.that(initial >= 0, "initial", "0 or more", initial);
         target.ifPresent(t -> Require.that(t > 0, "target", "greater than 0", t));
         Require.that(horizon > 0, "horizon", "greater than 0", horizon);
-        Require.that(loss >= 0, "loss", "0 (none) or more", loss);
     }
 
     /** No penalty; the published values of the rest. */
     public static KlConfig defaults() {
-        return new KlConfig(0, KlPenalty.CLIP, 0.2, Optional.empty(), 2000, 0);
+        return new KlConfig(0, KlPenalty.CLIP, 0.2, Optional.empty(), 2000);
     }
 
     Optional<TemporalTargets.KlTerm> term() {

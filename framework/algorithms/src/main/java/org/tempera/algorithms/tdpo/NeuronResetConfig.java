@@ -2,9 +2,9 @@ package org.tempera.algorithms.tdpo;
 
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
-import org.tempera.algorithms.stats.Require;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code neuron-reset} of TDPO. */
 public record NeuronResetConfig(

@@ -70,17 +70,17 @@ public final class Tdpo implements Algorithm {
 
     @Override
     public void check(EpochShape epoch) {
-        config.plan().check(epoch);
+        config.update().plan().check(epoch);
     }
 
     @Override
     public int accumulation(EpochShape epoch) {
-        return config.plan().slotAccumulation(epoch);
+        return config.update().plan().slotAccumulation(epoch);
     }
 
     @Override
     public int batchSize() {
-        return config.batchSize();
+        return config.update().batchSize();
     }
 
     @Override
@@ -148,12 +148,12 @@ public final class Tdpo implements Algorithm {
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return config.kl().coefficient() == 0 && config.kl().loss() == 0 && targets.isZero(Targets.ADVANTAGE);
+        return config.kl().coefficient() == 0 && config.regulariser().isNone() && targets.isZero(Targets.ADVANTAGE);
     }
 
     @Override
     public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.plan().slotBySlot(samples, steps, seed);
+        return config.update().plan().slotBySlot(samples, steps, seed);
     }
 
     @Override
@@ -168,7 +168,9 @@ public final class Tdpo implements Algorithm {
 
     @Override
     public List<Minibatch> criticPlan(int samples, int steps, long seed) {
-        return config.plan().pairs(samples, steps, config.criticReplay().passes(), seed);
+        return config.update()
+                .plan()
+                .pairs(samples, steps, config.criticReplay().passes(), seed);
     }
 
     @Override

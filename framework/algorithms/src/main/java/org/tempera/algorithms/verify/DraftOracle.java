@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.tempera.algorithms.draft.Draft;
 import org.tempera.algorithms.draft.DraftConfig;
 import org.tempera.algorithms.draft.Truncation;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.StepChain;
 import org.tempera.spi.HostTensor;
@@ -72,8 +73,7 @@ public final class DraftOracle implements OracleKind {
                 c,
                 "last_steps",
                 () -> new Draft(new DraftConfig(
-                        n,
-                        1,
+                        new UpdateConfig(n, 1, 1),
                         last,
                         Truncation.FIXED,
                         defaults.meanSteps(),

@@ -9,6 +9,7 @@ import org.tempera.algorithms.rwr.RwrConfig;
 import org.tempera.algorithms.rwr.RwrWeights;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.NoisedLatents;
 import org.tempera.spi.HostTensor;
@@ -47,7 +48,12 @@ public final class RwrOracle implements OracleKind {
         Rwr rwr = CaseInputs.checked(
                 c,
                 "temperature",
-                () -> new Rwr(new RwrConfig(n, 1, 1, weighting, temperature, defaults.rewardNormalisation(), guided)));
+                () -> new Rwr(new RwrConfig(
+                        new UpdateConfig(n, 1, 1),
+                        weighting,
+                        temperature,
+                        defaults.rewardNormalisation(),
+                        guided)));
         HostTensor weights = HostTensor.of(
                 narrow(CaseInputs.checked(
                         c,

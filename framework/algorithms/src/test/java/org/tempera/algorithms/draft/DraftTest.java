@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
@@ -15,7 +16,7 @@ public class DraftTest {
     private static final int STEPS = 10;
 
     private static Draft draft(int lastSteps, Truncation truncation) {
-        return new Draft(new DraftConfig(4, 2, lastSteps, truncation, 3, 2, 0));
+        return new Draft(new DraftConfig(new UpdateConfig(4, 2, 1), lastSteps, truncation, 3, 2, 0));
     }
 
     /** How many steps have a gradient, by micro-batch. */
@@ -60,9 +61,9 @@ public class DraftTest {
 
     @Test
     public void drawsOfNoiseGoThroughTheLastStepAlone() {
-        assertThatThrownBy(() -> new DraftConfig(4, 1, 2, Truncation.FIXED, 8, 5, 2))
+        assertThatThrownBy(() -> new DraftConfig(new UpdateConfig(4, 1, 1), 2, Truncation.FIXED, 8, 5, 2))
                 .hasMessage("draws must be 0 where last-steps is above 1 or truncation is not fixed, was 2");
-        assertThatThrownBy(() -> new DraftConfig(4, 1, 1, Truncation.UNIFORM, 8, 5, 0))
+        assertThatThrownBy(() -> new DraftConfig(new UpdateConfig(4, 1, 1), 1, Truncation.UNIFORM, 8, 5, 0))
                 .hasMessage("last-steps must be at least 2 where truncation is not fixed, was 1");
     }
 }

@@ -1,5 +1,6 @@
 package org.tempera.algorithms.rwr;
 
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.testkit.AlgorithmContract;
 
@@ -13,6 +14,10 @@ public class RwrContractTest extends AlgorithmContract<RwrConfig> {
     @Override
     protected RwrConfig config() {
         return new RwrConfig(
-                8, 1, 10, RwrWeights.Weighting.EPOCH, 0.3, RwrConfig.defaults().rewardNormalisation(), true);
+                new UpdateConfig(8, 1, 10),
+                RwrWeights.Weighting.EPOCH,
+                0.3,
+                RwrConfig.defaults().rewardNormalisation(),
+                true);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -56,7 +57,7 @@ public class RwrTest {
 
     @Test
     public void groupsOfOneAreRefused() {
-        Rwr rwr = new Rwr(new RwrConfig(8, 1, 1, Weighting.PROMPT, 1, none(), true));
+        Rwr rwr = new Rwr(new RwrConfig(new UpdateConfig(8, 1, 1), Weighting.PROMPT, 1, none(), true));
         assertThatThrownBy(() -> rwr.check(new EpochShape(16, 10, 1)))
                 .isInstanceOf(UserException.class)
                 .hasMessage(

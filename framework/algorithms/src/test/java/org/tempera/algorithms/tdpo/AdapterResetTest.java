@@ -10,7 +10,10 @@ import org.tempera.algorithms.Preset;
 import org.tempera.algorithms.ToyRun;
 import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
+import org.tempera.algorithms.loss.RegulariserConfig;
+import org.tempera.algorithms.loss.SurrogateConfig;
 import org.tempera.algorithms.stats.NormalisationConfig;
+import org.tempera.algorithms.stats.StepwiseConfig;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -28,13 +31,8 @@ public class AdapterResetTest {
         return new Tdpo(
                 new TdpoConfig(
                         Preset.DEFAULT,
-                        8,
-                        2,
-                        1,
-                        1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        10,
+                        StepwiseConfig.defaults(),
+                        SurrogateConfig.of(Optional.empty()),
                         Optional.empty(),
                         1,
                         1,
@@ -42,6 +40,7 @@ public class AdapterResetTest {
                         0,
                         NormalisationConfig.defaults(0),
                         KlConfig.defaults(),
+                        RegulariserConfig.none(),
                         new CriticReplayConfig(Optional.of(0), 1),
                         new NeuronResetConfig(
                                 Optional.of(mode),

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code combination}. */
 public record CombinationSettings(

@@ -3,6 +3,7 @@ package org.tempera.core.config;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code evaluation}: pictures of fixed prompts from fixed noise, scored by every reward and by gold. */
 public record EvaluationSettings(

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Keys {@code follow} of a copy of the policy's weights, which becomes d * copy + (1 - d) * policy every so often. */
 public record FollowSettings(

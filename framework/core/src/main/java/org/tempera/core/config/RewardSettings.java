@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** The framework's own keys of a block under {@code rewards}; the others are the plugin's. */
 public record RewardSettings(

@@ -2,6 +2,7 @@ package org.tempera.core.config;
 
 import java.nio.file.Path;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /** Block {@code run}. */
 public record RunSettings(

@@ -2,6 +2,7 @@ package org.tempera.core.config;
 
 import java.nio.file.Path;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 import org.tempera.spi.policy.Guidance;
 
 /** Block {@code sampling}: how a rollout is drawn. */

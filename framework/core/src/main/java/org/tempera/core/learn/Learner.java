@@ -98,7 +98,7 @@ public final class Learner {
         List<Parameter> policyParameters = new ArrayList<>(step.policy().trainable());
         policyParameters.addAll(ownParameters);
         policyOptimizer =
-                new AdamW(graph, "policy", policyParameters, settings, settings.learningRate(), lanes, reducer);
+                new AdamW(graph, "policy", policyParameters, settings, settings.policyRate(), lanes, reducer);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
         criticOptimizer = critic.filter(c -> losses.critic().isPresent())
                 .map(c -> new AdamW(

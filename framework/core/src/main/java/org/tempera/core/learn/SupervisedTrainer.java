@@ -40,7 +40,7 @@ public final class SupervisedTrainer {
      *
      * @param name of the optimiser in the graph
      * @param parameters those to be trained
-     * @param settings of which {@code learningRate} is used
+     * @param settings of which {@code policyRate} is used
      * @param data inputs by the names under which {@link #step} is given their values
      * @param loss a scalar
      * @param metrics scalars to be reported; the loss is added as {@code loss}
@@ -54,7 +54,7 @@ public final class SupervisedTrainer {
             Operand<TFloat32> loss,
             Map<String, Operand<TFloat32>> metrics) {
         GraphScope scope = graph.scope().child("supervised/" + name);
-        optimizer = new AdamW(graph, name, parameters, settings, settings.learningRate(), 1, GradientReducer.alone());
+        optimizer = new AdamW(graph, name, parameters, settings, settings.policyRate(), 1, GradientReducer.alone());
         List<Operand<TFloat32>> values = new ArrayList<>();
         for (Parameter p : parameters) {
             values.add(p.value());

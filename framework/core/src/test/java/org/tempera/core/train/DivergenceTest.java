@@ -84,7 +84,7 @@ public class DivergenceTest {
                 .hasMessageStartingWith(
                         "the model diverged: the latents are no longer finite numbers. Lower the guidance")
                 .message()
-                .doesNotContain("optimizer", "kl.loss", "reward");
+                .doesNotContain("optimizer", "kl-loss", "reward");
         assertThat(drawn.whileTraining()).hasMessageContaining("optimizer.learning-rate");
     }
 

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.diffusers.lora.LoraFile;
+import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
 
 /**
  * What is trained of a denoiser.
@@ -35,16 +37,10 @@ public record AdapterConfig(
 
     public AdapterConfig {
         targets = List.copyOf(targets);
-        if (rank < 1) {
-            throw new IllegalArgumentException("rank must be at least 1, was " + rank);
-        }
-        alpha.ifPresent(a -> {
-            if (!(a > 0) || a.isInfinite()) {
-                throw new IllegalArgumentException("alpha must be positive, was " + a);
-            }
-        });
+        Require.that(rank >= 1, "rank", "at least 1", rank);
+        alpha.ifPresent(a -> Require.that(a > 0 && Double.isFinite(a), "alpha", "positive", a));
         if (kind == Kind.LORA && start.isEmpty() && targets.isEmpty()) {
-            throw new IllegalArgumentException("targets must not be empty");
+            throw new ConfigException("targets", "must not be empty");
         }
     }
 

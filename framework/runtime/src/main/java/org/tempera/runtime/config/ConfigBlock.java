@@ -25,10 +25,9 @@ public record ConfigBlock(String path, String about, List<ConfigKey> keys, Optio
     public static ConfigBlock of(Plugin plugin) {
         String parent =
                 plugin.kind() == PluginKind.REWARD ? "rewards" : plugin.kind().label();
-        String about = plugin.description();
         return new ConfigBlock(
                 parent + "." + plugin.name(),
-                about.endsWith(".") ? about : about + ".",
+                plugin.about(),
                 PluginGuard.call(
                         "the keys of the " + plugin.kind().label() + " plugin '" + plugin.name() + "' cannot be read",
                         plugin.provider().getClass(),

@@ -1,7 +1,6 @@
 package org.tempera.runtime.config;
 
 import com.typesafe.config.ConfigUtil;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,23 +30,24 @@ public record ConfigKey(String name, Type genericType, Optional<Object> byDefaul
 
     private static void add(
             String prefix, Class<? extends Record> type, @Nullable Record defaults, List<ConfigKey> keys) {
-        for (RecordComponent c : type.getRecordComponents()) {
-            String name = prefix + Names.kebab(c.getName());
-            @Nullable Object value = defaults == null ? null : RecordBinder.get(c, defaults);
-            if (c.getType().isRecord()) {
-                Class<? extends Record> inner = c.getType().asSubclass(Record.class);
+        for (RecordKey key : RecordKey.of(type)) {
+            String name = prefix + key.name();
+            @Nullable Object value = key.in(defaults);
+            Optional<Class<? extends Record>> block = key.block();
+            if (block.isPresent()) {
+                Class<? extends Record> inner = block.get();
                 add(name + ".", inner, value == null ? RecordTypes.declaredDefaults(inner) : (Record) value, keys);
                 continue;
             }
-            Doc doc = c.getAnnotation(Doc.class);
+            Class<?> raw = key.component().getType();
             keys.add(new ConfigKey(
                     name,
-                    c.getGenericType(),
-                    value == null && c.getType() == Optional.class
-                            ? Optional.of(Optional.empty())
-                            : Optional.ofNullable(value),
-                    doc == null ? "" : doc.value(),
-                    doc == null ? "" : doc.example()));
+                    key.component().getGenericType(),
+                    key.isRequired()
+                            ? Optional.empty()
+                            : Optional.ofNullable(value == null && raw == Optional.class ? Optional.empty() : value),
+                    key.doc().map(Doc::value).orElse(""),
+                    key.doc().map(Doc::example).orElse("")));
         }
     }
 
@@ -60,15 +60,14 @@ public record ConfigKey(String name, Type genericType, Optional<Object> byDefaul
         return ConfigReference.typeName(shape()).replace("`", "");
     }
 
-    /** Whether a config must give it; an empty path is no default. */
+    /** Whether a config must give it. */
     public boolean isRequired() {
-        return byDefault.isEmpty()
-                || (byDefault.get() instanceof Path p && p.toString().isEmpty());
+        return byDefault.isEmpty();
     }
 
     /** Its default as HOCON; empty if it is required. */
     public Optional<String> defaultValue() {
-        return isRequired() ? Optional.empty() : byDefault.map(EffectiveConfig::hocon);
+        return byDefault.map(EffectiveConfig::hocon);
     }
 
     /** A value as HOCON that it might have: its default, else its example, else a stand-in. */

@@ -1,6 +1,5 @@
 package org.tempera.runtime.config;
 
-import java.lang.reflect.RecordComponent;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +25,7 @@ public final class ConfigRecords {
         if (unsupported.isPresent()) {
             return unsupported;
         }
-        Set<String> taken = new TreeSet<>(RecordBinder.keys(type));
+        Set<String> taken = new TreeSet<>(RecordKey.names(type));
         taken.retainAll(reserved(inRewardBlock));
         if (!taken.isEmpty()) {
             return Optional.of("the keys " + taken + " of " + type.getName()
@@ -35,11 +34,21 @@ public final class ConfigRecords {
         if (!type.isInstance(defaults)) {
             return Optional.of("its defaults must be a " + type.getName());
         }
-        for (RecordComponent c : type.getRecordComponents()) {
-            Object value = RecordBinder.get(c, defaults);
+        return badDefault(type, defaults);
+    }
+
+    private static Optional<String> badDefault(Class<? extends Record> type, @Nullable Record defaults) {
+        for (RecordKey key : RecordKey.of(type)) {
+            Object value = key.in(defaults);
+            String name = key.component().getName();
             if ((value instanceof Double || value instanceof Float)
                     && !Double.isFinite(((Number) value).doubleValue())) {
-                return Optional.of("the default of " + c.getName() + " must be finite, was " + value);
+                return Optional.of("the default of " + name + " must be finite, was " + value);
+            }
+            Class<?> raw = key.component().getType();
+            if (value == null && !raw.isRecord() && raw != Optional.class) {
+                return Optional.of("the default of " + name + " is null; where a config must give the key, annotate the"
+                        + " component with @Required, and let the defaults hold a stand-in");
             }
         }
         return Optional.empty();
@@ -48,7 +57,7 @@ public final class ConfigRecords {
     private static Set<String> reserved(boolean inRewardBlock) {
         Set<String> reserved = new TreeSet<>(Set.of("use"));
         if (inRewardBlock) {
-            reserved.addAll(RecordBinder.keys(RewardSettings.class));
+            reserved.addAll(RecordKey.names(RewardSettings.class));
         }
         return reserved;
     }

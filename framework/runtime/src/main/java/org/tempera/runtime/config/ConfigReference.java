@@ -1,6 +1,5 @@
 package org.tempera.runtime.config;
 
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ public final class ConfigReference {
                     section(
                             page,
                             "### " + (kind == PluginKind.REWARD ? "Reward" : "") + " `" + p.name() + "`",
-                            p.description() + ".",
+                            p.about(),
                             p.configType(),
                             p.defaults());
                 }
@@ -113,13 +112,12 @@ public final class ConfigReference {
     }
 
     private static void undescribed(String path, Class<? extends Record> type, List<String> keys) {
-        for (RecordComponent c : type.getRecordComponents()) {
-            Doc doc = c.getAnnotation(Doc.class);
-            String key = RecordBinder.join(path, Names.kebab(c.getName()));
-            if (c.getType().isRecord()) {
-                undescribed(key, c.getType().asSubclass(Record.class), keys);
-            } else if (doc == null || doc.value().isBlank()) {
-                keys.add(key);
+        for (RecordKey key : RecordKey.of(type)) {
+            String at = RecordBinder.join(path, key.name());
+            if (key.block().isPresent()) {
+                undescribed(at, key.block().get(), keys);
+            } else if (key.doc().map(Doc::value).orElse("").isBlank()) {
+                keys.add(at);
             }
         }
     }
@@ -181,7 +179,7 @@ public final class ConfigReference {
                     .collect(Collectors.joining(", "));
         }
         if (raw.isRecord()) {
-            return "block {" + String.join(", ", RecordBinder.keys(raw.asSubclass(Record.class))) + "}";
+            return "block {" + String.join(", ", RecordKey.names(raw.asSubclass(Record.class))) + "}";
         }
         if (raw == int.class || raw == long.class || raw == Integer.class || raw == Long.class) {
             return "whole number";

@@ -14,6 +14,8 @@ public final class DecidingKeys {
     /** By key the value, as HOCON. */
     public static Map<String, String> of(RunConfig config) {
         Map<String, String> keys = config.effective().values();
+        // The learning rate says what it came to.
+        keys.remove(FrameworkBlock.OPTIMIZER.name() + ".base-learning-rate");
         leaveOut(FrameworkBlock.RUN, config.run(), keys);
         leaveOut(FrameworkBlock.EVALUATION, config.evaluation(), keys);
         leaveOut(FrameworkBlock.CHECKPOINT, config.checkpoint(), keys);

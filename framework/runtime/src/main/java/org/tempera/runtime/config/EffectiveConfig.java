@@ -3,7 +3,6 @@ package org.tempera.runtime.config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -183,13 +182,13 @@ public final class EffectiveConfig {
         }
 
         private void addAll(Record record, List<String> block) {
-            for (RecordComponent c : record.getClass().getRecordComponents()) {
-                List<String> path = append(block, Names.kebab(c.getName()));
-                Object value = RecordBinder.get(c, record);
+            for (RecordKey key : RecordKey.of(record.getClass())) {
+                List<String> path = append(block, key.name());
+                Object value = key.of(record);
                 if (value instanceof Record inner) {
                     addAll(inner, path);
                 } else {
-                    leaf(path, value, ShownValue.isSecret(c));
+                    leaf(path, value, ShownValue.isSecret(key.component()));
                 }
             }
         }
@@ -242,9 +241,7 @@ public final class EffectiveConfig {
         }
         if (value instanceof Record r) {
             List<String> parts = new ArrayList<>();
-            for (RecordComponent c : r.getClass().getRecordComponents()) {
-                parts.add(Names.kebab(c.getName()) + " = " + hocon(RecordBinder.get(c, r)));
-            }
+            RecordKey.of(r.getClass()).forEach(key -> parts.add(key.name() + " = " + hocon(key.of(r))));
             return "{" + String.join(", ", parts) + "}";
         }
         return value.toString();

@@ -1,6 +1,5 @@
 package org.tempera.runtime.config;
 
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +24,9 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
     }
 
     private void addAll(String block, Record record) {
-        for (RecordComponent c : record.getClass().getRecordComponents()) {
-            Doc doc = c.getAnnotation(Doc.class);
-            if ((doc == null || doc.measures()) && !ShownValue.isSecret(c)) {
-                add(RecordBinder.join(block, Names.kebab(c.getName())), RecordBinder.get(c, record));
+        for (RecordKey key : RecordKey.of(record.getClass())) {
+            if (key.doc().map(Doc::measures).orElse(true) && !ShownValue.isSecret(key.component())) {
+                add(RecordBinder.join(block, key.name()), key.of(record));
             }
         }
     }

@@ -1,6 +1,5 @@
 package org.tempera.runtime.config;
 
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +43,8 @@ public final class ReadPaths {
         if (value instanceof Path path) {
             paths.put(key, path);
         } else if (value instanceof Record record) {
-            for (RecordComponent c : record.getClass().getRecordComponents()) {
-                add(RecordBinder.join(key, Names.kebab(c.getName())), RecordBinder.get(c, record));
+            for (RecordKey k : RecordKey.of(record.getClass())) {
+                add(RecordBinder.join(key, k.name()), k.of(record));
             }
         } else if (value instanceof Optional<?> o) {
             o.ifPresent(inner -> add(key, inner));

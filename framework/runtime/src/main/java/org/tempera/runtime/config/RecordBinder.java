@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,14 +20,16 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.Secrets;
+import org.tempera.spi.ConfigException;
+import org.tempera.spi.Required;
 
 /**
  * Binds blocks of a configuration to records, strictly.
  *
  * <p>The keys of a block are the record's components in kebab-case; a key that is none is a problem, a key that is left out
  * takes the value of the defaults record. The record's compact constructor checks ranges: its {@link
- * IllegalArgumentException} becomes a problem at the block, or at the key that the message starts with. All problems are
- * collected.
+ * IllegalArgumentException} becomes a problem at the block, a {@link ConfigException} one at the key that it names. All
+ * problems are collected.
  *
  * <p>Components may be {@code int}, {@code long}, {@code float}, {@code double}, {@code boolean}, {@link String}, {@link
  * Path}, enums, records, and {@code Optional}, {@code List} and {@code Map<String, ...>} of these.
@@ -63,8 +64,7 @@ public final class RecordBinder {
     /** Binds a block that holds the record's keys only; empty if there was a problem. */
     <C extends Record> Optional<C> bind(
             Class<C> type, @Nullable C defaults, @Nullable ConfigObject block, String path) {
-        refuseUnknown(block, path, keys(type));
-        return bindKnown(type, defaults, block, path);
+        return Optional.ofNullable(type.cast(whole(type, defaults, block, path)));
     }
 
     /** Binds the record's keys of a block that may hold others too; empty if there was a problem. */
@@ -128,56 +128,71 @@ public final class RecordBinder {
         origins.put(path, origin);
     }
 
-    /** The keys that a record type gives, in order. */
-    static Set<String> keys(Class<? extends Record> type) {
-        Set<String> keys = new LinkedHashSet<>();
-        for (RecordComponent c : type.getRecordComponents()) {
-            keys.add(Names.kebab(c.getName()));
-        }
-        return keys;
-    }
-
-    /** A component's value. */
-    static Object get(RecordComponent component, Record record) {
-        try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot read " + component, e);
-        }
-    }
-
     static String join(String path, String key) {
         String element = key.matches("[A-Za-z0-9_-]+") ? key : '"' + key + '"';
         return path.isEmpty() ? element : path + "." + element;
     }
 
+    /** The block with every value at the name that its key has now. */
+    ConfigObject renamed(Class<? extends Record> type, ConfigObject block, String path) {
+        return FormerKeys.renamed(type, block, path, problems);
+    }
+
+    /** The record of a block that holds its keys only. */
+    private @Nullable Record whole(
+            Class<? extends Record> type, @Nullable Record defaults, @Nullable ConfigObject block, String path) {
+        ConfigObject renamed = block == null ? null : renamed(type, block, path);
+        refuseUnknown(renamed, path, RecordKey.names(type));
+        return record(type, defaults, renamed, path);
+    }
+
     private @Nullable Record record(
             Class<? extends Record> type, @Nullable Record defaults, @Nullable ConfigObject block, String path) {
+        return record(type, defaults, block, path, new HashSet<>());
+    }
+
+    /** @param failed learns the keys of the block that had a problem */
+    private @Nullable Record record(
+            Class<? extends Record> type,
+            @Nullable Record defaults,
+            @Nullable ConfigObject block,
+            String path,
+            Set<String> failed) {
         Record fallback = defaults != null ? defaults : RecordTypes.declaredDefaults(type);
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
-        Set<String> failed = new HashSet<>();
+        boolean good = true;
         for (int i = 0; i < components.length; i++) {
             RecordComponent c = components[i];
-            String key = Names.kebab(c.getName());
-            String at = join(path, key);
-            ConfigValue value = block == null ? null : block.get(key);
-            Object byDefault = fallback == null ? null : get(c, fallback);
-            Object bound = value == null ? missing(c, byDefault, block, at) : component(c, byDefault, value, at);
-            if (bound == null) {
-                failed.add(key);
-            }
+            Object byDefault = fallback == null ? null : RecordKey.get(c, fallback);
+            Object bound = RecordKey.isInlined(c)
+                    ? record(c.getType().asSubclass(Record.class), (Record) byDefault, block, path, failed)
+                    : value(c, byDefault, block, path, failed);
+            good &= bound != null;
             values[i] = bound != null ? bound : byDefault;
         }
-        return construct(type, values, fallback, failed, block, path);
+        return construct(type, values, good, fallback, failed, block, path);
+    }
+
+    private @Nullable Object value(
+            RecordComponent c,
+            @Nullable Object byDefault,
+            @Nullable ConfigObject block,
+            String path,
+            Set<String> failed) {
+        String key = Names.kebab(c.getName());
+        String at = join(path, key);
+        ConfigValue value = block == null ? null : block.get(key);
+        Object bound = value == null ? missing(c, byDefault, block, at) : component(c, byDefault, value, at);
+        if (bound == null) {
+            failed.add(key);
+        }
+        return bound;
     }
 
     private @Nullable Object component(RecordComponent c, @Nullable Object byDefault, ConfigValue value, String at) {
         if (c.getType().isRecord() && value instanceof ConfigObject inner) {
-            Class<? extends Record> nested = c.getType().asSubclass(Record.class);
-            refuseUnknown(inner, at, keys(nested));
-            return record(nested, (Record) byDefault, inner, at);
+            return whole(c.getType().asSubclass(Record.class), (Record) byDefault, inner, at);
         }
         if (value.valueType() != ConfigValueType.NULL) {
             ShownValue.of(value.unwrapped(), ShownValue.isSecret(c), problems.secrets());
@@ -223,10 +238,10 @@ public final class RecordBinder {
             return record(c.getType().asSubclass(Record.class), (Record) byDefault, null, at);
         }
         origins.put(at, Origins.DEFAULT);
-        if (byDefault != null) {
+        if (byDefault != null && !c.isAnnotationPresent(Required.class)) {
             return ScalarBinder.absolute(byDefault);
         }
-        if (c.getType() == Optional.class) {
+        if (c.getType() == Optional.class && !c.isAnnotationPresent(Required.class)) {
             return Optional.empty();
         }
         problems.add(Origins.describe(block), at, "missing; it has no default. Set it.");
@@ -250,11 +265,7 @@ public final class RecordBinder {
         }
         if (raw.isRecord()) {
             ConfigObject block = asBlock(value, path);
-            if (block == null) {
-                return null;
-            }
-            refuseUnknown(block, path, keys(raw.asSubclass(Record.class)));
-            return record(raw.asSubclass(Record.class), null, block, path);
+            return block == null ? null : whole(raw.asSubclass(Record.class), null, block, path);
         }
         return scalars.bind(raw, value, path);
     }
@@ -305,60 +316,69 @@ public final class RecordBinder {
     private @Nullable Record construct(
             Class<? extends Record> type,
             @Nullable Object[] values,
+            boolean whole,
             @Nullable Record fallback,
             Set<String> failed,
             @Nullable ConfigObject block,
             String path) {
         RecordComponent[] components = type.getRecordComponents();
-        boolean good = failed.isEmpty();
+        boolean good = whole;
         for (int round = 0; round <= components.length; round++) {
             if (Arrays.asList(values).contains(null)) {
                 return null;
             }
             String complaint;
+            Optional<RecordKey> refused;
             try {
                 Record made = RecordTypes.make(type, values);
                 return good ? made : null;
             } catch (InvocationTargetException e) {
-                Throwable cause = e.getCause();
-                if (!(cause instanceof IllegalArgumentException)) {
+                if (!(e.getCause() instanceof IllegalArgumentException cause)) {
                     throw new IllegalStateException(type.getName() + " cannot be made from " + path, e);
                 }
                 complaint = cause.getMessage() == null ? "its values do not fit together" : cause.getMessage();
+                refused = refused(type, cause);
+                if (failed.stream().noneMatch(key -> mentions(complaint, key))) {
+                    report(cause, complaint, refused, block, path);
+                }
             }
             good = false;
-            int at = named(components, complaint);
-            if (failed.stream().noneMatch(key -> mentions(complaint, key))) {
-                report(complaint, at < 0 ? null : Names.kebab(components[at].getName()), block, path);
-            }
-            if (at < 0 || fallback == null || !failed.add(Names.kebab(components[at].getName()))) {
+            if (refused.isEmpty()
+                    || fallback == null
+                    || !failed.add(refused.get().name())) {
                 return null;
             }
-            values[at] = get(components[at], fallback);
+            RecordComponent outermost = refused.get().outermost();
+            for (int i = 0; i < components.length; i++) {
+                if (components[i].getName().equals(outermost.getName())) {
+                    values[i] = RecordKey.get(components[i], fallback);
+                }
+            }
         }
         return null;
     }
 
-    private void report(String complaint, @Nullable String key, @Nullable ConfigObject block, String path) {
-        if (key == null) {
+    private void report(
+            IllegalArgumentException cause,
+            String complaint,
+            Optional<RecordKey> refused,
+            @Nullable ConfigObject block,
+            String path) {
+        if (refused.isPresent() && cause instanceof ConfigException e) {
+            ConfigValue value = block == null ? null : block.get(e.key());
+            problems.add(Origins.describe(value != null ? value : block), join(path, e.key()), e.complaint());
+        } else {
             problems.add(Origins.describe(block), path, complaint);
-            return;
         }
-        ConfigValue value = block == null ? null : block.get(key);
-        String rest = complaint.substring(complaint.indexOf(' ') + 1);
-        problems.add(Origins.describe(value != null ? value : block), join(path, key), rest);
     }
 
-    /** The component whose key or name a complaint starts with; -1 if none. */
-    private static int named(RecordComponent[] components, String complaint) {
-        int space = complaint.indexOf(' ');
-        String first = space < 0 ? "" : complaint.substring(0, space).replaceAll("[:,']", "");
-        for (int i = 0; i < components.length; i++) {
-            if (first.equals(components[i].getName()) || first.equals(Names.kebab(components[i].getName()))) {
-                return i;
-            }
-        }
-        return -1;
+    /** The key whose value a record's constructor refuses; empty where its values do not fit together. */
+    private static Optional<RecordKey> refused(Class<? extends Record> type, IllegalArgumentException cause) {
+        return cause instanceof ConfigException e
+                ? RecordKey.of(type).stream()
+                        .filter(key -> key.name().equals(e.key()))
+                        .findFirst()
+                : Optional.empty();
     }
 
     private static boolean mentions(String complaint, String key) {

@@ -9,11 +9,13 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tempera.spi.Inline;
 
 /** Reflection on configuration records. */
 final class RecordTypes {
@@ -59,12 +61,21 @@ final class RecordTypes {
     /** What cannot be bound in a record type, as a sentence; empty if all can. */
     static Optional<String> unsupported(Class<? extends Record> type) {
         for (RecordComponent c : type.getRecordComponents()) {
-            Optional<String> wrong = unsupported(new Shape(c.getGenericType()));
+            Optional<String> wrong =
+                    c.isAnnotationPresent(Inline.class) && !c.getType().isRecord()
+                            ? Optional.of("only a record can be inlined")
+                            : unsupported(new Shape(c.getGenericType()));
             if (wrong.isPresent()) {
                 return Optional.of("component " + c.getName() + " of " + type.getName() + ": " + wrong.get());
             }
         }
-        return Optional.empty();
+        Set<String> names = new HashSet<>();
+        return RecordKey.of(type).stream()
+                .map(RecordKey::name)
+                .filter(name -> !names.add(name))
+                .findFirst()
+                .map(twice -> "the key '" + twice + "' of " + type.getName()
+                        + " is there twice, its own or of records that are inlined");
     }
 
     private static Optional<String> unsupported(Shape shape) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.plugin.PluginGuard;
@@ -61,7 +62,7 @@ final class RunConfigLoader {
         List<RewardSelection> rewards = rewards();
         var gold = selected(PluginKind.GOLD, false);
         var sampling = framework(FrameworkBlock.SAMPLING);
-        var optimizer = framework(FrameworkBlock.OPTIMIZER);
+        var optimizer = optimizer(algorithm.flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
         var combination = framework(FrameworkBlock.COMBINATION);
@@ -126,7 +127,7 @@ final class RunConfigLoader {
         Map<String, String> inside = new HashMap<>();
         for (FrameworkBlock<?> block : FrameworkBlock.ALL) {
             known.add(block.name());
-            for (String key : RecordBinder.keys(block.type())) {
+            for (String key : RecordKey.names(block.type())) {
                 inside.putIfAbsent(key, block.name() + "." + key);
             }
         }
@@ -145,10 +146,29 @@ final class RunConfigLoader {
     }
 
     private <C extends Record> Optional<C> framework(FrameworkBlock<C> block) {
-        Optional<C> bound = binder.bind(
-                block.type(), block.defaults(), binder.block(root, block.name(), block.name()), block.name());
+        Optional<C> bound = bound(block);
         bound.ifPresent(record -> effective.add(record, block.name()));
         return bound;
+    }
+
+    private <C extends Record> Optional<C> bound(FrameworkBlock<C> block) {
+        return binder.bind(
+                block.type(), block.defaults(), binder.block(root, block.name(), block.name()), block.name());
+    }
+
+    /** The optimiser with a learning rate: that given, or the one that suits the algorithm. */
+    private Optional<OptimizerSettings> optimizer(Optional<Plugin> algorithm) {
+        Optional<OptimizerSettings> bound = bound(FrameworkBlock.OPTIMIZER);
+        if (bound.flatMap(OptimizerSettings::learningRate).isEmpty()) {
+            algorithm.ifPresent(a -> a.suitingRate()
+                    .ifPresent(rate -> binder.origin(
+                            FrameworkBlock.OPTIMIZER.name() + ".learning-rate",
+                            "what suits " + a.name() + ": " + rate)));
+        }
+        double factor = algorithm.flatMap(Plugin::learningRateFactor).orElse(1.0);
+        Optional<OptimizerSettings> optimizer = bound.map(o -> o.suiting(factor));
+        optimizer.ifPresent(o -> effective.add(o, FrameworkBlock.OPTIMIZER.name()));
+        return optimizer;
     }
 
     /** A block with {@code use} and a named block for each plugin; all named blocks are checked, so that they can be swapped. */
@@ -200,7 +220,7 @@ final class RunConfigLoader {
         }
         boolean keyOfUsed = used != null
                 && catalog.plugin(kind, used)
-                        .filter(p -> RecordBinder.keys(p.configType()).contains(key))
+                        .filter(p -> RecordKey.names(p.configType()).contains(key))
                         .isPresent();
         problems.add(
                 Origins.describe(value),
@@ -296,9 +316,10 @@ final class RunConfigLoader {
                     catalog.unknown(PluginKind.REWARD, use));
             return Optional.empty();
         }
+        block = binder.renamed(plugin.get().configType(), block, path);
         Set<String> known = new LinkedHashSet<>(Set.of(USE));
-        known.addAll(RecordBinder.keys(RewardSettings.class));
-        known.addAll(RecordBinder.keys(plugin.get().configType()));
+        known.addAll(RecordKey.names(RewardSettings.class));
+        known.addAll(RecordKey.names(plugin.get().configType()));
         binder.refuseUnknown(block, path, known);
         Optional<RewardSettings> settings =
                 binder.bindKnown(RewardSettings.class, RewardSettings.defaults(), block, path);

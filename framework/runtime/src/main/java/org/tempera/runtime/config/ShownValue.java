@@ -76,10 +76,8 @@ record ShownValue(Object value, boolean lost) {
             }
             if (value instanceof Record record) {
                 Map<String, Object> shown = new LinkedHashMap<>();
-                for (RecordComponent c : record.getClass().getRecordComponents()) {
-                    shown.put(
-                            Names.kebab(c.getName()),
-                            visit(RecordBinder.get(c, record), secret || ShownValue.isSecret(c)));
+                for (RecordKey key : RecordKey.of(record.getClass())) {
+                    shown.put(key.name(), visit(key.of(record), secret || ShownValue.isSecret(key.component())));
                 }
                 return shown;
             }

@@ -1,5 +1,7 @@
 package org.tempera.runtime.plugin;
 
+import java.math.BigDecimal;
+import java.util.Optional;
 import org.tempera.spi.PluginProvider;
 
 /**
@@ -9,12 +11,37 @@ import org.tempera.spi.PluginProvider;
  * @param name what configs call it
  * @param description one line that says what it does
  * @param defaults the values of the keys that a config leaves out; their class is the one that a config is bound to
+ * @param learningRateFactor of an algorithm what suits it, see {@link
+ *     org.tempera.spi.algorithm.AlgorithmProvider#learningRateFactor}
  * @param jar the jar or folder of classes that it came from
  */
 public record Plugin(
-        PluginKind kind, String name, String description, PluginProvider<?> provider, Record defaults, PluginJar jar) {
+        PluginKind kind,
+        String name,
+        String description,
+        PluginProvider<?> provider,
+        Record defaults,
+        Optional<Double> learningRateFactor,
+        PluginJar jar) {
     /** The record that a config is bound to. */
     public Class<? extends Record> configType() {
         return defaults.getClass();
+    }
+
+    /** What it does, and of an algorithm the learning rate that suits it. */
+    public String about() {
+        String sentence = description.endsWith(".") ? description : description + ".";
+        return sentence
+                + suitingRate()
+                        .map(rate -> " Where optimizer.learning-rate is left out, it is " + rate + ".")
+                        .orElse("");
+    }
+
+    /** The learning rate that suits an algorithm, in words. */
+    public Optional<String> suitingRate() {
+        return learningRateFactor.map(factor -> (factor == 1
+                        ? ""
+                        : BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString() + " times ")
+                + "optimizer.base-learning-rate");
     }
 }

@@ -15,6 +15,7 @@ import org.tempera.core.plugin.FailureReason;
 import org.tempera.runtime.config.ConfigRecords;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
+import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.verify.OracleKind;
 
 /**
@@ -102,8 +103,20 @@ final class PluginFinder {
                 throw new Unfit(fault.orElse("its defaults must not be null"));
             }
             @Nullable String description = provider.description();
-            return new Plugin(kind, name, description == null ? "" : description, provider, defaults, jar);
+            return new Plugin(
+                    kind, name, description == null ? "" : description, provider, defaults, factor(provider), jar);
         });
+    }
+
+    private static Optional<Double> factor(PluginProvider<?> provider) throws Unfit {
+        if (!(provider instanceof AlgorithmProvider<?> algorithm)) {
+            return Optional.empty();
+        }
+        double factor = algorithm.learningRateFactor();
+        if (!(factor > 0 && Double.isFinite(factor))) {
+            throw new Unfit("its learningRateFactor() must be greater than 0 and finite, was " + factor);
+        }
+        return Optional.of(factor);
     }
 
     /** Who serves which kind of oracle case. */

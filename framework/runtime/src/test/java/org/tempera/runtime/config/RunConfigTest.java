@@ -88,7 +88,7 @@ public class RunConfigTest {
                         List.of(1, 2, 3),
                         Optional.of(Path.of("/tmp/cache"))));
         assertThat(config.algorithm().name()).isEqualTo("tdpo-r");
-        assertThat(config.algorithm().config()).isEqualTo(new TestPlugins.ClipConfig(2e-4, 4));
+        assertThat(config.algorithm().config()).isEqualTo(new TestPlugins.ClipConfig(2e-4, new TestPlugins.Batch(4)));
         assertThat(config.critic().orElseThrow().config())
                 .isEqualTo(new TestPlugins.Mlp.Config(List.of(64, 64), TestPlugins.Mlp.Mode.ALL_NEURONS, 0.5f));
         assertThat(config.rewards()).extracting(RewardSelection::name).containsExactly("brightness", "dim");
@@ -175,7 +175,7 @@ public class RunConfigTest {
     public void oneOverrideSwapsTheAlgorithm() {
         RunConfig config = RunConfig.load(RESOURCES.resolve("whole.conf"), List.of("algorithm.use=ddpo"), catalog);
         assertThat(config.algorithm().name()).isEqualTo("ddpo");
-        assertThat(config.algorithm().config()).isEqualTo(new TestPlugins.ClipConfig(1e-4, 4));
+        assertThat(config.algorithm().config()).isEqualTo(new TestPlugins.ClipConfig(1e-4, new TestPlugins.Batch(4)));
         assertThat(config.effective().render()).contains("tdpo-r {");
     }
 

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.FormerKey;
+import org.tempera.spi.Inline;
+import org.tempera.spi.Require;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.critic.Critic;
@@ -62,9 +65,7 @@ public final class TestPlugins {
         /** A nested record. */
         public record Lora(@Doc("Rank.") int rank, @Doc("Targets.") List<String> targets) {
             public Lora {
-                if (rank < 1) {
-                    throw new IllegalArgumentException("rank must be at least 1, was " + rank);
-                }
+                Require.that(rank >= 1, "rank", "at least 1", rank);
             }
         }
 
@@ -106,14 +107,16 @@ public final class TestPlugins {
     }
 
     /** Settings of both algorithms. */
-    public record ClipConfig(@Doc("Clip range.") double clipRange, @Doc("Minibatch.") int batchSize) {
+    public record ClipConfig(@Doc("Clip range.") double clipRange, @Inline Batch batch) {
         public ClipConfig {
-            if (!(clipRange > 0)) {
-                throw new IllegalArgumentException("clip-range must be greater than 0, was " + clipRange);
-            }
-            if (batchSize < 1) {
-                throw new IllegalArgumentException("batch-size must be at least 1, was " + batchSize);
-            }
+            Require.that(clipRange > 0, "clip-range", "greater than 0", clipRange);
+        }
+    }
+
+    /** Keys that are inlined. */
+    public record Batch(@Doc("Minibatch.") @FormerKey("update.rows") int batchSize) {
+        public Batch {
+            Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
         }
     }
 
@@ -136,12 +139,17 @@ public final class TestPlugins {
 
         @Override
         public ClipConfig defaults() {
-            return new ClipConfig(1e-4, 4);
+            return new ClipConfig(1e-4, new Batch(4));
         }
 
         @Override
         public Algorithm create(ClipConfig config) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public double learningRateFactor() {
+            return 3;
         }
     }
 
@@ -150,6 +158,11 @@ public final class TestPlugins {
         @Override
         public String name() {
             return "tdpo-r";
+        }
+
+        @Override
+        public double learningRateFactor() {
+            return 1;
         }
     }
 
@@ -196,9 +209,7 @@ public final class TestPlugins {
         /** Its keys. */
         public record Config(@Doc("Scale.") float scale, @Doc("Of each prompt.") Map<String, Double> bonus) {
             public Config {
-                if (!(scale > 0)) {
-                    throw new IllegalArgumentException("scale must be greater than 0, was " + scale);
-                }
+                Require.that(scale > 0, "scale", "greater than 0", scale);
             }
         }
 

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
+import org.tempera.spi.Required;
 
 /**
  * What the policy is and which of its weights are trained.
@@ -17,6 +19,7 @@ public record StableDiffusionConfig(
         @Doc(
                         value = "Folder of a Stable Diffusion 1 or 2 model in the layout of the diffusers library.",
                         example = "models/sd-v1-5")
+                @Required
                 Path weights,
         @Doc(
                         "Rows of an image in pixels, a multiple of 8 (of the autoencoder's factor). Default: the model's own size.")
@@ -39,13 +42,7 @@ public record StableDiffusionConfig(
     }
 
     public StableDiffusionConfig {
-        positive("height", height);
-        positive("width", width);
-    }
-
-    private static void positive(String name, Optional<Integer> value) {
-        if (value.isPresent() && value.get() < 1) {
-            throw new IllegalArgumentException(name + " must be positive, was " + value.get());
-        }
+        height.ifPresent(h -> Require.that(h >= 1, "height", "positive", h));
+        width.ifPresent(w -> Require.that(w >= 1, "width", "positive", w));
     }
 }

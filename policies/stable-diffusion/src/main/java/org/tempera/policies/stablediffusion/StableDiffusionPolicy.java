@@ -39,10 +39,6 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     }
 
     static StableDiffusionPolicy open(StableDiffusionConfig config) {
-        if (config.weights().toString().isEmpty()) {
-            throw new UserException("policy.stable-diffusion.weights: required. Give the folder of a Stable Diffusion"
-                    + " model in the layout of the diffusers library.");
-        }
         ModelFolder folder = ModelFolder.open(config.weights());
         try {
             folder.requireFit();
