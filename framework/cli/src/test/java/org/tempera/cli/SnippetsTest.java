@@ -30,7 +30,7 @@ public class SnippetsTest {
             {"docs/write-an-algorithm.md", "examples/custom-algorithm", "java", 5},
             {"docs/write-an-algorithm.md", "examples/custom-algorithm", "hocon", 1},
             {"docs/write-a-critic.md", "framework/testkit/src/test", "java", 3},
-            {"docs/write-a-policy.md", "framework/testkit/src/main", "java", 4},
+            {"docs/write-a-policy.md", "framework/testkit/src/main,framework/diffusers/src/test", "java", 6},
             {"docs/embed.md", "examples/embed-as-library", "java", 4},
             {"docs/embed.md", "examples/embed-as-library", "hocon", 1},
             {"docs/embed.md", "examples/embed-as-library", "xml", 1}
@@ -53,7 +53,15 @@ public class SnippetsTest {
                 .anyMatch(source -> source.contains(snippet)));
     }
 
-    private static List<String> sources(String folder, String ending) throws IOException {
+    private static List<String> sources(String folders, String ending) throws IOException {
+        List<String> sources = new ArrayList<>();
+        for (String folder : folders.split(",")) {
+            sources.addAll(sourcesIn(folder, ending));
+        }
+        return sources;
+    }
+
+    private static List<String> sourcesIn(String folder, String ending) throws IOException {
         try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
             return files.filter(
                             f -> f.toString().endsWith(ending) && !f.toString().contains("target"))

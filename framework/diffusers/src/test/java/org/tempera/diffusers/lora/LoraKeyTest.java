@@ -56,6 +56,24 @@ public class LoraKeyTest {
             },
             {"text_encoder.text_model.encoder.layers.0.self_attn.to_q_lora.down.weight", text, query, LoraKey.Role.DOWN
             },
+            {
+                "transformer.transformer_blocks.0.attn.add_q_proj.lora_A.weight",
+                Optional.of(Component.TRANSFORMER),
+                "transformer_blocks.0.attn.add_q_proj",
+                LoraKey.Role.DOWN
+            },
+            {
+                "lora_transformer_transformer_blocks_0_attn_to_q.alpha",
+                Optional.of(Component.TRANSFORMER),
+                "transformer_blocks_0_attn_to_q",
+                LoraKey.Role.ALPHA
+            },
+            {
+                "lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight",
+                Optional.of(Component.TEXT_ENCODER_2),
+                "text_model_encoder_layers_0_mlp_fc1",
+                LoraKey.Role.UP
+            },
         };
     }
 
