@@ -120,8 +120,10 @@ public final class OpenSampler implements AutoCloseable {
             throw new UserException(path + ": is a model; overrides go with a run's folder. Leave out "
                     + String.join(" ", options.overrides()) + ", or name a run.");
         }
-        SampleSettings settings = options.over(SampleSettings.defaults());
+        // Ranges are checked before the model is opened, whichever scale is its own.
+        options.over(SampleSettings.defaults());
         DiffusionPolicy policy = ModelReaders.open(provider, path, options.adapter());
+        SampleSettings settings = options.over(SampleSettings.defaults(policy.guidance()));
         PluginGuard guard =
                 new PluginGuard(List.of(new PluginGuard.Called("the policy of " + path, provider.getClass())));
         ImageSampler sampler = guard.call(

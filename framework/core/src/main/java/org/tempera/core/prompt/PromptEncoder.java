@@ -1,16 +1,21 @@
 package org.tempera.core.prompt;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.graph.MachineMemory;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.TextEncoder;
@@ -22,13 +27,18 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Encodes prompts in a graph and a session of their own, which are closed when it is done: text encoders are frozen, and
- * often larger than what is trained. One prompt is encoded at a time, so that its numbers depend on no other.
+ * often larger than what is trained. One prompt is encoded at a time, so that its numbers depend on no other. What a large
+ * encoder gave is kept on disk, see {@link TextCacheFolder}; a small one is loaded sooner than its files are hashed.
  */
 public final class PromptEncoder {
+    /** Numbers from which on an encoder is large: CLIP's largest text encoder is, that of Stable Diffusion 1 and 2 is not. */
+    private static final long LARGE = 500_000_000;
+
     private final TextEncoder encoder;
     private final List<PromptTokenizer> tokenizers = new ArrayList<>();
     private final long seed;
     private final ThreadSettings threads;
+    private final Optional<TextCache> cache;
 
     record Ids(Map<String, int[]> ids) {}
 
@@ -36,34 +46,71 @@ public final class PromptEncoder {
 
     /** @param seed decides the weights that no file gives, as in the graph of the run */
     public PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads) {
+        this(encoder, seed, threads, encoder.parameterCount() < LARGE ? Optional.empty() : TextCacheFolder.choose());
+    }
+
+    /** One that keeps what it encodes in a folder, however small it is, if it can be told from others. */
+    PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads, Optional<Path> kept) {
         this.encoder = encoder;
         this.seed = seed;
         this.threads = threads;
         encoder.tokenizers().forEach(t -> tokenizers.add(CheckedTokenizer.of(t)));
+        cache = kept.flatMap(
+                folder -> encoder.fingerprint().map(print -> new TextCache(folder, encoder, print, threads)));
     }
 
-    /** What prompts are encoded to, by prompt. */
+    /**
+     * What prompts are encoded to, by prompt.
+     *
+     * @throws UserException if the machine cannot hold the encoders
+     */
     Map<String, TextStates> encode(Collection<String> prompts) {
         Map<String, TextStates> encoded = new LinkedHashMap<>();
+        Map<String, List<int[]>> unknown = new LinkedHashMap<>();
+        for (String prompt : prompts) {
+            List<int[]> ids = tokenizers.stream().map(t -> t.tokenize(prompt)).toList();
+            cache.flatMap(c -> c.get(c.key(ids)))
+                    .ifPresentOrElse(states -> encoded.put(prompt, states), () -> unknown.put(prompt, ids));
+        }
+        if (!unknown.isEmpty()) {
+            requireMemory();
+            encode(unknown, encoded);
+        }
+        return encoded;
+    }
+
+    private void encode(Map<String, List<int[]>> prompts, Map<String, TextStates> encoded) {
         try (TrainingGraph graph = new TrainingGraph(seed)) {
             Program<Ids, Encoded> program = program(graph);
             try (TrainingSession session = graph.seal(threads)) {
-                for (String prompt : prompts) {
-                    encoded.put(
-                            prompt,
-                            new TextStates(
-                                    program.run(session, new Ids(ids(prompt))).tensors()));
-                }
+                prompts.forEach((prompt, ids) -> {
+                    TextStates states = new TextStates(
+                            program.run(session, new Ids(feeds(ids))).tensors());
+                    cache.ifPresent(c -> c.put(c.key(ids), states));
+                    encoded.put(prompt, states);
+                });
             }
         }
-        return encoded;
+    }
+
+    private void requireMemory() {
+        MachineMemory machine = MachineMemory.ofThisMachine();
+        long needed = 4 * encoder.parameterCount();
+        if (!machine.holds(needed)) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "too little memory: the text encoders need %s while prompts are encoded, this machine has %s."
+                            + " Use a smaller model.",
+                    MachineMemory.text(needed),
+                    machine));
+        }
     }
 
     private Program<Ids, Encoded> program(TrainingGraph graph) {
         // The scope that the policy's parameters have in a run's graph: what is drawn at random follows from their
         // names.
         GraphScope scope = graph.scope().child("policy");
-        TextNetwork network = PluginFault.requireGiven("the policy", encoder, "text network", encoder.build(scope));
+        TextNetwork network = PluginFault.requireGiven("the text encoder", encoder, "network", encoder.build(scope));
         Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
         for (int i = 0; i < tokenizers.size(); i++) {
             ids.put(
@@ -91,12 +138,12 @@ public final class PromptEncoder {
         }
     }
 
-    private Map<String, int[]> ids(String prompt) {
-        Map<String, int[]> ids = new LinkedHashMap<>();
-        for (int i = 0; i < tokenizers.size(); i++) {
-            ids.put(input(i), tokenizers.get(i).tokenize(prompt));
+    private static Map<String, int[]> feeds(List<int[]> ids) {
+        Map<String, int[]> feeds = new LinkedHashMap<>();
+        for (int i = 0; i < ids.size(); i++) {
+            feeds.put(input(i), ids.get(i));
         }
-        return ids;
+        return feeds;
     }
 
     private static String input(int tokenizer) {

@@ -74,6 +74,7 @@ public final class ImageSampler implements AutoCloseable {
         this.settings = settings;
         @Nullable TrainingGraph opened = null;
         try {
+            settings.requireFor(policy.guidance());
             shape = settings.shapeFor(policy.shape());
             Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
             SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());

@@ -3,6 +3,7 @@ package org.tempera.core.sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.core.config.GuidanceCheck;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
@@ -53,6 +54,18 @@ public record SampleSettings(
         return guidance.runsTwice(guidanceScale) ? Optional.of(negativePrompt) : Optional.empty();
     }
 
+    /**
+     * Fails where a policy cannot follow them.
+     *
+     * @throws UserException with every value that means nothing to it
+     */
+    void requireFor(Guidance guidance) {
+        List<String> problems = GuidanceCheck.problems(guidance, guidanceScale, negativePrompt);
+        if (!problems.isEmpty()) {
+            throw new UserException("drawing pictures: " + String.join("\ndrawing pictures: ", problems));
+        }
+    }
+
     private static void atLeast1(List<String> problems, String name, int value) {
         if (value < 1) {
             problems.add(name + " must be at least 1, was " + value);
@@ -61,7 +74,18 @@ public record SampleSettings(
 
     /** What diffusers draws with unless told otherwise: 50 steps of DDIM without noise, guidance 7.5. */
     public static SampleSettings defaults() {
-        return new SampleSettings(50, 0, 7.5, "", Optional.empty(), Optional.empty(), 1);
+        return defaults(Guidance.CLASSIFIER_FREE);
+    }
+
+    /** The same for a policy that is steered in some way: 3.5 where the network is given the scale, as for FLUX.1. */
+    public static SampleSettings defaults(Guidance guidance) {
+        double scale =
+                switch (guidance) {
+                    case CLASSIFIER_FREE -> 7.5;
+                    case EMBEDDED -> 3.5;
+                    case NONE -> Guidance.OFF;
+                };
+        return new SampleSettings(50, 0, scale, "", Optional.empty(), Optional.empty(), 1);
     }
 
     /**

@@ -7,19 +7,22 @@ import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.policy.PolicyShape;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * A lower bound of the memory that a run needs, so that one that cannot work fails before it is built.
  *
- * @param weightBytes the policy's weights
+ * @param weightBytes the policy's weights; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
+ * @param textBytes what prompts are encoded to, in Java's heap too
  * @param availableBytes physical memory of the machine
  * @param heapBytes what Java's heap may have of it
  */
-record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, long heapBytes) {
+record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long availableBytes, long heapBytes) {
     private static final double GIB = 1L << 30;
 
-    static MemoryEstimate of(TrainingSpec spec) {
+    /** @param prompts how many are encoded, the negative one included */
+    static MemoryEstimate of(TrainingSpec spec, int prompts) {
         PolicyShape shape = spec.policy().shape();
         long latents = Math.multiplyExact(
                 4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1), shape.latentSize());
@@ -28,12 +31,21 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
         return new MemoryEstimate(
                 4 * spec.policy().parameterCount(),
                 means ? 2 * latents : latents,
+                Math.multiplyExact(
+                        4L * prompts,
+                        spec.policy().text().shapes().values().stream()
+                                .mapToLong(Shape::size)
+                                .sum()),
                 MachineMemory.ofThisMachine().bytes(),
                 Runtime.getRuntime().maxMemory());
     }
 
     long needed() {
-        return weightBytes + rolloutBytes;
+        return weightBytes + heapNeeded();
+    }
+
+    private long heapNeeded() {
+        return rolloutBytes + textBytes;
     }
 
     /**
@@ -43,25 +55,31 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long availableBytes, 
      */
     void check() {
         if (needed() > availableBytes) {
-            throw new UserException(String.format(
-                    Locale.ROOT,
-                    "too little memory: the weights need %.1f GiB and the latents of an epoch %.1f GiB, this machine has"
-                            + " %.1f GiB. Use a smaller model, or fewer samples or steps in an epoch.",
-                    weightBytes / GIB,
-                    rolloutBytes / GIB,
-                    availableBytes / GIB));
+            throw new UserException("too little memory: the weights need " + gibibytes(weightBytes)
+                    + (text().isEmpty() ? " and " : ", ") + "the latents of an epoch " + gibibytes(rolloutBytes)
+                    + text()
+                    + ", this machine has " + gibibytes(availableBytes) + ". Use a smaller model, or " + fewer() + ".");
         }
-        if (rolloutBytes > heapBytes) {
-            String heap = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * rolloutBytes / GIB));
+        if (heapNeeded() > heapBytes) {
+            String heap = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * heapNeeded() / GIB));
             throw new UserException(
-                    String.format(
-                            Locale.ROOT,
-                            "too little memory: the latents of an epoch need %.1f GiB of Java's heap, which may have %.1f"
-                                    + " GiB. Raise it, such as with %s, or use fewer samples or steps in an epoch.",
-                            rolloutBytes / GIB,
-                            heapBytes / GIB,
-                            heap),
+                    "too little memory: the latents of an epoch need " + gibibytes(rolloutBytes) + text()
+                            + " of Java's heap, which may have " + gibibytes(heapBytes) + ". Raise it, such as with "
+                            + heap + ", or use " + fewer() + ".",
                     List.of(Remedy.jvmOption(heap)));
         }
+    }
+
+    /** What the prompts need, where it is worth a word. */
+    private String text() {
+        return textBytes < GIB / 10 ? "" : " and the encoded prompts " + gibibytes(textBytes);
+    }
+
+    private String fewer() {
+        return "fewer samples or steps in an epoch" + (text().isEmpty() ? "" : ", or fewer prompts");
+    }
+
+    private static String gibibytes(long bytes) {
+        return MachineMemory.text(bytes);
     }
 }

@@ -61,17 +61,17 @@ public final class Trainer implements AutoCloseable {
     public Trainer(TrainingSpec spec) {
         spec.check();
         this.spec = spec;
-        MemoryEstimate.of(spec).check();
-        spec.threads().requireAllowed();
         algorithm = CheckedAlgorithm.of(spec.algorithm());
         prompts = new PromptSource(
                 spec.prompts(),
                 spec.sampling().samplesPerEpoch(),
                 spec.sampling().samplesPerPrompt(),
                 spec.run().seed());
-        combiner = new RewardCombiner(spec.rewards(), spec.combination());
         Set<String> asked = prompts.ofFirst(spec.run().epochs());
         asked.addAll(EvaluationPictures.prompts(spec));
+        MemoryEstimate.of(spec, asked.size() + 1).check();
+        spec.threads().requireAllowed();
+        combiner = new RewardCombiner(spec.rewards(), spec.combination());
         model = new TrainingModel(spec, combiner, asked);
         collector = new RolloutCollector(
                 model.drawer(), spec.policy().shape(), spec.run().seed());

@@ -15,6 +15,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.FollowSettings;
+import org.tempera.core.config.GuidanceCheck;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RewardRole;
@@ -197,6 +198,8 @@ public record TrainingSpec(
         if (sampling.eta() == 0 && readsLogProbabilities(columns)) {
             problems.add(StepNoise.missing());
         }
+        GuidanceCheck.problems(policy.guidance(), sampling.guidanceScale(), sampling.negativePrompt())
+                .forEach(problem -> problems.add("sampling." + problem));
         try {
             algorithm.check(epoch());
         } catch (UserException e) {
@@ -265,7 +268,7 @@ public record TrainingSpec(
         int threads = run.threads() == 0 ? Runtime.getRuntime().availableProcessors() : run.threads();
         int batches = run.parallelBatches();
         if (batches == 0) {
-            batches = policy.parameterCount() < LARGE_POLICY
+            batches = policy.parameterCount() + policy.text().parameterCount() < LARGE_POLICY
                     ? Math.min(
                             threads,
                             Math.min(sampling.batchesPerEpoch(), checked().accumulation(epoch())))

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -103,6 +104,11 @@ public final class TinyPolicy implements DiffusionPolicy {
                 ids[i] = i < prompt.length() ? prompt.charAt(i) % WORDS : 0;
             }
             return ids;
+        }
+
+        @Override
+        public Optional<String> leftOut(String prompt) {
+            return prompt.length() > TOKENS ? Optional.of(prompt.substring(TOKENS)) : Optional.empty();
         }
 
         @Override

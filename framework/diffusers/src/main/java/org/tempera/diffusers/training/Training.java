@@ -1,5 +1,6 @@
 package org.tempera.diffusers.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,25 @@ public sealed interface Training extends AutoCloseable {
         return this instanceof Adapters a
                 ? new AdaptedParameters(encoder.frozen(scope), scope.child("lora"), component, a.pairs(), false)
                 : encoder.frozen(scope);
+    }
+
+    /**
+     * What decides the numbers of such a text encoder, as {@link org.tempera.spi.policy.TextEncoder#fingerprint} asks for it.
+     *
+     * @throws UserException if a file cannot be read
+     */
+    default String fingerprint(Part<?> encoder, Component component) {
+        List<String> parts = new ArrayList<>(List.of(encoder.name(), String.valueOf(encoder.config())));
+        parts.addAll(encoder.weights().hashes().values());
+        if (this instanceof Adapters a) {
+            a.pairs().stream()
+                    .filter(p -> p.component() == component)
+                    .map(p -> p.weight() + " " + p.down().path() + " " + p.scale())
+                    .sorted()
+                    .forEach(parts::add);
+            a.file().ifPresent(f -> parts.add(FileHashes.sha256(f.path())));
+        }
+        return FileHashes.sha256(String.join("\n", parts));
     }
 
     /** Where its numbers came from: file to SHA-256. */

@@ -2,6 +2,7 @@ package org.tempera.spi.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.text.PromptTokenizer;
 import org.tensorflow.ndarray.Shape;
@@ -25,4 +26,15 @@ public interface TextEncoder {
 
     /** How many numbers the encoders hold together, for the memory estimate before building. */
     long parameterCount();
+
+    /**
+     * A text that is equal for two encoders exactly where they give equal tensors for equal ids: made of hashes of the
+     * weights, of adapters and their scales, and of settings. It may take as long as reading the files; it is asked for only
+     * where what the encoders give is kept on disk, which a run does for large ones. Where it is empty nothing is kept.
+     *
+     * @throws org.tempera.spi.UserException if a file cannot be read
+     */
+    default Optional<String> fingerprint() {
+        return Optional.empty();
+    }
 }

@@ -2,6 +2,7 @@ package org.tempera.policies.stablediffusion;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.training.Training;
 import org.tempera.nn.clip.ClipTextModel;
@@ -58,5 +59,10 @@ public final class StableDiffusionText implements TextEncoder {
     @Override
     public long parameterCount() {
         return folder.text.inventory().parameterCount() + training.parameterCount(Component.TEXT_ENCODER);
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+        return Optional.of(training.fingerprint(folder.text, Component.TEXT_ENCODER));
     }
 }
