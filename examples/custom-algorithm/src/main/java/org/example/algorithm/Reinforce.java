@@ -46,13 +46,14 @@ public final class Reinforce implements AlgorithmProvider<Reinforce.Config> {
         }
 
         /** One optimiser step an epoch: what was sampled is on-policy only until then. */
-        @Override public List<Minibatch> plan(int samples, int steps, long seed) {
+        @Override public List<Minibatch> plan(EpochShape epoch, long seed) {
+            int samples = epoch.samples(), pairs = samples * epoch.stochasticSteps().size();
             List<Minibatch> plan = new ArrayList<>();
-            for (int i = 0; i < samples * steps; i += batchSize) {
+            for (int i = 0; i < pairs; i += batchSize) {
                 int[] rows = new int[batchSize], at = new int[batchSize];
-                Arrays.fill(at, i / samples);
+                Arrays.fill(at, epoch.stochasticSteps().get(i / samples));
                 for (int k = 0; k < batchSize; k++) rows[k] = i % samples + k;
-                plan.add(new Minibatch(rows, at, i + batchSize == samples * steps));
+                plan.add(new Minibatch(rows, at, i + batchSize == pairs));
             }
             return plan;
         }

@@ -22,6 +22,7 @@ import org.tempera.algorithms.tdpo.TdpoConfig;
 import org.tempera.algorithms.tdpo.TdpoProvider;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.critic.Critic;
+import org.tempera.testkit.ToyPolicy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -76,6 +77,21 @@ public class LearningTest {
             assertThat(metrics.get("train/ratio_error")).isLessThanOrEqualTo(1e-6);
             assertThat(metrics.get("train/clip_fraction")).isZero();
             assertThat(metrics.get("train/approx_kl")).isLessThanOrEqualTo(1e-6);
+        }
+    }
+
+    /** A critic's values and log-probabilities are zero outside of the window: no statistic may count them. */
+    @Test(dataProvider = "algorithms")
+    public void onlyAWindowIsLearntFrom(String name, Algorithm algorithm, Optional<Critic> critic) {
+        try (ToyRun run = new ToyRun(new ToyPolicy(), algorithm, critic, 0.02, 3e-3, step -> step == 1 || step == 2)) {
+            Map<String, Double> first = run.epoch(1).metrics();
+            assertThat(first.values()).allSatisfy(v -> assertThat(v).isFinite());
+            double before = run.epoch(2).reward();
+            double after = before;
+            for (int i = 3; i < 14; i++) {
+                after = run.epoch(i).reward();
+            }
+            assertThat(after).isGreaterThan(before + 0.05);
         }
     }
 

@@ -25,7 +25,7 @@ public class SamplingColumnsTest {
         assertThat(tdpo(0.1, 0).columns()).contains(RolloutColumn.REFERENCE_LOG_PROB);
         try (ToyRun without = new ToyRun(ddpo(0), Optional.empty(), 0.01, 0);
                 ToyRun with = new ToyRun(ddpo(0.1), Optional.empty(), 0.01, 0)) {
-            assertThat(with.operationsPerStep()).isEqualTo(without.operationsPerStep());
+            assertThat(with.operationsPerBatch()).isEqualTo(without.operationsPerBatch());
             assertThat(with.epoch(0).metrics()).containsKey("train/kl_to_reference");
         }
     }

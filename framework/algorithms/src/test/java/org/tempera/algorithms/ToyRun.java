@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.AdamW;
@@ -30,6 +31,7 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
@@ -73,6 +75,17 @@ public final class ToyRun implements AutoCloseable {
             Optional<Critic> critic,
             double learningRate,
             double criticLearningRate) {
+        this(policy, algorithm, critic, learningRate, criticLearningRate, step -> true);
+    }
+
+    /** @param noisy which steps add noise */
+    public ToyRun(
+            ToyPolicy policy,
+            Algorithm algorithm,
+            Optional<Critic> critic,
+            double learningRate,
+            double criticLearningRate,
+            IntPredicate noisy) {
         this.algorithm = algorithm;
         sampling = new SamplingSettings(Path.of("prompts.txt"), 8, SAMPLES / 8, 1, STEPS, 1, 2, "");
         network = policy.build(graph.scope().child("policy"));
@@ -104,7 +117,7 @@ public final class ToyRun implements AutoCloseable {
                 GradientReducer.alone(),
                 1,
                 false);
-        schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
+        schedule = new Schedule(policy.noiseProcess(), STEPS, 1).within(noisy);
         adapters = algorithm.needs().contains(Need.ADAPTER_NEURONS)
                 ? Optional.of(new AdapterNeurons(graph, policy.shape(), step, sampling.batchSize()))
                 : Optional.empty();
@@ -119,7 +132,7 @@ public final class ToyRun implements AutoCloseable {
         for (int i = 0; i < SAMPLES; i++) {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
-        RolloutBuffer collected = collector.begin(prompts, Map.of());
+        RolloutBuffer collected = collector.begin(prompts, schedule, Map.of());
         collector.collect(session, lanes, number, collected, RolloutCollector.BatchListener.none());
         Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
@@ -130,7 +143,7 @@ public final class ToyRun implements AutoCloseable {
                 session,
                 lanes,
                 new EpochData(rollout, targets, new boolean[SAMPLES], schedule, text, collector.noise(number), number),
-                algorithm.plan(SAMPLES, STEPS, number),
+                algorithm.plan(new EpochShape(SAMPLES, STEPS, rollout.stochasticSteps(), 1), number),
                 new UpdateProgress(),
                 done -> {}));
         double mean = 0;
@@ -140,9 +153,9 @@ public final class ToyRun implements AutoCloseable {
         return new Epoch(mean, metrics);
     }
 
-    /** Floating-point operations of sampling. */
-    public double operationsPerStep() {
-        return sampler.operationsPerStep();
+    /** Floating-point operations of drawing a batch. */
+    public double operationsPerBatch() {
+        return sampler.operations(schedule);
     }
 
     /** The end of an epoch, for the adapter's units only. */

@@ -49,6 +49,7 @@ public class MeasuringKeysTest {
     private static final Set<String> MEASURES = keys(
             """
             sampling.steps sampling.eta sampling.guidance-scale sampling.negative-prompt
+            sampling.stochastic-steps.first sampling.stochastic-steps.count
             combination.rule combination.k
             evaluation.samples evaluation.seed behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise

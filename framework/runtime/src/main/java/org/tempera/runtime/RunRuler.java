@@ -10,6 +10,7 @@ import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Evaluator;
 import org.tempera.record.verdict.Ruler;
@@ -59,8 +60,16 @@ public final class RunRuler {
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringKeys.of("evaluation", config.evaluation()).values());
+        // Left out where they are what they always were, so that what was measured before there were such keys stays
+        // comparable.
+        SamplingSettings sampling = config.sampling();
+        if (!sampling.stochasticSteps().areAll(sampling.steps())) {
+            ruler.put(
+                    Ruler.DRAWING,
+                    "sampling.stochastic-steps",
+                    sampling.stochasticSteps().of(sampling.steps()));
+        }
         if (config.behaviour().evaluated()) {
-            // Left out where it is false, so that what was measured before there was such a key stays comparable.
             ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
         }
         ruler.put(Ruler.DRAWING, "policy.use", config.policy().name());

@@ -46,7 +46,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     static final int SAMPLES = 16;
     static final int STEPS = 5;
     private static final int EPOCHS = 12;
-    private static final EpochShape EPOCH = new EpochShape(SAMPLES, STEPS, 1);
+    static final EpochShape EPOCH = new EpochShape(SAMPLES, STEPS, 1);
 
     protected AlgorithmContract() {
         super(AlgorithmProvider.class);
@@ -65,7 +65,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     @Test
     public void aPlanHasWholeMinibatchesAndEndsWithAnUpdate() {
         Algorithm algorithm = prepared();
-        List<Minibatch> plan = algorithm.plan(SAMPLES, STEPS, 11);
+        List<Minibatch> plan = algorithm.plan(EPOCH, 11);
         for (Minibatch m : plan) {
             assertThat(m.samples())
                     .withFailMessage(
@@ -83,14 +83,14 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         assertThat(plan.get(plan.size() - 1).apply())
                 .withFailMessage("the last micro-batch of a plan must apply the gradients, or they are lost.")
                 .isTrue();
-        assertThat(prepared().plan(SAMPLES, STEPS, 11))
+        assertThat(prepared().plan(EPOCH, 11))
                 .withFailMessage("two plans of one seed differ: draw from the seed alone.")
                 .isEqualTo(plan);
     }
 
     @Test
     public void saysHowManyMinibatchesMayRunSideBySide() {
-        List<Minibatch> plan = prepared().plan(SAMPLES, STEPS, 11);
+        List<Minibatch> plan = prepared().plan(EPOCH, 11);
         int first = 1;
         while (!plan.get(first - 1).apply()) {
             first++;

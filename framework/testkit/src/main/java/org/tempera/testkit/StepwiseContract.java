@@ -3,8 +3,13 @@ package org.tempera.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tempera.core.train.Trainer;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -39,13 +44,55 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
 
     @Test
     public void learnsFromEverySampleEquallyOften() {
-        List<Minibatch> plan = prepared().plan(SAMPLES, STEPS, 11);
+        List<Minibatch> plan = prepared().plan(EPOCH, 11);
         int[] visits = new int[SAMPLES];
         plan.forEach(m -> Arrays.stream(m.samples()).forEach(sample -> visits[sample]++));
         assertThat(Arrays.stream(visits).distinct().count())
                 .withFailMessage(
                         "a plan must visit every sample equally often, found %s visits.", Arrays.toString(visits))
                 .isEqualTo(1);
+    }
+
+    @Test
+    public void learnsFromStochasticStepsAlone() {
+        List<Integer> stochastic = List.of(1, STEPS - 1);
+        EpochShape shape = new EpochShape(SAMPLES, STEPS, stochastic, 1);
+        EpochColumns whole = epoch(7);
+        Map<String, float[][]> columns = new LinkedHashMap<>();
+        whole.columns().forEach((name, column) -> columns.put(name, atSteps(stochastic, column)));
+        Algorithm algorithm = create();
+        algorithm.check(shape);
+        Targets targets = algorithm.prepare(
+                new EpochColumns(whole.prompts(), whole.timesteps(), stochastic, whole.latentSize(), columns),
+                table(rewards(7)));
+        for (float[] row : advantages(targets)) {
+            for (int step : stochastic) {
+                assertThat(Float.isFinite(row[step]))
+                        .withFailMessage("the advantage of step %d is %s.", step, row[step])
+                        .isTrue();
+            }
+        }
+        for (Minibatch m : algorithm.plan(shape, 11)) {
+            for (int step : m.steps()) {
+                assertThat(stochastic)
+                        .withFailMessage(
+                                "a plan visits step %d, of which the stochastic ones are %s: no other has a"
+                                        + " log-probability.",
+                                step, stochastic)
+                        .contains(step);
+            }
+        }
+    }
+
+    /** As a rollout has it whose other steps are deterministic. */
+    private static float[][] atSteps(List<Integer> steps, float[][] column) {
+        float[][] kept = new float[column.length][column[0].length];
+        for (int i = 0; i < kept.length; i++) {
+            for (int step : steps) {
+                kept[i][step] = column[i][step];
+            }
+        }
+        return kept;
     }
 
     @Test

@@ -74,8 +74,8 @@ public final class Ddpo implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.update().plan().sampleBySample(samples, steps, seed);
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
+        return config.update().plan().sampleBySample(epoch.samples(), epoch.stochasticSteps(), seed);
     }
 
     @Override

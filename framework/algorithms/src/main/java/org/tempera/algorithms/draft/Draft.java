@@ -94,14 +94,14 @@ public final class Draft implements Algorithm {
 
     /** Samples alone: a row's step is the first that has a gradient, which is drawn for the whole micro-batch. */
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
         Random random = Seeds.random(seed, TRUNCATION_STREAM);
         List<Minibatch> plan = new ArrayList<>();
-        for (Minibatch m : config.update().plan().slotBySlot(samples, 1, seed)) {
+        for (Minibatch m : config.update().plan().slotBySlot(epoch.samples(), List.of(0), seed)) {
             int live =
                     config.truncation().draw(random, config.lastSteps(), config.meanSteps(), config.stepsDeviation());
             int[] first = new int[m.samples().length];
-            Arrays.fill(first, steps - live);
+            Arrays.fill(first, epoch.steps() - live);
             plan.add(new Minibatch(m.samples(), first, m.apply()));
         }
         return plan;

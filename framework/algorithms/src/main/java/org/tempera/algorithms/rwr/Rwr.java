@@ -94,8 +94,8 @@ public final class Rwr implements Algorithm {
 
     /** Samples alone: where a sample is noised to is drawn with every row, and no step of its own is read. */
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.update().plan().slotBySlot(samples, 1, seed);
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
+        return config.update().plan().slotBySlot(epoch.samples(), List.of(0), seed);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.tempera.algorithms.stats;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Checks and conversions of arrays {@code [sample][step]}. */
 public final class Axes {
@@ -76,6 +77,35 @@ public final class Axes {
             out[i] = new float[array[i].length];
             for (int j = 0; j < array[i].length; j++) {
                 out[i][j] = (float) array[i][j];
+            }
+        }
+        return out;
+    }
+
+    /**
+     * Some of the steps.
+     *
+     * @param array {@code [sample][step]}
+     * @return {@code [sample][chosen step]}
+     */
+    public static double[][] select(double[][] array, List<Integer> steps) {
+        return Arrays.stream(array)
+                .map(row -> steps.stream().mapToDouble(step -> row[step]).toArray())
+                .toArray(double[][]::new);
+    }
+
+    /**
+     * Puts what {@link #select} gave back to its steps, with 0 at the others.
+     *
+     * @param selected {@code [sample][chosen step]}
+     * @param total how many steps there are
+     * @return {@code [sample][step]}
+     */
+    public static double[][] scatter(double[][] selected, List<Integer> steps, int total) {
+        double[][] out = new double[selected.length][total];
+        for (int i = 0; i < out.length; i++) {
+            for (int k = 0; k < steps.size(); k++) {
+                out[i][steps.get(k)] = selected[i][k];
             }
         }
         return out;

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 
 /**
- * The order in which an epoch's (sample, timestep) pairs are learnt from.
+ * The order in which an epoch's (sample, timestep) pairs are learnt from. Timesteps are those of the steps that a plan is made
+ * for, the stochastic ones as a rule.
  *
  * <p>Samples are permuted, then each sample's timesteps by a permutation of its own; slot j of a sample is the j-th
  * timestep of its permutation. Every inner epoch draws anew. The order depends on the seed alone.
@@ -54,13 +56,13 @@ public record UpdatePlan(
      * TDPO's order: slot by slot, all samples within a slot, an optimiser step after every {@link #accumulate}
      * micro-batches and after the last one of a slot. No step mixes slots, which is the "timestep-wise" update.
      */
-    public List<Minibatch> slotBySlot(int samples, int steps, long seed) {
+    public List<Minibatch> slotBySlot(int samples, List<Integer> steps, long seed) {
         int batches = batches(samples);
         List<Minibatch> plan = new ArrayList<>();
         Random random = Seeds.random(seed);
         for (int inner = 0; inner < innerEpochs; inner++) {
             Order order = order(samples, steps, random);
-            for (int slot = 0; slot < trainedSteps(steps); slot++) {
+            for (int slot = 0; slot < trainedSteps(steps.size()); slot++) {
                 for (int batch = 0; batch < batches; batch++) {
                     boolean apply = (batch + 1) % accumulate == 0 || batch == batches - 1;
                     plan.add(order.minibatch(batch, batchSize, slot, apply));
@@ -74,9 +76,9 @@ public record UpdatePlan(
      * DDPO's order: micro-batch by micro-batch, all slots of it, an optimiser step after every {@link #accumulate}
      * micro-batches of samples with all their slots, and after the last one of an inner epoch.
      */
-    public List<Minibatch> sampleBySample(int samples, int steps, long seed) {
+    public List<Minibatch> sampleBySample(int samples, List<Integer> steps, long seed) {
         int batches = batches(samples);
-        int slots = trainedSteps(steps);
+        int slots = trainedSteps(steps.size());
         List<Minibatch> plan = new ArrayList<>();
         Random random = Seeds.random(seed);
         for (int inner = 0; inner < innerEpochs; inner++) {
@@ -97,19 +99,19 @@ public record UpdatePlan(
      *
      * @param passes times that every pair comes, but for those left out
      */
-    public List<Minibatch> pairs(int samples, int steps, int passes, long seed) {
+    public List<Minibatch> pairs(int samples, List<Integer> steps, int passes, long seed) {
         List<Minibatch> plan = new ArrayList<>();
         Random random = Seeds.random(seed);
-        int batches = samples * steps / batchSize;
+        int batches = samples * steps.size() / batchSize;
         for (int pass = 0; pass < passes; pass++) {
-            int[] order = Seeds.permutation(samples * steps, random);
+            int[] order = Seeds.permutation(samples * steps.size(), random);
             for (int batch = 0; batch < batches; batch++) {
                 int first = batch * batchSize;
                 int[] rows = new int[batchSize];
                 int[] columns = new int[batchSize];
                 for (int k = 0; k < batchSize; k++) {
-                    rows[k] = order[first + k] / steps;
-                    columns[k] = order[first + k] % steps;
+                    rows[k] = order[first + k] / steps.size();
+                    columns[k] = steps.get(order[first + k] % steps.size());
                 }
                 plan.add(new Minibatch(rows, columns, (batch + 1) % accumulate == 0 || batch == batches - 1));
             }
@@ -133,7 +135,7 @@ public record UpdatePlan(
 
     /** Micro-batches of the first optimiser step of {@link #sampleBySample}. */
     public int sampleAccumulation(EpochShape epoch) {
-        return slotAccumulation(epoch) * trainedSteps(epoch.steps());
+        return slotAccumulation(epoch) * trainedSteps(epoch.stochasticSteps().size());
     }
 
     private int batches(int samples) {
@@ -144,19 +146,18 @@ public record UpdatePlan(
         return samples / batchSize;
     }
 
-    private Order order(int samples, int steps, Random random) {
-        int[] identity = new int[steps];
-        Arrays.setAll(identity, i -> i);
-        int[] rows = new int[samples];
-        Arrays.setAll(rows, i -> i);
-        if (shuffleSamples) {
-            rows = Seeds.permutation(samples, random);
-        }
+    private Order order(int samples, List<Integer> steps, Random random) {
+        int[] rows = shuffleSamples ? Seeds.permutation(samples, random) : identity(samples);
         int[][] columns = new int[samples][];
         for (int i = 0; i < samples; i++) {
-            columns[i] = shuffleTimesteps ? Seeds.permutation(steps, random) : identity;
+            int[] places = shuffleTimesteps ? Seeds.permutation(steps.size(), random) : identity(steps.size());
+            columns[i] = Arrays.stream(places).map(steps::get).toArray();
         }
         return new Order(rows, columns);
+    }
+
+    private static int[] identity(int size) {
+        return IntStream.range(0, size).toArray();
     }
 
     /** Samples in order, and of the sample at each place its timesteps in order. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.Checkpointable;
@@ -16,6 +17,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochEnd.Neurons;
+import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.critic.Recyclable.DenseLayer;
 import org.tempera.spi.graph.Parameter;
 import org.tensorflow.ndarray.Shape;
@@ -24,9 +26,9 @@ import org.tensorflow.ndarray.Shape;
 final class NeuronRecycler implements Checkpointable {
     /** Which states of a rollout neurons are measured on. */
     enum Measured {
-        /** The first eight samples at the last step, as the published code means to. */
+        /** The first eight samples at the last step that is learnt from, as the published code means to. */
         PUBLISHED,
-        /** All samples at up to ten steps, evenly spread from the first to the last. */
+        /** All samples at up to ten of the steps that are learnt from, evenly spread from the first to the last. */
         WHOLE_EPOCH
     }
 
@@ -111,16 +113,17 @@ final class NeuronRecycler implements Checkpointable {
     }
 
     private NeuronMask measure(Neurons neurons, EpochEnd end) {
-        int steps = end.rollout().steps();
+        List<Integer> steps = steps(end.rollout());
         int samples = end.rollout().samples();
         List<float[][]> hidden = new ArrayList<>();
         if (rules.measured() == Measured.PUBLISHED) {
-            hidden.addAll(neurons.hidden(Math.min(PUBLISHED_ROWS, samples), steps - 1));
+            hidden.addAll(neurons.hidden(Math.min(PUBLISHED_ROWS, samples), steps.get(steps.size() - 1)));
         } else {
-            int count = Math.min(SPREAD_STEPS, steps);
+            int last = steps.size() - 1;
+            int count = Math.min(SPREAD_STEPS, steps.size());
             for (int k = 0; k < count; k++) {
-                int step = count == 1 ? steps - 1 : k * (steps - 1) / (count - 1);
-                append(hidden, neurons.hidden(samples, step));
+                int place = count == 1 ? last : k * last / (count - 1);
+                append(hidden, neurons.hidden(samples, steps.get(place)));
             }
         }
         List<DoubleUnaryOperator> nonlinearities = new ArrayList<>();
@@ -128,6 +131,13 @@ final class NeuronRecycler implements Checkpointable {
             nonlinearities.add(neurons.layers().get(i).nonlinearity());
         }
         return NeuronMask.of(rules.dormancy(), hidden, nonlinearities, rules.threshold());
+    }
+
+    /** The steps whose states are known: those that are learnt from, or all where none is stochastic. */
+    private static List<Integer> steps(Rollout rollout) {
+        return rollout.stochasticSteps().isEmpty()
+                ? IntStream.range(0, rollout.steps()).boxed().toList()
+                : rollout.stochasticSteps();
     }
 
     private static void append(List<float[][]> rows, List<float[][]> more) {

@@ -98,21 +98,23 @@ public final class Tdpo implements Algorithm {
 
     @Override
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
-        double[][] values = Axes.widen(epoch.column(Rollout.VALUE));
+        List<Integer> learnt = epoch.stochasticSteps();
+        double[][] allValues = Axes.widen(epoch.column(Rollout.VALUE));
         TemporalTargets.Epoch computed =
-                targets.compute(epoch.prompts(), Axes.widen(rewards.training()), values, logProbs(epoch));
+                targets.compute(epoch.prompts(), Axes.widen(rewards.training()), allValues, logProbs(epoch), learnt);
         double[][] advantages = computed.advantages();
         for (int i = 0; i < advantages.length; i++) {
             advantages[i] = RewardNormalisation.clip(advantages[i], config.advantageClip());
         }
+        double[][] values = Axes.select(allValues, learnt);
+        double[][] returns = Axes.select(computed.returns(), learnt);
         Map<String, Double> metrics = new LinkedHashMap<>();
-        double explained = Diagnostics.explainedVariance(values, computed.returns());
+        double explained = Diagnostics.explainedVariance(values, returns);
         if (Double.isFinite(explained)) {
             metrics.put("critic/explained_variance", explained);
         }
         metrics.put("critic/value_mean", RunningMoments.of(Axes.flatten(values)).mean());
-        RunningMoments temporal =
-                RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(computed.returns(), values)));
+        RunningMoments temporal = RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(returns, values)));
         metrics.put("train/temporal_reward_mean", temporal.mean());
         metrics.put("train/temporal_reward_deviation", temporal.populationDeviation());
         computed.meanKl().ifPresent(kl -> metrics.put("train/kl_of_samples", kl));
@@ -152,8 +154,8 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
-        return config.update().plan().slotBySlot(samples, steps, seed);
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
+        return config.update().plan().slotBySlot(epoch.samples(), epoch.stochasticSteps(), seed);
     }
 
     @Override
@@ -167,10 +169,14 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(int samples, int steps, long seed) {
+    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
         return config.update()
                 .plan()
-                .pairs(samples, steps, config.criticReplay().passes(), seed);
+                .pairs(
+                        kept.samples(),
+                        kept.stochasticSteps(),
+                        config.criticReplay().passes(),
+                        seed);
     }
 
     @Override

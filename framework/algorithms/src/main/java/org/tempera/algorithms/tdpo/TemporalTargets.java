@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.States;
@@ -46,7 +47,7 @@ public final class TemporalTargets implements Checkpointable {
      * An epoch's targets.
      *
      * @param returns what the critic is to predict, {@code [sample][step]}
-     * @param advantages what weights the policy's steps, {@code [sample][step]}
+     * @param advantages what weights the policy's steps, {@code [sample][step]}; 0 where a step is not learnt from
      * @param meanKl see {@link TemporalReturns#meanKl}; absent without a reference policy
      * @param klFactor what the penalty was multiplied with in this epoch; 0 without one
      */
@@ -61,6 +62,13 @@ public final class TemporalTargets implements Checkpointable {
         this.rules = rules;
     }
 
+    /** Takes in an epoch of which every step is learnt from. */
+    public Epoch compute(List<String> prompts, double[] rewards, double[][] values, Optional<LogProbs> logProbs) {
+        List<Integer> all =
+                IntStream.range(0, Axes.steps("values", values)).boxed().toList();
+        return compute(prompts, rewards, values, logProbs, all);
+    }
+
     /**
      * Takes in an epoch and gives its targets; the KL controller is updated for the next epoch.
      *
@@ -68,8 +76,14 @@ public final class TemporalTargets implements Checkpointable {
      * @param rewards raw, {@code [sample]}
      * @param values the critic's, {@code [sample][step]}
      * @param logProbs absent without a reference policy; needed for a penalty
+     * @param learnt steps that are learnt from, ascending: no others have values, log-probabilities and advantages
      */
-    public Epoch compute(List<String> prompts, double[] rewards, double[][] values, Optional<LogProbs> logProbs) {
+    public Epoch compute(
+            List<String> prompts,
+            double[] rewards,
+            double[][] values,
+            Optional<LogProbs> logProbs,
+            List<Integer> learnt) {
         int steps = Axes.steps("values", values);
         Axes.requireShape("values", values, rewards.length, steps);
         if (rules.kl().isPresent() && logProbs.isEmpty()) {
@@ -88,16 +102,19 @@ public final class TemporalTargets implements Checkpointable {
             meanKl.ifPresent(measured -> kl.controller().update(measured, rewards.length));
         }
         double[][] returns = TemporalReturns.compute(normalised, penalties, factor, rules.gamma());
-        return new Epoch(returns, advantages(returns, values), meanKl, factor);
+        return new Epoch(returns, advantages(returns, values, learnt), meanKl, factor);
     }
 
     /** Where nothing is returned, as under a constant reward, only the critic's errors would tell one step from another. */
-    private double[][] advantages(double[][] returns, double[][] values) {
+    private double[][] advantages(double[][] returns, double[][] values, List<Integer> learnt) {
         if (Arrays.stream(returns).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)) {
             return new double[returns.length][returns[0].length];
         }
-        double[][] advantages = TemporalAdvantages.compute(returns, values);
-        return rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages;
+        double[][] advantages = TemporalAdvantages.compute(Axes.select(returns, learnt), Axes.select(values, learnt));
+        return Axes.scatter(
+                rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages,
+                learnt,
+                returns[0].length);
     }
 
     @Override

@@ -49,11 +49,7 @@ public final class RwrOracle implements OracleKind {
                 c,
                 "temperature",
                 () -> new Rwr(new RwrConfig(
-                        new UpdateConfig(n, 1, 1),
-                        weighting,
-                        temperature,
-                        defaults.rewardNormalisation(),
-                        guided)));
+                        new UpdateConfig(n, 1, 1), weighting, temperature, defaults.rewardNormalisation(), guided)));
         HostTensor weights = HostTensor.of(
                 narrow(CaseInputs.checked(
                         c,

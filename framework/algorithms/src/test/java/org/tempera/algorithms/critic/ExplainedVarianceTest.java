@@ -34,6 +34,7 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -90,8 +91,8 @@ public class ExplainedVarianceTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
-            return plan.slotBySlot(samples, steps, seed);
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            return plan.slotBySlot(epoch.samples(), epoch.stochasticSteps(), seed);
         }
 
         @Override
@@ -182,6 +183,7 @@ public class ExplainedVarianceTest {
                     Rollout rollout = new Rollout(
                             new ArrayList<>(Collections.nCopies(SAMPLES, "cat")),
                             schedule.trajectory().timesteps(),
+                            schedule.trajectory().stochasticSteps(),
                             HostTensor.of(new float[SAMPLES * (STEPS + 1) * 32], latents),
                             Map.of(Rollout.VALUE, stacked(values)),
                             Optional.of(epoch.features()));
@@ -198,7 +200,7 @@ public class ExplainedVarianceTest {
                                         throw new IllegalStateException("nothing is drawn here");
                                     },
                                     e),
-                            algorithm.plan(SAMPLES, STEPS, e),
+                            algorithm.plan(new EpochShape(SAMPLES, STEPS, 1), e),
                             new UpdateProgress(),
                             done -> {});
                 }

@@ -21,7 +21,7 @@ public class DraftTest {
 
     /** How many steps have a gradient, by micro-batch. */
     private static List<Integer> live(Truncation truncation, int lastSteps) {
-        return draft(lastSteps, truncation).plan(400, STEPS, 5).stream()
+        return draft(lastSteps, truncation).plan(new EpochShape(400, STEPS, 1), 5).stream()
                 .map(m -> {
                     assertThat(IntStream.of(m.steps()).distinct().count())
                             .as("one draw for a micro-batch")
@@ -43,7 +43,7 @@ public class DraftTest {
 
     @Test
     public void everySampleComesOnce() {
-        List<Minibatch> plan = draft(2, Truncation.UNIFORM).plan(16, STEPS, 5);
+        List<Minibatch> plan = draft(2, Truncation.UNIFORM).plan(new EpochShape(16, STEPS, 1), 5);
         assertThat(plan.stream().flatMapToInt(m -> IntStream.of(m.samples())).sorted())
                 .containsExactly(IntStream.range(0, 16).boxed().toArray(Integer[]::new));
         assertThat(plan).extracting(Minibatch::apply).containsExactly(false, true, false, true);

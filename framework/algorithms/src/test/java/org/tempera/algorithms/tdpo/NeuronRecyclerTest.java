@@ -93,6 +93,7 @@ public class NeuronRecyclerTest {
             return new Rollout(
                     List.of("a", "b", "c", "d"),
                     new float[] {3, 2, 1},
+                    List.of(0, 1, 2),
                     HostTensor.of(new float[16], 4, 4, 1, 1, 1),
                     Map.of(),
                     Optional.empty());

@@ -142,6 +142,24 @@ public class TemporalTargetsTest {
     }
 
     @Test
+    public void onlyStepsThatAreLearntFromAreComparedAndNormalised() {
+        TemporalTargets targets = new TemporalTargets(
+                new RewardNormalisation(Kind.NONE, Form.CENTRE_AND_SCALE, 1, 1),
+                new Rules(0, 0.5, true, Optional.empty()));
+        TemporalTargets.Epoch e = targets.compute(
+                List.of("a", "b"),
+                new double[] {8, 16},
+                new double[][] {{0, 1, 0}, {0, 2, 0}},
+                Optional.empty(),
+                List.of(1));
+        // Every step is discounted, and the rest of them only of the critic's zeros.
+        assertThat(e.returns()).isDeepEqualTo(new double[][] {{2, 4, 8}, {4, 8, 16}});
+        // 4 - 1 and 8 - 2, brought to mean 0 and deviation 1
+        assertThat(e.advantages()[0]).containsExactly(new double[] {0, -1, 0}, offset(1e-7));
+        assertThat(e.advantages()[1]).containsExactly(new double[] {0, 1, 0}, offset(1e-7));
+    }
+
+    @Test
     public void shapesAreChecked() {
         TemporalTargets plain =
                 new TemporalTargets(RewardNormalisation.overEpoch(), new Rules(0, 1, true, Optional.empty()));

@@ -21,11 +21,16 @@ public record SamplingSettings(
                 int samplesPerPrompt,
         @Doc("Denoising steps of an image.") int steps,
         @Doc(
-                        "Stochasticity of DDIM: 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms that learn from these, as"
+                        "Stochasticity of the steps: of DDIM 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms that learn from these, as"
                                 + " ddpo and tdpo do, need more.")
                 double eta,
         @Doc("Classifier-free guidance; 1 or less is off.") double guidanceScale,
-        @Doc("The prompt to steer away from under guidance.") String negativePrompt) {
+        @Doc("The prompt to steer away from under guidance.") String negativePrompt,
+        @Doc(
+                        value =
+                                "Which of the steps add noise; at the others eta is 0, and nothing is learnt from them.",
+                        measures = false)
+                StochasticSteps stochasticSteps) {
     public SamplingSettings {
         Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
         Require.that(batchesPerEpoch >= 1, "batches-per-epoch", "at least 1", batchesPerEpoch);
@@ -42,6 +47,38 @@ public record SamplingSettings(
         Require.that(steps >= 1, "steps", "at least 1", steps);
         Require.that(eta >= 0 && eta <= 1, "eta", "at least 0 and at most 1", eta);
         Require.that(guidanceScale >= 0, "guidance-scale", "0 or more", guidanceScale);
+        Require.that(
+                stochasticSteps.fit(steps),
+                "stochastic-steps",
+                "so few that they lie among the " + steps + " steps",
+                stochasticSteps);
+        Require.that(
+                eta > 0 || stochasticSteps.areAll(steps),
+                "stochastic-steps",
+                "left out where eta is 0, which adds noise to no step",
+                stochasticSteps);
+    }
+
+    /** Every step is stochastic. */
+    public SamplingSettings(
+            Path prompts,
+            int batchSize,
+            int batchesPerEpoch,
+            int samplesPerPrompt,
+            int steps,
+            double eta,
+            double guidanceScale,
+            String negativePrompt) {
+        this(
+                prompts,
+                batchSize,
+                batchesPerEpoch,
+                samplesPerPrompt,
+                steps,
+                eta,
+                guidanceScale,
+                negativePrompt,
+                StochasticSteps.all());
     }
 
     /** Images sampled in an epoch. */
@@ -57,7 +94,15 @@ public record SamplingSettings(
         return Guidance.CLASSIFIER_FREE.runsTwice(guidanceScale)
                 ? this
                 : new SamplingSettings(
-                        prompts, batchSize, batchesPerEpoch, samplesPerPrompt, steps, eta, Guidance.OFF, "");
+                        prompts,
+                        batchSize,
+                        batchesPerEpoch,
+                        samplesPerPrompt,
+                        steps,
+                        eta,
+                        Guidance.OFF,
+                        "",
+                        stochasticSteps);
     }
 
     public static SamplingSettings defaults() {

@@ -153,8 +153,8 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
-        return checked("plan", plugin.plan(samples, steps, seed), samples, steps);
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
+        return checked("plan", plugin.plan(epoch, seed), epoch.samples(), epoch.steps());
     }
 
     @Override
@@ -173,8 +173,8 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(int samples, int steps, long seed) {
-        return checked("critic's plan", plugin.criticPlan(samples, steps, seed), samples, steps);
+    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+        return checked("critic's plan", plugin.criticPlan(kept, seed), kept.samples(), kept.steps());
     }
 
     private List<Minibatch> checked(String what, @Nullable List<Minibatch> plan, int samples, int steps) {

@@ -11,6 +11,7 @@ import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -84,7 +85,8 @@ public final class CriticRefit {
      */
     public Map<String, Double> run(TrainingSession session, Algorithm algorithm, EpochData epoch, long shared) {
         replay.add(epoch.rollout(), epoch.targets(), epoch.skipped());
-        List<Minibatch> plan = algorithm.criticPlan(replay.samples(), replay.steps(), epoch.seed());
+        List<Minibatch> plan = algorithm.criticPlan(
+                new EpochShape(replay.samples(), replay.steps(), epoch.rollout().stochasticSteps(), 1), epoch.seed());
         double sum = 0;
         int accumulated = 0;
         for (int i = 0; i < plan.size(); i++) {

@@ -12,6 +12,7 @@ import java.util.function.IntConsumer;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.RewardGradient;
+import org.tempera.core.rollout.Schedule;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
@@ -51,6 +52,7 @@ public final class Learner {
     private final Optional<CriticRefit> refit;
     private final CheckedAlgorithm algorithm;
     private final Set<String> columnsRead;
+    private final boolean readsLogProbabilities;
     private final List<Parameter> ownParameters;
     private long steps;
 
@@ -94,11 +96,11 @@ public final class Learner {
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();
+        readsLogProbabilities = minibatch.readsLogProbabilities();
         ownParameters = minibatch.ownParameters();
         List<Parameter> policyParameters = new ArrayList<>(step.policy().trainable());
         policyParameters.addAll(ownParameters);
-        policyOptimizer =
-                new AdamW(graph, "policy", policyParameters, settings, settings.policyRate(), lanes, reducer);
+        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.policyRate(), lanes, reducer);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
         criticOptimizer = critic.filter(c -> losses.critic().isPresent())
                 .map(c -> new AdamW(
@@ -242,6 +244,18 @@ public final class Learner {
         return ofUpdate.means();
     }
 
+    /** What has no log-probability would make nothing of the weights. */
+    private Minibatch requireNoise(Schedule schedule, Minibatch m) {
+        for (int step : readsLogProbabilities ? m.steps() : new int[0]) {
+            if (!schedule.isStochastic(step)) {
+                throw algorithm.fault("plans step " + step + ", which added no noise, and its loss reads"
+                        + " log-probabilities, which only the steps "
+                        + schedule.trajectory().stochasticSteps() + " have");
+            }
+        }
+        return m;
+    }
+
     private void requireColumns(EpochData epoch) {
         for (String name : epoch.targets().columns().keySet()) {
             if (epoch.rollout().columns().containsKey(name)) {
@@ -291,7 +305,8 @@ public final class Learner {
                 lane -> {
                     List<Map<String, HostTensor>> own = new ArrayList<>();
                     for (int i = first + lane; i < end; i += used) {
-                        UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, plan.get(i), i)));
+                        Minibatch m = requireNoise(epoch.schedule(), plan.get(i));
+                        UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, m, i)));
                         own.add(accumulate.get(lane).run(session, f).metrics());
                     }
                     return own;

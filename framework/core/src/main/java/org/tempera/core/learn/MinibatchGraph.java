@@ -101,6 +101,11 @@ final class MinibatchGraph implements UpdateScope {
         return columns.keySet();
     }
 
+    /** Whether the loss reads log-probabilities of the steps that were taken. */
+    boolean readsLogProbabilities() {
+        return taken != null && taken.readsLogProbabilities();
+    }
+
     StepInputs stepInputs() {
         return in;
     }

@@ -42,6 +42,10 @@ final class TakenStep implements UpdateScope.Step {
         return batch.stepInputs().transition(batch.guidedStep(), scope, weights);
     }
 
+    boolean readsLogProbabilities() {
+        return logProb != null;
+    }
+
     @Override
     public Operand<TFloat32> logProb() {
         if (logProb == null) {

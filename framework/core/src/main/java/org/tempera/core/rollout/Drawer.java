@@ -32,7 +32,7 @@ public final class Drawer {
         return sampler;
     }
 
-    /** The steps that every sample takes. */
+    /** The steps that a sample takes unless others are asked for. */
     public Schedule schedule() {
         return schedule;
     }
@@ -56,8 +56,13 @@ public final class Drawer {
      * @throws org.tempera.graph.Divergence if latents or values are not finite
      */
     public Sampler.Batch draw(TrainingSession session, List<String> prompts, Noise noise, StopSignal stop) {
-        HostTensor first = scaled(noise.initial(), schedule.trajectory().initialStandardDeviation());
-        return sampler.draw(session, schedule, text(prompts), first, noise, stop);
+        return draw(session, schedule, prompts, noise, stop);
+    }
+
+    /** The same by other steps. */
+    Sampler.Batch draw(TrainingSession session, Schedule steps, List<String> prompts, Noise noise, StopSignal stop) {
+        HostTensor first = scaled(noise.initial(), steps.trajectory().initialStandardDeviation());
+        return sampler.draw(session, steps, text(prompts), first, noise, stop);
     }
 
     /** Runs the first step of a batch and forgets it, so that what TensorFlow does once is done. */

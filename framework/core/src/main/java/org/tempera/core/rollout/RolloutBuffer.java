@@ -90,6 +90,11 @@ public final class RolloutBuffer {
         return (int) size;
     }
 
+    /** The steps that its samples take. */
+    public Schedule schedule() {
+        return schedule;
+    }
+
     /** One for each sample, collected or not. */
     public List<String> prompts() {
         return prompts;
@@ -151,6 +156,7 @@ public final class RolloutBuffer {
         return new Rollout(
                 new ArrayList<>(prompts),
                 schedule.trajectory().timesteps(),
+                schedule.trajectory().stochasticSteps(),
                 HostTensor.of(latents, latentShape(collected)),
                 named,
                 features);

@@ -54,13 +54,14 @@ public final class RolloutCollector {
      * A rollout to be collected.
      *
      * @param prompts one for each sample
+     * @param schedule the steps that they take
      * @param before what {@link RolloutBuffer#tensors} gave of it; empty for a new one
      * @throws IllegalArgumentException if that is of a rollout with other settings
      */
-    public RolloutBuffer begin(List<String> prompts, Map<String, HostTensor> before) {
+    public RolloutBuffer begin(List<String> prompts, Schedule schedule, Map<String, HostTensor> before) {
         RolloutBuffer rollout = new RolloutBuffer(
                 prompts,
-                drawer.schedule(),
+                schedule,
                 shape,
                 drawer.sampler().columns(),
                 drawer.sampler().featureWidth());
@@ -96,8 +97,8 @@ public final class RolloutCollector {
                     List<String> part = prompts.subList(first, first + batch);
                     int[] samples = new int[batch];
                     Arrays.setAll(samples, i -> first + i);
-                    Sampler.Batch drawn =
-                            drawer.draw(session, part, noise(epoch).apply(samples), lanes.stop());
+                    Sampler.Batch drawn = drawer.draw(
+                            session, rollout.schedule(), part, noise(epoch).apply(samples), lanes.stop());
                     return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
                 },
                 (piece, drawn) -> {

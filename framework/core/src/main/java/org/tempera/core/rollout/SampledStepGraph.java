@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.SampledStep;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.NoiseProcess.Transition;
@@ -24,6 +25,7 @@ final class SampledStepGraph implements SampledStep {
     private final Map<Weights, Under> under = new EnumMap<>(Weights.class);
     private final Operand<TFloat32> next;
     private final boolean noisy;
+    private boolean readsNoise;
 
     /** A step under certain weights, and the scope that it is built in. */
     private record Under(GraphScope scope, Transition transition) {}
@@ -62,6 +64,25 @@ final class SampledStepGraph implements SampledStep {
         return under(sampling).transition().predictedClean();
     }
 
+    /**
+     * A column's values.
+     *
+     * @param values {@code [batch]} or {@code [batch, ...]}
+     * @param ofNoise whether they depend on the step's noise, so that a step without has none
+     */
+    record Column(Operand<TFloat32> values, boolean ofNoise) {}
+
+    /** Builds a column. */
+    Column column(RolloutColumn declared) {
+        readsNoise = false;
+        return new Column(declared.values().apply(this), readsNoise);
+    }
+
+    /** The next latent where the step adds no noise. */
+    Operand<TFloat32> mean() {
+        return under(sampling).transition().mean();
+    }
+
     @Override
     public GraphScope graph() {
         return scope;
@@ -89,12 +110,14 @@ final class SampledStepGraph implements SampledStep {
 
     @Override
     public Operand<TFloat32> standardDeviation() {
+        readsNoise = true;
         return under(sampling).transition().standardDeviation();
     }
 
     @Override
     public Operand<TFloat32> logProb(Weights weights) {
         StepNoise.require(noisy);
+        readsNoise = true;
         Under u = under(weights);
         return GaussianLogProb.sum(
                 u.scope().tf(), next, u.transition().mean(), u.transition().standardDeviation());

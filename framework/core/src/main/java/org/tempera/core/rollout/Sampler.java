@@ -1,11 +1,14 @@
 package org.tempera.core.rollout;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.core.prompt.StepText;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Program;
@@ -25,18 +28,37 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Draws batches of latents: for every timestep one program run gives the next latent, the columns that are asked for, and
- * the critic's features and value.
+ * the critic's features and value. A step that adds no noise is given none, and has no columns of it; the critic is asked
+ * for what {@link Schedule#isValued} says alone.
  */
 public final class Sampler {
     private static final String FEATURES = "features";
     private static final String NOISE = "noise";
 
-    private final Program<Feeds, Fetches> program;
-    private final Optional<Program<Feeds, Fetches>> withFeatures;
+    private final Map<Kind, Program<Feeds, Fetches>> programs = new HashMap<>();
     private final Map<String, int[]> columns = new LinkedHashMap<>();
+    private final Map<String, HostTensor> nothing = new LinkedHashMap<>();
     private final int featureInterval;
     private final int featureWidth;
     private final int batch;
+
+    /** What a step asks of the critic. */
+    private enum Asked {
+        /** Nothing. */
+        NOTHING,
+        /** Features, for later steps that share them. */
+        FEATURES,
+        /** Features and the value. */
+        BOTH,
+        /** The value, from features of an earlier step. */
+        VALUE
+    }
+
+    /** A kind of step, which has a program of its own. */
+    private record Kind(boolean stochastic, Asked asked) {}
+
+    /** What a critic gives a step, by name. */
+    private record OfCritic(Map<String, Operand<TFloat32>> features, Map<String, Operand<TFloat32>> value) {}
 
     record Feeds(Map<String, HostTensor> step) {}
 
@@ -61,8 +83,9 @@ public final class Sampler {
      * A batch as it was drawn.
      *
      * @param latents before each step and at the end, {@code steps + 1} tensors {@code [batch, height, width, channels]}
-     * @param columns by name, each {@code [step]} a tensor {@code [batch]} or {@code [batch, ...]}
-     * @param features for each step {@code [batch, featureWidth]}; empty without a critic
+     * @param columns by name, each {@code [step]} a tensor {@code [batch]} or {@code [batch, ...]}; zeros of steps that have
+     *     none
+     * @param features for each step {@code [batch, featureWidth]}, likewise; empty without a critic
      */
     public record Batch(HostTensor[] latents, Map<String, HostTensor[]> columns, HostTensor[] features) {
         /** The final latents. */
@@ -93,32 +116,46 @@ public final class Sampler {
         feeds.put(NOISE, noise);
         GraphScope scope = graph.scope().child(name);
         SampledStepGraph sampled = new SampledStepGraph(scope, in, step, weights, noise, extras.noisy());
-        Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
-        extras.columns()
-                .forEach(column -> fetches.put(column.name(), column.values().apply(sampled)));
-        fetches.forEach((column, values) -> columns.put(column, sizes(values)));
+        Map<String, Operand<TFloat32>> ofNoise = new LinkedHashMap<>();
+        Map<String, Operand<TFloat32>> ofAnyStep = new LinkedHashMap<>();
+        for (RolloutColumn declared : extras.columns()) {
+            SampledStepGraph.Column column = sampled.column(declared);
+            columns.put(declared.name(), sizes(column.values()));
+            ofNoise.put(declared.name(), column.values());
+            if (!column.ofNoise()) {
+                ofAnyStep.put(declared.name(), column.values());
+            }
+        }
         extras.critic().ifPresent(critic -> columns.put(Rollout.VALUE, new int[] {batch}));
+        columns.forEach((column, sizes) -> nothing.put(column, zeros(sizes)));
         featureWidth = extras.critic().map(CriticNetwork::featureWidth).orElse(0);
         featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
-        withFeatures = extras.critic().filter(c -> c.featureInterval() > 1).map(critic -> {
+        Map<Asked, OfCritic> ofCritic = new EnumMap<>(Asked.class);
+        ofCritic.put(Asked.NOTHING, new OfCritic(Map.of(), Map.of()));
+        extras.critic().filter(c -> c.featureInterval() > 1).ifPresent(critic -> {
             Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
-            Map<String, Operand<TFloat32>> own = new LinkedHashMap<>(fetches);
-            own.put(
-                    Rollout.VALUE,
-                    critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty()));
-            Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>(feeds);
-            fed.put(FEATURES, features);
-            return program(name + " with features at hand", fed, sampled.next(), own, Map.of());
+            feeds.put(FEATURES, features);
+            Operand<TFloat32> value =
+                    critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty());
+            ofCritic.put(Asked.VALUE, new OfCritic(Map.of(), Map.of(Rollout.VALUE, value)));
         });
-        Map<String, Operand<TFloat32>> featureFetches = new LinkedHashMap<>();
         extras.critic().ifPresent(critic -> {
             GraphScope c = scope.child("critic");
             Operand<TFloat32> features =
                     critic.features(c, new CriticNetwork.State(in.latents(), sampled.predictedClean(), in.fractions()));
-            featureFetches.put(FEATURES, features);
-            fetches.put(Rollout.VALUE, critic.value(c, features, in.fractions(), Optional.empty()));
+            Operand<TFloat32> value = critic.value(c, features, in.fractions(), Optional.empty());
+            ofCritic.put(Asked.FEATURES, new OfCritic(Map.of(FEATURES, features), Map.of()));
+            ofCritic.put(Asked.BOTH, new OfCritic(Map.of(FEATURES, features), Map.of(Rollout.VALUE, value)));
         });
-        program = program(name, feeds, sampled.next(), fetches, featureFetches);
+        ofCritic.forEach((asked, critics) -> {
+            Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>(feeds);
+            if (asked != Asked.VALUE) {
+                fed.remove(FEATURES);
+            }
+            programs.put(new Kind(true, asked), program(name, fed, sampled.next(), ofNoise, critics));
+            fed.remove(NOISE);
+            programs.put(new Kind(false, asked), program(name, fed, sampled.mean(), ofAnyStep, critics));
+        });
     }
 
     private static int[] sizes(Operand<TFloat32> values) {
@@ -127,17 +164,23 @@ public final class Sampler {
                 .toArray();
     }
 
+    private static HostTensor zeros(int... sizes) {
+        return HostTensor.of(new float[Arrays.stream(sizes).reduce(1, Math::multiplyExact)], sizes);
+    }
+
     private static Program<Feeds, Fetches> program(
             String name,
             Map<String, Operand<TFloat32>> feeds,
             Operand<TFloat32> next,
             Map<String, Operand<TFloat32>> columns,
-            Map<String, Operand<TFloat32>> features) {
+            OfCritic critic) {
+        Map<String, Operand<TFloat32>> fetched = new LinkedHashMap<>(columns);
+        fetched.putAll(critic.value());
         return Program.define(name, Feeds.class, Fetches.class)
                 .feedMap("step", feeds)
                 .fetch("next", next)
-                .fetchMap("columns", columns)
-                .fetchMap("features", features)
+                .fetchMap("columns", fetched)
+                .fetchMap("features", critic.features())
                 .build();
     }
 
@@ -156,17 +199,37 @@ public final class Sampler {
         return featureWidth;
     }
 
-    /** Floating-point operations of one step of a batch, on average. */
-    public double operationsPerStep() {
-        double own = program.floatingPointOperations();
-        return withFeatures
-                .map(s -> own / featureInterval + s.floatingPointOperations() * (featureInterval - 1) / featureInterval)
-                .orElse(own);
+    /** Floating-point operations of drawing a batch by these steps. */
+    public double operations(Schedule schedule) {
+        return IntStream.range(0, schedule.length())
+                .mapToDouble(step -> program(schedule, step).floatingPointOperations())
+                .sum();
     }
 
     /** About how many bytes the tensors of a step take at its fullest moment, weights not included. */
     public long peakBytes() {
-        return program.peakBytes();
+        return program(new Kind(true, featureWidth > 0 ? Asked.BOTH : Asked.NOTHING))
+                .peakBytes();
+    }
+
+    private Program<Feeds, Fetches> program(Kind kind) {
+        return Objects.requireNonNull(programs.get(kind));
+    }
+
+    private Program<Feeds, Fetches> program(Schedule schedule, int step) {
+        return program(new Kind(schedule.isStochastic(step), asked(schedule, step)));
+    }
+
+    private Asked asked(Schedule schedule, int step) {
+        if (featureWidth == 0) {
+            return Asked.NOTHING;
+        }
+        boolean first = step % featureInterval == 0;
+        if (schedule.isValued(step)) {
+            return first ? Asked.BOTH : Asked.VALUE;
+        }
+        int end = Math.min(step + featureInterval, schedule.length());
+        return first && IntStream.range(step, end).anyMatch(schedule::isValued) ? Asked.FEATURES : Asked.NOTHING;
     }
 
     /**
@@ -174,7 +237,7 @@ public final class Sampler {
      *
      * @param text what the prompts are conditioned on
      * @param first the latent that sampling starts from
-     * @param noise of the steps
+     * @param noise of the steps; asked of stochastic ones alone
      * @param stop looked at before every step
      * @throws StopSignal.StoppedException if it was given
      * @throws Divergence if latents or values are not finite
@@ -185,30 +248,36 @@ public final class Sampler {
         HostTensor[] latents = new HostTensor[steps + 1];
         latents[0] = first;
         Map<String, HostTensor[]> drawn = new LinkedHashMap<>();
-        List<HostTensor> features = new ArrayList<>();
+        nothing.forEach((name, zeros) -> {
+            HostTensor[] column = new HostTensor[steps];
+            Arrays.fill(column, zeros);
+            drawn.put(name, column);
+        });
+        HostTensor[] features = new HostTensor[featureWidth > 0 ? steps : 0];
+        HostTensor noFeatures = zeros(batch, featureWidth);
+        HostTensor shared = noFeatures;
         for (int i = 0; i < steps; i++) {
             stop.check();
             int at = i;
             int[] rows = new int[batch];
             Arrays.fill(rows, i);
             Map<String, HostTensor> feeds = StepInputs.rows(schedule, rows, latents[i], text);
-            feeds.put(NOISE, noise.step(i));
-            Fetches out;
-            if (i % featureInterval == 0) {
-                out = program.run(session, new Feeds(feeds));
-                features.addAll(out.features().values());
-            } else {
-                feeds.put(FEATURES, features.get(i - 1));
-                features.add(features.get(i - 1));
-                out = withFeatures.orElseThrow().run(session, new Feeds(feeds));
+            feeds.put(FEATURES, shared);
+            if (schedule.isStochastic(i)) {
+                feeds.put(NOISE, noise.step(i));
+            }
+            Fetches out = program(schedule, i).run(session, new Feeds(feeds));
+            shared = out.features().getOrDefault(FEATURES, shared);
+            if (features.length > 0) {
+                features[i] = schedule.isValued(i) ? shared : noFeatures;
             }
             latents[i + 1] = out.next();
             requireFinite("the latents after step " + (i + 1) + " of " + steps, out.next());
             Optional.ofNullable(out.columns().get(Rollout.VALUE))
                     .ifPresent(v -> requireFinite("the critic's values", v));
-            out.columns().forEach((name, value) -> drawn.computeIfAbsent(name, k -> new HostTensor[steps])[at] = value);
+            out.columns().forEach((name, value) -> Objects.requireNonNull(drawn.get(name))[at] = value);
         }
-        return new Batch(latents, drawn, features.toArray(new HostTensor[0]));
+        return new Batch(latents, drawn, features);
     }
 
     private static void requireFinite(String what, HostTensor numbers) {

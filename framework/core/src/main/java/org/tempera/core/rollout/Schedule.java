@@ -1,46 +1,71 @@
 package org.tempera.core.rollout;
 
+import java.util.function.IntPredicate;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.Trajectory;
 
-/** The steps that every sample of a run takes, as the rows that inputs are fed with. */
+/** The steps that samples take, as the rows that inputs are fed with. */
 public final class Schedule {
     private final NoiseProcess process;
+    private final int ofSteps;
     private final Trajectory trajectory;
     private final float[] timesteps;
     private final float[][] coefficients;
-    private final int length;
+    private final boolean[] stochastic;
+    private final boolean deterministic;
 
     public Schedule(NoiseProcess process, int steps, double eta) {
-        this(process, process.trajectory(steps, eta), steps);
+        this(process, steps, process.trajectory(steps, eta));
     }
 
-    private Schedule(NoiseProcess process, Trajectory trajectory, int length) {
+    private Schedule(NoiseProcess process, int ofSteps, Trajectory trajectory) {
         this.process = process;
+        this.ofSteps = ofSteps;
         this.trajectory = trajectory;
         this.timesteps = trajectory.timesteps();
         this.coefficients = trajectory.coefficients();
-        this.length = length;
+        this.stochastic = trajectory.stochastic();
+        this.deterministic = trajectory.stochasticSteps().isEmpty();
     }
 
     /** The first so many steps. */
     Schedule first(int steps) {
-        return new Schedule(process, trajectory, steps);
+        return new Schedule(process, ofSteps, trajectory.first(steps));
     }
 
     /** The same steps without noise: eta 0. */
     public Schedule deterministic() {
-        return new Schedule(process, process.trajectory(trajectory.steps(), 0), length);
+        return within(step -> false);
+    }
+
+    /**
+     * The same steps, but without noise outside of a window.
+     *
+     * @param window whether a step is in it
+     */
+    public Schedule within(IntPredicate window) {
+        Trajectory without = process.trajectory(ofSteps, 0).first(length());
+        return new Schedule(process, ofSteps, trajectory.where(window, without));
     }
 
     public int length() {
-        return length;
+        return timesteps.length;
     }
 
-    /** The whole of it, as the noise process made it. */
+    /** What it is made from. */
     public Trajectory trajectory() {
         return trajectory;
+    }
+
+    /** Whether a step adds noise, and with it has a log-probability. */
+    public boolean isStochastic(int step) {
+        return stochastic[step];
+    }
+
+    /** Whether a critic values the state before a step: before those that are stochastic, or before all where none is. */
+    public boolean isValued(int step) {
+        return stochastic[step] || deterministic;
     }
 
     /** The training timestep that a step starts from. */

@@ -1,15 +1,25 @@
 package org.tempera.core.rollout;
 
+import org.tempera.core.config.SamplingSettings;
 import org.tempera.spi.UserException;
 
 /** The noise of sampling's steps, without which they have no log-probability. */
 public final class StepNoise {
+    private static final String NEED =
+            ": the algorithm learns from log-probabilities, and steps without noise have none";
+
     private StepNoise() {}
 
-    /** What is said to a user whose algorithm reads log-probabilities of steps without noise. */
-    public static String missing() {
-        return "sampling.eta: expected greater than 0 and at most 1, found 0.0: the algorithm learns from"
-                + " log-probabilities, and steps without noise have none";
+    /** What is said to a user whose algorithm reads log-probabilities of steps none of which has noise. */
+    public static String missing(SamplingSettings sampling) {
+        return sampling.eta() == 0
+                ? withoutEta()
+                : "sampling.stochastic-steps: expected a step that the model can draw with noise, found "
+                        + sampling.stochasticSteps().of(sampling.steps()) + " of " + sampling.steps() + NEED;
+    }
+
+    private static String withoutEta() {
+        return "sampling.eta: expected greater than 0 and at most 1, found 0.0" + NEED;
     }
 
     /**
@@ -19,7 +29,7 @@ public final class StepNoise {
      */
     public static void require(boolean noisy) {
         if (!noisy) {
-            throw new UserException(missing());
+            throw new UserException(withoutEta());
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.tempera.core.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ record BegunEpoch(
     private static final String SCORES = "scores";
     private static final String UPDATES = "updates";
     private static final String SPENT = "seconds";
+    private static final String STOCHASTIC_STEPS = "stochastic_steps";
 
     /** An epoch of which nothing is done yet. */
     static BegunEpoch first(Map<String, Object> algorithm, RolloutBuffer rollout, Scoring scoring) {
@@ -71,7 +73,26 @@ record BegunEpoch(
         state.put(SCORES, scoring.state());
         state.put(UPDATES, updates.state());
         state.put(SPENT, spent);
+        state.put(STOCHASTIC_STEPS, stochasticSteps(rollout));
         return state;
+    }
+
+    private static List<Integer> stochasticSteps(RolloutBuffer rollout) {
+        return rollout.schedule().trajectory().stochasticSteps();
+    }
+
+    /** Checks that the steps that have noise are those that had it; earlier versions kept no note of them. */
+    private static void requireSameNoise(PlainFields state, RolloutBuffer rollout) {
+        if (!state.names().contains(STOCHASTIC_STEPS)) {
+            return;
+        }
+        List<Integer> before = Arrays.stream(state.doubles(STOCHASTIC_STEPS))
+                .mapToObj(step -> (int) step)
+                .toList();
+        if (!before.equals(stochasticSteps(rollout))) {
+            throw new IllegalArgumentException(
+                    "its rollout has noise in the steps " + before + ", expected " + stochasticSteps(rollout));
+        }
     }
 
     /** An epoch that goes on from what {@link #state} gave. */
@@ -81,6 +102,7 @@ record BegunEpoch(
             RolloutBuffer rollout,
             Scoring scoring,
             Function<String, RuntimeException> misfit) {
+        requireSameNoise(state, rollout);
         scoring.restore(state.fields(SCORES));
         UpdateProgress updates = new UpdateProgress();
         updates.restore(state.fields(UPDATES));

@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.core.learn.EpochData;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.Rollout;
 
@@ -11,7 +12,7 @@ final class EndOfEpoch implements EpochEnd {
     private final TrainingModel model;
     private final int epoch;
     private final long seed;
-    private final Rollout rollout;
+    private final EpochData data;
     private final Map<String, Double> metrics;
     private final ParameterEdits edits;
 
@@ -21,11 +22,11 @@ final class EndOfEpoch implements EpochEnd {
      * @param epoch epochs that are complete, this one included
      * @param metrics what is logged of it; more is added
      */
-    EndOfEpoch(TrainingModel model, int epoch, long seed, Rollout rollout, Map<String, Double> metrics) {
+    EndOfEpoch(TrainingModel model, int epoch, long seed, EpochData data, Map<String, Double> metrics) {
         this.model = model;
         this.epoch = epoch;
         this.seed = seed;
-        this.rollout = rollout;
+        this.data = data;
         this.metrics = metrics;
         this.edits = new ParameterEdits(model.session(), model.learner());
     }
@@ -47,18 +48,18 @@ final class EndOfEpoch implements EpochEnd {
 
     @Override
     public Rollout rollout() {
-        return rollout;
+        return data.rollout();
     }
 
     @Override
     public Optional<Neurons> criticNeurons() {
-        return model.criticNeurons().map(n -> n.of(model.session(), edits, rollout, model.schedule()));
+        return model.criticNeurons().map(n -> n.of(model.session(), edits, data.rollout(), data.schedule()));
     }
 
     @Override
     public List<Neurons> adapterNeurons() {
         return model.adapterNeurons()
-                .map(n -> n.of(model.session(), edits, rollout, model.schedule(), model.text()))
+                .map(n -> n.of(model.session(), edits, data.rollout(), data.schedule(), model.text()))
                 .orElse(List.of());
     }
 

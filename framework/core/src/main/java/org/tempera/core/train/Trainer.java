@@ -24,6 +24,7 @@ import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -149,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     private TrainerState.Begin beginAt(int complete) {
         List<String> asked = prompts.epoch(complete);
         return new TrainerState.Begin(
-                before -> collector.begin(asked, before),
+                before -> collector.begin(asked, spec.schedule(), before),
                 new Scoring(model, spec.run().seed(), complete, asked.size()));
     }
 
@@ -167,11 +168,11 @@ public final class Trainer implements AutoCloseable {
         EpochMetrics.requireFinite(rollout);
         EpochColumns columns = rollout.epochColumns();
         Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);
-        EpochData data = data(rollout, targets, rewards);
+        EpochData data = data(now, rollout, targets, rewards);
         metrics.values().putAll(targets.metrics());
         metrics.addUpdates(update(now, data, listener), model.notFinite());
         epoch++;
-        EndOfEpoch end = new EndOfEpoch(model, epoch, spec.run().seed(), rollout, metrics.values());
+        EndOfEpoch end = new EndOfEpoch(model, epoch, spec.run().seed(), data, metrics.values());
         algorithm.endOfEpoch(end);
         end.apply();
         model.copies().follow(model.session(), FollowUnit.EPOCHS, epoch);
@@ -214,8 +215,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Map<String, Double> update(BegunEpoch now, EpochData data, RunListener listener) {
-        Rollout rollout = data.rollout();
-        List<Minibatch> plan = algorithm.plan(rollout.samples(), rollout.steps(), seed(PLAN_STREAM));
+        List<Minibatch> plan = algorithm.plan(shape(data.rollout()), seed(PLAN_STREAM));
         planned = plan.size();
         now.requireFits(plan);
         unchanged = false;
@@ -231,12 +231,20 @@ public final class Trainer implements AutoCloseable {
                 });
     }
 
-    private EpochData data(Rollout rollout, Targets targets, Combined rewards) {
+    private EpochShape shape(Rollout rollout) {
+        return new EpochShape(
+                rollout.samples(),
+                rollout.steps(),
+                rollout.stochasticSteps(),
+                spec.sampling().samplesPerPrompt());
+    }
+
+    private EpochData data(BegunEpoch now, Rollout rollout, Targets targets, Combined rewards) {
         return new EpochData(
                 rollout,
                 targets,
                 rewards.skipped(),
-                model.schedule(),
+                now.rollout().schedule(),
                 model.text(),
                 collector.noise(epoch),
                 seed(DROPOUT_STREAM));

@@ -25,7 +25,6 @@ import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.Sampler;
-import org.tempera.core.rollout.Schedule;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
@@ -99,8 +98,7 @@ final class TrainingModel implements AutoCloseable {
                     weights(spec.behaviour().draws()),
                     new Sampler.Extras(
                             critic, CheckedAlgorithm.of(spec.algorithm()).columns(), sampling.eta() > 0));
-            drawer = new Drawer(
-                    sampler, text, new Schedule(spec.policy().noiseProcess(), sampling.steps(), sampling.eta()));
+            drawer = new Drawer(sampler, text, spec.schedule());
             evaluationDrawer = spec.behaviour().draws() == spec.behaviour().evaluated()
                     ? drawer
                     : drawer.with(new Sampler(
@@ -219,7 +217,7 @@ final class TrainingModel implements AutoCloseable {
 
     /** Floating-point operations of drawing and scoring a batch. */
     double operationsPerBatch() {
-        return schedule().length() * drawer.sampler().operationsPerStep() + scorer.operationsPerBatch();
+        return drawer.sampler().operations(drawer.schedule()) + scorer.operationsPerBatch();
     }
 
     Optional<CriticNeurons> criticNeurons() {
@@ -263,10 +261,6 @@ final class TrainingModel implements AutoCloseable {
 
     Learner learner() {
         return learner;
-    }
-
-    Schedule schedule() {
-        return drawer.schedule();
     }
 
     TrainingSession session() {

@@ -23,6 +23,7 @@ import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepNoise;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.metrics.ScoreNames;
@@ -195,13 +196,14 @@ public record TrainingSpec(
                     + " expected train, held-out or logged, found constraint"));
         }
         List<RolloutColumn> columns = checked().columns();
-        if (sampling.eta() == 0 && readsLogProbabilities(columns)) {
-            problems.add(StepNoise.missing());
-        }
         GuidanceCheck.problems(policy.guidance(), sampling.guidanceScale(), sampling.negativePrompt())
                 .forEach(problem -> problems.add("sampling." + problem));
         try {
-            algorithm.check(epoch());
+            EpochShape epoch = epoch();
+            if (epoch.stochasticSteps().isEmpty() && readsLogProbabilities(columns)) {
+                problems.add(StepNoise.missing(sampling));
+            }
+            algorithm.check(epoch);
         } catch (UserException e) {
             problems.add(e.getMessage());
         }
@@ -235,9 +237,29 @@ public record TrainingSpec(
         return CheckedAlgorithm.of(algorithm);
     }
 
-    /** How large an epoch is. */
+    /**
+     * The steps that a sample takes. Evaluations take them too, so they are the same in every epoch.
+     *
+     * @throws UserException if the model cannot be sampled so
+     */
+    Schedule schedule() {
+        Schedule all = new Schedule(policy.noiseProcess(), sampling.steps(), sampling.eta());
+        return sampling.stochasticSteps().areAll(sampling.steps())
+                ? all
+                : all.within(sampling.stochasticSteps()::contains);
+    }
+
+    /**
+     * How large an epoch is.
+     *
+     * @throws UserException as {@link #schedule}
+     */
     public EpochShape epoch() {
-        return new EpochShape(sampling.samplesPerEpoch(), sampling.steps(), sampling.samplesPerPrompt());
+        return new EpochShape(
+                sampling.samplesPerEpoch(),
+                sampling.steps(),
+                schedule().trajectory().stochasticSteps(),
+                sampling.samplesPerPrompt());
     }
 
     /** Names of the rewards that have a role. */

@@ -3,6 +3,7 @@ package org.tempera.core.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.spi.HostTensor;
@@ -34,6 +35,7 @@ public class CriticReplayTest {
                 new Rollout(
                         Collections.nCopies(n, "cat"),
                         new float[] {500, 1},
+                        List.of(0, 1),
                         HostTensor.of(new float[n * (STEPS + 1)], n, STEPS + 1, 1, 1, 1),
                         Map.of(Rollout.VALUE, HostTensor.of(values, n, STEPS)),
                         Optional.of(HostTensor.of(features, n, STEPS, WIDTH))),

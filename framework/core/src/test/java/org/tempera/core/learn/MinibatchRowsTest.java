@@ -21,6 +21,7 @@ public class MinibatchRowsTest {
         Rollout rollout = new Rollout(
                 List.of("a", "a", "b", "b"),
                 new float[] {9},
+                List.of(0),
                 HostTensor.of(new float[4 * 2 * 6], 4, 2, 1, 2, 3),
                 Map.of(),
                 Optional.empty());

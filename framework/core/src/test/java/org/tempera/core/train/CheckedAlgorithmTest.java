@@ -11,6 +11,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
@@ -97,7 +98,7 @@ public class CheckedAlgorithmTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             return plan;
         }
     }

@@ -12,6 +12,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -93,7 +94,7 @@ public class DeterministicSamplingTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             return List.of();
         }
     }
@@ -122,7 +123,7 @@ public class DeterministicSamplingTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             return List.of(new Minibatch(new int[] {0, 1, 2, 3}, new int[4], true));
         }
 

@@ -15,6 +15,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.learn.Learner;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
@@ -80,10 +81,10 @@ public class EndedUpdatesTest {
 
     private static final class UntilFarOff extends TinyReinforce {
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             List<Minibatch> plan = new ArrayList<>();
             for (int pass = 0; pass < PASSES; pass++) {
-                plan.addAll(super.plan(samples, steps, seed + pass));
+                plan.addAll(super.plan(epoch, seed + pass));
             }
             return plan;
         }

@@ -24,6 +24,7 @@ import org.tempera.core.reward.RewardCombiner;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -263,7 +264,7 @@ public class FollowingWeightsTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             int[] rows = new int[4];
             Arrays.setAll(rows, i -> i);
             return List.of(new Minibatch(rows, new int[4], true));

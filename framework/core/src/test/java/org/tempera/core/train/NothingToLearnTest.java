@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
@@ -60,8 +61,8 @@ public class NothingToLearnTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
-            return of.plan(samples, steps, seed);
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            return of.plan(epoch, seed);
         }
 
         @Override

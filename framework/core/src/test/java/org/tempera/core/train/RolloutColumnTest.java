@@ -258,9 +258,9 @@ public class RolloutColumnTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
             calls.add("plan");
-            return like.plan(samples, steps, seed);
+            return like.plan(epoch, seed);
         }
 
         @Override

@@ -19,6 +19,7 @@ import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.RewardTable;
@@ -170,8 +171,8 @@ public class SkippedSampleTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
-            return like.plan(samples, steps, seed);
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            return like.plan(epoch, seed);
         }
 
         @Override

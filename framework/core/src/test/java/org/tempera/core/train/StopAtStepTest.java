@@ -26,10 +26,12 @@ import org.tempera.core.config.FollowSettings;
 import org.tempera.core.config.FollowUnit;
 import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -59,33 +61,39 @@ public class StopAtStepTest {
         Messages.delete(folder);
     }
 
-    /** A run as it is, and one that its policy's copy draws, which follows after some of the updates. */
+    /**
+     * A run as it is, one that its policy's copy draws, which follows after some of the updates, and one of which the middle
+     * step alone adds noise.
+     */
     @DataProvider
     public Object[][] copies() {
         FollowSettings follow = new FollowSettings(DecayKind.LINEAR, 0.9, 0.1, 0, 2, FollowUnit.UPDATES);
         return new Object[][] {
-            {BehaviourSettings.defaults()}, {new BehaviourSettings(true, false, follow)},
+            {BehaviourSettings.defaults(), StochasticSteps.all()},
+            {new BehaviourSettings(true, false, follow), StochasticSteps.all()},
+            {BehaviourSettings.defaults(), new StochasticSteps(1, Optional.of(1))},
         };
     }
 
     @Test(dataProvider = "copies")
-    public void resumedAfterAnyStepEqualsNeverStopped(BehaviourSettings behaviour) {
+    public void resumedAfterAnyStepEqualsNeverStopped(BehaviourSettings behaviour, StochasticSteps noisy) {
         Path whole = folder.resolve("whole");
         Steps all = new Steps(Integer.MAX_VALUE);
-        start(all, spec(all, behaviour), whole);
+        start(all, spec(all, behaviour, noisy), whole);
         assertThat(TinyRuns.tensors(whole.resolve("checkpoints/epoch-0004")).keySet().stream()
                         .anyMatch(name -> name.startsWith("behaviour/")))
                 .isEqualTo(behaviour.draws());
         TreeSet<String> places = new TreeSet<>();
-        // Every stop takes a run: a copy's are looked at here and there.
-        int stride = behaviour.draws() ? 5 : 1;
+        // Every stop takes a run: those of the other runs are looked at here and there.
+        int stride = behaviour.draws() || !noisy.areAll(3) ? 5 : 1;
         for (int stop = 1; stop <= all.passed(); stop += stride) {
             Path parts = folder.resolve("stopped-at-" + stop);
             Steps some = new Steps(stop);
-            RunOutcome stopped = start(some, spec(some, behaviour), parts);
+            RunOutcome stopped = start(some, spec(some, behaviour, noisy), parts);
             places.add(stopped.stoppedAt().orElse("at its end"));
             Steps rest = new Steps(Integer.MAX_VALUE);
-            assertThat(goOn(rest, spec(rest, behaviour), parts).stopped()).isFalse();
+            assertThat(goOn(rest, spec(rest, behaviour, noisy), parts).stopped())
+                    .isFalse();
             requireSame(parts, whole);
             requireSameFailures(parts, whole);
             assertThat(parts.resolve("checkpoints")).isDirectoryNotContaining("glob:**-begun");
@@ -129,6 +137,19 @@ public class StopAtStepTest {
         TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
         assertThat(start(third, sampledIn(3, s), run).stoppedAt()).hasValue("within epoch 1");
         Messages.assertMessage("begun-epoch-of-other-settings", run, () -> resume(sampledIn(4, s), run));
+    }
+
+    @Test
+    public void anotherWindowDoesNotFitAnEpochThatHasBegun() {
+        Path run = folder.resolve("run");
+        Steps third = new Steps(3);
+        TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
+        assertThat(start(third, sampledIn(3, s), run).stoppedAt()).hasValue("within epoch 1");
+        TrainingSpec windowed = SpecCopy.of(sampledIn(3, s))
+                .sampling(new SamplingSettings(
+                        Path.of("unused"), 4, 1, 1, 3, 1.0, 2.0, "", new StochasticSteps(1, Optional.empty())))
+                .build();
+        Messages.assertMessage("begun-epoch-of-another-window", run, () -> resume(windowed, run));
     }
 
     /** The same with one batch an epoch, drawn in so many steps. */
@@ -245,8 +266,10 @@ public class StopAtStepTest {
         }
     }
 
-    private static TrainingSpec spec(Steps steps, BehaviourSettings behaviour) {
-        return spec(steps).with(behaviour, ReferenceSettings.defaults());
+    private static TrainingSpec spec(Steps steps, BehaviourSettings behaviour, StochasticSteps noisy) {
+        return SpecCopy.of(spec(steps).with(behaviour, ReferenceSettings.defaults()))
+                .sampling(new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, "", noisy))
+                .build();
     }
 
     private static TrainingSpec spec(Steps steps) {
@@ -311,8 +334,8 @@ public class StopAtStepTest {
     /** The algorithm with a plan that counts the updates as they are looked up, after the first time, which checks it. */
     private record CountingPlan(Algorithm of, Steps steps) implements Algorithm {
         @Override
-        public List<Minibatch> plan(int samples, int timesteps, long seed) {
-            List<Minibatch> plan = of.plan(samples, timesteps, seed);
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            List<Minibatch> plan = of.plan(epoch, seed);
             Set<Integer> checked = new HashSet<>();
             return new AbstractList<>() {
                 @Override
@@ -368,8 +391,8 @@ public class StopAtStepTest {
         }
 
         @Override
-        public List<Minibatch> criticPlan(int samples, int timesteps, long seed) {
-            return of.criticPlan(samples, timesteps, seed);
+        public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+            return of.criticPlan(kept, seed);
         }
 
         @Override

@@ -32,7 +32,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** {@link TinyReinforce} beside an affine critic that is fitted to the latest samples once more after each epoch. */
-final class TinyActorCritic implements Algorithm {
+class TinyActorCritic implements Algorithm {
     private static final int BATCH = 4;
 
     private final TinyReinforce policy = new TinyReinforce();
@@ -146,8 +146,8 @@ final class TinyActorCritic implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
-        return policy.plan(samples, steps, seed);
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
+        return policy.plan(epoch, seed);
     }
 
     @Override
@@ -156,11 +156,18 @@ final class TinyActorCritic implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(int samples, int steps, long seed) {
-        int[] order = StatelessRandom.of(seed).permutation(samples);
+    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+        int[] order = StatelessRandom.of(seed).permutation(kept.samples());
         int[] rows = Arrays.copyOf(order, BATCH);
-        return List.of(
-                new Minibatch(rows, new int[] {0, 1, 2, 0}, false), new Minibatch(rows, new int[] {1, 2, 0, 1}, true));
+        return List.of(new Minibatch(rows, steps(kept, 0), false), new Minibatch(rows, steps(kept, 1), true));
+    }
+
+    /** The steps that may be visited, in turn. */
+    private static int[] steps(EpochShape kept, int first) {
+        int[] steps = new int[BATCH];
+        List<Integer> all = kept.stochasticSteps();
+        Arrays.setAll(steps, i -> all.get((first + i) % all.size()));
+        return steps;
     }
 
     @Override

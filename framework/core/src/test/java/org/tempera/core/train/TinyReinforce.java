@@ -72,15 +72,15 @@ class TinyReinforce implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> plan(int samples, int steps, long seed) {
+    public List<Minibatch> plan(EpochShape epoch, long seed) {
         List<Minibatch> plan = new ArrayList<>();
-        int[] order = StatelessRandom.of(seed).permutation(samples);
-        for (int t = 0; t < steps; t++) {
-            for (int first = 0; first < samples; first += 4) {
+        int[] order = StatelessRandom.of(seed).permutation(epoch.samples());
+        for (int t : epoch.stochasticSteps()) {
+            for (int first = 0; first < epoch.samples(); first += 4) {
                 int[] rows = Arrays.copyOfRange(order, first, first + 4);
                 int[] at = new int[4];
                 Arrays.fill(at, t);
-                plan.add(new Minibatch(rows, at, first + 4 == samples));
+                plan.add(new Minibatch(rows, at, first + 4 == epoch.samples()));
             }
         }
         return plan;

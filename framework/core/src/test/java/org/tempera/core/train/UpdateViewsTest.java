@@ -16,6 +16,7 @@ import org.tempera.core.plugin.PluginFault;
 import org.tempera.record.metrics.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
@@ -206,7 +207,8 @@ public class UpdateViewsTest {
         }
 
         @Override
-        public List<Minibatch> plan(int samples, int steps, long seed) {
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            int samples = epoch.samples();
             List<Minibatch> plan = new ArrayList<>();
             for (int i = 0; i < passes * samples; i += 4) {
                 int first = i % samples;

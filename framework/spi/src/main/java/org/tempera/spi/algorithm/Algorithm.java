@@ -75,11 +75,10 @@ public interface Algorithm extends Checkpointable {
      * The epoch's micro-batches in order; called after {@link #prepare}. A resumed run calls it again and must get the
      * same plan.
      *
-     * @param samples how many samples the rollout has
-     * @param steps how many steps each has
+     * @param epoch how large the rollout is. Where the loss reads log-probabilities, a plan visits its stochastic steps alone
      * @param seed decides every shuffle
      */
-    List<Minibatch> plan(int samples, int steps, long seed);
+    List<Minibatch> plan(EpochShape epoch, long seed);
 
     /**
      * Whether the rest of an epoch's plan is learnt from after an update; true by default. What an update changed too much
@@ -106,11 +105,10 @@ public interface Algorithm extends Checkpointable {
      * critic's loss can then read no columns but {@link Targets#RETURN} and {@link Rollout#VALUE}, as they were in the
      * epoch that the sample is from.
      *
-     * @param samples how many samples are kept by now, in no particular order
-     * @param steps how many steps each has
+     * @param kept the samples that are kept by now, in no particular order; of steps that are not stochastic no features are
      * @param seed decides every shuffle
      */
-    default List<Minibatch> criticPlan(int samples, int steps, long seed) {
+    default List<Minibatch> criticPlan(EpochShape kept, long seed) {
         return List.of();
     }
 

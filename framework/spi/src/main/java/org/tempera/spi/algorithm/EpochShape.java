@@ -1,10 +1,23 @@
 package org.tempera.spi.algorithm;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * How large an epoch is, known from the config before anything is built.
  *
  * @param samples in an epoch
  * @param steps denoising steps of a sample
+ * @param stochasticSteps those of the steps that add noise, ascending; no other step has a log-probability
  * @param samplesPerPrompt samples that each prompt of an epoch has
  */
-public record EpochShape(int samples, int steps, int samplesPerPrompt) {}
+public record EpochShape(int samples, int steps, List<Integer> stochasticSteps, int samplesPerPrompt) {
+    public EpochShape {
+        stochasticSteps = List.copyOf(stochasticSteps);
+    }
+
+    /** An epoch of which every step is stochastic. */
+    public EpochShape(int samples, int steps, int samplesPerPrompt) {
+        this(samples, steps, IntStream.range(0, steps).boxed().toList(), samplesPerPrompt);
+    }
+}

@@ -12,14 +12,17 @@ import org.tempera.spi.HostTensor;
  *
  * @param prompts one for each sample
  * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
+ * @param stochasticSteps those of the steps that added noise, ascending
  * @param latents before each step and at the end, {@code [sample, step + 1, height, width, channels]}
  * @param columns numbers of every step by name, each {@code [sample, step]} or {@code [sample, step, ...]}: those that the
- *     algorithm declares ({@link Algorithm#columns}), and {@link #VALUE} where there is a critic
+ *     algorithm declares ({@link Algorithm#columns}), and {@link #VALUE} where there is a critic. At steps that are not stochastic
+ *     those that read a step's noise are 0, and so are features and values, unless no step is stochastic
  * @param features the critic's features, {@code [sample, step, featureWidth]}; absent without a critic
  */
 public record Rollout(
         List<String> prompts,
         float[] timesteps,
+        List<Integer> stochasticSteps,
         HostTensor latents,
         Map<String, HostTensor> columns,
         Optional<HostTensor> features) {
@@ -51,7 +54,8 @@ public record Rollout(
                 numbers.put(name, rows(column));
             }
         });
-        return new EpochColumns(prompts, timesteps, latents.size(2) * latents.size(3) * latents.size(4), numbers);
+        return new EpochColumns(
+                prompts, timesteps, stochasticSteps, latents.size(2) * latents.size(3) * latents.size(4), numbers);
     }
 
     private static float[][] rows(HostTensor column) {

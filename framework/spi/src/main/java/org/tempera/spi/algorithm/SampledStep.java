@@ -21,7 +21,7 @@ public interface SampledStep {
     /** Mean of the step under these weights, of the same shape; other weights than the sampling ones cost a pass. */
     Operand<TFloat32> mean(Weights weights);
 
-    /** Standard deviation of the step, {@code [batch, 1, 1, 1]}. */
+    /** Standard deviation of the step, {@code [batch, 1, 1, 1]}, above 0 where a column that reads it is computed. */
     Operand<TFloat32> standardDeviation();
 
     /** Log-probability of {@link #next} under these weights, in nats, summed over the latent, {@code [batch]}. */

@@ -107,7 +107,10 @@ public interface UpdateScope {
 
     /** Denoising steps of the rollout, evaluated again under the present weights. */
     interface Step {
-        /** Log-probability in nats, summed over the latent, of the step that was taken, {@code [batch]}; with gradient. */
+        /**
+         * Log-probability in nats, summed over the latent, of the step that was taken, {@code [batch]}; with gradient. A plan
+         * then visits stochastic steps alone.
+         */
         Operand<TFloat32> logProb();
 
         /** Mean of the step under the policy, {@code [batch, height, width, channels]}; with gradient. */

@@ -95,6 +95,15 @@ public record Trajectory(
                 .findFirst();
     }
 
+    /** The first so many steps. */
+    public Trajectory first(int steps) {
+        return new Trajectory(
+                Arrays.copyOf(timesteps, steps),
+                Arrays.copyOf(coefficients, steps),
+                Arrays.copyOf(stochastic, steps),
+                initialStandardDeviation);
+    }
+
     /**
      * This trajectory's steps where {@code own} holds, and another's elsewhere, such as stochastic steps in a trajectory that is
      * deterministic otherwise.

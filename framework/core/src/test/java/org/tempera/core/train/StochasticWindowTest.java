@@ -1,0 +1,192 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.StochasticSteps;
+import org.tempera.core.learn.Learner;
+import org.tempera.spi.HostTensor;
+import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochEnd;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
+import org.testng.annotations.Test;
+
+/** Some steps of a trajectory add noise, and the others none: only the former are learnt from. */
+public class StochasticWindowTest {
+    private static final int STEPS = 6;
+
+    @Test
+    public void stepsOutsideTheWindowAddNoNoiseAndHaveNone() {
+        Recording algorithm = new Recording();
+        Rollout rollout = rollout(2, algorithm, 2, 3, 2);
+        assertThat(rollout.stochasticSteps()).containsExactly(3, 4);
+        HostTensor means = column(rollout, Rollout.MEAN);
+        for (int step = 0; step < STEPS; step++) {
+            boolean noisy = rollout.stochasticSteps().contains(step);
+            float[] mean = at(means, 0, step);
+            float[] next = at(rollout.latents(), 0, step + 1);
+            assertThat(Arrays.equals(mean, next)).as("step " + step).isEqualTo(!noisy);
+            for (String name : List.of(Rollout.LOG_PROB, Rollout.VALUE)) {
+                for (int sample = 0; sample < rollout.samples(); sample++) {
+                    float number = at(column(rollout, name), sample, step)[0];
+                    assertThat(Float.isFinite(number)).isTrue();
+                    // The critic starts at zero: its values say something in the second epoch.
+                    assertThat(number != 0).as(name + " at step " + step).isEqualTo(noisy);
+                }
+            }
+            assertThat(at(rollout.features().orElseThrow(), 0, step)[1])
+                    .as("the critic's bias at step " + step)
+                    .isEqualTo(noisy ? 1 : 0);
+        }
+    }
+
+    /** Of every two steps features are shared; the second pair's are those before step 2, whichever of them is stochastic. */
+    @Test
+    public void featuresAreSharedIntoTheWindow() {
+        Rollout shared = rollout(1, new Recording(), 2, 3, 1);
+        Rollout own = rollout(1, new Recording(), 1, 2, 2);
+        assertThat(at(shared.features().orElseThrow(), 0, 3))
+                .containsExactly(at(own.features().orElseThrow(), 0, 2));
+    }
+
+    @Test
+    public void onlyTheWindowIsLearntFrom() {
+        Recording algorithm = new Recording();
+        try (Trainer trainer = new Trainer(spec(algorithm, 1, 3, 2))) {
+            EpochResult result = trainer.trainEpoch();
+            assertThat(algorithm.visited).containsExactlyInAnyOrder(3, 4);
+            assertThat(algorithm.visitedByCritic).containsExactlyInAnyOrder(3, 4);
+            assertThat(result.metrics().get("train/grad_norm")).isPositive();
+            assertThat(result.metrics().get(Learner.ON_POLICY_RATIO_ERROR)).isLessThan(1e-5);
+            assertThat(result.metrics().values()).allSatisfy(v -> assertThat(v).isFinite());
+        }
+    }
+
+    @Test
+    public void aPlanThatVisitsOtherStepsIsTheAlgorithmsMistake() {
+        Algorithm everywhere = new TinyReinforce() {
+            @Override
+            public List<Minibatch> plan(EpochShape epoch, long seed) {
+                return super.plan(new EpochShape(epoch.samples(), epoch.steps(), 1), seed);
+            }
+        };
+        try (Trainer trainer = new Trainer(sampled(
+                TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL, 0.05, everywhere, Optional.empty()),
+                3,
+                2))) {
+            assertThatThrownBy(trainer::trainEpoch)
+                    .hasMessageContaining("plans step 0, which added no noise, and its loss reads log-probabilities,"
+                            + " which only the steps [3, 4] have");
+        }
+    }
+
+    @Test
+    public void aWindowMustLieAmongTheSteps() {
+        assertThatThrownBy(() -> sampling(5, 2, 1))
+                .hasMessage(
+                        "stochastic-steps must be so few that they lie among the 6 steps, was first = 5, count = 2");
+        assertThatThrownBy(() -> sampling(3, 2, 0))
+                .hasMessage("stochastic-steps must be left out where eta is 0, which adds noise to no step, was first ="
+                        + " 3, count = 2");
+        assertThat(new StochasticSteps(4, Optional.empty()).of(STEPS)).isEqualTo("4 to 5");
+    }
+
+    /** Timesteps of six steps are not whole; nothing of a run depends on that they are. */
+    @Test
+    public void timestepsNeedNotBeWhole() {
+        Rollout rollout = rollout(1, new Recording(), 1, 0, STEPS);
+        assertThat(rollout.timesteps()[1]).isEqualTo(4000f / 6);
+        assertThat(rollout.stochasticSteps()).containsExactly(0, 1, 2, 3, 4, 5);
+    }
+
+    /** The rollout of the last epoch. */
+    private static Rollout rollout(int epochs, Recording algorithm, int featureInterval, int first, int count) {
+        try (Trainer trainer = new Trainer(spec(algorithm, featureInterval, first, count))) {
+            for (int i = 0; i < epochs; i++) {
+                trainer.trainEpoch();
+            }
+        }
+        return algorithm.seen.orElseThrow();
+    }
+
+    private static TrainingSpec spec(Algorithm algorithm, int featureInterval, int first, int count) {
+        return sampled(
+                TinyRuns.spec(
+                        2,
+                        TinyRuns.brightness(),
+                        FailurePolicy.FAIL,
+                        0.05,
+                        algorithm,
+                        Optional.of(TinyActorCritic.critic(featureInterval))),
+                first,
+                count);
+    }
+
+    private static TrainingSpec sampled(TrainingSpec spec, int first, int count) {
+        return SpecCopy.of(spec).sampling(sampling(first, count, 1)).build();
+    }
+
+    private static SamplingSettings sampling(int first, int count, double eta) {
+        return new SamplingSettings(
+                Path.of("unused"), 4, 1, 1, STEPS, eta, 2.0, "", new StochasticSteps(first, Optional.of(count)));
+    }
+
+    private static HostTensor column(Rollout rollout, String name) {
+        return Objects.requireNonNull(rollout.columns().get(name));
+    }
+
+    /** The numbers of a sample's step. */
+    private static float[] at(HostTensor all, int sample, int step) {
+        int size = all.size() / (all.size(0) * all.size(1));
+        int first = (sample * all.size(1) + step) * size;
+        return Arrays.copyOfRange(all.data(), first, first + size);
+    }
+
+    /** {@link TinyActorCritic} that remembers what it saw and planned. */
+    private static final class Recording extends TinyActorCritic {
+        private final Set<Integer> visited = new LinkedHashSet<>();
+        private final Set<Integer> visitedByCritic = new LinkedHashSet<>();
+        private Optional<Rollout> seen = Optional.empty();
+
+        Recording() {
+            super(8);
+        }
+
+        @Override
+        public List<RolloutColumn> columns() {
+            return List.of(RolloutColumn.LOG_PROB, RolloutColumn.MEAN);
+        }
+
+        @Override
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            return noted(visited, super.plan(epoch, seed));
+        }
+
+        @Override
+        public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+            return noted(visitedByCritic, super.criticPlan(kept, seed));
+        }
+
+        private static List<Minibatch> noted(Set<Integer> steps, List<Minibatch> plan) {
+            plan.forEach(m -> Arrays.stream(m.steps()).forEach(steps::add));
+            return plan;
+        }
+
+        @Override
+        public void endOfEpoch(EpochEnd end) {
+            seen = Optional.of(end.rollout());
+        }
+    }
+}
