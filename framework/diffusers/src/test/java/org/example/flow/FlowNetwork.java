@@ -7,6 +7,7 @@ import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.training.TrainedModel;
 import org.tempera.diffusers.training.Training;
 import org.tempera.diffusers.vae.Autoencoder;
+import org.tempera.diffusers.vae.HasAutoencoder;
 import org.tempera.nn.layers.Forward;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
@@ -18,7 +19,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The model in the graph. */
-final class FlowNetwork implements PolicyNetwork {
+final class FlowNetwork implements PolicyNetwork, HasAutoencoder {
     private final TrainedModel model;
     private final FlowTransformer transformer;
     private final Autoencoder autoencoder;
@@ -60,6 +61,11 @@ final class FlowNetwork implements PolicyNetwork {
     @Override
     public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
         return autoencoder.encode(scope, images);
+    }
+
+    @Override
+    public Autoencoder autoencoder() {
+        return autoencoder;
     }
 
     @Override

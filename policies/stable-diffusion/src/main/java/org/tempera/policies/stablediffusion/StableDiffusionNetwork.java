@@ -7,6 +7,7 @@ import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.training.TrainedModel;
 import org.tempera.diffusers.training.Training;
 import org.tempera.diffusers.vae.Autoencoder;
+import org.tempera.diffusers.vae.HasAutoencoder;
 import org.tempera.nn.layers.Forward;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.spi.UserException;
@@ -20,7 +21,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for. */
-public final class StableDiffusionNetwork implements PolicyNetwork {
+public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencoder {
     private final TrainedModel model;
     private final Path folder;
     private final int textWidth;
@@ -83,7 +84,7 @@ public final class StableDiffusionNetwork implements PolicyNetwork {
         return autoencoder.encode(scope, images);
     }
 
-    /** What makes images of latents, and latents of images. */
+    @Override
     public Autoencoder autoencoder() {
         return autoencoder;
     }

@@ -2,6 +2,7 @@ package org.tempera.policies.stablediffusion.verify;
 
 import java.util.List;
 import java.util.Map;
+import org.tempera.diffusers.verify.TensorCase;
 import org.tempera.nn.verify.TokenIds;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
 import org.tempera.spi.policy.TextNetwork;
@@ -22,7 +23,7 @@ public final class TextEncoderOracle implements OracleKind {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
         OracleValue.Integers value = c.integers("ids");
         int[] ids = TokenIds.require(value, policy.vocabularySize(), policy.maxPositions(), c.weights());
-        return Cases.floats(runner.run(in -> {
+        return TensorCase.floats(runner.run(in -> {
             TextNetwork network = policy.text().build(in.scope().child("policy"));
             return Map.of(
                     "hidden",

@@ -1,6 +1,7 @@
 package org.tempera.policies.stablediffusion.verify;
 
 import java.util.Map;
+import org.tempera.diffusers.verify.TensorCase;
 import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
 import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
 import org.tempera.spi.HostTensor;
@@ -21,9 +22,9 @@ public final class UNetOracle implements OracleKind {
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
         StableDiffusionPolicy policy = Cases.policy(c, runner);
-        HostTensor sample = Cases.image(c, "sample", 4);
-        float[] t = Cases.timesteps(c, sample.size(0));
-        return Cases.floats(runner.run(in -> {
+        HostTensor sample = TensorCase.image(c, "sample");
+        float[] t = TensorCase.timesteps(c, sample.size(0));
+        return TensorCase.floats(runner.run(in -> {
             StableDiffusionNetwork network = Cases.build(policy, in.scope());
             return Map.of(
                     "noise",

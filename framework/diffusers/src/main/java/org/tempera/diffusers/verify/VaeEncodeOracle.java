@@ -1,9 +1,7 @@
-package org.tempera.policies.stablediffusion.verify;
+package org.tempera.diffusers.verify;
 
 import java.util.Map;
 import org.tempera.diffusers.vae.VaeEncoder;
-import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
-import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;
@@ -18,11 +16,10 @@ public final class VaeEncodeOracle implements OracleKind {
 
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
-        StableDiffusionPolicy policy = Cases.policy(c, runner);
-        return Cases.floats(runner.run(in -> {
-            StableDiffusionNetwork network = Cases.build(policy, in.scope());
-            VaeEncoder.Posterior p =
-                    network.autoencoder().posterior(in.scope(), in.input("image", Cases.image(c, "image", 4)));
+        OpenedCase model = OpenedCase.of(c, runner);
+        return TensorCase.floats(runner.run(in -> {
+            VaeEncoder.Posterior p = model.autoencoder(in.scope())
+                    .posterior(in.scope(), in.input("image", TensorCase.image(c, "image")));
             return Map.of("mean", p.mean(), "logvar", p.logVariance());
         }));
     }

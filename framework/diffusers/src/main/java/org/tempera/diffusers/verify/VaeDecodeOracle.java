@@ -1,8 +1,6 @@
-package org.tempera.policies.stablediffusion.verify;
+package org.tempera.diffusers.verify;
 
 import java.util.Map;
-import org.tempera.policies.stablediffusion.StableDiffusionNetwork;
-import org.tempera.policies.stablediffusion.StableDiffusionPolicy;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleKind;
 import org.tempera.spi.verify.OracleRunner;
@@ -17,12 +15,12 @@ public final class VaeDecodeOracle implements OracleKind {
 
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
-        StableDiffusionPolicy policy = Cases.policy(c, runner);
-        return Cases.floats(runner.run(in -> {
-            StableDiffusionNetwork network = Cases.build(policy, in.scope());
+        OpenedCase model = OpenedCase.of(c, runner);
+        return TensorCase.floats(runner.run(in -> {
             return Map.of(
                     "image",
-                    network.autoencoder().decodeRaw(in.scope(), in.input("latent", Cases.image(c, "latent", 4))));
+                    model.autoencoder(in.scope())
+                            .decodeRaw(in.scope(), in.input("latent", TensorCase.image(c, "latent"))));
         }));
     }
 }
