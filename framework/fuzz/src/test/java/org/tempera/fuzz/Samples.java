@@ -45,6 +45,32 @@ final class Samples {
         return root.resolve("examples/simple-animals/models");
     }
 
+    /** The same with a denoiser of the fewest layers: most of a case's time goes into the names of weights. */
+    Map<String, byte[]> smallModel() {
+        String config = "{\"sample_size\":8,\"block_out_channels\":[4],\"down_block_types\":[\"DownBlock2D\"],"
+                + "\"up_block_types\":[\"UpBlock2D\"],\"layers_per_block\":1,\"cross_attention_dim\":8,"
+                + "\"attention_head_dim\":2,\"norm_num_groups\":2}";
+        ParameterInventory layers = new ParameterInventory();
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try {
+            Path file = Files.createTempFile("unet", ".json");
+            Files.writeString(file, config);
+            new UNet(layers, UNetConfigReader.read(ModelConfig.read(file)));
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        layers.entries()
+                .forEach((name, entry) -> writer.addFloats(
+                        name,
+                        entry.fileShape(),
+                        new float[Math.toIntExact(entry.fileShape().size())]));
+        return with(
+                with(folder(model()), "unet/config.json", text(config)),
+                "unet/diffusion_pytorch_model.safetensors",
+                safetensors(writer));
+    }
+
     /** A file of the tests of weights. */
     byte[] weights(String name) {
         return bytes(root.resolve("framework/nn/src/test/resources/org/tempera/nn/weights")

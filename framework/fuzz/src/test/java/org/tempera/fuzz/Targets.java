@@ -264,7 +264,8 @@ final class Targets {
                                 + "\"layer_norm_eps\":1e-12,\"add_cross_attention\":true}"))),
                 folder -> MedConfig.read(folder.resolve("med_config.json"))));
         Map<String, byte[]> whole = Samples.folder(model);
-        all.add(Target.of("sd-folder", List.of(whole), folder -> new StableDiffusionProvider()
+        Map<String, byte[]> small = samples.smallModel();
+        all.add(Target.of("sd-folder", List.of(whole, small, small, small), folder -> new StableDiffusionProvider()
                 .open(folder, Optional.empty())
                 .close()));
         all.add(Target.of("clip-folder", List.of(Samples.folder(world.resolve("mini-clip"))), folder -> {
@@ -430,7 +431,7 @@ final class Targets {
                 "override",
                 List.of(Map.of(
                         "run.conf",
-                        text(small),
+                        text(small.replace("include \"other.conf\"\n", "")),
                         "override.conf",
                         text(
                                 "run.seed=7\nrewards.aesthetic.weight=1.5\npolicy.stable-diffusion.adapter.targets=[to_q,to_k]\n"

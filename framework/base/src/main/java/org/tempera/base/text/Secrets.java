@@ -44,6 +44,8 @@ public final class Secrets {
     /** From this length on a secret is found within longer words too. */
     private static final int LONG = 8;
 
+    private static final Pattern LOWER_UPPER = Pattern.compile("([a-z0-9])([A-Z])");
+
     private static final Pattern SCHEME = Pattern.compile("(?i)(basic|bearer|token) +");
 
     /** A secret may begin another. */
@@ -108,8 +110,12 @@ public final class Secrets {
 
     /** Whether a key or a header of this name holds a secret: {@code token}, {@code api_key}, {@code X-Api-Key}. */
     public static boolean isSecret(String name) {
-        String kebab = name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-                .replaceAll("[_. ]", "-")
+        String kebab = LOWER_UPPER
+                .matcher(name)
+                .replaceAll("$1-$2")
+                .replace('_', '-')
+                .replace('.', '-')
+                .replace(' ', '-')
                 .toLowerCase(Locale.ROOT);
         return NAME.matcher(kebab).matches();
     }

@@ -1,9 +1,6 @@
 package org.tempera.base.text;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +38,7 @@ public final class Utf8Lines {
                             + " has a zero byte: it is text in UTF-16 or no text. Save the file as UTF-8.");
                 }
             }
-            String line = decode(file, lines.size() + 1, ByteBuffer.wrap(bytes, start, end - start));
+            String line = decode(file, lines.size() + 1, bytes, start, end);
             lines.add(lines.isEmpty() && line.startsWith("\ufeff") ? line.substring(1) : line);
             boolean both = end + 1 < bytes.length && bytes[end] == '\r' && bytes[end + 1] == '\n';
             start = end + (both ? 2 : 1);
@@ -57,14 +54,9 @@ public final class Utf8Lines {
         });
     }
 
-    private static String decode(Path file, int number, ByteBuffer line) {
+    private static String decode(Path file, int number, byte[] bytes, int start, int end) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(line)
-                    .toString();
+            return Utf8.strict(bytes, start, end);
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": line " + number + " is not UTF-8. Save the file as UTF-8.", e);
         }

@@ -62,12 +62,18 @@ public final class PromptFile {
             throw new UserException(file + ": holds no prompt; its " + lines.size()
                     + " lines are empty or comments. Write one prompt a line.");
         }
-        prompts.stream().filter(prompt -> prompt.length() > LONGEST).findFirst().ifPresent(prompt -> {
-            throw new UserException(
-                    file + ": expected prompts of at most " + LONGEST + " characters, found one of " + prompt.length()
-                            + " that begins '" + prompt.substring(0, SHOWN) + "...'. Write one prompt a line.");
-        });
+        for (String prompt : prompts) {
+            requireShort(file, prompt.length(), prompt);
+        }
         return prompts;
+    }
+
+    /** Fails for a prompt of so many characters, if they are too many; its beginning is shown. */
+    static void requireShort(Path file, int length, CharSequence prompt) {
+        if (length > LONGEST) {
+            throw new UserException(file + ": expected prompts of at most " + LONGEST + " characters, found one of "
+                    + length + " that begins '" + prompt.subSequence(0, SHOWN) + "...'. Write one prompt a line.");
+        }
     }
 
     private static List<String> prompts(Path file, String name, List<String> lines) {

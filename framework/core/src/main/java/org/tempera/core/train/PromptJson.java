@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class PromptJson {
     private void value(boolean outermost) throws IOException {
         int line = parser.currentTokenLocation().getLineNr();
         switch (parser.currentToken()) {
-            case VALUE_STRING -> add(parser.getText(), line);
+            case VALUE_STRING -> add(text(), line);
             case START_OBJECT -> object(line);
             case START_ARRAY -> {
                 if (!outermost) {
@@ -78,6 +79,15 @@ final class PromptJson {
             }
             default -> throw unexpected(line, parser.getText());
         }
+    }
+
+    /** The text that was just read, unless it is too long: then it is no text of its own yet. */
+    private String text() throws IOException {
+        PromptFile.requireShort(
+                file,
+                parser.getTextLength(),
+                CharBuffer.wrap(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
+        return parser.getText();
     }
 
     private void object(int line) throws IOException {
@@ -93,7 +103,7 @@ final class PromptJson {
                     throw unexpected(
                             line, "a " + KEY + " that is " + (value.isScalarValue() ? parser.getText() : "no text"));
                 }
-                prompt = parser.getText();
+                prompt = text();
                 exact = key.equals(KEY) ? prompt : exact;
             } else {
                 parser.skipChildren();

@@ -12,7 +12,17 @@ final class BertClasses {
     private final BitSet punctuation = new BitSet(0x110000);
     private final BitSet ideographs = new BitSet(0x110000);
 
-    BertClasses() {
+    /** A table never changes; it is read when a tokenizer first asks for it, and not for each. */
+    private static final class Once {
+        private static final BertClasses TABLE = new BertClasses();
+    }
+
+    /** The table. */
+    static BertClasses table() {
+        return Once.TABLE;
+    }
+
+    private BertClasses() {
         for (String line : UnicodeClasses.lines("bert-classes.txt")) {
             String[] parts = line.split(" ");
             BitSet set =

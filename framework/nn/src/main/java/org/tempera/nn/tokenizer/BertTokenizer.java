@@ -36,7 +36,7 @@ public final class BertTokenizer {
     private static final long LARGEST_VOCABULARY = 3L << 20;
 
     private final Map<String, Integer> vocabulary;
-    private final BertClasses classes = new BertClasses();
+    private final BertClasses classes = BertClasses.table();
     private final UnicodeClasses unicode = UnicodeClasses.fast();
     private final AddedTokens cutOut;
     private final int unknown;

@@ -19,7 +19,17 @@ final class HtmlEntities {
     private final Map<String, String> byName = new HashMap<>();
     private final Map<String, String> upperCased = new HashMap<>();
 
-    HtmlEntities(UnicodeClasses unicode) {
+    /** Two thousand names, which never change and most tokenizers never need. */
+    private static final class Once {
+        private static final HtmlEntities NAMES = new HtmlEntities(UnicodeClasses.openClip());
+    }
+
+    /** All of them. */
+    static HtmlEntities all() {
+        return Once.NAMES;
+    }
+
+    private HtmlEntities(UnicodeClasses unicode) {
         for (String line : UnicodeClasses.lines("html-entities.txt")) {
             String[] parts = line.split(" ");
             StringBuilder value = new StringBuilder();

@@ -4,7 +4,6 @@ import java.text.Normalizer;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out a {@link TextCleaning}. */
 final class TextCleaner {
@@ -37,27 +36,17 @@ final class TextCleaner {
             Map.entry(0xfb06, "st"));
 
     private final UnicodeClasses unicode;
-    /** Two thousand names, which most tokenizers never need. */
-    private volatile @Nullable HtmlEntities known;
 
     TextCleaner(UnicodeClasses unicode) {
         this.unicode = unicode;
-    }
-
-    private HtmlEntities entities() {
-        HtmlEntities entities = known;
-        if (entities == null) {
-            entities = new HtmlEntities(unicode);
-            known = entities;
-        }
-        return entities;
     }
 
     String clean(TextCleaning cleaning, String text) {
         return switch (cleaning) {
             case TRANSFORMERS -> normalise(text);
             case OPEN_CLIP ->
-                unicode.toLowerCase(collapse(entities().unescape(entities().unescape(fix(text)))));
+                unicode.toLowerCase(
+                        collapse(HtmlEntities.all().unescape(HtmlEntities.all().unescape(fix(text)))));
         };
     }
 
@@ -114,7 +103,7 @@ final class TextCleaner {
     }
 
     private String fixOnce(String line, boolean unescape) {
-        String text = unescape ? entities().unescapeStrictly(line) : line;
+        String text = unescape ? HtmlEntities.all().unescapeStrictly(line) : line;
         text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
         StringBuilder fixed = new StringBuilder(text.length());
         text.codePoints().forEach(c -> fixed.append(fixed(c)));

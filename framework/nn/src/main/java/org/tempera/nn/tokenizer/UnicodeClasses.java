@@ -22,6 +22,16 @@ final class UnicodeClasses {
     /** Of letters that only some JDKs know. */
     private final Map<Integer, Integer> pinnedLowerCase = new HashMap<>();
 
+    /** A table never changes; it is read when a tokenizer first asks for it, and not for each. */
+    private static final class OpenClip {
+        private static final UnicodeClasses TABLE = new UnicodeClasses("unicode-classes.txt");
+    }
+
+    /** The same for transformers' own. */
+    private static final class Fast {
+        private static final UnicodeClasses TABLE = new UnicodeClasses("fast-classes.txt");
+    }
+
     private UnicodeClasses(String table) {
         for (String line : lines(table)) {
             String[] parts = line.split(" ");
@@ -41,12 +51,12 @@ final class UnicodeClasses {
 
     /** As open_clip's tokenizer sees them, with Python's {@code regex}. */
     static UnicodeClasses openClip() {
-        return new UnicodeClasses("unicode-classes.txt");
+        return OpenClip.TABLE;
     }
 
     /** As the tokenizers of transformers 5 see them, which are written in Rust. */
     static UnicodeClasses fast() {
-        return new UnicodeClasses("fast-classes.txt");
+        return Fast.TABLE;
     }
 
     /** The lines of a table beside this class. */

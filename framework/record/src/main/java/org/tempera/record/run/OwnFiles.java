@@ -2,10 +2,8 @@ package org.tempera.record.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.Utf8;
 import org.tempera.spi.UserException;
 
 /**
@@ -33,9 +32,6 @@ public final class OwnFiles {
 
     /** Bytes of a run's lists: of its files, its rulers, what it was made of. A thousand times what is usual. */
     public static final int LARGEST_LIST = 1 << 22;
-
-    /** What stands in a decoded text for bytes that are no UTF-8, if it does not stand there itself. */
-    private static final char REPLACEMENT = '\ufffd';
 
     private OwnFiles() {}
 
@@ -128,16 +124,7 @@ public final class OwnFiles {
 
     /** As {@link #text(Path)}, of at most so many bytes. */
     public static String text(Path file, int most) throws IOException {
-        byte[] bytes = BoundedFile.readAtMost(file, most, LinkOption.NOFOLLOW_LINKS);
-        // A decoder that reports takes six times the memory; it is asked where something was replaced.
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        if (text.indexOf(REPLACEMENT) < 0) {
-            return text;
-        }
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
+        return Utf8.strict(BoundedFile.readAtMost(file, most, LinkOption.NOFOLLOW_LINKS));
     }
 
     /**

@@ -104,7 +104,8 @@ public record RunFacts(
             return Optional.empty();
         }
         try {
-            PlainFields fields = PlainFields.of(PlainJson.readObject(OwnFiles.readText(folder.facts())));
+            PlainFields fields =
+                    PlainFields.of(PlainJson.readObject(OwnFiles.readText(folder.facts(), OwnFiles.LARGEST_LIST)));
             List<ScoredBy> rewards = new ArrayList<>();
             for (Object each : fields.list("rewards")) {
                 PlainFields reward = PlainFields.of(each);

@@ -25,6 +25,9 @@ public final class Names {
         if (javaName.equals(javaName.toUpperCase(Locale.ROOT))) {
             return javaName.toLowerCase(Locale.ROOT).replace('_', '-');
         }
+        if (javaName.equals(javaName.toLowerCase(Locale.ROOT))) {
+            return javaName;
+        }
         String apart = LOWER_UPPER.matcher(javaName).replaceAll("$1-$2");
         return UPPER_WORD.matcher(apart).replaceAll("$1-$2").toLowerCase(Locale.ROOT);
     }
@@ -43,6 +46,9 @@ public final class Names {
         Optional<String> best = Optional.empty();
         int bestDistance = limit + 1;
         for (String name : new TreeSet<>(known)) {
+            if (Math.abs(normal.length() - normal(name).length()) > limit) {
+                continue; // no fewer edits, and a key may have any length
+            }
             int distance = distance(normal, normal(name));
             // Of equals, the one that the wanted name begins.
             if (distance < bestDistance
@@ -58,7 +64,7 @@ public final class Names {
 
     /** The same for {@code learningRate}, {@code learning_rate} and {@code learning-rate}. */
     private static String normal(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+        return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
     /** Edits from one word to the other: insert, delete, change a letter, or swap two neighbours. */
