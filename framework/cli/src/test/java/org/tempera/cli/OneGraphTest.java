@@ -64,7 +64,7 @@ public class OneGraphTest {
             critic.build(graph.scope().child("critic"), policy.shape(), network)
                     .features(
                             graph.scope().child("state"),
-                            new CriticNetwork.State(latents, latents, graph.floatInput("timesteps", BATCH)));
+                            new CriticNetwork.State(latents, latents, graph.floatInput("fractions", BATCH)));
             int withCritic = graph.parameters().size();
             Map<String, Reward> rewards = new LinkedHashMap<>();
             config.rewards()

@@ -84,6 +84,13 @@ public class ResumedWithChangesTest {
         assertThat(command.err()).contains(value + " now");
     }
 
+    /** The run has none, and its ruler no word of it, as those of earlier versions have. */
+    @Test
+    public void aWindowIsRefused() {
+        refuse("sampling.stochastic-steps", "sampling.stochastic-steps.first=1");
+        assertThat(command.err()).contains("sampling.stochastic-steps: none before, 1 to 1 now");
+    }
+
     @Test
     public void anotherFileIsRefusedByItsKey() {
         refuse(

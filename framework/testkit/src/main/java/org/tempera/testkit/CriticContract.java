@@ -39,9 +39,9 @@ public abstract class CriticContract<C extends Record> extends ProviderContract<
     private static final int UPDATES = 150;
     private static final double TOLERANCE = 1e-4;
 
-    record StateFeeds(HostTensor latents, HostTensor clean, HostTensor timesteps) {}
+    record StateFeeds(HostTensor latents, HostTensor clean, HostTensor fractions) {}
 
-    record ValueFeeds(HostTensor features, HostTensor timesteps) {}
+    record ValueFeeds(HostTensor features, HostTensor fractions) {}
 
     record Fetches(Map<String, HostTensor> outputs) {}
 
@@ -114,7 +114,7 @@ public abstract class CriticContract<C extends Record> extends ProviderContract<
                 returns[i] = (float) random.nextGaussian();
             }
             Map<String, Object> data =
-                    Map.of("features", features, "timesteps", b.fractions(), "returns", HostTensor.of(returns, BATCH));
+                    Map.of("features", features, "fractions", b.fractions(), "returns", HostTensor.of(returns, BATCH));
             double first = loss(b.trainer.step(b.session, data, 1));
             double last = first;
             for (int i = 1; i < UPDATES; i++) {
@@ -197,35 +197,35 @@ public abstract class CriticContract<C extends Record> extends ProviderContract<
             int[] shape = {rows, s.latentHeight(), s.latentWidth(), s.latentChannels()};
             Operand<TFloat32> latents = graph.floatInput("latents", shape);
             Operand<TFloat32> clean = graph.floatInput("clean", shape);
-            Operand<TFloat32> timesteps = graph.floatInput("timesteps", rows);
+            Operand<TFloat32> fractions = graph.floatInput("fractions", rows);
             features = Program.define("features", StateFeeds.class, Fetches.class)
                     .feed("latents", latents)
                     .feed("clean", clean)
-                    .feed("timesteps", timesteps)
+                    .feed("fractions", fractions)
                     .fetchMap(
                             "outputs",
                             Map.of(
                                     "features",
-                                    network.features(scope, new CriticNetwork.State(latents, clean, timesteps))))
+                                    network.features(scope, new CriticNetwork.State(latents, clean, fractions))))
                     .build();
             Operand<TFloat32> row = graph.floatInput("features", rows, network.featureWidth());
             Operand<TFloat32> returns = graph.floatInput("returns", rows);
-            Operand<TFloat32> value = network.value(scope, row, timesteps, Optional.empty());
+            Operand<TFloat32> value = network.value(scope, row, fractions, Optional.empty());
             values = Program.define("value", ValueFeeds.class, Fetches.class)
                     .feed("features", row)
-                    .feed("timesteps", timesteps)
+                    .feed("fractions", fractions)
                     .fetchMap("outputs", Map.of("value", value))
                     .build();
             Map<String, Operand<TFloat32>> layers = new LinkedHashMap<>();
             network.recyclable().ifPresent(r -> {
-                List<Operand<TFloat32>> all = new ArrayList<>(r.hidden(scope.child("hidden"), row, timesteps));
+                List<Operand<TFloat32>> all = new ArrayList<>(r.hidden(scope.child("hidden"), row, fractions));
                 for (int i = 0; i < all.size(); i++) {
                     layers.put("layer" + i, all.get(i));
                 }
             });
             hidden = Program.define("hidden", ValueFeeds.class, Fetches.class)
                     .feed("features", row)
-                    .feed("timesteps", timesteps)
+                    .feed("fractions", fractions)
                     .fetchMap("outputs", layers)
                     .build();
             trainer = new SupervisedTrainer(
@@ -233,7 +233,7 @@ public abstract class CriticContract<C extends Record> extends ProviderContract<
                     "fit",
                     network.trainable(),
                     new OptimizerSettings(1e-3, 1e-3, 0, 0.9, 0.999, 1e-8, 0, 1),
-                    Map.of("features", row, "timesteps", timesteps, "returns", returns),
+                    Map.of("features", row, "fractions", fractions, "returns", returns),
                     tf.math.mean(tf.math.squaredDifference(value, returns), tf.constant(0)),
                     Map.of());
             session = graph.seal(ThreadSettings.forThisMachine());
@@ -259,8 +259,8 @@ public abstract class CriticContract<C extends Record> extends ProviderContract<
             return only(values.run(session, new ValueFeeds(features, fractions())));
         }
 
-        HostTensor valueOf(HostTensor features, float timestep) {
-            return only(values.run(session, new ValueFeeds(features, HostTensor.of(new float[] {timestep}, 1))));
+        HostTensor valueOf(HostTensor features, float fraction) {
+            return only(values.run(session, new ValueFeeds(features, HostTensor.of(new float[] {fraction}, 1))));
         }
 
         Map<String, HostTensor> hidden(HostTensor features) {

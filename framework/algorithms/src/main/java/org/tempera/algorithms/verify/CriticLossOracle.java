@@ -42,7 +42,7 @@ public final class CriticLossOracle implements OracleKind {
             Operand<TFloat32> values = critic.value(
                     scope,
                     in.input("features", features),
-                    in.input("timesteps", HostTensor.of(new float[rows], rows)),
+                    in.input("fractions", HostTensor.of(new float[rows], rows)),
                     Optional.empty());
             ClippedValueLoss.Terms terms =
                     loss.build(scope.tf(), values, in.input("returns", returns), in.input("old_values", oldValues));

@@ -91,7 +91,7 @@ public final class NeuronResetOracle implements OracleKind {
             TemporalMlpNetwork critic = stored.build(scope.child("critic"));
             Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
             List<Operand<TFloat32>> hidden = critic.hidden(
-                    scope, in.input("features", features), in.input("timesteps", HostTensor.of(new float[rows], rows)));
+                    scope, in.input("features", features), in.input("fractions", HostTensor.of(new float[rows], rows)));
             for (int i = 0; i < hidden.size(); i++) {
                 outputs.put("hidden" + i, hidden.get(i));
             }

@@ -29,7 +29,7 @@ public class TemporalMlpTest {
     private static final int ROWS = 6;
     private static final int WIDTH = 5;
 
-    record Feeds(HostTensor features, HostTensor timesteps, int[] seed) {}
+    record Feeds(HostTensor features, HostTensor fractions, int[] seed) {}
 
     record Fetches(HostTensor values, HostTensor trained, float loss, Map<String, HostTensor> gradients) {}
 
@@ -74,10 +74,10 @@ public class TemporalMlpTest {
         Running(TemporalMlpConfig config) {
             critic = new TemporalMlp(config).build(graph.scope(), new CriticFeatures.Given(WIDTH));
             Operand<TFloat32> features = graph.floatInput("features", ROWS, WIDTH);
-            Operand<TFloat32> timesteps = graph.floatInput("timesteps", ROWS);
+            Operand<TFloat32> fractions = graph.floatInput("fractions", ROWS);
             Operand<TInt32> seed = graph.intInput("seed", 2);
-            Operand<TFloat32> values = critic.value(graph.scope().child("off"), features, timesteps, Optional.empty());
-            Operand<TFloat32> trained = critic.value(graph.scope().child("on"), features, timesteps, Optional.of(seed));
+            Operand<TFloat32> values = critic.value(graph.scope().child("off"), features, fractions, Optional.empty());
+            Operand<TFloat32> trained = critic.value(graph.scope().child("on"), features, fractions, Optional.of(seed));
             var tf = graph.scope().tf();
             Operand<TFloat32> loss = tf.math.mean(tf.math.square(trained), tf.constant(0));
             Map<String, Operand<TFloat32>> gradients = new LinkedHashMap<>();
@@ -91,7 +91,7 @@ public class TemporalMlpTest {
             }
             program = Program.define("critic", Feeds.class, Fetches.class)
                     .feed("features", features)
-                    .feed("timesteps", timesteps)
+                    .feed("fractions", fractions)
                     .feed("seed", seed)
                     .fetch("values", values)
                     .fetch("trained", trained)

@@ -22,6 +22,7 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.CheckedAlgorithm;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepNoise;
@@ -244,9 +245,14 @@ public record TrainingSpec(
      */
     Schedule schedule() {
         Schedule all = new Schedule(policy.noiseProcess(), sampling.steps(), sampling.eta());
-        return sampling.stochasticSteps().areAll(sampling.steps())
-                ? all
-                : all.within(sampling.stochasticSteps()::contains);
+        if (sampling.stochasticSteps().areAll(sampling.steps())) {
+            return all;
+        }
+        try {
+            return all.within(sampling.stochasticSteps()::contains);
+        } catch (IllegalArgumentException e) {
+            throw PluginFault.of("the policy", policy, "gives steps that no window can be made of: " + e.getMessage());
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package org.tempera.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.StochasticSteps;
@@ -21,6 +23,8 @@ import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.NoiseProcess;
 import org.testng.annotations.Test;
 
 /** Some steps of a trajectory add noise, and the others none: only the former are learnt from. */
@@ -101,6 +105,30 @@ public class StochasticWindowTest {
                 .hasMessage("stochastic-steps must be left out where eta is 0, which adds noise to no step, was first ="
                         + " 3, count = 2");
         assertThat(new StochasticSteps(4, Optional.empty()).of(STEPS)).isEqualTo("4 to 5");
+    }
+
+    @Test
+    public void stepsThatStochasticityMovesAreThePolicysMistake() {
+        TrainingSpec spec = spec(new Recording(), 1, 3, 2);
+        NoiseProcess still = spec.policy().noiseProcess();
+        NoiseProcess moved = changed(NoiseProcess.class, still, "trajectory", args -> {
+            int steps = (Integer) args[0];
+            double eta = (Double) args[1];
+            return still.trajectory(eta > 0 ? steps : steps + 1, eta).first(steps);
+        });
+        DiffusionPolicy policy = changed(DiffusionPolicy.class, spec.policy(), "noiseProcess", args -> moved);
+        assertThatThrownBy(() -> SpecCopy.of(spec).policy(policy).build().check())
+                .hasMessageContaining("the policy gives steps that no window can be made of: trajectories must start"
+                        + " alike and visit the same timesteps, were [833.3333, ");
+    }
+
+    /** The same but for one method. */
+    private static <T> T changed(Class<T> type, T of, String method, Function<Object[], Object> answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, called, args) ->
+                        called.getName().equals(method) ? answer.apply(args) : called.invoke(of, args)));
     }
 
     /** Timesteps of six steps are not whole; nothing of a run depends on that they are. */
