@@ -31,7 +31,10 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** A model of another family trains, stops, resumes, samples and is evaluated as the built-in one does. */
+/**
+ * A model of another family trains, stops, resumes, samples and is evaluated as the built-in one does, with noise in half of its
+ * steps.
+ */
 public class PairedFlowTrainingTest {
     private static final Path ENCODER =
             Path.of("../../examples/simple-animals/models/mini-clip").toAbsolutePath();
@@ -68,21 +71,11 @@ public class PairedFlowTrainingTest {
         }
         config.put("optimizer", Map.of("learning-rate", 0.01));
         config.put("rewards", Map.of("redness", Map.of("role", "train")));
-        config.put(
-                "sampling",
-                Map.of(
-                        "prompts",
-                        "prompts.txt",
-                        "batch-size",
-                        8,
-                        "batches-per-epoch",
-                        2,
-                        "steps",
-                        STEPS,
-                        "eta",
-                        0.7,
-                        "guidance-scale",
-                        2.0));
+        Map<String, Object> sampling = new TreeMap<>();
+        sampling.putAll(Map.of("prompts", "prompts.txt", "batch-size", 8, "batches-per-epoch", 2));
+        sampling.putAll(Map.of("steps", STEPS, "eta", 0.7, "guidance-scale", 2.0));
+        sampling.put("stochastic-steps", Map.of("first", 0, "count", STEPS / 2));
+        config.put("sampling", sampling);
         config.put("evaluation", Map.of("every", 2, "samples", 8, "grid-samples", 4));
         config.put("checkpoint", Map.of("every", 2));
         return config;
