@@ -1,17 +1,13 @@
 package org.tempera.core.rollout;
 
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.tempera.core.prompt.StepText;
 import org.tempera.graph.Divergence;
-import org.tempera.graph.Program;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
@@ -20,7 +16,6 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.CriticNetwork;
-import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
@@ -32,37 +27,11 @@ import org.tensorflow.types.TFloat32;
  * for what {@link Schedule#isValued} says alone.
  */
 public final class Sampler {
-    private static final String FEATURES = "features";
-    private static final String NOISE = "noise";
-
-    private final Map<Kind, Program<Feeds, Fetches>> programs = new HashMap<>();
+    private final StepPrograms programs;
     private final Map<String, int[]> columns = new LinkedHashMap<>();
     private final Map<String, HostTensor> nothing = new LinkedHashMap<>();
-    private final int featureInterval;
     private final int featureWidth;
     private final int batch;
-
-    /** What a step asks of the critic. */
-    private enum Asked {
-        /** Nothing. */
-        NOTHING,
-        /** Features, for later steps that share them. */
-        FEATURES,
-        /** Features and the value. */
-        BOTH,
-        /** The value, from features of an earlier step. */
-        VALUE
-    }
-
-    /** A kind of step, which has a program of its own. */
-    private record Kind(boolean stochastic, Asked asked) {}
-
-    /** What a critic gives a step, by name. */
-    private record OfCritic(Map<String, Operand<TFloat32>> features, Map<String, Operand<TFloat32>> value) {}
-
-    record Feeds(Map<String, HostTensor> step) {}
-
-    record Fetches(HostTensor next, Map<String, HostTensor> columns, Map<String, HostTensor> features) {}
 
     /**
      * What a step gives besides the next latent.
@@ -110,52 +79,17 @@ public final class Sampler {
             Extras extras) {
         this.batch = batch;
         StepInputs in = StepInputs.declare(graph, name, batch, shape, step);
-        Map<String, Operand<TFloat32>> feeds = in.inputs();
         Operand<TFloat32> noise = graph.floatInput(
                 name + "-noise", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
-        feeds.put(NOISE, noise);
-        GraphScope scope = graph.scope().child(name);
-        SampledStepGraph sampled = new SampledStepGraph(scope, in, step, weights, noise, extras.noisy());
-        Map<String, Operand<TFloat32>> ofNoise = new LinkedHashMap<>();
-        Map<String, Operand<TFloat32>> ofAnyStep = new LinkedHashMap<>();
-        for (RolloutColumn declared : extras.columns()) {
-            SampledStepGraph.Column column = sampled.column(declared);
-            columns.put(declared.name(), sizes(column.values()));
-            ofNoise.put(declared.name(), column.values());
-            if (!column.ofNoise()) {
-                ofAnyStep.put(declared.name(), column.values());
-            }
-        }
+        SampledStepGraph sampled =
+                new SampledStepGraph(graph.scope().child(name), in, step, weights, noise, extras.noisy());
+        Map<String, SampledStepGraph.Column> built = new LinkedHashMap<>();
+        extras.columns().forEach(column -> built.put(column.name(), sampled.column(column)));
+        built.forEach((column, values) -> columns.put(column, sizes(values.values())));
         extras.critic().ifPresent(critic -> columns.put(Rollout.VALUE, new int[] {batch}));
         columns.forEach((column, sizes) -> nothing.put(column, zeros(sizes)));
         featureWidth = extras.critic().map(CriticNetwork::featureWidth).orElse(0);
-        featureInterval = extras.critic().map(CriticNetwork::featureInterval).orElse(1);
-        Map<Asked, OfCritic> ofCritic = new EnumMap<>(Asked.class);
-        ofCritic.put(Asked.NOTHING, new OfCritic(Map.of(), Map.of()));
-        extras.critic().filter(c -> c.featureInterval() > 1).ifPresent(critic -> {
-            Operand<TFloat32> features = graph.floatInput(name + "-features", batch, critic.featureWidth());
-            feeds.put(FEATURES, features);
-            Operand<TFloat32> value =
-                    critic.value(scope.child("critic-shared"), features, in.fractions(), Optional.empty());
-            ofCritic.put(Asked.VALUE, new OfCritic(Map.of(), Map.of(Rollout.VALUE, value)));
-        });
-        extras.critic().ifPresent(critic -> {
-            GraphScope c = scope.child("critic");
-            Operand<TFloat32> features =
-                    critic.features(c, new CriticNetwork.State(in.latents(), sampled.predictedClean(), in.fractions()));
-            Operand<TFloat32> value = critic.value(c, features, in.fractions(), Optional.empty());
-            ofCritic.put(Asked.FEATURES, new OfCritic(Map.of(FEATURES, features), Map.of()));
-            ofCritic.put(Asked.BOTH, new OfCritic(Map.of(FEATURES, features), Map.of(Rollout.VALUE, value)));
-        });
-        ofCritic.forEach((asked, critics) -> {
-            Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>(feeds);
-            if (asked != Asked.VALUE) {
-                fed.remove(FEATURES);
-            }
-            programs.put(new Kind(true, asked), program(name, fed, sampled.next(), ofNoise, critics));
-            fed.remove(NOISE);
-            programs.put(new Kind(false, asked), program(name, fed, sampled.mean(), ofAnyStep, critics));
-        });
+        programs = StepPrograms.of(graph, name, in, noise, sampled, built, extras.critic());
     }
 
     private static int[] sizes(Operand<TFloat32> values) {
@@ -166,22 +100,6 @@ public final class Sampler {
 
     private static HostTensor zeros(int... sizes) {
         return HostTensor.of(new float[Arrays.stream(sizes).reduce(1, Math::multiplyExact)], sizes);
-    }
-
-    private static Program<Feeds, Fetches> program(
-            String name,
-            Map<String, Operand<TFloat32>> feeds,
-            Operand<TFloat32> next,
-            Map<String, Operand<TFloat32>> columns,
-            OfCritic critic) {
-        Map<String, Operand<TFloat32>> fetched = new LinkedHashMap<>(columns);
-        fetched.putAll(critic.value());
-        return Program.define(name, Feeds.class, Fetches.class)
-                .feedMap("step", feeds)
-                .fetch("next", next)
-                .fetchMap("columns", fetched)
-                .fetchMap("features", critic.features())
-                .build();
     }
 
     /** Samples at a time. */
@@ -201,35 +119,12 @@ public final class Sampler {
 
     /** Floating-point operations of drawing a batch by these steps. */
     public double operations(Schedule schedule) {
-        return IntStream.range(0, schedule.length())
-                .mapToDouble(step -> program(schedule, step).floatingPointOperations())
-                .sum();
+        return programs.operations(schedule);
     }
 
     /** About how many bytes the tensors of a step take at its fullest moment, weights not included. */
     public long peakBytes() {
-        return program(new Kind(true, featureWidth > 0 ? Asked.BOTH : Asked.NOTHING))
-                .peakBytes();
-    }
-
-    private Program<Feeds, Fetches> program(Kind kind) {
-        return Objects.requireNonNull(programs.get(kind));
-    }
-
-    private Program<Feeds, Fetches> program(Schedule schedule, int step) {
-        return program(new Kind(schedule.isStochastic(step), asked(schedule, step)));
-    }
-
-    private Asked asked(Schedule schedule, int step) {
-        if (featureWidth == 0) {
-            return Asked.NOTHING;
-        }
-        boolean first = step % featureInterval == 0;
-        if (schedule.isValued(step)) {
-            return first ? Asked.BOTH : Asked.VALUE;
-        }
-        int end = Math.min(step + featureInterval, schedule.length());
-        return first && IntStream.range(step, end).anyMatch(schedule::isValued) ? Asked.FEATURES : Asked.NOTHING;
+        return programs.peakBytes();
     }
 
     /**
@@ -262,12 +157,12 @@ public final class Sampler {
             int[] rows = new int[batch];
             Arrays.fill(rows, i);
             Map<String, HostTensor> feeds = StepInputs.rows(schedule, rows, latents[i], text);
-            feeds.put(FEATURES, shared);
+            feeds.put(StepPrograms.FEATURES, shared);
             if (schedule.isStochastic(i)) {
-                feeds.put(NOISE, noise.step(i));
+                feeds.put(StepPrograms.NOISE, noise.step(i));
             }
-            Fetches out = program(schedule, i).run(session, new Feeds(feeds));
-            shared = out.features().getOrDefault(FEATURES, shared);
+            StepPrograms.Fetches out = programs.run(session, schedule, i, feeds);
+            shared = out.features().getOrDefault(StepPrograms.FEATURES, shared);
             if (features.length > 0) {
                 features[i] = schedule.isValued(i) ? shared : noFeatures;
             }
