@@ -24,7 +24,7 @@ public class ReadersTest {
                     + "|BoundedFile\\.readAtMost\\(|OwnFiles\\.(open|text|readText)\\(|FileChannel\\.open\\("
                     + "|ImageIO\\.read\\(|ImageFiles\\.read\\(|new ZipFile\\(|new RandomAccessFile\\("
                     + "|new FileInputStream\\(|\\.createParser\\(|\\.readTree\\(|PlainJson\\.read\\w*\\("
-                    + "|ConfigFactory\\.parse\\w*\\(|HttpClient\\.newBuilder\\(");
+                    + "|ConfigFactory\\.parse\\w*\\(|HttpClient\\.newBuilder\\(|\\.openConnection\\(");
 
     /** What a class without a target says instead. */
     private static final String NONE = "none:";

@@ -16,6 +16,7 @@ import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.remote.AnswerReader;
+import org.tempera.spi.UserException;
 
 /** Readers of rewards: their checkpoints, and what servers answer. */
 final class RewardTargets {
@@ -97,7 +98,14 @@ final class RewardTargets {
                     if (asking.get() == null) {
                         asking.set(AnswerReader.asking(port));
                     }
-                    asking.get().run();
+                    try {
+                        asking.get().run();
+                    } catch (UserException e) {
+                        if (String.valueOf(e.getMessage()).contains("no answer within")) {
+                            throw new IllegalStateException("waits for a server that has answered and gone away", e);
+                        }
+                        throw e;
+                    }
                 }));
     }
 }

@@ -1,18 +1,13 @@
 package org.tempera.remote;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.DateTimeException;
@@ -20,29 +15,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /** Posts a request and waits for the whole answer, not for its beginning only. */
 final class ScoreClient {
-    private static final int MOST_BYTES = 1 << 22;
     private static final String TRUST_STORE = "-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...";
 
-    private final URI url;
     private final String address;
-    private final Optional<String> authorization;
     private final Duration timeout;
-    private final HttpClient http;
+    private final HttpPost http;
     private final Patience patience;
     private final ServerWords words;
 
@@ -66,15 +58,13 @@ final class ScoreClient {
     ScoreClient(URI url, String address, Duration timeout, Patience patience, ServerWords words) {
         this.words = words;
         this.patience = patience;
-        this.url = withoutUser(url);
         this.address = address;
-        this.authorization = authorization(url);
         this.timeout = timeout;
-        // Simple servers do not know HTTP/2's offer to upgrade.
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.put("Accept", "application/json");
+        authorization(url).ifPresent(value -> headers.put("Authorization", value));
+        this.http = new HttpPost(withoutUser(url), headers, timeout);
     }
 
     private static URI withoutUser(URI url) {
@@ -82,7 +72,7 @@ final class ScoreClient {
         return user == null ? url : URI.create(url.toString().replaceFirst(Pattern.quote(user + "@"), ""));
     }
 
-    /** The address' {@code user:password@}, which HttpClient does not send. */
+    /** The address' {@code user:password@}, which Java does not send. */
     private static Optional<String> authorization(URI url) {
         return Optional.ofNullable(url.getUserInfo())
                 .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
@@ -123,15 +113,12 @@ final class ScoreClient {
      * @throws UserException if the server refuses the request for good
      */
     byte[] post(byte[] body) throws PassingFailure {
-        HttpRequest.Builder building = HttpRequest.newBuilder(url)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        authorization.ifPresent(value -> building.header("Authorization", value));
-        HttpRequest request = building.build();
-        // A timeout of the request would end with the headers; this one includes the body.
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, ScoreClient::body);
-        HttpResponse<byte[]> response;
+        CompletableFuture<HttpPost.Answer> answer = new CompletableFuture<>();
+        // A timeout of a connection is one of each of its reads; this one is of the whole answer.
+        Thread asking = new Thread(() -> ask(body, answer), "remote-reward");
+        asking.setDaemon(true);
+        asking.start();
+        HttpPost.Answer response;
         try {
             response = patience.await(answer, timeout);
         } catch (TimeoutException e) {
@@ -143,29 +130,27 @@ final class ScoreClient {
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
         }
-        int status = response.statusCode();
+        int status = response.status();
         if (status == 200) {
             return response.body();
         }
         String said = "status " + status + words.said(response.body());
         if (status == 408 || status == 429 || status >= 500) {
             throw new PassingFailure(
-                    said,
-                    "Look into the server's log, then resume the run.",
-                    retryAfter(response.headers().firstValue("Retry-After").orElse("")));
+                    said, "Look into the server's log, then resume the run.", retryAfter(response.retryAfter()));
         }
         throw new UserException("remote reward: " + address + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
                 + " docs/rewards.md.");
     }
 
-    /** Takes the body; one of a length that none has would never come to its end. */
-    private static HttpResponse.BodySubscriber<byte[]> body(HttpResponse.ResponseInfo info) {
-        String length = info.headers().firstValue("Content-Length").orElse("0");
-        if (!length.matches("\\d{1,18}")) {
-            throw new IllegalStateException("Content-Length " + length);
+    /** Sends a request; what comes of it is the answer. */
+    private void ask(byte[] body, CompletableFuture<HttpPost.Answer> answer) {
+        try {
+            answer.complete(http.send(body, answer::isDone));
+        } catch (Throwable e) {
+            answer.completeExceptionally(e); // its waiter tells it apart
         }
-        return new Limited();
     }
 
     /** Seconds of a {@code Retry-After}, which is a number or a date; 0 if it is neither. */
@@ -192,20 +177,19 @@ final class ScoreClient {
     }
 
     private PassingFailure failure(Throwable cause) {
-        if (cause instanceof TooLong) {
-            throw new UserException("remote reward: " + address + " answered more than " + (MOST_BYTES >> 20)
-                    + " MiB. Expected {\"scores\": [...]}, see docs/rewards.md.");
+        if (cause instanceof HttpPost.TooLongException) {
+            throw new UserException("remote reward: " + address + " answered " + cause.getMessage()
+                    + ". Expected {\"scores\": [...]}, see docs/rewards.md.");
         }
-        if (cause instanceof HttpConnectTimeoutException) {
+        if (cause instanceof SocketTimeoutException) {
             return slow(cause);
         }
-        if (cause instanceof ConnectException) {
-            boolean unknown =
-                    hasCause(cause, UnresolvedAddressException.class) || hasCause(cause, UnknownHostException.class);
-            return unknown
-                    ? new PassingFailure("no host of this name is known", "Check the address and the network.", cause)
-                    : new PassingFailure(
-                            "the connection is refused", "Start the server, or check its address and port.", cause);
+        if (hasCause(cause, UnknownHostException.class)) {
+            return new PassingFailure("no host of this name is known", "Check the address and the network.", cause);
+        }
+        if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+            return new PassingFailure(
+                    "the connection is refused", "Start the server, or check its address and port.", cause);
         }
         if (cause instanceof SSLException && !hasCause(cause, EOFException.class)) {
             throw untrusted(cause);
@@ -267,50 +251,5 @@ final class ScoreClient {
     static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while a remote reward was asked", e);
-    }
-
-    private static final class TooLong extends IOException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** Collects a body that is not endless. */
-    private static final class Limited implements HttpResponse.BodySubscriber<byte[]> {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> all = new CompletableFuture<>();
-        private Flow.@Nullable Subscription subscription;
-
-        @Override
-        public CompletableFuture<byte[]> getBody() {
-            return all;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> items) {
-            for (ByteBuffer item : items) {
-                byte[] some = new byte[item.remaining()];
-                item.get(some);
-                bytes.writeBytes(some);
-            }
-            if (bytes.size() > MOST_BYTES && subscription != null) {
-                subscription.cancel();
-                all.completeExceptionally(new TooLong());
-            }
-        }
-
-        @Override
-        public void onError(Throwable thrown) {
-            all.completeExceptionally(thrown);
-        }
-
-        @Override
-        public void onComplete() {
-            all.complete(bytes.toByteArray());
-        }
     }
 }

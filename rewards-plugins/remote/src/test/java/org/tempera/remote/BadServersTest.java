@@ -79,6 +79,41 @@ public class BadServersTest {
         }
     }
 
+    @DataProvider
+    public Object[][] lengths() {
+        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String broken = "the connection broke before the answer was whole";
+        return new Object[][] {
+            // An integer below zero to who reads it carelessly, and then without an end.
+            {chunked + "80000000\r\n{\"scores\": [1]}\r\n0\r\n\r\n", broken},
+            {chunked + "fffffff0\r\n{\"scores\": [1]}\r\n0\r\n\r\n", broken},
+            {chunked + "100000000\r\n{\"scores\": [1]}\r\n0\r\n\r\n", broken},
+            {chunked + "7fffffff\r\n{\"scores\": [1]}", broken},
+            {chunked + "-1\r\n{\"scores\": [1]}\r\n0\r\n\r\n", broken},
+            {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"scores\": [1]}", broken},
+            {"HTTP/1.1 100 Continue\r\n\r\n".repeat(50_000), "remote reward: "},
+            {"SSH-2.0-OpenSSH_9.2\r\n", "answered what is no HTTP"},
+        };
+    }
+
+    /** The server has answered and gone away: there is nothing to wait for. */
+    @Test(dataProvider = "lengths", timeOut = 60_000)
+    public void noLengthIsWaitedForOrReadWithoutEnd(String answer, String message) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> serve(server, answer), "bad-server");
+            thread.setDaemon(true);
+            thread.start();
+            assertThatThrownBy(() -> score("http://127.0.0.1:" + server.getLocalPort() + "/score", 1))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(message);
+        }
+        for (Thread each : Thread.getAllStackTraces().keySet()) {
+            if (each.getName().equals("remote-reward")) {
+                each.join();
+            }
+        }
+    }
+
     @Test
     public void anAnswerThatNamesAKeyTwiceIsRefused() throws IOException {
         try (ScoreServer server = new ScoreServer()) {
