@@ -122,6 +122,21 @@ public class StochasticWindowTest {
                         + " alike and visit the same timesteps, were [833.3333, ");
     }
 
+    @Test
+    public void aWindowOfStepsThatTheModelCannotScatterIsRefused() {
+        TrainingSpec spec = spec(new Recording(), 1, 3, 2);
+        NoiseProcess of = spec.policy().noiseProcess();
+        NoiseProcess early = changed(NoiseProcess.class, of, "trajectory", args -> {
+            int steps = (Integer) args[0];
+            return of.trajectory(steps, (Double) args[1]).where(step -> step < 3, of.trajectory(steps, 0));
+        });
+        DiffusionPolicy policy = changed(DiffusionPolicy.class, spec.policy(), "noiseProcess", args -> early);
+        assertThatThrownBy(() -> SpecCopy.of(spec).policy(policy).build().check())
+                .hasMessage(
+                        "sampling.stochastic-steps: expected a step that the model can draw with noise, found 3 to 4"
+                                + " of 6: the algorithm learns from log-probabilities, and steps without noise have none");
+    }
+
     /** The same but for one method. */
     private static <T> T changed(Class<T> type, T of, String method, Function<Object[], Object> answer) {
         return type.cast(Proxy.newProxyInstance(

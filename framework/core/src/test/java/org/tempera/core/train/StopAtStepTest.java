@@ -152,6 +152,22 @@ public class StopAtStepTest {
         Messages.assertMessage("begun-epoch-of-another-window", run, () -> resume(windowed, run));
     }
 
+    /** As versions left it that knew no windows. */
+    @Test
+    public void aBegunEpochWithoutANoteOfItsNoiseGoesOn() throws IOException {
+        Path whole = folder.resolve("whole");
+        start(new Steps(Integer.MAX_VALUE), whole);
+        Path parts = folder.resolve("parts");
+        assertThat(start(new Steps(4), parts).stoppedAt()).hasValue("within epoch 1");
+        Path state = parts.resolve("checkpoints/epoch-0001-begun/state.json");
+        String noted = Files.readString(state);
+        String unnoted = noted.replaceFirst(",\\s*\"stochastic_steps\"\\s*:\\s*\\[[^]]*]", "");
+        assertThat(unnoted).hasSizeLessThan(noted.length());
+        Files.writeString(state, unnoted);
+        assertThat(goOn(new Steps(Integer.MAX_VALUE), parts).stopped()).isFalse();
+        requireSame(parts, whole);
+    }
+
     /** The same with one batch an epoch, drawn in so many steps. */
     private static TrainingSpec sampledIn(int steps, TrainingSpec s) {
         return SpecCopy.of(s)
