@@ -13,7 +13,7 @@ public final class ColourfulnessReward implements RewardProvider<ColourfulnessRe
     @Override public String description() { return "Mean distance of the largest from the smallest channel"; }
     @Override public Class<Config> configType() { return Config.class; }
     @Override public Config defaults() { return new Config(); }
-    @Override public Reward create(Config config) { return (HostReward) ColourfulnessReward::score; }
+    @Override public Reward create(Config config) { return HostReward.of(ColourfulnessReward::score); }
 
     private static float[] score(List<HostReward.Sample> samples) {
         float[] scores = new float[samples.size()];

@@ -32,7 +32,7 @@ public final class PaletteReward implements RewardProvider<PaletteReward.Config>
     @Override public Config defaults() { return new Config(List.of(Colour.BLACK, Colour.WHITE), 40); }
 
     @Override public Reward create(Config config) {
-        return (HostReward) samples -> {
+        return HostReward.of(samples -> {
             float[] scores = new float[samples.size()];
             for (int i = 0; i < scores.length; i++) {
                 byte[] rgb = samples.get(i).rgb();
@@ -44,7 +44,7 @@ public final class PaletteReward implements RewardProvider<PaletteReward.Config>
                 scores[i] = near / (rgb.length / 3f);
             }
             return scores;
-        };
+        });
     }
 
     private static boolean near(Colour colour, byte[] rgb, int pixel, int tolerance) {

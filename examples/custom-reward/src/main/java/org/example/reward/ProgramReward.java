@@ -21,7 +21,7 @@ public final class ProgramReward implements RewardProvider<ProgramReward.Config>
     @Override public String description() { return "What a program prints for the pictures that it is given"; }
     @Override public Class<Config> configType() { return Config.class; }
     @Override public Config defaults() { return new Config(List.of()); }
-    @Override public Reward create(Config config) { return (HostReward) samples -> score(config.command(), samples); }
+    @Override public Reward create(Config config) { return HostReward.of(samples -> score(config.command(), samples)); }
 
     private static float[] score(List<String> command, List<HostReward.Sample> samples) {
         try {

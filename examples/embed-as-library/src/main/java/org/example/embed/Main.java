@@ -3,7 +3,7 @@ package org.example.embed;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.tempera.record.image.RgbImage;
-import org.tempera.record.metrics.MetricNames;
+import org.tempera.spi.MetricNames;
 import org.tempera.core.train.EpochResult;
 import org.tempera.core.train.RunOutcome;
 

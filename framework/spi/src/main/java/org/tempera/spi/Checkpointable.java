@@ -13,7 +13,13 @@ public interface Checkpointable {
      */
     Map<String, Object> state();
 
-    /** Takes over a state that {@link #state} returned. */
+    /**
+     * Takes over a state that {@link #state} returned. JSON has kept it in between: a whole number comes back as a {@code
+     * Long}, another as a {@code Double} (each double with its bits), an array as a list, and a map in its order; {@link
+     * PlainFields} reads them.
+     *
+     * @throws IllegalArgumentException if a part is missing or of another kind, saying what was expected and what was found
+     */
     void restore(Map<String, Object> state);
 
     /**

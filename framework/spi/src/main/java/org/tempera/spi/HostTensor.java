@@ -30,6 +30,7 @@ public final class HostTensor {
         return new HostTensor(data, shape.clone());
     }
 
+    /** A tensor of no axes. */
     public static HostTensor scalar(float value) {
         return new HostTensor(new float[] {value}, new int[0]);
     }
@@ -39,6 +40,7 @@ public final class HostTensor {
         return shape.clone();
     }
 
+    /** How many axes it has. */
     public int rank() {
         return shape.length;
     }
@@ -58,6 +60,7 @@ public final class HostTensor {
         return data;
     }
 
+    /** The number at a place in row-major order. */
     public float get(int flatIndex) {
         return data[flatIndex];
     }

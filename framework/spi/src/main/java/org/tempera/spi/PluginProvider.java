@@ -5,8 +5,10 @@ package org.tempera.spi;
  *
  * <p>Providers have a no-argument constructor, hold no state and are never injected.
  *
- * @param <C> the plugin's configuration; its components are the kebab-case keys of its config block, and its compact
- *     constructor refuses values out of range with an {@link IllegalArgumentException}
+ * @param <C> the plugin's configuration; its components are the kebab-case keys of its config block, each with a {@link
+ *     Doc}, and its compact constructor refuses values out of range by {@link Require}, or those that do not fit together
+ *     with an {@link IllegalArgumentException}. {@link Required} marks a key without a default, {@link Inline} a record whose
+ *     keys stand among the others, {@link Secret} one that is shown to nobody, {@link FormerKey} one that has been renamed
  */
 public interface PluginProvider<C extends Record> {
     /** The name that configs use: kebab-case, unique among plugins of one kind. */
@@ -18,7 +20,7 @@ public interface PluginProvider<C extends Record> {
     /** The record that the plugin's config block is bound to. */
     Class<C> configType();
 
-    /** The values of keys that a config leaves out. */
+    /** The values of keys that a config leaves out; none is null, not even of a {@link Required} key. */
     C defaults();
 
     /**

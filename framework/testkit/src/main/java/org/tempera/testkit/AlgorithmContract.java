@@ -22,7 +22,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
-import org.tempera.record.metrics.MetricNames;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.algorithm.EpochColumns;

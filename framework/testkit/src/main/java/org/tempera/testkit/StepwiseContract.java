@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tempera.core.train.Trainer;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -98,7 +99,7 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
     @Test
     public void restsWithoutALearningRate() {
         try (Trainer trainer = trainer(0)) {
-            double ratioError = trainer.trainEpoch().metrics().getOrDefault("train/ratio_error", 0.0);
+            double ratioError = trainer.trainEpoch().metrics().getOrDefault(MetricNames.RATIO_ERROR, 0.0);
             assertThat(ratioError)
                     .withFailMessage(
                             "importance ratios are off by %s although nothing was updated: the old log-probabilities"

@@ -1,6 +1,7 @@
 package org.tempera.control;
 
 import java.util.List;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.spi.reward.HostReward;
 
 /**
@@ -31,21 +32,14 @@ final class RandomReward implements HostReward {
 
     /** Box and Muller (1958) on two uniform numbers. */
     private float normal(long sample) {
-        long state = mix(mix(seed + GOLDEN_GAMMA) + sample * GOLDEN_GAMMA);
-        double first = uniform(mix(state + GOLDEN_GAMMA));
-        double second = uniform(mix(state - GOLDEN_GAMMA));
+        long state = StatelessRandom.mix(StatelessRandom.mix(seed + GOLDEN_GAMMA) + sample * GOLDEN_GAMMA);
+        double first = uniform(StatelessRandom.mix(state + GOLDEN_GAMMA));
+        double second = uniform(StatelessRandom.mix(state - GOLDEN_GAMMA));
         return (float) (Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second));
     }
 
     /** In [0, 1), 53 bits. */
     private static double uniform(long bits) {
         return (bits >>> 11) * 0x1p-53;
-    }
-
-    /** The finaliser of SplitMix64. */
-    private static long mix(long z) {
-        long x = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;
-        return x ^ (x >>> 31);
     }
 }

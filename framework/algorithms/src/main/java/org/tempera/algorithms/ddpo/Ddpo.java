@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
-import org.tempera.algorithms.stats.States;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -85,6 +85,6 @@ public final class Ddpo implements Algorithm {
 
     @Override
     public void restore(Map<String, Object> state) {
-        normalisation.restore(States.stringMap(state, "normalisation"));
+        normalisation.restore(PlainFields.of(state).map("normalisation"));
     }
 }

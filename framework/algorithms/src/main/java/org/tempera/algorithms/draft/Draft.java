@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.tempera.algorithms.stats.Seeds;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -63,7 +64,7 @@ public final class Draft implements Algorithm {
     @Override
     public Losses build(UpdateScope scope) {
         Operand<TFloat32> loss = DraftLoss.build(scope.graph().tf(), rewards(scope));
-        return new Losses(loss, Optional.empty(), Map.of("train/policy_loss", loss));
+        return new Losses(loss, Optional.empty(), Map.of(MetricNames.POLICY_LOSS, loss));
     }
 
     private List<Operand<TFloat32>> rewards(UpdateScope scope) {

@@ -2,6 +2,7 @@ package org.tempera.algorithms.loss;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tempera.spi.MetricNames;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -48,11 +49,11 @@ public record PolicyGradientLoss(ClipRange clip, double largestLogRatio) {
         /** All but the loss, by standard name. */
         public Map<String, Operand<TFloat32>> metrics() {
             Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
-            metrics.put("train/policy_loss", loss);
-            metrics.put("train/approx_kl", approxKl);
-            metrics.put("train/clip_fraction", clipFraction);
-            metrics.put("train/ratio_mean", ratioMean);
-            metrics.put("train/ratio_error", ratioError);
+            metrics.put(MetricNames.POLICY_LOSS, loss);
+            metrics.put(MetricNames.APPROX_KL, approxKl);
+            metrics.put(MetricNames.CLIP_FRACTION, clipFraction);
+            metrics.put(MetricNames.RATIO_MEAN, ratioMean);
+            metrics.put(MetricNames.RATIO_ERROR, ratioError);
             return metrics;
         }
     }

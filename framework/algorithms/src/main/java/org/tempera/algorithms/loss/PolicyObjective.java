@@ -2,6 +2,7 @@ package org.tempera.algorithms.loss;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
@@ -56,7 +57,7 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
         }
         Operand<TFloat32> kl = Shapes.mean(
                 tf, kind.of(tf, GaussianKl.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()), size));
-        metrics.put("train/kl_to_reference", kl);
+        metrics.put(MetricNames.KL_TO_REFERENCE, kl);
         return new Terms(withDivergence(tf, terms.loss(), kl, klCoefficient), metrics);
     }
 

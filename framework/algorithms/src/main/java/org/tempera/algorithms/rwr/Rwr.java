@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
-import org.tempera.algorithms.stats.States;
+import org.tempera.spi.MetricNames;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -67,7 +68,7 @@ public final class Rwr implements Algorithm {
         Denoising denoising = scope.denoising(new Renoising(Renoising.Level.UNIFORM, 1, config.guided()));
         Operand<TFloat32> loss = RwrLoss.build(
                 scope.graph().tf(), scope.column(WEIGHT), denoising.prediction(Weights.POLICY), denoising.target());
-        return new Losses(loss, Optional.empty(), Map.of("train/policy_loss", loss));
+        return new Losses(loss, Optional.empty(), Map.of(MetricNames.POLICY_LOSS, loss));
     }
 
     @Override
@@ -105,6 +106,6 @@ public final class Rwr implements Algorithm {
 
     @Override
     public void restore(Map<String, Object> state) {
-        normalisation.restore(States.stringMap(state, "normalisation"));
+        normalisation.restore(PlainFields.of(state).map("normalisation"));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.PlainFields;
 
 /**
  * Mean and deviation of each prompt's most recent rewards.
@@ -95,9 +96,10 @@ public final class PerPromptStatistics implements Checkpointable {
     @Override
     public void restore(Map<String, Object> state) {
         Map<String, ArrayDeque<Double>> restored = new LinkedHashMap<>();
-        state.forEach((prompt, values) -> {
+        PlainFields fields = PlainFields.of(state);
+        fields.names().forEach(prompt -> {
             ArrayDeque<Double> buffer = new ArrayDeque<>();
-            for (double v : States.numbers(prompt, values)) {
+            for (double v : fields.finiteDoubles(prompt)) {
                 if (buffer.size() == bufferSize) {
                     buffer.removeFirst();
                 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.PlainFields;
 
 /** Turns an epoch's raw rewards into zero-mean, unit-deviation ones, and keeps what it needs of earlier epochs. */
 public final class RewardNormalisation implements Checkpointable {
@@ -119,7 +120,7 @@ public final class RewardNormalisation implements Checkpointable {
 
     @Override
     public void restore(Map<String, Object> state) {
-        perPrompt.restore(States.stringMap(state, "perPrompt"));
-        running.restore(States.stringMap(state, "running"));
+        perPrompt.restore(PlainFields.of(state).map("perPrompt"));
+        running.restore(PlainFields.of(state).map("running"));
     }
 }

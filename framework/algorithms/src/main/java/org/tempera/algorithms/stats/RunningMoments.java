@@ -2,6 +2,7 @@ package org.tempera.algorithms.stats;
 
 import java.util.Map;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.PlainFields;
 
 /**
  * Mean and variance of a stream of numbers, kept by Welford's update, so that they stay exact where the mean is far
@@ -77,12 +78,13 @@ public final class RunningMoments implements Checkpointable {
 
     @Override
     public void restore(Map<String, Object> state) {
-        long newCount = States.number(state, "count").longValue();
+        PlainFields fields = PlainFields.of(state);
+        long newCount = fields.whole("count");
         if (newCount < 0) {
             throw new IllegalArgumentException("count must not be negative, found " + newCount);
         }
-        mean = States.number(state, "mean").doubleValue();
-        sumOfSquares = States.number(state, "sumOfSquares").doubleValue();
+        mean = fields.number("mean");
+        sumOfSquares = fields.number("sumOfSquares");
         count = newCount;
     }
 }

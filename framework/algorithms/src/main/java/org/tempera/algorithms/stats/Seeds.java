@@ -1,6 +1,7 @@
 package org.tempera.algorithms.stats;
 
 import java.util.Random;
+import org.tempera.base.random.StatelessRandom;
 
 /** Independent random streams of one seed. */
 public final class Seeds {
@@ -11,18 +12,11 @@ public final class Seeds {
      * the algorithm of {@link Random} is part of its specification.
      */
     public static Random random(long seed, long... salts) {
-        long mixed = mix(seed);
+        long mixed = StatelessRandom.mix(seed);
         for (long salt : salts) {
-            mixed = mix(mixed + 0x9E3779B97F4A7C15L + salt);
+            mixed = StatelessRandom.mix(mixed + 0x9E3779B97F4A7C15L + salt);
         }
         return new Random(mixed);
-    }
-
-    /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014). */
-    private static long mix(long z) {
-        long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;
-        return b ^ (b >>> 31);
     }
 
     /** A uniformly random permutation of 0 to {@code n - 1} (Fisher and Yates). */

@@ -1,8 +1,8 @@
 package org.tempera.algorithms.tdpo;
 
 import java.util.Map;
-import org.tempera.algorithms.stats.States;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.PlainFields;
 
 /** The factor that a KL penalty is multiplied with, and how it follows the divergence that was measured. */
 public sealed interface KlController extends Checkpointable {
@@ -94,7 +94,7 @@ public sealed interface KlController extends Checkpointable {
 
         @Override
         public void restore(Map<String, Object> state) {
-            value = requireFactor(States.number(state, "value").doubleValue());
+            value = requireFactor(PlainFields.of(state).number("value"));
         }
     }
 

@@ -14,6 +14,7 @@ import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochEnd.Neurons;
@@ -73,7 +74,7 @@ final class NeuronRecycler implements Checkpointable {
 
     private void critic(EpochEnd end, Neurons neurons, boolean reset, Random random) {
         NeuronMask mask = measure(neurons, end);
-        end.metric("critic/dormant_fraction", mask.dormantFraction());
+        end.metric(MetricNames.DORMANT_FRACTION, mask.dormantFraction());
         if (before != null && !mask.fits(before)) {
             throw new UnfitStateException("its dormant neurons are those of layers of " + before.widths()
                     + ", the critic's layers have " + mask.widths());

@@ -11,7 +11,8 @@ import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.Diagnostics;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.RunningMoments;
-import org.tempera.algorithms.stats.States;
+import org.tempera.spi.MetricNames;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochEnd;
@@ -91,8 +92,8 @@ public final class Tdpo implements Algorithm {
                 valueLoss.build(tf, scope.value(), scope.column(Targets.RETURN), scope.column(Rollout.VALUE));
         Operand<TFloat32> critic = tf.math.mul(value.loss(), tf.constant((float) config.valueCoefficient()));
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(policy.metrics());
-        metrics.put("critic/loss", value.loss());
-        metrics.put("critic/clip_fraction", value.clipFraction());
+        metrics.put(MetricNames.CRITIC_LOSS, value.loss());
+        metrics.put(MetricNames.CRITIC_CLIP_FRACTION, value.clipFraction());
         return new Losses(policy.loss(), Optional.of(critic), metrics);
     }
 
@@ -111,9 +112,10 @@ public final class Tdpo implements Algorithm {
         Map<String, Double> metrics = new LinkedHashMap<>();
         double explained = Diagnostics.explainedVariance(values, returns);
         if (Double.isFinite(explained)) {
-            metrics.put("critic/explained_variance", explained);
+            metrics.put(MetricNames.EXPLAINED_VARIANCE, explained);
         }
-        metrics.put("critic/value_mean", RunningMoments.of(Axes.flatten(values)).mean());
+        metrics.put(
+                MetricNames.VALUE_MEAN, RunningMoments.of(Axes.flatten(values)).mean());
         RunningMoments temporal = RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(returns, values)));
         metrics.put("train/temporal_reward_mean", temporal.mean());
         metrics.put("train/temporal_reward_deviation", temporal.populationDeviation());
@@ -189,7 +191,7 @@ public final class Tdpo implements Algorithm {
 
     @Override
     public void restore(Map<String, Object> state) {
-        targets.restore(States.stringMap(state, "targets"));
-        recycler.restore(States.stringMap(state, "neurons"));
+        targets.restore(PlainFields.of(state).map("targets"));
+        recycler.restore(PlainFields.of(state).map("neurons"));
     }
 }

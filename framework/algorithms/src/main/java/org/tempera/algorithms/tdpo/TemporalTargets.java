@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
-import org.tempera.algorithms.stats.States;
 import org.tempera.spi.Checkpointable;
+import org.tempera.spi.PlainFields;
 
 /**
  * From an epoch's raw rewards to what TDPO's losses are computed against: returns for the critic, advantages for the
@@ -127,7 +127,7 @@ public final class TemporalTargets implements Checkpointable {
 
     @Override
     public void restore(Map<String, Object> state) {
-        normalisation.restore(States.stringMap(state, "normalisation"));
-        rules.kl().ifPresent(kl -> kl.controller().restore(States.stringMap(state, "klController")));
+        normalisation.restore(PlainFields.of(state).map("normalisation"));
+        rules.kl().ifPresent(kl -> kl.controller().restore(PlainFields.of(state).map("klController")));
     }
 }

@@ -89,7 +89,8 @@ public final class StatelessRandom {
         return p;
     }
 
-    private static long mix(long z) {
+    /** The finaliser of SplitMix64: neighbouring numbers become ones that have nothing in common. One-to-one. */
+    public static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);

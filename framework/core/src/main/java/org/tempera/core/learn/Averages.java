@@ -3,8 +3,8 @@ package org.tempera.core.learn;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tempera.base.json.PlainFields;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.PlainFields;
 
 /** Running means of named scalars. */
 final class Averages {

@@ -132,8 +132,13 @@ public final class CheckedAlgorithm implements Algorithm {
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         Targets targets = given("targets", plugin.prepare(epoch, rewards));
         given("targets' metrics", targets.metrics());
+        Set<String> ofRollout = new HashSet<>(Set.of(Rollout.VALUE));
+        columns().forEach(column -> ofRollout.add(column.name()));
         given("targets' columns", targets.columns()).forEach((name, rows) -> {
             given("column '" + name + "'", rows);
+            if (ofRollout.contains(name)) {
+                throw fault("gives the targets' column '" + name + "', a name that a column of the rollout has");
+            }
             if (rows.length != epoch.samples()) {
                 throw fault("gives " + rows.length + " samples in column '" + name + "', expected " + epoch.samples());
             }

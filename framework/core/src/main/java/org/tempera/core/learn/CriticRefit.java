@@ -10,6 +10,7 @@ import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
@@ -24,9 +25,6 @@ import org.tensorflow.types.TFloat32;
  * these programs, so they cost next to nothing.
  */
 public final class CriticRefit {
-    /** The critic's loss over these updates. */
-    public static final String LOSS = "critic/replay_loss";
-
     private static final String STEPS = "critic_replay_steps";
     private static final String TAKEN = "critic_replay_samples";
 
@@ -108,7 +106,7 @@ public final class CriticRefit {
             throw new IllegalStateException(
                     "the critic's plan ends with " + accumulated + " micro-batches that are not applied");
         }
-        return plan.isEmpty() ? Map.of() : Map.of(LOSS, sum / plan.size());
+        return plan.isEmpty() ? Map.of() : Map.of(MetricNames.CRITIC_REPLAY_LOSS, sum / plan.size());
     }
 
     /** The samples that are held, for a checkpoint, by name. */

@@ -20,6 +20,7 @@ import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
@@ -35,15 +36,6 @@ import org.tensorflow.types.TFloat32;
  * one for the optimiser's step.
  */
 public final class Learner {
-    /** Largest distance of an importance ratio from 1, as a loss may report it. */
-    public static final String RATIO_ERROR = "train/ratio_error";
-
-    /** The same before the epoch's first update: what sampling and training compute differently. */
-    public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
-
-    /** Micro-batches of an epoch's plan that were learnt from, where the algorithm left out the rest. */
-    public static final String PLAN_SHARE = "train/plan_share";
-
     private final MinibatchInputs inputs;
     private final List<Program<UpdateFeeds, UpdateFetches>> accumulate = new ArrayList<>();
     private final Program<ApplyFeeds, ApplyFetches> apply;
@@ -139,12 +131,12 @@ public final class Learner {
         Map<String, Operand<TFloat32>> norms = new LinkedHashMap<>();
         AdamW.Application p = policyOptimizer.apply(scope);
         optimizerFeeds.put("policy", policyOptimizer.feed());
-        norms.put("train/grad_norm", p.gradientNorm());
+        norms.put(MetricNames.GRADIENT_NORM, p.gradientNorm());
         b.target(p.op());
         criticOptimizer.ifPresent(o -> {
             AdamW.Application c = o.apply(scope);
             optimizerFeeds.put("critic", o.feed());
-            norms.put("critic/grad_norm", c.gradientNorm());
+            norms.put(MetricNames.CRITIC_GRADIENT_NORM, c.gradientNorm());
             b.target(c.op());
         });
         apply = b.feedMap("optimizer", optimizerFeeds).fetchMap("norms", norms).build();
@@ -230,7 +222,7 @@ public final class Learner {
             listener.accept(end);
             if (end < plan.size() && !algorithm.goesOnAfter(means(metrics, norms))) {
                 Map<String, Double> shortened = progress.means();
-                shortened.put(PLAN_SHARE, (double) end / plan.size());
+                shortened.put(MetricNames.PLAN_SHARE, (double) end / plan.size());
                 return shortened;
             }
         }

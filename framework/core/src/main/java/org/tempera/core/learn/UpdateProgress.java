@@ -3,8 +3,9 @@ package org.tempera.core.learn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tempera.base.json.PlainFields;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
+import org.tempera.spi.PlainFields;
 
 /** How far an epoch's plan was run, with the metrics of what was run. */
 public final class UpdateProgress {
@@ -34,9 +35,9 @@ public final class UpdateProgress {
     /** By standard name, averaged over micro-batches. */
     Map<String, Double> means() {
         Map<String, Double> means = averages.means();
-        Double ratioError = beforeUpdate.means().get(Learner.RATIO_ERROR);
+        Double ratioError = beforeUpdate.means().get(MetricNames.RATIO_ERROR);
         if (ratioError != null) {
-            means.put(Learner.ON_POLICY_RATIO_ERROR, ratioError);
+            means.put(MetricNames.ON_POLICY_RATIO_ERROR, ratioError);
         }
         return means;
     }

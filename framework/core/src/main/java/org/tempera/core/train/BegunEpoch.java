@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.tempera.base.json.PlainFields;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Minibatch;
 
 /**

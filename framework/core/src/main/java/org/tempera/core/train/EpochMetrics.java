@@ -5,11 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tempera.core.learn.CriticRefit;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.graph.Divergence;
-import org.tempera.record.metrics.MetricNames;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
 
 /** What is logged of an epoch, and the check that a model that still learns has finite numbers. */
@@ -18,13 +16,13 @@ final class EpochMetrics {
      * Metrics of updates that are finite numbers as long as the model is; what else a plugin logs is its own matter.
      */
     private static final Set<String> STANDARD = Set.of(
-            "train/policy_loss",
-            "train/approx_kl",
-            "train/ratio_mean",
-            Learner.RATIO_ERROR,
-            "train/kl_to_reference",
-            "critic/loss",
-            CriticRefit.LOSS);
+            MetricNames.POLICY_LOSS,
+            MetricNames.APPROX_KL,
+            MetricNames.RATIO_MEAN,
+            MetricNames.RATIO_ERROR,
+            MetricNames.KL_TO_REFERENCE,
+            MetricNames.CRITIC_LOSS,
+            MetricNames.CRITIC_REPLAY_LOSS);
 
     private final int number;
     private final SortedMap<String, Double> values = new TreeMap<>();
@@ -62,7 +60,7 @@ final class EpochMetrics {
         values.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.reward()));
         values.put(MetricNames.TRAIN_REWARD_DEVIATION, Moments.deviation(rewards.reward()));
         rewards.byName().forEach((name, scores) -> values.put(MetricNames.reward(name), Moments.mean(scores)));
-        values.put("reward/skipped", (double) rewards.skippedCount());
+        values.put(MetricNames.SKIPPED, (double) rewards.skippedCount());
     }
 
     /** Adds seconds by phase. */

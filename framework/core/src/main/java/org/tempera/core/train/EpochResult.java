@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tempera.base.json.PlainFields;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.spi.PlainFields;
 
 /**
  * What an epoch gave.

@@ -23,7 +23,6 @@ import org.tempera.record.image.ImageGrid;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.metrics.JsonlMetrics;
-import org.tempera.record.metrics.MetricNames;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
@@ -37,6 +36,7 @@ import org.tempera.record.verdict.HeldOutScore;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */

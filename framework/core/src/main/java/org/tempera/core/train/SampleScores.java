@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.tempera.base.json.PlainFields;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.PlainFields;
 
 /**
  * Scores of samples and what failed of them, to and from plain data.

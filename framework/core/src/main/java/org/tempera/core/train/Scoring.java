@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.tempera.base.json.PlainFields;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.PlainFields;
 
 /**
  * Scores an epoch's samples while it is drawn: rewards in the graph by the lane that drew the batch, host rewards in the

@@ -21,6 +21,7 @@ import org.tempera.core.rollout.SampleNoise;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
 import org.tempera.spi.Checkpointable.UnfitStateException;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -188,7 +189,8 @@ public final class Trainer implements AutoCloseable {
                         model.notFiniteInCritic()));
         watch.lap(TRAINING_PHASE);
         metrics.addRewards(rewards);
-        metrics.values().put("train/optimizer_steps", (double) model.learner().steps());
+        metrics.values()
+                .put(MetricNames.OPTIMIZER_STEPS, (double) model.learner().steps());
         unchanged = true;
         Map<String, Double> seconds = watch.seconds();
         metrics.addTimes(seconds);

@@ -38,6 +38,14 @@ public class CheckedAlgorithmTest {
                 new Given(new Targets(Map.of(), Map.of()), plan(8)),
                 "reads column 'advantage', which neither its targets [] nor the rollout [log_prob] hold"
             },
+            {
+                new Given(new Targets(Map.of("log_prob", new float[8][3]), Map.of()), plan(8)),
+                "gives the targets' column 'log_prob', a name that a column of the rollout has"
+            },
+            {
+                new Given(new Targets(Map.of("value", new float[8][3]), Map.of()), plan(8)),
+                "gives the targets' column 'value', a name that a column of the rollout has"
+            },
             {new Given(targets(8, 3), null), "gives null instead of its plan"},
             {new Given(targets(8, 3), plan(12)), "has (sample, step) = (8, 0) in its plan, of 8 samples with 3 steps"},
             {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.learn.Learner;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.testing.Messages;
@@ -47,7 +47,7 @@ public class EndedUpdatesTest {
         assertThat(rows.get(rows.size() - 1).values())
                 .containsEntry("train/optimizer_steps", (double) updates)
                 .hasEntrySatisfying(
-                        Learner.PLAN_SHARE, share -> assertThat(share).isBetween(0.01, 0.99));
+                        MetricNames.PLAN_SHARE, share -> assertThat(share).isBetween(0.01, 0.99));
         for (int stop = 1; stop < updates; stop++) {
             Path parts = folder.resolve("stopped-at-" + stop);
             updates(parts, stop);

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.SamplingSettings;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Guidance;
 import org.testng.annotations.Test;
@@ -25,7 +25,7 @@ public class GuidanceKindsTest {
         TrainingSpec embedded = spec(Guidance.EMBEDDED, 2, "");
         try (Trainer trainer = new Trainer(embedded);
                 Trainer twice = new Trainer(spec(Guidance.CLASSIFIER_FREE, 2, ""))) {
-            assertThat(trainer.trainEpoch().metrics()).containsEntry(Learner.ON_POLICY_RATIO_ERROR, 0.0);
+            assertThat(trainer.trainEpoch().metrics()).containsEntry(MetricNames.ON_POLICY_RATIO_ERROR, 0.0);
             twice.trainEpoch();
             assertThat(trainer.operationsPerEpoch()).isLessThan(0.6 * twice.operationsPerEpoch());
         }

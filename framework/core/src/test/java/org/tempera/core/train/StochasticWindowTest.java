@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.StochasticSteps;
-import org.tempera.core.learn.Learner;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochShape;
@@ -73,7 +73,7 @@ public class StochasticWindowTest {
             assertThat(algorithm.visited).containsExactlyInAnyOrder(3, 4);
             assertThat(algorithm.visitedByCritic).containsExactlyInAnyOrder(3, 4);
             assertThat(result.metrics().get("train/grad_norm")).isPositive();
-            assertThat(result.metrics().get(Learner.ON_POLICY_RATIO_ERROR)).isLessThan(1e-5);
+            assertThat(result.metrics().get(MetricNames.ON_POLICY_RATIO_ERROR)).isLessThan(1e-5);
             assertThat(result.metrics().values()).allSatisfy(v -> assertThat(v).isFinite());
         }
     }

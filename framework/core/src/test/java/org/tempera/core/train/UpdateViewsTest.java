@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.plugin.PluginFault;
-import org.tempera.record.metrics.MetricNames;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;

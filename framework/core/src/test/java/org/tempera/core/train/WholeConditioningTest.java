@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Need;
@@ -66,7 +66,7 @@ public class WholeConditioningTest {
             metrics = trainer.trainEpoch().metrics();
             assertThat(trainer.evaluate().pictures()).doesNotHaveDuplicates();
         }
-        assertThat(metrics.get(Learner.ON_POLICY_RATIO_ERROR)).isZero();
+        assertThat(metrics.get(MetricNames.ON_POLICY_RATIO_ERROR)).isZero();
         assertThat(metrics.get("unrolled")).isLessThan(1e-6);
         // The network refuses to be built without its second tensor; what is fed to it is the same for all views.
         assertThat(metrics).containsKey("denoised");

@@ -17,7 +17,7 @@ import org.tempera.record.run.OwnFiles;
 import org.tempera.spi.UserException;
 
 /**
- * Writes the numbers of each epoch as one line of JSON: {@code {"epoch":3,"gold/mean":0.41,...}}, names sorted.
+ * Writes the numbers of each epoch as one line of JSON: {@code {"epoch":3,MetricNames.GOLD:0.41,...}}, names sorted.
  *
  * <p>NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, as in protobuf's JSON.
  */

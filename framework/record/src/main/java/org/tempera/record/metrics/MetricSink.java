@@ -3,6 +3,7 @@ package org.tempera.record.metrics;
 import java.util.List;
 import java.util.SortedMap;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.MetricNames;
 
 /** Takes the numbers of each epoch, under standard names (see {@link MetricNames}), and pictures of evaluations. */
 public interface MetricSink extends AutoCloseable {

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.tempera.record.metrics.JsonlMetrics;
-import org.tempera.record.metrics.MetricNames;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.OwnFiles;
@@ -23,6 +22,7 @@ import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.SeriesSummary;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 
 /**

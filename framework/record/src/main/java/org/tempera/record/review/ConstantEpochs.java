@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.tempera.record.metrics.JsonlMetrics;
-import org.tempera.record.metrics.MetricNames;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.MetricNames;
 
 /** Counts epochs of several samples all of which had the same training reward. */
 final class ConstantEpochs {

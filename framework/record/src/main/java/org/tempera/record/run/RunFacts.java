@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.tempera.base.json.PlainFields;
 import org.tempera.base.json.PlainJson;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 
 /**

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.MetricNames;
 
 /** Writes what {@code src/test/python/check_tensorboard.py} reads: five epochs, stopped, resumed after the third. */
 public final class EventFileForTensorBoard {

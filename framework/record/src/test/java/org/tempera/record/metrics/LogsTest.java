@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.tensorflow.proto.Event;

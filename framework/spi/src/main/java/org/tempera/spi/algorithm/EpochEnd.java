@@ -14,6 +14,7 @@ public interface EpochEnd {
     /** The run's seed. */
     long seed();
 
+    /** The epoch's samples with their steps; read only. */
     Rollout rollout();
 
     /** The critic's neurons, where it has any that can be reset. */
@@ -22,7 +23,7 @@ public interface EpochEnd {
     /** The hidden units of the policy's adapters, where it has any: one entry for each adapted layer. */
     List<Neurons> adapterNeurons();
 
-    /** Logs a number of this epoch under a standard name. */
+    /** Logs a number of this epoch, under a name of {@link org.tempera.spi.MetricNames} or one of the algorithm's own. */
     void metric(String name, double value);
 
     /**
@@ -30,6 +31,7 @@ public interface EpochEnd {
      * returns. Until then {@link #read} shows them, and {@link #hidden} gives activations as they are without them.
      */
     interface Neurons {
+        /** The layers from input to output. */
         List<DenseLayer> layers();
 
         /**
@@ -38,8 +40,10 @@ public interface EpochEnd {
          */
         List<float[][]> hidden(int rows, int step);
 
+        /** A parameter's value, with the changes made so far. */
         HostTensor read(Parameter parameter);
 
+        /** Changes a parameter's value; of the same shape. */
         void write(Parameter parameter, HostTensor value);
 
         /** Sets the optimiser's moments of {@code parameter} to zero where {@code mask} (row-major) is true. */

@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param policy minimised over the policy's trainable parameters
  * @param critic minimised over the critic's parameters; absent without a critic
- * @param metrics further scalars to log, by standard name such as {@code train/approx_kl}; averaged over an epoch
+ * @param metrics further scalars to log, by name, see {@link org.tempera.spi.MetricNames}; averaged over an epoch
  */
 public record Losses(
         Operand<TFloat32> policy, Optional<Operand<TFloat32>> critic, Map<String, Operand<TFloat32>> metrics) {

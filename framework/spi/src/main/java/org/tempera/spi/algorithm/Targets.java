@@ -3,10 +3,10 @@ package org.tempera.spi.algorithm;
 import java.util.Map;
 
 /**
- * What a loss is computed against.
+ * What a loss is computed against. The arrays are the framework's from then on: an algorithm neither keeps nor changes them.
  *
- * @param columns by name, each {@code [sample][step]}
- * @param metrics scalars to log once for the epoch, by standard name
+ * @param columns by name, each {@code [sample][step]}; a name that no column of the rollout has
+ * @param metrics scalars to log once for the epoch, by name, see {@link org.tempera.spi.MetricNames}
  */
 public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {
     /** Advantage of the step: what the policy is moved by; 0 leaves it alone. */

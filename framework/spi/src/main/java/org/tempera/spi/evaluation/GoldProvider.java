@@ -10,5 +10,10 @@ import org.tempera.spi.reward.Reward;
  * evaluations alone, and nothing that trains reads it.
  */
 public interface GoldProvider<C extends Record> extends PluginProvider<C> {
+    /**
+     * Makes the scorer; its files are read here, so that a wrong one is told before anything is built.
+     *
+     * @throws org.tempera.spi.UserException if what the config names cannot be used
+     */
     Reward create(C config);
 }

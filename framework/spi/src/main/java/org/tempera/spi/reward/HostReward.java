@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A reward that is computed from pixels on the host; it has no gradient. */
+@FunctionalInterface
 public non-sealed interface HostReward extends Reward {
     /**
      * Scores each image, finite, in a new array. It is called from one thread at a time, not always the same, and this thread
@@ -16,6 +17,11 @@ public non-sealed interface HostReward extends Reward {
     @Override
     default Optional<String> preprocessing() {
         return Optional.of("rounded to 8 bits");
+    }
+
+    /** A host reward from a lambda. */
+    static HostReward of(HostReward score) {
+        return score;
     }
 
     /**

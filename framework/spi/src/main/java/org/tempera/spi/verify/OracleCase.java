@@ -13,8 +13,10 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * case and the key if it is missing or of another type.
  */
 public interface OracleCase {
+    /** Its name in the folder, for messages. */
     String name();
 
+    /** The kind that computes it, see {@link OracleKind#kind}. */
     String kind();
 
     /** Folder that relative paths of this case start from. */
@@ -23,14 +25,19 @@ public interface OracleCase {
     /** The model's folder or file. */
     Path weights();
 
+    /** Whether the case gives an input. */
     boolean hasInput(String key);
 
+    /** A finite number. */
     double number(String key);
 
+    /** True or false. */
     boolean flag(String key);
 
+    /** A text. */
     String word(String key);
 
+    /** A list of texts. */
     List<String> texts(String key);
 
     /** A tensor of floats in PyTorch's layout. */

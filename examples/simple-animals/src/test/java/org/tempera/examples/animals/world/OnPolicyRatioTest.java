@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.tempera.core.learn.Learner;
 import org.tempera.core.train.EpochResult;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
@@ -19,6 +18,7 @@ import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
+import org.tempera.spi.MetricNames;
 import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -82,10 +82,10 @@ public class OnPolicyRatioTest {
                 "optimizer.learning-rate=0"));
         try (OpenRun run = tempera.start(tempera.config(CONFIG, all))) {
             EpochResult epoch = run.trainer().trainEpoch();
-            assertThat(epoch.metrics().get(Learner.ON_POLICY_RATIO_ERROR))
+            assertThat(epoch.metrics().get(MetricNames.ON_POLICY_RATIO_ERROR))
                     .isNotNull()
                     .isLessThanOrEqualTo(1e-6);
-            assertThat(epoch.metrics().get(Learner.RATIO_ERROR)).isNotNull().isLessThanOrEqualTo(1e-6);
+            assertThat(epoch.metrics().get(MetricNames.RATIO_ERROR)).isNotNull().isLessThanOrEqualTo(1e-6);
         }
     }
 

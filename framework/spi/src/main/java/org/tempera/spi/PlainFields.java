@@ -1,13 +1,15 @@
-package org.tempera.base.json;
+package org.tempera.spi;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of plain data that was stored as {@link PlainJson}. Whatever is missing or of another kind is an {@link
- * IllegalArgumentException} that names it.
+ * Reads the fields of plain data, such as the state that {@link Checkpointable#state} gave and JSON has kept: there a whole
+ * number is a {@code Long}, another a {@code Double}, and an array a list. Whatever is missing or of another kind is an
+ * {@link IllegalArgumentException} that names it.
  */
 public final class PlainFields {
     private final Map<?, ?> fields;
@@ -17,16 +19,28 @@ public final class PlainFields {
     }
 
     /** Fields of a map. */
-    public static PlainFields of(Object map) {
+    public static PlainFields of(@Nullable Object map) {
         return new PlainFields(as(Map.class, map, "the data"));
     }
 
-    public int integer(String key) {
-        return Math.toIntExact(as(Number.class, value(key), key).longValue());
+    /** Whether there is a field of this name. */
+    public boolean has(String key) {
+        return fields.get(key) != null;
     }
 
+    /** A whole number that an int can hold. */
+    public int integer(String key) {
+        return Math.toIntExact(whole(key));
+    }
+
+    /** A whole number; what stands behind a point is cut. */
     public long whole(String key) {
         return as(Number.class, value(key), key).longValue();
+    }
+
+    /** A finite number. */
+    public double number(String key) {
+        return finite(value(key), key);
     }
 
     public boolean flag(String key) {
@@ -37,8 +51,17 @@ public final class PlainFields {
         return as(String.class, value(key), key);
     }
 
+    /** The fields of a map. */
     public PlainFields fields(String key) {
         return new PlainFields(as(Map.class, value(key), key));
+    }
+
+    /** A map, such as the state of a part. */
+    public Map<String, Object> map(String key) {
+        PlainFields of = fields(key);
+        Map<String, Object> map = new LinkedHashMap<>();
+        of.names().forEach(name -> map.put(name, of.value(name)));
+        return map;
     }
 
     public List<?> list(String key) {
@@ -49,6 +72,7 @@ public final class PlainFields {
         return list(key).stream().map(x -> as(String.class, x, key)).toList();
     }
 
+    /** A list of numbers, NaN and infinite ones too, each rounded to a float. */
     public float[] floats(String key) {
         List<?> list = list(key);
         float[] numbers = new float[list.size()];
@@ -58,10 +82,16 @@ public final class PlainFields {
         return numbers;
     }
 
+    /** A list of numbers, NaN and infinite ones too. */
     public double[] doubles(String key) {
         return list(key).stream()
                 .mapToDouble(x -> as(Number.class, x, key).doubleValue())
                 .toArray();
+    }
+
+    /** A list of finite numbers. */
+    public double[] finiteDoubles(String key) {
+        return list(key).stream().mapToDouble(x -> finite(x, key)).toArray();
     }
 
     /** A map of numbers, in its order. */
@@ -84,10 +114,18 @@ public final class PlainFields {
                 .orElseThrow(() -> new IllegalArgumentException("expected '" + key + "', found none"));
     }
 
-    private static <T> T as(Class<T> kind, Object value, String key) {
+    private static double finite(@Nullable Object value, String key) {
+        double number = as(Number.class, value, key).doubleValue();
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("expected a finite number at '" + key + "', found " + number);
+        }
+        return number;
+    }
+
+    private static <T> T as(Class<T> kind, @Nullable Object value, String key) {
         if (!kind.isInstance(value)) {
             throw new IllegalArgumentException("expected a " + kind.getSimpleName() + " at '" + key + "', found "
-                    + value.getClass().getSimpleName());
+                    + (value == null ? "none" : value.getClass().getSimpleName()));
         }
         return kind.cast(value);
     }

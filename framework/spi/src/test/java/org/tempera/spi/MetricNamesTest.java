@@ -1,0 +1,24 @@
+package org.tempera.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.testng.annotations.Test;
+
+public class MetricNamesTest {
+    @Test
+    public void noTwoAreTheSame() throws IllegalAccessException {
+        List<String> names = new ArrayList<>();
+        for (Field constant : MetricNames.class.getFields()) {
+            names.add((String) constant.get(null));
+        }
+        assertThat(names).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+        assertThat(names)
+                .filteredOn(name -> !name.equals(MetricNames.TIME))
+                .allMatch(n -> n.matches("[a-z]+/[a-z_/]+"));
+        // The name under which the combined reward is looked for is that of a reward called train.
+        assertThat(MetricNames.reward("train")).isEqualTo(MetricNames.TRAIN_REWARD);
+    }
+}

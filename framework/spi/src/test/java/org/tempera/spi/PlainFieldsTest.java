@@ -1,0 +1,86 @@
+package org.tempera.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class PlainFieldsTest {
+    /** As JSON gives it back: whole numbers are longs, all others doubles. */
+    private static PlainFields stored() {
+        Map<String, Object> inner = new LinkedHashMap<>();
+        inner.put("dog", List.of(1L, 0.5));
+        inner.put("cat", List.of());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("count", 3L);
+        fields.put("mean", 0.25);
+        fields.put("nan", Double.NaN);
+        fields.put("on", true);
+        fields.put("name", "a");
+        fields.put("names", List.of("a", "b"));
+        fields.put("buffers", inner);
+        fields.put("means", Map.of("x", 1L));
+        return PlainFields.of(fields);
+    }
+
+    @Test
+    public void readsWhatJsonGivesBack() {
+        PlainFields fields = stored();
+        assertThat(fields.integer("count")).isEqualTo(3);
+        assertThat(fields.whole("count")).isEqualTo(3);
+        assertThat(fields.number("count")).isEqualTo(3);
+        assertThat(fields.number("mean")).isEqualTo(0.25);
+        assertThat(fields.flag("on")).isTrue();
+        assertThat(fields.text("name")).isEqualTo("a");
+        assertThat(fields.texts("names")).containsExactly("a", "b");
+        assertThat(fields.fields("buffers").names()).containsExactly("dog", "cat");
+        assertThat(fields.fields("buffers").doubles("dog")).containsExactly(1, 0.5);
+        assertThat(fields.fields("buffers").finiteDoubles("cat")).isEmpty();
+        assertThat(fields.fields("buffers").floats("dog")).containsExactly(1, 0.5f);
+        assertThat(fields.map("buffers")).containsOnlyKeys("dog", "cat");
+        assertThat(fields.numbers("means")).containsExactly(Map.entry("x", 1.0));
+        assertThat(fields.has("count")).isTrue();
+        assertThat(fields.has("counts")).isFalse();
+    }
+
+    @DataProvider
+    public Object[][] damages() {
+        return new Object[][] {
+            damage(f -> f.number("gone"), "expected 'gone', found none"),
+            damage(f -> f.number("name"), "expected a Number at 'name', found String"),
+            damage(f -> f.number("nan"), "expected a finite number at 'nan', found NaN"),
+            damage(f -> f.whole("on"), "expected a Number at 'on', found Boolean"),
+            damage(f -> f.text("count"), "expected a String at 'count', found Long"),
+            damage(f -> f.list("name"), "expected a List at 'name', found String"),
+            damage(f -> f.finiteDoubles("names"), "expected a Number at 'names', found String"),
+            damage(f -> f.map("names"), "expected a Map at 'names', found"),
+            damage(f -> f.numbers("buffers"), "expected a Number at 'dog', found"),
+        };
+    }
+
+    private static Object[] damage(Consumer<PlainFields> read, String message) {
+        return new Object[] {read, message};
+    }
+
+    @Test(dataProvider = "damages")
+    public void namesWhatIsMissingOrOfAnotherKind(Consumer<PlainFields> read, String message) {
+        assertThatThrownBy(() -> read.accept(stored()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    public void aListMayHoldNulls() {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("numbers", java.util.Arrays.asList(1L, null));
+        assertThatThrownBy(() -> PlainFields.of(fields).doubles("numbers"))
+                .hasMessage("expected a Number at 'numbers', found none");
+        assertThatThrownBy(() -> PlainFields.of("text")).hasMessage("expected a Map at 'the data', found String");
+    }
+}
