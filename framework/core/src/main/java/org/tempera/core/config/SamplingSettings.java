@@ -24,7 +24,7 @@ public record SamplingSettings(
                         "Stochasticity of the steps: of DDIM 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms that learn from these, as"
                                 + " ddpo and tdpo do, need more.")
                 double eta,
-        @Doc("Classifier-free guidance; 1 or less is off.") double guidanceScale,
+        @Doc("Guidance scale; where guidance is classifier-free, 1 or less is off.") double guidanceScale,
         @Doc("The prompt to steer away from under guidance.") String negativePrompt,
         @Doc(
                         value =
