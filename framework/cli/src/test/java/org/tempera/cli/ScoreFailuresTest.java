@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.tempera.base.json.PlainJson;
@@ -72,6 +74,29 @@ public class ScoreFailuresTest {
                 .contains("found scores[1] = 1e39.")
                 .contains(" for " + command.file("b.png"))
                 .doesNotContain("Infinity");
+    }
+
+    /** Its header is sound, which is looked at first. */
+    @Test
+    public void aPictureWithDamagedPixelsIsOneOfThem() throws IOException, PlainJson.MalformedException {
+        byte[] whole = Files.readAllBytes(command.file("b.png"));
+        byte[] damaged = whole.clone();
+        int pixels = new String(whole, StandardCharsets.ISO_8859_1).indexOf("IDAT") + 4;
+        Arrays.fill(damaged, pixels, pixels + 4, (byte) -1);
+        Files.write(command.file("b.png"), damaged);
+        try {
+            answer = "{\"scores\": [0.5, 1.5]}";
+            assertThat(score("--json")).isEqualTo(2);
+            assertThat(PlainJson.readObject(command.out()))
+                    .containsEntry("failures", 1L)
+                    .containsEntry("mean", 1.0);
+            assertThat(command.out()).contains("0.5", "1.5");
+            assertThat(command.err())
+                    .contains("tempera: 1 of 3 picture(s) cannot be read, and have no score:")
+                    .contains(command.file("b.png").toString());
+        } finally {
+            Files.write(command.file("b.png"), whole);
+        }
     }
 
     @Test

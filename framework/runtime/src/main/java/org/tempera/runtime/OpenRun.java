@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tempera.base.BuildInfo;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.MaskedFailure;
+import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
@@ -232,12 +234,10 @@ public final class OpenRun implements AutoCloseable {
         provenance.with("plugins", plugins(config, plugins));
         provenance.withFile("prompts", config.sampling().prompts());
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));
-        hashes(provenance, "policy", spec.policy().provenance());
-        spec.usedCritic().ifPresent(c -> hashes(provenance, "critic", c.provenance()));
-        spec.rewards()
-                .forEach(
-                        r -> hashes(provenance, "reward " + r.name(), r.reward().provenance()));
-        spec.gold().ifPresent(g -> hashes(provenance, "gold", g.provenance()));
+        hashes(provenance, "policy", spec.policy(), spec.policy()::provenance);
+        spec.usedCritic().ifPresent(c -> hashes(provenance, "critic", c, c::provenance));
+        spec.rewards().forEach(r -> hashes(provenance, "reward " + r.name(), r.reward(), r.reward()::provenance));
+        spec.gold().ifPresent(g -> hashes(provenance, "gold", g, g::provenance));
         Map<String, Object> preprocessing = new TreeMap<>();
         spec.rewards()
                 .forEach(
@@ -246,8 +246,9 @@ public final class OpenRun implements AutoCloseable {
         return provenance;
     }
 
-    private static void hashes(Provenance provenance, String role, Map<String, String> files) {
-        new TreeMap<>(files).forEach((file, sha256) -> provenance.withHash(role + ": " + file, file, sha256));
+    private static void hashes(Provenance provenance, String role, Object made, Supplier<Map<String, String>> files) {
+        new TreeMap<>(PluginProvenance.of("the " + role, made, files))
+                .forEach((file, sha256) -> provenance.withHash(role + ": " + file, file, sha256));
     }
 
     private static Map<String, Object> plugins(RunConfig config, PluginCatalog catalog) {

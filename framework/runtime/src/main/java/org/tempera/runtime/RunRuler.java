@@ -11,6 +11,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Evaluator;
 import org.tempera.record.verdict.Ruler;
@@ -149,7 +150,7 @@ public final class RunRuler {
                 MeasuringFiles.of(
                         "policy",
                         keys("policy", config.policy()).paths(),
-                        parts.policy().provenance()));
+                        PluginProvenance.of("the policy", parts.policy(), parts.policy()::provenance)));
         for (NamedReward r : parts.rewards()) {
             RewardSelection selection = config.rewards().stream()
                     .filter(s -> s.name().equals(r.name()))
@@ -186,7 +187,9 @@ public final class RunRuler {
         ruler.putAll(
                 scope,
                 MeasuringFiles.of(
-                        name, MeasuringKeys.of(block, plugin.resolved()).paths(), reward.provenance()));
+                        name,
+                        MeasuringKeys.of(block, plugin.resolved()).paths(),
+                        PluginProvenance.of(name, reward, reward::provenance)));
         Optional<String> preprocessing = reward.preprocessing();
         preprocessing.ifPresent(how -> ruler.put(scope, name + ": preprocessing", how));
     }

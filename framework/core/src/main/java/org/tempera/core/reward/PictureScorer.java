@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.Secrets;
@@ -57,8 +58,8 @@ public final class PictureScorer {
     /** Scores a batch. */
     @FunctionalInterface
     private interface Batch {
-        /** One score for each of the first pictures, at least. */
-        HostScorer.Outcome score(List<? extends PictureSource> part, long[] seeds);
+        /** One score for each picture, at least. */
+        HostScorer.Outcome score(List<Picture> part, long[] seeds);
     }
 
     /** A scorer of a reward that is called {@code name} in messages. */
@@ -87,7 +88,7 @@ public final class PictureScorer {
 
     /** Scores pictures, in order, as {@link #score(List)}. @param done is told how many are scored so far */
     public float[] score(List<? extends PictureSource> pictures, IntConsumer done) {
-        PictureScores scores = scoreEach(pictures, done);
+        PictureScores scores = MaskedFailure.within(secrets, () -> scored(pictures, false, done));
         scores.failures().forEach((picture, failure) -> failure.thrown().ifPresent(thrown -> {
             throw failed(pictures.get(picture), failure, thrown);
         }));
@@ -95,17 +96,18 @@ public final class PictureScorer {
     }
 
     /**
-     * Scores pictures, in order, and notes those that the reward fails on. Where it says that the reason lies outside, as when
+     * Scores pictures, in order, and notes those that cannot be read or that the reward fails on. Where it says that the reason lies outside, as when
      * its server is gone, the pictures that are left are not tried.
      *
      * @param done is told how many are scored so far
      * @throws UserException as {@link #score(List)}; if the reason lies outside and nothing is scored by then
      */
     public PictureScores scoreEach(List<? extends PictureSource> pictures, IntConsumer done) {
-        return MaskedFailure.within(secrets, () -> scored(pictures, done));
+        return MaskedFailure.within(secrets, () -> scored(pictures, true, done));
     }
 
-    private PictureScores scored(List<? extends PictureSource> pictures, IntConsumer done) {
+    /** @param goesOn whether the others are scored where a picture cannot be read */
+    private PictureScores scored(List<? extends PictureSource> pictures, boolean goesOn, IntConsumer done) {
         float[] scores = new float[pictures.size()];
         Arrays.fill(scores, Float.NaN);
         SortedMap<Integer, PictureScores.Failure> failures = new TreeMap<>();
@@ -114,7 +116,7 @@ public final class PictureScorer {
                 SizeGroup.of(pictures.stream().map(PictureSource::size).toList())) {
             int start = before;
             IntConsumer within = n -> done.accept(start + n);
-            Sheet sheet = new Sheet(pictures, group, scores, failures, within);
+            Sheet sheet = new Sheet(pictures, group, scores, failures, goesOn, within);
             if (reward instanceof HostReward host) {
                 HostScorer scorer = new HostScorer(name, host, 0, new StopSignal());
                 Optional<PictureScores.Failure> lost = score(sheet, (part, seeds) -> onHost(scorer, part, seeds));
@@ -159,6 +161,7 @@ public final class PictureScorer {
             SizeGroup group,
             float[] scores,
             SortedMap<Integer, PictureScores.Failure> failures,
+            boolean goesOn,
             IntConsumer done) {}
 
     /** Scores a group batch by batch; if a batch fails for a reason that lies outside, it is given and the rest left. */
@@ -166,11 +169,14 @@ public final class PictureScorer {
         SizeGroup group = sheet.group();
         int count = group.pictures().size();
         for (int first = 0; first < count; first += group.batch()) {
-            List<Integer> places = group.batchFrom(first);
-            HostScorer.Outcome outcome = batch.score(
-                    places.stream().map(sheet.all()::get).toList(),
-                    places.stream().mapToLong(p -> p).toArray());
-            for (int i = 0; i < places.size() && first + i < count; i++) {
+            SortedMap<Integer, Picture> read = read(sheet, group.batchFrom(first));
+            List<Integer> places = List.copyOf(read.keySet());
+            HostScorer.Outcome outcome = read.isEmpty()
+                    ? new HostScorer.Outcome(new float[0], Map.of())
+                    : batch.score(
+                            List.copyOf(read.values()),
+                            places.stream().mapToLong(p -> p).toArray());
+            for (int i = 0; i < places.size(); i++) {
                 float score = outcome.scores()[i];
                 sheet.scores()[places.get(i)] = score;
                 @Nullable RuntimeException thrown = outcome.thrown().get(i);
@@ -191,24 +197,38 @@ public final class PictureScorer {
         return Optional.empty();
     }
 
+    /** The pictures at some places, in memory; those that cannot be read are noted. */
+    private static SortedMap<Integer, Picture> read(Sheet sheet, List<Integer> places) {
+        SortedMap<Integer, Picture> read = new TreeMap<>();
+        for (int place : new TreeSet<>(places)) {
+            PictureSource source = sheet.all().get(place);
+            try {
+                read.put(place, new Picture(source.label(), source.image(), source.prompt(), source.whyNone()));
+            } catch (UserException e) {
+                if (!sheet.goesOn()) {
+                    throw e;
+                }
+                sheet.failures().put(place, PictureScores.Failure.unread(e));
+            }
+        }
+        return read;
+    }
+
     /** Whether the pictures are not to blame, so that the next ones would fare alike. */
     private static boolean isOutside(RuntimeException thrown) {
         return thrown instanceof UserException && !(thrown instanceof PartialScores);
     }
 
-    private static HostScorer.Outcome onHost(HostScorer scorer, List<? extends PictureSource> part, long[] seeds) {
+    private static HostScorer.Outcome onHost(HostScorer scorer, List<Picture> part, long[] seeds) {
         List<HostReward.Sample> samples = new ArrayList<>();
         for (int i = 0; i < seeds.length; i++) {
-            // A picture that fills up the batch need not be scored again.
-            if (i == 0 || seeds[i] != seeds[i - 1]) {
-                RgbImage image = part.get(i).image();
-                samples.add(new HostReward.Sample(
-                        part.get(i).prompt().orElse(""),
-                        image.height(),
-                        image.width(),
-                        RgbImage.batch(List.of(image)),
-                        seeds[i]));
-            }
+            RgbImage image = part.get(i).image();
+            samples.add(new HostReward.Sample(
+                    part.get(i).prompt().orElse(""),
+                    image.height(),
+                    image.width(),
+                    RgbImage.batch(List.of(image)),
+                    seeds[i]));
         }
         return scorer.score(samples);
     }
@@ -225,9 +245,14 @@ public final class PictureScorer {
             }
             graph.seal(threads, rewards.tokenInputs(), rewards.scores());
             score(sheet, (part, seeds) -> {
-                List<RgbImage> images = part.stream().map(PictureSource::image).toList();
+                // A graph has one size of batch: the last picture fills it up.
+                List<Picture> whole = new ArrayList<>(part);
+                while (whole.size() < group.batch()) {
+                    whole.add(part.get(part.size() - 1));
+                }
+                List<RgbImage> images = whole.stream().map(Picture::image).toList();
                 List<String> prompts =
-                        part.stream().map(p -> p.prompt().orElse("")).toList();
+                        whole.stream().map(p -> p.prompt().orElse("")).toList();
                 cutPrompts.add(rewards.tokenizers(), prompts);
                 float[] scores = graph.run(images, rewards.tokens(prompts))
                         .values()

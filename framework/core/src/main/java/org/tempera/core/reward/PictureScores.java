@@ -23,15 +23,20 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
      *
      * @param reason such as {@code gave NaN}
      * @param thrown what it threw
+     * @param unread whether the reward was not asked, for the picture's pixels could not be read
      */
-    public record Failure(String reason, Optional<RuntimeException> thrown) {
+    public record Failure(String reason, Optional<RuntimeException> thrown, boolean unread) {
         static Failure gave(float score) {
-            return new Failure("gave " + score, Optional.empty());
+            return new Failure("gave " + score, Optional.empty(), false);
+        }
+
+        static Failure unread(UserException thrown) {
+            return new Failure(String.valueOf(thrown.getMessage()), Optional.of(thrown), true);
         }
 
         static Failure of(RuntimeException thrown) {
             String said = thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString();
-            return new Failure("failed (" + said + ")", Optional.of(thrown));
+            return new Failure("failed (" + said + ")", Optional.of(thrown), false);
         }
     }
 
@@ -54,20 +59,39 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
     }
 
     /**
-     * A line for each way in which the reward failed, with the pictures of it; empty if it did not.
+     * A line for each picture that cannot be read, and for each way in which the reward failed with the pictures of it; empty
+     * if all have a score.
      *
      * @param reward its name
      * @param labels names of the pictures
      */
     public Optional<String> problem(String reward, List<String> labels) {
-        if (failures.isEmpty()) {
-            return Optional.empty();
+        List<String> unread = failures.values().stream()
+                .filter(Failure::unread)
+                .map(Failure::reason)
+                .toList();
+        List<String> said = new ArrayList<>();
+        if (!unread.isEmpty()) {
+            StringBuilder text = new StringBuilder(
+                    unread.size() + " of " + values.length + " picture(s) cannot be read, and have no score:");
+            unread.stream().limit(LISTED).forEach(reason -> text.append("\n  ").append(reason));
+            said.add(text + (unread.size() > LISTED ? "\n  and " + (unread.size() - LISTED) + " more" : ""));
         }
+        if (failures.size() > unread.size()) {
+            said.add(failed(reward, labels, failures.size() - unread.size()));
+        }
+        return said.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", said));
+    }
+
+    private String failed(String reward, List<String> labels, int count) {
         Map<String, List<String>> alike = new LinkedHashMap<>();
-        failures.forEach((picture, failure) ->
-                alike.computeIfAbsent(failure.reason(), k -> new ArrayList<>()).add(labels.get(picture)));
-        StringBuilder text = new StringBuilder("reward '" + reward + "' gave no score for " + failures.size() + " of "
-                + values.length + " picture(s):");
+        failures.forEach((picture, failure) -> {
+            if (!failure.unread()) {
+                alike.computeIfAbsent(failure.reason(), k -> new ArrayList<>()).add(labels.get(picture));
+            }
+        });
+        StringBuilder text = new StringBuilder(
+                "reward '" + reward + "' gave no score for " + count + " of " + values.length + " picture(s):");
         alike.entrySet().stream().limit(LISTED).forEach(e -> text.append("\n  it ")
                 .append(e.getKey())
                 .append(" for ")
@@ -75,7 +99,7 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
         if (alike.size() > LISTED) {
             text.append("\n  and it failed in ").append(alike.size() - LISTED).append(" other ways");
         }
-        return Optional.of(text + "\nA score must be a finite number. Mend the reward.");
+        return text + "\nA score must be a finite number. Mend the reward.";
     }
 
     private static String listed(List<String> labels) {

@@ -1,13 +1,16 @@
 package org.tempera.core.reward;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.Test;
 
@@ -31,6 +34,22 @@ public class NullFactsTest {
         public Optional<String> preprocessing() {
             return null;
         }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // that is what is tested
+    public void ofAPolicyOrACriticAreThePluginsMistakeToo() {
+        Silent silent = new Silent();
+        assertThatThrownBy(() -> PluginProvenance.of("the critic", silent, silent::provenance))
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("the critic gives null instead of its provenance. It is the plugin's mistake")
+                .hasMessageContaining("NullFactsTest");
+        assertThatThrownBy(() -> PluginProvenance.of(
+                        "the policy", silent, () -> Collections.singletonMap("weights.safetensors", null)))
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("the policy gives null instead of its provenance of weights.safetensors.");
+        assertThat(PluginProvenance.of("the policy", silent, () -> Map.of("a", "00ff")))
+                .containsEntry("a", "00ff");
     }
 
     @Test

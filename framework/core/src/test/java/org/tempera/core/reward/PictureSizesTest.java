@@ -2,11 +2,13 @@ package org.tempera.core.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.tempera.record.image.SizeGroup;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.Reward;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -148,6 +151,46 @@ public class PictureSizesTest {
             assertThat(group.batch() == 1 || group.batch() * group.size().pixels() <= 1 << 22)
                     .isTrue();
             assertThat(group.batch()).isBetween(1, 8);
+        }
+    }
+
+    /** The fourth of them is damaged once its header has been read; a graph has one size of batch. */
+    @Test
+    public void whatCannotBeReadIsNamedAndTheOthersAreScored() throws IOException {
+        List<PictureSource> pictures = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Path file = dir.resolve(i + ".png");
+            byte[] rgb = new byte[12];
+            Arrays.fill(rgb, (byte) i);
+            PngFiles.write(file, RgbImage.of(2, 2, rgb), Map.of());
+            pictures.add(new PictureSource.OnDisk(file, ImageFiles.size(file), Optional.empty(), Optional.empty()));
+        }
+        Files.write(dir.resolve("3.png"), new byte[] {1, 2, 3});
+        GraphReward inGraph = GraphReward.of(
+                (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
+        HostReward onHost = samples -> {
+            float[] s = new float[samples.size()];
+            for (int i = 0; i < s.length; i++) {
+                s[i] = samples.get(i).rgb()[0] / 255f;
+            }
+            return s;
+        };
+        for (Reward reward : List.of(inGraph, onHost)) {
+            PictureScores scores = new PictureScorer("mean", reward, ONE).scoreEach(pictures, done -> {});
+            assertThat(scores.count()).isEqualTo(9);
+            for (int i = 0; i < 10; i++) {
+                if (i == 3) {
+                    assertThat(scores.values()[i]).isNaN();
+                } else {
+                    assertThat(scores.values()[i]).isCloseTo(i / 255f, within(1e-6f));
+                }
+            }
+            assertThat(scores.problem(
+                            "mean", pictures.stream().map(PictureSource::label).toList()))
+                    .hasValueSatisfying(said -> assertThat(said)
+                            .startsWith(
+                                    "1 of 10 picture(s) cannot be read, and have no score:\n  " + dir.resolve("3.png"))
+                            .doesNotContain("Mend the reward"));
         }
     }
 
