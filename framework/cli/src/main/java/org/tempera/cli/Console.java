@@ -123,7 +123,7 @@ final class Console {
         int digits = String.valueOf(p.epochs()).length();
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "epoch %" + digits + "d/%d", p.epoch(), p.epochs()));
-        line.append("  reward ").append(number(p.reward()));
+        p.reward().ifPresent(reward -> line.append("  reward ").append(number(reward)));
         p.gold().ifPresent(gold -> line.append("  gold ").append(number(gold)));
         line.append(String.format(Locale.ROOT, "  %.1f images/s", p.imagesPerSecond()));
         line.append("  ").append(duration(p.secondsLeft())).append(" left");

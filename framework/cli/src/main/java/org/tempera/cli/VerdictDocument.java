@@ -29,7 +29,7 @@ final class VerdictDocument {
             document.put("best_not_told_apart_from", best.close());
         });
         document.put("explanation", verdict.explanation());
-        document.put("training_reward", series(verdict.proxy()));
+        verdict.proxy().ifPresent(proxy -> document.put("training_reward", series(proxy)));
         document.put(
                 "held_out",
                 verdict.heldOut().stream().map(VerdictDocument::series).toList());
@@ -76,7 +76,7 @@ final class VerdictDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("algorithm", seeds.algorithm());
         document.put("runs", seeds.runs().stream().map(RunsBeside.Run::name).toList());
-        document.put("training_reward", estimate(seeds.reward()));
+        seeds.reward().ifPresent(reward -> document.put("training_reward", estimate(reward)));
         seeds.truth().ifPresent(truth -> document.put("truth", estimate(truth)));
         return document;
     }

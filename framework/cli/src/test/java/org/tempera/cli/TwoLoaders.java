@@ -46,7 +46,7 @@ public final class TwoLoaders {
         Tempera tempera = Tempera.load(TwoLoaders.class.getClassLoader());
         double[] last = new double[1];
         try (OpenRun run = tempera.start(tempera.config(Path.of(config), List.of("run.output=\"" + output + "\"")))) {
-            run.run(progress -> last[0] = progress.reward());
+            run.run(progress -> last[0] = progress.reward().orElse(Double.NaN));
         }
         return last[0];
     }

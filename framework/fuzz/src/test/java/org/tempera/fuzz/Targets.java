@@ -45,7 +45,7 @@ import org.tempera.nn.weights.WeightFiles;
 import org.tempera.policies.stablediffusion.StableDiffusionProvider;
 import org.tempera.policies.stablediffusion.unet.UNet;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
-import org.tempera.preference.PreferenceFile;
+import org.tempera.record.choice.ChoiceFile;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.PromptNote;
 import org.tempera.record.metrics.JsonlMetrics;
@@ -352,7 +352,7 @@ final class Targets {
                 "preferences",
                 List.of(Map.of("choices.jsonl", text(choices), "1.png", picture, "2.png", picture)),
                 Set.of("choices.jsonl"),
-                folder -> PreferenceFile.read(folder.resolve("choices.jsonl"))));
+                folder -> ChoiceFile.read(folder.resolve("choices.jsonl"))));
         all.add(Target.of(
                 "prompts",
                 List.of(

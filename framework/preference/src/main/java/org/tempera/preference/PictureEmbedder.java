@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import org.tempera.core.reward.BatchGraph;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.record.choice.ChoiceFile;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
@@ -48,7 +49,7 @@ final class PictureEmbedder {
                 problems.add(String.valueOf(e.getMessage()));
             }
         }
-        PreferenceFile.fail(problems);
+        ChoiceFile.fail(problems);
         float[][] rows = new float[files.size()][];
         int before = 0;
         for (SizeGroup group : SizeGroup.of(sizes)) {

@@ -11,6 +11,8 @@ import org.tempera.base.files.FileHashes;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.record.choice.Choice;
+import org.tempera.record.choice.ChoiceFile;
 import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
@@ -42,7 +44,7 @@ public final class PreferenceFitter {
      * @throws UserException if the file or a picture cannot be used, or there are too few choices
      */
     public PreferenceFit fit(Path choices, PreferenceFit.Options options, Progress progress) {
-        List<Choice> all = PreferenceFile.read(choices);
+        List<Choice> all = ChoiceFile.read(choices);
         if (all.size() < FEWEST) {
             throw new UserException(choices + ": expected at least " + FEWEST + " choices, found " + all.size()
                     + ". A head for pictures of all kinds wants some thousands.");

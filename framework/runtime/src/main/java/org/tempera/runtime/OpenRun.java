@@ -232,7 +232,15 @@ public final class OpenRun implements AutoCloseable {
                 TensorFlow.version(),
                 spec.threads().byName());
         provenance.with("plugins", plugins(config, plugins));
-        provenance.withFile("prompts", config.sampling().prompts());
+        spec.choices()
+                .filter(c -> spec.learnsFromChoices())
+                .ifPresentOrElse(
+                        c -> {
+                            provenance.withFile("choices", c.file());
+                            provenance.withHash(
+                                    "pictures of the choices", c.file().toString(), c.hashOfPictures());
+                        },
+                        () -> provenance.withFile("prompts", config.sampling().prompts()));
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));
         hashes(provenance, "policy", spec.policy(), spec.policy()::provenance);
         spec.usedCritic().ifPresent(c -> hashes(provenance, "critic", c, c::provenance));

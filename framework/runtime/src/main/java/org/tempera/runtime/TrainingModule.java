@@ -105,7 +105,8 @@ public final class TrainingModule extends AbstractModule {
                 parts.prompts(),
                 parts.evaluationPrompts(),
                 evaluator,
-                clock);
+                clock,
+                parts.choices());
     }
 
     @Provides

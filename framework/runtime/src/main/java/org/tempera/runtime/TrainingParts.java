@@ -11,6 +11,7 @@ import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.DiscreetReward;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.PromptFile;
+import org.tempera.record.choice.Choices;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
@@ -19,6 +20,7 @@ import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.critic.CriticProvider;
 import org.tempera.spi.evaluation.GoldProvider;
@@ -32,6 +34,8 @@ import org.tempera.spi.reward.RewardProvider;
  *
  * @param critic empty where the config has none
  * @param rewards in the config's order
+ * @param prompts to train on: those of the choices, where the algorithm learns from these
+ * @param choices empty where the algorithm learns from what is drawn
  */
 public record TrainingParts(
         RunConfig config,
@@ -41,7 +45,8 @@ public record TrainingParts(
         List<NamedReward> rewards,
         Optional<Reward> gold,
         List<String> prompts,
-        List<String> evaluationPrompts)
+        List<String> evaluationPrompts,
+        Optional<Choices> choices)
         implements AutoCloseable {
 
     /**
@@ -52,11 +57,15 @@ public record TrainingParts(
     public static TrainingParts create(RunConfig config) {
         Attempts attempts = new Attempts();
         config.effective().requireSecrets("");
-        var prompts = attempts.make(() -> PromptFile.read(config.sampling().prompts()));
-        Optional<Path> other = config.evaluation().prompts();
-        var evaluationPrompts = other.isPresent() ? attempts.make(() -> PromptFile.read(other.get())) : prompts;
         var algorithm = attempts.make(() ->
                 algorithm(config.algorithm().provider(), config.algorithm().config()));
+        boolean fromChoices = algorithm.map(a -> a.needs().contains(Need.PAIRS)).orElse(false);
+        var choices = fromChoices ? attempts.make(() -> choices(config)) : Optional.<Choices>empty();
+        var prompts = fromChoices
+                ? choices.map(Choices::prompts)
+                : attempts.make(() -> PromptFile.read(config.sampling().prompts()));
+        Optional<Path> other = config.evaluation().prompts();
+        var evaluationPrompts = other.isPresent() ? attempts.make(() -> PromptFile.read(other.get())) : prompts;
         var critic = config.critic().flatMap(c -> attempts.make(() -> critic(c.provider(), c.config())));
         List<NamedReward> rewards = new ArrayList<>();
         for (RewardSelection r : config.rewards()) {
@@ -88,7 +97,12 @@ public record TrainingParts(
                 List.copyOf(rewards),
                 gold,
                 prompts.orElseThrow(),
-                evaluationPrompts.orElseThrow());
+                evaluationPrompts.orElseThrow(),
+                choices);
+    }
+
+    private static Choices choices(RunConfig config) {
+        return Choices.read(config.sampling().choices().orElseThrow(() -> new UserException(Choices.missing())));
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.tempera.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
@@ -46,7 +48,6 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     static final int SAMPLES = 16;
     static final int STEPS = 5;
     private static final int EPOCHS = 12;
-    static final EpochShape EPOCH = new EpochShape(SAMPLES, STEPS, 1);
 
     protected AlgorithmContract() {
         super(AlgorithmProvider.class);
@@ -62,10 +63,24 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return 0.02;
     }
 
+    /** Whether the algorithm learns from pairs of a file of choices, and no steps lead to them. */
+    private boolean learnsFromPairs() {
+        return create().needs().contains(Need.PAIRS);
+    }
+
+    private int steps() {
+        return learnsFromPairs() ? 0 : STEPS;
+    }
+
+    final EpochShape shape() {
+        return new EpochShape(SAMPLES, steps(), learnsFromPairs() ? 2 : 1);
+    }
+
     @Test
     public void aPlanHasWholeMinibatchesAndEndsWithAnUpdate() {
         Algorithm algorithm = prepared();
-        List<Minibatch> plan = algorithm.plan(EPOCH, 11);
+        int steps = steps();
+        List<Minibatch> plan = algorithm.plan(shape(), 11);
         for (Minibatch m : plan) {
             assertThat(m.samples())
                     .withFailMessage(
@@ -73,48 +88,52 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                             m.samples().length, algorithm.batchSize())
                     .hasSize(algorithm.batchSize());
             for (int i = 0; i < m.samples().length; i++) {
-                assertThat(m.samples()[i] >= 0 && m.samples()[i] < SAMPLES && m.steps()[i] >= 0 && m.steps()[i] < STEPS)
+                assertThat(m.samples()[i] >= 0
+                                && m.samples()[i] < SAMPLES
+                                && m.steps()[i] >= 0
+                                && m.steps()[i] < Math.max(1, steps))
                         .withFailMessage(
                                 "a micro-batch has (sample, step) = (%d, %d), of %d samples with %d steps.",
-                                m.samples()[i], m.steps()[i], SAMPLES, STEPS)
+                                m.samples()[i], m.steps()[i], SAMPLES, steps)
                         .isTrue();
             }
         }
         assertThat(plan.get(plan.size() - 1).apply())
                 .withFailMessage("the last micro-batch of a plan must apply the gradients, or they are lost.")
                 .isTrue();
-        assertThat(prepared().plan(EPOCH, 11))
+        assertThat(prepared().plan(shape(), 11))
                 .withFailMessage("two plans of one seed differ: draw from the seed alone.")
                 .isEqualTo(plan);
     }
 
     @Test
     public void saysHowManyMinibatchesMayRunSideBySide() {
-        List<Minibatch> plan = prepared().plan(EPOCH, 11);
+        List<Minibatch> plan = prepared().plan(shape(), 11);
         int first = 1;
         while (!plan.get(first - 1).apply()) {
             first++;
         }
-        assertThat(create().accumulation(EPOCH))
+        assertThat(create().accumulation(shape()))
                 .withFailMessage(
                         "accumulation() says %d micro-batches, but the first optimiser step of a plan averages over %d:"
                                 + " no more than these can run side by side.",
-                        create().accumulation(EPOCH), first)
+                        create().accumulation(shape()), first)
                 .isBetween(1, first);
     }
 
     @Test
     public void preparesWhateverTheRewardsAre() {
-        for (float[] rewards : List.of(rewards(1), new float[SAMPLES])) {
+        for (float[] rewards : learnsFromPairs() ? List.of(rewards(1)) : List.of(rewards(1), new float[SAMPLES])) {
             Targets targets = create().prepare(epoch(7), table(rewards));
             targets.columns().forEach((name, rows) -> {
                 assertThat(rows.length)
                         .withFailMessage("'%s' has %d samples, expected %d.", name, rows.length, SAMPLES)
                         .isEqualTo(SAMPLES);
                 for (float[] row : rows) {
-                    assertThat(row)
-                            .withFailMessage("'%s' has %d steps of a sample, expected %d.", name, row.length, STEPS)
-                            .hasSize(STEPS);
+                    assertThat(row.length == 1 || row.length == steps())
+                            .withFailMessage(
+                                    "'%s' has %d steps of a sample, expected 1 or %d.", name, row.length, steps())
+                            .isTrue();
                     for (float x : row) {
                         assertThat(Float.isFinite(x))
                                 .withFailMessage(
@@ -149,8 +168,10 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     }
 
     @Test
-    public void learns() {
-        try (Trainer trainer = trainer(learningRate())) {
+    public void learns() throws IOException {
+        Optional<BrightChoices> choices =
+                learnsFromPairs() ? Optional.of(BrightChoices.make(SAMPLES)) : Optional.empty();
+        try (Trainer trainer = trainer(learningRate(), choices)) {
             double first = reward(trainer);
             double last = first;
             for (int i = 1; i < EPOCHS; i++) {
@@ -158,17 +179,25 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
             }
             assertThat(last)
                     .withFailMessage(
-                            "%d epochs on a toy policy, whose reward is brightness, moved the reward from %s to %s. Does"
-                                    + " the policy's loss fall where the advantage is high?",
-                            EPOCHS, first, last)
+                            "%d epochs on a toy policy, %s, moved the reward from %s to %s. Does"
+                                    + " the policy's loss fall where %s?",
+                            EPOCHS,
+                            choices.isPresent()
+                                    ? "of whose pairs the brighter picture was chosen"
+                                    : "whose reward is brightness",
+                            first,
+                            last,
+                            choices.isPresent() ? "the chosen picture is more likely" : "the advantage is high")
                     .isGreaterThan(first + 0.03);
+        } finally {
+            choices.ifPresent(BrightChoices::delete);
         }
     }
 
     /** An algorithm that has prepared an epoch, so that it can plan. */
     final Algorithm prepared() {
         Algorithm algorithm = create();
-        algorithm.check(EPOCH);
+        algorithm.check(shape());
         algorithm.prepare(epoch(7), table(rewards(7)));
         return algorithm;
     }
@@ -178,10 +207,14 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     }
 
     final Trainer trainer(double rate) {
+        return trainer(rate, Optional.empty());
+    }
+
+    private Trainer trainer(double rate, Optional<BrightChoices> choices) {
         GraphReward brightness = GraphReward.of(
                 (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
         List<String> prompts = List.of("cat", "horse");
-        return new Trainer(new TrainingSpec(
+        TrainingSpec spec = new TrainingSpec(
                 new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
                 new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, 1, STEPS, 1.0, 2.0, ""),
                 new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
@@ -193,22 +226,39 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 critic(),
                 List.of(new NamedReward(
                         "brightness",
-                        new RewardSettings(RewardRole.TRAIN, 1, false, FailurePolicy.FAIL, 0),
+                        new RewardSettings(
+                                choices.isPresent() ? RewardRole.LOGGED : RewardRole.TRAIN,
+                                1,
+                                false,
+                                FailurePolicy.FAIL,
+                                0),
                         brightness)),
                 Optional.empty(),
                 prompts,
-                prompts));
+                prompts);
+        return new Trainer(choices.map(c -> spec.with(c.choices())).orElse(spec));
     }
 
-    private static double reward(Trainer trainer) {
-        return trainer.trainEpoch().metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN);
+    /** Of the epoch that is trained; where nothing is drawn to learn from, of an evaluation before it. */
+    private double reward(Trainer trainer) {
+        if (!learnsFromPairs()) {
+            return trainer.trainEpoch().metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN);
+        }
+        float[] scores = trainer.evaluate().rewards().getOrDefault("brightness", new float[0]);
+        trainer.trainEpoch();
+        double sum = 0;
+        for (float score : scores) {
+            sum += score;
+        }
+        return sum / scores.length;
     }
 
-    static float[] rewards(int seed) {
+    /** The same for the same seed; of pairs 1 for the first and 0 for the second. */
+    final float[] rewards(int seed) {
         Random random = new Random(seed);
         float[] rewards = new float[SAMPLES];
         for (int i = 0; i < SAMPLES; i++) {
-            rewards[i] = (float) random.nextGaussian();
+            rewards[i] = learnsFromPairs() ? 1 - i % 2 : (float) random.nextGaussian();
         }
         return rewards;
     }
@@ -218,7 +268,12 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     }
 
     /** Columns of an epoch of two prompts, plain noise, the same for the same seed. */
-    static EpochColumns epoch(long seed) {
+    final EpochColumns epoch(long seed) {
+        if (learnsFromPairs()) {
+            String[] twice = new String[SAMPLES];
+            Arrays.setAll(twice, i -> i / 2 % 2 == 0 ? "cat" : "horse");
+            return new EpochColumns(List.of(twice), new float[0], 1, Map.of());
+        }
         Random random = new Random(seed);
         Map<String, float[][]> columns = new LinkedHashMap<>();
         for (String name : List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE)) {

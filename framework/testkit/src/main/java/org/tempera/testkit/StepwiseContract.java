@@ -45,7 +45,7 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
 
     @Test
     public void learnsFromEverySampleEquallyOften() {
-        List<Minibatch> plan = prepared().plan(EPOCH, 11);
+        List<Minibatch> plan = prepared().plan(shape(), 11);
         int[] visits = new int[SAMPLES];
         plan.forEach(m -> Arrays.stream(m.samples()).forEach(sample -> visits[sample]++));
         assertThat(Arrays.stream(visits).distinct().count())

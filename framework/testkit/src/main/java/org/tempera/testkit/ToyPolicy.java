@@ -272,9 +272,16 @@ public final class ToyPolicy implements DiffusionPolicy {
             return tf.concat(List.of(colours, first), tf.constant(3));
         }
 
+        /** What {@link #decode} makes these pictures of, colours in [0.01, 0.99]. */
         @Override
         public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
-            throw new IllegalStateException("this policy does not encode");
+            Ops tf = scope.tf();
+            Operand<TFloat32> colours = tf.clipByValue(
+                    tf.slice(
+                            images, tf.constant(new int[] {0, 0, 0, 0}), tf.constant(new int[] {-1, -1, -1, CHANNELS})),
+                    tf.constant(0.01f),
+                    tf.constant(0.99f));
+            return tf.math.log(tf.math.div(colours, tf.math.sub(tf.constant(1f), colours)));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 import org.tempera.spi.policy.Guidance;
@@ -13,6 +14,13 @@ public record SamplingSettings(
                                         + " CSV and TSV the key or column prompt is read.",
                         measures = false)
                 Path prompts,
+        @Doc(
+                        value =
+                                "File of choices between two pictures, for algorithms that learn from pairs; their prompts then take"
+                                        + " the place of prompts. Lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\","
+                                        + " \"choice\": \"a\"}.",
+                        measures = false)
+                Optional<Path> choices,
         @Doc(value = "Images sampled at a time.", measures = false) int batchSize,
         @Doc(value = "Batches sampled in an epoch.", measures = false) int batchesPerEpoch,
         @Doc(
@@ -81,7 +89,31 @@ public record SamplingSettings(
                 StochasticSteps.all());
     }
 
-    /** Images sampled in an epoch. */
+    /** Without a file of choices. */
+    public SamplingSettings(
+            Path prompts,
+            int batchSize,
+            int batchesPerEpoch,
+            int samplesPerPrompt,
+            int steps,
+            double eta,
+            double guidanceScale,
+            String negativePrompt,
+            StochasticSteps stochasticSteps) {
+        this(
+                prompts,
+                Optional.empty(),
+                batchSize,
+                batchesPerEpoch,
+                samplesPerPrompt,
+                steps,
+                eta,
+                guidanceScale,
+                negativePrompt,
+                stochasticSteps);
+    }
+
+    /** Images sampled in an epoch, or pictures of the choices that are learnt from. */
     public int samplesPerEpoch() {
         return batchSize * batchesPerEpoch;
     }
@@ -95,6 +127,7 @@ public record SamplingSettings(
                 ? this
                 : new SamplingSettings(
                         prompts,
+                        choices,
                         batchSize,
                         batchesPerEpoch,
                         samplesPerPrompt,

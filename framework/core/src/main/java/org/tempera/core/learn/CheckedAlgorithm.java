@@ -51,7 +51,15 @@ public final class CheckedAlgorithm implements Algorithm {
 
     @Override
     public Set<Need> needs() {
-        return given("needs", plugin.needs());
+        Set<Need> needs = given("needs", plugin.needs());
+        if (needs.contains(Need.PAIRS)) {
+            for (Need need : needs) {
+                if (need != Need.PAIRS && need != Need.BEHAVIOUR_WEIGHTS) {
+                    throw fault("needs " + need + ", which there is not where it learns from pairs");
+                }
+            }
+        }
+        return needs;
     }
 
     @Override
@@ -61,6 +69,10 @@ public final class CheckedAlgorithm implements Algorithm {
         for (RolloutColumn column : given("columns", plugin.columns())) {
             if (!names.add(given("columns", column).name())) {
                 throw fault("declares the rollout's column '" + column.name() + "', which there is already");
+            }
+            if (needs().contains(Need.PAIRS)) {
+                throw fault("declares the rollout's column '" + column.name()
+                        + "', a number of steps, and learns from pairs, which no steps led to");
             }
             checked.add(new RolloutColumn(column.name(), step -> values(column, step)));
         }
@@ -143,9 +155,10 @@ public final class CheckedAlgorithm implements Algorithm {
                 throw fault("gives " + rows.length + " samples in column '" + name + "', expected " + epoch.samples());
             }
             for (float[] row : rows) {
-                if (given("column '" + name + "'", row).length != epoch.steps()) {
-                    throw fault("gives " + row.length + " steps of a sample in column '" + name + "', expected "
-                            + epoch.steps());
+                int steps = given("column '" + name + "'", row).length;
+                if (steps != 1 && steps != epoch.steps()) {
+                    throw fault("gives " + steps + " steps of a sample in column '" + name + "', expected 1"
+                            + (epoch.steps() > 1 ? " or " + epoch.steps() : ""));
                 }
             }
         });
@@ -190,7 +203,10 @@ public final class CheckedAlgorithm implements Algorithm {
                         + ", expected batchSize() = " + batchSize());
             }
             for (int i = 0; i < m.samples().length; i++) {
-                if (m.samples()[i] < 0 || m.samples()[i] >= samples || m.steps()[i] < 0 || m.steps()[i] >= steps) {
+                if (m.samples()[i] < 0
+                        || m.samples()[i] >= samples
+                        || m.steps()[i] < 0
+                        || m.steps()[i] >= Math.max(1, steps)) {
                     throw fault("has (sample, step) = (" + m.samples()[i] + ", " + m.steps()[i] + ") in its " + what
                             + ", of " + samples + " samples with " + steps + " steps");
                 }

@@ -1,5 +1,6 @@
 package org.tempera.core.learn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tempera.spi.HostTensor;
@@ -74,7 +75,11 @@ final class CriticReplay {
             }
             int at = (int) (taken++ % capacity);
             System.arraycopy(rows, i * steps * width, features, at * steps * width, steps * width);
-            System.arraycopy(ofReturn[i], 0, returns, at * steps, steps);
+            if (ofReturn[i].length == 1) {
+                Arrays.fill(returns, at * steps, (at + 1) * steps, ofReturn[i][0]);
+            } else {
+                System.arraycopy(ofReturn[i], 0, returns, at * steps, steps);
+            }
             System.arraycopy(ofValue[i], 0, values, at * steps, steps);
         }
     }

@@ -24,6 +24,7 @@ import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Parameter;
@@ -84,7 +85,13 @@ public final class Learner {
                 algorithm.batchSize(),
                 shape,
                 new MinibatchGraph.Parts(
-                        step, critic, sampling.steps(), columnShapes, rewards, maySkip, sampling.eta() > 0));
+                        step,
+                        critic,
+                        algorithm.needs().contains(Need.PAIRS) ? 0 : sampling.steps(),
+                        columnShapes,
+                        rewards,
+                        maySkip,
+                        sampling.eta() > 0));
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();

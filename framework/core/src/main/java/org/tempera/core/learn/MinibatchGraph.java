@@ -57,7 +57,7 @@ final class MinibatchGraph implements UpdateScope {
      * What the views are built of.
      *
      * @param step the network and its noise process
-     * @param steps denoising steps of a sample
+     * @param steps denoising steps of a sample; 0 where none led to it
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param rewards that are trained on, with a gradient; absent where one has none
      * @param maySkip whether rows may be left out of what is learnt from
@@ -207,8 +207,15 @@ final class MinibatchGraph implements UpdateScope {
         });
     }
 
+    private void requireSteps(String what) {
+        if (parts.steps() == 0) {
+            throw new UnfitLossException("reads " + what + ", but learns from pairs, which no steps led to");
+        }
+    }
+
     @Override
     public Step step() {
+        requireSteps("the steps that were taken");
         if (taken == null) {
             taken = new TakenStep(this);
         }
@@ -217,6 +224,9 @@ final class MinibatchGraph implements UpdateScope {
 
     @Override
     public Denoising denoising(Renoising how) {
+        if (how.level() == Renoising.Level.OF_STEPS) {
+            requireSteps("the timesteps of steps that were taken");
+        }
         if (!renoised.isEmpty() && !renoised.containsKey(how)) {
             throw new UnfitLossException("has latents noised again in two ways in its loss; one is supported");
         }
@@ -225,18 +235,21 @@ final class MinibatchGraph implements UpdateScope {
 
     @Override
     public Operand<TFloat32> unrolled(int steps) {
+        requireSteps("the last steps");
         return lastSteps.computeIfAbsent(new Chain(steps, -1, Optional.empty()), k -> new LastSteps(this)
                 .unrolled(steps, parts.steps(), Optional.empty()));
     }
 
     @Override
     public Operand<TFloat32> unrolled(int steps, Operand<TFloat32> live) {
+        requireSteps("the last steps");
         return lastSteps.computeIfAbsent(new Chain(steps, -1, Optional.of(live.asOutput())), k -> new LastSteps(this)
                 .unrolled(steps, parts.steps(), Optional.of(live)));
     }
 
     @Override
     public Operand<TFloat32> lastStepAgain(int draw) {
+        requireSteps("the last step");
         return lastSteps.computeIfAbsent(
                 new Chain(1, draw, Optional.empty()), k -> new LastSteps(this).again(draw, parts.steps()));
     }

@@ -119,7 +119,8 @@ record MinibatchRows(EpochData epoch, Minibatch minibatch, int index) {
         if (ofTargets != null) {
             float[] rows = new float[size()];
             for (int i = 0; i < rows.length; i++) {
-                rows[i] = ofTargets[minibatch.samples()[i]][minibatch.steps()[i]];
+                float[] ofSample = ofTargets[minibatch.samples()[i]];
+                rows[i] = ofSample[ofSample.length == 1 ? 0 : minibatch.steps()[i]];
             }
             return HostTensor.of(rows, rows.length);
         }

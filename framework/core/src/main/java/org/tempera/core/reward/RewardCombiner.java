@@ -109,6 +109,20 @@ public final class RewardCombiner {
     }
 
     /**
+     * The training reward that is reported of an evaluation's samples, {@code [sample]}, without fixing scales; empty where
+     * no reward is trained on.
+     *
+     * @throws UserException as {@link #combine}
+     */
+    public Optional<float[]> evaluated(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
+        if (trained.isEmpty()) {
+            skipped(failures, prompts.size());
+            return Optional.empty();
+        }
+        return Optional.of(preview(prompts, scores, failures).reward());
+    }
+
+    /**
      * The training reward of each sample; fixes the scales if there are none yet.
      *
      * @param prompts one for each sample

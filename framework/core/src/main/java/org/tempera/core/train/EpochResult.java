@@ -15,7 +15,7 @@ import org.tempera.spi.PlainFields;
  * @param epoch epochs that are complete, this one included
  * @param metrics by standard name
  * @param prompts of the rollout, one for each sample
- * @param scores by reward, each {@code [sample]}
+ * @param scores by reward, each {@code [sample]}; none where the run learns from choices
  * @param failures one for each score that is not finite
  * @param seconds by phase: sampling, reward, training, epoch
  */

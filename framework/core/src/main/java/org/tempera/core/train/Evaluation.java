@@ -13,7 +13,7 @@ import org.tempera.record.image.RgbImage;
  * @param prompts one for each picture
  * @param seed of the noise that they begin with
  * @param pictures in the order of the prompts
- * @param training the combined training reward, {@code [picture]}
+ * @param training the combined training reward, {@code [picture]}; empty where no reward is trained on
  * @param rewards every reward by name, each {@code [picture]}
  * @param gold the gold score where there is one, {@code [picture]}
  * @param failures one for each of the rewards' scores that is not finite
@@ -23,7 +23,7 @@ public record Evaluation(
         List<String> prompts,
         long seed,
         List<RgbImage> pictures,
-        float[] training,
+        Optional<float[]> training,
         Map<String, float[]> rewards,
         Optional<float[]> gold,
         List<ScoreFailure> failures) {}

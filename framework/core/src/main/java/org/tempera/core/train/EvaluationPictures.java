@@ -75,7 +75,7 @@ final class EvaluationPictures implements Evaluator.Pictures {
                 List.copyOf(asked),
                 seed,
                 pictures,
-                combiner.preview(asked, rewards, failures).reward(),
+                combiner.evaluated(asked, rewards, failures),
                 rewards,
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
                 failures);

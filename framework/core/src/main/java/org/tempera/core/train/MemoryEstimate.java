@@ -24,8 +24,12 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
     /** @param prompts how many are encoded, the negative one included */
     static MemoryEstimate of(TrainingSpec spec, int prompts) {
         PolicyShape shape = spec.policy().shape();
+        // Pictures of choices keep their latents for the life of the run.
+        long kept = spec.learnsFromChoices()
+                ? spec.choices().map(c -> c.pictures().size()).orElse(0)
+                : 0;
         long latents = Math.multiplyExact(
-                4L * spec.sampling().samplesPerEpoch() * (spec.sampling().steps() + 1), shape.latentSize());
+                4L * (kept + (long) spec.epoch().samples() * (spec.epoch().steps() + 1)), shape.latentSize());
         boolean means =
                 spec.algorithm().columns().stream().anyMatch(c -> c.name().equals(Rollout.MEAN));
         return new MemoryEstimate(

@@ -1,10 +1,11 @@
 package org.tempera.core.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.tempera.base.random.StatelessRandom;
 
 /**
  * The prompts of each epoch, as a function of (seed, epoch): the file is gone through in shuffled passes, so that every
@@ -18,6 +19,19 @@ import org.tempera.base.random.StatelessRandom;
 public record PromptSource(List<String> prompts, int samples, int samplesPerPrompt, long seed) {
     private static final long STREAM = 0x70726f6d7074L;
 
+    /** The source of a run whose policy draws. */
+    static PromptSource of(TrainingSpec spec) {
+        return new PromptSource(
+                spec.prompts(),
+                spec.sampling().samplesPerEpoch(),
+                spec.sampling().samplesPerPrompt(),
+                spec.run().seed());
+    }
+
+    private ShuffledPasses passes() {
+        return new ShuffledPasses(prompts.size(), seed, STREAM);
+    }
+
     /** The prompts that the first epochs draw, each once. */
     Set<String> ofFirst(int epochs) {
         long picks = (long) epochs * (samples / samplesPerPrompt);
@@ -25,10 +39,7 @@ public record PromptSource(List<String> prompts, int samples, int samplesPerProm
             return new LinkedHashSet<>(prompts);
         }
         Set<String> drawn = new LinkedHashSet<>();
-        int[] order = StatelessRandom.of(seed, STREAM, 0).permutation(prompts.size());
-        for (int i = 0; i < picks; i++) {
-            drawn.add(prompts.get(order[i]));
-        }
+        Arrays.stream(passes().at(0, (int) picks)).forEach(at -> drawn.add(prompts.get(at)));
         return drawn;
     }
 
@@ -36,18 +47,8 @@ public record PromptSource(List<String> prompts, int samples, int samplesPerProm
     public List<String> epoch(int epoch) {
         int picks = samples / samplesPerPrompt;
         List<String> chosen = new ArrayList<>(samples);
-        long pass = -1;
-        int[] order = {};
-        for (int i = 0; i < picks; i++) {
-            long position = (long) epoch * picks + i;
-            if (position / prompts.size() != pass) {
-                pass = position / prompts.size();
-                order = StatelessRandom.of(seed, STREAM, pass).permutation(prompts.size());
-            }
-            String prompt = prompts.get(order[(int) (position % prompts.size())]);
-            for (int k = 0; k < samplesPerPrompt; k++) {
-                chosen.add(prompt);
-            }
+        for (int at : passes().at((long) epoch * picks, picks)) {
+            chosen.addAll(Collections.nCopies(samplesPerPrompt, prompts.get(at)));
         }
         return chosen;
     }

@@ -11,10 +11,10 @@ import java.util.function.Consumer;
  */
 public interface RunListener {
     /**
-     * A batch of an epoch's samples is drawn and scored.
+     * A batch of an epoch's samples is drawn and scored, or a pair of a file of choices is encoded.
      *
      * @param epoch the epoch, from 1 on
-     * @param drawn samples that are drawn by now
+     * @param drawn samples that are there by now
      * @param samples of the whole epoch
      */
     default void batchDrawn(int epoch, int drawn, int samples) {}

@@ -159,16 +159,20 @@ final class RunRecorder implements AutoCloseable {
         result.ifPresent(r -> {
             failures(Sample.Phase.TRAIN, epoch, r.failures());
             row.putAll(r.metrics());
-            lines.addAll(samples(
-                    epoch,
-                    Sample.Phase.TRAIN,
-                    r.prompts(),
-                    r.scores(),
-                    spec.run().seed(),
-                    Optional.empty()));
+            // Pictures of a file of choices were neither drawn nor scored.
+            if (!spec.learnsFromChoices()) {
+                lines.addAll(samples(
+                        epoch,
+                        Sample.Phase.TRAIN,
+                        r.prompts(),
+                        r.scores(),
+                        spec.run().seed(),
+                        Optional.empty()));
+            }
         });
         evaluation.ifPresent(e -> {
-            row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(e.training()));
+            e.training()
+                    .ifPresent(values -> row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(values)));
             e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
             e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
             lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler()));
@@ -190,7 +194,7 @@ final class RunRecorder implements AutoCloseable {
     /** All scores of an evaluation under the names that the log has for them. */
     private static Map<String, float[]> logged(Evaluation e) {
         Map<String, float[]> all = new LinkedHashMap<>(e.rewards());
-        all.put(ScoreNames.TRAINING, e.training());
+        e.training().ifPresent(values -> all.put(ScoreNames.TRAINING, values));
         e.gold().ifPresent(values -> all.put(ScoreNames.GOLD, values));
         return all;
     }

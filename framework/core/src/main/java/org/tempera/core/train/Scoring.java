@@ -19,6 +19,7 @@ import org.tempera.spi.PlainFields;
  */
 final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored> {
     private final TrainingModel model;
+    private final Set<String> rewards;
     private final long seed;
     private final int epoch;
     private final int samples;
@@ -27,8 +28,10 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     private final AtomicLong inGraph = new AtomicLong();
     private RunListener listener = new RunListener() {};
 
-    Scoring(TrainingModel model, long seed, int epoch, int samples) {
+    /** @param rewards names of those that score; empty where samples are not scored */
+    Scoring(TrainingModel model, Set<String> rewards, long seed, int epoch, int samples) {
         this.model = model;
+        this.rewards = rewards;
         this.seed = seed;
         this.epoch = epoch;
         this.samples = samples;
@@ -59,7 +62,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
 
     /** Names of the rewards. */
     Set<String> rewards() {
-        return model.rewardNames();
+        return rewards;
     }
 
     /** By reward, {@code [sample]}. */

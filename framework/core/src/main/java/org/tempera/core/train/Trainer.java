@@ -16,7 +16,6 @@ import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.Noise;
-import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
@@ -45,8 +44,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingSpec spec;
     private final TrainingModel model;
     private final Algorithm algorithm;
-    private final PromptSource prompts;
-    private final RolloutCollector collector;
+    private final Experience experience;
     private final RewardCombiner combiner;
     private final EvaluationPictures pictures;
     private final TrainerState state;
@@ -64,19 +62,13 @@ public final class Trainer implements AutoCloseable {
         spec.check();
         this.spec = spec;
         algorithm = CheckedAlgorithm.of(spec.algorithm());
-        prompts = new PromptSource(
-                spec.prompts(),
-                spec.sampling().samplesPerEpoch(),
-                spec.sampling().samplesPerPrompt(),
-                spec.run().seed());
-        Set<String> asked = prompts.ofFirst(spec.run().epochs());
+        Set<String> asked = Experience.prompts(spec);
         asked.addAll(EvaluationPictures.prompts(spec));
         MemoryEstimate.of(spec, asked.size() + 1).check();
         spec.threads().requireAllowed();
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
         model = new TrainingModel(spec, combiner, asked);
-        collector = new RolloutCollector(
-                model.drawer(), spec.policy().shape(), spec.run().seed());
+        experience = spec.learnsFromChoices() ? new ChosenPairs(spec, model) : new DrawnSamples(spec, model, combiner);
         pictures = new EvaluationPictures(spec, model, combiner);
         state = new TrainerState(model.session(), model.learner(), model.copies(), algorithm, combiner);
     }
@@ -144,15 +136,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private BegunEpoch begin() {
-        TrainerState.Begin parts = beginAt(epoch);
+        TrainerState.Begin parts = experience.begin(epoch);
         return BegunEpoch.first(algorithm.state(), parts.rollout().apply(Map.of()), parts.scoring());
-    }
-
-    private TrainerState.Begin beginAt(int complete) {
-        List<String> asked = prompts.epoch(complete);
-        return new TrainerState.Begin(
-                before -> collector.begin(asked, spec.schedule(), before),
-                new Scoring(model, spec.run().seed(), complete, asked.size()));
     }
 
     private static void sampled(BegunEpoch now, Stopwatch watch) {
@@ -164,8 +149,7 @@ public final class Trainer implements AutoCloseable {
         EpochMetrics metrics = new EpochMetrics(epoch + 1);
         unchanged = now.updates().done() == 0;
         Rollout rollout = collect(now, watch, listener);
-        Combined rewards = combiner.combine(
-                rollout.prompts(), now.scoring().scores(), now.scoring().failures());
+        Combined rewards = experience.rewards(now);
         EpochMetrics.requireFinite(rollout);
         EpochColumns columns = rollout.epochColumns();
         Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);
@@ -188,7 +172,9 @@ public final class Trainer implements AutoCloseable {
                                 model.learner().steps()),
                         model.notFiniteInCritic()));
         watch.lap(TRAINING_PHASE);
-        metrics.addRewards(rewards);
+        if (experience.scored()) {
+            metrics.addRewards(rewards);
+        }
         metrics.values()
                 .put(MetricNames.OPTIMIZER_STEPS, (double) model.learner().steps());
         unchanged = true;
@@ -205,12 +191,7 @@ public final class Trainer implements AutoCloseable {
 
     private Rollout collect(BegunEpoch now, Stopwatch watch, RunListener listener) {
         if (!now.rollout().complete()) {
-            collector.collect(
-                    model.session(),
-                    model.lanes(),
-                    epoch,
-                    now.rollout(),
-                    now.scoring().followedBy(listener));
+            experience.collect(epoch, now, listener);
             sampled(now, watch);
         }
         return now.rollout().rollout();
@@ -238,7 +219,7 @@ public final class Trainer implements AutoCloseable {
                 rollout.samples(),
                 rollout.steps(),
                 rollout.stochasticSteps(),
-                spec.sampling().samplesPerPrompt());
+                spec.epoch().samplesPerPrompt());
     }
 
     private EpochData data(BegunEpoch now, Rollout rollout, Targets targets, Combined rewards) {
@@ -248,7 +229,7 @@ public final class Trainer implements AutoCloseable {
                 rewards.skipped(),
                 now.rollout().schedule(),
                 model.text(),
-                collector.noise(epoch),
+                experience.noise(epoch),
                 seed(DROPOUT_STREAM));
     }
 
@@ -289,7 +270,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Floating-point operations of the matrix products and convolutions of an epoch like the last one. */
     public double operationsPerEpoch() {
-        return spec.sampling().batchesPerEpoch() * model.operationsPerBatch()
+        return (experience.scored() ? spec.sampling().batchesPerEpoch() * model.operationsPerBatch() : 0)
                 + planned * model.learner().operationsPerMinibatch();
     }
 
@@ -308,7 +289,7 @@ public final class Trainer implements AutoCloseable {
      * @throws UserException if it is damaged, or of another configuration
      */
     public void restore(SavedCheckpoint checkpoint) {
-        begun = state.restore(checkpoint, this::beginAt);
+        begun = state.restore(checkpoint, experience::begin);
         epoch = checkpoint.epoch();
     }
 

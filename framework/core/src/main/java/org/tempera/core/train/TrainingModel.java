@@ -24,6 +24,7 @@ import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Drawer;
+import org.tempera.core.rollout.EncodedPictures;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
@@ -55,6 +56,7 @@ final class TrainingModel implements AutoCloseable {
     private final Optional<CriticNeurons> criticNeurons;
     private final Optional<AdapterNeurons> adapterNeurons;
     private final TextEmbeddings text;
+    private final Optional<EncodedPictures> encodedPictures;
     private final Drawer drawer;
     private final Drawer evaluationDrawer;
     private final PolicyCopies copies;
@@ -89,6 +91,9 @@ final class TrainingModel implements AutoCloseable {
                             "the critic", c, "network", c.build(graph.scope().child("critic"), shape, network)));
             trained.addAll(network.trainable());
             critic.ifPresent(c -> trainedOfCritic.addAll(c.trainable()));
+            encodedPictures = spec.learnsFromChoices()
+                    ? Optional.of(new EncodedPictures(graph, shape, network))
+                    : Optional.empty();
             Sampler sampler = new Sampler(
                     graph,
                     "sample",
@@ -230,6 +235,11 @@ final class TrainingModel implements AutoCloseable {
 
     TextEmbeddings text() {
         return text;
+    }
+
+    /** Latents of the pictures that the run learns from, where it does not draw these. */
+    Optional<EncodedPictures> encodedPictures() {
+        return encodedPictures;
     }
 
     Drawer drawer() {

@@ -125,7 +125,9 @@ public final class TrainingRun implements AutoCloseable {
         try {
             EpochResult result = EpochResult.of(PlainFields.of(checkpoint.state(UNRECORDED)));
             Set<String> rewards = new TreeSet<>();
-            spec.rewards().forEach(r -> rewards.add(r.name()));
+            if (!spec.learnsFromChoices()) {
+                spec.rewards().forEach(r -> rewards.add(r.name()));
+            }
             result.require(checkpoint.epoch(), spec.sampling().samplesPerEpoch(), rewards);
             return Optional.of(result);
         } catch (UserException e) {
@@ -226,11 +228,16 @@ public final class TrainingRun implements AutoCloseable {
             listener.epochDone(new Progress(
                     result.epoch(),
                     spec.run().epochs(),
-                    result.metrics().getOrDefault(MetricNames.TRAIN_REWARD, Double.NaN),
+                    reward(result),
                     gold,
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
         }
+    }
+
+    private static OptionalDouble reward(EpochResult result) {
+        Double reward = result.metrics().get(MetricNames.TRAIN_REWARD);
+        return reward == null ? OptionalDouble.empty() : OptionalDouble.of(reward);
     }
 
     private EpochResult trainEpoch() {

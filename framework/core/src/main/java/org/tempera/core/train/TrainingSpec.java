@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,8 @@ import org.tempera.core.reward.NamedReward;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepNoise;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.record.choice.Choices;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -37,6 +40,7 @@ import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.graph.Follower;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
 
@@ -49,6 +53,7 @@ import org.tempera.spi.reward.Reward;
  * @param evaluationPrompts to evaluate on
  * @param evaluator measures the policy at every evaluation
  * @param clock tells when things happened, and how long they took
+ * @param choices what an algorithm that needs pairs learns from; others leave it alone
  */
 public record TrainingSpec(
         RunSettings run,
@@ -67,7 +72,8 @@ public record TrainingSpec(
         List<String> prompts,
         List<String> evaluationPrompts,
         Evaluator evaluator,
-        InstantSource clock) {
+        InstantSource clock,
+        Optional<Choices> choices) {
     /** Weights from which on one batch keeps all cores busy, and two would need much memory. */
     private static final long LARGE_POLICY = 100_000_000;
 
@@ -109,7 +115,8 @@ public record TrainingSpec(
                 prompts,
                 evaluationPrompts,
                 Evaluator.standard(),
-                new MonotonicClock());
+                new MonotonicClock(),
+                Optional.empty());
     }
 
     /** The same run with other copies of the policy's weights. */
@@ -131,7 +138,36 @@ public record TrainingSpec(
                 prompts,
                 evaluationPrompts,
                 evaluator,
-                clock);
+                clock,
+                choices);
+    }
+
+    /** The same run with choices to learn from. */
+    public TrainingSpec with(Choices others) {
+        return new TrainingSpec(
+                run,
+                sampling,
+                optimizer,
+                evaluation,
+                checkpoint,
+                combination,
+                behaviour,
+                reference,
+                policy,
+                algorithm,
+                critic,
+                rewards,
+                gold,
+                prompts,
+                evaluationPrompts,
+                evaluator,
+                clock,
+                Optional.of(others));
+    }
+
+    /** Whether the run learns from choices that people made, and draws nothing to learn from. */
+    public boolean learnsFromChoices() {
+        return checked().needs().contains(Need.PAIRS);
     }
 
     /**
@@ -145,7 +181,9 @@ public record TrainingSpec(
         List<NamedReward> trained = rewards.stream()
                 .filter(r -> r.settings().role() == RewardRole.TRAIN)
                 .toList();
-        if (trained.isEmpty()) {
+        if (learnsFromChoices()) {
+            checkChoices(problems);
+        } else if (trained.isEmpty()) {
             problems.add("rewards: no reward has role = train; the policy needs at least one to be trained on");
         }
         for (NamedReward r : rewards) {
@@ -177,13 +215,15 @@ public record TrainingSpec(
                     "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
                             + " compares an epoch's samples, has none; expected another rule");
         }
-        if (combination.rule() == CombinationRule.NORMALISED_SUM && sampling.samplesPerPrompt() < 2) {
+        if (combination.rule() == CombinationRule.NORMALISED_SUM
+                && sampling.samplesPerPrompt() < 2
+                && !learnsFromChoices()) {
             problems.add(
                     "sampling.samples-per-prompt: expected 2 or more under combination.rule = normalised-sum, which"
                             + " compares the samples of a prompt with each other, found "
                             + sampling.samplesPerPrompt());
         }
-        if (behaviour.draws() && !algorithm.learnsOffPolicy()) {
+        if (behaviour.draws() && !learnsFromChoices() && !algorithm.learnsOffPolicy()) {
             problems.add("behaviour.draws: expected false, found true: the algorithm learns from steps that the policy"
                     + " itself took");
         }
@@ -192,7 +232,7 @@ public record TrainingSpec(
             if (constraints.isEmpty()) {
                 problems.add("rewards: the algorithm keeps rewards above bounds, and none has role = constraint");
             }
-        } else {
+        } else if (!learnsFromChoices()) {
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
         }
@@ -214,6 +254,36 @@ public record TrainingSpec(
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    private void checkChoices(List<String> problems) {
+        if (choices.isEmpty()) {
+            problems.add(Choices.missing());
+        }
+        if (sampling.samplesPerEpoch() % 2 != 0) {
+            problems.add(
+                    "sampling.batch-size: expected an even number of pictures in an epoch, for the algorithm learns"
+                            + " from pairs, found batch-size * batches-per-epoch = " + sampling.samplesPerEpoch());
+        }
+        for (NamedReward r : rewards) {
+            RewardRole role = r.settings().role();
+            if (role == RewardRole.TRAIN || role == RewardRole.CONSTRAINT) {
+                problems.add("rewards." + r.name() + ".role: the algorithm learns from choices and from no reward;"
+                        + " expected held-out or logged, found " + role.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        if (behaviour.draws()) {
+            problems.add("behaviour.draws: expected false, found true: the algorithm learns from choices, for which"
+                    + " nothing is drawn");
+        }
+        PolicyShape shape = policy.shape();
+        choices.ifPresent(c -> {
+            try {
+                c.requireSize(new ImageSize(shape.imageWidth(), shape.imageHeight()));
+            } catch (UserException e) {
+                problems.add(e.getMessage());
+            }
+        });
     }
 
     private static boolean readsLogProbabilities(List<RolloutColumn> columns) {
@@ -261,11 +331,13 @@ public record TrainingSpec(
      * @throws UserException as {@link #schedule}
      */
     public EpochShape epoch() {
-        return new EpochShape(
-                sampling.samplesPerEpoch(),
-                sampling.steps(),
-                schedule().trajectory().stochasticSteps(),
-                sampling.samplesPerPrompt());
+        return learnsFromChoices()
+                ? new EpochShape(sampling.samplesPerEpoch(), 0, 2)
+                : new EpochShape(
+                        sampling.samplesPerEpoch(),
+                        sampling.steps(),
+                        schedule().trajectory().stochasticSteps(),
+                        sampling.samplesPerPrompt());
     }
 
     /** Names of the rewards that have a role. */

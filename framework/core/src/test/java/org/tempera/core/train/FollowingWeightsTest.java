@@ -190,14 +190,14 @@ public class FollowingWeightsTest {
 
     private static float[] evaluated(TrainingSpec spec) {
         try (Trainer trainer = new Trainer(spec)) {
-            return trainer.evaluate().training();
+            return trainer.evaluate().training().orElseThrow();
         }
     }
 
     private static float[] evaluatedAfterAnEpoch(TrainingSpec spec) {
         try (Trainer trainer = new Trainer(spec)) {
             trainer.trainEpoch();
-            return trainer.evaluate().training();
+            return trainer.evaluate().training().orElseThrow();
         }
     }
 

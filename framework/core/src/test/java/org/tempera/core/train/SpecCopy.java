@@ -123,6 +123,7 @@ final class SpecCopy {
                 prompts,
                 evaluationPrompts,
                 evaluator,
-                of.clock());
+                of.clock(),
+                of.choices());
     }
 }

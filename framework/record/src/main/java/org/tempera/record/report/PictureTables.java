@@ -56,7 +56,7 @@ final class PictureTables {
      * Tables of a run.
      *
      * @param samples of its evaluations, in any order
-     * @param scores what they were scored by, that which was trained on first
+     * @param scores what they were scored by, that which was trained on first, or else those that are held out
      */
     PictureTables(List<Sample> samples, List<Score> scores) {
         this.scores = scores;
@@ -164,14 +164,15 @@ final class PictureTables {
      */
     String disagreement() {
         List<Score> heldOut = scores.stream().filter(Score::heldOut).toList();
-        if (heldOut.isEmpty() || pairs.size() < FEWEST) {
+        Optional<Score> trained = scores.stream().findFirst().filter(s -> !s.heldOut());
+        if (heldOut.isEmpty() || heldOut.size() + trained.stream().count() < 2 || pairs.size() < FEWEST) {
             return "";
         }
-        Score trained = scores.get(0);
         StringBuilder out = new StringBuilder(
                 "<thead><tr><th>changes of</th><th>and of</th><th>correlation</th></tr></thead><tbody>");
         for (int i = 0; i < heldOut.size(); i++) {
-            correlation(out, trained, heldOut.get(i));
+            Score judge = heldOut.get(i);
+            trained.ifPresent(t -> correlation(out, t, judge));
         }
         for (int i = 0; i < heldOut.size(); i++) {
             for (int j = i + 1; j < heldOut.size(); j++) {
@@ -182,7 +183,7 @@ final class PictureTables {
                 + "<p class=\"note\">Over " + pairs.size()
                 + " pictures. Near 1 the two rose and fell together; near 0 they"
                 + " have nothing to do with each other, and below it what one gains the other loses.</p>\n"
-                + apart(trained, heldOut);
+                + trained.map(t -> apart(t, heldOut)).orElse("");
     }
 
     private void correlation(StringBuilder out, Score a, Score b) {

@@ -97,7 +97,7 @@ public record RunReport(
         }
         RunVerdict v = verdict.get();
         List<PictureTables.Score> scores = new ArrayList<>();
-        scores.add(new PictureTables.Score(v.proxy().name(), "training reward", false));
+        v.proxy().ifPresent(s -> scores.add(new PictureTables.Score(s.name(), "training reward", false)));
         v.heldOut().forEach(s -> scores.add(new PictureTables.Score(s.name(), s.name(), true)));
         v.logged().forEach(s -> scores.add(new PictureTables.Score(s.name(), s.name(), false)));
         v.gold().ifPresent(s -> scores.add(new PictureTables.Score(s.name(), "gold", false)));
@@ -148,19 +148,23 @@ public record RunReport(
     }
 
     private String table(RunVerdict v) {
+        List<SeriesSummary> shown = v.scores();
+        if (shown.isEmpty()) {
+            return "";
+        }
         StringBuilder out = new StringBuilder(
                 """
                 <section><h2>Before and after</h2><div class="scroll"><table>
                 <thead><tr><th>score</th><th>role</th><th>before</th><th>after</th><th>change, paired</th><th>best</th></tr></thead>
                 <tbody>
                 """);
-        row(out, "training reward", "trained on", v.proxy());
+        v.proxy().ifPresent(s -> row(out, "training reward", "trained on", s));
         v.heldOut().forEach(s -> row(out, s.name(), "held out", s));
         v.heldOutScore().ifPresent(s -> row(out, "held-out score", "chooses the best", s));
         v.logged().forEach(s -> row(out, s.name(), "logged", s));
         v.gold().ifPresent(s -> row(out, "gold", "truth", s));
         return out.append("</tbody></table></div><p class=\"note\">Means over ")
-                .append(v.proxy().before().samples())
+                .append(shown.get(0).before().samples())
                 .append(" samples at fixed prompts and noise, with Student's 95&nbsp;% intervals.</p></section>\n")
                 .toString();
     }
@@ -183,9 +187,10 @@ public record RunReport(
         verdict.ifPresent(v -> out.append(together(v, x)));
         out.append(plot("Training reward, mean of each epoch", MetricNames.TRAIN_REWARD, metrics));
         verdict.ifPresent(v -> {
-            out.append(new SvgPlot("Training reward at the evaluations, 95 % band")
-                    .line("training reward", PROXY_COLOUR, x, v.proxy().byEvaluation())
-                    .render());
+            v.proxy()
+                    .ifPresent(p -> out.append(new SvgPlot("Training reward at the evaluations, 95 % band")
+                            .line("training reward", PROXY_COLOUR, x, p.byEvaluation())
+                            .render()));
             v.gold().ifPresent(g -> {
                 SvgPlot plot = new SvgPlot("Gold, the truth, 95 % band").line("gold", GOLD_COLOUR, x, g.byEvaluation());
                 control.ifPresent(c -> plot.line("control, random rewards", CONTROL_COLOUR, x, c.byEvaluation()));
@@ -218,7 +223,7 @@ public record RunReport(
     private String together(RunVerdict v, double[] x) {
         SvgPlot plot =
                 new SvgPlot("Change since before training, in standard deviations between samples, 95 % bands").wide();
-        plot.line("training reward", PROXY_COLOUR, x, standardised(v.proxy()));
+        v.proxy().ifPresent(p -> plot.line("training reward", PROXY_COLOUR, x, standardised(p)));
         v.gold().ifPresent(g -> plot.line("gold", GOLD_COLOUR, x, standardised(g)));
         control.ifPresent(c -> plot.line(c.name() + ", control", CONTROL_COLOUR, x, standardised(c)));
         for (int i = 0; i < v.heldOut().size(); i++) {

@@ -13,7 +13,7 @@ import org.tempera.record.metrics.Sample;
  * The evaluations of a run at fixed prompts and noise.
  *
  * @param epochs complete epochs at each evaluation, ascending; the first is 0, before training
- * @param proxy what was trained on
+ * @param proxy the reward that was trained on; empty where the run learnt from choices
  * @param heldOut rewards that judge
  * @param logged rewards that are only shown
  * @param gold the truth, in a world that has one
@@ -22,7 +22,7 @@ import org.tempera.record.metrics.Sample;
  */
 public record Evaluations(
         List<Integer> epochs,
-        ScoreSeries proxy,
+        Optional<ScoreSeries> proxy,
         List<ScoreSeries> heldOut,
         List<ScoreSeries> logged,
         Optional<ScoreSeries> gold,
@@ -33,7 +33,7 @@ public record Evaluations(
         logged = List.copyOf(logged);
         List<ScoreSeries> all = new ArrayList<>(heldOut);
         all.addAll(logged);
-        all.add(proxy);
+        proxy.ifPresent(all::add);
         gold.ifPresent(all::add);
         control.ifPresent(all::add);
         for (ScoreSeries s : all) {
@@ -44,10 +44,21 @@ public record Evaluations(
         }
     }
 
+    /** Of a run that was trained on a reward. */
+    public Evaluations(
+            List<Integer> epochs,
+            ScoreSeries proxy,
+            List<ScoreSeries> heldOut,
+            List<ScoreSeries> logged,
+            Optional<ScoreSeries> gold,
+            Optional<ScoreSeries> control) {
+        this(epochs, Optional.of(proxy), heldOut, logged, gold, control);
+    }
+
     /**
      * Collects the evaluations from a samples log; a score that is not in it is NaN.
      *
-     * @param proxy name of the training reward in the log
+     * @param proxy name of the training reward in the log; where no sample has it, there is none
      * @param heldOut names of the held-out rewards
      * @param logged names of the rewards that are only shown
      * @param gold name of the truth, where there is one
@@ -60,17 +71,19 @@ public record Evaluations(
             Optional<String> gold) {
         SortedMap<Integer, SortedMap<Integer, Map<String, Double>>> byEpoch = new TreeMap<>();
         int size = 0;
+        boolean trained = false;
         for (Sample sample : samples) {
             if (sample.phase() == Sample.Phase.EVALUATION) {
                 byEpoch.computeIfAbsent(sample.epoch(), e -> new TreeMap<>()).put(sample.index(), sample.rewards());
                 size = Math.max(size, sample.index() + 1);
+                trained |= sample.rewards().containsKey(proxy);
             }
         }
         List<SortedMap<Integer, Map<String, Double>>> evaluations = List.copyOf(byEpoch.values());
         int n = size;
         return new Evaluations(
                 List.copyOf(byEpoch.keySet()),
-                series(proxy, evaluations, n),
+                trained ? Optional.of(series(proxy, evaluations, n)) : Optional.empty(),
                 heldOut.stream().map(name -> series(name, evaluations, n)).toList(),
                 logged.stream().map(name -> series(name, evaluations, n)).toList(),
                 gold.map(name -> series(name, evaluations, n)),

@@ -63,12 +63,21 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
             throw new IllegalArgumentException("expected " + samples + " samples at every evaluation, found "
                     + theirs.scores().get(0).length);
         }
-        Optional<String> without = withoutRise(own, other);
+        if (own.proxy().isEmpty() || other.proxy().isEmpty()) {
+            return new LikeReward(
+                    ours.name(),
+                    List.of(),
+                    Optional.of("no training reward to compare at: a run that learnt from choices has none"),
+                    List.of());
+        }
+        ScoreSeries ourReward = own.proxy().get();
+        ScoreSeries theirReward = other.proxy().get();
+        Optional<String> without = withoutRise(ourReward, theirReward);
         List<Level> levels = new ArrayList<>();
         if (without.isEmpty()) {
-            for (double reward : rewards(own.proxy(), other.proxy())) {
-                Scores here = at(own, ours, reward);
-                Scores there = at(other, theirs, reward);
+            for (double reward : rewards(ourReward, theirReward)) {
+                Scores here = at(own, ourReward, ours, reward);
+                Scores there = at(other, theirReward, theirs, reward);
                 levels.add(new Level(
                         reward,
                         here.summary(),
@@ -83,13 +92,13 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
     }
 
     /** Why there is no rise to compare at, in the verdict's sense of a rise. */
-    private static Optional<String> withoutRise(Evaluations own, Evaluations other) {
+    private static Optional<String> withoutRise(ScoreSeries own, ScoreSeries other) {
         List<String> flat = new ArrayList<>();
-        Estimate ours = SeriesSummary.of(own.proxy()).change();
+        Estimate ours = SeriesSummary.of(own).change();
         if (!ours.isAbove0()) {
             flat.add(ours.signed() + " here");
         }
-        Estimate theirs = SeriesSummary.of(other.proxy()).change();
+        Estimate theirs = SeriesSummary.of(other).change();
         if (!theirs.isAbove0()) {
             flat.add(theirs.signed() + " there");
         }
@@ -136,13 +145,13 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
     }
 
     /** The first place where the mean training reward is no longer below. */
-    private static Scores at(Evaluations run, ScoreSeries truth, double reward) {
+    private static Scores at(Evaluations run, ScoreSeries proxy, ScoreSeries truth, double reward) {
         int e = 1;
-        while (run.proxy().mean(e) < reward) {
+        while (proxy.mean(e) < reward) {
             e++;
         }
-        double before = run.proxy().mean(e - 1);
-        double share = (reward - before) / (run.proxy().mean(e) - before);
+        double before = proxy.mean(e - 1);
+        double share = (reward - before) / (proxy.mean(e) - before);
         double[] first = truth.scores().get(e - 1);
         double[] second = truth.scores().get(e);
         double[] between = new double[first.length];

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param since the epoch from whose evaluation on the truth stayed below its best; only where the answer is yes
  * @param best the evaluation with the best held-out score, where there are held-out rewards; gold never chooses
  * @param explanation one sentence or two, for people
- * @param proxy the training reward
+ * @param proxy the training reward; empty where the run learnt from choices
  * @param heldOut the held-out rewards
  * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint; empty if there are none
  * @param logged rewards that are only shown
@@ -27,7 +27,7 @@ public record RunVerdict(
         OptionalInt since,
         Optional<BestEvaluation> best,
         String explanation,
-        SeriesSummary proxy,
+        Optional<SeriesSummary> proxy,
         List<SeriesSummary> heldOut,
         Optional<SeriesSummary> heldOutScore,
         List<SeriesSummary> logged,
@@ -68,7 +68,7 @@ public record RunVerdict(
                 finding.since(),
                 BestEvaluation.of(evaluations),
                 finding.explanation(),
-                SeriesSummary.of(evaluations.proxy()),
+                evaluations.proxy().map(SeriesSummary::of),
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
                 evaluations.heldOutScore().map(SeriesSummary::of),
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
@@ -94,6 +94,16 @@ public record RunVerdict(
         return notes;
     }
 
+    /** All scores, what was trained on first. */
+    public List<SeriesSummary> scores() {
+        List<SeriesSummary> all = new ArrayList<>();
+        proxy.ifPresent(all::add);
+        all.addAll(heldOut);
+        all.addAll(logged);
+        gold.ifPresent(all::add);
+        return all;
+    }
+
     /** The same with further notes. */
     public RunVerdict with(List<String> more) {
         List<String> all = new ArrayList<>(notes);
@@ -107,7 +117,13 @@ public record RunVerdict(
         if (last < 1) {
             return new Finding(Answer.CANNOT_SAY, "Cannot say: there is only one evaluation.");
         }
-        OptionalDouble constant = evaluations.proxy().constant();
+        if (evaluations.proxy().isEmpty()) {
+            return new Finding(
+                    Answer.CANNOT_SAY,
+                    "Cannot say: the run learnt from choices, and there is no training reward to compare the truth with.");
+        }
+        ScoreSeries proxy = evaluations.proxy().get();
+        OptionalDouble constant = proxy.constant();
         if (constant.isPresent()) {
             return new Finding(
                     Answer.NO,
@@ -121,7 +137,7 @@ public record RunVerdict(
         }
         ScoreSeries truth = evaluations.truth().get();
         String name = evaluations.gold().isPresent() ? "gold" : "the held-out score";
-        Estimate rise = SeriesSummary.of(evaluations.proxy()).change();
+        Estimate rise = SeriesSummary.of(proxy).change();
         // The best of m earlier evaluations was chosen for being best: each difference is held to alpha / m.
         double confidence = 1 - ALPHA / last;
         int peak = SeriesSummary.best(truth, last);
@@ -193,7 +209,7 @@ public record RunVerdict(
     /** The verdict in three or four lines of plain text, for the end of a run. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(line("training reward", proxy));
+        proxy.ifPresent(p -> lines.add(line("training reward", p)));
         if (!heldOut.isEmpty()) {
             String more = logged.isEmpty() ? "" : "; logged: " + changes(logged);
             lines.add(String.format(Locale.ROOT, "%-16s %s%s", "held-out", changes(heldOut), more));

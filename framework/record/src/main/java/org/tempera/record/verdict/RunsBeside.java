@@ -44,7 +44,7 @@ public record RunsBeside(List<Run> runs) {
                     algorithm,
                     Long.toString(seed),
                     Integer.toString(epochs),
-                    fromTo(verdict.proxy()),
+                    verdict.proxy().map(RunsBeside::fromTo).orElse("none"),
                     truth().map(t -> (verdict.gold().isPresent() ? "gold " : "held-out ") + fromTo(t))
                             .orElse("none"),
                     verdict.best().map(b -> "epoch " + b.epoch()).orElse("none"),
@@ -58,16 +58,17 @@ public record RunsBeside(List<Run> runs) {
     /**
      * Runs that differ in their seeds only, with the means of what they reached; the intervals are over the seeds.
      *
+     * @param reward empty where the runs learnt from choices
      * @param truth empty where the runs have none
      */
-    public record Seeds(String algorithm, List<Run> runs, Estimate reward, Optional<Estimate> truth) {
+    public record Seeds(String algorithm, List<Run> runs, Optional<Estimate> reward, Optional<Estimate> truth) {
         private List<String> row() {
             return List.of(
                     "mean of " + runs.size() + " seeds, 95 % over seeds",
                     algorithm,
                     "",
                     "",
-                    reward.toString(),
+                    reward.map(Estimate::toString).orElse("none"),
                     truth.map(Estimate::toString).orElse("none"),
                     "",
                     "");
@@ -91,17 +92,18 @@ public record RunsBeside(List<Run> runs) {
 
     private static Seeds seeds(List<Run> group) {
         double[] rewards = group.stream()
-                .mapToDouble(r -> r.verdict().proxy().after().mean())
+                .flatMap(r -> r.verdict().proxy().stream())
+                .mapToDouble(p -> p.after().mean())
                 .toArray();
         double[] truths = group.stream()
                 .flatMap(r -> r.truth().stream())
                 .mapToDouble(t -> t.after().mean())
                 .toArray();
-        return new Seeds(
-                group.get(0).algorithm(),
-                List.copyOf(group),
-                Estimate.ofMean(rewards, Estimate.CONFIDENCE),
-                truths.length == 0 ? Optional.empty() : Optional.of(Estimate.ofMean(truths, Estimate.CONFIDENCE)));
+        return new Seeds(group.get(0).algorithm(), List.copyOf(group), mean(rewards), mean(truths));
+    }
+
+    private static Optional<Estimate> mean(double[] values) {
+        return values.length == 0 ? Optional.empty() : Optional.of(Estimate.ofMean(values, Estimate.CONFIDENCE));
     }
 
     /** For people: a row for each run, then one for each group of seeds. */

@@ -119,7 +119,7 @@ public class RunReportTest {
 
     private static List<Sample> samples(Evaluations evaluations) {
         List<ScoreSeries> all = new ArrayList<>(evaluations.heldOut());
-        all.add(evaluations.proxy());
+        all.add(evaluations.proxy().orElseThrow());
         all.addAll(evaluations.logged());
         evaluations.gold().ifPresent(all::add);
         List<Sample> samples = new ArrayList<>();

@@ -205,7 +205,7 @@ public class VerdictTest {
         }
         Evaluations e = Evaluations.of(samples, "a", List.of(), List.of(), Optional.of("gold"));
         assertThat(e.epochs()).containsExactly(0, 5);
-        assertThat(e.proxy().scores().get(1)).containsExactly(5, 5.1, 5.2);
+        assertThat(e.proxy().orElseThrow().scores().get(1)).containsExactly(5, 5.1, 5.2);
         assertThat(e.gold().orElseThrow().scores().get(0)).containsOnly(Double.NaN);
     }
 

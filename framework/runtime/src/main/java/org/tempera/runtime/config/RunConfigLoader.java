@@ -34,6 +34,7 @@ import org.tempera.spi.reward.RewardProvider;
 final class RunConfigLoader {
     private static final String USE = "use";
     private static final String REWARDS = "rewards";
+    private static final String CHOICES = "sampling.choices";
 
     private final ConfigObject root;
     private final PluginCatalog catalog;
@@ -251,7 +252,7 @@ final class RunConfigLoader {
         ConfigObject block = binder.block(root, REWARDS, REWARDS);
         List<RewardSelection> rewards = new ArrayList<>();
         if (block == null) {
-            if (root.get(REWARDS) == null) {
+            if (root.get(REWARDS) == null && !namesChoices()) {
                 problems.add(
                         "",
                         REWARDS,
@@ -269,7 +270,9 @@ final class RunConfigLoader {
             whole &= reward.isPresent();
             reward.ifPresent(rewards::add);
         }
-        if (whole && rewards.stream().noneMatch(r -> r.settings().role() == RewardRole.TRAIN)) {
+        if (whole
+                && !namesChoices()
+                && rewards.stream().noneMatch(r -> r.settings().role() == RewardRole.TRAIN)) {
             problems.add(
                     Origins.describe(block),
                     REWARDS,
@@ -282,6 +285,11 @@ final class RunConfigLoader {
                                                     .toList() + " that role."));
         }
         return rewards;
+    }
+
+    /** Whether there is a file of choices, from which a run can learn without a reward. */
+    private boolean namesChoices() {
+        return root.toConfig().hasPath(CHOICES);
     }
 
     private Optional<RewardSelection> reward(String name, ConfigValue value) {

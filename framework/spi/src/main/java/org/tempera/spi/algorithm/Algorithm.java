@@ -39,7 +39,7 @@ public interface Algorithm extends Checkpointable {
      */
     default void check(EpochShape shape) {}
 
-    /** (sample, timestep) pairs of a micro-batch: the size of every {@link Minibatch} of a plan. */
+    /** Rows of a micro-batch, each a sample at one of its steps: the size of every {@link Minibatch} of a plan. */
     int batchSize();
 
     /**
@@ -58,7 +58,7 @@ public interface Algorithm extends Checkpointable {
      */
     Losses build(UpdateScope scope);
 
-    /** Targets of every (sample, timestep) from an epoch's numbers and rewards; plain host arithmetic. */
+    /** Targets of every sample at each of its steps from an epoch's numbers and rewards; plain host arithmetic. */
     Targets prepare(EpochColumns epoch, RewardTable rewards);
 
     /**

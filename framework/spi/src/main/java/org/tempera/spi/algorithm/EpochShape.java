@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 /**
  * How large an epoch is, known from the config before anything is built.
  *
- * @param samples in an epoch
- * @param steps denoising steps of a sample
+ * @param samples in an epoch; two for each choice under {@link Need#PAIRS}
+ * @param steps denoising steps of a sample; 0 under {@link Need#PAIRS}
  * @param stochasticSteps those of the steps that add noise, ascending; no other step has a log-probability
- * @param samplesPerPrompt samples that each prompt of an epoch has
+ * @param samplesPerPrompt samples that follow one another with the same prompt; 2 under {@link Need#PAIRS}
  */
 public record EpochShape(int samples, int steps, List<Integer> stochasticSteps, int samplesPerPrompt) {
     public EpochShape {

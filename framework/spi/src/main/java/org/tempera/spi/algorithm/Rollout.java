@@ -10,6 +10,10 @@ import org.tempera.spi.HostTensor;
 /**
  * Samples of one epoch with every step that led to them. Host arrays, not copied: read only.
  *
+ * <p>Under {@link Need#PAIRS} no steps led to them: {@code timesteps} is empty, latents are {@code [sample, 1, height, width,
+ * channels]}, samples 2i and 2i + 1 are the chosen and the rejected picture of one choice, and their training rewards are
+ * 1 and 0.
+ *
  * @param prompts one for each sample
  * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
  * @param stochasticSteps those of the steps that added noise, ascending

@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * What a loss is built from: columns of the rollout and its targets, and views of the networks at the micro-batch. A view is
  * built, and its inputs are fed, only if the loss calls its method; a second call returns the same view, but for {@link #reward}, which is
- * built for the latents of each call.
+ * built for the latents of each call. Under {@link Need#PAIRS} there are columns and {@link #denoising}: no steps were taken.
  */
 public interface UpdateScope {
     /** Where the loss's operations are built, and the algorithm's own parameters declared ({@link Algorithm#build}). */

@@ -1,4 +1,4 @@
-package org.tempera.preference;
+package org.tempera.record.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,7 @@ import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-public class PreferenceFileTest {
+public class ChoiceFileTest {
     private static Path file(String line) throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "test-files")), "choices");
         Files.createFile(folder.resolve("1.png"));
@@ -37,14 +37,14 @@ public class PreferenceFileTest {
     @Test(dataProvider = "others")
     public void otherKeysMayHoldAnything(String value) throws IOException {
         String line = "{\"prompt\":\"p\",\"a\":\"1.png\",\"note\":" + value + ",\"b\":\"2.png\",\"choice\":\"a\"}";
-        assertThat(PreferenceFile.read(file(line))).singleElement().satisfies(choice -> assertThat(choice.prompt())
+        assertThat(ChoiceFile.read(file(line))).singleElement().satisfies(choice -> assertThat(choice.prompt())
                 .isEqualTo("p"));
     }
 
     @Test
     public void aPictureThatIsNoPathIsNamed() throws IOException {
         Path file = file("{\"prompt\":\"p\",\"a\":\"1.png\\u0000\",\"b\":\"2.png\",\"choice\":\"a\"}");
-        assertThatThrownBy(() -> PreferenceFile.read(file))
+        assertThatThrownBy(() -> ChoiceFile.read(file))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("choices.jsonl:1: ")
                 .hasMessageContaining("is no path of a picture");

@@ -1,4 +1,4 @@
-package org.tempera.preference;
+package org.tempera.record.choice;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.tempera.spi.UserException;
  * <p>{@code choice} is {@code a}, {@code b} or {@code tie}. Pictures' paths start at the file's folder. Other keys, and empty
  * lines, are passed over.
  */
-public final class PreferenceFile {
+public final class ChoiceFile {
     /** Bytes of a file at most: it is held in memory, and its choices besides. */
     private static final int LARGEST = 1 << 29;
 
@@ -26,7 +26,7 @@ public final class PreferenceFile {
     private static final String EXAMPLE =
             "Expected lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.";
 
-    private PreferenceFile() {}
+    private ChoiceFile() {}
 
     /** What is wrong with a line. */
     private static final class LineException extends Exception {
@@ -122,12 +122,17 @@ public final class PreferenceFile {
     }
 
     /** Fails with these problems, if any. */
-    static void fail(List<String> problems) {
+    public static void fail(List<String> problems) {
+        fail(problems, "");
+    }
+
+    /** The same. @param advice stands below them */
+    public static void fail(List<String> problems, String advice) {
         if (problems.isEmpty()) {
             return;
         }
         String shown = String.join("\n", problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size())));
         int more = problems.size() - PROBLEMS_SHOWN;
-        throw new UserException(shown + (more > 0 ? "\nand " + more + " more problems." : ""));
+        throw new UserException(shown + (more > 0 ? "\nand " + more + " more problems." : "") + advice);
     }
 }
