@@ -83,8 +83,8 @@ public class TrainedRunTest {
                 .forEach(name -> written.add(name.replaceAll("/(jpeg-compressibility|random)/", "/<name>/"))));
         // Resets of adapters are another choice than resets of the critic.
         documented.removeIf(name -> name.startsWith("policy/"));
-        // RWR's own, and of algorithms that may end an epoch's updates.
-        documented.removeAll(Set.of("train/effective_share", "train/plan_share"));
+        // RWR's and Diffusion-DPO's own, and of algorithms that may end an epoch's updates.
+        documented.removeAll(Set.of("train/effective_share", "train/preference_accuracy", "train/plan_share"));
         assertThat(written).containsExactlyInAnyOrderElementsOf(documented);
     }
 

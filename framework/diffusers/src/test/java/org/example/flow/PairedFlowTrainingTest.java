@@ -179,11 +179,12 @@ public class PairedFlowTrainingTest {
     }
 
     private static double mean(Evaluation evaluation) {
+        float[] training = evaluation.training().orElseThrow();
         double sum = 0;
-        for (float score : evaluation.training()) {
+        for (float score : training) {
             sum += score;
         }
-        return sum / evaluation.training().length;
+        return sum / training.length;
     }
 
     private static List<MetricRow> rows(Path run) {
