@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
-import org.tempera.record.verdict.LikeReward;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.SeriesSummary;
@@ -42,9 +42,9 @@ final class VerdictDocument {
     }
 
     /** What two runs keep of the truth at the same training reward. */
-    static Map<String, Object> of(LikeReward compared) {
+    static Map<String, Object> of(AtEqualReward compared) {
         List<Object> levels = new ArrayList<>();
-        for (LikeReward.Level level : compared.levels()) {
+        for (AtEqualReward.Level level : compared.levels()) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("reward", level.reward());
             one.put("own", crossing(level.own()));
@@ -90,7 +90,7 @@ final class VerdictDocument {
         return document;
     }
 
-    private static Map<String, Object> crossing(LikeReward.Crossing crossing) {
+    private static Map<String, Object> crossing(AtEqualReward.Crossing crossing) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("epoch", crossing.epoch());
         document.put("truth", crossing.truth());

@@ -85,7 +85,7 @@ public class PluginJarTest {
                 public Config defaults() { return new Config(); }
                 public DiffusionPolicy open(Config config) { throw new AssertionError(); }
                 public boolean reads(Path folder) { throw new UnsupportedOperationException("later"); }
-                public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) { throw new AssertionError(); }
+                public DiffusionPolicy openFolder(Path folder, Optional<AdapterFile> adapter) { throw new AssertionError(); }
             }
             """;
 

@@ -48,7 +48,7 @@ public final class PairedFlow implements PolicyProvider<PairedFlow.Config> {
     }
 
     @Override
-    public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
+    public DiffusionPolicy openFolder(Path folder, Optional<AdapterFile> adapter) {
         return FlowPolicy.open(folder, adapter);
     }
 

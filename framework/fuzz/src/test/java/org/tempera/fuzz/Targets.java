@@ -266,7 +266,7 @@ final class Targets {
         Map<String, byte[]> whole = Samples.folder(model);
         Map<String, byte[]> small = samples.smallModel();
         all.add(Target.of("sd-folder", List.of(whole, small, small, small), folder -> new StableDiffusionProvider()
-                .open(folder, Optional.empty())
+                .openFolder(folder, Optional.empty())
                 .close()));
         all.add(Target.of("clip-folder", List.of(Samples.folder(world.resolve("mini-clip"))), folder -> {
             PretrainedClip.open(folder).embeddingWidth();

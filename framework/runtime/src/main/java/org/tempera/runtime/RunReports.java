@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.tempera.record.review.RunReview;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
-import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.spi.UserException;
@@ -55,7 +55,7 @@ final class RunReports {
         return new RunsBeside(runs);
     }
 
-    private static RunsBeside.Run run(Path path, Reviewed run, Optional<LikeReward> like) {
+    private static RunsBeside.Run run(Path path, Reviewed run, Optional<AtEqualReward> like) {
         List<Integer> epochs = run.review().evaluations().epochs();
         return new RunsBeside.Run(
                 path.toString(),
@@ -79,7 +79,7 @@ final class RunReports {
         }
     }
 
-    LikeReward compare(Path run, Path other) {
+    AtEqualReward compare(Path run, Path other) {
         try (RunFolder one = RunFolder.view(run);
                 RunFolder two = RunFolder.view(other)) {
             return reviewed(one).review().beside(reviewed(two).review());

@@ -23,7 +23,7 @@ import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.RunFolder;
-import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.config.RecordBinder;
 import org.tempera.runtime.config.RewardSelection;
@@ -375,7 +375,7 @@ public final class Tempera {
      *
      * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be compared
      */
-    public LikeReward compare(Path runFolder, Path otherFolder) {
+    public AtEqualReward compare(Path runFolder, Path otherFolder) {
         return discreetly(() -> new RunReports(this).compare(runFolder, otherFolder));
     }
 

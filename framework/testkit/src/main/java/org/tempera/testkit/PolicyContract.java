@@ -391,7 +391,7 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
             Optional<AdapterFile> adapter =
                     Files.isRegularFile(file[0]) ? Optional.of(new AdapterFile(file[0], 1)) : Optional.empty();
             Path model = adapter.isPresent() ? modelFolder() : file[0];
-            try (DiffusionPolicy read = provider().open(model, adapter)) {
+            try (DiffusionPolicy read = provider().openFolder(model, adapter)) {
                 HostTensor after = tensor(run(read, BATCH, feeds, PolicyContract::predict, (n, s) -> {}), "policy");
                 requireClose(after, before, "what export() wrote predicts otherwise when it is opened again.");
             }

@@ -1,7 +1,7 @@
 package org.tempera.clipscore;
 
-import java.nio.file.Path;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;

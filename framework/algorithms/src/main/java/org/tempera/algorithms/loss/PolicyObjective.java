@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
  * @param surrogate the policy gradient
  * @param klCoefficient factor of the divergence of a step, 0 for none
  */
-public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, double klCoefficient) {
+public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, double klCoefficient) {
     /** Clip range under {@link LogProbKind#SUM} where none is given, nats per picture. */
     public static final double CLIP_NATS = 1.6;
 
@@ -34,7 +34,7 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
         ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
         double limit = Math.log(Math.max(largestRatio, clip.upper()));
         return new PolicyObjective(
-                kind, new PolicyGradientLoss(clip, Math.min(PolicyGradientLoss.UNBOUNDED, limit)), klCoefficient);
+                kind, new ClippedSurrogateLoss(clip, Math.min(ClippedSurrogateLoss.UNBOUNDED, limit)), klCoefficient);
     }
 
     /** The scalar to minimise, and numbers to log by standard name. */
@@ -49,7 +49,7 @@ public record PolicyObjective(LogProbKind kind, PolicyGradientLoss surrogate, do
         Ops tf = scope.graph().tf();
         int size = scope.latentSize();
         UpdateScope.Step step = scope.step();
-        PolicyGradientLoss.Terms terms = surrogate.build(
+        ClippedSurrogateLoss.Terms terms = surrogate.build(
                 tf, kind.of(tf, step.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
         if (klCoefficient == 0) {

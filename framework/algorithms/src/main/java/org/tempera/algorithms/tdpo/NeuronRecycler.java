@@ -189,7 +189,7 @@ final class NeuronRecycler implements Checkpointable {
             Shape s = l.weight().shape();
             int out = Math.toIntExact(s.get(s.numDimensions() - 1));
             shapes.add(new NeuronReset.Layer(
-                    Math.toIntExact(s.size() / out), out, l.bias().isPresent(), l.deviation()));
+                    Math.toIntExact(s.size() / out), out, l.bias().isPresent(), l.standardDeviation()));
         }
         return shapes;
     }

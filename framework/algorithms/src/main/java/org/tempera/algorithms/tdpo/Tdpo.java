@@ -171,7 +171,7 @@ public final class Tdpo implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+    public List<Minibatch> replayPlan(EpochShape kept, long seed) {
         return config.update()
                 .plan()
                 .pairs(

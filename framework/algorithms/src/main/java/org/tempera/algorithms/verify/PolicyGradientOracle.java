@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.algorithms.loss.ClipRange;
+import org.tempera.algorithms.loss.ClippedSurrogateLoss;
 import org.tempera.algorithms.loss.GaussianKl;
 import org.tempera.algorithms.loss.LogProbKind;
-import org.tempera.algorithms.loss.PolicyGradientLoss;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -60,7 +60,7 @@ public final class PolicyGradientOracle implements OracleKind {
             }
         }
         LogProbKind kind = kind(c);
-        PolicyGradientLoss loss = loss(c);
+        ClippedSurrogateLoss loss = loss(c);
         double guidance = c.number("guidance");
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         Map<String, HostTensor> positive = CaseInputs.text(c, policy, "");
@@ -89,7 +89,7 @@ public final class PolicyGradientOracle implements OracleKind {
                     tf,
                     GaussianLogProb.sum(tf, in.input("next", next), transition.mean(), transition.standardDeviation()),
                     next.size() / rows);
-            PolicyGradientLoss.Terms terms =
+            ClippedSurrogateLoss.Terms terms =
                     loss.build(tf, logProb, in.input("old_log_prob", oldLogProb), in.input("advantage", advantages));
             if (klCoefficient == 0 && !c.outputs().contains("kl")) {
                 return terms.loss();
@@ -128,9 +128,9 @@ public final class PolicyGradientOracle implements OracleKind {
         }
     }
 
-    private static PolicyGradientLoss loss(OracleCase c) {
+    private static ClippedSurrogateLoss loss(OracleCase c) {
         try {
-            return new PolicyGradientLoss(ClipRange.ofRatio(c.number("clip_range")));
+            return new ClippedSurrogateLoss(ClipRange.ofRatio(c.number("clip_range")));
         } catch (IllegalArgumentException e) {
             throw new UserException(at(c, "clip_range") + e.getMessage(), e);
         }

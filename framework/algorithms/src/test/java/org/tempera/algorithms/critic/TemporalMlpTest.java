@@ -193,7 +193,8 @@ public class TemporalMlpTest {
             TemporalMlpNetwork critic = new TemporalMlp(config).build(graph.scope(), new CriticFeatures.Given(768));
             assertThat(critic.layers().stream().map(l -> l.weight().shape().toString()))
                     .containsExactly("[768, 1024]", "[1024, 128]", "[128, 64]", "[64, 16]", "[16, 1]");
-            assertThat(critic.layers().stream().map(DenseLayer::deviation)).containsOnly(1.0 / 769);
+            assertThat(critic.layers().stream().map(DenseLayer::standardDeviation))
+                    .containsOnly(1.0 / 769);
             assertThat(critic.layers().get(0).nonlinearity().applyAsDouble(-2)).isEqualTo(-2);
             assertThat(config.shape().dropout()).containsExactly(0.2, 0.2, 0.1, 0.0);
         }

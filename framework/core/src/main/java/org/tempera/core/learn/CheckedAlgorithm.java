@@ -191,8 +191,8 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
-        return checked("critic's plan", plugin.criticPlan(kept, seed), kept.samples(), kept.steps());
+    public List<Minibatch> replayPlan(EpochShape kept, long seed) {
+        return checked("critic's plan", plugin.replayPlan(kept, seed), kept.samples(), kept.steps());
     }
 
     private List<Minibatch> checked(String what, @Nullable List<Minibatch> plan, int samples, int steps) {

@@ -21,7 +21,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Updates of the critic alone on samples of the latest epochs ({@link Algorithm#criticPlan}). The policy is no part of
+ * Updates of the critic alone on samples of the latest epochs ({@link Algorithm#replayPlan}). The policy is no part of
  * these programs, so they cost next to nothing.
  */
 public final class CriticRefit {
@@ -83,7 +83,7 @@ public final class CriticRefit {
      */
     public Map<String, Double> run(TrainingSession session, Algorithm algorithm, EpochData epoch, long shared) {
         replay.add(epoch.rollout(), epoch.targets(), epoch.skipped());
-        List<Minibatch> plan = algorithm.criticPlan(
+        List<Minibatch> plan = algorithm.replayPlan(
                 new EpochShape(replay.samples(), replay.steps(), epoch.rollout().stochasticSteps(), 1), epoch.seed());
         double sum = 0;
         int accumulated = 0;

@@ -74,6 +74,6 @@ public final class ModelReaders {
 
     /** Opens a model with who reads it. */
     public static DiffusionPolicy open(PolicyProvider<?> provider, Path folder, Optional<AdapterFile> adapter) {
-        return PluginGuard.make("the policy of " + folder, provider, () -> provider.open(folder, adapter));
+        return PluginGuard.make("the policy of " + folder, provider, () -> provider.openFolder(folder, adapter));
     }
 }

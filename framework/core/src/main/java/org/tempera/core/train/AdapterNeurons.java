@@ -89,7 +89,7 @@ public final class AdapterNeurons {
             int layer = i;
             AdapterUnits u = units.get(i);
             List<DenseLayer> layers = List.of(
-                    new DenseLayer(u.down(), Optional.empty(), DoubleUnaryOperator.identity(), u.deviation()),
+                    new DenseLayer(u.down(), Optional.empty(), DoubleUnaryOperator.identity(), u.standardDeviation()),
                     new DenseLayer(u.up(), Optional.empty(), DoubleUnaryOperator.identity(), 0));
             all.add(new SessionNeurons(edits, layers) {
                 @Override

@@ -218,8 +218,8 @@ public class StochasticWindowTest {
         }
 
         @Override
-        public List<Minibatch> criticPlan(EpochShape kept, long seed) {
-            return noted(visitedByCritic, super.criticPlan(kept, seed));
+        public List<Minibatch> replayPlan(EpochShape kept, long seed) {
+            return noted(visitedByCritic, super.replayPlan(kept, seed));
         }
 
         private static List<Minibatch> noted(Set<Integer> steps, List<Minibatch> plan) {

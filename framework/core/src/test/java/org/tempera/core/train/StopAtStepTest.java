@@ -407,8 +407,8 @@ public class StopAtStepTest {
         }
 
         @Override
-        public List<Minibatch> criticPlan(EpochShape kept, long seed) {
-            return of.criticPlan(kept, seed);
+        public List<Minibatch> replayPlan(EpochShape kept, long seed) {
+            return of.replayPlan(kept, seed);
         }
 
         @Override

@@ -156,7 +156,7 @@ class TinyActorCritic implements Algorithm {
     }
 
     @Override
-    public List<Minibatch> criticPlan(EpochShape kept, long seed) {
+    public List<Minibatch> replayPlan(EpochShape kept, long seed) {
         int[] order = StatelessRandom.of(seed).permutation(kept.samples());
         int[] rows = Arrays.copyOf(order, BATCH);
         return List.of(new Minibatch(rows, steps(kept, 0), false), new Minibatch(rows, steps(kept, 1), true));

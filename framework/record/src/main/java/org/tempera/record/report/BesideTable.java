@@ -3,8 +3,8 @@ package org.tempera.record.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
-import org.tempera.record.verdict.LikeReward;
 import org.tempera.record.verdict.RunsBeside;
 
 /** Runs beside each other, as a section of a report: how each went, and what they keep at the same training reward. */
@@ -34,7 +34,7 @@ final class BesideTable {
         return out.append("</section>\n").toString();
     }
 
-    private static List<String> level(String run, String truth, LikeReward.Level level) {
+    private static List<String> level(String run, String truth, AtEqualReward.Level level) {
         return List.of(
                 run,
                 Estimate.number(level.reward()),
@@ -43,7 +43,7 @@ final class BesideTable {
                 level.difference().signed());
     }
 
-    private static String crossing(String truth, LikeReward.Crossing c) {
+    private static String crossing(String truth, AtEqualReward.Crossing c) {
         return truth + " " + Estimate.number(c.truth()) + " at epoch " + String.format(Locale.ROOT, "%.1f", c.epoch());
     }
 

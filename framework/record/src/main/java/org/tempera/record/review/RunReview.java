@@ -20,9 +20,9 @@ import org.tempera.record.report.RunReport;
 import org.tempera.record.report.Timeline;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AlikeEvaluations;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Evaluations;
-import org.tempera.record.verdict.LikeReward;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -194,7 +194,7 @@ public final class RunReview {
      * @throws UserException if one of them was not evaluated, or if they differ in the pictures that they begin with, in
      *     what these score in training, or in what the truth is
      */
-    public LikeReward beside(RunReview other) {
+    public AtEqualReward beside(RunReview other) {
         String where = other.folder.path() + ": cannot be compared with " + folder.path() + ": ";
         for (RunReview review : List.of(this, other)) {
             if (review.evaluations.epochs().isEmpty()
@@ -213,7 +213,7 @@ public final class RunReview {
         List<String> known = requireSameRuler(
                 where, other.alike.ruler(), other.keys, scopes, "Evaluate both runs alike, on the same rewards.");
         requireSameStart(where, first(), other.first());
-        return LikeReward.of(evaluations, other.evaluations).with(known);
+        return AtEqualReward.of(evaluations, other.evaluations).with(known);
     }
 
     private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {

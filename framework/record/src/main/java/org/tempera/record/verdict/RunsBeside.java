@@ -32,7 +32,7 @@ public record RunsBeside(List<Run> runs) {
             String settings,
             int epochs,
             RunVerdict verdict,
-            Optional<LikeReward> like) {
+            Optional<AtEqualReward> like) {
         /** Gold where there is one, else the held-out score. */
         public Optional<SeriesSummary> truth() {
             return verdict.gold().or(verdict::heldOutScore);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Evaluations;
-import org.tempera.record.verdict.LikeReward;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.ScoreSeries;
@@ -18,16 +18,16 @@ public class BesideTableTest {
         Evaluations rose = run(.2, .9);
         Evaluations flat = run(.2, .2);
         assertThat(BesideTable.html(new RunsBeside(List.of(
-                        row("a", rose, Optional.empty()), row("b", rose, Optional.of(LikeReward.of(rose, rose)))))))
+                        row("a", rose, Optional.empty()), row("b", rose, Optional.of(AtEqualReward.of(rose, rose)))))))
                 .contains("difference, paired")
                 .doesNotContain("no rise to compare at");
         assertThat(BesideTable.html(new RunsBeside(List.of(
-                        row("a", flat, Optional.empty()), row("b", rose, Optional.of(LikeReward.of(flat, rose)))))))
+                        row("a", flat, Optional.empty()), row("b", rose, Optional.of(AtEqualReward.of(flat, rose)))))))
                 .contains("b: no rise to compare at: the training reward changed by ")
                 .doesNotContain("difference, paired");
     }
 
-    private static RunsBeside.Run row(String name, Evaluations evaluations, Optional<LikeReward> like) {
+    private static RunsBeside.Run row(String name, Evaluations evaluations, Optional<AtEqualReward> like) {
         return new RunsBeside.Run(name, "ddpo", 1, name, 10, RunVerdict.of(evaluations), like);
     }
 

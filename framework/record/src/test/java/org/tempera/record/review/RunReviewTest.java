@@ -17,7 +17,7 @@ import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFolder;
-import org.tempera.record.verdict.LikeReward;
+import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -89,8 +89,8 @@ public class RunReviewTest {
         Path slow = run("slow", 1, "a cat", .6, .5, .4);
         try (RunFolder folder = RunFolder.view(fast);
                 RunFolder other = RunFolder.view(slow)) {
-            LikeReward compared = RunReview.of(folder, ROLES).beside(RunReview.of(other, ROLES));
-            LikeReward.Level last = compared.levels().get(3);
+            AtEqualReward compared = RunReview.of(folder, ROLES).beside(RunReview.of(other, ROLES));
+            AtEqualReward.Level last = compared.levels().get(3);
             assertThat(last.reward()).isCloseTo(2, within(.1));
             assertThat(last.own().epoch()).isCloseTo(5, within(.3));
             assertThat(last.other().epoch()).isEqualTo(10);

@@ -40,8 +40,8 @@ public class RunsBesideTest {
                 List.of(),
                 Optional.of(series("gold", 0.4, gold)),
                 Optional.empty());
-        Optional<LikeReward> like =
-                name.equals("a") ? Optional.empty() : Optional.of(LikeReward.of(evaluations, evaluations));
+        Optional<AtEqualReward> like =
+                name.equals("a") ? Optional.empty() : Optional.of(AtEqualReward.of(evaluations, evaluations));
         return new RunsBeside.Run(name, algorithm, seed, settings, 10, RunVerdict.of(evaluations), like);
     }
 

@@ -52,7 +52,7 @@ public class PluginGuardTest {
                 public Config defaults() { return new Config(); }
                 public DiffusionPolicy open(Config config) { return null; }
                 public boolean reads(Path folder) { throw new UnsupportedOperationException("later"); }
-                public DiffusionPolicy open(Path folder, Optional<PolicyProvider.AdapterFile> adapter) { return null; }
+                public DiffusionPolicy openFolder(Path folder, Optional<PolicyProvider.AdapterFile> adapter) { return null; }
             }
             """;
 

@@ -101,7 +101,7 @@ public final class TestPlugins {
         }
 
         @Override
-        public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
+        public DiffusionPolicy openFolder(Path folder, Optional<AdapterFile> adapter) {
             throw new UnsupportedOperationException();
         }
     }

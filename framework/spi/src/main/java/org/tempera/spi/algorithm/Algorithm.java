@@ -10,7 +10,7 @@ import org.tempera.spi.Checkpointable;
  *
  * <p>Called in this order: {@link #needs}, {@link #columns} and {@link #check} before anything is built; {@link #build} once
  * while the graph is open; then in every epoch {@link #prepare}, {@link #plan}, the framework's updates with {@link
- * #goesOnAfter} between them, {@link #endOfEpoch}, {@link #criticPlan}.
+ * #goesOnAfter} between them, {@link #endOfEpoch}, {@link #replayPlan}.
  */
 public interface Algorithm extends Checkpointable {
     /** What the algorithm needs from the rest of the run; nothing by default. */
@@ -95,7 +95,7 @@ public interface Algorithm extends Checkpointable {
     /** Ends an epoch, after its updates: resets neurons, adjusts controllers. */
     default void endOfEpoch(EpochEnd end) {}
 
-    /** How many of the latest samples are kept for {@link #criticPlan}; with 0 none are kept and that method is not called. */
+    /** How many of the latest samples are kept for {@link #replayPlan}; with 0 none are kept and that method is not called. */
     default int replayedSamples() {
         return 0;
     }
@@ -108,7 +108,7 @@ public interface Algorithm extends Checkpointable {
      * @param kept the samples that are kept by now, in no particular order; of steps that are not stochastic no features are
      * @param seed decides every shuffle
      */
-    default List<Minibatch> criticPlan(EpochShape kept, long seed) {
+    default List<Minibatch> replayPlan(EpochShape kept, long seed) {
         return List.of();
     }
 

@@ -27,7 +27,8 @@ public interface Recyclable {
      * @param weight {@code [in, out]}
      * @param bias {@code [out]}; layers of an adapter have none
      * @param nonlinearity what the layer's outputs go through; the identity for an affine network and for the last layer
-     * @param deviation standard deviation, around zero, that a weight is drawn with
+     * @param standardDeviation, around zero, that a weight is drawn with
      */
-    record DenseLayer(Parameter weight, Optional<Parameter> bias, DoubleUnaryOperator nonlinearity, double deviation) {}
+    record DenseLayer(
+            Parameter weight, Optional<Parameter> bias, DoubleUnaryOperator nonlinearity, double standardDeviation) {}
 }

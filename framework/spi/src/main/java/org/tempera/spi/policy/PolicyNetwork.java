@@ -63,9 +63,9 @@ public interface PolicyNetwork {
      * @param down the first factor, {@code [..., rank]}
      * @param up the second factor, {@code [rank, out]}
      * @param outputs {@code [batch, positions, rank]}: what the first factor makes of the layer's inputs
-     * @param deviation standard deviation, around zero, that an entry of {@code down} is drawn with
+     * @param standardDeviation, around zero, that an entry of {@code down} is drawn with
      */
-    record AdapterUnits(Parameter down, Parameter up, Operand<TFloat32> outputs, double deviation) {}
+    record AdapterUnits(Parameter down, Parameter up, Operand<TFloat32> outputs, double standardDeviation) {}
 
     /**
      * Writes the trained weights into {@code folder} in the files that the field's other libraries read.

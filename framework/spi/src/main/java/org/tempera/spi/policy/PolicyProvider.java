@@ -31,7 +31,7 @@ public interface PolicyProvider<C extends Record> extends PluginProvider<C> {
      *
      * @throws org.tempera.spi.UserException as {@link #open}
      */
-    DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter);
+    DiffusionPolicy openFolder(Path folder, Optional<AdapterFile> adapter);
 
     /**
      * Writes an adapter of this kind of model into a folder, in another library's layout.

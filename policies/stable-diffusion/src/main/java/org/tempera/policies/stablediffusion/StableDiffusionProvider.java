@@ -51,7 +51,7 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
     }
 
     @Override
-    public DiffusionPolicy open(Path folder, Optional<AdapterFile> adapter) {
+    public DiffusionPolicy openFolder(Path folder, Optional<AdapterFile> adapter) {
         return StableDiffusionPolicy.open(folder, adapter);
     }
 

@@ -20,7 +20,7 @@ import org.testng.annotations.Test;
 
 public class LoadErrorsTest {
     private static void open(Path folder) {
-        new StableDiffusionProvider().open(folder, Optional.empty()).close();
+        new StableDiffusionProvider().openFolder(folder, Optional.empty()).close();
     }
 
     private static void replace(Path file, String from, String to) throws IOException {
@@ -81,7 +81,7 @@ public class LoadErrorsTest {
             }
         }
         writer.write(file);
-        try (DiffusionPolicy policy = new StableDiffusionProvider().open(model, Optional.empty());
+        try (DiffusionPolicy policy = new StableDiffusionProvider().openFolder(model, Optional.empty());
                 TrainingGraph graph = new TrainingGraph(1)) {
             policy.build(graph.scope().child("policy"));
             assertThatThrownBy(() -> graph.seal(new ThreadSettings(1, 1)))

@@ -146,7 +146,7 @@ public class LoraTest {
             }
         }
         DiffusionPolicy reopened =
-                new StableDiffusionProvider().open(TinyModel.folder(), Optional.of(new AdapterFile(folder, 1)));
+                new StableDiffusionProvider().openFolder(TinyModel.folder(), Optional.of(new AdapterFile(folder, 1)));
         try (Fixture f = new Fixture(reopened)) {
             Out again = f.run();
             assertClose(again.policy(), trained.policy());

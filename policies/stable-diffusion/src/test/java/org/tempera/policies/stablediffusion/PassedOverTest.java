@@ -87,6 +87,6 @@ public class PassedOverTest {
             old.names().forEach(n -> writer.addFloats(n, old.info(n).shape(), old.readFloats(n)));
         }
         writer.addFloats(name, Shape.of(2), new float[2]).write(file);
-        new StableDiffusionProvider().open(model, Optional.empty()).close();
+        new StableDiffusionProvider().openFolder(model, Optional.empty()).close();
     }
 }

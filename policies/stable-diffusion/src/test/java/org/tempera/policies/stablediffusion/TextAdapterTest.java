@@ -76,14 +76,14 @@ public class TextAdapterTest {
         }
         assertThat(different).hasSize(3);
         Path copy = TinyModel.copy();
-        try (DiffusionPolicy policy = new StableDiffusionProvider().open(copy, Optional.empty());
+        try (DiffusionPolicy policy = new StableDiffusionProvider().openFolder(copy, Optional.empty());
                 DiffusionPolicy same = open(Optional.empty())) {
             assertThat(policy.text().fingerprint()).isEqualTo(same.text().fingerprint());
         }
     }
 
     private static DiffusionPolicy open(Optional<AdapterFile> adapter) {
-        return new StableDiffusionProvider().open(TinyModel.folder(), adapter);
+        return new StableDiffusionProvider().openFolder(TinyModel.folder(), adapter);
     }
 
     private Path adapter() {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.testng.annotations.Test;
 
-public class LikeRewardTest {
+public class AtEqualRewardTest {
     private static final int SAMPLES = 16;
 
     /** A run whose samples have the mean given, and a spread that is the same everywhere. */
@@ -42,9 +42,9 @@ public class LikeRewardTest {
     public void readsBetweenEvaluationsOfDifferentEpochs() {
         Evaluations fast = run(List.of(0, 4, 8), new double[] {0, 1, 3}, new double[] {.6, .7, .5});
         Evaluations slow = run(List.of(0, 10, 20), new double[] {0, 1, 2}, new double[] {.6, .6, .2});
-        LikeReward compared = LikeReward.of(fast, slow);
-        assertThat(compared.levels()).extracting(LikeReward.Level::reward).containsExactly(.5, 1.0, 1.5, 2.0);
-        LikeReward.Level third = compared.levels().get(2);
+        AtEqualReward compared = AtEqualReward.of(fast, slow);
+        assertThat(compared.levels()).extracting(AtEqualReward.Level::reward).containsExactly(.5, 1.0, 1.5, 2.0);
+        AtEqualReward.Level third = compared.levels().get(2);
         assertThat(third.own().epoch()).isCloseTo(5, within(1e-12));
         assertThat(third.own().truth()).isCloseTo(.65, within(1e-12));
         assertThat(third.other().epoch()).isCloseTo(15, within(1e-12));
@@ -59,7 +59,7 @@ public class LikeRewardTest {
     public void aRewardIsReachedWhereItIsReachedFirst() {
         Evaluations back = run(List.of(0, 1, 2, 3), new double[] {0, 2, 1, 3}, new double[] {.6, .5, .4, .3});
         Evaluations straight = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
-        LikeReward.Level last = LikeReward.of(back, straight).levels().get(3);
+        AtEqualReward.Level last = AtEqualReward.of(back, straight).levels().get(3);
         assertThat(last.own().epoch()).isEqualTo(1);
         assertThat(last.difference().mean()).isZero();
     }
@@ -68,18 +68,18 @@ public class LikeRewardTest {
     public void withoutACommonRewardThereIsNothingToCompare() {
         Evaluations low = run(List.of(0, 1), new double[] {0, 1}, new double[] {.6, .5});
         Evaluations high = run(List.of(0, 1), new double[] {2, 3}, new double[] {.6, .5});
-        assertThat(LikeReward.of(low, high).levels()).isEmpty();
-        assertThat(LikeReward.of(low, high).lines())
+        assertThat(AtEqualReward.of(low, high).levels()).isEmpty();
+        assertThat(AtEqualReward.of(low, high).lines())
                 .containsExactly("the runs have no training reward in common that both reached");
         Evaluations broken = run(List.of(0, 1), new double[] {0, Double.NaN}, new double[] {.6, .5});
-        assertThat(LikeReward.of(low, broken).levels()).isEmpty();
+        assertThat(AtEqualReward.of(low, broken).levels()).isEmpty();
     }
 
     @Test
     public void withoutAClearRiseThereIsNothingToCompareAt() {
         Evaluations rose = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
         Evaluations fell = run(List.of(0, 1), new double[] {0, -1}, new double[] {.6, .5});
-        assertThat(LikeReward.of(rose, fell).lines())
+        assertThat(AtEqualReward.of(rose, fell).lines())
                 .containsExactly("no rise to compare at: the training reward changed by -1.000 [-1.000, -1.000] there,"
                         + " which is no clear rise");
         Evaluations noisy = new Evaluations(
@@ -90,17 +90,17 @@ public class LikeRewardTest {
                 Optional.of(noise("gold", .6, .6, .6)),
                 Optional.empty());
         assertThat(RunVerdict.of(noisy).explanation()).contains("no clear rise");
-        for (LikeReward compared : List.of(LikeReward.of(noisy, rose), LikeReward.of(noisy, noisy))) {
+        for (AtEqualReward compared : List.of(AtEqualReward.of(noisy, rose), AtEqualReward.of(noisy, noisy))) {
             assertThat(compared.levels()).isEmpty();
             assertThat(compared.lines()).singleElement().asString().startsWith("no rise to compare at: ");
         }
-        assertThat(LikeReward.of(noisy, noisy).without().orElseThrow()).contains(" here and ", " there, which");
+        assertThat(AtEqualReward.of(noisy, noisy).without().orElseThrow()).contains(" here and ", " there, which");
     }
 
     @Test
     public void noTwoLevelsReadAlike() {
         Evaluations small = run(List.of(0, 1), new double[] {.2100, .2115}, new double[] {.6, .5});
-        LikeReward compared = LikeReward.of(small, small);
+        AtEqualReward compared = AtEqualReward.of(small, small);
         assertThat(compared.levels())
                 .extracting(level -> Estimate.number(level.reward()))
                 .doesNotHaveDuplicates()
@@ -122,7 +122,7 @@ public class LikeRewardTest {
         Evaluations run = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
         Evaluations blind =
                 new Evaluations(run.epochs(), run.proxy(), List.of(), List.of(), Optional.empty(), Optional.empty());
-        assertThatIllegalArgumentException().isThrownBy(() -> LikeReward.of(run, blind));
+        assertThatIllegalArgumentException().isThrownBy(() -> AtEqualReward.of(run, blind));
     }
 
     @Test
@@ -132,7 +132,7 @@ public class LikeRewardTest {
         Evaluations small =
                 new Evaluations(List.of(0, 1), one, List.of(), List.of(), Optional.of(one), Optional.empty());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LikeReward.of(small, run))
+                .isThrownBy(() -> AtEqualReward.of(small, run))
                 .withMessage("expected 1 samples at every evaluation, found 16");
     }
 }

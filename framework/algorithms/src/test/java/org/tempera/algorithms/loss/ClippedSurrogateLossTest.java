@@ -13,19 +13,19 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
-public class PolicyGradientLossTest {
+public class ClippedSurrogateLossTest {
     private static final Offset<Float> CLOSE = within(1e-6f);
 
     private static Map<String, Operand<TFloat32>> build(
-            PolicyGradientLoss loss, Ops tf, Map<String, Operand<TFloat32>> in) {
-        PolicyGradientLoss.Terms terms = loss.build(tf, in.get("x"), in.get("old"), in.get("advantage"));
+            ClippedSurrogateLoss loss, Ops tf, Map<String, Operand<TFloat32>> in) {
+        ClippedSurrogateLoss.Terms terms = loss.build(tf, in.get("x"), in.get("old"), in.get("advantage"));
         Map<String, Operand<TFloat32>> out = new LinkedHashMap<>(terms.metrics());
         out.put("loss", terms.loss());
         return out;
     }
 
     private static Map<String, HostTensor> run(
-            PolicyGradientLoss loss, HostTensor logProb, HostTensor old, HostTensor advantages) {
+            ClippedSurrogateLoss loss, HostTensor logProb, HostTensor old, HostTensor advantages) {
         return GraphCheck.run(
                 Map.of("x", logProb, "old", old, "advantage", advantages), (tf, in) -> build(loss, tf, in));
     }
@@ -34,7 +34,7 @@ public class PolicyGradientLossTest {
     public void agreesWithTheHandComputedSurrogate() {
         // ratios 1, 1.5, 0.5, 1.5: costs -1, max(-1.5, -1.2), max(0.5, 0.8), max(1.5, 1.2)
         Map<String, HostTensor> got = run(
-                new PolicyGradientLoss(ClipRange.ofRatio(0.2)),
+                new ClippedSurrogateLoss(ClipRange.ofRatio(0.2)),
                 GraphCheck.rows(-3, -3 + Math.log(1.5), -3 + Math.log(0.5), -3 + Math.log(1.5)),
                 GraphCheck.rows(-3, -3, -3, -3),
                 GraphCheck.rows(1, 1, -1, -1));
@@ -55,7 +55,7 @@ public class PolicyGradientLossTest {
                 "x", GraphCheck.rows(0.1, -0.4, 0.05, 0.9, -0.02, 0.7),
                 "old", GraphCheck.rows(0, 0, 0, 0, 0, 0),
                 "advantage", GraphCheck.rows(1.3, -0.7, 0.4, -2, -1.1, 0.6));
-        PolicyGradientLoss loss = new PolicyGradientLoss(ClipRange.ofNats(0.3));
+        ClippedSurrogateLoss loss = new ClippedSurrogateLoss(ClipRange.ofNats(0.3));
         assertThat(GraphCheck.gradientError(in, 1e-2f, (tf, x) -> build(loss, tf, x)))
                 .isLessThan(1e-3);
     }
@@ -63,7 +63,7 @@ public class PolicyGradientLossTest {
     @Test
     public void aLostPolicyGivesFiniteNumbers() {
         Map<String, HostTensor> got = run(
-                new PolicyGradientLoss(ClipRange.ofNats(1.6), Math.log(10)),
+                new ClippedSurrogateLoss(ClipRange.ofNats(1.6), Math.log(10)),
                 GraphCheck.rows(500, 500, -500, -500, Math.log(10) + 1),
                 GraphCheck.rows(0, 0, 0, 0, 0),
                 GraphCheck.rows(1, -1, 1, -1, -1));
@@ -97,7 +97,7 @@ public class PolicyGradientLossTest {
     @Test
     public void refusesRowsThatDoNotMatch() {
         assertThatThrownBy(() -> run(
-                        new PolicyGradientLoss(ClipRange.ofRatio(0.2)),
+                        new ClippedSurrogateLoss(ClipRange.ofRatio(0.2)),
                         GraphCheck.rows(0, 0),
                         GraphCheck.rows(0),
                         GraphCheck.rows(1, 1)))

@@ -16,18 +16,18 @@ import org.tensorflow.types.TFloat32;
  *     only for samples with a negative advantage that have become likelier, which the clip leaves free: their weight stays
  *     bounded without losing the gradient that takes them back, and a lost policy gives no infinite ratio times zero
  */
-public record PolicyGradientLoss(ClipRange clip, double largestLogRatio) {
+public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) {
     /** Far beyond every clip range, far below where exp overflows. */
     public static final double UNBOUNDED = 20;
 
-    public PolicyGradientLoss {
+    public ClippedSurrogateLoss {
         if (!(largestLogRatio > 0 && largestLogRatio <= UNBOUNDED)) {
             throw new IllegalArgumentException(
                     "the largest log-ratio must be in (0, " + UNBOUNDED + "], found " + largestLogRatio);
         }
     }
 
-    public PolicyGradientLoss(ClipRange clip) {
+    public ClippedSurrogateLoss(ClipRange clip) {
         this(clip, UNBOUNDED);
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param without why there are no levels, for people; empty if there are some
  * @param notes what a reader must know besides, a sentence each
  */
-public record LikeReward(String truth, List<Level> levels, Optional<String> without, List<String> notes) {
+public record AtEqualReward(String truth, List<Level> levels, Optional<String> without, List<String> notes) {
     private static final int LEVELS = 4;
 
     /**
@@ -45,7 +45,7 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
         }
     }
 
-    public LikeReward {
+    public AtEqualReward {
         levels = List.copyOf(levels);
         notes = List.copyOf(notes);
     }
@@ -55,7 +55,7 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
      *
      * @throws IllegalArgumentException if one has no evaluation or no truth, or the numbers of samples differ
      */
-    public static LikeReward of(Evaluations own, Evaluations other) {
+    public static AtEqualReward of(Evaluations own, Evaluations other) {
         ScoreSeries ours = truth(own);
         ScoreSeries theirs = truth(other);
         int samples = ours.scores().get(0).length;
@@ -64,7 +64,7 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
                     + theirs.scores().get(0).length);
         }
         if (own.proxy().isEmpty() || other.proxy().isEmpty()) {
-            return new LikeReward(
+            return new AtEqualReward(
                     ours.name(),
                     List.of(),
                     Optional.of("no training reward to compare at: a run that learnt from choices has none"),
@@ -88,7 +88,7 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
                     ? Optional.of("the runs have no training reward in common that both reached")
                     : Optional.empty();
         }
-        return new LikeReward(ours.name(), levels, without, List.of());
+        return new AtEqualReward(ours.name(), levels, without, List.of());
     }
 
     /** Why there is no rise to compare at, in the verdict's sense of a rise. */
@@ -125,8 +125,8 @@ public record LikeReward(String truth, List<Level> levels, Optional<String> with
     }
 
     /** The same, with notes. */
-    public LikeReward with(List<String> others) {
-        return new LikeReward(truth, levels, without, others);
+    public AtEqualReward with(List<String> others) {
+        return new AtEqualReward(truth, levels, without, others);
     }
 
     private static ScoreSeries truth(Evaluations run) {
