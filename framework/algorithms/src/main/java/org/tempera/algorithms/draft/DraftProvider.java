@@ -29,10 +29,4 @@ public final class DraftProvider implements AlgorithmProvider<DraftConfig> {
     public Algorithm create(DraftConfig config) {
         return new Draft(config);
     }
-
-    /** {@inheritDoc} The reward's own gradient is followed fast, and past what held-out rewards approve of. */
-    @Override
-    public double learningRateFactor() {
-        return 0.3;
-    }
 }
