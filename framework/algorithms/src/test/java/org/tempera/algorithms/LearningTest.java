@@ -22,7 +22,7 @@ import org.tempera.algorithms.tdpo.TdpoConfig;
 import org.tempera.algorithms.tdpo.TdpoProvider;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.critic.Critic;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

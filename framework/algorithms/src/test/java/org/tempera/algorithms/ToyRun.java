@@ -41,7 +41,7 @@ import org.tempera.spi.critic.CriticNetwork;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 
 /** Epochs of an algorithm on {@link ToyPolicy}: rollout, rewards and updates, as a trainer runs them. */
 public final class ToyRun implements AutoCloseable {

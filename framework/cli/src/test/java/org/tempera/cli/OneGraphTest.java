@@ -29,7 +29,7 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.testkit.TinyClip;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;

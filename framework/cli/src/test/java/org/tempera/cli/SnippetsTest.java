@@ -30,7 +30,7 @@ public class SnippetsTest {
             {"docs/write-an-algorithm.md", "examples/custom-algorithm", "java", 5},
             {"docs/write-an-algorithm.md", "examples/custom-algorithm", "hocon", 1},
             {"docs/write-a-critic.md", "framework/testkit/src/test", "java", 3},
-            {"docs/write-a-policy.md", "framework/testkit/src/main,framework/diffusers/src/test", "java", 7},
+            {"docs/write-a-policy.md", "framework/toy/src/main,framework/diffusers/src/test", "java", 7},
             {"docs/embed.md", "examples/embed-as-library", "java", 4},
             {"docs/embed.md", "examples/embed-as-library", "hocon", 1},
             {"docs/embed.md", "examples/embed-as-library", "xml", 1}

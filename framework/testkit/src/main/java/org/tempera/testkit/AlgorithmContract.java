@@ -35,6 +35,7 @@ import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.reward.GraphReward;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.Test;
 
 /**

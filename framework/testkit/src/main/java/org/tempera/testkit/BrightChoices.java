@@ -12,6 +12,7 @@ import java.util.Random;
 import org.tempera.record.choice.Choices;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
+import org.tempera.toy.ToyPolicy;
 
 /** A file of choices between pictures of the toy policy's size, in which the brighter picture is always chosen. */
 final class BrightChoices {

@@ -23,6 +23,7 @@ import org.tempera.spi.critic.Recyclable.DenseLayer;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

@@ -36,6 +36,7 @@ import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.reward.GraphReward;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;

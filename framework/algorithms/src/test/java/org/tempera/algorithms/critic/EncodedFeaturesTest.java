@@ -24,7 +24,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.critic.CriticNetwork.State;
 import org.tempera.spi.policy.PolicyNetwork;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.AfterClass;

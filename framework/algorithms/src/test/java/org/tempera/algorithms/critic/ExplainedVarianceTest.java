@@ -43,7 +43,7 @@ import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.policy.PolicyNetwork;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;

@@ -18,7 +18,7 @@ import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
-import org.tempera.testkit.ToyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.tempera.core.train.TinyPolicy;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.Test;
 
 public class CutPromptsTest {
@@ -39,14 +39,14 @@ public class CutPromptsTest {
     @Test
     public void eachTextEncoderOfAPolicyIsAReaderOfItsOwn() {
         CutPrompts cut = new CutPrompts();
-        cut.addPolicy(TinyPolicy.pooled(), List.of("a cat", "cats", "a fox"), Optional.of("blurry"));
+        cut.addPolicy(new ToyPolicy(1).pooled(), List.of("a cat", "cats", "a fox"), Optional.of("blurry"));
         assertThat(cut.warning())
                 .contains("prompts that are longer than their text encoder are read in part:"
                         + "\n  the model's text encoder 1 of 2 cuts 2 of 3 prompts; of 'a cat' it leaves out 't'"
                         + "\n  the model's text encoder 1 of 2, of negative prompts, cuts 1 of 1 prompt; of 'blurry' it"
                         + " leaves out 'ry'");
         CutPrompts one = new CutPrompts();
-        one.addPolicy(new TinyPolicy(), List.of("a cat"), Optional.empty());
+        one.addPolicy(new ToyPolicy(), List.of("a cat"), Optional.empty());
         assertThat(one.counts()).containsOnlyKeys("the model");
     }
 

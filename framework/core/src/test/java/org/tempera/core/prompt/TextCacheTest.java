@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.tempera.core.train.TinyPolicy;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.TextEncoder;
 import org.tempera.spi.policy.TextNetwork;
 import org.tempera.spi.text.PromptTokenizer;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -73,7 +73,7 @@ public class TextCacheTest {
 
     @Test
     public void anEncoderThatCannotBeToldFromOthersIsNotKept() {
-        new PromptEncoder(new TinyPolicy().text(), 7, ONE, Optional.of(folder)).encode(PROMPTS);
+        new PromptEncoder(new ToyPolicy().text(), 7, ONE, Optional.of(folder)).encode(PROMPTS);
         assertThat(folder).doesNotExist();
     }
 
@@ -135,7 +135,7 @@ public class TextCacheTest {
 
     /** The tiny policy's encoder, with a fingerprint and a count of how often it was built. */
     private static final class Counted implements TextEncoder {
-        private final TextEncoder encoder = TinyPolicy.pooled().text();
+        private final TextEncoder encoder = new ToyPolicy(1).pooled().text();
         private final String fingerprint;
         private int built;
 

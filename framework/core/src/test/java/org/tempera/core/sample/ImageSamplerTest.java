@@ -16,11 +16,11 @@ import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.sample.ImageSampler.Request;
-import org.tempera.core.train.TinyPolicy;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.Test;
 
 public class ImageSamplerTest {
@@ -56,14 +56,14 @@ public class ImageSamplerTest {
     @Test
     public void whatDoesNotFitIntoMemoryIsRefusedBeforeItIsDrawn() {
         SampleSettings many = new SampleSettings(1, 0, 1, "", Optional.empty(), Optional.empty(), 1 << 26);
-        assertThatThrownBy(() -> new ImageSampler(new TinyPolicy(), many, 0, new ThreadSettings(1, 1)))
+        assertThatThrownBy(() -> new ImageSampler(new ToyPolicy(), many, 0, new ThreadSettings(1, 1)))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("drawing pictures: too little memory: to draw 67108864 pictures of ")
                 .hasMessageContaining("this machine has ")
                 .hasMessageContaining("Use batch-size ");
         int side = 1 << 20;
         SampleSettings large = new SampleSettings(1, 0, 1, "", Optional.of(side), Optional.of(side), 1);
-        assertThatThrownBy(() -> new ImageSampler(new TinyPolicy(), large, 0, new ThreadSettings(1, 1)))
+        assertThatThrownBy(() -> new ImageSampler(new ToyPolicy(), large, 0, new ThreadSettings(1, 1)))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(
                         "drawing pictures: too little memory: to draw a picture of 1048576x1048576 pixels")
@@ -73,28 +73,28 @@ public class ImageSamplerTest {
     @Test
     public void takesTheWeightsOfACheckpointAndSaysWhatDoesNotFit() throws IOException {
         Path folder = Files.createTempDirectory("checkpoints");
-        Path good = save(folder.resolve("good"), 3);
-        Path bad = save(folder.resolve("bad"), 4);
+        Path good = save(folder.resolve("good"), 2);
+        Path bad = save(folder.resolve("bad"), 3);
         try (ImageSampler sampler = sampler(1)) {
             RgbImage before = sampler.draw("red", 5);
             sampler.load(good);
             assertThat(sampler.draw("red", 5)).isNotEqualTo(before);
             assertThatThrownBy(() -> sampler.load(bad))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("policy/bias: expected [3], found [4]")
+                    .hasMessageContaining("policy/shift: expected [2], found [3]")
                     .hasMessageContaining("does not fit the policy");
         }
     }
 
     private static Path save(Path folder, int width) {
-        float[] kernel = new float[9];
+        float[] mix = {1, 0, 0, 1};
         return new CheckpointStore(folder, new Retention(1, 0))
                 .save(new CheckpointContent(
                         1,
                         false,
                         List.of(
-                                new NamedTensor("policy/kernel", HostTensor.of(kernel, 3, 3)),
-                                new NamedTensor("policy/bias", HostTensor.of(new float[width], width))),
+                                new NamedTensor("policy/mix", HostTensor.of(mix, 2, 2)),
+                                new NamedTensor("policy/shift", HostTensor.of(new float[width], width))),
                         Map.of(),
                         Map.of(),
                         OptionalDouble.empty()));
@@ -102,7 +102,7 @@ public class ImageSamplerTest {
 
     private static ImageSampler sampler(int batch) {
         return new ImageSampler(
-                new TinyPolicy(),
+                new ToyPolicy(),
                 new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), batch),
                 7,
                 new ThreadSettings(1, 1));

@@ -49,14 +49,14 @@ public class FollowingWeightsTest {
     @Test
     public void aRunThatAsksForNoCopiesHasNone() {
         assertThat(variables(spec(0.05, new Distance(Weights.POLICY))))
-                .contains("policy/kernel", "policy/bias")
+                .contains("policy/mix", "policy/shift")
                 .noneMatch(name -> name.startsWith("behaviour") || name.startsWith("reference"));
     }
 
     @Test
     public void aCopyOfEachTrainedParameterIsKeptWhereSomethingReadsIt() {
         TrainingSpec spec = spec(0.05, new Distance(Weights.POLICY));
-        String[] copies = {"behaviour/policy/kernel", "behaviour/policy/bias"};
+        String[] copies = {"behaviour/policy/mix", "behaviour/policy/shift"};
         assertThat(variables(spec.with(behaviour(true, false, NEVER), ReferenceSettings.defaults())))
                 .contains(copies);
         assertThat(variables(spec.with(behaviour(false, true, NEVER), ReferenceSettings.defaults())))
@@ -65,7 +65,7 @@ public class FollowingWeightsTest {
                 .contains(copies);
         assertThat(variables(spec(0.05, new Distance(Weights.REFERENCE))
                         .with(BehaviourSettings.defaults(), new ReferenceSettings(true, NEVER))))
-                .contains("reference/policy/kernel", "reference/policy/bias")
+                .contains("reference/policy/mix", "reference/policy/shift")
                 .noneMatch(name -> name.startsWith("behaviour"));
     }
 
@@ -76,13 +76,13 @@ public class FollowingWeightsTest {
                 .with(behaviour(false, true, constant(d, FollowUnit.EPOCHS)), ReferenceSettings.defaults());
         try (Trainer trainer = new Trainer(spec)) {
             Map<String, float[]> before = tensors(trainer);
-            for (String name : List.of("policy/kernel", "policy/bias")) {
+            for (String name : List.of("policy/mix", "policy/shift")) {
                 assertThat(before.get("behaviour/" + name)).isEqualTo(before.get(name));
             }
             for (int epoch = 0; epoch < 3; epoch++) {
                 trainer.trainEpoch();
                 Map<String, float[]> after = tensors(trainer);
-                for (String name : List.of("policy/kernel", "policy/bias")) {
+                for (String name : List.of("policy/mix", "policy/shift")) {
                     float[] expected = before.get("behaviour/" + name).clone();
                     for (int i = 0; i < expected.length; i++) {
                         expected[i] = d * expected[i] + (1 - d) * after.get(name)[i];
@@ -102,7 +102,7 @@ public class FollowingWeightsTest {
         try (Trainer trainer = new Trainer(spec)) {
             trainer.trainEpoch();
             Map<String, float[]> now = tensors(trainer);
-            assertThat(now.get("behaviour/policy/kernel")).isEqualTo(now.get("policy/kernel"));
+            assertThat(now.get("behaviour/policy/mix")).isEqualTo(now.get("policy/mix"));
         }
     }
 
@@ -130,10 +130,10 @@ public class FollowingWeightsTest {
 
     @Test
     public void aReferenceMovesIfAsked() {
-        // The tiny policy's own reference is the policy itself.
-        assertThat(distances(spec(0.05, new Distance(Weights.REFERENCE)))).containsOnly(0.0);
         TrainingSpec spec = spec(0.05, new Distance(Weights.REFERENCE));
         List<Double> stays = distances(spec.with(BehaviourSettings.defaults(), new ReferenceSettings(true, NEVER)));
+        // A copy that never follows is the model before training, as a reference that does not move is.
+        assertThat(stays).isEqualTo(distances(spec));
         assertThat(stays.get(0)).isZero();
         assertThat(stays.get(1)).isPositive();
         assertThat(stays.get(2)).isGreaterThan(stays.get(1));

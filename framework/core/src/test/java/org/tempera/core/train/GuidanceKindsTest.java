@@ -13,6 +13,7 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Guidance;
+import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.Test;
 
 /** How a policy is steered decides what a guidance scale and a negative prompt do. */
@@ -70,7 +71,7 @@ public class GuidanceKindsTest {
                 TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL, 0, new TinyReinforce(), Optional.empty());
         SamplingSettings s = tiny.sampling();
         return SpecCopy.of(tiny)
-                .policy(TinyPolicy.steered(guidance))
+                .policy(new ToyPolicy().steered(guidance))
                 .sampling(new SamplingSettings(
                         s.prompts(),
                         s.batchSize(),
@@ -85,7 +86,7 @@ public class GuidanceKindsTest {
 
     private static RgbImage draw(Guidance guidance, double scale) {
         try (ImageSampler sampler = new ImageSampler(
-                TinyPolicy.steered(guidance),
+                new ToyPolicy().steered(guidance),
                 new SampleSettings(3, 1, scale, "", Optional.empty(), Optional.empty(), 1),
                 7,
                 new ThreadSettings(1, 1))) {

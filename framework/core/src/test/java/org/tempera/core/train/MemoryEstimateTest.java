@@ -40,7 +40,7 @@ public class MemoryEstimateTest {
                         + " Java's heap, which may have 4.0 GiB. Raise it, such as with -Xmx11g, or use fewer samples or"
                         + " steps in an epoch, or fewer prompts.");
         MemoryEstimate tiny = MemoryEstimate.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL), 100);
-        assertThat(tiny.weightBytes()).isEqualTo(4 * 12);
-        assertThat(tiny.textBytes()).isEqualTo(100 * 4 * 4 * 3);
+        assertThat(tiny.weightBytes()).isEqualTo(4 * 10);
+        assertThat(tiny.textBytes()).isEqualTo(100 * 4 * 2 * 2);
     }
 }

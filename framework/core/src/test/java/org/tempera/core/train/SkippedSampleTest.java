@@ -31,6 +31,7 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.tempera.testing.Messages;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -89,7 +90,7 @@ public class SkippedSampleTest {
 
     /** Types of the operations of an update. */
     private static Set<String> operations(boolean maySkip) {
-        TinyPolicy policy = new TinyPolicy();
+        ToyPolicy policy = new ToyPolicy();
         TrainingSpec spec = spec(new Weighted(false));
         try (TrainingGraph graph = new TrainingGraph(1)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));

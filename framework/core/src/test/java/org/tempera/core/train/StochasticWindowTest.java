@@ -119,7 +119,7 @@ public class StochasticWindowTest {
         DiffusionPolicy policy = changed(DiffusionPolicy.class, spec.policy(), "noiseProcess", args -> moved);
         assertThatThrownBy(() -> SpecCopy.of(spec).policy(policy).build().check())
                 .hasMessageContaining("the policy gives steps that no window can be made of: trajectories must start"
-                        + " alike and visit the same timesteps, were [833.3333, ");
+                        + " alike and visit the same timesteps, were [83.333336, ");
     }
 
     @Test
@@ -150,7 +150,7 @@ public class StochasticWindowTest {
     @Test
     public void timestepsNeedNotBeWhole() {
         Rollout rollout = rollout(1, new Recording(), 1, 0, STEPS);
-        assertThat(rollout.timesteps()[1]).isEqualTo(4000f / 6);
+        assertThat(rollout.timesteps()[1]).isEqualTo(400f / 6);
         assertThat(rollout.stochasticSteps()).containsExactly(0, 1, 2, 3, 4, 5);
     }
 

@@ -27,6 +27,7 @@ import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.Reward;
+import org.tempera.toy.ToyPolicy;
 
 /** Runs of the tiny policy and what they leave behind. */
 final class TinyRuns {
@@ -124,7 +125,7 @@ final class TinyRuns {
                 new EvaluationSettings(2, Optional.empty(), 8, 3, 4),
                 new CheckpointSettings(1, 5, 0),
                 CombinationSettings.defaults(),
-                new TinyPolicy(),
+                new ToyPolicy(),
                 algorithm,
                 critic,
                 List.of(new NamedReward(

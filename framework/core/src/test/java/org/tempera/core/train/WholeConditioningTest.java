@@ -26,6 +26,7 @@ import org.tempera.spi.algorithm.UpdateScope.Renoising;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
+import org.tempera.toy.ToyPolicy;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -41,7 +42,7 @@ public class WholeConditioningTest {
     @Test
     public void picturesDifferByTheSecondTensorAlone() {
         try (ImageSampler sampler = new ImageSampler(
-                TinyPolicy.pooled(),
+                new ToyPolicy(1).pooled(),
                 new SampleSettings(3, 1, 2, "away", Optional.empty(), Optional.empty(), 1),
                 7,
                 new ThreadSettings(1, 1),
@@ -50,7 +51,7 @@ public class WholeConditioningTest {
             assertThat(sampler.draw("same a", 1)).isEqualTo(sampler.draw("same a", 1));
         }
         try (ImageSampler blind = new ImageSampler(
-                new TinyPolicy(),
+                new ToyPolicy(),
                 new SampleSettings(3, 1, 2, "away", Optional.empty(), Optional.empty(), 1),
                 7,
                 new ThreadSettings(1, 1))) {
@@ -76,14 +77,14 @@ public class WholeConditioningTest {
 
     @Test
     public void aTensorThatOnlyOneOfTwoPromptsHasIsNamed() {
-        TinyPolicy policy = TinyPolicy.pooled();
+        ToyPolicy policy = new ToyPolicy(1).pooled();
         try (TrainingGraph graph = new TrainingGraph(1)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             GuidedStep step = GuidedStep.of(policy, network, 2);
-            Operand<TFloat32> latents = graph.floatInput("latents", 1, 4, 4, 3);
+            Operand<TFloat32> latents = graph.floatInput("latents", 1, 4, 4, 2);
             Operand<TFloat32> timesteps = graph.floatInput("timesteps", 1);
-            Conditioning one = Conditioning.ofTextStates(graph.floatInput("text", 1, 4, 3));
-            Conditioning two = one.with(Conditioning.POOLED_TEXT, graph.floatInput("pooled", 1, 3));
+            Conditioning one = Conditioning.ofTextStates(graph.floatInput("text", 1, 2, 2));
+            Conditioning two = one.with(Conditioning.POOLED_TEXT, graph.floatInput("pooled", 1, 2));
             for (List<Conditioning> pair : List.of(List.of(one, two), List.of(two, one))) {
                 assertThatThrownBy(() ->
                                 step.inputs(graph.scope(), latents, timesteps, pair.get(0), Optional.of(pair.get(1))))
@@ -99,7 +100,7 @@ public class WholeConditioningTest {
 
     private static TrainingSpec spec(Views algorithm) {
         return SpecCopy.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL, 0, algorithm, Optional.empty()))
-                .policy(TinyPolicy.pooled())
+                .policy(new ToyPolicy(1).pooled())
                 .prompts(PROMPTS)
                 .build();
     }

@@ -1,7 +1,8 @@
-package org.tempera.testkit;
+package org.tempera.toy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
@@ -25,7 +27,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A small diffusion policy with an adapter: the predicted clean latent is a frozen channel mix of the latent plus the
+ * A small diffusion policy without files: the predicted clean latent is a frozen channel mix of the latent plus the
  * prompt's state plus a trained mix and shift, which start at zero and are off in the reference policy. A step goes from x to
  * 0.6 x + 0.4 clean with deviation 0.5.
  */
@@ -34,8 +36,11 @@ public final class ToyPolicy implements DiffusionPolicy {
     private static final int CHANNELS = 2;
     private static final int TOKENS = 2;
     private static final int WORDS = 8;
+    private static final int LETTERS = 4;
 
     private final int rank;
+    private final Guidance guidance;
+    private final boolean pooled;
 
     /** Without an adapter. */
     public ToyPolicy() {
@@ -44,7 +49,28 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     /** With an adapter of this rank, which is trained as well; 0 for none. */
     public ToyPolicy(int rank) {
+        this(rank, Guidance.CLASSIFIER_FREE, false);
+    }
+
+    private ToyPolicy(int rank, Guidance guidance, boolean pooled) {
         this.rank = rank;
+        this.guidance = guidance;
+        this.pooled = pooled;
+    }
+
+    /** The same with a second tokenizer, for the prompt's last letter, and a second tensor of it, which is added to the latent. */
+    public ToyPolicy pooled() {
+        return new ToyPolicy(rank, guidance, true);
+    }
+
+    /** The same steered otherwise: by a scale that is added to the output, or not at all. */
+    public ToyPolicy steered(Guidance by) {
+        return new ToyPolicy(rank, by, pooled);
+    }
+
+    @Override
+    public Guidance guidance() {
+        return guidance;
     }
 
     @Override
@@ -54,7 +80,7 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     @Override
     public TextEncoder text() {
-        return new Text();
+        return pooled ? new PooledText() : new Text();
     }
 
     @Override
@@ -64,7 +90,7 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     @Override
     public PolicyNetwork build(GraphScope scope) {
-        return new Network(scope, rank);
+        return new Network(scope, this);
     }
 
     @Override
@@ -80,7 +106,7 @@ public final class ToyPolicy implements DiffusionPolicy {
     @Override
     public void close() {}
 
-    /** The prompt's length and first letter. */
+    /** The prompt's length and first letter; what comes behind its fourth is said to be left out. */
     private record Letters() implements PromptTokenizer {
         @Override
         public int[] tokenize(String prompt) {
@@ -88,8 +114,26 @@ public final class ToyPolicy implements DiffusionPolicy {
         }
 
         @Override
+        public Optional<String> leftOut(String prompt) {
+            return prompt.length() > LETTERS ? Optional.of(prompt.substring(LETTERS)) : Optional.empty();
+        }
+
+        @Override
         public int length() {
             return TOKENS;
+        }
+    }
+
+    /** The prompt's last letter. */
+    private record LastLetter() implements PromptTokenizer {
+        @Override
+        public int[] tokenize(String prompt) {
+            return new int[] {prompt.isEmpty() ? 0 : prompt.charAt(prompt.length() - 1) % WORDS};
+        }
+
+        @Override
+        public int length() {
+            return 1;
         }
     }
 
@@ -114,6 +158,42 @@ public final class ToyPolicy implements DiffusionPolicy {
         @Override
         public long parameterCount() {
             return WORDS * CHANNELS;
+        }
+    }
+
+    /** The same, and the last letter's vector beside it. */
+    private static final class PooledText implements TextEncoder {
+        private final Text text = new Text();
+
+        @Override
+        public List<PromptTokenizer> tokenizers() {
+            return List.of(new Letters(), new LastLetter());
+        }
+
+        @Override
+        public Map<String, Shape> shapes() {
+            Map<String, Shape> shapes = new LinkedHashMap<>(text.shapes());
+            shapes.put(Conditioning.POOLED_TEXT, Shape.of(CHANNELS));
+            return shapes;
+        }
+
+        @Override
+        public TextNetwork build(GraphScope scope) {
+            TextNetwork first = text.build(scope);
+            Parameter table = scope.parameter("letters", Shape.of(WORDS, CHANNELS), Initializer.normal(0.3), false);
+            return (at, ids) -> {
+                Operand<TFloat32> rows =
+                        at.tf().gather(table.value(), ids.get(1), at.tf().constant(0));
+                return first.encode(at, ids)
+                        .with(
+                                Conditioning.POOLED_TEXT,
+                                at.tf().reshape(rows, at.tf().constant(new int[] {-1, CHANNELS})));
+            };
+        }
+
+        @Override
+        public long parameterCount() {
+            return 2 * text.parameterCount();
         }
     }
 
@@ -186,6 +266,8 @@ public final class ToyPolicy implements DiffusionPolicy {
     }
 
     private static final class Network implements PolicyNetwork {
+        private final boolean pooled;
+        private final Guidance guidance;
         private final Parameter base;
         private final Parameter mix;
         private final Parameter shift;
@@ -193,7 +275,10 @@ public final class ToyPolicy implements DiffusionPolicy {
 
         private record AdapterFactors(Parameter down, Parameter up) {}
 
-        Network(GraphScope scope, int rank) {
+        Network(GraphScope scope, ToyPolicy policy) {
+            int rank = policy.rank;
+            pooled = policy.pooled;
+            guidance = policy.guidance;
             base = scope.parameter("base", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.4), false);
             mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), Initializer.zeros(), true);
             shift = scope.parameter("shift", Shape.of(CHANNELS), Initializer.zeros(), true);
@@ -213,7 +298,7 @@ public final class ToyPolicy implements DiffusionPolicy {
                 Weights weights) {
             Ops tf = scope.tf();
             int n = (int) latents.shape().get(0);
-            Operand<TFloat32> rows = tf.reshape(latents, tf.constant(new int[] {-1, CHANNELS}));
+            Operand<TFloat32> rows = rows(tf, latents, conditioning);
             Operand<TFloat32> clean = tf.linalg.matMul(rows, base.value());
             if (weights != Weights.REFERENCE) {
                 clean = tf.math.add(
@@ -226,9 +311,23 @@ public final class ToyPolicy implements DiffusionPolicy {
                 }
             }
             Operand<TFloat32> text = tf.math.mean(conditioning.textStates(), tf.constant(1));
+            if (guidance == Guidance.EMBEDDED) {
+                Operand<TFloat32> scale = conditioning.get(Conditioning.GUIDANCE_SCALE);
+                text = tf.math.add(text, tf.reshape(scale, tf.constant(new int[] {n, 1})));
+            }
             return tf.math.add(
                     tf.reshape(clean, tf.constant(new int[] {n, SIZE, SIZE, CHANNELS})),
                     tf.reshape(text, tf.constant(new int[] {n, 1, 1, CHANNELS})));
+        }
+
+        /** A row for each place of each latent, with the pooled text added where there is one. */
+        private Operand<TFloat32> rows(Ops tf, Operand<TFloat32> latents, Conditioning conditioning) {
+            Operand<TFloat32> x = latents;
+            if (pooled) {
+                Operand<TFloat32> text = conditioning.get(Conditioning.POOLED_TEXT);
+                x = tf.math.add(x, tf.reshape(text, tf.constant(new int[] {-1, 1, 1, CHANNELS})));
+            }
+            return tf.reshape(x, tf.constant(new int[] {-1, CHANNELS}));
         }
 
         private static Operand<TFloat32> of(GraphScope scope, Parameter trained, Weights weights) {
@@ -243,8 +342,7 @@ public final class ToyPolicy implements DiffusionPolicy {
                 GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
             return adapter
                     .map(a -> {
-                        Operand<TFloat32> rows =
-                                scope.tf().reshape(latents, scope.tf().constant(new int[] {-1, CHANNELS}));
+                        Operand<TFloat32> rows = rows(scope.tf(), latents, conditioning);
                         int rank = (int) a.down().shape().get(1);
                         return new AdapterUnits(
                                 a.down(),
