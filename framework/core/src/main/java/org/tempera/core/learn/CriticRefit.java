@@ -81,7 +81,7 @@ public final class CriticRefit {
      * @param shared optimiser steps that critic and policy took together since the run began
      * @return metrics by standard name
      */
-    public Map<String, Double> run(TrainingSession session, Algorithm algorithm, EpochData epoch, long shared) {
+    Map<String, Double> run(TrainingSession session, Algorithm algorithm, EpochData epoch, long shared) {
         replay.add(epoch.rollout(), epoch.targets(), epoch.skipped());
         List<Minibatch> plan = algorithm.replayPlan(
                 new EpochShape(replay.samples(), replay.steps(), epoch.rollout().stochasticSteps(), 1), epoch.seed());

@@ -159,6 +159,16 @@ public final class Learner {
         return refit;
     }
 
+    /**
+     * Fits the critic alone to an epoch's samples and those that are kept, where the algorithm asks for it.
+     *
+     * @param epoch whose seed decides order and dropout, too
+     * @return metrics by standard name; empty where it does not ask
+     */
+    public Optional<Map<String, Double>> refitCritic(TrainingSession session, Algorithm algorithm, EpochData epoch) {
+        return refit.map(critic -> critic.run(session, algorithm, epoch, steps));
+    }
+
     /** Optimiser steps of the policy, and of the critic with it, taken since the run began. */
     public long steps() {
         return steps;

@@ -1,46 +1,28 @@
 package org.tempera.core.train;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
-import org.tempera.core.config.FollowUnit;
 import org.tempera.core.learn.CheckedAlgorithm;
-import org.tempera.core.learn.EpochData;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.RewardCombiner;
-import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
 import org.tempera.spi.Checkpointable.UnfitStateException;
-import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
-import org.tempera.spi.algorithm.EpochColumns;
-import org.tempera.spi.algorithm.EpochShape;
-import org.tempera.spi.algorithm.Minibatch;
-import org.tempera.spi.algorithm.Rollout;
-import org.tempera.spi.algorithm.Targets;
 
 /**
- * The epoch loop: sample, score, compute targets, update. Everything that it draws is a function of (seed, epoch), so that
- * a run that was stopped and resumed gives the same bits as one that never stopped. Owns native memory.
+ * The training of one policy, epoch by epoch ({@link EpochTraining}), and its evaluations. All that is drawn is a function
+ * of (seed, epoch), so that a run that was stopped and resumed gives the same bits as one that never stopped. Owns native memory.
  */
 public final class Trainer implements AutoCloseable {
-    private static final String SAMPLING = "sampling";
-    private static final String TRAINING_PHASE = "training";
-
-    private static final long PLAN_STREAM = 0x706c616eL;
-    private static final long DROPOUT_STREAM = 0x64726f70L;
-    private static final long REFIT_STREAM = 0x7265666974L;
-
     private final TrainingSpec spec;
     private final TrainingModel model;
     private final Algorithm algorithm;
@@ -115,9 +97,12 @@ public final class Trainer implements AutoCloseable {
     public EpochResult trainEpoch(RunListener listener) {
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
-        Stopwatch watch = new Stopwatch(now.spent(), spec.clock());
+        EpochTraining training = new EpochTraining(spec, model, algorithm, experience, listener, now, epoch);
+        boolean whole = false;
         try {
-            EpochResult result = train(now, watch, listener);
+            EpochResult result = training.run();
+            epoch++;
+            whole = true;
             state.wentOn();
             return result;
         } catch (Divergence e) {
@@ -125,116 +110,17 @@ public final class Trainer implements AutoCloseable {
         } catch (UnfitStateException e) {
             throw state.damaged(e);
         } catch (StopSignal.StoppedException e) {
-            if (now.rollout().complete()) {
-                watch.lap(TRAINING_PHASE);
-            } else {
-                sampled(now, watch);
-            }
-            begun = Optional.of(now.after(watch.seconds()));
+            begun = Optional.of(training.stopped());
             throw e;
+        } finally {
+            unchanged = whole || !training.hasUpdated();
+            planned = training.planned();
         }
     }
 
     private BegunEpoch begin() {
         TrainerState.Begin parts = experience.begin(epoch);
         return BegunEpoch.first(algorithm.state(), parts.rollout().apply(Map.of()), parts.scoring());
-    }
-
-    private static void sampled(BegunEpoch now, Stopwatch watch) {
-        watch.lap(SAMPLING);
-        watch.move(SAMPLING, "reward", now.scoring().seconds());
-    }
-
-    private EpochResult train(BegunEpoch now, Stopwatch watch, RunListener listener) {
-        EpochMetrics metrics = new EpochMetrics(epoch + 1);
-        unchanged = now.updates().done() == 0;
-        Rollout rollout = collect(now, watch, listener);
-        Combined rewards = experience.rewards(now);
-        EpochMetrics.requireFinite(rollout);
-        EpochColumns columns = rollout.epochColumns();
-        Targets targets = rewards.mask(algorithm.prepare(columns, rewards.table()), columns);
-        EpochData data = data(now, rollout, targets, rewards);
-        metrics.values().putAll(targets.metrics());
-        metrics.addUpdates(update(now, data, listener), model.notFinite());
-        epoch++;
-        EndOfEpoch end = new EndOfEpoch(model, epoch, spec.run().seed(), data, metrics.values());
-        algorithm.endOfEpoch(end);
-        end.apply();
-        model.copies().follow(model.session(), FollowUnit.EPOCHS, epoch);
-        // After the resets, so that a critic that was reset is fitted again before it is asked.
-        model.learner()
-                .refit()
-                .ifPresent(critic -> metrics.addUpdates(
-                        critic.run(
-                                model.session(),
-                                algorithm,
-                                data.withSeed(seed(REFIT_STREAM)),
-                                model.learner().steps()),
-                        model.notFiniteInCritic()));
-        watch.lap(TRAINING_PHASE);
-        if (experience.scored()) {
-            metrics.addRewards(rewards);
-        }
-        metrics.values()
-                .put(MetricNames.OPTIMIZER_STEPS, (double) model.learner().steps());
-        unchanged = true;
-        Map<String, Double> seconds = watch.seconds();
-        metrics.addTimes(seconds);
-        return new EpochResult(
-                epoch,
-                metrics.values(),
-                rollout.prompts(),
-                rewards.byName(),
-                now.scoring().failures(),
-                seconds);
-    }
-
-    private Rollout collect(BegunEpoch now, Stopwatch watch, RunListener listener) {
-        if (!now.rollout().complete()) {
-            experience.collect(epoch, now, listener);
-            sampled(now, watch);
-        }
-        return now.rollout().rollout();
-    }
-
-    private Map<String, Double> update(BegunEpoch now, EpochData data, RunListener listener) {
-        List<Minibatch> plan = algorithm.plan(shape(data.rollout()), seed(PLAN_STREAM));
-        planned = plan.size();
-        now.requireFits(plan);
-        unchanged = false;
-        return algorithm.hasNothingToLearn(data.targets())
-                ? Map.of()
-                : model.learner().update(model.session(), model.lanes(), data, plan, now.updates(), done -> {
-                    model.copies()
-                            .follow(
-                                    model.session(),
-                                    FollowUnit.UPDATES,
-                                    model.learner().steps());
-                    listener.updated(epoch + 1, done, plan.size());
-                });
-    }
-
-    private EpochShape shape(Rollout rollout) {
-        return new EpochShape(
-                rollout.samples(),
-                rollout.steps(),
-                rollout.stochasticSteps(),
-                spec.epoch().samplesPerPrompt());
-    }
-
-    private EpochData data(BegunEpoch now, Rollout rollout, Targets targets, Combined rewards) {
-        return new EpochData(
-                rollout,
-                targets,
-                rewards.skipped(),
-                now.rollout().schedule(),
-                model.text(),
-                experience.noise(epoch),
-                seed(DROPOUT_STREAM));
-    }
-
-    private long seed(long stream) {
-        return StatelessRandom.seed(spec.run().seed(), stream, epoch);
     }
 
     /** Measures the present weights; changes nothing. */
