@@ -63,7 +63,7 @@ public class MeasuringKeysTest {
     /** Keys of paths: what lies there measures; {@link ResumedWithChangesTest} changes it. */
     private static final Set<String> CONTENT = keys(
             """
-            sampling.prompts evaluation.prompts
+            sampling.prompts sampling.choices evaluation.prompts
             policy.stable-diffusion.weights policy.stable-diffusion.adapter.start
             rewards.aesthetic.clip rewards.aesthetic.head
             rewards.clip-score.clip rewards.clip-score.architecture rewards.clip-score.tokenizer
