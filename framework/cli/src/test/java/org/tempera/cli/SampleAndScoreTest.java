@@ -123,7 +123,7 @@ public class SampleAndScoreTest {
 
     @Test
     public void aNoteOfAnotherProgramIsNoPrompt() {
-        Path notes = Path.of("../core/src/test/resources/notes");
+        Path notes = Path.of("../record/src/test/resources/notes");
         String plain = notes.resolve("plain.png").toString();
         String comfy = notes.resolve("comfyui.png").toString();
         String clip = "rewards.clip-score.clip=" + MODELS.resolve("mini-clip");
