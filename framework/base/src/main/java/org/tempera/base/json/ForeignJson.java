@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -31,6 +32,9 @@ public final class ForeignJson {
 
     private static final int MAX_DEPTH = 100;
     private static final int SHOWN = 80;
+
+    /** Reads one tree with nothing behind it. To make a mapper takes longer than to read a configuration with it. */
+    private static final ObjectReader WHOLE = mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private ForeignJson() {}
 
@@ -68,9 +72,7 @@ public final class ForeignJson {
         requireAtMost(file, mostBytes);
         JsonNode node;
         try (InputStream in = Files.newInputStream(file)) {
-            node = mapper().reader()
-                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(in);
+            node = WHOLE.readTree(in);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
