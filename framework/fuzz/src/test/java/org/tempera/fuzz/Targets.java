@@ -19,6 +19,8 @@ import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.train.PromptFile;
 import org.tempera.diffusers.ddim.DdimConfig;
 import org.tempera.diffusers.ddim.DdimProcess;
+import org.tempera.diffusers.flow.FlowConfig;
+import org.tempera.diffusers.flow.FlowProcess;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -227,6 +229,21 @@ final class Targets {
                     DdimConfig ddim = DdimConfig.read(c);
                     c.finish();
                     new DdimProcess(ddim).trajectory(10, 1);
+                }));
+        all.add(new Target(
+                "flow-scheduler-config",
+                List.of(
+                        Map.of(
+                                "config.json",
+                                text(
+                                        "{\"num_train_timesteps\":1000,\"shift\":3.0,\"use_dynamic_shifting\":true,\"base_shift\":0.5,"
+                                                + "\"max_shift\":1.15,\"base_image_seq_len\":256,\"max_image_seq_len\":4096}"))),
+                Set.of("config.json"),
+                folder -> {
+                    ModelConfig c = ModelConfig.read(folder.resolve("config.json"));
+                    FlowConfig flow = FlowConfig.read(c, FlowConfig.Spacing.TO_LEAST_TRAINED);
+                    c.finish();
+                    new FlowProcess(flow, 64, 64).trajectory(10, 0.7);
                 }));
         all.add(config("clip-config", List.of(world.resolve("mini-clip")), c -> {
             ClipConfig clip = ClipConfig.read(c);

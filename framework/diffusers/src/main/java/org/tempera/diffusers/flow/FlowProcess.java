@@ -1,5 +1,6 @@
 package org.tempera.diffusers.flow;
 
+import java.util.Arrays;
 import java.util.List;
 import org.tempera.nn.diffusion.Coefficients;
 import org.tempera.spi.UserException;
@@ -63,6 +64,16 @@ public final class FlowProcess implements NoiseProcess {
             timesteps[i] = (float) (levels[i] * config.trainTimesteps());
             rows[i] = row(levels, i, eta);
             stochastic[i] = rows[i][DEVIATION] > 0;
+            if (!Float.isFinite(rows[i][MEAN_LATENT])
+                    || !Float.isFinite(rows[i][DEVIATION])
+                    || !(timesteps[i] < (i == 0 ? Float.POSITIVE_INFINITY : timesteps[i - 1]))) {
+                throw new UserException(
+                        "the model's scheduler cannot make " + steps + " steps: noise must become less from"
+                                + " step to step, and its levels would be "
+                                + Arrays.toString(Arrays.copyOf(levels, i + 2))
+                                + (i + 2 < levels.length ? " and so on" : "")
+                                + ". Take fewer steps, or mend shift, base_shift or max_shift in the model's scheduler_config.json.");
+            }
         }
         return new Trajectory(timesteps, rows, stochastic, 1);
     }

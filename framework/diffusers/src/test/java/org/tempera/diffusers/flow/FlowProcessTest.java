@@ -201,6 +201,18 @@ public class FlowProcessTest {
                 .hasMessageContaining("steps must be at least 1 and at most the model's 1000");
     }
 
+    /** In single precision the first of these levels are all 1. */
+    @Test
+    public void levelsThatDoNotFallAreRefused() {
+        for (double shift : new double[] {1e12, 1e300}) {
+            FlowConfig steep = new FlowConfig(1000, Spacing.BY_STEPS, shift, Optional.empty());
+            assertThatThrownBy(() -> new FlowProcess(steep, 8, 8).trajectory(4, 0.7))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("the model's scheduler cannot make 4 steps: noise must become less")
+                    .hasMessageContaining("mend shift, base_shift or max_shift");
+        }
+    }
+
     @DataProvider
     public Object[][] refused() {
         return new Object[][] {
