@@ -101,7 +101,8 @@ final class TrainCommand implements Callable<Integer> {
         int samples = config.sampling().samplesPerEpoch();
         return List.of(
                 "run folder       " + folder,
-                "epochs           " + config.run().epochs() + " of " + samples + " samples, by "
+                "epochs           " + config.run().epochs() + " of "
+                        + (run.learnsFromChoices() ? samples / 2 + " pairs" : samples + " samples") + ", by "
                         + config.algorithm().name()
                         + (run.trainer().epoch() == 0
                                 ? ""

@@ -165,6 +165,11 @@ public final class OpenRun implements AutoCloseable {
         return config;
     }
 
+    /** Whether an epoch is pairs of a file of choices, and nothing is drawn to learn from. */
+    public boolean learnsFromChoices() {
+        return parts.choices().isPresent();
+    }
+
     /** The run folder. */
     public Path folder() {
         return folder.path();

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
@@ -21,10 +24,12 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
+import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.nn.weights.SafetensorsFile;
@@ -35,6 +40,15 @@ import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
+import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Losses;
+import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RewardTable;
+import org.tempera.spi.algorithm.RolloutColumn;
+import org.tempera.spi.algorithm.Targets;
+import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.AfterClass;
@@ -141,6 +155,76 @@ public class PairRunTest {
                                 + "algorithm.pairwise-dpo.batch-size: expected an even divisor of 3, found 3");
     }
 
+    @Test
+    public void whatHasNoStepsIsRefusedByName() {
+        Map<String, Consumer<UpdateScope>> reads = Map.of(
+                "reads the steps that were taken", UpdateScope::step,
+                "reads the last steps", scope -> scope.unrolled(1),
+                "reads the last step", scope -> scope.lastStepAgain(0),
+                "reads the timesteps of steps that were taken",
+                        scope -> scope.denoising(
+                                new UpdateScope.Renoising(UpdateScope.Renoising.Level.OF_STEPS, 1, false)));
+        reads.forEach(
+                (message, read) -> assertThatThrownBy(() -> new Trainer(spec(new Reading(Set.of(), read))).close())
+                        .isInstanceOf(PluginFault.class)
+                        .hasMessageStartingWith(
+                                "the algorithm " + message + ", but learns from pairs, which no steps led to."));
+        assertThatThrownBy(() ->
+                        spec(new Reading(Set.of(Need.CRITIC), scope -> {})).check())
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("the algorithm needs CRITIC, which there is not where it learns from pairs.");
+        assertThatThrownBy(() -> new Trainer(spec(new Reading(Set.of(), scope -> {}) {
+                            @Override
+                            public List<RolloutColumn> columns() {
+                                return List.of(RolloutColumn.LOG_PROB);
+                            }
+                        }))
+                        .close())
+                .isInstanceOf(PluginFault.class)
+                .hasMessageStartingWith("the algorithm declares the rollout's column 'log_prob', a number of steps, and"
+                        + " learns from pairs, which no steps led to.");
+    }
+
+    /** Reads something of an update before it builds its loss. */
+    private static class Reading implements Algorithm {
+        private final Algorithm of = new PairwiseDpo().create(config(4));
+        private final Set<Need> further;
+        private final Consumer<UpdateScope> read;
+
+        Reading(Set<Need> further, Consumer<UpdateScope> read) {
+            this.further = further;
+            this.read = read;
+        }
+
+        @Override
+        public Set<Need> needs() {
+            Set<Need> needs = new HashSet<>(further);
+            needs.add(Need.PAIRS);
+            return needs;
+        }
+
+        @Override
+        public int batchSize() {
+            return of.batchSize();
+        }
+
+        @Override
+        public Losses build(UpdateScope scope) {
+            read.accept(scope);
+            return of.build(scope);
+        }
+
+        @Override
+        public Targets prepare(EpochColumns epoch, RewardTable rewards) {
+            return of.prepare(epoch, rewards);
+        }
+
+        @Override
+        public List<Minibatch> plan(EpochShape epoch, long seed) {
+            return of.plan(epoch, seed);
+        }
+    }
+
     /** Asks its run to stop after so many pairs that were encoded and updates that were made. */
     private static class Stopping implements RunListener {
         private final AtomicInteger steps = new AtomicInteger();
@@ -190,7 +274,10 @@ public class PairRunTest {
 
     /** Four pairs an epoch, of ten. */
     private TrainingSpec spec(PairwiseDpo.Config config) {
-        Algorithm algorithm = new PairwiseDpo().create(config);
+        return spec(new PairwiseDpo().create(config));
+    }
+
+    private TrainingSpec spec(Algorithm algorithm) {
         List<String> prompts = List.of("cat", "horse");
         return new TrainingSpec(
                         new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
