@@ -38,7 +38,8 @@ final class FlowModels {
         Files.createDirectories(folder.resolve("scheduler"));
         Files.writeString(
                 folder.resolve("scheduler/scheduler_config.json"),
-                "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\", \"num_train_timesteps\": 1000, \"shift\": 3.0}");
+                "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\","
+                        + " \"num_train_timesteps\": 1000, \"shift\": 3.0}");
         int first = words(folder.resolve("tokenizer"), "a cat a dog a bird in the sun", 8);
         int second = words(folder.resolve("tokenizer_2"), "red cat blue dog", 10);
         part(
@@ -58,7 +59,8 @@ final class FlowModels {
                 silent,
                 "vae",
                 PartKind.autoencoder(VaeConfig::readShifted),
-                "{\"block_out_channels\": [4, 4], \"layers_per_block\": 1, \"norm_num_groups\": 2, \"latent_channels\": 4,"
+                "{\"block_out_channels\": [4, 4], \"layers_per_block\": 1, \"norm_num_groups\": 2,"
+                        + " \"latent_channels\": 4,"
                         + " \"down_block_types\": [\"DownEncoderBlock2D\", \"DownEncoderBlock2D\"],"
                         + " \"up_block_types\": [\"UpDecoderBlock2D\", \"UpDecoderBlock2D\"],"
                         + " \"scaling_factor\": 1.5, \"shift_factor\": 0.06, \"use_quant_conv\": false,"

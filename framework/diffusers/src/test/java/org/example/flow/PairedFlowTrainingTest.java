@@ -32,8 +32,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * A model of another family trains, stops, resumes, samples and is evaluated as the built-in one does, with noise in half of its
- * steps.
+ * A model of another family trains, stops, resumes, samples and is evaluated as the built-in one does, with noise in
+ * half of its steps.
  */
 public class PairedFlowTrainingTest {
     private static final Path ENCODER =

@@ -28,8 +28,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A small diffusion policy without files: the predicted clean latent is a frozen channel mix of the latent plus the
- * prompt's state plus a trained mix and shift, which start at zero and are off in the reference policy. A step goes from x to
- * 0.6 x + 0.4 clean with deviation 0.5.
+ * prompt's state plus a trained mix and shift, which start at zero and are off in the reference policy. A step goes
+ * from x to 0.6 x + 0.4 clean with deviation 0.5.
  */
 public final class ToyPolicy implements DiffusionPolicy {
     private static final int SIZE = 4;
@@ -58,7 +58,10 @@ public final class ToyPolicy implements DiffusionPolicy {
         this.pooled = pooled;
     }
 
-    /** The same with a second tokenizer, for the prompt's last letter, and a second tensor of it, which is added to the latent. */
+    /**
+     * The same with a second tokenizer, for the prompt's last letter, and a second tensor of it, which is added to
+     * the latent.
+     */
     public ToyPolicy pooled() {
         return new ToyPolicy(rank, guidance, true);
     }

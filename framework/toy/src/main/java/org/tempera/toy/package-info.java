@@ -1,4 +1,7 @@
-/** A whole policy without files, small enough to be read at once, which algorithms, critics and the loop are tested on. */
+/**
+ * A whole policy without files, small enough to be read at once, which algorithms, critics and the loop are tested
+ * on.
+ */
 @NullMarked
 package org.tempera.toy;
 

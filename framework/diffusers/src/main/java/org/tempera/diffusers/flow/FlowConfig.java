@@ -15,7 +15,10 @@ import org.tempera.nn.config.ModelConfig;
 public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Optional<DynamicShift> dynamic) {
     /** Ways of pipelines to choose levels, which the scheduler's file does not tell. */
     public enum Spacing {
-        /** As Stable Diffusion 3's: evenly from 1 to the least level that the model was trained on, shifted as that is. */
+        /**
+         * As Stable Diffusion 3's: evenly from 1 to the least level that the model was trained on, shifted as that
+         * is.
+         */
         TO_LEAST_TRAINED,
         /** As FLUX.1's: 1, 1 - 1/steps, ..., 1/steps. */
         BY_STEPS
@@ -31,8 +34,8 @@ public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Opti
             "invert_sigmas", "stochastic_sampling", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas");
 
     /**
-     * Reads the configuration of a FlowMatchEulerDiscreteScheduler; missing keys have that class's defaults. Problems are noted
-     * in {@code c}.
+     * Reads the configuration of a FlowMatchEulerDiscreteScheduler; missing keys have that class's defaults. Problems
+     * are noted in {@code c}.
      */
     public static FlowConfig read(ModelConfig c, Spacing spacing) {
         for (String key : OTHER_LEVELS) {

@@ -12,9 +12,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Rectified flow: at noise level s a latent is (1 - s) clean + s noise, and the network gives the velocity, noise - clean. A
- * step without noise follows it (Euler); one with noise is that of Flow-GRPO (Liu et al., 2025), whose latents are distributed
- * alike at every level, with {@code eta} as its noise level. The last step has noise, too.
+ * Rectified flow: at noise level s a latent is (1 - s) clean + s noise, and the network gives the velocity, noise -
+ * clean. A step without noise follows it (Euler); one with noise is that of Flow-GRPO (Liu et al., 2025), whose
+ * latents are distributed alike at every level, with {@code eta} as its noise level. The last step has noise, too.
  */
 public final class FlowProcess implements NoiseProcess {
     private static final int MEAN_LATENT = 0;
@@ -72,7 +72,8 @@ public final class FlowProcess implements NoiseProcess {
                                 + " step to step, and its levels would be "
                                 + Arrays.toString(Arrays.copyOf(levels, i + 2))
                                 + (i + 2 < levels.length ? " and so on" : "")
-                                + ". Take fewer steps, or mend shift, base_shift or max_shift in the model's scheduler_config.json.");
+                                + ". Take fewer steps, or mend shift, base_shift or max_shift in the model's"
+                                + " scheduler_config.json.");
             }
         }
         return new Trajectory(timesteps, rows, stochastic, 1);
@@ -116,8 +117,8 @@ public final class FlowProcess implements NoiseProcess {
     /**
      * {@inheritDoc}
      *
-     * <p>The row is: the parts of clean latent and noise, and the ratio of their variances. Timestep 0 counts as 1: models are
-     * trained on no less noise.
+     * <p>The row is: the parts of clean latent and noise, and the ratio of their variances. Timestep 0 counts as 1:
+     * models are trained on no less noise.
      */
     @Override
     public float[] forwardCoefficients(double timestep) {

@@ -4,8 +4,8 @@ import java.util.Set;
 import org.tempera.nn.layers.TensorNaming;
 
 /**
- * Names in files of CLIP's text encoder: some leave out the first part, old ones have a buffer of position ids, some CLIP's
- * projection.
+ * Names in files of CLIP's text encoder: some leave out the first part, old ones have a buffer of position ids, some
+ * CLIP's projection.
  */
 final class ClipTextNaming {
     private static final String FIRST_PART = "text_model.";

@@ -15,8 +15,8 @@ import org.tempera.nn.weights.WeightFiles;
 import org.tempera.spi.UserException;
 
 /**
- * Reads the parts of a pipeline's folder. What is wrong with any of them is told together, by {@link #requireSound}, since
- * who mends a folder wants to know all of it. The weight files stay open until {@link #close}.
+ * Reads the parts of a pipeline's folder. What is wrong with any of them is told together, by {@link #requireSound},
+ * since who mends a folder wants to know all of it. The weight files stay open until {@link #close}.
  */
 public final class FolderReader implements AutoCloseable {
     private final Path folder;
@@ -60,7 +60,10 @@ public final class FolderReader implements AutoCloseable {
         });
     }
 
-    /** Reads a configuration, such as {@code scheduler/scheduler_config.json}; empty if there were problems, which are noted. */
+    /**
+     * Reads a configuration, such as {@code scheduler/scheduler_config.json}; empty if there were problems, which
+     * are noted.
+     */
     public <C> Optional<C> config(String file, Function<ModelConfig, C> reader) {
         return attempt(() -> config(folder.resolve(file), reader));
     }

@@ -35,7 +35,10 @@ public final class PipelineIndex {
         return Files.exists(file(folder), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The pipeline's class, for who decides whether a folder is his; empty where no index is, or a damaged one, or one without. */
+    /**
+     * The pipeline's class, by which a provider tells whether it reads a folder. Empty where there is no index, or a
+     * damaged one, or one that names no class.
+     */
     public static Optional<String> pipeline(Path folder) {
         if (!isIn(folder)) {
             return Optional.empty();
@@ -71,7 +74,10 @@ public final class PipelineIndex {
         return index.raw(part).filter(entry -> !entry.path(1).isNull()).isPresent();
     }
 
-    /** Notes a part of another class than {@code wanted}, which may be named with its projection; one that is not listed is none. */
+    /**
+     * Notes a part of another class than {@code wanted}, which may be named with its projection; one that is not
+     * listed is none.
+     */
     public void requireClass(String part, String wanted) {
         if (index.isList(part)) {
             String found =

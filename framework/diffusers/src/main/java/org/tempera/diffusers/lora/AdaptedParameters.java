@@ -22,8 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Parameters of a model with adapters on some weights. The product of an adapter's factors is added to the weight itself:
- * once in a run of the graph, instead of two thin matrix products at every use.
+ * Parameters of a model with adapters on some weights. The product of an adapter's factors is added to the weight
+ * itself: once in a run of the graph, instead of two thin matrix products at every use.
  */
 public final class AdaptedParameters implements ParameterSource {
     private final ParameterSource base;

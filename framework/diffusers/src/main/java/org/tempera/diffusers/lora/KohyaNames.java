@@ -40,7 +40,10 @@ final class KohyaNames {
 
     private KohyaNames() {}
 
-    /** {@code mid_block_attentions_0_proj_in} as {@code mid_block.attentions.0.proj_in}; empty where a part is unknown. */
+    /**
+     * {@code mid_block_attentions_0_proj_in} as {@code mid_block.attentions.0.proj_in}; empty where a part is
+     * unknown.
+     */
     static Optional<String> dotted(String flat) {
         StringBuilder dotted = new StringBuilder();
         String rest = flat;

@@ -26,8 +26,9 @@ import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Writes an adapter in the layout of diffusers, peft or kohya. Factors stay as they are, but where kohya's layout cannot say a layer's
- * alpha so that diffusers reads it (alphas that differ): then its second factor is scaled instead.
+ * Writes an adapter in the layout of diffusers, peft or kohya. Factors stay as they are, but where kohya's layout
+ * cannot say a layer's alpha so that diffusers reads it (alphas that differ): then its second factor is scaled
+ * instead.
  */
 public final class LoraExport {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -155,9 +156,9 @@ public final class LoraExport {
     }
 
     /**
-     * A layer as transformers names it since 5.6, which has left out the text encoder's part {@code text_model}. A configuration goes
-     * by the ends of names, so that earlier versions find the layer too; of a file's tensors diffusers reads both spellings, peft its
-     * model's alone.
+     * A layer as transformers names it since 5.6, which has left out the text encoder's part {@code text_model}. A
+     * configuration goes by the ends of names, so that earlier versions find the layer too; of a file's tensors
+     * diffusers reads both spellings, peft its model's alone.
      */
     private static String today(Layer l) {
         String part = "text_model.";

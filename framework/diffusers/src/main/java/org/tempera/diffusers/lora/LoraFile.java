@@ -25,8 +25,8 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * An adapter as stored, in any of four layouts: diffusers, diffusers 0.17 (attention processors), peft (a folder), kohya.
- * The file stays open, since factors are read when the session starts.
+ * An adapter as stored, in any of four layouts: diffusers, diffusers 0.17 (attention processors), peft (a folder),
+ * kohya. The file stays open, since factors are read when the session starts.
  */
 public final class LoraFile implements AutoCloseable {
     private static final int LISTED = 20;

@@ -48,8 +48,8 @@ record LoraKey(Optional<Component> component, String module, Role role) {
             Map.of("to_q", "q_proj", "to_k", "k_proj", "to_v", "v_proj", "to_out", "out_proj");
 
     /**
-     * How the text encoder's layers begin where its part {@code text_model} is left out, as transformers does since 5.6.
-     * No layer of the denoiser begins so.
+     * How the text encoder's layers begin where its part {@code text_model} is left out, as transformers does since
+     * 5.6. No layer of the denoiser begins so.
      */
     private static final Pattern TEXT_LAYERS =
             Pattern.compile("(?:encoder[._]layers|embeddings|final_layer_norm)[._].+");

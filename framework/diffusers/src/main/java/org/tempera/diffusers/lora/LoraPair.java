@@ -77,7 +77,10 @@ public record LoraPair(
 
     /** An alpha as stored. */
     public record Alpha(String path, float value) {
-        /** Reads it: one finite number, whatever its shape; kohya's scripts store a whole one where alpha is the rank. */
+        /**
+         * Reads it: one finite number, whatever its shape; kohya's scripts store a whole one where alpha is the
+         * rank.
+         */
         static Alpha read(TensorSource source, String name) {
             if (source.info(name).elements() != 1) {
                 throw new UserException(source.path() + ": tensor '" + name + "': expected one number, found shape "

@@ -16,8 +16,8 @@ import org.tempera.spi.UserException;
 
 /**
  * What the product of a layer's factors is multiplied with. A file's or folder's configuration says it in the terms of
- * peft: {@code lora_alpha}, {@code alpha_pattern}, {@code use_rslora}. Files without one are read as diffusers 0.35.2 reads
- * them, see {@link StoredAlphas}.
+ * peft: {@code lora_alpha}, {@code alpha_pattern}, {@code use_rslora}. Files without one are read as diffusers 0.35.2
+ * reads them, see {@link StoredAlphas}.
  */
 final class LoraScales {
     /** The note in a safetensors file in which diffusers keeps the configuration. */
@@ -27,7 +27,8 @@ final class LoraScales {
     private static final double PEFT_ALPHA = 8;
 
     /**
-     * Beginnings of the initialisations by which peft 0.21 writes into the layer that is adapted; pissa and corda have variants.
+     * Beginnings of the initialisations by which peft 0.21 writes into the layer that is adapted; pissa and corda have
+     * variants.
      */
     private static final List<String> CHANGED_BASE = List.of("pissa", "corda", "olora", "loftq", "lora_ga");
 

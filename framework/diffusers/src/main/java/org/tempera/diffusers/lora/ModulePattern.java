@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * A key of peft's {@code alpha_pattern}: a regular expression that the end of a module's name must match, from its start or
- * from a dot on ({@code (.*\.)?(KEY)$}).
+ * A key of peft's {@code alpha_pattern}: a regular expression that the end of a module's name must match, from its
+ * start or from a dot on ({@code (.*\.)?(KEY)$}).
  *
- * <p>A key comes from a file that may be anyone's, so it is not given to Java's own matcher, which can take time that grows
- * exponentially. It is run as a nondeterministic automaton (Thompson, 1968), in time that grows with the product of both
- * lengths. Known are letters, {@code .}, classes, groups, alternatives, repetitions, and the ends {@code ^} and {@code $};
- * what needs more (references back, looking around) is refused.
+ * <p>A key comes from a file that may be anyone's, so it is not given to Java's own matcher, which can take time that
+ * grows exponentially. It is run as a nondeterministic automaton (Thompson, 1968), in time that grows with the product
+ * of both lengths. Known are letters, {@code .}, classes, groups, alternatives, repetitions, and the ends {@code ^}
+ * and {@code $}; what needs more (references back, looking around) is refused.
  */
 final class ModulePattern {
     /** States of one pattern; a name of a module needs some 60. */
@@ -54,7 +54,10 @@ final class ModulePattern {
         }
     }
 
-    /** A part of the automaton: where it begins, and the states whose {@code next} (or, negated, {@code other}) is open. */
+    /**
+     * A part of the automaton: where it begins, and the states whose {@code next} (or, negated, {@code other}) is
+     * open.
+     */
     private record Part(int start, List<Integer> open) {}
 
     private final String source;

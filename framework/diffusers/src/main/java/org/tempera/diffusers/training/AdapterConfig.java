@@ -55,7 +55,10 @@ public record AdapterConfig(
         return alpha.orElse((double) rank);
     }
 
-    /** What it comes to: alpha written out, targets sorted, and what full training or a given adapter makes mean nothing at its default. */
+    /**
+     * What it comes to: alpha written out, targets sorted, and what full training or a given adapter makes mean
+     * nothing at its default.
+     */
     public AdapterConfig resolved() {
         AdapterConfig standard = standard();
         if (kind == Kind.FULL || start.isPresent()) {

@@ -27,8 +27,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Parameters of a denoiser in the graph, and what of them is trained. The model is built on {@link #denoiser} first; the other
- * methods know what it declared.
+ * Parameters of a denoiser in the graph, and what of them is trained. The model is built on {@link #denoiser} first;
+ * the other methods know what it declared.
  */
 public final class TrainedModel {
     private final Path folder;

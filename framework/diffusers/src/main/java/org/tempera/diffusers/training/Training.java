@@ -18,7 +18,10 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 
-/** What of a model is trained. An adapter's file stays open until {@link #close}, since it is read when the session starts. */
+/**
+ * What of a model is trained. An adapter's file stays open until {@link #close}, since it is read when the session
+ * starts.
+ */
 public sealed interface Training extends AutoCloseable {
     /** Nothing: the model as it is. */
     record Nothing() implements Training {}
@@ -69,8 +72,8 @@ public sealed interface Training extends AutoCloseable {
     }
 
     /**
-     * Parameters of a text encoder with the adapters that a file has for it. They are never trained: a prompt's states are
-     * computed once, before training.
+     * Parameters of a text encoder with the adapters that a file has for it. They are never trained: a prompt's states
+     * are computed once, before training.
      */
     default ParameterSource textEncoder(GraphScope scope, Part<?> encoder, Component component) {
         return this instanceof Adapters a
@@ -79,7 +82,8 @@ public sealed interface Training extends AutoCloseable {
     }
 
     /**
-     * What decides the numbers of such a text encoder, as {@link org.tempera.spi.policy.TextEncoder#fingerprint} asks for it.
+     * What decides the numbers of such a text encoder, as {@link org.tempera.spi.policy.TextEncoder#fingerprint} asks
+     * for it.
      *
      * @throws UserException if a file cannot be read
      */

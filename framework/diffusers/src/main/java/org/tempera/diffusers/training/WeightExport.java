@@ -17,8 +17,8 @@ import org.tempera.spi.graph.ParameterValues;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Writes trained weights in the files that other libraries read: new adapters as diffusers does, adapters that came from a
- * file under the names of that file, all weights as a folder of the denoiser.
+ * Writes trained weights in the files that other libraries read: new adapters as diffusers does, adapters that came
+ * from a file under the names of that file, all weights as a folder of the denoiser.
  */
 final class WeightExport {
     private static final String LORA_FILE = "pytorch_lora_weights.safetensors";

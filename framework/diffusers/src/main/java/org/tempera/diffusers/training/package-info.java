@@ -1,4 +1,7 @@
-/** What of a model is trained: nothing, adapters, or every weight of its denoiser; opened, declared in the graph, written. */
+/**
+ * What of a model is trained: nothing, adapters, or every weight of its denoiser; opened, declared in the graph,
+ * written.
+ */
 @NullMarked
 package org.tempera.diffusers.training;
 

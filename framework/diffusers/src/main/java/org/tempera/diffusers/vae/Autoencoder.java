@@ -11,8 +11,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * An autoencoder in the graph, between images in [0,1] and latents in the sampler's scale. The encoder is declared when it
- * is first asked for, since most runs only decode.
+ * An autoencoder in the graph, between images in [0,1] and latents in the sampler's scale. The encoder is declared
+ * when it is first asked for, since most runs only decode.
  */
 public final class Autoencoder {
     private final VaeConfig config;

@@ -61,9 +61,9 @@ public record VaeConfig(
     }
 
     /**
-     * Reads a diffusers configuration for a pipeline that takes no notice of a {@code shift_factor}, such as Stable Diffusion
-     * 1, 2 and XL: one is refused, for pictures would differ from everyone else's. Missing keys have that library's defaults;
-     * problems are noted in {@code c}.
+     * Reads a diffusers configuration for a pipeline that takes no notice of a {@code shift_factor}, such as Stable
+     * Diffusion 1, 2 and XL: one is refused, for pictures would differ from everyone else's. Missing keys have that
+     * library's defaults; problems are noted in {@code c}.
      */
     public static VaeConfig read(ModelConfig c) {
         c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);

@@ -55,7 +55,10 @@ public final class VaeDecoder {
         this.last = new Convolution(decoder.child("conv_out"), in, config.imageChannels(), 3);
     }
 
-    /** Images in about [-1,1], not clamped, of latents {@code [batch, h, w, latentChannels]} without scale and shift. */
+    /**
+     * Images in about [-1,1], not clamped, of latents {@code [batch, h, w, latentChannels]} without scale and
+     * shift.
+     */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> latents) {
         Operand<TFloat32> h = latents;
         if (postQuant.isPresent()) {

@@ -29,7 +29,10 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Against diffusers' scheduler and the equation of Flow-GRPO, by the cases of {@code src/test/python/make_flow_cases.py}. */
+/**
+ * Against diffusers' scheduler and the equation of Flow-GRPO, by the cases of {@code
+ * src/test/python/make_flow_cases.py}.
+ */
 public class FlowProcessTest {
     private static final Path CASES = Path.of("src/test/resources/flow/cases.json");
 

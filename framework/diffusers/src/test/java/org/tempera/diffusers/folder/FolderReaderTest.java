@@ -92,7 +92,8 @@ public class FolderReaderTest {
         Files.writeString(
                 PipelineIndex.file(folder),
                 "{\"_class_name\": \"HeadPipeline\", \"head\": [\"diffusers\", \"OtherHead\"],"
-                        + " \"text_encoder\": [\"transformers\", \"TextWithProjection\"], \"text_encoder_3\": [null, null],"
+                        + " \"text_encoder\": [\"transformers\", \"TextWithProjection\"],"
+                        + " \"text_encoder_3\": [null, null],"
                         + " \"force_zeros_for_empty_prompt\": true}");
         assertThat(PipelineIndex.pipeline(folder)).isEqualTo(Optional.of("HeadPipeline"));
         PipelineIndex index = PipelineIndex.read(folder);

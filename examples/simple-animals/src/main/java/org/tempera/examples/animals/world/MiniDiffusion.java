@@ -96,9 +96,9 @@ public final class MiniDiffusion implements AutoCloseable {
     }
 
     /**
-     * Samples with DDIM (Song et al., 2021, eq. 12 and 16) and classifier-free guidance. In double precision on the host, and
-     * with noise of its own order, by which the world's figures were measured; {@code DdimProcess} computes in single precision,
-     * as the library that it follows, and would give other pictures.
+     * Samples with DDIM (Song et al., 2021, eq. 12 and 16) and classifier-free guidance. In double precision on the
+     * host, and with noise of its own order, by which the world's figures were measured; {@code DdimProcess} computes
+     * in single precision, as the library that it follows, and would give other pictures.
      *
      * @param prompts one for each picture
      * @return latents, one array each
