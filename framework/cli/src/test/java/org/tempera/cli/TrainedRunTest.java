@@ -46,7 +46,7 @@ public class TrainedRunTest {
                   use = tdpo-r
                   tdpo-r {
                     batch-size = 2, accumulation = 1
-                    kl { coefficient = 0.1, loss = 0.1 }
+                    kl { coefficient = 0.1 }, kl-loss = 0.1
                     neuron-reset { every = 1 }
                   }
                 }
