@@ -181,6 +181,11 @@ public final class CheckedAlgorithm implements Algorithm {
     }
 
     @Override
+    public int keptSamples() {
+        return plugin.keptSamples();
+    }
+
+    @Override
     public void endOfEpoch(EpochEnd end) {
         plugin.endOfEpoch(end);
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.config.FollowUnit;
 import org.tempera.core.learn.EpochData;
+import org.tempera.core.learn.KeptRollouts;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
@@ -30,6 +31,7 @@ final class EpochTraining {
     private final TrainingModel model;
     private final Algorithm algorithm;
     private final Experience experience;
+    private final KeptRollouts kept;
     private final RunListener listener;
     private final BegunEpoch begun;
     private final int complete;
@@ -44,6 +46,7 @@ final class EpochTraining {
             TrainingModel model,
             Algorithm algorithm,
             Experience experience,
+            KeptRollouts kept,
             RunListener listener,
             BegunEpoch begun,
             int complete) {
@@ -51,6 +54,7 @@ final class EpochTraining {
         this.model = model;
         this.algorithm = algorithm;
         this.experience = experience;
+        this.kept = kept;
         this.listener = listener;
         this.begun = begun;
         this.complete = complete;
@@ -64,9 +68,10 @@ final class EpochTraining {
         Combined rewards = experience.rewards(begun);
         Targets targets = prepare(rollout, rewards);
         EpochData data = data(rollout, targets, rewards);
-        update(data);
+        update(kept.before(data, complete, experience::noise));
         endOfEpoch(data);
         refitCritic(data);
+        kept.add(data, complete);
         return result(rollout, rewards);
     }
 

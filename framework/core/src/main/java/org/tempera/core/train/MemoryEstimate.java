@@ -28,8 +28,9 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
         long kept = spec.learnsFromChoices()
                 ? spec.choices().map(c -> c.pictures().size()).orElse(0)
                 : 0;
-        long latents = Math.multiplyExact(
-                4L * (kept + (long) spec.epoch().samples() * (spec.epoch().steps() + 1)), shape.latentSize());
+        // Samples of earlier epochs lie by themselves, and with the epoch's own while it is learnt from.
+        long samples = spec.epoch().samples() + 2L * spec.algorithm().keptSamples();
+        long latents = Math.multiplyExact(4L * (kept + samples * (spec.epoch().steps() + 1)), shape.latentSize());
         boolean means =
                 spec.algorithm().columns().stream().anyMatch(c -> c.name().equals(Rollout.MEAN));
         return new MemoryEstimate(

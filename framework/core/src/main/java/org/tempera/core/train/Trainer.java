@@ -8,6 +8,7 @@ import java.util.Set;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.learn.CheckedAlgorithm;
+import org.tempera.core.learn.KeptRollouts;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.rollout.Noise;
@@ -29,6 +30,7 @@ public final class Trainer implements AutoCloseable {
     private final Experience experience;
     private final RewardCombiner combiner;
     private final EvaluationPictures pictures;
+    private final KeptRollouts kept;
     private final TrainerState state;
     private int epoch;
     private boolean unchanged = true;
@@ -52,7 +54,9 @@ public final class Trainer implements AutoCloseable {
         model = new TrainingModel(spec, combiner, asked);
         experience = spec.learnsFromChoices() ? new ChosenPairs(spec, model) : new DrawnSamples(spec, model, combiner);
         pictures = new EvaluationPictures(spec, model, combiner);
-        state = new TrainerState(model.session(), model.learner(), model.copies(), algorithm, combiner);
+        kept = new KeptRollouts(algorithm.keptSamples());
+        state = new TrainerState(
+                model.session(), model.learner(), model.copies(), algorithm, combiner, kept, spec.schedule());
     }
 
     /** Epochs that are complete. */
@@ -97,7 +101,7 @@ public final class Trainer implements AutoCloseable {
     public EpochResult trainEpoch(RunListener listener) {
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
-        EpochTraining training = new EpochTraining(spec, model, algorithm, experience, listener, now, epoch);
+        EpochTraining training = new EpochTraining(spec, model, algorithm, experience, kept, listener, now, epoch);
         boolean whole = false;
         try {
             EpochResult result = training.run();

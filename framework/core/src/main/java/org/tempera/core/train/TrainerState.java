@@ -14,10 +14,12 @@ import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.learn.CriticRefit;
+import org.tempera.core.learn.KeptRollouts;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.PolicyCopies;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.core.rollout.Schedule;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.HostTensor;
@@ -36,6 +38,8 @@ final class TrainerState {
     private static final String COMBINATION = "combination";
     private static final String BEGUN = "begun_epoch";
     private static final String ROLLOUT = "rollout/";
+    private static final String KEPT = "kept_rollouts";
+    private static final String KEPT_TENSORS = "kept/";
     private static final String STEPS = "optimizer_steps";
 
     private final TrainingSession session;
@@ -43,6 +47,8 @@ final class TrainerState {
     private final PolicyCopies copies;
     private final Algorithm algorithm;
     private final RewardCombiner combiner;
+    private final KeptRollouts kept;
+    private final Schedule schedule;
     /** What was taken back; closed by then, it says where it lies. Empty once an epoch was trained since. */
     private Optional<SavedCheckpoint> origin = Optional.empty();
 
@@ -51,7 +57,11 @@ final class TrainerState {
             Learner learner,
             PolicyCopies copies,
             Algorithm algorithm,
-            RewardCombiner combiner) {
+            RewardCombiner combiner,
+            KeptRollouts kept,
+            Schedule schedule) {
+        this.kept = kept;
+        this.schedule = schedule;
         this.session = session;
         this.learner = learner;
         this.copies = copies;
@@ -80,6 +90,7 @@ final class TrainerState {
         });
         begun.ifPresent(
                 b -> b.rollout().tensors().forEach((name, t) -> tensors.add(new NamedTensor(ROLLOUT + name, t))));
+        kept.tensors().forEach((name, t) -> tensors.add(new NamedTensor(KEPT_TENSORS + name, t)));
         Map<String, Object> algorithmState = begun.map(BegunEpoch::algorithm).orElseGet(algorithm::state);
         CheckpointContent content = new CheckpointContent(
                 epoch,
@@ -88,7 +99,8 @@ final class TrainerState {
                 Map.of(ALGORITHM, algorithmState, COMBINATION, combiner.state()),
                 counters,
                 heldOut);
-        return begun.map(b -> content.with(BEGUN, b.state())).orElse(content);
+        CheckpointContent withKept = kept.keeps() ? content.with(KEPT, kept.state()) : content;
+        return begun.map(b -> withKept.with(BEGUN, b.state())).orElse(withKept);
     }
 
     private List<Parameter> parameters() {
@@ -123,6 +135,13 @@ final class TrainerState {
                 : List.of();
         ofRollout.forEach(
                 name -> expected.put(name, checkpoint.tensors().info(name).shape()));
+        List<String> ofKept = kept.keeps()
+                ? checkpoint.tensors().names().stream()
+                        .filter(name -> name.startsWith(KEPT_TENSORS))
+                        .toList()
+                : List.of();
+        ofKept.forEach(
+                name -> expected.put(name, checkpoint.tensors().info(name).shape()));
         checkpoint.requireTensors(expected);
         Map<Parameter, HostTensor> values = new LinkedHashMap<>();
         parameters().forEach(p -> values.put(p, checkpoint.tensor(p.name())));
@@ -135,6 +154,11 @@ final class TrainerState {
         origin = Optional.of(checkpoint);
         checkpoint.restore(ALGORITHM, algorithm::restore);
         checkpoint.restore(COMBINATION, combiner::restore);
+        if (kept.keeps()) {
+            Map<String, HostTensor> tensors = new LinkedHashMap<>();
+            ofKept.forEach(name -> tensors.put(name.substring(KEPT_TENSORS.length()), checkpoint.tensor(name)));
+            checkpoint.restore(KEPT, state -> kept.restore(tensors, PlainFields.of(state), schedule));
+        }
         learner.restoreSteps(checkpoint.counter(STEPS));
         return checkpoint.withinNext()
                 ? Optional.of(begun(checkpoint, ofRollout, begin.apply(checkpoint.epoch())))

@@ -92,6 +92,15 @@ public interface Algorithm extends Checkpointable {
         return true;
     }
 
+    /**
+     * How many samples of earlier epochs are kept and learnt from again, the latest ones in whole epochs; 0 by default. {@link
+     * #plan} is then asked for an epoch of the kept samples, oldest first, and after them the epoch's own. Columns and targets
+     * of a kept sample stay those of its own epoch: its log-probabilities are under the weights that drew it.
+     */
+    default int keptSamples() {
+        return 0;
+    }
+
     /** Ends an epoch, after its updates: resets neurons, adjusts controllers. */
     default void endOfEpoch(EpochEnd end) {}
 
