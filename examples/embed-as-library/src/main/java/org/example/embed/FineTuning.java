@@ -20,7 +20,8 @@ public final class FineTuning {
     public RunOutcome train(Path file, Path output) {
         RunConfig config = tempera.config(file, List.of("run.output=\"" + output + "\""));
         try (OpenRun run = tempera.start(config)) {
-            return run.run(p -> System.out.printf("epoch %d of %d: reward %.3f%n", p.epoch(), p.epochs(), p.reward()));
+            return run.run(p -> System.out.printf(
+                    "epoch %d of %d: reward %.3f%n", p.epoch(), p.epochs(), p.reward().orElse(Double.NaN)));
         }
     }
 

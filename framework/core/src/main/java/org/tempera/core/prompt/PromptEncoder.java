@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.Program;
@@ -26,7 +28,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 
 /**
- * Encodes prompts in a graph and a session of their own, which are closed when it is done: text encoders are frozen, and
+ * Encodes prompts in a graph and a session of their own, which may be closed when it is done: text encoders are frozen, and
  * often larger than what is trained. One prompt is encoded at a time, so that its numbers depend on no other. What a large
  * encoder gave is kept on disk, see {@link TextCacheFolder}; a small one is loaded sooner than its files are hashed.
  */
@@ -65,6 +67,24 @@ public final class PromptEncoder {
      * @throws UserException if the machine cannot hold the encoders
      */
     Map<String, TextStates> encode(Collection<String> prompts) {
+        return encode(prompts, unknown -> {
+            try (Loaded loaded = load()) {
+                return loaded.encode(unknown);
+            }
+        });
+    }
+
+    /**
+     * The same by an encoder that is loaded already.
+     *
+     * @param loaded asked for where there is a prompt that is not kept on disk
+     */
+    Map<String, TextStates> encode(Collection<String> prompts, Supplier<Loaded> loaded) {
+        return encode(prompts, unknown -> loaded.get().encode(unknown));
+    }
+
+    private Map<String, TextStates> encode(
+            Collection<String> prompts, Function<Map<String, List<int[]>>, Map<String, TextStates>> encoder) {
         Map<String, TextStates> encoded = new LinkedHashMap<>();
         Map<String, List<int[]>> unknown = new LinkedHashMap<>();
         for (String prompt : prompts) {
@@ -73,23 +93,57 @@ public final class PromptEncoder {
                     .ifPresentOrElse(states -> encoded.put(prompt, states), () -> unknown.put(prompt, ids));
         }
         if (!unknown.isEmpty()) {
-            requireMemory();
-            encode(unknown, encoded);
+            encoded.putAll(encoder.apply(unknown));
         }
         return encoded;
     }
 
-    private void encode(Map<String, List<int[]>> prompts, Map<String, TextStates> encoded) {
-        try (TrainingGraph graph = new TrainingGraph(seed)) {
-            Program<Ids, Encoded> program = program(graph);
-            try (TrainingSession session = graph.seal(threads)) {
-                prompts.forEach((prompt, ids) -> {
-                    TextStates states = new TextStates(
-                            program.run(session, new Ids(feeds(ids))).tensors());
-                    cache.ifPresent(c -> c.put(c.key(ids), states));
-                    encoded.put(prompt, states);
-                });
+    /** Whether the encoders are so large that nobody keeps them in memory beside the model. */
+    boolean isLarge() {
+        return encoder.parameterCount() >= LARGE;
+    }
+
+    /**
+     * Loads the encoders.
+     *
+     * @throws UserException if the machine cannot hold them
+     */
+    Loaded load() {
+        requireMemory();
+        return new Loaded();
+    }
+
+    /** Encoders in a graph and a session of their own. Owns native memory. */
+    final class Loaded implements AutoCloseable {
+        private final TrainingGraph graph = new TrainingGraph(seed);
+        private final Program<Ids, Encoded> program;
+        private final TrainingSession session;
+
+        private Loaded() {
+            try {
+                program = program(graph);
+                session = graph.seal(threads);
+            } catch (RuntimeException | Error e) {
+                graph.close();
+                throw e;
             }
+        }
+
+        private Map<String, TextStates> encode(Map<String, List<int[]>> prompts) {
+            Map<String, TextStates> encoded = new LinkedHashMap<>();
+            prompts.forEach((prompt, ids) -> {
+                TextStates states =
+                        new TextStates(program.run(session, new Ids(feeds(ids))).tensors());
+                cache.ifPresent(c -> c.put(c.key(ids), states));
+                encoded.put(prompt, states);
+            });
+            return encoded;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+            graph.close();
         }
     }
 

@@ -13,12 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What prompts are encoded to, each encoded once. Those that are known beforehand are encoded together, before the graph
  * that uses them is built; another is encoded when it is asked for, for which the encoders are loaded again. For use by
- * several threads.
+ * several threads. Owns native memory where small encoders stay loaded.
  */
-public final class TextEmbeddings {
+public final class TextEmbeddings implements AutoCloseable {
     private final PromptEncoder encoder;
     private final Optional<String> negativePrompt;
+    private final boolean more;
     private final Map<String, TextStates> known = new ConcurrentHashMap<>();
+    private Optional<PromptEncoder.Loaded> loaded = Optional.empty();
 
     /**
      * Encodes prompts.
@@ -27,21 +29,47 @@ public final class TextEmbeddings {
      * @param prompts that will be asked for
      */
     public TextEmbeddings(PromptEncoder encoder, Optional<String> negativePrompt, Collection<String> prompts) {
+        this(encoder, negativePrompt, prompts, false);
+    }
+
+    /**
+     * The same for one who is asked for prompts as they come: from the first that was not known, an encoder that is not
+     * large stays loaded.
+     */
+    public static TextEmbeddings ofMoreToCome(
+            PromptEncoder encoder, Optional<String> negativePrompt, Collection<String> prompts) {
+        return new TextEmbeddings(encoder, negativePrompt, prompts, true);
+    }
+
+    private TextEmbeddings(
+            PromptEncoder encoder, Optional<String> negativePrompt, Collection<String> prompts, boolean more) {
+        this.more = more && !encoder.isLarge();
         this.encoder = encoder;
         this.negativePrompt = negativePrompt;
         if (!prompts.isEmpty()) {
-            encode(prompts);
+            known.putAll(encoder.encode(unknown(prompts)));
         }
     }
 
     /** Encodes prompts that will be asked for, and the negative prompt with them, where they are not known yet. */
     public synchronized void encode(Collection<String> prompts) {
+        Set<String> unknown = unknown(prompts);
+        if (!unknown.isEmpty()) {
+            known.putAll(more ? encoder.encode(unknown, this::loaded) : encoder.encode(unknown));
+        }
+    }
+
+    private Set<String> unknown(Collection<String> prompts) {
         Set<String> unknown = new LinkedHashSet<>(prompts);
         negativePrompt.ifPresent(unknown::add);
         unknown.removeAll(known.keySet());
-        if (!unknown.isEmpty()) {
-            known.putAll(encoder.encode(unknown));
-        }
+        return unknown;
+    }
+
+    private PromptEncoder.Loaded loaded() {
+        PromptEncoder.Loaded open = loaded.orElseGet(encoder::load);
+        loaded = Optional.of(open);
+        return open;
     }
 
     /** What a step with these prompts is conditioned on, and with the negative prompt in every row, if there is one. */
@@ -56,5 +84,11 @@ public final class TextEmbeddings {
         }
         return TextStates.concat(
                 prompts.stream().map(known::get).map(Objects::requireNonNull).toList());
+    }
+
+    @Override
+    public synchronized void close() {
+        loaded.ifPresent(PromptEncoder.Loaded::close);
+        loaded = Optional.empty();
     }
 }

@@ -79,7 +79,7 @@ public final class ImageSampler implements AutoCloseable {
             Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
             SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());
             memory.requireBeforeBuilding();
-            text = new TextEmbeddings(
+            text = TextEmbeddings.ofMoreToCome(
                     new PromptEncoder(policy.text(), initialSeed, threads),
                     settings.steeredFrom(policy.guidance()),
                     prompts);
@@ -223,6 +223,7 @@ public final class ImageSampler implements AutoCloseable {
 
     @Override
     public void close() {
+        text.close();
         graph.close();
         policy.close();
     }

@@ -304,6 +304,7 @@ final class TrainingModel implements AutoCloseable {
     @Override
     public void close() {
         lanes.close();
+        text.close();
         graph.close();
     }
 }

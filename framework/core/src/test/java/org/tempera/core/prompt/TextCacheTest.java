@@ -11,12 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.graph.ThreadSettings;
-import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.TextEncoder;
-import org.tempera.spi.policy.TextNetwork;
-import org.tempera.spi.text.PromptTokenizer;
 import org.tempera.toy.ToyPolicy;
-import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -44,13 +40,14 @@ public class TextCacheTest {
 
     @Test
     public void whatIsReadHasTheBitsOfWhatWasEncoded() throws IOException {
-        Map<String, TextStates> without = new PromptEncoder(new Counted("x"), 7, ONE, Optional.empty()).encode(PROMPTS);
-        Counted first = new Counted("x");
+        Map<String, TextStates> without =
+                new PromptEncoder(new CountedEncoder("x"), 7, ONE, Optional.empty()).encode(PROMPTS);
+        CountedEncoder first = new CountedEncoder("x");
         assertThat(encode(first)).isEqualTo(without);
-        assertThat(first.built).isEqualTo(1);
-        Counted second = new Counted("x");
+        assertThat(first.built()).isEqualTo(1);
+        CountedEncoder second = new CountedEncoder("x");
         assertThat(encode(second)).isEqualTo(without);
-        assertThat(second.built).isZero();
+        assertThat(second.built()).isZero();
         assertThat(files())
                 .hasSize(3)
                 .allSatisfy(f -> assertThat(f.getFileName().toString()).matches("[0-9a-f]{64}\\.safetensors"));
@@ -58,16 +55,16 @@ public class TextCacheTest {
 
     @Test
     public void otherWeightsThreadsAndPromptsHaveEntriesOfTheirOwn() throws IOException {
-        encode(new Counted("x"));
-        Counted other = new Counted("y");
+        encode(new CountedEncoder("x"));
+        CountedEncoder other = new CountedEncoder("y");
         encode(other);
-        assertThat(other.built).isEqualTo(1);
-        Counted threads = new Counted("x");
+        assertThat(other.built()).isEqualTo(1);
+        CountedEncoder threads = new CountedEncoder("x");
         new PromptEncoder(threads, 7, new ThreadSettings(2, 1), Optional.of(folder)).encode(PROMPTS);
-        assertThat(threads.built).isEqualTo(1);
-        Counted prompts = new Counted("x");
+        assertThat(threads.built()).isEqualTo(1);
+        CountedEncoder prompts = new CountedEncoder("x");
         new PromptEncoder(prompts, 7, ONE, Optional.of(folder)).encode(List.of("a cat", "a fox"));
-        assertThat(prompts.built).isEqualTo(1);
+        assertThat(prompts.built()).isEqualTo(1);
         assertThat(files()).hasSize(3 + 3 + 3 + 1);
     }
 
@@ -79,7 +76,7 @@ public class TextCacheTest {
 
     @Test
     public void damagedEntriesAreEncodedAgain() throws IOException {
-        Map<String, TextStates> whole = encode(new Counted("x"));
+        Map<String, TextStates> whole = encode(new CountedEncoder("x"));
         List<Path> files = files();
         // One bit of a number, the end cut off, and nothing at all.
         byte[] bytes = Files.readAllBytes(files.get(0));
@@ -87,22 +84,22 @@ public class TextCacheTest {
         Files.write(files.get(0), bytes);
         Files.write(files.get(1), Arrays.copyOf(bytes, bytes.length - 3));
         Files.write(files.get(2), new byte[0]);
-        Counted again = new Counted("x");
+        CountedEncoder again = new CountedEncoder("x");
         assertThat(encode(again)).isEqualTo(whole);
-        assertThat(again.built).isEqualTo(1);
-        Counted mended = new Counted("x");
+        assertThat(again.built()).isEqualTo(1);
+        CountedEncoder mended = new CountedEncoder("x");
         assertThat(encode(mended)).isEqualTo(whole);
-        assertThat(mended.built).isZero();
+        assertThat(mended.built()).isZero();
     }
 
     @Test
     public void aFolderThatCannotBeWrittenIsNoError() throws IOException {
-        Map<String, TextStates> whole = encode(new Counted("x"));
+        Map<String, TextStates> whole = encode(new CountedEncoder("x"));
         Path file = files().get(0);
-        Counted encoder = new Counted("x");
+        CountedEncoder encoder = new CountedEncoder("x");
         assertThat(new PromptEncoder(encoder, 7, ONE, Optional.of(file.resolve("below a file"))).encode(PROMPTS))
                 .isEqualTo(whole);
-        assertThat(encoder.built).isEqualTo(1);
+        assertThat(encoder.built()).isEqualTo(1);
     }
 
     @Test
@@ -130,43 +127,6 @@ public class TextCacheTest {
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
-        }
-    }
-
-    /** The tiny policy's encoder, with a fingerprint and a count of how often it was built. */
-    private static final class Counted implements TextEncoder {
-        private final TextEncoder encoder = new ToyPolicy(1).pooled().text();
-        private final String fingerprint;
-        private int built;
-
-        Counted(String fingerprint) {
-            this.fingerprint = fingerprint;
-        }
-
-        @Override
-        public List<PromptTokenizer> tokenizers() {
-            return encoder.tokenizers();
-        }
-
-        @Override
-        public Map<String, Shape> shapes() {
-            return encoder.shapes();
-        }
-
-        @Override
-        public TextNetwork build(GraphScope scope) {
-            built++;
-            return encoder.build(scope);
-        }
-
-        @Override
-        public long parameterCount() {
-            return encoder.parameterCount();
-        }
-
-        @Override
-        public Optional<String> fingerprint() {
-            return Optional.of(fingerprint);
         }
     }
 }
