@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -68,14 +69,19 @@ public final class KeptRollouts {
         own.rollout()
                 .columns()
                 .keySet()
-                .forEach(name ->
-                        columns.put(name, joined(all, p -> p.rollout().columns().get(name))));
+                .forEach(name -> columns.put(
+                        name,
+                        joined(
+                                all,
+                                p -> Objects.requireNonNull(
+                                        p.rollout().columns().get(name)))));
         Map<String, float[][]> targets = new LinkedHashMap<>();
         own.targets()
                 .columns()
                 .keySet()
-                .forEach(name ->
-                        targets.put(name, rows(joined(all, p -> p.targets().get(name)))));
+                .forEach(name -> targets.put(
+                        name,
+                        rows(joined(all, p -> Objects.requireNonNull(p.targets().get(name))))));
         Rollout joined = new Rollout(
                 prompts,
                 own.rollout().timesteps(),
