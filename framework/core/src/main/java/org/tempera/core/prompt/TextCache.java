@@ -1,5 +1,7 @@
 package org.tempera.core.prompt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tempera.base.BuildInfo;
@@ -29,18 +32,25 @@ import org.tensorflow.ndarray.Shape;
 /**
  * What prompts were encoded to, kept in a folder from one run to the next. An entry's name is a hash of everything that
  * decides its numbers: a prompt cannot be read from it. An entry that is damaged counts as missing, and a folder that cannot
- * be written keeps nothing; neither is an error, for the prompt can always be encoded again.
+ * be written keeps nothing; neither is an error, for the prompt can always be encoded again. Where entries take more than is
+ * allowed, those go that were used least lately.
  */
 final class TextCache {
     private static final Logger LOG = LoggerFactory.getLogger(TextCache.class);
-    private static final String LAYOUT = "tempera text states 1";
+    private static final String LAYOUT = "tempera text states 2";
     private static final String CONTENT = "content_sha256";
     private static final String ENDING = ".safetensors";
 
+    /** A thousand prompts of FLUX.1, at 8 MiB each: less than half of what its largest encoder takes on the disk. */
+    private static final long MOST_BYTES = 8L << 30;
+
     private final Path folder;
+    private final long most;
     private final String encoder;
     private final Map<String, Shape> shapes;
     private boolean writable = true;
+    /** Bytes of all entries, as far as this process knows; below 0 before it has looked. */
+    private long held = -1;
 
     /**
      * The entries of one encoder.
@@ -50,8 +60,14 @@ final class TextCache {
      * @param threads that it computes with
      */
     TextCache(Path folder, TextEncoder encoder, String fingerprint, ThreadSettings threads) {
+        this(folder, encoder, fingerprint, threads, MOST_BYTES);
+    }
+
+    /** The same with another limit: bytes that the folder's entries take, those of other encoders too. */
+    TextCache(Path folder, TextEncoder encoder, String fingerprint, ThreadSettings threads, long most) {
         BuildInfo build = BuildInfo.current();
         this.folder = folder;
+        this.most = most;
         this.shapes = encoder.shapes();
         this.encoder = String.join(
                 "\n",
@@ -90,8 +106,11 @@ final class TextCache {
                 tensors.put(wanted.getKey(), entry.readTensor(wanted.getKey()));
             }
             TextStates states = new TextStates(tensors);
-            return Optional.of(states)
-                    .filter(s -> content(s).equals(entry.metadata().get(CONTENT)));
+            if (!content(states).equals(entry.metadata().get(CONTENT))) {
+                return Optional.empty();
+            }
+            KeptFiles.touch(file);
+            return Optional.of(states);
         } catch (UserException e) {
             LOG.debug("{} is read as missing", file, e);
             return Optional.empty();
@@ -108,6 +127,10 @@ final class TextCache {
             SafetensorsWriter writer = new SafetensorsWriter().metadata(CONTENT, content(states));
             states.tensors().forEach((name, tensor) -> writer.addFloats(name, Shape.of(sizes(tensor)), tensor.data()));
             writer.write(file(key));
+            held = held < 0 ? KeptFiles.bytes(folder, ENDING) : held + Files.size(file(key));
+            if (held > most) {
+                held = KeptFiles.keep(folder, ENDING, most);
+            }
         } catch (IOException | UserException e) {
             // One that is full or not ours will not be better for the next prompt.
             writable = false;
@@ -125,7 +148,9 @@ final class TextCache {
 
     private static String content(TextStates states) {
         MessageDigest digest = FileHashes.digest();
-        states.tensors().forEach((name, tensor) -> {
+        // By name: a map's order may be another in the next process.
+        new TreeMap<>(states.tensors()).forEach((name, tensor) -> {
+            digest.update((name + Arrays.toString(tensor.shape())).getBytes(UTF_8));
             ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, tensor.size()));
             bytes.asFloatBuffer().put(tensor.data());
             digest.update(bytes);

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.TextEncoder;
 import org.tempera.toy.ToyPolicy;
+import org.tensorflow.ndarray.Shape;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -20,6 +27,7 @@ import org.testng.annotations.Test;
 /** What prompts were encoded to comes back from the disk with the same bits, or is encoded again. */
 public class TextCacheTest {
     private static final List<String> PROMPTS = List.of("a cat", "a dog", "");
+    private static final List<String> KEYS = List.of("a".repeat(64), "b".repeat(64), "c".repeat(64), "d".repeat(64));
     private static final ThreadSettings ONE = new ThreadSettings(1, 1);
 
     private Path folder = Path.of("");
@@ -90,6 +98,56 @@ public class TextCacheTest {
         CountedEncoder mended = new CountedEncoder("x");
         assertThat(encode(mended)).isEqualTo(whole);
         assertThat(mended.built()).isZero();
+    }
+
+    /** A map's order may be another in the next process. */
+    @Test
+    public void theOrderOfTensorsDoesNotCount() {
+        TextCache cache = cache(Long.MAX_VALUE);
+        List<String> names = new ArrayList<>(new CountedEncoder("x").shapes().keySet());
+        assertThat(names).hasSizeGreaterThan(1);
+        Collections.reverse(names);
+        TextStates states = states(names, 1);
+        cache.put(KEYS.get(0), states);
+        assertThat(cache.get(KEYS.get(0))).contains(states);
+    }
+
+    @Test
+    public void whereThereIsNoRoomWhatWasUsedLeastLatelyGoes() throws IOException {
+        List<String> names = List.copyOf(new CountedEncoder("x").shapes().keySet());
+        cache(Long.MAX_VALUE).put(KEYS.get(0), states(names, 0));
+        long each = Files.size(files().get(0));
+        TextCache cache = cache(3 * each);
+        cache.put(KEYS.get(1), states(names, 1));
+        cache.put(KEYS.get(2), states(names, 2));
+        assertThat(files()).hasSize(3);
+        for (Path file : files()) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+        }
+        // Now the first is the one that was used last, and of the others the first by name is in the way.
+        assertThat(cache.get(KEYS.get(0))).isPresent();
+        cache.put(KEYS.get(3), states(names, 3));
+        assertThat(KEYS.stream().filter(key -> cache.get(key).isPresent()))
+                .containsExactly(KEYS.get(0), KEYS.get(2), KEYS.get(3));
+    }
+
+    private TextCache cache(long most) {
+        return new TextCache(folder, new CountedEncoder("x"), "x", ONE, most);
+    }
+
+    private static TextStates states(List<String> names, float value) {
+        Map<String, Shape> shapes = new CountedEncoder("x").shapes();
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (String name : names) {
+            int[] shape = Arrays.stream(
+                            Objects.requireNonNull(shapes.get(name)).prepend(1).asArray())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+            float[] data = new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+            Arrays.fill(data, value + tensors.size());
+            tensors.put(name, HostTensor.of(data, shape));
+        }
+        return new TextStates(tensors);
     }
 
     @Test

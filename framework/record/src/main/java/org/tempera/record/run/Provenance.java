@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.tempera.base.BuildInfo;
+import org.tempera.base.NumericEnvironment;
 import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.Addresses;
@@ -24,20 +25,6 @@ import org.tempera.spi.UserException;
 
 /** Says where a run's numbers came from: versions, machine, threads, hashes, seed, time. */
 public final class Provenance {
-    /** Variables that change numbers, devices or speed. */
-    private static final List<String> ENVIRONMENT = List.of(
-            "CUDA_VISIBLE_DEVICES",
-            "KMP_AFFINITY",
-            "OMP_NUM_THREADS",
-            "TF_CONFIG",
-            "TF_CPU_DETERMINISTIC",
-            "TF_DETERMINISTIC_OPS",
-            "TF_ENABLE_ONEDNN_OPTS",
-            "TF_NUM_INTEROP_THREADS",
-            "TF_NUM_INTRAOP_THREADS",
-            "TF_XLA_FLAGS",
-            "XLA_FLAGS");
-
     private static final String RESUMED = "resumed";
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -70,11 +57,7 @@ public final class Provenance {
         p.fields.put("processors", Runtime.getRuntime().availableProcessors());
         p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
         p.fields.put("threads", new TreeMap<>(threads));
-        Map<String, String> environment = new TreeMap<>();
-        for (String name : ENVIRONMENT) {
-            Optional.ofNullable(System.getenv(name)).ifPresent(value -> environment.put(name, value));
-        }
-        p.fields.put("environment", environment);
+        p.fields.put("environment", NumericEnvironment.current());
         return p;
     }
 
@@ -224,8 +207,6 @@ public final class Provenance {
         all.put(RESUMED, entries);
         RunFolder.writeText(folder.provenance(), PlainJson.pretty(all));
     }
-
-    /** SHA-256 of a text's UTF-8, in hexadecimal. */
 
     /** Version and description of this build, and the hash of the code that runs. */
     private static Map<String, Object> build() {

@@ -1,0 +1,39 @@
+package org.tempera.base;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The variables of the environment that change TensorFlow's numbers, devices or speed: one list for all who ask. */
+public final class NumericEnvironment {
+    private static final List<String> NAMES = List.of(
+            "CUDA_VISIBLE_DEVICES",
+            "KMP_AFFINITY",
+            "NVIDIA_TF32_OVERRIDE",
+            "OMP_NUM_THREADS",
+            "ONEDNN_DEFAULT_FPMATH_MODE",
+            "ONEDNN_MAX_CPU_ISA",
+            "TF_CONFIG",
+            "TF_CPU_DETERMINISTIC",
+            "TF_DETERMINISTIC_OPS",
+            "TF_ENABLE_ONEDNN_OPTS",
+            "TF_NUM_INTEROP_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_XLA_FLAGS",
+            "XLA_FLAGS");
+
+    private NumericEnvironment() {}
+
+    /** Those that this process was given, with their values. */
+    public static SortedMap<String, String> current() {
+        return of(System.getenv());
+    }
+
+    /** Those that an environment has, with their values. */
+    public static SortedMap<String, String> of(Map<String, String> environment) {
+        SortedMap<String, String> set = new TreeMap<>(environment);
+        set.keySet().retainAll(NAMES);
+        return set;
+    }
+}
