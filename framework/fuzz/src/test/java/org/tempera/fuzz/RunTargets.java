@@ -30,7 +30,7 @@ final class RunTargets {
             "{\"0123456789abcdef\":{\"drawing\":{\"seed\":\"7\",\"prompts\":\"sha256:00ff\"},\"roles\":{\"train\":\"jpeg\"}}}";
 
     private static final String FACTS =
-            "{\"algorithm\":\"ddpo\",\"policy\":\"stable-diffusion\",\"seed\":7,\"rewards\":[{\"name\":\"jpeg\",\"role\":\"train\"}],"
+            "{\"algorithm\":\"ddpo\",\"policy\":\"stable-diffusion\",\"seed\":7,\"rewards\":[{\"name\":\"jpeg\",\"role\":\"train\",\"plugin\":\"jpeg\"}],"
                     + "\"gold\":false,\"pictured\":8,\"settings\":\"00ff\"}";
 
     private RunTargets() {}

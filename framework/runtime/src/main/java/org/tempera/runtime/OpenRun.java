@@ -28,6 +28,7 @@ import org.tempera.core.train.WrittenNames;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.Provenance;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
@@ -104,8 +105,12 @@ public final class OpenRun implements AutoCloseable {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 }
-                RunDescription.of(config).write(folder);
                 int epoch = run.trainer().epoch();
+                RunFacts now = RunDescription.of(config);
+                RunFacts.read(folder)
+                        .map(before -> before.goingOnAs(now, epoch))
+                        .orElse(now)
+                        .write(folder);
                 provenance.write(p -> p.writeResumed(folder, epoch));
                 return run;
             } catch (RuntimeException | Error e) {

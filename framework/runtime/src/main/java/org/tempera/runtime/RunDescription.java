@@ -26,7 +26,8 @@ final class RunDescription {
                                         .role()
                                         .name()
                                         .toLowerCase(Locale.ROOT)
-                                        .replace('_', '-')))
+                                        .replace('_', '-'),
+                                r.plugin().name()))
                         .toList(),
                 config.gold().isPresent(),
                 config.evaluation().gridSamples(),

@@ -59,7 +59,7 @@ final class RunReports {
         List<Integer> epochs = run.review().evaluations().epochs();
         return new RunsBeside.Run(
                 path.toString(),
-                run.facts().algorithm(),
+                run.facts().algorithms(),
                 run.facts().seed(),
                 run.facts().settings(),
                 epochs.get(epochs.size() - 1),

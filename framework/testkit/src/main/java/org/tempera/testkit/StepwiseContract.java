@@ -112,7 +112,10 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
     private static float[][] advantages(Targets targets) {
         float[][] advantages = targets.columns().get(Targets.ADVANTAGE);
         assertThat(advantages)
-                .withFailMessage("prepare() gives no column '%s'.", Targets.ADVANTAGE)
+                .withFailMessage(
+                        "prepare() gives no column '%s'. Give what weights the steps that name (Targets.ADVANTAGE), or, where"
+                                + " nothing of the kind does, extend AlgorithmContract alone.",
+                        Targets.ADVANTAGE)
                 .isNotNull();
         return advantages == null ? new float[0][] : advantages;
     }

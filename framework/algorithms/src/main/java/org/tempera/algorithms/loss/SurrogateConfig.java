@@ -7,8 +7,8 @@ import org.tempera.spi.Require;
 /** Keys of every algorithm that follows the clipped ratio of a step's probabilities. */
 public record SurrogateConfig(
         @Doc(
-                        "sum: log-probabilities in nats per picture; mean: per number of the latent, as published. Left out: sum, or"
-                                + " mean in preset reference.")
+                        "sum: log-probabilities in nats per picture; mean: per number of the latent, as published. Left out: sum; under"
+                                + " tdpo and tdpo-r mean in preset reference.")
                 Optional<LogProbKind> logProb,
         @Doc(
                         "How far a step may become likelier or less likely before the loss stops following. Under log-prob = sum in"

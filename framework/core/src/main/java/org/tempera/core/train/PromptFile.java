@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
@@ -25,9 +26,6 @@ public final class PromptFile {
 
     /** Bytes of a file at most: it is held in memory, and its prompts besides. */
     private static final int LARGEST = 1 << 29;
-
-    /** Characters of a prompt at most; models read some hundreds. */
-    private static final int LONGEST = 100_000;
 
     private static final int SHOWN = 40;
 
@@ -70,9 +68,10 @@ public final class PromptFile {
 
     /** Fails for a prompt of so many characters, if they are too many; its beginning is shown. */
     static void requireShort(Path file, int length, CharSequence prompt) {
-        if (length > LONGEST) {
-            throw new UserException(file + ": expected prompts of at most " + LONGEST + " characters, found one of "
-                    + length + " that begins '" + prompt.subSequence(0, SHOWN) + "...'. Write one prompt a line.");
+        if (length > PromptText.LONGEST) {
+            throw new UserException(
+                    file + ": expected prompts of at most " + PromptText.LONGEST + " characters, found one of " + length
+                            + " that begins '" + prompt.subSequence(0, SHOWN) + "...'. Write one prompt a line.");
         }
     }
 

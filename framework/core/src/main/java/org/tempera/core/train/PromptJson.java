@@ -6,13 +6,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.json.ForeignJson;
 import org.tempera.base.text.JsonBeginning;
+import org.tempera.base.text.PromptText;
 import org.tempera.spi.UserException;
 
 /**
@@ -124,7 +124,7 @@ final class PromptJson {
         if (prompt.isBlank()) {
             throw unexpected(line, "an empty text");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(prompt)) {
+        if (PromptText.hasHalfACharacter(prompt)) {
             throw unexpected(line, "a text with half a character (a surrogate alone, \\ud800 to \\udfff)");
         }
         prompts.add(prompt.strip());

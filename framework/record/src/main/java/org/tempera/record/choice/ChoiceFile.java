@@ -9,6 +9,7 @@ import java.util.Map;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
@@ -85,7 +86,7 @@ public final class ChoiceFile {
         } catch (PlainJson.MalformedException e) {
             throw new LineException("not a JSON object (" + e.getMessage() + "). " + EXAMPLE);
         }
-        String prompt = text(fields, "prompt");
+        String prompt = prompt(text(fields, "prompt"));
         Path first = picture(file, text(fields, "a"));
         Path second = picture(file, text(fields, "b"));
         if (first.equals(second)) {
@@ -100,6 +101,17 @@ public final class ChoiceFile {
                         throw new LineException("choice: expected a, b or tie, found '" + fields.get("choice") + "'.");
                 };
         return new Choice(number, prompt, first, second, firstChosen);
+    }
+
+    private static String prompt(String prompt) throws LineException {
+        if (prompt.length() > PromptText.LONGEST) {
+            throw new LineException(
+                    "prompt: expected at most " + PromptText.LONGEST + " characters, found " + prompt.length() + ".");
+        }
+        if (PromptText.hasHalfACharacter(prompt)) {
+            throw new LineException("prompt: found half a character (a surrogate alone, \\ud800 to \\udfff).");
+        }
+        return prompt;
     }
 
     private static String text(Map<String, Object> fields, String key) throws LineException {

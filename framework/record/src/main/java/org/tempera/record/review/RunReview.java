@@ -18,6 +18,7 @@ import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.report.RunReport;
 import org.tempera.record.report.Timeline;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AlikeEvaluations;
 import org.tempera.record.verdict.AtEqualReward;
@@ -38,6 +39,9 @@ import org.tempera.spi.UserException;
 public final class RunReview {
     /** Pictures of one model and noise score alike to this, whatever the machine. */
     private static final double SAME_REWARD = 1e-2;
+
+    /** Name of the plugin whose rewards a control is trained on. */
+    private static final String RANDOM = "random";
 
     private final RunFolder folder;
     private final Roles roles;
@@ -135,8 +139,22 @@ public final class RunReview {
                                         + ": has neither a gold score nor a held-out reward, so there is nothing to compare with a control."));
         List<String> all = new ArrayList<>(notes);
         ofOther.notes().forEach(n -> all.add("Of the control: " + n));
+        RunFacts.read(other).ifPresent(facts -> trainedOnOtherThanChance(facts).ifPresent(all::add));
         all.addAll(known);
         return new RunReview(folder, roles, alike, keys, all, evaluations.withControl(truth));
+    }
+
+    /** A note where a control was trained on anything but random rewards. */
+    private static Optional<String> trainedOnOtherThanChance(RunFacts control) {
+        List<String> trained = control.trained().stream()
+                .filter(r -> !r.plugin().equals(RANDOM))
+                .map(RunFacts.ScoredBy::name)
+                .toList();
+        return trained.isEmpty()
+                ? Optional.empty()
+                : Optional.of("The control is none: it was trained on " + String.join(", ", trained)
+                        + ", and a control is trained on random rewards (use = " + RANDOM
+                        + "). Beside it one sees how two trainings differ, not what the reward did.");
     }
 
     /** What a comparison of the truth depends on. */

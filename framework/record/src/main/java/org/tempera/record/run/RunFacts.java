@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
@@ -23,6 +24,7 @@ import org.tempera.spi.UserException;
  * @param pictured how many pictures a report shows of an evaluation
  * @param settings SHA-256 of the keys that decide what a run comes to, apart from its seed: runs in which it is equal are
  *     repetitions of each other
+ * @param before what the run was until it went on as something else, in order, such as {@code until epoch 2: ddpo, seed 7}
  */
 public record RunFacts(
         String algorithm,
@@ -31,8 +33,12 @@ public record RunFacts(
         List<ScoredBy> rewards,
         boolean gold,
         int pictured,
-        String settings) {
-    /** A role as configurations spell it: of rewards that judge. */
+        String settings,
+        List<String> before) {
+    /** A role as configurations spell it: of rewards that are trained on. */
+    public static final String TRAIN = "train";
+
+    /** Of rewards that judge. */
     public static final String HELD_OUT = "held-out";
 
     /** Of rewards that are only shown. */
@@ -43,10 +49,63 @@ public record RunFacts(
 
     public RunFacts {
         rewards = List.copyOf(rewards);
+        before = List.copyOf(before);
     }
 
-    /** A reward and its role. */
-    public record ScoredBy(String name, String role) {}
+    /** A run that was nothing else before. */
+    public RunFacts(
+            String algorithm,
+            String policy,
+            long seed,
+            List<ScoredBy> rewards,
+            boolean gold,
+            int pictured,
+            String settings) {
+        this(algorithm, policy, seed, rewards, gold, pictured, settings, List.of());
+    }
+
+    /**
+     * What a run is that goes on with other keys: a repetition of no run but one that changed alike.
+     *
+     * @param epoch epochs that were complete by then
+     * @param now what its keys are from here on
+     */
+    public RunFacts goingOnAs(RunFacts now, int epoch) {
+        boolean sameKeys = now.settings().equals(settings) || settings.startsWith(now.settings() + " ");
+        if (seed == now.seed() && sameKeys) {
+            return new RunFacts(algorithm, policy, seed, now.rewards(), now.gold(), now.pictured(), settings, before);
+        }
+        String was =
+                algorithm.equals(now.algorithm()) && seed == now.seed() ? "other keys" : algorithm + ", seed " + seed;
+        List<String> all = new ArrayList<>(before);
+        all.add("until epoch " + epoch + ": " + was);
+        return new RunFacts(
+                now.algorithm(),
+                now.policy(),
+                now.seed(),
+                now.rewards(),
+                now.gold(),
+                now.pictured(),
+                now.settings() + " after " + FileHashes.sha256(settings + "\n" + String.join("\n", all)),
+                all);
+    }
+
+    /**
+     * A reward.
+     *
+     * @param plugin name of its plugin
+     */
+    public record ScoredBy(String name, String role, String plugin) {}
+
+    /** The algorithm, and whatever the run was before, for a table. */
+    public String algorithms() {
+        return before.isEmpty() ? algorithm : algorithm + " (" + String.join("; ", before) + ")";
+    }
+
+    /** The rewards that are trained on. */
+    public List<ScoredBy> trained() {
+        return rewards.stream().filter(r -> r.role().equals(TRAIN)).toList();
+    }
 
     /** Names of the rewards that judge. */
     public List<String> heldOut() {
@@ -71,6 +130,9 @@ public record RunFacts(
     public Map<String, String> forReport() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("algorithm", algorithm);
+        if (!before.isEmpty()) {
+            facts.put("before", String.join("; ", before));
+        }
         facts.put("policy", policy);
         facts.put("rewards", rewardsAndRoles());
         facts.put("seed", String.valueOf(seed));
@@ -86,11 +148,14 @@ public record RunFacts(
         fields.put(
                 "rewards",
                 rewards.stream()
-                        .map(r -> Map.of("name", r.name(), "role", r.role()))
+                        .map(r -> Map.of("name", r.name(), "role", r.role(), "plugin", r.plugin()))
                         .toList());
         fields.put("gold", gold);
         fields.put("pictured", pictured);
         fields.put("settings", settings);
+        if (!before.isEmpty()) {
+            fields.put("before", before);
+        }
         RunFolder.writeText(folder.facts(), PlainJson.pretty(fields));
     }
 
@@ -109,7 +174,7 @@ public record RunFacts(
             List<ScoredBy> rewards = new ArrayList<>();
             for (Object each : fields.list("rewards")) {
                 PlainFields reward = PlainFields.of(each);
-                rewards.add(new ScoredBy(reward.text("name"), reward.text("role")));
+                rewards.add(new ScoredBy(reward.text("name"), reward.text("role"), reward.text("plugin")));
             }
             return Optional.of(new RunFacts(
                     fields.text("algorithm"),
@@ -118,7 +183,8 @@ public record RunFacts(
                     rewards,
                     fields.flag("gold"),
                     fields.integer("pictured"),
-                    fields.text("settings")));
+                    fields.text("settings"),
+                    fields.has("before") ? fields.texts("before") : List.of()));
         } catch (PlainJson.MalformedException | IllegalArgumentException | ArithmeticException e) {
             throw new UserException(
                     folder.facts() + ": cannot be read (" + e.getMessage()

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import org.tempera.base.text.PromptText;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -48,5 +50,16 @@ public class ChoiceFileTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("choices.jsonl:1: ")
                 .hasMessageContaining("is no path of a picture");
+    }
+
+    @Test
+    public void promptsAreAsThoseOfAFileOfPrompts() throws IOException {
+        String line = "{\"prompt\":\"%s\",\"a\":\"1.png\",\"b\":\"2.png\",\"choice\":\"a\"}";
+        Path half = file(String.format(Locale.ROOT, line, "a \\ud800 cat"));
+        assertThatThrownBy(() -> ChoiceFile.read(half))
+                .hasMessageContaining("choices.jsonl:1: prompt: found half a character");
+        Path tooLong = file(String.format(Locale.ROOT, line, "x".repeat(PromptText.LONGEST + 1)));
+        assertThatThrownBy(() -> ChoiceFile.read(tooLong))
+                .hasMessageContaining("prompt: expected at most 100000 characters, found 100001");
     }
 }

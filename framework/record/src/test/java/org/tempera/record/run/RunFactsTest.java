@@ -18,10 +18,10 @@ public class RunFactsTest {
             "stable-diffusion",
             Long.MAX_VALUE,
             List.of(
-                    new RunFacts.ScoredBy("aesthetic", "train"),
-                    new RunFacts.ScoredBy("size", RunFacts.CONSTRAINT),
-                    new RunFacts.ScoredBy("clip", RunFacts.HELD_OUT),
-                    new RunFacts.ScoredBy("pick", RunFacts.LOGGED)),
+                    new RunFacts.ScoredBy("aesthetic", "train", "aesthetic"),
+                    new RunFacts.ScoredBy("size", RunFacts.CONSTRAINT, "jpeg"),
+                    new RunFacts.ScoredBy("clip", RunFacts.HELD_OUT, "clip-score"),
+                    new RunFacts.ScoredBy("pick", RunFacts.LOGGED, "pick-score")),
             true,
             8,
             "00ff");
@@ -52,6 +52,31 @@ public class RunFactsTest {
     public void whatIsOnlyShownJudgesNothing() {
         assertThat(FACTS.heldOut()).containsExactly("clip");
         assertThat(FACTS.shown()).containsExactly("pick", "size");
+    }
+
+    @Test
+    public void oneThatGoesOnOtherwiseIsNoRepetition() {
+        RunFacts sameKeys = with("tdpo-r", Long.MAX_VALUE, "00ff");
+        assertThat(FACTS.goingOnAs(sameKeys, 2)).isEqualTo(FACTS);
+        RunFacts other = FACTS.goingOnAs(with("rwr", 9, "11ff"), 2);
+        assertThat(other.settings()).isNotEqualTo("11ff").isNotEqualTo(FACTS.settings());
+        assertThat(other.algorithms()).isEqualTo("rwr (until epoch 2: tdpo-r, seed " + Long.MAX_VALUE + ")");
+        assertThat(other.goingOnAs(with("rwr", 9, "11ff"), 4))
+                .as("resumed as it is now")
+                .isEqualTo(other);
+        assertThat(FACTS.goingOnAs(with("tdpo-r", 9, "00ff"), 2).settings())
+                .as("of another seed alone")
+                .isNotEqualTo(FACTS.settings());
+        assertThat(FACTS.goingOnAs(with("tdpo-r", Long.MAX_VALUE, "11ff"), 3).before())
+                .containsExactly("until epoch 3: other keys");
+        try (RunFolder folder = RunFolder.view(dir)) {
+            other.write(folder);
+            assertThat(RunFacts.read(folder)).contains(other);
+        }
+    }
+
+    private static RunFacts with(String algorithm, long seed, String settings) {
+        return new RunFacts(algorithm, FACTS.policy(), seed, FACTS.rewards(), FACTS.gold(), FACTS.pictured(), settings);
     }
 
     @Test
