@@ -242,8 +242,10 @@ final class Targets {
                 folder -> {
                     ModelConfig c = ModelConfig.read(folder.resolve("config.json"));
                     FlowConfig flow = FlowConfig.read(c, FlowConfig.Spacing.TO_LEAST_TRAINED);
+                    FlowConfig even = FlowConfig.read(c, FlowConfig.Spacing.BY_STEPS);
                     c.finish();
-                    new FlowProcess(flow, 64, 64).trajectory(10, 0.7);
+                    FlowSchedules.make(new FlowProcess(flow, 64, 64));
+                    FlowSchedules.make(new FlowProcess(even, 256, 256));
                 }));
         all.add(config("clip-config", List.of(world.resolve("mini-clip")), c -> {
             ClipConfig clip = ClipConfig.read(c);

@@ -10,6 +10,7 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.NoiseProcess;
 import org.tempera.spi.verify.OracleCase;
 import org.tempera.spi.verify.OracleRunner;
 import org.tempera.spi.verify.OracleValue;
@@ -102,15 +103,16 @@ final class CaseInputs {
     }
 
     /** One training timestep for each of {@code n} rows. */
-    static int[] timesteps(OracleCase c, int n, int trainTimesteps) {
+    static int[] timesteps(OracleCase c, int n, NoiseProcess process) {
+        int first = process.firstTrainTimestep();
+        int last = first + process.trainTimesteps() - 1;
         OracleValue.Integers t = c.integers("timestep");
         if (t.data().length != n) {
             throw new UserException(at(c, "timestep") + "expected [" + n + "], found " + Arrays.toString(t.shape()));
         }
         for (long step : t.data()) {
-            if (step < 0 || step >= trainTimesteps) {
-                throw new UserException(
-                        at(c, "timestep") + "expected 0 to " + (trainTimesteps - 1) + ", found " + step);
+            if (step < first || step > last) {
+                throw new UserException(at(c, "timestep") + "expected " + first + " to " + last + ", found " + step);
             }
         }
         return Arrays.stream(t.data()).mapToInt(Math::toIntExact).toArray();

@@ -38,7 +38,7 @@ public final class DiffusionDpoOracle implements OracleKind {
         Map<String, HostTensor> text = CaseInputs.text(c, policy, "");
         text.replaceAll((name, tensor) -> pairs(tensor, tensor));
         NoiseProcess process = policy.noiseProcess();
-        int[] timesteps = CaseInputs.timesteps(c, n, process.trainTimesteps());
+        int[] timesteps = CaseInputs.timesteps(c, n, process);
         HostTensor steps = CaseInputs.floats(timesteps);
         HostTensor latents = pairs(chosen, rejected);
         return PolicyCase.run(c, runner, policy, (in, network, outputs) -> {

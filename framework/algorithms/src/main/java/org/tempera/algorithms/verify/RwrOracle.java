@@ -57,7 +57,7 @@ public final class RwrOracle implements OracleKind {
                         () -> RwrWeights.compute(prompts, Axes.widen(rewards.data()), weighting, temperature))),
                 n);
         NoiseProcess process = policy.noiseProcess();
-        int[] timesteps = CaseInputs.timesteps(c, n, process.trainTimesteps());
+        int[] timesteps = CaseInputs.timesteps(c, n, process);
         return PolicyCase.run(c, runner, policy, (in, network, outputs) -> {
             Operand<TFloat32> column = in.input("weights", weights);
             outputs.put("weights", column);

@@ -2,6 +2,7 @@ package org.tempera.core.learn;
 
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.nn.diffusion.NoisedLatents;
 import org.tempera.spi.HostTensor;
@@ -57,13 +58,16 @@ final class RenoisedLatents {
                 batch::learnt);
     }
 
+    /** One of the timesteps that the model was trained on, each as likely as another. */
+    static int uniform(NoiseProcess process, StatelessRandom random) {
+        return process.firstTrainTimestep() + random.nextInt(process.trainTimesteps());
+    }
+
     private Map<String, HostTensor> levels(MinibatchRows rows) {
         float[] at = new float[rows.size()];
         for (int i = 0; i < at.length; i++) {
             at[i] = switch (how.level()) {
-                case UNIFORM ->
-                    rows.random(MinibatchRows.Purpose.TIMESTEP, 0, i / how.rowsAlike())
-                            .nextInt(process.trainTimesteps());
+                case UNIFORM -> uniform(process, rows.random(MinibatchRows.Purpose.TIMESTEP, 0, i / how.rowsAlike()));
                 case OF_STEPS -> rows.schedule().timestep(rows.steps()[i]);
             };
         }

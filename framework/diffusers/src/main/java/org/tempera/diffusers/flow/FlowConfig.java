@@ -29,6 +29,12 @@ public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Opti
 
     private static final int MOST_TOKENS = 1 << 24;
 
+    /** Several times what any model has: one that is bent more has its levels in one place. */
+    private static final double STRONGEST_SHIFT = 100;
+
+    /** About the logarithm of that. */
+    private static final double STRONGEST_DYNAMIC_SHIFT = 5;
+
     /** What no pipeline of these models sets, and what would give other levels. */
     private static final List<String> OTHER_LEVELS = List.of(
             "invert_sigmas", "stochastic_sampling", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas");
@@ -43,14 +49,10 @@ public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Opti
         }
         c.unsupported("shift_terminal", c.present("shift_terminal"));
         c.only("time_shift_type", "exponential");
-        double shift = c.number("shift", 1);
-        if (!(shift > 0)) {
-            c.problem("shift", "expected a number above 0, found " + shift);
-        }
         return new FlowConfig(
                 c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS),
                 spacing,
-                shift,
+                c.number("shift", 1, 1 / STRONGEST_SHIFT, STRONGEST_SHIFT),
                 c.flag("use_dynamic_shifting", false) ? Optional.of(dynamic(c)) : Optional.empty());
     }
 
@@ -61,7 +63,11 @@ public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Opti
             c.problem("max_image_seq_len", "expected more than base_image_seq_len, " + base + ", found " + max);
             max = base + 1;
         }
-        return new DynamicShift(base, c.number("base_shift", 0.5), max, c.number("max_shift", 1.15));
+        return new DynamicShift(
+                base,
+                c.number("base_shift", 0.5, -STRONGEST_DYNAMIC_SHIFT, STRONGEST_DYNAMIC_SHIFT),
+                max,
+                c.number("max_shift", 1.15, -STRONGEST_DYNAMIC_SHIFT, STRONGEST_DYNAMIC_SHIFT));
     }
 
     /**
@@ -82,6 +88,10 @@ public record FlowConfig(int trainTimesteps, Spacing spacing, double shift, Opti
     }
 
     private double shifted(double level, int tokens) {
+        if (level == 1) {
+            // What the formula gives, too, but for rounding.
+            return 1;
+        }
         double by = dynamic.map(d -> d.factor(tokens)).orElse(shift);
         return by * level / (1 + (by - 1) * level);
     }

@@ -40,6 +40,12 @@ public final class FlowProcess implements NoiseProcess {
         return config.trainTimesteps();
     }
 
+    /** The levels 1/n, 2/n, ..., 1: at 0 there would be nothing to learn. */
+    @Override
+    public int firstTrainTimestep() {
+        return 1;
+    }
+
     @Override
     public int coefficientCount() {
         return LEVEL + 1;
@@ -117,16 +123,15 @@ public final class FlowProcess implements NoiseProcess {
     /**
      * {@inheritDoc}
      *
-     * <p>The row is: the parts of clean latent and noise, and the ratio of their variances. Timestep 0 counts as 1:
-     * models are trained on no less noise.
+     * <p>The row is: the parts of clean latent and noise, and the ratio of their variances.
      */
     @Override
     public float[] forwardCoefficients(double timestep) {
-        if (!(timestep >= 0 && timestep <= config.trainTimesteps())) {
-            throw new UserException(
-                    "timestep must be 0 to " + config.trainTimesteps() + " for this model, was " + timestep);
+        if (!(timestep > 0 && timestep <= config.trainTimesteps())) {
+            throw new UserException("timestep must be above 0 and at most " + config.trainTimesteps()
+                    + " for this model, was " + timestep);
         }
-        double level = Math.max(1, timestep) / config.trainTimesteps();
+        double level = timestep / config.trainTimesteps();
         double signal = 1 - level;
         return new float[] {(float) signal, (float) level, (float) (signal * signal / (level * level))};
     }

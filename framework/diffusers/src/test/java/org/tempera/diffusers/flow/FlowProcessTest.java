@@ -194,14 +194,31 @@ public class FlowProcessTest {
     @Test
     public void noTimestepIsWithoutNoise() {
         FlowProcess process = stableDiffusion3();
-        assertThat(process.forwardCoefficients(0)).isEqualTo(process.forwardCoefficients(1));
+        assertThat(process.firstTrainTimestep()).isEqualTo(1);
+        assertThat(process.forwardCoefficients(1)).startsWith(0.999f, 0.001f);
+        assertThat(process.forwardCoefficients(0.25)).startsWith(0.99975f, 0.00025f);
         assertThat(process.forwardCoefficients(1000)).containsExactly(0, 1, 0);
-        assertThatThrownBy(() -> process.forwardCoefficients(1000.5))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("timestep must be 0 to 1000 for this model, was 1000.5");
+        for (double outside : new double[] {0, 1000.5}) {
+            assertThatThrownBy(() -> process.forwardCoefficients(outside))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("timestep must be above 0 and at most 1000 for this model, was " + outside);
+        }
         assertThatThrownBy(() -> process.trajectory(1001, 0))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("steps must be at least 1 and at most the model's 1000");
+    }
+
+    /** By the formula as it is computed the first would be 0.9999999999999998 with a shift of 0.3, and the signal 2e-16. */
+    @Test
+    public void theFirstLevelIsNoiseAlone() {
+        for (double shift : new double[] {0.01, 0.3, 0.7, 1, 3, 100}) {
+            for (Spacing spacing : Spacing.values()) {
+                FlowProcess process = new FlowProcess(new FlowConfig(1000, spacing, shift, Optional.empty()), 8, 8);
+                assertThat(process.levels(10)[0]).as("shift %s", shift).isEqualTo(1);
+                float[] first = process.trajectory(10, 1).coefficients()[0];
+                assertThat(first[2]).as("deviation with shift %s", shift).isCloseTo(1, within(1e-5f));
+            }
+        }
     }
 
     /** In single precision the first of these levels are all 1. */
@@ -219,7 +236,16 @@ public class FlowProcessTest {
     @DataProvider
     public Object[][] refused() {
         return new Object[][] {
-            {"{\"shift\": 0}", "shift: expected a number above 0, found 0.0"},
+            {"{\"shift\": 0}", "shift: expected a number from 0.01 to 100.0, found 0"},
+            {"{\"shift\": 1e300}", "shift: expected a number from 0.01 to 100.0, found 1"},
+            {
+                "{\"use_dynamic_shifting\": true, \"base_shift\": -6}",
+                "base_shift: expected a number from -5.0 to 5.0, found -6"
+            },
+            {
+                "{\"use_dynamic_shifting\": true, \"max_shift\": 1000}",
+                "max_shift: expected a number from -5.0 to 5.0, found 1000"
+            },
             {"{\"use_karras_sigmas\": true}", "use_karras_sigmas: true is not supported"},
             {"{\"shift_terminal\": 0.02}", "shift_terminal: 0.02 is not supported"},
             {"{\"time_shift_type\": \"linear\"}", "time_shift_type: \"linear\" is not supported"},

@@ -121,6 +121,16 @@ public final class ModelConfig {
                 .orElse(missing);
     }
 
+    /** A number from {@code least} to {@code most}. */
+    public double number(String key, double missing, double least, double most) {
+        return scalar(
+                        key,
+                        "a number from " + least + " to " + most,
+                        n -> isFinite(n) && n.doubleValue() >= least && n.doubleValue() <= most)
+                .map(JsonNode::doubleValue)
+                .orElse(missing);
+    }
+
     /** A boolean. */
     public boolean flag(String key, boolean missing) {
         return scalar(key, "true or false", JsonNode::isBoolean)

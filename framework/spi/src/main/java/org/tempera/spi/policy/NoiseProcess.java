@@ -14,6 +14,14 @@ public interface NoiseProcess {
     /** How many timesteps the model was trained on, 1000 as a rule. */
     int trainTimesteps();
 
+    /**
+     * The least of the timesteps that the model was trained on, which are {@link #trainTimesteps} whole numbers in sequence: 0,
+     * or 1 where timestep 0 has no noise.
+     */
+    default int firstTrainTimestep() {
+        return 0;
+    }
+
     /** How many coefficients a row of a step has. */
     int coefficientCount();
 
@@ -43,7 +51,7 @@ public interface NoiseProcess {
     /**
      * The row of coefficients by which a clean latent is noised to a training timestep.
      *
-     * @param timestep a whole number from 0 to {@link #trainTimesteps} - 1, or one of a {@link #trajectory}
+     * @param timestep one that the model was trained on, see {@link #firstTrainTimestep}, or one of a {@link #trajectory}
      */
     float[] forwardCoefficients(double timestep);
 
