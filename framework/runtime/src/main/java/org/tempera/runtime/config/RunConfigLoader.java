@@ -36,9 +36,13 @@ final class RunConfigLoader {
     private static final String REWARDS = "rewards";
     private static final String CHOICES = "sampling.choices";
 
+    /** Which of both it is the algorithm says, once it is made. */
+    private static final String OR_CHOICES =
+            "; or, for an algorithm that learns from choices, their file in " + CHOICES + ".";
+
     private final ConfigObject root;
     private final PluginCatalog catalog;
-    private final Problems problems = new Problems();
+    private final Problems problems;
     private final RecordBinder binder;
     private final EffectiveConfig.Builder effective;
 
@@ -50,6 +54,7 @@ final class RunConfigLoader {
     RunConfigLoader(ConfigObject root, Path folder, PluginCatalog catalog) {
         this.root = root;
         this.catalog = catalog;
+        problems = new Problems(catalog::isFirstTold);
         binder = new RecordBinder(problems, folder);
         effective = new EffectiveConfig.Builder(binder.origins(), binder.lost(), problems.secrets());
     }
@@ -172,7 +177,10 @@ final class RunConfigLoader {
         return optimizer;
     }
 
-    /** A block with {@code use} and a named block for each plugin; all named blocks are checked, so that they can be swapped. */
+    /**
+     * A block with {@code use} and a named block for each plugin; all named blocks are checked, so that they can be
+     * swapped.
+     */
     private Optional<Selection<PluginProvider<?>>> selected(PluginKind kind, boolean required) {
         String path = kind.label();
         if (!required && isNull(root.get(path))) {
@@ -256,8 +264,8 @@ final class RunConfigLoader {
                 problems.add(
                         "",
                         REWARDS,
-                        "missing. Name a reward to train on: " + REWARDS + " { NAME { role = train } }. Known: "
-                                + sorted(PluginKind.REWARD) + ".");
+                        "missing. Name a reward to train on: " + REWARDS + " { NAME { role = train } }" + OR_CHOICES
+                                + " Known: " + sorted(PluginKind.REWARD) + ".");
             }
             return rewards;
         }
@@ -282,7 +290,7 @@ final class RunConfigLoader {
                                     : " Give one of "
                                             + rewards.stream()
                                                     .map(RewardSelection::name)
-                                                    .toList() + " that role."));
+                                                    .toList() + " that role" + OR_CHOICES));
         }
         return rewards;
     }

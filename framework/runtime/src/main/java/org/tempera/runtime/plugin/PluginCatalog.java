@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
@@ -18,12 +19,13 @@ import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.reward.RewardProvider;
 import org.tempera.spi.verify.OracleKind;
 
-/** Every plugin that a class loader sees, by kind and name, and what is wrong with others. Immutable. */
+/** Every plugin that a class loader sees, by kind and name, and what is wrong with others. They do not change. */
 public final class PluginCatalog {
     private final Map<PluginKind, Map<String, Plugin>> plugins;
     private final Map<String, OracleKind> oracleKinds;
     private final List<PluginProblem> problems;
     private final List<String> idle;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private PluginCatalog(
             Map<PluginKind, Map<String, Plugin>> plugins,
@@ -37,8 +39,8 @@ public final class PluginCatalog {
     }
 
     /**
-     * Finds all plugins. What is wrong with one is no failure: it is in {@link #problems}, and the plugin cannot be named in a
-     * config.
+     * Finds all plugins. What is wrong with one is no failure: it is in {@link #problems}, and the plugin cannot be
+     * named in a config.
      */
     public static PluginCatalog load(ClassLoader loader) {
         return load(loader, Optional.empty());
@@ -79,6 +81,16 @@ public final class PluginCatalog {
     /** What to say of each jar in the folder of plugins that holds no plugin. */
     public List<String> idle() {
         return idle;
+    }
+
+    /**
+     * Whether this is the first time that a key is told to have another name now: a command or a program reads one
+     * config several times with the same plugins, and is to hear it once.
+     *
+     * @param key the former name in full
+     */
+    public boolean isFirstTold(String key) {
+        return told.add(key);
     }
 
     /** All plugins, by kind and then by name. */

@@ -137,12 +137,35 @@ public class InlinedKeysTest {
         assertThat(bound(Map.of("penalty", Map.of("loss", 2, "horizon", 3))))
                 .returns(2.0, Whole::loss)
                 .returns(new Penalty(3), Whole::penalty);
+        assertThat(bound(Map.of("penalty", Map.of("loss", 2)))).returns(DEFAULTS.penalty(), Whole::penalty);
         assertThat(bound(Map.of("old-loss", 2)).loss()).isEqualTo(2);
         assertThatThrownBy(() -> bound(Map.of("old-loss", 2, "loss", 3)))
                 .hasMessageContaining(
                         "data: block.old-loss: is called 'block.loss' now, which is given as well. Leave this one out.");
         assertThatThrownBy(() -> bound(Map.of("old-loss", "much")))
                 .hasMessageContaining("block.loss: expected a number");
+    }
+
+    record Moved(@Doc("Loss.") @FormerKey("terms.kl.loss") double loss) {}
+
+    @Test
+    public void formerBlocksGoWithTheirLastKey() {
+        Moved now = RecordBinder.bind(
+                Map.of("terms", Map.of("kl", Map.of("loss", 2))),
+                "data",
+                Path.of("base"),
+                Moved.class,
+                new Moved(1),
+                "block");
+        assertThat(now.loss()).isEqualTo(2);
+        assertThatThrownBy(() -> RecordBinder.bind(
+                        Map.of("terms", Map.of("kl", Map.of("loss", 2, "scale", 3))),
+                        "data",
+                        Path.of("base"),
+                        Moved.class,
+                        new Moved(1),
+                        "block"))
+                .hasMessageContaining("block.terms: unknown key");
     }
 
     record Model(

@@ -76,6 +76,17 @@ public class RunConfigTest {
     }
 
     @Test
+    public void tellsOfAFormerKeyOnce() throws IOException {
+        PluginCatalog once = PluginCatalog.load(TestPlugins.all(folder));
+        String key = "algorithm.ddpo.update.rows";
+        for (int load = 0; load < 2; load++) {
+            RunConfig config = RunConfig.load(RESOURCES.resolve("whole.conf"), List.of(key + "=4"), once);
+            assertThat(config.effective().values()).containsEntry("algorithm.ddpo.batch-size", "4");
+            assertThat(once.isFirstTold(key)).as("told by the first load").isFalse();
+        }
+    }
+
+    @Test
     public void bindsEveryKindOfValue() {
         RunConfig config = RunConfig.load(RESOURCES.resolve("whole.conf"), List.of("run.seed=7"), catalog);
         assertThat(config.run().seed()).isEqualTo(7);
