@@ -115,6 +115,29 @@ public class FollowersTest {
         }
     }
 
+    @Test
+    public void aBindingThatFailsIsNamedBeforeAnythingIsOpened() throws IOException {
+        List<String> heard = new ArrayList<>();
+        try (CommandRunner command = new CommandRunner()) {
+            Tempera tempera = Tempera.load(FollowersTest.class.getClassLoader()).with(binder -> {
+                Multibinder.newSetBinder(binder, RunListener.class).addBinding().toProvider(() -> {
+                    throw new IllegalStateException("no line");
+                });
+                Multibinder.newSetBinder(binder, MetricSink.class).addBinding().toProvider(() -> {
+                    heard.add("sink");
+                    throw new IllegalStateException("never");
+                });
+            });
+            RunConfig config = config(tempera, command.folder(), 0);
+            assertThatThrownBy(() -> tempera.start(config).close())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("RunListener")
+                    .hasMessageContaining("java.lang.IllegalStateException: no line, bound at ");
+            assertThat(heard).isEmpty();
+            assertThat(command.folder().resolve("run")).doesNotExist();
+        }
+    }
+
     private static RunConfig config(Tempera tempera, Path folder, int evaluated) throws IOException {
         Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         return tempera.config(

@@ -21,6 +21,7 @@ import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.ReadPaths;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.spi.policy.Guidance;
 
 /**
  * What measured a run of a version that kept no rulers, as far as its folder tells: the keys of its config, the prompts
@@ -46,13 +47,21 @@ final class EarlierRuler {
      * The ruler that a run had before.
      *
      * @param config what it is to go on with
+     * @param guidance how its policy is steered
      * @param now the ruler of that
      * @param provenance the files that are read now
      * @throws org.tempera.spi.UserException if its config or its samples cannot be read
      */
-    static Ruler of(RunFolder folder, RunConfig config, Ruler now, Provenance provenance, PluginCatalog plugins) {
+    static Ruler of(
+            RunFolder folder,
+            RunConfig config,
+            Guidance guidance,
+            Ruler now,
+            Provenance provenance,
+            PluginCatalog plugins) {
         EarlierRuler earlier = new EarlierRuler(now);
-        earlier.keys(RunRuler.ofKeys(config), RunRuler.ofKeys(configBefore(folder, config, plugins)));
+        earlier.keys(
+                RunRuler.ofKeys(config, guidance), RunRuler.ofKeys(configBefore(folder, config, plugins), guidance));
         earlier.prompts(folder);
         earlier.files(provenance.filesBefore(folder), provenance.files());
         earlier.warn(folder);

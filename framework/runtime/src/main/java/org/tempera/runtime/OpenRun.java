@@ -3,6 +3,7 @@ package org.tempera.runtime;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.Module;
+import com.google.inject.ProvisionException;
 import com.google.inject.TypeLiteral;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
 
 /** A run that is built and holds the lock of its folder. Owns native memory. */
@@ -96,7 +98,13 @@ public final class OpenRun implements AutoCloseable {
         return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
             ResumeCheck.require(
                     folder,
-                    () -> EarlierRuler.of(folder, config, provenance.ruler(), provenance.provenance(), plugins),
+                    () -> EarlierRuler.of(
+                            folder,
+                            config,
+                            spec.policy().guidance(),
+                            provenance.ruler(),
+                            provenance.provenance(),
+                            plugins),
                     provenance.ruler(),
                     provenance.provenance(),
                     config.effective().values());
@@ -146,12 +154,14 @@ public final class OpenRun implements AutoCloseable {
             Module followers,
             Opener opener) {
         Injector injector = TrainingModule.injector(new TrainingModule(parts), followers);
-        TrainingSpec spec = injector.getInstance(TrainingSpec.class);
+        TrainingSpec spec = bound(injector, Key.get(TrainingSpec.class));
         library.await();
         ProvenanceWriter provenance = new ProvenanceWriter(
                 () -> provenance(config, spec, plugins), () -> RunRuler.of(parts, spec.evaluator()));
         try {
-            List<MetricSink> sinks = List.copyOf(injector.getInstance(SINKS));
+            // Whoever follows the run is there before it is opened: a run that nobody gets would not be closed.
+            List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
+            List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
             TrainingRun run;
             try {
                 run = opener.open(spec, provenance, sinks);
@@ -159,10 +169,27 @@ public final class OpenRun implements AutoCloseable {
                 sinks.forEach(MetricSink::close);
                 throw e;
             }
-            return new OpenRun(config, folder, parts, run, provenance, List.copyOf(injector.getInstance(LISTENERS)));
+            return new OpenRun(config, folder, parts, run, provenance, listeners);
         } catch (RuntimeException | Error e) {
             provenance.close();
             throw e;
+        }
+    }
+
+    /** What a program's module may have bound. */
+    private static <T> T bound(Injector injector, Key<T> key) {
+        try {
+            return injector.getInstance(key);
+        } catch (ProvisionException e) {
+            String why = e.getErrorMessages().stream()
+                    .map(m -> (m.getCause() == null ? m.getMessage() : String.valueOf(m.getCause())) + ", bound at "
+                            + m.getSource())
+                    .sorted()
+                    .collect(Collectors.joining("; "));
+            throw new UserException(
+                    "the binding of " + key.getTypeLiteral() + " cannot be given (" + why
+                            + "). Mend what the program's module binds.",
+                    e);
         }
     }
 
@@ -209,7 +236,10 @@ public final class OpenRun implements AutoCloseable {
         return run(RunListener.ofEpochs(epochs));
     }
 
-    /** Asks the run to stop at the end of its present denoising step or update, saved; may be called from another thread. */
+    /**
+     * Asks the run to stop at the end of its present denoising step or update, saved; may be called from another
+     * thread.
+     */
     public void requestStop() {
         run.requestStop();
     }

@@ -20,12 +20,13 @@ import org.tempera.runtime.config.MeasuringKeys;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.reward.Reward;
 
 /**
- * Makes the ruler of a run. Threads and batch sizes are left out: they change the last bits of a score, far below what its
- * intervals tell apart, and a run must be able to go on with another machine's.
+ * Makes the ruler of a run. Threads and batch sizes are left out: they change the last bits of a score, far below what
+ * its intervals tell apart, and a run must be able to go on with another machine's.
  */
 public final class RunRuler {
     /** The key of the part that stands for the prompts of the evaluations, whichever key names their file. */
@@ -38,9 +39,17 @@ public final class RunRuler {
         this.config = config;
     }
 
-    /** What the configuration says by itself, without what lies in files. */
+    /**
+     * What the configuration says by itself, without what lies in files. The policy, which is not opened, is taken for
+     * one of classifier-free guidance.
+     */
     public static Ruler ofKeys(RunConfig config) {
-        return new RunRuler(config).keys().ruler.build();
+        return ofKeys(config, Guidance.CLASSIFIER_FREE);
+    }
+
+    /** The same of a policy that is known to be steered so. */
+    static Ruler ofKeys(RunConfig config, Guidance guidance) {
+        return new RunRuler(config).keys(guidance).ruler.build();
     }
 
     /**
@@ -50,14 +59,16 @@ public final class RunRuler {
      * @throws org.tempera.spi.UserException if a file cannot be read
      */
     public static Ruler of(TrainingParts parts, Evaluator evaluator) {
-        RunRuler all = new RunRuler(parts.config()).keys().contents(parts);
+        RunRuler all =
+                new RunRuler(parts.config()).keys(parts.policy().guidance()).contents(parts);
         return all.ruler.putAll(Ruler.DRAWING, evaluator.ruler()).build();
     }
 
-    private RunRuler keys() {
+    private RunRuler keys(Guidance guidance) {
         ruler.putAll(
                 Ruler.DRAWING,
-                MeasuringKeys.of("sampling", config.sampling().resolved()).values());
+                MeasuringKeys.of("sampling", config.sampling().resolved(guidance))
+                        .values());
         ruler.putAll(
                 Ruler.DRAWING,
                 MeasuringKeys.of("evaluation", config.evaluation()).values());

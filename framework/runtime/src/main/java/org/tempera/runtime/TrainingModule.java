@@ -28,10 +28,11 @@ import org.tempera.spi.critic.Critic;
 import org.tempera.spi.policy.DiffusionPolicy;
 
 /**
- * Binds a run's finished plugin objects and what the framework makes of them. For embedders who have an injector of their
- * own; others use {@link Tempera} and never see it.
+ * Binds a run's finished plugin objects and what the framework makes of them. For embedders who have an injector of
+ * their own; others use {@link Tempera} and never see it.
  *
- * <p>It leaves the rules of the injector that it is installed in as they are. A {@link Trainer} owns native memory: each injection gives a new one, which its receiver closes.
+ * <p>It leaves the rules of the injector that it is installed in as they are. A {@link Trainer} owns native memory:
+ * each injection gives a new one, which its receiver closes.
  */
 public final class TrainingModule extends AbstractModule {
     private final TrainingParts parts;

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tempera.base.text.Secrets;
+import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.reward.DiscreetReward;
 import org.tempera.core.reward.NamedReward;
@@ -59,7 +61,10 @@ public record TrainingParts(
         config.effective().requireSecrets("");
         var algorithm = attempts.make(() ->
                 algorithm(config.algorithm().provider(), config.algorithm().config()));
-        boolean fromChoices = algorithm.map(a -> a.needs().contains(Need.PAIRS)).orElse(false);
+        boolean fromChoices = algorithm
+                .flatMap(a -> attempts.make(() -> needs(config, a)))
+                .map(needs -> needs.contains(Need.PAIRS))
+                .orElse(false);
         var choices = fromChoices ? attempts.make(() -> choices(config)) : Optional.<Choices>empty();
         var prompts = fromChoices
                 ? choices.map(Choices::prompts)
@@ -99,6 +104,13 @@ public record TrainingParts(
                 prompts.orElseThrow(),
                 evaluationPrompts.orElseThrow(),
                 choices);
+    }
+
+    /** The work of the run, which has a guard, has not begun. */
+    private static Set<Need> needs(RunConfig config, Algorithm algorithm) {
+        PluginGuard.Called called = called(PluginKind.ALGORITHM, config.algorithm());
+        Set<Need> needs = PluginGuard.call(called.name() + " failed", called.type(), algorithm::needs);
+        return PluginFault.requireGiven(called.name(), algorithm, "needs", needs);
     }
 
     private static Choices choices(RunConfig config) {

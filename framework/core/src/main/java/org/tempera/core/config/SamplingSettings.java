@@ -10,8 +10,8 @@ import org.tempera.spi.policy.Guidance;
 public record SamplingSettings(
         @Doc(
                         value =
-                                "Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left out. Of JSON, JSON Lines,"
-                                        + " CSV and TSV the key or column prompt is read.",
+                                "Text file with one prompt a line, UTF-8; empty lines and lines that start with # are left"
+                                        + " out. Of JSON, JSON Lines, CSV and TSV the key or column prompt is read.",
                         measures = false)
                 Path prompts,
         @Doc(
@@ -28,15 +28,16 @@ public record SamplingSettings(
                         measures = false)
                 int samplesPerPrompt,
         @Doc("Denoising steps of an image.") int steps,
-        @Doc(
-                        "Stochasticity of the steps: of DDIM 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms that learn from these, as"
-                                + " ddpo and tdpo do, need more.")
+        @Doc("Stochasticity of the steps: of DDIM 1 is as noisy as DDPM. 0 has no log-probabilities: algorithms"
+                        + " that learn from these, as ddpo and tdpo do, need more.")
                 double eta,
         @Doc("Guidance scale; where guidance is classifier-free, 1 or less is off.") double guidanceScale,
         @Doc("The prompt to steer away from under guidance.") String negativePrompt,
         @Doc(
                         value =
                                 "Which of the steps add noise; at the others eta is 0, and nothing is learnt from them.",
+                        // It measures, but rulers have it only where it is given (RunRuler adds it): those of runs from
+                        // before there was the key stay comparable.
                         measures = false)
                 StochasticSteps stochasticSteps) {
     public SamplingSettings {
@@ -119,11 +120,13 @@ public record SamplingSettings(
     }
 
     /**
-     * The same pictures with every key at the value that takes effect: without classifier-free guidance no negative prompt
-     * does.
+     * The same pictures with every key at the value that takes effect: where the network does not run on the negative
+     * prompt none does, and a scale does only where it is an input.
+     *
+     * @param guidance how the policy's network is steered
      */
-    public SamplingSettings resolved() {
-        return Guidance.CLASSIFIER_FREE.runsTwice(guidanceScale)
+    public SamplingSettings resolved(Guidance guidance) {
+        return guidance.runsTwice(guidanceScale)
                 ? this
                 : new SamplingSettings(
                         prompts,
@@ -133,7 +136,7 @@ public record SamplingSettings(
                         samplesPerPrompt,
                         steps,
                         eta,
-                        Guidance.OFF,
+                        guidance == Guidance.EMBEDDED ? guidanceScale : Guidance.OFF,
                         "",
                         stochasticSteps);
     }

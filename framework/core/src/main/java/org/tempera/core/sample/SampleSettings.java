@@ -13,7 +13,7 @@ import org.tempera.spi.policy.PolicyShape;
  *
  * @param steps denoising steps of a picture
  * @param eta stochasticity of the steps in [0,1]; 0 is deterministic
- * @param guidanceScale classifier-free guidance; at most 1 is off
+ * @param guidanceScale guidance scale; where guidance is classifier-free, at most 1 is off
  * @param negativePrompt the prompt to steer away from under guidance
  * @param height rows of a picture; the model's own where absent
  * @param width columns of a picture; the model's own where absent
