@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
@@ -81,7 +83,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     public void aPlanHasWholeMinibatchesAndEndsWithAnUpdate() {
         Algorithm algorithm = prepared();
         int steps = steps();
-        List<Minibatch> plan = algorithm.plan(shape(), 11);
+        List<Minibatch> plan = planned(algorithm);
         for (Minibatch m : plan) {
             assertThat(m.samples())
                     .withFailMessage(
@@ -107,9 +109,19 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 .isEqualTo(plan);
     }
 
+    private List<Minibatch> planned(Algorithm algorithm) {
+        List<Minibatch> plan = algorithm.plan(shape(), 11);
+        assertThat(plan)
+                .withFailMessage(
+                        "plan() gives no micro-batch for %d samples whose rewards differ: nothing would be learnt.",
+                        SAMPLES)
+                .isNotEmpty();
+        return plan;
+    }
+
     @Test
     public void saysHowManyMinibatchesMayRunSideBySide() {
-        List<Minibatch> plan = prepared().plan(shape(), 11);
+        List<Minibatch> plan = planned(prepared());
         int first = 1;
         while (!plan.get(first - 1).apply()) {
             first++;
@@ -268,7 +280,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return new RewardTable(rewards, Map.of("brightness", rewards));
     }
 
-    /** Columns of an epoch of two prompts, plain noise, the same for the same seed. */
+    /** Columns of an epoch of two prompts, the algorithm's own among them, plain noise, the same for the same seed. */
     final EpochColumns epoch(long seed) {
         if (learnsFromPairs()) {
             String[] twice = new String[SAMPLES];
@@ -277,7 +289,9 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         }
         Random random = new Random(seed);
         Map<String, float[][]> columns = new LinkedHashMap<>();
-        for (String name : List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE)) {
+        Set<String> names = new LinkedHashSet<>(List.of(Rollout.LOG_PROB, Rollout.REFERENCE_LOG_PROB, Rollout.VALUE));
+        create().columns().forEach(column -> names.add(column.name()));
+        for (String name : names) {
             float[][] column = new float[SAMPLES][STEPS];
             for (float[] row : column) {
                 for (int i = 0; i < STEPS; i++) {
