@@ -7,11 +7,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of plain data, such as the state that {@link Checkpointable#state} gave and JSON has kept: there a whole
- * number is a {@code Long}, another a {@code Double}, and an array a list. Whatever is missing or of another kind is an
- * {@link IllegalArgumentException} that names it.
+ * Reads the fields of plain data, such as the state that {@link Checkpointable#state} gave and JSON has kept: there a
+ * whole number is a {@code Long}, another a {@code Double}, and an array a list. Whatever is missing or of another kind
+ * is an {@link IllegalArgumentException} that names it.
  */
 public final class PlainFields {
+    /** Up to here a double holds every whole number. */
+    private static final double LARGEST_EXACT = 1L << 53;
+
     private final Map<?, ?> fields;
 
     private PlainFields(Map<?, ?> fields) {
@@ -30,12 +33,28 @@ public final class PlainFields {
 
     /** A whole number that an int can hold. */
     public int integer(String key) {
-        return Math.toIntExact(whole(key));
+        long number = whole(key);
+        if ((int) number != number) {
+            throw new IllegalArgumentException(
+                    "expected a whole number that an int can hold at '" + key + "', found " + number);
+        }
+        return (int) number;
     }
 
-    /** A whole number; what stands behind a point is cut. */
+    /**
+     * A whole number that a long can hold; one of another kind may be as large as that kind has exact whole numbers.
+     */
     public long whole(String key) {
-        return as(Number.class, value(key), key).longValue();
+        Number number = as(Number.class, value(key), key);
+        double real = number.doubleValue();
+        boolean kept = number instanceof Long
+                || number instanceof Integer
+                || number instanceof Short
+                || number instanceof Byte;
+        if (!kept && !(Math.rint(real) == real && Math.abs(real) <= LARGEST_EXACT)) {
+            throw new IllegalArgumentException("expected a whole number at '" + key + "', found " + number);
+        }
+        return number.longValue();
     }
 
     /** A finite number. */

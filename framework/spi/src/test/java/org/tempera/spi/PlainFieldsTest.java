@@ -20,6 +20,9 @@ public class PlainFieldsTest {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("count", 3L);
         fields.put("mean", 0.25);
+        fields.put("large", Long.MAX_VALUE);
+        fields.put("real", 2.0);
+        fields.put("huge", 1e300);
         fields.put("nan", Double.NaN);
         fields.put("on", true);
         fields.put("name", "a");
@@ -34,6 +37,8 @@ public class PlainFieldsTest {
         PlainFields fields = stored();
         assertThat(fields.integer("count")).isEqualTo(3);
         assertThat(fields.whole("count")).isEqualTo(3);
+        assertThat(fields.whole("large")).isEqualTo(Long.MAX_VALUE);
+        assertThat(fields.integer("real")).isEqualTo(2);
         assertThat(fields.number("count")).isEqualTo(3);
         assertThat(fields.number("mean")).isEqualTo(0.25);
         assertThat(fields.flag("on")).isTrue();
@@ -55,6 +60,12 @@ public class PlainFieldsTest {
             damage(f -> f.number("gone"), "expected 'gone', found none"),
             damage(f -> f.number("name"), "expected a Number at 'name', found String"),
             damage(f -> f.number("nan"), "expected a finite number at 'nan', found NaN"),
+            damage(f -> f.whole("nan"), "expected a whole number at 'nan', found NaN"),
+            damage(f -> f.whole("mean"), "expected a whole number at 'mean', found 0.25"),
+            damage(f -> f.whole("huge"), "expected a whole number at 'huge', found 1.0E300"),
+            damage(
+                    f -> f.integer("large"),
+                    "expected a whole number that an int can hold at 'large', found 9223372036854775807"),
             damage(f -> f.whole("on"), "expected a Number at 'on', found Boolean"),
             damage(f -> f.text("count"), "expected a String at 'count', found Long"),
             damage(f -> f.list("name"), "expected a List at 'name', found String"),

@@ -13,8 +13,8 @@ import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 
 /**
- * What a run is, as its folder keeps it in {@code run.json}, so that it can be judged and shown where its plugins and its
- * model are not.
+ * What a run is, as its folder keeps it in {@code run.json}, so that it can be judged and shown where its plugins and
+ * its model are not.
  *
  * @param algorithm name of the algorithm
  * @param policy name of the policy's plugin
@@ -22,9 +22,10 @@ import org.tempera.spi.UserException;
  * @param rewards the rewards in the order of the configuration
  * @param gold whether the run has a gold score
  * @param pictured how many pictures a report shows of an evaluation
- * @param settings SHA-256 of the keys that decide what a run comes to, apart from its seed: runs in which it is equal are
- *     repetitions of each other
- * @param before what the run was until it went on as something else, in order, such as {@code until epoch 2: ddpo, seed 7}
+ * @param settings SHA-256 of the keys that decide what a run comes to, apart from its seed: runs in which it is equal
+ *     are repetitions of each other
+ * @param before what the run was until it went on as something else, in order, such as {@code until epoch 2: ddpo, seed
+ *     7}
  */
 public record RunFacts(
         String algorithm,
@@ -47,9 +48,19 @@ public record RunFacts(
     /** Of rewards that are bounded, which judge nothing either. */
     public static final String CONSTRAINT = "constraint";
 
+    private static final List<String> ROLES = List.of(TRAIN, HELD_OUT, LOGGED, CONSTRAINT);
+
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException if no picture is shown
+     */
     public RunFacts {
         rewards = List.copyOf(rewards);
         before = List.copyOf(before);
+        if (pictured < 1) {
+            throw new IllegalArgumentException("expected 1 or more as 'pictured', found " + pictured);
+        }
     }
 
     /** A run that was nothing else before. */
@@ -95,7 +106,19 @@ public record RunFacts(
      *
      * @param plugin name of its plugin
      */
-    public record ScoredBy(String name, String role, String plugin) {}
+    public record ScoredBy(String name, String role, String plugin) {
+        /**
+         * Checks the role.
+         *
+         * @throws IllegalArgumentException if it is none
+         */
+        public ScoredBy {
+            if (!ROLES.contains(role)) {
+                throw new IllegalArgumentException(
+                        "expected one of " + ROLES + " as the role of reward '" + name + "', found '" + role + "'");
+            }
+        }
+    }
 
     /** The algorithm, and whatever the run was before, for a table. */
     public String algorithms() {
@@ -185,7 +208,7 @@ public record RunFacts(
                     fields.integer("pictured"),
                     fields.text("settings"),
                     fields.has("before") ? fields.texts("before") : List.of()));
-        } catch (PlainJson.MalformedException | IllegalArgumentException | ArithmeticException e) {
+        } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(
                     folder.facts() + ": cannot be read (" + e.getMessage()
                             + "). It says what the run is; remove it, and the run's config.conf is asked instead.",

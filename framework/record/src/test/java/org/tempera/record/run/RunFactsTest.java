@@ -1,12 +1,14 @@
 package org.tempera.record.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.testing.Messages.assertMessage;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -77,6 +79,26 @@ public class RunFactsTest {
 
     private static RunFacts with(String algorithm, long seed, String settings) {
         return new RunFacts(algorithm, FACTS.policy(), seed, FACTS.rewards(), FACTS.gold(), FACTS.pictured(), settings);
+    }
+
+    @Test
+    public void rolesAndCountsThatThereAreNotAreDamage() throws IOException {
+        try (RunFolder folder = RunFolder.view(dir)) {
+            FACTS.write(folder);
+            Path file = dir.resolve("run.json");
+            String whole = Files.readString(file);
+            Files.writeString(file, whole.replace("\"held-out\"", "\"judge\""));
+            assertThatThrownBy(() -> RunFacts.read(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("as the role of reward 'clip', found 'judge'")
+                    .hasMessageContaining("train, held-out, logged, constraint");
+            for (String pictured : new String[] {"0", "-3", "2.5", "3000000000"}) {
+                Files.writeString(file, whole.replaceFirst("(\"pictured\"\\s*:\\s*)8", "$1" + pictured));
+                assertThatThrownBy(() -> RunFacts.read(folder))
+                        .isInstanceOf(UserException.class)
+                        .hasMessageContaining("'pictured', found " + pictured);
+            }
+        }
     }
 
     @Test

@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
  * The steps that a sample takes from noise to a clean latent, in sampling order: made by a {@link NoiseProcess}, as one
  * value, for all who sample, learn or verify.
  *
- * @param timesteps where each step starts, in training timesteps, whole or not: finite, each below the one before, {@code
- *     [step]}
+ * @param timesteps where each step starts, in training timesteps, whole or not: finite, each below the one before,
+ *     {@code [step]}
  * @param coefficients the row of each step, all of one length, finite, {@code [step][coefficientCount]}
- * @param stochastic whether a step adds noise, and with it has a log-probability: its standard deviation is above 0, {@code
- *     [step]}
+ * @param stochastic whether a step adds noise, and with it has a log-probability: its standard deviation is above 0,
+ *     {@code [step]}
  * @param initialStandardDeviation standard deviation of the latent that sampling starts from, above 0; 1 for DDIM
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by their content
@@ -95,8 +95,16 @@ public record Trajectory(
                 .findFirst();
     }
 
-    /** The first so many steps. */
+    /**
+     * The first so many steps.
+     *
+     * @throws IllegalArgumentException if there are not as many
+     */
     public Trajectory first(int steps) {
+        if (steps < 0 || steps > steps()) {
+            throw new IllegalArgumentException(
+                    "expected 0 to " + steps() + " of a trajectory's " + steps() + " steps, found " + steps);
+        }
         return new Trajectory(
                 Arrays.copyOf(timesteps, steps),
                 Arrays.copyOf(coefficients, steps),
@@ -105,8 +113,8 @@ public record Trajectory(
     }
 
     /**
-     * This trajectory's steps where {@code own} holds, and another's elsewhere, such as stochastic steps in a trajectory that is
-     * deterministic otherwise.
+     * This trajectory's steps where {@code own} holds, and another's elsewhere, such as stochastic steps in a
+     * trajectory that is deterministic otherwise.
      *
      * @param own by the step
      * @param elsewhere from the same initial deviation through the same timesteps

@@ -36,6 +36,17 @@ public class TrajectoryTest {
     }
 
     @Test
+    public void itsFirstStepsAreAmongThoseThatThereAre() {
+        assertThat(trajectory(1, true).first(2).timesteps()).containsExactly(999.5f, 666.25f);
+        assertThat(trajectory(1, true).first(0).steps()).isZero();
+        for (int steps : new int[] {-1, 4}) {
+            assertThatThrownBy(() -> trajectory(1, true).first(steps))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected 0 to 3 of a trajectory's 3 steps, found " + steps);
+        }
+    }
+
+    @Test
     public void refusesStepsOfOneThatGoesElsewhere() {
         Trajectory other = new Trajectory(new float[] {3, 2, 1}, new float[3][2], new boolean[3], 1);
         assertThatThrownBy(() -> other.where(step -> true, trajectory(1, true)))
