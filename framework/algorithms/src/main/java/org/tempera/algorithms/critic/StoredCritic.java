@@ -29,7 +29,7 @@ public record StoredCritic(List<Layer> layers) {
      * @param weight {@code [out, in]} row-major
      * @param bias {@code [out]}
      */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
     public record Layer(int index, int in, int out, float[] weight, float[] bias) {
         public String weightKey() {
             return "layers." + index + ".weight";

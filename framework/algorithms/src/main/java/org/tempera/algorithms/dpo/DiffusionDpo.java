@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.algorithms.stats.UpdatePlan;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -22,8 +23,8 @@ import org.tempera.spi.algorithm.UpdateScope.Renoising;
 import org.tempera.spi.policy.Weights;
 
 /**
- * Diffusion-DPO on a file of choices: the policy learns to denoise chosen pictures better than the reference does, and rejected
- * ones less so. It draws nothing to learn from, and keeps nothing from one epoch to the next.
+ * Diffusion-DPO on a file of choices: the policy learns to denoise chosen pictures better than the reference does, and
+ * rejected ones less so. It draws nothing to learn from, and keeps nothing from one epoch to the next.
  */
 public final class DiffusionDpo implements Algorithm {
     private final DiffusionDpoConfig config;
@@ -63,7 +64,7 @@ public final class DiffusionDpo implements Algorithm {
         return new Losses(
                 built.loss(),
                 Optional.empty(),
-                Map.of("train/policy_loss", built.loss(), "train/preference_accuracy", built.accuracy()));
+                Map.of(MetricNames.POLICY_LOSS, built.loss(), "train/preference_accuracy", built.accuracy()));
     }
 
     /** The loss on pairs that were noised. */

@@ -10,8 +10,8 @@ import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 
 /**
- * The order in which an epoch's (sample, timestep) pairs are learnt from. Timesteps are those of the steps that a plan is made
- * for, the stochastic ones as a rule.
+ * The order in which an epoch's (sample, timestep) pairs are learnt from. Timesteps are those of the steps that a plan
+ * is made for, the stochastic ones as a rule.
  *
  * <p>Samples are permuted, then each sample's timesteps by a permutation of its own; slot j of a sample is the j-th
  * timestep of its permutation. Every inner epoch draws anew. The order depends on the seed alone.
@@ -21,8 +21,8 @@ import org.tempera.spi.algorithm.Minibatch;
  * @param innerEpochs passes over the rollout, at least 1
  * @param shuffleSamples whether samples are permuted
  * @param shuffleTimesteps whether each sample's timesteps are permuted
- * @param timestepFraction share of the timesteps that is learnt from, in (0, 1]: a random subset of each sample's own if
- *     timesteps are shuffled, else the noisiest ones. Rounded down, but at least one timestep
+ * @param timestepFraction share of the timesteps that is learnt from, in (0, 1]: a random subset of each sample's own
+ *     if timesteps are shuffled, else the noisiest ones. Rounded down, but at least one timestep
  */
 public record UpdatePlan(
         int batchSize,
@@ -94,8 +94,9 @@ public record UpdatePlan(
     }
 
     /**
-     * All (sample, timestep) pairs in one shuffled order, as a regression is fitted: an optimiser step after every {@link
-     * #accumulate} micro-batches and after the last one of a pass. Pairs that fill no micro-batch are left out of a pass.
+     * All (sample, timestep) pairs in one shuffled order, as a regression is fitted: an optimiser step after every
+     * {@link #accumulate} micro-batches and after the last one of a pass. Pairs that fill no micro-batch are left out
+     * of a pass.
      *
      * @param passes times that every pair comes, but for those left out
      */
@@ -161,7 +162,7 @@ public record UpdatePlan(
     }
 
     /** Samples in order, and of the sample at each place its timesteps in order. */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // a plan's own, compared with none
     private record Order(int[] rows, int[][] columns) {
         Minibatch minibatch(int batch, int size, int slot, boolean apply) {
             int[] samples = Arrays.copyOfRange(rows, batch * size, (batch + 1) * size);

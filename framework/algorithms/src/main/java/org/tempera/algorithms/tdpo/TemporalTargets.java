@@ -13,8 +13,8 @@ import org.tempera.spi.PlainFields;
 
 /**
  * From an epoch's raw rewards to what TDPO's losses are computed against: returns for the critic, advantages for the
- * policy. Rewards are normalised, clipped, given to the last step, charged with the KL penalty, summed backwards in time,
- * and compared with the critic's values.
+ * policy. Rewards are normalised, clipped, given to the last step, charged with the KL penalty, summed backwards in
+ * time, and compared with the critic's values.
  */
 public final class TemporalTargets implements Checkpointable {
     /**
@@ -40,7 +40,7 @@ public final class TemporalTargets implements Checkpointable {
      * @param policy under the sampling policy, {@code [sample][step]}
      * @param reference under the reference policy, {@code [sample][step]}
      */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
     public record LogProbs(double[][] policy, double[][] reference) {}
 
     /**
@@ -51,7 +51,7 @@ public final class TemporalTargets implements Checkpointable {
      * @param meanKl see {@link TemporalReturns#meanKl}; absent without a reference policy
      * @param klFactor what the penalty was multiplied with in this epoch; 0 without one
      */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
     public record Epoch(double[][] returns, double[][] advantages, Optional<Double> meanKl, double klFactor) {}
 
     private final RewardNormalisation normalisation;
@@ -105,7 +105,9 @@ public final class TemporalTargets implements Checkpointable {
         return new Epoch(returns, advantages(returns, values, learnt), meanKl, factor);
     }
 
-    /** Where nothing is returned, as under a constant reward, only the critic's errors would tell one step from another. */
+    /**
+     * Where nothing is returned, as under a constant reward, only the critic's errors would tell one step from another.
+     */
     private double[][] advantages(double[][] returns, double[][] values, List<Integer> learnt) {
         if (Arrays.stream(returns).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)) {
             return new double[returns.length][returns[0].length];

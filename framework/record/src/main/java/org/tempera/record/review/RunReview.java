@@ -91,8 +91,8 @@ public final class RunReview {
     /**
      * The same.
      *
-     * @param keys what the run's config says of its ruler, without what lies in files: it is compared with another run's where
-     *     one of them, made by an earlier version, kept no ruler
+     * @param keys what the run's config says of its ruler, without what lies in files: it is compared with another
+     *     run's where one of them, made by an earlier version, kept no ruler
      */
     public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
         ConstantEpochs constant = ConstantEpochs.of(folder);
@@ -106,7 +106,8 @@ public final class RunReview {
      * The same, compared with a control.
      *
      * @param control the folder of the run with random rewards
-     * @throws UserException if it was not evaluated at the same epochs, with the same prompts and noise, by the same ruler
+     * @throws UserException if it was not evaluated at the same epochs, with the same prompts and noise, by the same
+     *     ruler
      */
     public RunReview against(Path control) {
         return against(control, Optional::empty);
@@ -209,8 +210,8 @@ public final class RunReview {
     /**
      * What this run and another, such as one by another algorithm, keep of the truth at the same training reward.
      *
-     * @throws UserException if one of them was not evaluated, or if they differ in the pictures that they begin with, in
-     *     what these score in training, or in what the truth is
+     * @throws UserException if one of them was not evaluated, or if they differ in the pictures that they begin with,
+     *     in what these score in training, or in what the truth is
      */
     public AtEqualReward beside(RunReview other) {
         String where = other.folder.path() + ": cannot be compared with " + folder.path() + ": ";

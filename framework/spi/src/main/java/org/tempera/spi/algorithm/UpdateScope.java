@@ -6,9 +6,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a loss is built from: columns of the rollout and its targets, and views of the networks at the micro-batch. A view is
- * built, and its inputs are fed, only if the loss calls its method; a second call returns the same view, but for {@link #reward}, which is
- * built for the latents of each call. Under {@link Need#PAIRS} there are columns and {@link #denoising}: no steps were taken.
+ * What a loss is built from: columns of the rollout and its targets, and views of the networks at the micro-batch. A
+ * view is built, and its inputs are fed, only if the loss calls its method; a second call returns the same view, but
+ * for {@link #reward}, which is built for the latents of each call. Under {@link Need#PAIRS} there are columns and
+ * {@link #denoising}: no steps were taken.
  */
 public interface UpdateScope {
     /** Where the loss's operations are built, and the algorithm's own parameters declared ({@link Algorithm#build}). */
@@ -21,8 +22,9 @@ public interface UpdateScope {
     int latentSize();
 
     /**
-     * A column that {@link Algorithm#prepare} gives, {@code [batch]}, or the rollout holds ({@link Algorithm#columns}), {@code
-     * [batch, ...]}. Where neither has one of this name, the first update ends with that as the algorithm's mistake.
+     * A column that {@link Algorithm#prepare} gives, {@code [batch]}, or the rollout holds ({@link Algorithm#columns}),
+     * {@code [batch, ...]}. Where neither has one of this name, the first update ends with that as the algorithm's
+     * mistake.
      */
     Operand<TFloat32> column(String name);
 
@@ -33,14 +35,15 @@ public interface UpdateScope {
     Operand<TFloat32> value();
 
     /**
-     * The samples' final latents, noised again by the forward process with noise of the framework's own, which is a function
-     * of seed, epoch and the micro-batch's place in the plan.
+     * The samples' final latents, noised again by the forward process with noise of the framework's own, which is a
+     * function of seed, epoch and the micro-batch's place in the plan.
      */
     Denoising denoising(Renoising how);
 
     /**
-     * The samples' final latents as the last steps make them, {@code [batch, height, width, channels]}, with the noise that
-     * they were drawn with; with gradient through these steps. The latent that the first of them starts from is a constant.
+     * The samples' final latents as the last steps make them, {@code [batch, height, width, channels]}, with the noise
+     * that they were drawn with; with gradient through these steps. The latent that the first of them starts from is a
+     * constant.
      *
      * @param steps at least 1, at most those of a sample; the {@link Minibatch}'s own steps play no part
      */
@@ -54,8 +57,8 @@ public interface UpdateScope {
     Operand<TFloat32> unrolled(int steps, Operand<TFloat32> live);
 
     /**
-     * The samples' final latents, which are constants here, noised to the level that the last step starts from and taken
-     * through it once more, without noise of its own (eta 0); with gradient through this step.
+     * The samples' final latents, which are constants here, noised to the level that the last step starts from and
+     * taken through it once more, without noise of its own (eta 0); with gradient through this step.
      *
      * @param draw which draw of noise, from 0 on
      */
@@ -74,8 +77,8 @@ public interface UpdateScope {
      *
      * @param level where the timesteps come from
      * @param rowsAlike rows that follow each other and share timestep and noise: 2 for pairs, 1 for each its own
-     * @param guided whether predictions are under the sampling's guidance; otherwise under the prompts alone, as models are
-     *     trained
+     * @param guided whether predictions are under the sampling's guidance; otherwise under the prompts alone, as models
+     *     are trained
      */
     record Renoising(Level level, int rowsAlike, boolean guided) {
         /** Where timesteps come from. */
@@ -92,7 +95,10 @@ public interface UpdateScope {
         /** The samples' final latents, {@code [batch, height, width, channels]}. */
         Operand<TFloat32> clean();
 
-        /** The network's output under these weights, of the same shape; with gradient under {@link Weights#POLICY} alone. */
+        /**
+         * The network's output under these weights, of the same shape; with gradient under {@link Weights#POLICY}
+         * alone.
+         */
         Operand<TFloat32> prediction(Weights weights);
 
         /** What the output should be, of the same shape. */
@@ -108,8 +114,8 @@ public interface UpdateScope {
     /** Denoising steps of the rollout, evaluated again under the present weights. */
     interface Step {
         /**
-         * Log-probability in nats, summed over the latent, of the step that was taken, {@code [batch]}; with gradient. A plan
-         * then visits stochastic steps alone.
+         * Log-probability in nats, summed over the latent, of the step that was taken, {@code [batch]}; with gradient.
+         * A plan then visits stochastic steps alone.
          */
         Operand<TFloat32> logProb();
 
@@ -119,7 +125,9 @@ public interface UpdateScope {
         /** Standard deviation of the step, {@code [batch, 1, 1, 1]}. */
         Operand<TFloat32> standardDeviation();
 
-        /** Mean of the step under the reference policy; no gradient. Costs a pass through the network in every update. */
+        /**
+         * Mean of the step under the reference policy; no gradient. Costs a pass through the network in every update.
+         */
         Operand<TFloat32> referenceMean();
     }
 }
