@@ -113,6 +113,7 @@ public final class ToyRun implements AutoCloseable {
                 sampling,
                 new OptimizerSettings(learningRate, criticLearningRate, 0, 0.9, 0.999, 1e-8, 0, 1),
                 sampler.columns(),
+                sampler.columnsOfNoise(),
                 Optional.empty(),
                 GradientReducer.alone(),
                 1,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorSource;
+import org.tempera.record.choice.Choice;
+import org.tempera.record.choice.Choices;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.RunFolder;
@@ -123,6 +126,21 @@ public class PairRunTest {
             assertThat(rows(parts)).isEqualTo(rows(whole));
             assertThat(parts.resolve("samples.jsonl")).hasSameTextualContentAs(whole.resolve("samples.jsonl"));
             assertThat(tensors(parts)).isEqualTo(tensors(whole));
+        }
+    }
+
+    @Test
+    public void otherChoicesDoNotFitAnEpochThatHasBegun() {
+        Path run = folder.resolve("other-choices");
+        assertThat(start(run, new Stopping(2)).stoppedAt()).hasValue("within epoch 1");
+        List<Choice> reversed = new ArrayList<>(choices.choices().decided());
+        Collections.reverse(reversed);
+        TrainingSpec other = spec(config(4)).with(new Choices(choices.file(), reversed));
+        try (RunFolder begun = RunFolder.resume(run)) {
+            assertThatThrownBy(() -> TrainingRun.resume(other, begun).close())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("within its epoch, sample 0 was of ")
+                    .hasMessageContaining(", and by the prompts or choices of now is of ");
         }
     }
 

@@ -157,6 +157,7 @@ public class ExplainedVarianceTest {
                     new SamplingSettings(Path.of("prompts.txt"), BATCH, SAMPLES / BATCH, 1, STEPS, 1, 1, ""),
                     new OptimizerSettings(0, learningRate, 0, 0.9, 0.999, 1e-8, 1e-4, 1),
                     Map.of(),
+                    Set.of(),
                     Optional.empty(),
                     GradientReducer.alone(),
                     1,

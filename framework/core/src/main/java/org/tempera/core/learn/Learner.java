@@ -45,7 +45,7 @@ public final class Learner {
     private final Optional<CriticRefit> refit;
     private final CheckedAlgorithm algorithm;
     private final Set<String> columnsRead;
-    private final boolean readsLogProbabilities;
+    private final Optional<String> readOfNoise;
     private final List<Parameter> ownParameters;
     private long steps;
 
@@ -61,6 +61,7 @@ public final class Learner {
      * Builds the algorithm's loss, its gradients and the optimisers.
      *
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
+     * @param columnsOfNoise those of them that are 0 at steps without noise
      * @param rewards the combined reward with its gradient; absent where the algorithm needs none
      * @param reducer what gradients pass before the optimisers
      * @param lanes micro-batches of an update that may run side by side
@@ -75,6 +76,7 @@ public final class Learner {
             SamplingSettings sampling,
             OptimizerSettings settings,
             Map<String, int[]> columnShapes,
+            Set<String> columnsOfNoise,
             Optional<RewardGradient> rewards,
             GradientReducer reducer,
             int lanes,
@@ -89,13 +91,14 @@ public final class Learner {
                         critic,
                         algorithm.needs().contains(Need.PAIRS) ? 0 : sampling.steps(),
                         columnShapes,
+                        columnsOfNoise,
                         rewards,
                         maySkip,
                         sampling.eta() > 0));
         Losses losses = algorithm.build(minibatch);
         inputs = minibatch.inputs();
         columnsRead = minibatch.columnsRead();
-        readsLogProbabilities = minibatch.readsLogProbabilities();
+        readOfNoise = minibatch.readOfNoise();
         ownParameters = minibatch.ownParameters();
         List<Parameter> policyParameters = new ArrayList<>(step.policy().trainable());
         policyParameters.addAll(ownParameters);
@@ -231,6 +234,7 @@ public final class Learner {
             int first = progress.done();
             int end = endOfUpdate(plan, first);
             List<Map<String, HostTensor>> metrics = accumulate(session, lanes, epoch, plan, first, end);
+            progress.applying();
             Map<String, HostTensor> norms =
                     apply.run(session, applyFeeds(end - first)).norms();
             requireFinite(norms);
@@ -253,12 +257,12 @@ public final class Learner {
         return ofUpdate.means();
     }
 
-    /** What has no log-probability would make nothing of the weights. */
+    /** Where a step has no noise, what is read of it means nothing, and would make nothing of the weights. */
     private Minibatch requireNoise(Schedule schedule, Minibatch m) {
-        for (int step : readsLogProbabilities ? m.steps() : new int[0]) {
+        for (int step : readOfNoise.isPresent() ? m.steps() : new int[0]) {
             if (!schedule.isStochastic(step)) {
-                throw algorithm.fault("plans step " + step + ", which added no noise, and its loss reads"
-                        + " log-probabilities, which only the steps "
+                throw algorithm.fault("plans step " + step + ", which added no noise, and its loss reads "
+                        + readOfNoise.get() + ", which only the steps "
                         + schedule.trajectory().stochasticSteps() + " have");
             }
         }

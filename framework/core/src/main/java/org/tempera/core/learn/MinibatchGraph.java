@@ -59,6 +59,7 @@ final class MinibatchGraph implements UpdateScope {
      * @param step the network and its noise process
      * @param steps denoising steps of a sample; 0 where none led to it
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
+     * @param columnsOfNoise those of them that are 0 at steps without noise
      * @param rewards that are trained on, with a gradient; absent where one has none
      * @param maySkip whether rows may be left out of what is learnt from
      * @param noisy whether steps have noise, and with it log-probabilities
@@ -68,6 +69,7 @@ final class MinibatchGraph implements UpdateScope {
             Optional<CriticNetwork> critic,
             int steps,
             Map<String, int[]> columnShapes,
+            Set<String> columnsOfNoise,
             Optional<RewardGradient> rewards,
             boolean maySkip,
             boolean noisy) {}
@@ -101,9 +103,13 @@ final class MinibatchGraph implements UpdateScope {
         return columns.keySet();
     }
 
-    /** Whether the loss reads log-probabilities of the steps that were taken. */
-    boolean readsLogProbabilities() {
-        return taken != null && taken.readsLogProbabilities();
+    /** What the loss reads of a step that its noise decides, in words; empty if nothing. */
+    Optional<String> readOfNoise() {
+        return Optional.ofNullable(taken).flatMap(TakenStep::readOfNoise).or(() -> columns.keySet().stream()
+                .filter(parts.columnsOfNoise()::contains)
+                .sorted()
+                .findFirst()
+                .map(name -> "column '" + name + "'"));
     }
 
     StepInputs stepInputs() {

@@ -1,5 +1,6 @@
 package org.tempera.core.learn;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.rollout.StepInputs;
 import org.tempera.core.rollout.StepNoise;
@@ -19,6 +20,7 @@ final class TakenStep implements UpdateScope.Step {
     private final Operand<TFloat32> next;
     private final Operand<TFloat32> mean;
     private final Operand<TFloat32> standardDeviation;
+    private boolean readsDeviation;
     private @Nullable Operand<TFloat32> logProb;
     private @Nullable Operand<TFloat32> referenceMean;
 
@@ -42,8 +44,11 @@ final class TakenStep implements UpdateScope.Step {
         return batch.stepInputs().transition(batch.guidedStep(), scope, weights);
     }
 
-    boolean readsLogProbabilities() {
-        return logProb != null;
+    /** What is read of it that its noise decides, in words; empty if nothing. */
+    Optional<String> readOfNoise() {
+        return logProb != null
+                ? Optional.of("log-probabilities")
+                : readsDeviation ? Optional.of("standard deviations") : Optional.empty();
     }
 
     @Override
@@ -62,6 +67,7 @@ final class TakenStep implements UpdateScope.Step {
 
     @Override
     public Operand<TFloat32> standardDeviation() {
+        readsDeviation = true;
         return standardDeviation;
     }
 

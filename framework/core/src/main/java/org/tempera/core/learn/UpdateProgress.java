@@ -16,10 +16,21 @@ public final class UpdateProgress {
     private final Averages averages = new Averages();
     private final Averages beforeUpdate = new Averages();
     private int done;
+    private boolean touched;
 
     /** Micro-batches that are done: the first ones of the plan, up to the end of an update. */
     public int done() {
         return done;
+    }
+
+    /** Whether updates have changed the weights, or may have: one that failed halfway counts. */
+    public boolean hasTouchedWeights() {
+        return touched;
+    }
+
+    /** An update is about to be applied. */
+    void applying() {
+        touched = true;
     }
 
     /** An update was made, which ends before micro-batch {@code end}. */
@@ -57,6 +68,7 @@ public final class UpdateProgress {
         if (done < 0) {
             throw new IllegalArgumentException("expected 0 or more at '" + DONE + "', found " + done);
         }
+        touched = done > 0;
         averages.restore(state.fields(AVERAGES));
         beforeUpdate.restore(state.fields(BEFORE_UPDATE));
     }

@@ -119,18 +119,19 @@ public final class PictureScorer {
             Sheet sheet = new Sheet(pictures, group, scores, failures, goesOn, within);
             if (reward instanceof HostReward host) {
                 HostScorer scorer = new HostScorer(name, host, 0, new StopSignal());
-                Optional<PictureScores.Failure> lost = score(sheet, (part, seeds) -> onHost(scorer, part, seeds));
+                Optional<Lost> lost = score(sheet, (part, seeds) -> onHost(scorer, part, seeds));
                 if (lost.isPresent()) {
                     for (int i = 0; i < scores.length; i++) {
                         if (Float.isNaN(scores[i])) {
-                            failures.putIfAbsent(i, lost.get());
+                            failures.putIfAbsent(i, lost.get().failure());
                         }
                     }
                     if (failures.size() == scores.length) {
+                        PictureScores.Failure failure = lost.get().failure();
                         throw failed(
-                                pictures.get(group.pictures().get(0)),
-                                lost.get(),
-                                lost.get().thrown().orElseThrow());
+                                pictures.get(lost.get().place()),
+                                failure,
+                                failure.thrown().orElseThrow());
                     }
                     break;
                 }
@@ -143,17 +144,16 @@ public final class PictureScorer {
     }
 
     private UserException failed(PictureSource picture, PictureScores.Failure failure, RuntimeException thrown) {
-        String reason = failure.reason();
-        return new UserException(
-                "reward '" + name + "' failed on " + picture.label() + ": "
-                        + reason.substring("failed (".length(), reason.length() - 1),
-                thrown);
+        return new UserException("reward '" + name + "' failed on " + picture.label() + ": " + failure.said(), thrown);
     }
 
     /** Which prompts of the pictures scored so far the reward reads in part. */
     public CutPrompts cutPrompts() {
         return cutPrompts;
     }
+
+    /** That the reward was lost at a picture. */
+    private record Lost(int place, PictureScores.Failure failure) {}
 
     /** Where the scores of a group of pictures go. */
     private record Sheet(
@@ -165,7 +165,7 @@ public final class PictureScorer {
             IntConsumer done) {}
 
     /** Scores a group batch by batch; if a batch fails for a reason that lies outside, it is given and the rest left. */
-    private static Optional<PictureScores.Failure> score(Sheet sheet, Batch batch) {
+    private static Optional<Lost> score(Sheet sheet, Batch batch) {
         SizeGroup group = sheet.group();
         int count = group.pictures().size();
         for (int first = 0; first < count; first += group.batch()) {
@@ -181,7 +181,7 @@ public final class PictureScorer {
                 sheet.scores()[places.get(i)] = score;
                 @Nullable RuntimeException thrown = outcome.thrown().get(i);
                 if (thrown != null && isOutside(thrown)) {
-                    return Optional.of(PictureScores.Failure.of(thrown));
+                    return Optional.of(new Lost(places.get(i), PictureScores.Failure.of(thrown)));
                 }
                 if (thrown != null || !Float.isFinite(score)) {
                     sheet.failures()

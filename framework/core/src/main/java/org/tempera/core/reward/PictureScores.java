@@ -21,11 +21,11 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
     /**
      * What a reward did instead of giving a finite number.
      *
-     * @param reason such as {@code gave NaN}
+     * @param said such as {@code gave NaN}, or the message of what it threw
      * @param thrown what it threw
      * @param unread whether the reward was not asked, for the picture's pixels could not be read
      */
-    public record Failure(String reason, Optional<RuntimeException> thrown, boolean unread) {
+    public record Failure(String said, Optional<RuntimeException> thrown, boolean unread) {
         static Failure gave(float score) {
             return new Failure("gave " + score, Optional.empty(), false);
         }
@@ -36,7 +36,12 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
 
         static Failure of(RuntimeException thrown) {
             String said = thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString();
-            return new Failure("failed (" + said + ")", Optional.of(thrown), false);
+            return new Failure(said, Optional.of(thrown), false);
+        }
+
+        /** What is told of the reward, such as {@code gave NaN} or {@code failed (gone)}; of an unread picture, why. */
+        public String reason() {
+            return thrown.isPresent() && !unread ? "failed (" + said + ")" : said;
         }
     }
 

@@ -100,6 +100,7 @@ final class SampledStepGraph implements SampledStep {
 
     @Override
     public Operand<TFloat32> next() {
+        readsNoise = true;
         return next;
     }
 

@@ -2,10 +2,12 @@ package org.tempera.core.rollout;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.core.prompt.StepText;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
@@ -29,6 +31,7 @@ import org.tensorflow.types.TFloat32;
 public final class Sampler {
     private final StepPrograms programs;
     private final Map<String, int[]> columns = new LinkedHashMap<>();
+    private final Set<String> columnsOfNoise = new LinkedHashSet<>();
     private final Map<String, HostTensor> nothing = new LinkedHashMap<>();
     private final int featureWidth;
     private final int batch;
@@ -85,7 +88,12 @@ public final class Sampler {
                 new SampledStepGraph(graph.scope().child(name), in, step, weights, noise, extras.noisy());
         Map<String, SampledStepGraph.Column> built = new LinkedHashMap<>();
         extras.columns().forEach(column -> built.put(column.name(), sampled.column(column)));
-        built.forEach((column, values) -> columns.put(column, sizes(values.values())));
+        built.forEach((column, values) -> {
+            columns.put(column, sizes(values.values()));
+            if (values.ofNoise()) {
+                columnsOfNoise.add(column);
+            }
+        });
         extras.critic().ifPresent(critic -> columns.put(Rollout.VALUE, new int[] {batch}));
         columns.forEach((column, sizes) -> nothing.put(column, zeros(sizes)));
         featureWidth = extras.critic().map(CriticNetwork::featureWidth).orElse(0);
@@ -110,6 +118,11 @@ public final class Sampler {
     /** Shapes of the columns that a batch has, by name: {@code [batch]} or {@code [batch, ...]}. */
     public Map<String, int[]> columns() {
         return columns;
+    }
+
+    /** Names of the columns that depend on a step's noise: they are 0 at steps without. */
+    public Set<String> columnsOfNoise() {
+        return columnsOfNoise;
     }
 
     /** Width of the critic's features of a step; 0 without a critic. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.rollout.RolloutBuffer;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Minibatch;
 
@@ -15,6 +16,7 @@ import org.tempera.spi.algorithm.Minibatch;
  * An epoch that has begun, as far as it has come: with the weights as they are, all that it takes to go on with it.
  *
  * @param algorithm the algorithm's state when it began; targets are computed from it again
+ * @param source what its samples come from
  * @param rollout samples up to the batch that was drawn last
  * @param scoring their scores
  * @param updates updates that were made
@@ -23,6 +25,7 @@ import org.tempera.spi.algorithm.Minibatch;
  */
 record BegunEpoch(
         Map<String, Object> algorithm,
+        EpochSource source,
         RolloutBuffer rollout,
         Scoring scoring,
         UpdateProgress updates,
@@ -32,16 +35,24 @@ record BegunEpoch(
     private static final String SCORES = "scores";
     private static final String UPDATES = "updates";
     private static final String SPENT = "seconds";
+    private static final String SOURCE = "source";
     private static final String STOCHASTIC_STEPS = "stochastic_steps";
 
     /** An epoch of which nothing is done yet. */
-    static BegunEpoch first(Map<String, Object> algorithm, RolloutBuffer rollout, Scoring scoring) {
-        return new BegunEpoch(algorithm, rollout, scoring, new UpdateProgress(), Map.of(), IllegalStateException::new);
+    static BegunEpoch first(Map<String, Object> algorithm, TrainerState.Begin parts) {
+        return new BegunEpoch(
+                algorithm,
+                parts.source(),
+                parts.rollout().apply(Map.of()),
+                parts.scoring(),
+                new UpdateProgress(),
+                Map.of(),
+                IllegalStateException::new);
     }
 
     /** The same after more time. */
     BegunEpoch after(Map<String, Double> seconds) {
-        return new BegunEpoch(algorithm, rollout, scoring, updates, seconds, misfit);
+        return new BegunEpoch(algorithm, source, rollout, scoring, updates, seconds, misfit);
     }
 
     /**
@@ -73,6 +84,7 @@ record BegunEpoch(
         state.put(SCORES, scoring.state());
         state.put(UPDATES, updates.state());
         state.put(SPENT, spent);
+        state.put(SOURCE, source.state(rollout.collected()));
         state.put(STOCHASTIC_STEPS, stochasticSteps(rollout));
         return state;
     }
@@ -95,17 +107,28 @@ record BegunEpoch(
         }
     }
 
-    /** An epoch that goes on from what {@link #state} gave. */
+    /**
+     * An epoch that goes on from what {@link #state} gave.
+     *
+     * @param samples tensors of its rollout
+     * @throws IllegalArgumentException if it was begun with other settings
+     */
     static BegunEpoch of(
             PlainFields state,
             Map<String, Object> algorithm,
-            RolloutBuffer rollout,
-            Scoring scoring,
+            TrainerState.Begin parts,
+            Map<String, HostTensor> samples,
             Function<String, RuntimeException> misfit) {
+        RolloutBuffer rollout = parts.rollout().apply(samples);
         requireSameNoise(state, rollout);
+        // Earlier versions kept no note of it.
+        if (state.has(SOURCE)) {
+            parts.source().require(state.fields(SOURCE), rollout.collected());
+        }
+        Scoring scoring = parts.scoring();
         scoring.restore(state.fields(SCORES));
         UpdateProgress updates = new UpdateProgress();
         updates.restore(state.fields(UPDATES));
-        return new BegunEpoch(algorithm, rollout, scoring, updates, state.numbers(SPENT), misfit);
+        return new BegunEpoch(algorithm, parts.source(), rollout, scoring, updates, state.numbers(SPENT), misfit);
     }
 }

@@ -1,5 +1,7 @@
 package org.tempera.core.train;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +41,17 @@ final class ChosenPairs implements Experience {
 
     @Override
     public TrainerState.Begin begin(int complete) {
+        List<Choice> chosen = epoch(complete);
+        List<String> samples = new ArrayList<>();
+        chosen.forEach(c -> samples.addAll(List.of(named(c, c.chosen()), named(c, c.rejected()))));
         return new TrainerState.Begin(
-                before -> collector.begin(epoch(complete), before),
+                new EpochSource(passes.seed(), samples),
+                before -> collector.begin(chosen, before),
                 new Scoring(model, Set.of(), passes.seed(), complete, 2 * pairs));
+    }
+
+    private static String named(Choice choice, Path picture) {
+        return picture + " for '" + choice.prompt() + "'";
     }
 
     @Override

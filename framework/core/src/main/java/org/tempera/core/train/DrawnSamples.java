@@ -29,6 +29,8 @@ final class DrawnSamples implements Experience {
     public TrainerState.Begin begin(int complete) {
         List<String> asked = prompts.epoch(complete);
         return new TrainerState.Begin(
+                new EpochSource(
+                        seed, asked.stream().map(prompt -> "'" + prompt + "'").toList()),
                 before -> collector.begin(asked, spec.schedule(), before),
                 new Scoring(model, model.rewardNames(), seed, complete, asked.size()));
     }

@@ -37,7 +37,7 @@ final class EpochTraining {
     private final int complete;
     private final EpochMetrics metrics;
     private final Stopwatch watch;
-    private boolean updated;
+    private boolean edited;
     private int planned;
 
     /** @param complete epochs that were complete before */
@@ -60,7 +60,6 @@ final class EpochTraining {
         this.complete = complete;
         metrics = new EpochMetrics(complete + 1);
         watch = new Stopwatch(begun.spent(), spec.clock());
-        updated = begun.updates().done() > 0;
     }
 
     EpochResult run() {
@@ -75,9 +74,9 @@ final class EpochTraining {
         return result(rollout, rewards);
     }
 
-    /** Whether updates have changed the weights since the last complete epoch. */
+    /** Whether the weights have changed since the last complete epoch, or may have, as by an update that failed. */
     boolean hasUpdated() {
-        return updated;
+        return edited || begun.updates().hasTouchedWeights();
     }
 
     /** Micro-batches of the epoch's plan; 0 before it is made. */
@@ -137,7 +136,6 @@ final class EpochTraining {
         List<Minibatch> plan = algorithm.plan(shape, seed(PLAN_STREAM, complete));
         planned = plan.size();
         begun.requireFits(plan);
-        updated = true;
         Map<String, Double> losses = algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
                 : model.learner().update(model.session(), model.lanes(), data, plan, begun.updates(), this::followed);
@@ -154,6 +152,7 @@ final class EpochTraining {
     private void endOfEpoch(EpochData data) {
         EndOfEpoch end = new EndOfEpoch(model, complete + 1, spec.run().seed(), data, metrics.values());
         algorithm.endOfEpoch(end);
+        edited = true;
         end.apply();
         model.copies().follow(model.session(), FollowUnit.EPOCHS, complete + 1);
     }

@@ -1,5 +1,7 @@
 package org.tempera.core.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,4 +28,27 @@ public record Evaluation(
         Optional<float[]> training,
         Map<String, float[]> rewards,
         Optional<float[]> gold,
-        List<ScoreFailure> failures) {}
+        List<ScoreFailure> failures) {
+    /**
+     * Copies the collections.
+     *
+     * @throws IllegalArgumentException unless there is a picture, and of each a prompt and its scores
+     */
+    public Evaluation {
+        prompts = List.copyOf(prompts);
+        pictures = List.copyOf(pictures);
+        rewards = Collections.unmodifiableMap(new LinkedHashMap<>(rewards));
+        failures = List.copyOf(failures);
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        sizes.put("prompts", prompts.size());
+        sizes.put("pictures", pictures.size());
+        training.ifPresent(scores -> sizes.put("scores of the training reward", scores.length));
+        rewards.forEach((name, scores) -> sizes.put("scores of reward '" + name + "'", scores.length));
+        gold.ifPresent(scores -> sizes.put("gold scores", scores.length));
+        int expected = prompts.size();
+        if (expected == 0 || sizes.values().stream().anyMatch(size -> size != expected)) {
+            throw new IllegalArgumentException(
+                    "an evaluation has at least one picture, and of each its prompt and its scores, was " + sizes);
+        }
+    }
+}

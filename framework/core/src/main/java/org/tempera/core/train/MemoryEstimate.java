@@ -24,9 +24,10 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
     /** @param prompts how many are encoded, the negative one included */
     static MemoryEstimate of(TrainingSpec spec, int prompts) {
         PolicyShape shape = spec.policy().shape();
-        // Pictures of choices keep their latents for the life of the run.
+        // Pictures of choices keep their latents for the life of the run, once an epoch has them.
+        long drawn = (long) spec.run().epochs() * spec.sampling().samplesPerEpoch();
         long kept = spec.learnsFromChoices()
-                ? spec.choices().map(c -> c.pictures().size()).orElse(0)
+                ? Math.min(drawn, spec.choices().map(c -> c.pictures().size()).orElse(0))
                 : 0;
         // Samples of earlier epochs lie by themselves, and with the epoch's own while it is learnt from.
         long samples = spec.epoch().samples() + 2L * spec.algorithm().keptSamples();

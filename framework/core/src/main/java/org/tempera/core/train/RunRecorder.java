@@ -7,11 +7,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -116,7 +118,8 @@ final class RunRecorder implements AutoCloseable {
 
     /** Writes what the run is of beside its numbers: the config, which is in the folder by now, and the prompts. */
     void describe(int epoch) {
-        metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", asked(spec))));
+        Set<String> prompts = new LinkedHashSet<>(EvaluationPictures.prompts(spec));
+        metrics.text(epoch, "prompts of the evaluations", indented(String.join("\n", prompts)));
         if (OwnFiles.exists(folder.config())) {
             metrics.text(epoch, "config", indented(OwnFiles.readText(folder.config())));
         }
@@ -138,12 +141,6 @@ final class RunRecorder implements AutoCloseable {
             lines.close();
             throw e;
         }
-    }
-
-    /** The prompts of an evaluation's pictures, in their order. */
-    private static List<String> asked(TrainingSpec spec) {
-        List<String> prompts = spec.evaluationPrompts();
-        return prompts.subList(0, Math.min(prompts.size(), spec.evaluation().samples()));
     }
 
     /** A text as it is, in Markdown. */

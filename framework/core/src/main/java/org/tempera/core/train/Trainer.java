@@ -32,10 +32,15 @@ public final class Trainer implements AutoCloseable {
     private final EvaluationPictures pictures;
     private final KeptRollouts kept;
     private final TrainerState state;
+    /** One of the prompts that are encoded. */
+    private final String encoded;
+
     private int epoch;
     private boolean unchanged = true;
     private int planned;
     private Optional<BegunEpoch> begun = Optional.empty();
+    /** The algorithm's state before an epoch that failed with the weights unchanged; targets may have changed it. */
+    private Optional<Map<String, Object>> beforeFailure = Optional.empty();
 
     /**
      * Builds the shared graph.
@@ -48,6 +53,7 @@ public final class Trainer implements AutoCloseable {
         algorithm = CheckedAlgorithm.of(spec.algorithm());
         Set<String> asked = Experience.prompts(spec);
         asked.addAll(EvaluationPictures.prompts(spec));
+        encoded = asked.iterator().next();
         MemoryEstimate.of(spec, asked.size() + 1).check();
         spec.threads().requireAllowed();
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
@@ -118,19 +124,25 @@ public final class Trainer implements AutoCloseable {
             throw e;
         } finally {
             unchanged = whole || !training.hasUpdated();
+            beforeFailure = whole || !unchanged ? Optional.empty() : Optional.of(now.algorithm());
             planned = training.planned();
         }
     }
 
     private BegunEpoch begin() {
-        TrainerState.Begin parts = experience.begin(epoch);
-        return BegunEpoch.first(algorithm.state(), parts.rollout().apply(Map.of()), parts.scoring());
+        return BegunEpoch.first(algorithm.state(), experience.begin(epoch));
     }
 
     /** Measures the present weights; changes nothing. */
     public Evaluation evaluate() {
         try {
-            return spec.evaluator().evaluate(epoch, pictures);
+            Evaluation evaluation = spec.evaluator().evaluate(epoch, pictures);
+            if (evaluation.epoch() != epoch) {
+                throw new IllegalStateException("the evaluator "
+                        + spec.evaluator().getClass().getName() + " was asked for epoch " + epoch
+                        + ", and gave an evaluation of epoch " + evaluation.epoch());
+            }
+            return evaluation;
         } catch (Divergence e) {
             throw e.whileTraining();
         }
@@ -150,12 +162,7 @@ public final class Trainer implements AutoCloseable {
     public void warmUp() {
         int[] samples = new int[model.drawer().batch()];
         Noise noise = new SampleNoise(spec.policy().shape(), spec.run().seed(), EvaluationPictures.STREAM, samples);
-        model.drawer()
-                .warmUp(
-                        model.session(),
-                        spec.prompts().get(0),
-                        noise,
-                        model.lanes().stop());
+        model.drawer().warmUp(model.session(), encoded, noise, model.lanes().stop());
     }
 
     /** Floating-point operations of the matrix products and convolutions of an epoch like the last one. */
@@ -170,7 +177,9 @@ public final class Trainer implements AutoCloseable {
      * @param heldOut the held-out score of this epoch's evaluation, where there was one
      */
     public CheckpointContent checkpoint(OptionalDouble heldOut) {
-        return state.save(epoch, begun, heldOut);
+        Map<String, Object> algorithmState =
+                begun.map(BegunEpoch::algorithm).or(() -> beforeFailure).orElseGet(algorithm::state);
+        return state.save(epoch, begun, algorithmState, heldOut);
     }
 
     /**
@@ -180,6 +189,7 @@ public final class Trainer implements AutoCloseable {
      */
     public void restore(SavedCheckpoint checkpoint) {
         begun = state.restore(checkpoint, experience::begin);
+        beforeFailure = Optional.empty();
         epoch = checkpoint.epoch();
     }
 

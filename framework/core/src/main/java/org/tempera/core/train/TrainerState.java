@@ -74,8 +74,10 @@ final class TrainerState {
      *
      * @param epoch epochs that are complete
      * @param begun the epoch after them, where it was stopped within
+     * @param algorithmState the algorithm's state when that epoch began, or would have
      */
-    CheckpointContent save(int epoch, Optional<BegunEpoch> begun, OptionalDouble heldOut) {
+    CheckpointContent save(
+            int epoch, Optional<BegunEpoch> begun, Map<String, Object> algorithmState, OptionalDouble heldOut) {
         List<NamedTensor> tensors = new ArrayList<>();
         List<Parameter> state = parameters();
         List<HostTensor> values = session.readAll(state);
@@ -91,7 +93,6 @@ final class TrainerState {
         begun.ifPresent(
                 b -> b.rollout().tensors().forEach((name, t) -> tensors.add(new NamedTensor(ROLLOUT + name, t))));
         kept.tensors().forEach((name, t) -> tensors.add(new NamedTensor(KEPT_TENSORS + name, t)));
-        Map<String, Object> algorithmState = begun.map(BegunEpoch::algorithm).orElseGet(algorithm::state);
         CheckpointContent content = new CheckpointContent(
                 epoch,
                 begun.isPresent(),
@@ -110,7 +111,7 @@ final class TrainerState {
     }
 
     /** What a begun epoch is made of besides what a checkpoint holds. */
-    record Begin(Function<Map<String, HostTensor>, RolloutBuffer> rollout, Scoring scoring) {}
+    record Begin(EpochSource source, Function<Map<String, HostTensor>, RolloutBuffer> rollout, Scoring scoring) {}
 
     /**
      * Takes back what was saved.
@@ -193,8 +194,8 @@ final class TrainerState {
             BegunEpoch restored = BegunEpoch.of(
                     PlainFields.of(checkpoint.state(BEGUN)),
                     checkpoint.state(ALGORITHM),
-                    begin.rollout().apply(rollout),
-                    begin.scoring(),
+                    begin,
+                    rollout,
                     problem -> checkpoint.doesNotFit("within its epoch, " + problem));
             restored.requireWhole();
             return restored;

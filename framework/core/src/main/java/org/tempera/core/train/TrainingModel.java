@@ -156,6 +156,7 @@ final class TrainingModel implements AutoCloseable {
                     sampling,
                     spec.optimizer(),
                     sampler.columns(),
+                    sampler.columnsOfNoise(),
                     rewardGradient(spec, combiner),
                     GradientReducer.alone(),
                     spec.threads().runs(),

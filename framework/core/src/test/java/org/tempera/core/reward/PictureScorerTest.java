@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.core.reward.PictureScorer.Picture;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
@@ -91,6 +93,19 @@ public class PictureScorerTest {
         assertThatThrownBy(() -> new PictureScorer("lost", lost, ONE).scoreEach(pictures.subList(8, 9), done -> {}))
                 .isInstanceOf(UserException.class)
                 .hasMessage("reward 'lost' failed on p8: the server is gone");
+    }
+
+    @Test
+    public void aRewardThatIsLostIsNamedWithThePictureThatItWasLostAt() {
+        HostReward lost = samples -> {
+            throw new UserException("the server is gone (503)");
+        };
+        PictureSource unreadable = new PictureSource.OnDisk(
+                Path.of("missing.png"), new ImageSize(4, 4), Optional.empty(), Optional.empty());
+        List<PictureSource> pictures = List.of(unreadable, new Picture("p1", grey(4, 1), Optional.empty()));
+        assertThatThrownBy(() -> new PictureScorer("lost", lost, ONE).scoreEach(pictures, done -> {}))
+                .isInstanceOf(UserException.class)
+                .hasMessage("reward 'lost' failed on p1: the server is gone (503)");
     }
 
     @Test

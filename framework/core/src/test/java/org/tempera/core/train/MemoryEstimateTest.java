@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.record.choice.Choice;
+import org.tempera.record.choice.Choices;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.testng.annotations.Test;
 
 public class MemoryEstimateTest {
@@ -42,5 +51,38 @@ public class MemoryEstimateTest {
         MemoryEstimate tiny = MemoryEstimate.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL), 100);
         assertThat(tiny.weightBytes()).isEqualTo(4 * 10);
         assertThat(tiny.textBytes()).isEqualTo(100 * 4 * 2 * 2);
+    }
+
+    /** An epoch has eight pictures, and the file of choices forty. */
+    @Test
+    public void countsThePicturesThatTheRunReads() {
+        long picture = 4L
+                * TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL)
+                        .policy()
+                        .shape()
+                        .latentSize();
+        long one = ofChoices(1).rolloutBytes();
+        assertThat(ofChoices(2).rolloutBytes() - one).isEqualTo(8 * picture);
+        assertThat(ofChoices(1000).rolloutBytes() - one).isEqualTo((40 - 8) * picture);
+    }
+
+    private static MemoryEstimate ofChoices(int epochs) {
+        TinyReinforce ofPairs = new TinyReinforce() {
+            @Override
+            public Set<Need> needs() {
+                return Set.of(Need.PAIRS);
+            }
+
+            @Override
+            public List<RolloutColumn> columns() {
+                return List.of();
+            }
+        };
+        List<Choice> choices = IntStream.range(0, 20)
+                .mapToObj(i -> new Choice(i + 1, "red", Path.of("a" + i), Path.of("b" + i), 1))
+                .toList();
+        TrainingSpec spec =
+                TinyRuns.spec(epochs, TinyRuns.brightness(), FailurePolicy.FAIL, 0.05, ofPairs, Optional.empty());
+        return MemoryEstimate.of(spec.with(new Choices(Path.of("choices.jsonl"), choices)), 1);
     }
 }

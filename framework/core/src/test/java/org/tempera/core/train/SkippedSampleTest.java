@@ -103,6 +103,7 @@ public class SkippedSampleTest {
                     spec.sampling(),
                     spec.optimizer(),
                     Map.of(),
+                    Set.of(),
                     Optional.empty(),
                     GradientReducer.alone(),
                     1,

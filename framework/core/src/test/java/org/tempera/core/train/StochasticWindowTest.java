@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,11 +21,18 @@ import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochEnd;
 import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
+import org.tempera.spi.algorithm.SampledStep;
+import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.NoiseProcess;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** Some steps of a trajectory add noise, and the others none: only the former are learnt from. */
@@ -56,6 +64,25 @@ public class StochasticWindowTest {
         }
     }
 
+    @Test
+    public void aColumnOfWhatWasDrawnIsOfStepsWithNoiseAlone() {
+        Recording algorithm = new Recording() {
+            @Override
+            public List<RolloutColumn> columns() {
+                return List.of(
+                        RolloutColumn.LOG_PROB, RolloutColumn.MEAN, new RolloutColumn("drawn", SampledStep::next));
+            }
+        };
+        Rollout rollout = rollout(1, algorithm, 2, 3, 2);
+        HostTensor drawn = column(rollout, "drawn");
+        for (int step = 0; step < STEPS; step++) {
+            float[] next = at(rollout.latents(), 0, step + 1);
+            assertThat(at(drawn, 0, step))
+                    .as("step " + step)
+                    .containsExactly(rollout.stochasticSteps().contains(step) ? next : new float[next.length]);
+        }
+    }
+
     /** Of every two steps features are shared; the second pair's are those before step 2, whichever of them is stochastic. */
     @Test
     public void featuresAreSharedIntoTheWindow() {
@@ -78,9 +105,39 @@ public class StochasticWindowTest {
         }
     }
 
-    @Test
-    public void aPlanThatVisitsOtherStepsIsTheAlgorithmsMistake() {
+    /** What a loss reads of a step that its noise decides. */
+    @DataProvider
+    public Object[][] readOfNoise() {
+        return new Object[][] {
+            {
+                "log-probabilities",
+                (Function<UpdateScope, Operand<TFloat32>>) scope -> scope.step().logProb()
+            },
+            {
+                "standard deviations",
+                (Function<UpdateScope, Operand<TFloat32>>) scope -> scope.step().standardDeviation()
+            },
+            {"column 'log_prob'", (Function<UpdateScope, Operand<TFloat32>>) scope -> scope.column(Rollout.LOG_PROB)},
+        };
+    }
+
+    @Test(dataProvider = "readOfNoise")
+    public void aPlanThatVisitsOtherStepsIsTheAlgorithmsMistake(
+            String named, Function<UpdateScope, Operand<TFloat32>> read) {
         Algorithm everywhere = new TinyReinforce() {
+            @Override
+            public Losses build(UpdateScope scope) {
+                Ops tf = scope.graph().tf();
+                return new Losses(
+                        tf.math.add(whole(tf, scope.step().mean()), whole(tf, read.apply(scope))),
+                        Optional.empty(),
+                        Map.of());
+            }
+
+            private Operand<TFloat32> whole(Ops tf, Operand<TFloat32> values) {
+                return tf.math.mean(tf.reshape(values, tf.constant(new int[] {-1})), tf.constant(0));
+            }
+
             @Override
             public List<Minibatch> plan(EpochShape epoch, long seed) {
                 return super.plan(new EpochShape(epoch.samples(), epoch.steps(), 1), seed);
@@ -91,8 +148,8 @@ public class StochasticWindowTest {
                 3,
                 2))) {
             assertThatThrownBy(trainer::trainEpoch)
-                    .hasMessageContaining("plans step 0, which added no noise, and its loss reads log-probabilities,"
-                            + " which only the steps [3, 4] have");
+                    .hasMessageContaining("plans step 0, which added no noise, and its loss reads " + named
+                            + ", which only the steps [3, 4] have");
         }
     }
 
@@ -198,7 +255,7 @@ public class StochasticWindowTest {
     }
 
     /** {@link TinyActorCritic} that remembers what it saw and planned. */
-    private static final class Recording extends TinyActorCritic {
+    private static class Recording extends TinyActorCritic {
         private final Set<Integer> visited = new LinkedHashSet<>();
         private final Set<Integer> visitedByCritic = new LinkedHashSet<>();
         private Optional<Rollout> seen = Optional.empty();

@@ -25,6 +25,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.FollowSettings;
 import org.tempera.core.config.FollowUnit;
 import org.tempera.core.config.ReferenceSettings;
+import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.record.run.RunFolder;
@@ -150,6 +151,40 @@ public class StopAtStepTest {
                         Path.of("unused"), 4, 1, 1, 3, 1.0, 2.0, "", new StochasticSteps(1, Optional.empty())))
                 .build();
         Messages.assertMessage("begun-epoch-of-another-window", run, () -> resume(windowed, run));
+    }
+
+    @Test
+    public void anotherSeedOrOtherPromptsDoNotFitAnEpochThatHasBegun() {
+        Path run = folder.resolve("run");
+        Steps third = new Steps(3);
+        TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
+        assertThat(start(third, s, run).stoppedAt()).hasValue("within epoch 1");
+        TrainingSpec seeded = SpecCopy.of(s)
+                .run(new RunSettings(4, 8, Path.of("unused"), 1, 1, 1))
+                .build();
+        Messages.assertMessage("begun-epoch-of-another-seed", run, () -> resume(seeded, run));
+        TrainingSpec asked =
+                SpecCopy.of(s).prompts(List.of("cat", "dog", "bird")).build();
+        assertThatThrownBy(() -> resume(asked, run))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("within its epoch, sample 0 was of '")
+                .hasMessageContaining("', and by the prompts or choices of now is of '");
+    }
+
+    /** As versions left it that took no note of seed and prompts. */
+    @Test
+    public void aBegunEpochWithoutANoteOfItsSourceGoesOn() throws IOException {
+        Path whole = folder.resolve("whole");
+        start(new Steps(Integer.MAX_VALUE), whole);
+        Path parts = folder.resolve("parts");
+        assertThat(start(new Steps(4), parts).stoppedAt()).hasValue("within epoch 1");
+        Path state = parts.resolve("checkpoints/epoch-0001-begun/state.json");
+        String noted = Files.readString(state);
+        String unnoted = noted.replaceFirst(",\\s*\"source\"\\s*:\\s*\\{[^}]*}", "");
+        assertThat(unnoted).hasSizeLessThan(noted.length());
+        Files.writeString(state, unnoted);
+        assertThat(goOn(new Steps(Integer.MAX_VALUE), parts).stopped()).isFalse();
+        requireSame(parts, whole);
     }
 
     /** As versions left it that knew no windows. */

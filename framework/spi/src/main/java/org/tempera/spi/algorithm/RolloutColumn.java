@@ -7,8 +7,9 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Numbers of every step that sampling computes and the rollout keeps, declared by the algorithm that reads them ({@link
- * Algorithm#columns}). One that reads a step's log-probability or standard deviation is computed at stochastic steps alone,
- * and is 0 at the others.
+ * Algorithm#columns}). One that reads what a step's noise decides, which are {@link SampledStep#next}, {@link
+ * SampledStep#logProb} and {@link SampledStep#standardDeviation}, is computed at stochastic steps
+ * alone, and is 0 at the others.
  *
  * @param name under which the rollout and {@link UpdateScope#column} have it
  * @param values one row for each sample: {@code [batch]}, or {@code [batch, ...]} for more than a number; of a static

@@ -15,7 +15,7 @@ public interface SampledStep {
     /** The latent that the step starts from, {@code [batch, height, width, channels]}. */
     Operand<TFloat32> latents();
 
-    /** The latent that was drawn, of the same shape. */
+    /** The latent that was drawn with the step's noise, of the same shape; columns of it are 0 without noise. */
     Operand<TFloat32> next();
 
     /** Mean of the step under these weights, of the same shape; other weights than the sampling ones cost a pass. */

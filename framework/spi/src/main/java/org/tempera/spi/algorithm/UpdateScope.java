@@ -24,7 +24,8 @@ public interface UpdateScope {
     /**
      * A column that {@link Algorithm#prepare} gives, {@code [batch]}, or the rollout holds ({@link Algorithm#columns}),
      * {@code [batch, ...]}. Where neither has one of this name, the first update ends with that as the algorithm's
-     * mistake.
+     * mistake. Of a column of the rollout that is 0 at steps without noise ({@link RolloutColumn}), a plan visits
+     * stochastic steps alone.
      */
     Operand<TFloat32> column(String name);
 
@@ -122,7 +123,10 @@ public interface UpdateScope {
         /** Mean of the step under the policy, {@code [batch, height, width, channels]}; with gradient. */
         Operand<TFloat32> mean();
 
-        /** Standard deviation of the step, {@code [batch, 1, 1, 1]}. */
+        /**
+         * Standard deviation of the step, {@code [batch, 1, 1, 1]}. It is 0 at steps without noise: a plan then visits
+         * stochastic steps alone.
+         */
         Operand<TFloat32> standardDeviation();
 
         /**
