@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.RunFolder;
@@ -41,14 +42,18 @@ public class EndedUpdatesTest {
     @Test
     public void theRestOfThePlanIsLeftOutAndStoppedRunsAgree() {
         Path whole = folder.resolve("whole");
-        int updates = updates(whole, Integer.MAX_VALUE);
+        List<Integer> epochs = updates(whole, Integer.MAX_VALUE);
+        int updates = epochs.size();
         assertThat(updates).isBetween(4, 4 * 3 * PASSES - 1);
         List<MetricRow> rows = rows(whole);
         assertThat(rows.get(rows.size() - 1).values())
                 .containsEntry("train/optimizer_steps", (double) updates)
                 .hasEntrySatisfying(
                         MetricNames.PLAN_SHARE, share -> assertThat(share).isBetween(0.01, 0.99));
-        for (int stop = 1; stop < updates; stop++) {
+        // The first, the one that ends an epoch's and the one before it, and the last that leaves any.
+        int ending = epochs.lastIndexOf(epochs.get(0)) + 1;
+        assertThat(ending).isBetween(2, updates - 1);
+        for (int stop : new TreeSet<>(List.of(1, ending - 1, ending, updates - 1))) {
             Path parts = folder.resolve("stopped-at-" + stop);
             updates(parts, stop);
             resume(spec(), parts);
@@ -56,23 +61,24 @@ public class EndedUpdatesTest {
         }
     }
 
-    /** How many updates a run makes that is asked to stop after one of them. */
-    private static int updates(Path path, int stopAfter) {
-        AtomicInteger updates = new AtomicInteger();
+    /** The epoch of each update of a run that is asked to stop after one of them. */
+    private static List<Integer> updates(Path path, int stopAfter) {
+        List<Integer> updates = new CopyOnWriteArrayList<>();
         try (RunFolder run = RunFolder.create(path)) {
             RunFolder.writeText(run.config(), "# test");
             try (TrainingRun training = TrainingRun.start(spec(), run)) {
                 training.run(Map.of(), new RunListener() {
                     @Override
                     public void updated(int epoch, int done, int minibatches) {
-                        if (updates.incrementAndGet() == stopAfter) {
+                        updates.add(epoch);
+                        if (updates.size() == stopAfter) {
                             training.requestStop();
                         }
                     }
                 });
             }
         }
-        return updates.get();
+        return updates;
     }
 
     private static TrainingSpec spec() {
