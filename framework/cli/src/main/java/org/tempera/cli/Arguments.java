@@ -12,8 +12,8 @@ final class Arguments {
     private Arguments() {}
 
     /**
-     * The JVM reads arguments in the letters of the locale. What it could not read is refused, so that no picture is drawn of
-     * a prompt that was not given.
+     * The JVM reads arguments in the letters of the locale. What it could not read is refused, so that no picture is
+     * drawn of a prompt that was not given.
      *
      * @throws UserException that names the argument and the variable to set
      */

@@ -12,8 +12,8 @@ import org.tempera.core.train.Progress;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Lines that stay, and beside them a state that passes: on a terminal one line of standard error that is written again and
- * is gone once something else is said, elsewhere nothing. Not for use by several threads.
+ * Lines that stay, and beside them a state that passes: on a terminal one line of standard error that is written again
+ * and is gone once something else is said, elsewhere nothing. Not for use by several threads.
  */
 final class Console {
     private final PrintWriter out;
@@ -51,7 +51,10 @@ final class Console {
         }
     }
 
-    /** Columns of the terminal: what COLUMNS says, else stty, else picocli's way, which gives 55 at least; 0 without a terminal. */
+    /**
+     * Columns of the terminal: what COLUMNS says, else stty, else picocli's way, which gives 55 at least; 0 without a
+     * terminal.
+     */
     static int width(CommandSpec spec) {
         if (!isTerminal()) {
             return 0;
@@ -111,7 +114,10 @@ final class Console {
         }
     }
 
-    /** A text that leaves the last column of a terminal free, so that it takes one line; whole where there is no terminal. */
+    /**
+     * A text that leaves the last column of a terminal free, so that it takes one line; whole where there is no
+     * terminal.
+     */
     String cut(String text) {
         if (columns < 2 || text.codePointCount(0, text.length()) < columns) {
             return text;

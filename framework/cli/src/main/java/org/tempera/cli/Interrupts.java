@@ -13,11 +13,11 @@ import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 
 /**
- * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the first
- * time the run is asked to stop. The second time that a person (INT) or a system (TERM) says so, the JVM ends at once,
- * without hooks, for these may wait for the run; but not where it follows the first at once, for some programs ({@code
- * timeout}) send a signal to the process and to its group. The other signals announce an end that comes anyway, some of them more
- * than once: they never cut short what is being saved. Otherwise all end the process at once.
+ * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the
+ * first time the run is asked to stop. The second time that a person (INT) or a system (TERM) says so, the JVM ends at
+ * once, without hooks, for these may wait for the run; but not where it follows the first at once, for some programs
+ * ({@code timeout}) send a signal to the process and to its group. The other signals announce an end that comes anyway,
+ * some of them more than once: they never cut short what is being saved. Otherwise all end the process at once.
  */
 final class Interrupts implements AutoCloseable {
     /** Signals that end the process the second time. */
@@ -89,8 +89,9 @@ final class Interrupts implements AutoCloseable {
     }
 
     /**
-     * Lets signals end the process from now on as if it were no JVM: at once, without hooks and native destructors, which would
-     * take TensorFlow down under its own threads and end in a crash. {@link Runtime#halt} runs these destructors too.
+     * Lets signals end the process from now on as if it were no JVM: at once, without hooks and native destructors,
+     * which would take TensorFlow down under its own threads and end in a crash. {@link Runtime#halt} runs these
+     * destructors too.
      */
     static void endAtOnce() {
         Stream.concat(INSISTENT.stream(), Stream.of("HUP")).forEach(Interrupts::giveToTheSystem);

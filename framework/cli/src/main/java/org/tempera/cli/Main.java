@@ -154,7 +154,10 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /** UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to itself. */
+    /**
+     * UTF-8 but on Windows, whose consoles have their own encoding. A plain stream, for PrintStream keeps failures to
+     * itself.
+     */
     private static Writer writer(FileDescriptor stream) {
         String encoding = System.getProperty("os.name").startsWith("Windows")
                 ? System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"))
@@ -193,7 +196,10 @@ public final class Main implements Runnable {
         return code;
     }
 
-    /** Whether a pipe was closed at its other end, such as by {@code grep -q}; what the system says of it is all that Java tells. */
+    /**
+     * Whether a pipe was closed at its other end, such as by {@code grep -q}; what the system says of it is all that
+     * Java tells.
+     */
     private static boolean isUnread(IOException e) {
         return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }

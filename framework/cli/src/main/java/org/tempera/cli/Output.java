@@ -12,9 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Where the words of a command go, alike for all of them. The result goes to standard output; under {@code --json} it is one
- * JSON document, and nothing else goes there. Warnings and errors go to standard error. What is told on the way, as lines that stay or states that
- * pass, stands above the result, or goes to standard error where that is JSON; under {@code --quiet} there is nothing of it.
+ * Where the words of a command go, alike for all of them. The result goes to standard output; under {@code --json} it
+ * is one JSON document, and nothing else goes there. Warnings and errors go to standard error. What is told on the way,
+ * as lines that stay or states that pass, stands above the result, or goes to standard error where that is JSON; under
+ * {@code --quiet} there is nothing of it.
  */
 final class Output implements AutoCloseable {
     @Option(

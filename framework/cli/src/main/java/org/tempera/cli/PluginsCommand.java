@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lists the plugins that were found, and what is wrong with others: then the exit code is 2. Or says what keys one has. */
+/**
+ * Lists the plugins that were found, and what is wrong with others: then the exit code is 2. Or says what keys one has.
+ */
 @Command(
         name = "plugins",
         mixinStandardHelpOptions = true,

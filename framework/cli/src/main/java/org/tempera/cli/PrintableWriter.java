@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.Printable;
 
 /**
- * The door through which the command's text reaches a terminal or a pipe. What others wrote (prompts, names, a server's words) cannot
- * steer it (see {@link Printable}). Ends of lines pass, and a carriage return where a text begins with it, as the line of progress does. The first
- * failure to write is kept, for a {@link java.io.PrintWriter} does not say what it was.
+ * The door through which the command's text reaches a terminal or a pipe. What others wrote (prompts, names, a server's
+ * words) cannot steer it (see {@link Printable}). Ends of lines pass, and a carriage return where a text begins with
+ * it, as the line of progress does. The first failure to write is kept, for a {@link java.io.PrintWriter} does not say
+ * what it was.
  */
 final class PrintableWriter extends Writer {
     private final Writer out;

@@ -1,8 +1,8 @@
 package org.tempera.cli;
 
 /**
- * Says on a terminal how many pictures are scored, and how long the others will take: now and then, since most scores take no
- * time.
+ * Says on a terminal how many pictures are scored, and how long the others will take: now and then, since most scores
+ * take no time.
  */
 final class ScoreProgress {
     private static final long SECOND = 1_000_000_000L;

@@ -24,8 +24,8 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /**
- * Who may depend on whom. The command sees every module, so the rules are checked here, over the compiled classes of all
- * of them.
+ * Who may depend on whom. The command sees every module, so the rules are checked here, over the compiled classes of
+ * all of them.
  */
 public class DependencyRulesTest {
 
@@ -111,7 +111,9 @@ public class DependencyRulesTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** The default locale may have other digits, and other dots on its letters: what is written must not depend on it. */
+    /**
+     * The default locale may have other digits, and other dots on its letters: what is written must not depend on it.
+     */
     @Test
     public void nothingFormatsByTheDefaultLocale() {
         Set<String> byDefault = Set.of(

@@ -22,8 +22,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * What the command says of rewards, pictures, choices and models that cannot be used, as golden files. A server that cannot
- * be reached is in org.tempera.remote.
+ * What the command says of rewards, pictures, choices and models that cannot be used, as golden files. A server that
+ * cannot be reached is in org.tempera.remote.
  */
 public class BadRewardInputTest {
     private static final Path CLIP = CommandRunner.MODELS.resolve("mini-clip");

@@ -74,7 +74,9 @@ public class InterruptsTest {
                 nanoTime);
     }
 
-    /** A process of its own, ended by the system's signal: SIGINT may be ignored where a build runs in the background. */
+    /**
+     * A process of its own, ended by the system's signal: SIGINT may be ignored where a build runs in the background.
+     */
     @Test(dataProvider = "signals")
     public void aRunThatIsAskedToEndSavesAndSaysHowToGoOn(String signal, int number)
             throws IOException, InterruptedException {

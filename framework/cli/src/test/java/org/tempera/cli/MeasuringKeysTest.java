@@ -24,8 +24,8 @@ import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
 /**
- * Every key of docs/configuration.md measures or does not, and somebody has thought about which: a key that stands in none of
- * the lists below is an error, as is one that does otherwise than its list says.
+ * Every key of docs/configuration.md measures or does not, and somebody has thought about which: a key that stands in
+ * none of the lists below is an error, as is one that does otherwise than its list says.
  */
 public class MeasuringKeysTest {
     /** Keys that change no evaluation of the weights that it is given, or its last bits only. */

@@ -14,7 +14,9 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** A run goes on with what it began with: other keys that measure and other contents of its files are refused by name. */
+/**
+ * A run goes on with what it began with: other keys that measure and other contents of its files are refused by name.
+ */
 public class ResumedWithChangesTest {
     private final CommandRunner command = new CommandRunner();
     private final Path folder = command.folder();

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** What the pages show is part of a source that is compiled and tested: an example, or a small plugin of the testkit. */
+/**
+ * What the pages show is part of a source that is compiled and tested: an example, or a small plugin of the testkit.
+ */
 public class SnippetsTest {
     private static final Path ROOT = Path.of("../..");
     private static final Map<String, String> ENDINGS = Map.of("java", ".java", "hocon", ".conf", "xml", "pom.xml");

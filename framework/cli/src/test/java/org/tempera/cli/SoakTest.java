@@ -19,9 +19,9 @@ import org.testng.SkipException;
 import org.testng.annotations.Test;
 
 /**
- * A long run on the embedded model: whoever trains for days needs memory that does not grow. It has a process of its own,
- * whose heap is of one size and in memory from the start: a heap that is committed, and touched only as it is used, would
- * look like native memory that grows.
+ * A long run on the embedded model: whoever trains for days needs memory that does not grow. It has a process of its
+ * own, whose heap is of one size and in memory from the start: a heap that is committed, and touched only as it is
+ * used, would look like native memory that grows.
  */
 public class SoakTest {
     private static final int STEPS_PER_EPOCH = 10;

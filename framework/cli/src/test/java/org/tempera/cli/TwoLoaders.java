@@ -11,8 +11,8 @@ import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
 
 /**
- * A program that loads Tempera twice, as a server does with two web applications or after a redeployment, and trains with
- * both. Its first argument says whether TensorFlow is {@code shared} by a parent loader or loaded by {@code each}.
+ * A program that loads Tempera twice, as a server does with two web applications or after a redeployment, and trains
+ * with both. Its first argument says whether TensorFlow is {@code shared} by a parent loader or loaded by {@code each}.
  */
 public final class TwoLoaders {
     private TwoLoaders() {}

@@ -17,8 +17,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * What was found once stays mended: {@code corpus/TARGET/NAME} holds the files of a case that are not those of the target's
- * first sample.
+ * What was found once stays mended: {@code corpus/TARGET/NAME} holds the files of a case that are not those of the
+ * target's first sample.
  */
 public class CorpusTest {
     private static final Path CORPUS = Path.of("src/test/resources/corpus").toAbsolutePath();

@@ -12,7 +12,8 @@ final class FlowSchedules {
     /**
      * Makes trajectories and noises to each of their timesteps.
      *
-     * @throws IllegalStateException if the first step, which starts from noise alone, scatters by another deviation than eta
+     * @throws IllegalStateException if the first step, which starts from noise alone, scatters by another deviation
+     *     than eta
      */
     static void make(FlowProcess process) {
         for (double eta : ETAS) {

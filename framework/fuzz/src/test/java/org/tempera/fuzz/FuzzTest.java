@@ -14,8 +14,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Feeds every reader with damaged files: in every build with the same few, on whatever machine, and for as long as one likes
- * with {@code mvn verify -Dtests.groups=fuzz -Dfuzz.minutes=60}. CONTRIBUTING.md lists the properties.
+ * Feeds every reader with damaged files: in every build with the same few, on whatever machine, and for as long as one
+ * likes with {@code mvn verify -Dtests.groups=fuzz -Dfuzz.minutes=60}. CONTRIBUTING.md lists the properties.
  */
 @Test(groups = "fuzz")
 public class FuzzTest {

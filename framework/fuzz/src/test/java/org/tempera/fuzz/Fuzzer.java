@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Feeds damaged samples to a target. A case is a function of the target's name, the seed and the case's number alone, so
- * that any one can be made again.
+ * Feeds damaged samples to a target. A case is a function of the target's name, the seed and the case's number alone,
+ * so that any one can be made again.
  */
 final class Fuzzer {
     /** A reader that fails everywhere need not be told so more often. */
@@ -132,7 +132,10 @@ final class Fuzzer {
         }
     }
 
-    /** Writes over what is there. A file that is emptied first is waited for by some file systems: four fifths of all time. */
+    /**
+     * Writes over what is there. A file that is emptied first is waited for by some file systems: four fifths of all
+     * time.
+     */
     private static void overwrite(Path path, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.tempera.spi.UserException;
 
 /**
- * Runs cases and says what was wrong with them: a reader answers with a result or one UserException of a readable length,
- * within a time, and within three times its input and some memory.
+ * Runs cases and says what was wrong with them: a reader answers with a result or one UserException of a readable
+ * length, within a time, and within three times its input and some memory.
  */
 final class Judge {
     private static final int LONGEST_MESSAGE = 200_000;

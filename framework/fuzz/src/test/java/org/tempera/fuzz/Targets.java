@@ -72,7 +72,9 @@ final class Targets {
     /** Of a picture: its colours, and as much twice while it is decoded. */
     private static final long BYTES_PER_PIXEL = 9;
 
-    /** Of an oracle's list: each input of each case is asked for in five ways, and four are refused with an exception. */
+    /**
+     * Of an oracle's list: each input of each case is asked for in five ways, and four are refused with an exception.
+     */
     private static final long BYTES_PER_CHARACTER_ASKED = 512;
 
     private final Samples samples = new Samples();

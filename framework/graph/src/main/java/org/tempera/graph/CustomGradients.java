@@ -16,9 +16,9 @@ import org.tensorflow.op.RawCustomGradient;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients of custom regions. TensorFlow Java can register a gradient only for an operation type that has none, and only
- * once in a process: so a region ends in an {@code IdentityN}, and one dispatcher finds the region's callback by the
- * node's name among those of the graph whose gradients this thread is adding.
+ * Gradients of custom regions. TensorFlow Java can register a gradient only for an operation type that has none, and
+ * only once in a process: so a region ends in an {@code IdentityN}, and one dispatcher finds the region's callback by
+ * the node's name among those of the graph whose gradients this thread is adding.
  */
 final class CustomGradients {
     private static final ThreadLocal<@Nullable CustomGradients> ACTIVE = new ThreadLocal<>();
@@ -64,8 +64,9 @@ final class CustomGradients {
     }
 
     /**
-     * Registers the dispatcher, once; false where TensorFlow Java cannot, as on Windows, and where another class loader of this
-     * process has done so before: TensorFlow keeps the first for good, and that one does not know this loader's graphs.
+     * Registers the dispatcher, once; false where TensorFlow Java cannot, as on Windows, and where another class loader
+     * of this process has done so before: TensorFlow keeps the first for good, and that one does not know this loader's
+     * graphs.
      */
     static synchronized boolean register() {
         if (!registered) {

@@ -4,8 +4,8 @@ import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /**
- * Numbers of a model that are no longer finite. That is nobody's mistake but that of a setting or of weights, and the message
- * names those that do it: where a model is only run, no setting of a training.
+ * Numbers of a model that are no longer finite. That is nobody's mistake but that of a setting or of weights, and the
+ * message names those that do it: where a model is only run, no setting of a training.
  */
 public final class Divergence extends UserException {
     private static final long serialVersionUID = 1L;

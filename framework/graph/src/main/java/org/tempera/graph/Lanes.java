@@ -47,9 +47,9 @@ public final class Lanes implements AutoCloseable {
 
     /**
      * Works on pieces {@code 0} to {@code pieces - 1} in the lanes' threads, and hands the results in this order to
-     * {@code taker} in the caller's thread, beside the work on later pieces. When it returns or throws, nothing of it is
-     * going on any more. What work or taker throws is thrown on; pieces that were not begun by then are left out. If the
-     * caller's thread is interrupted meanwhile, the signal to stop is given, and the thread stays interrupted.
+     * {@code taker} in the caller's thread, beside the work on later pieces. When it returns or throws, nothing of it
+     * is going on any more. What work or taker throws is thrown on; pieces that were not begun by then are left out. If
+     * the caller's thread is interrupted meanwhile, the signal to stop is given, and the thread stays interrupted.
      */
     public <T> void inOrder(int pieces, IntFunction<T> work, Taker<? super T> taker) {
         Gate gate = new Gate();
@@ -69,8 +69,8 @@ public final class Lanes implements AutoCloseable {
     }
 
     /**
-     * Lets work in until it is shut, and waits for what was let in. It takes no memory to do so: the heap may be what the
-     * work failed for.
+     * Lets work in until it is shut, and waits for what was let in. It takes no memory to do so: the heap may be what
+     * the work failed for.
      */
     private static final class Gate {
         private int inside;

@@ -14,9 +14,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 
 /**
- * A scope that makes the names of its nodes unique with the digits 0 to 9. TensorFlow Java's own formats the counter by the
- * default locale, which may have other digits, and TensorFlow refuses such names. Devices and control dependencies
- * are left to TensorFlow Java's. Names are what they were: {@code x}, {@code x_1}, {@code x_2}, ..., below the prefix of a sub-scope.
+ * A scope that makes the names of its nodes unique with the digits 0 to 9. TensorFlow Java's own formats the counter by
+ * the default locale, which may have other digits, and TensorFlow refuses such names. Devices and control dependencies
+ * are left to TensorFlow Java's. Names are what they were: {@code x}, {@code x_1}, {@code x_2}, ..., below the prefix
+ * of a sub-scope.
  */
 final class NamedScope implements Scope {
     private final Scope inner;

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 
 /**
- * Tells builds of TensorFlow's native library apart without loading one: that for GPUs has the version of that for CPUs, but
- * computes with other code.
+ * Tells builds of TensorFlow's native library apart without loading one: that for GPUs has the version of that for
+ * CPUs, but computes with other code.
  */
 public final class NativeBuild {
     private static final String FOLDER = "org/tensorflow/internal/c_api/";

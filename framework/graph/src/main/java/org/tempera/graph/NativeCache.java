@@ -19,9 +19,9 @@ import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
- * The folder that TensorFlow's native library is unpacked into, once for a user. JavaCPP chooses it: the system property
- * {@code org.bytedeco.javacpp.cachedir}, else {@code .javacpp/cache} in the user's home, else one in the folder of temporary
- * files.
+ * The folder that TensorFlow's native library is unpacked into, once for a user. JavaCPP chooses it: the system
+ * property {@code org.bytedeco.javacpp.cachedir}, else {@code .javacpp/cache} in the user's home, else one in the
+ * folder of temporary files.
  */
 final class NativeCache {
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
@@ -38,8 +38,9 @@ final class NativeCache {
     private NativeCache() {}
 
     /**
-     * Sees to it that the folder is no folder of the working directory: a user without an entry in the system's list of users has the home
-     * {@code ?}, and JavaCPP would take that for a name. Leaves every other user's folder, and one that was chosen, as it is.
+     * Sees to it that the folder is no folder of the working directory: a user without an entry in the system's list of
+     * users has the home {@code ?}, and JavaCPP would take that for a name. Leaves every other user's folder, and one
+     * that was chosen, as it is.
      */
     static void choose() {
         String home = System.getProperty("user.home", "");

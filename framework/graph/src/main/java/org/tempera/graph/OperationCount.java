@@ -10,8 +10,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 
 /**
- * Floating-point operations of one run: two for each multiply-add of the matrix products and convolutions that its fetches
- * and targets need. Everything else is small beside them and is not counted.
+ * Floating-point operations of one run: two for each multiply-add of the matrix products and convolutions that its
+ * fetches and targets need. Everything else is small beside them and is not counted.
  */
 final class OperationCount {
     private OperationCount() {}

@@ -14,9 +14,10 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Op;
 
 /**
- * About how many bytes the tensors of one run take at its fullest moment: operations are thought to run one by one, each as
- * soon as the next one needs it, a tensor lives until its last reader is done, and what TensorFlow computes in place takes
- * nothing. What kernels reserve for themselves, and the weights, are not counted, so a run needs rather more.
+ * About how many bytes the tensors of one run take at its fullest moment: operations are thought to run one by one,
+ * each as soon as the next one needs it, a tensor lives until its last reader is done, and what TensorFlow computes in
+ * place takes nothing. What kernels reserve for themselves, and the weights, are not counted, so a run needs rather
+ * more.
  */
 final class PeakMemory {
     /** Their output is their first input's memory. */

@@ -22,12 +22,12 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * One typed run of the sealed graph: a record of feeds in, a record of fetches out. Shapes are checked, tensors are closed
- * before it returns.
+ * One typed run of the sealed graph: a record of feeds in, a record of fetches out. Shapes are checked, tensors are
+ * closed before it returns.
  *
- * <p>A component of the feeds record is a {@link HostTensor}, an {@code int[]} or {@code byte[]} in row-major order, a {@code
- * float}, or a map from names to {@link HostTensor}. A component of the fetches record is a {@link HostTensor}, a {@code float}, or a
- * map from names to {@link HostTensor}. Each is bound to the operands of the same name.
+ * <p>A component of the feeds record is a {@link HostTensor}, an {@code int[]} or {@code byte[]} in row-major order, a
+ * {@code float}, or a map from names to {@link HostTensor}. A component of the fetches record is a {@link HostTensor},
+ * a {@code float}, or a map from names to {@link HostTensor}. Each is bound to the operands of the same name.
  *
  * @param <I> record of feeds
  * @param <O> record of fetches
@@ -101,7 +101,10 @@ public final class Program<I extends Record, O extends Record> {
         return OperationCount.of(asked, targets);
     }
 
-    /** About how many bytes the tensors of one run take at its fullest moment, what is fed and fetched included, weights not. */
+    /**
+     * About how many bytes the tensors of one run take at its fullest moment, what is fed and fetched included, weights
+     * not.
+     */
     public long peakBytes() {
         List<Operand<?>> asked = new ArrayList<>();
         fetches.values().forEach(m -> asked.addAll(m.values()));

@@ -22,10 +22,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients that are added operation by operation, from the scalar back, where TensorFlow Java cannot register a gradient: on
- * Windows, and where another class loader of the process has. A custom region's callback gives its own; of every other operation TensorFlow is asked for the
- * gradient of its outputs with respect to its inputs. Where an input is computed from another one, as in the sum that ends
- * a residual block, TensorFlow would go on from the one to the other: those few operations have their rule here.
+ * Gradients that are added operation by operation, from the scalar back, where TensorFlow Java cannot register a
+ * gradient: on Windows, and where another class loader of the process has. A custom region's callback gives its own; of
+ * every other operation TensorFlow is asked for the gradient of its outputs with respect to its inputs. Where an input
+ * is computed from another one, as in the sum that ends a residual block, TensorFlow would go on from the one to the
+ * other: those few operations have their rule here.
  */
 final class StepwiseGradients {
     private final Graph graph;

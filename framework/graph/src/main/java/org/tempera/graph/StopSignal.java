@@ -1,8 +1,8 @@
 package org.tempera.graph;
 
 /**
- * Asks work that goes on to stop at the end of its present step, or soon where it only waits. May be given from any thread;
- * stays given.
+ * Asks work that goes on to stop at the end of its present step, or soon where it only waits. May be given from any
+ * thread; stays given.
  */
 public final class StopSignal {
     private volatile boolean given;

@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param intraOp threads within one operation
  * @param interOp operations at a time of one program run
- * @param runs program runs at a time; with more than one, each computes its operations one by one, and {@code interOp} does
- *     not count
+ * @param runs program runs at a time; with more than one, each computes its operations one by one, and {@code interOp}
+ *     does not count
  */
 public record ThreadSettings(int intraOp, int interOp, int runs) {
     /** What the process starts besides, of TensorFlow's and of its own. */

@@ -32,8 +32,8 @@ import org.tensorflow.types.TUint8;
 
 /**
  * The one shared graph while it is built. Every model, critic and in-graph reward of a trainer is declared here; {@link
- * #seal} ends building, and stepping goes on through the {@link TrainingSession} that it returns. This is the only class
- * that opens a {@link Graph}.
+ * #seal} ends building, and stepping goes on through the {@link TrainingSession} that it returns. This is the only
+ * class that opens a {@link Graph}.
  */
 public final class TrainingGraph implements AutoCloseable {
     private final Graph graph;
@@ -171,7 +171,9 @@ public final class TrainingGraph implements AutoCloseable {
         return List.copyOf(followed.getOrDefault(which, Map.of()).values());
     }
 
-    /** Ends building, initialises every parameter and starts a session, which is closed with the graph at the latest. */
+    /**
+     * Ends building, initialises every parameter and starts a session, which is closed with the graph at the latest.
+     */
     public TrainingSession seal(ThreadSettings threads) {
         requireOpen();
         sealed = true;
@@ -183,8 +185,8 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * Runs a graph of one number within what surrounds the first run. Its threads are the process's from then on, as with
-     * every first session: so they are the first real session's.
+     * Runs a graph of one number within what surrounds the first run. Its threads are the process's from then on, as
+     * with every first session: so they are the first real session's.
      */
     private static void runOne(ThreadSettings threads, FirstRunSurroundings surroundings) {
         try (Graph graph = new Graph()) {
@@ -222,8 +224,8 @@ public final class TrainingGraph implements AutoCloseable {
 
     /**
      * The operations of a scope, such as {@code unet/mid_block}, whose nodes are called {@code unet.mid_block.}, {@code
-     * unet.mid_block._1} and so on; the last dot keeps them apart from a scope {@code unet/mid_block_1}. TensorFlow Java's
-     * own sub-scopes read every node of the graph when they are made, which takes minutes for a large model.
+     * unet.mid_block._1} and so on; the last dot keeps them apart from a scope {@code unet/mid_block_1}. TensorFlow
+     * Java's own sub-scopes read every node of the graph when they are made, which takes minutes for a large model.
      */
     Ops operations(String path) {
         return path.isEmpty() ? root : operations.computeIfAbsent(path, p -> root.withName(nodeName(p) + "."));

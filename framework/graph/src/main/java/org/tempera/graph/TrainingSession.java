@@ -60,18 +60,19 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
 
     /**
      * With one operation at a time, the executor that keeps no queue of ready operations: it takes up to a fifth off a
-     * training step of small operations (docs/experiments/2026-11-23-where-the-time-goes.md). It knows neither control flow nor
-     * asynchronous kernels, and writes no traces; the graph has none of the former. The empty name is TensorFlow's usual one.
+     * training step of small operations (docs/experiments/2026-11-23-where-the-time-goes.md). It knows neither control
+     * flow nor asynchronous kernels, and writes no traces; the graph has none of the former. The empty name is
+     * TensorFlow's usual one.
      */
     private static String executor(ThreadSettings threads) {
         return threads.oneByOne() ? "SINGLE_THREADED_EXECUTOR" : "";
     }
 
     /**
-     * No Grappler. Its passes that fuse or reorder arithmetic act on values that nothing else reads; a gradient reads values
-     * that sampling does not, so they would round the same network differently in sampling and in training, and importance
-     * ratios before an update would be off by up to 2e-3 instead of 0. The other passes take 0.4 s of CPU time at the
-     * start and give nothing back (docs/experiments/2026-11-24-start-up-and-memory.md).
+     * No Grappler. Its passes that fuse or reorder arithmetic act on values that nothing else reads; a gradient reads
+     * values that sampling does not, so they would round the same network differently in sampling and in training, and
+     * importance ratios before an update would be off by up to 2e-3 instead of 0. The other passes take 0.4 s of CPU
+     * time at the start and give nothing back (docs/experiments/2026-11-24-start-up-and-memory.md).
      */
     private static RewriterConfig rewrites() {
         return RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
@@ -136,8 +137,8 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     }
 
     /**
-     * Every new combination of targets costs TensorFlow a pass over the whole graph: many parameters go into one run. Values
-     * are written straight into native memory, which a variable then takes over as it is.
+     * Every new combination of targets costs TensorFlow a pass over the whole graph: many parameters go into one run.
+     * Values are written straight into native memory, which a variable then takes over as it is.
      */
     private void assign(
             Collection<TrainingGraph.Declared> wanted, BiConsumer<TrainingGraph.Declared, FloatBuffer> values) {

@@ -16,7 +16,9 @@ import org.testng.annotations.Test;
 public class NativeCacheTest {
     private static final String OUTER = "no jnitensorflow in java.library.path: /usr/lib";
 
-    /** What was said under a full disk, one mounted noexec, and one without locks; and in a container without a library. */
+    /**
+     * What was said under a full disk, one mounted noexec, and one without locks; and in a container without a library.
+     */
     @DataProvider
     public Object[][] said() {
         return new Object[][] {

@@ -3,8 +3,8 @@ package org.tempera.preference;
 import java.util.List;
 
 /**
- * The model {@code P(a chosen over b) = 1 / (1 + exp(-w . (a - b)))} of Bradley and Terry (1952), with strengths linear in
- * features: logistic regression on differences, without a constant.
+ * The model {@code P(a chosen over b) = 1 / (1 + exp(-w . (a - b)))} of Bradley and Terry (1952), with strengths linear
+ * in features: logistic regression on differences, without a constant.
  */
 public final class BradleyTerry {
     private static final int MAX_STEPS = 100;

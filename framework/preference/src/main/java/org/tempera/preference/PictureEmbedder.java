@@ -36,8 +36,8 @@ final class PictureEmbedder {
      * Embeddings of unit length, in the order of the files.
      *
      * @param done is told how many are embedded so far
-     * @throws UserException naming every file that by its header is no readable picture, before any is embedded; or the first
-     *     that is found to be damaged
+     * @throws UserException naming every file that by its header is no readable picture, before any is embedded; or the
+     *     first that is found to be damaged
      */
     float[][] embed(List<Path> files, IntConsumer done) {
         List<ImageSize> sizes = new ArrayList<>();

@@ -12,7 +12,8 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * @param lower end of its Wilson interval of 95 %
  * @param upper end of its Wilson interval of 95 %
  * @param logLoss mean of {@code -log P(choice)} in nats, ties included; a coin has 0.693
- * @param calibrationError mean over choices, ties left out, of the distance of a bin's accuracy from its mean confidence (ECE)
+ * @param calibrationError mean over choices, ties left out, of the distance of a bin's accuracy from its mean
+ *     confidence (ECE)
  * @param bins of confidence, from 0.5 to 1 in steps of 0.1; empty ones are left out
  * @param choices how many, ties left out
  * @param ties how many

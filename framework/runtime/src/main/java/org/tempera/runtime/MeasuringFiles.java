@@ -19,8 +19,9 @@ import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
 
 /**
- * The contents of the files that a plugin reads, named by the keys that lead to them, so that a folder may move: each file
- * that a key names, the settings and vocabularies of each folder that a key names, and whatever the plugin says it read.
+ * The contents of the files that a plugin reads, named by the keys that lead to them, so that a folder may move: each
+ * file that a key names, the settings and vocabularies of each folder that a key names, and whatever the plugin says it
+ * read.
  */
 final class MeasuringFiles {
     private static final Pattern SETTINGS = Pattern.compile(".*\\.(json|txt|model)", Pattern.CASE_INSENSITIVE);

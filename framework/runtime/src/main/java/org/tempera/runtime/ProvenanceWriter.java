@@ -57,7 +57,9 @@ final class ProvenanceWriter implements AutoCloseable {
         written.ifPresent(Background::get);
     }
 
-    /** Waits, so that nothing is written into a folder that another run may have locked by then, nor a closed file read. */
+    /**
+     * Waits, so that nothing is written into a folder that another run may have locked by then, nor a closed file read.
+     */
     @Override
     public void close() {
         for (Runnable each : List.<Runnable>of(this::await, collected::get, ruler::get)) {

@@ -13,7 +13,10 @@ import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.spi.UserException;
 
-/** Sees to it that a run goes on with what it began with: with what measures its evaluations, and with the files it read. */
+/**
+ * Sees to it that a run goes on with what it began with: with what measures its evaluations, and with the files it
+ * read.
+ */
 final class ResumeCheck {
     private static final int MOST_LINES = 20;
 

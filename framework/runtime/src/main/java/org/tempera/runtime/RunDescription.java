@@ -34,7 +34,10 @@ final class RunDescription {
                 FileHashes.sha256(DecidingKeys.of(config).toString()));
     }
 
-    /** What a run's folder keeps of it; in the folders of earlier versions, which kept nothing, its configuration is asked. */
+    /**
+     * What a run's folder keeps of it; in the folders of earlier versions, which kept nothing, its configuration is
+     * asked.
+     */
     static RunFacts of(RunFolder folder, Tempera tempera) {
         return RunFacts.read(folder).orElseGet(() -> of(tempera.config(folder.config(), List.of())));
     }

@@ -15,8 +15,8 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
  *     where there is one, else the last
  * @param weights of a run: the policy's, or the behaviour weights that followed it
- * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its text
- *     encoder takes no memory then
+ * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its
+ *     text encoder takes no memory then
  * @param overrides of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}
  */
 public record SampleOptions(

@@ -51,7 +51,8 @@ import org.tempera.verify.Verifier;
  * }
  * }</pre>
  *
- * <p>Holds no state besides the plugins that were found and the secrets of the configurations that were read; several runs may live in one JVM, each in its own folder.
+ * <p>Holds no state besides the plugins that were found and the secrets of the configurations that were read; several
+ * runs may live in one JVM, each in its own folder.
  */
 public final class Tempera {
     private final PluginCatalog plugins;
@@ -65,8 +66,8 @@ public final class Tempera {
     }
 
     /**
-     * Finds the plugins that a class loader sees. One that cannot be used is passed over: {@link PluginCatalog#problems} says
-     * why, and so does a config that names it.
+     * Finds the plugins that a class loader sees. One that cannot be used is passed over:
+     * {@link PluginCatalog#problems} says why, and so does a config that names it.
      */
     public static Tempera load(ClassLoader loader) {
         return load(loader, Optional.empty(), new Secrets());
@@ -91,11 +92,11 @@ public final class Tempera {
     }
 
     /**
-     * The same facade, whose runs are followed by what a module binds: {@link org.tempera.core.train.RunListener}s and {@link
-     * MetricSink}s (which take a run's numbers, texts and pictures besides its folder, and are closed with it), each into the set
-     * of its kind by a {@link com.google.inject.multibindings.Multibinder}; an {@link org.tempera.core.train.Evaluator} that
-     * measures the policy and a {@link java.time.InstantSource} that tells the time, each by an {@link
-     * com.google.inject.multibindings.OptionalBinder}. Every run asks for them anew.
+     * The same facade, whose runs are followed by what a module binds: {@link org.tempera.core.train.RunListener}s and
+     * {@link MetricSink}s (which take a run's numbers, texts and pictures besides its folder, and are closed with it),
+     * each into the set of its kind by a {@link com.google.inject.multibindings.Multibinder}; an
+     * {@link org.tempera.core.train.Evaluator} that measures the policy and a {@link java.time.InstantSource} that
+     * tells the time, each by an {@link com.google.inject.multibindings.OptionalBinder}. Every run asks for them anew.
      */
     public Tempera with(Module followers) {
         return new Tempera(plugins, secrets, Modules.combine(this.followers, followers));
@@ -160,8 +161,8 @@ public final class Tempera {
     /**
      * Writes an adapter (LoRA) into a folder, in another library's layout.
      *
-     * @param source an adapter's file or folder, a run (its best checkpoint where it has one, else the last), or one of its
-     *     checkpoints
+     * @param source an adapter's file or folder, a run (its best checkpoint where it has one, else the last), or one of
+     *     its checkpoints
      * @return the files of weights
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
@@ -172,8 +173,8 @@ public final class Tempera {
     /**
      * The same of these weights of a run.
      *
-     * @throws org.tempera.spi.UserException as {@link #exportAdapter(Path, Path, AdapterLayout)}, or if the run keeps no
-     *     such weights
+     * @throws org.tempera.spi.UserException as {@link #exportAdapter(Path, Path, AdapterLayout)}, or if the run keeps
+     *     no such weights
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
         return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, weights));
@@ -213,8 +214,8 @@ public final class Tempera {
     }
 
     /**
-     * A scorer that keeps its graph, for programs that score pictures as they come; under a reward as its plugin has it by
-     * default.
+     * A scorer that keeps its graph, for programs that score pictures as they come; under a reward as its plugin has it
+     * by default.
      *
      * @throws org.tempera.spi.UserException as {@link #scorer(String, List)}
      */
@@ -308,8 +309,8 @@ public final class Tempera {
     }
 
     /**
-     * The same, but where the folder of {@code run.output} is taken, the run is to write to the next free name: {@code runs/demo-2}
-     * and so on.
+     * The same, but where the folder of {@code run.output} is taken, the run is to write to the next free name:
+     * {@code runs/demo-2} and so on.
      *
      * @throws org.tempera.runtime.config.ConfigProblems with every problem
      */
@@ -340,8 +341,8 @@ public final class Tempera {
     }
 
     /**
-     * Builds a new run in place of the one that its folder holds, which is removed as soon as the new one is built. Nothing is
-     * removed but what a run wrote.
+     * Builds a new run in place of the one that its folder holds, which is removed as soon as the new one is built.
+     * Nothing is removed but what a run wrote.
      *
      * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds anything that no run wrote
      */
@@ -370,10 +371,11 @@ public final class Tempera {
     }
 
     /**
-     * What a run keeps of the truth (gold, else the held-out score), beside another run on the same rewards, such as one by
-     * another algorithm, where both have reached the same training reward.
+     * What a run keeps of the truth (gold, else the held-out score), beside another run on the same rewards, such as
+     * one by another algorithm, where both have reached the same training reward.
      *
-     * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be compared
+     * @throws org.tempera.spi.UserException if there is no such run, its files are damaged, or the two cannot be
+     *     compared
      */
     public AtEqualReward compare(Path runFolder, Path otherFolder) {
         return discreetly(() -> new RunReports(this).compare(runFolder, otherFolder));

@@ -1,8 +1,8 @@
 package org.tempera.spi;
 
 /**
- * Thrown by the constructor of a configuration record that refuses the value of one of its keys. Who reads the config shows it
- * at that key, with file and line.
+ * Thrown by the constructor of a configuration record that refuses the value of one of its keys. Who reads the config
+ * shows it at that key, with file and line.
  */
 public final class ConfigException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

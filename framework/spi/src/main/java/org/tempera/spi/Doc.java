@@ -12,8 +12,8 @@ public @interface Doc {
     String value();
 
     /**
-     * Whether the key measures: whether another value may change a reward's scores or the pictures that are drawn. A run
-     * cannot go on with another value of such a key, because its evaluations could no longer be compared.
+     * Whether the key measures: whether another value may change a reward's scores or the pictures that are drawn. A
+     * run cannot go on with another value of such a key, because its evaluations could no longer be compared.
      */
     boolean measures() default true;
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * A dense float array on the host, in row-major order; the value in which tensors cross between the graph and plain Java.
+ * A dense float array on the host, in row-major order; the value in which tensors cross between the graph and plain
+ * Java.
  *
  * <p>Owns its array: {@link #of} takes it without a copy, so the caller must not write to it afterwards.
  */
@@ -78,7 +79,10 @@ public final class HostTensor {
         return of(data, newShape);
     }
 
-    /** The numbers with axes reordered: axis i of the result is axis {@code order[i]} of this, such as (0,3,1,2) for NHWC to NCHW. */
+    /**
+     * The numbers with axes reordered: axis i of the result is axis {@code order[i]} of this, such as (0,3,1,2) for
+     * NHWC to NCHW.
+     */
     public HostTensor transpose(int... order) {
         int rank = shape.length;
         if (order.length != rank) {

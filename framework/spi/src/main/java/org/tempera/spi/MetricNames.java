@@ -2,14 +2,14 @@ package org.tempera.spi;
 
 /**
  * The standard names of metrics. Who logs what is said here uses the name, and who uses the name logs that: reports and
- * comparisons read metrics by them. {@code time/*} are the only ones that differ between two equal runs. An algorithm may
- * log under names of its own, too.
+ * comparisons read metrics by them. {@code time/*} are the only ones that differ between two equal runs. An algorithm
+ * may log under names of its own, too.
  */
 public final class MetricNames {
     /**
-     * Largest |r - 1| over the ratios of a micro-batch, r the density of a step under the policy now over that under the
-     * weights that drew it, not clipped. The framework takes what an algorithm logs here before an epoch's first update
-     * for {@link #ON_POLICY_RATIO_ERROR}.
+     * Largest |r - 1| over the ratios of a micro-batch, r the density of a step under the policy now over that under
+     * the weights that drew it, not clipped. The framework takes what an algorithm logs here before an epoch's first
+     * update for {@link #ON_POLICY_RATIO_ERROR}.
      */
     public static final String RATIO_ERROR = "train/ratio_error";
     /** {@link #RATIO_ERROR} before the first update of an epoch: what sampling and training differ by. */
@@ -39,7 +39,9 @@ public final class MetricNames {
     public static final String CRITIC_GRADIENT_NORM = "critic/grad_norm";
     /** The critic's loss on samples that were kept. */
     public static final String CRITIC_REPLAY_LOSS = "critic/replay_loss";
-    /** Share of the returns' variance that the values of sampling explain; at most 1, negative is worse than a constant. */
+    /**
+     * Share of the returns' variance that the values of sampling explain; at most 1, negative is worse than a constant.
+     */
     public static final String EXPLAINED_VARIANCE = "critic/explained_variance";
     /** Mean of the values of sampling. */
     public static final String VALUE_MEAN = "critic/value_mean";

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mistake that the user can mend: a bad key, a damaged file, a wrong shape.
  *
- * <p>The message says where, what was expected, what was found and what to do, in words that hold for programs and for the
- * command line, which prints it without a stack trace and exits with code 2. A step that a program takes by a call, and the
- * command line by an option, is also given as a {@link Remedy}.
+ * <p>The message says where, what was expected, what was found and what to do, in words that hold for programs and for
+ * the command line, which prints it without a stack trace and exits with code 2. A step that a program takes by a call,
+ * and the command line by an option, is also given as a {@link Remedy}.
  */
 public class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -10,12 +10,12 @@ import java.util.Random;
 import org.tempera.spi.HostTensor;
 
 /**
- * Compares a reward's gradient with finite differences of its score: along brightness, each channel, blocks of pixels, the
- * gradient itself and random directions.
+ * Compares a reward's gradient with finite differences of its score: along brightness, each channel, blocks of pixels,
+ * the gradient itself and random directions.
  *
- * <p>Scores may be rounded (pictures become 8-bit on the way into CLIP), noisy in float32, and piecewise (clamps, maxima).
- * So a direction agrees if its slope does at any of several steps, or lies between the slopes to both sides at the smallest
- * one; and one that disagrees is tried again on other images, which have their kinks elsewhere.
+ * <p>Scores may be rounded (pictures become 8-bit on the way into CLIP), noisy in float32, and piecewise (clamps,
+ * maxima). So a direction agrees if its slope does at any of several steps, or lies between the slopes to both sides at
+ * the smallest one; and one that disagrees is tried again on other images, which have their kinks elsewhere.
  */
 final class FiniteDifferences {
     private static final double[] STEPS = {0.05, 0.01, 0.1, 0.002};

@@ -62,7 +62,10 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
         super(PolicyProvider.class);
     }
 
-    /** The model folder that {@link #config()} opens; the test opens it again together with the adapter that was exported. */
+    /**
+     * The model folder that {@link #config()} opens; the test opens it again together with the adapter that was
+     * exported.
+     */
     protected abstract Path modelFolder();
 
     @Test
@@ -333,7 +336,9 @@ public abstract class PolicyContract<C extends Record> extends ProviderContract<
                 .toList();
     }
 
-    /** Predictions under the policy and what follows it, after the policy has moved, and the copies have followed it. */
+    /**
+     * Predictions under the policy and what follows it, after the policy has moved, and the copies have followed it.
+     */
     private Map<String, HostTensor> followed(boolean moved, boolean copied) {
         try (DiffusionPolicy policy = open()) {
             List<TrainingGraph.Followed> copies = new ArrayList<>();

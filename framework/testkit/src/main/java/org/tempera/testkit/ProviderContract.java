@@ -11,7 +11,8 @@ import org.tempera.spi.PluginProvider;
 import org.testng.annotations.Test;
 
 /**
- * Checks what plugins of every kind must hold to: the plugin is found, and its name and its keys can be written in a config.
+ * Checks what plugins of every kind must hold to: the plugin is found, and its name and its keys can be written in a
+ * config.
  *
  * @param <C> the plugin's configuration
  * @param <P> the service that it provides

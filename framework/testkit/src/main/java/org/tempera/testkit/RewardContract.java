@@ -29,8 +29,8 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
 /**
- * Checks what every reward plugin must hold to. Extend it in the plugin's tests, name the provider and a config, and run it as
- * any TestNG test:
+ * Checks what every reward plugin must hold to. Extend it in the plugin's tests, name the provider and a config, and
+ * run it as any TestNG test:
  *
  * <pre>{@code
  * public class BrightnessRewardTest extends RewardContract<BrightnessReward.Config> {
@@ -69,8 +69,8 @@ public abstract class RewardContract<C extends Record> extends ProviderContract<
     }
 
     /**
-     * How far the gradient may be from finite differences, relative to its size; {@link Double#POSITIVE_INFINITY} where it
-     * is meant to be another one, as that of a straight-through rounding.
+     * How far the gradient may be from finite differences, relative to its size; {@link Double#POSITIVE_INFINITY} where
+     * it is meant to be another one, as that of a straight-through rounding.
      */
     protected double gradientTolerance() {
         return 0.1;

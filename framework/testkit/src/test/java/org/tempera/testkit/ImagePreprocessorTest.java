@@ -27,7 +27,10 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Preprocessing against pixels of transformers 4.56.2 (slow CLIP processor, Pillow 13), kept as {@code preprocess} cases keep them. */
+/**
+ * Preprocessing against pixels of transformers 4.56.2 (slow CLIP processor, Pillow 13), kept as {@code preprocess}
+ * cases keep them.
+ */
 public class ImagePreprocessorTest {
     private static final double[] DEVIATION = {0.26862954, 0.26130258, 0.27577711};
 

@@ -28,8 +28,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Diffusion-DPO (Wallace et al. 2023, equation 14) as somebody else would write it, against the SPI alone: the denoising
- * error of the chosen picture falls below the reference's more than that of the rejected one.
+ * Diffusion-DPO (Wallace et al. 2023, equation 14) as somebody else would write it, against the SPI alone: the
+ * denoising error of the chosen picture falls below the reference's more than that of the rejected one.
  */
 public final class PairwiseDpo implements AlgorithmProvider<PairwiseDpo.Config> {
     /** Keys. */

@@ -7,8 +7,8 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.verify.OracleValue;
 
 /**
- * The distance of an output from what was expected: {@code max|got - expected| / max(1e-6, max|expected|)}. Integers must
- * be equal; NaN, infinity or another shape differ whatever the tolerance.
+ * The distance of an output from what was expected: {@code max|got - expected| / max(1e-6, max|expected|)}. Integers
+ * must be equal; NaN, infinity or another shape differ whatever the tolerance.
  *
  * @param error infinite for another shape, NaN where a number is none
  * @param fails whatever the tolerance

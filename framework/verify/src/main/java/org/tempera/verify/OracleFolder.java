@@ -17,7 +17,8 @@ import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 
 /**
- * A folder of cases made by a reference implementation: {@code oracle.json} beside safetensors files. Holds the files open.
+ * A folder of cases made by a reference implementation: {@code oracle.json} beside safetensors files. Holds the files
+ * open.
  */
 public final class OracleFolder implements AutoCloseable {
     /** What {@code format} must say. */

@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import org.tempera.nn.clip.EmbeddingHead;
 
 /**
- * The head of the LAION aesthetic predictor v2 (Schuhmann, 2022) for ViT-L/14, in the plugin's jar. Its five layers have no
- * nonlinearities and are one affine map.
+ * The head of the LAION aesthetic predictor v2 (Schuhmann, 2022) for ViT-L/14, in the plugin's jar. Its five layers
+ * have no nonlinearities and are one affine map.
  */
 final class PublishedHead {
     private static final String NAME = "sac+logos+ava1-l14-linearMSE.pth";

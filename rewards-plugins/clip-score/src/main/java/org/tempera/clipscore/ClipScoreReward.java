@@ -18,8 +18,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The score {@code scale * max(cos(image, text), 0)} of CLIP's embeddings (Hessel et al., 2021, arXiv:2104.08718, section
- * 3), of the prompt as it is: without the prefix "A photo depicts" that the paper sets before captions.
+ * The score {@code scale * max(cos(image, text), 0)} of CLIP's embeddings (Hessel et al., 2021, arXiv:2104.08718,
+ * section 3), of the prompt as it is: without the prefix "A photo depicts" that the paper sets before captions.
  */
 final class ClipScoreReward implements GraphReward {
     private final Optional<Path> architecture;

@@ -15,8 +15,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The score {@code cos(image, text)} (Wu et al., 2023, arXiv:2306.09341), about 0.2 to 0.35 for the published weights. The
- * whole picture is looked at, with zeros around where it is not square.
+ * The score {@code cos(image, text)} (Wu et al., 2023, arXiv:2306.09341), about 0.2 to 0.35 for the published weights.
+ * The whole picture is looked at, with zeros around where it is not square.
  */
 final class HpsV2Reward implements GraphReward {
     private static final List<Double> MEAN = List.of(0.48145466, 0.4578275, 0.40821073);

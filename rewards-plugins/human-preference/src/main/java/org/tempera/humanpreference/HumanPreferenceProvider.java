@@ -8,8 +8,8 @@ import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
 
 /**
- * The plugin {@code human-preference}: a score s with {@code P(a chosen over b) = 1 / (1 + exp(s_b - s_a))} (Bradley and
- * Terry, 1952).
+ * The plugin {@code human-preference}: a score s with {@code P(a chosen over b) = 1 / (1 + exp(s_b - s_a))} (Bradley
+ * and Terry, 1952).
  */
 public final class HumanPreferenceProvider implements RewardProvider<HumanPreferenceConfig> {
     @Override

@@ -27,8 +27,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * ImageReward 1.0 (Xu et al., 2023, arXiv:2304.05977): a number without bounds, about 0 on average and 1 in deviation over
- * the prompts and images that its raters saw.
+ * ImageReward 1.0 (Xu et al., 2023, arXiv:2304.05977): a number without bounds, about 0 on average and 1 in deviation
+ * over the prompts and images that its raters saw.
  */
 final class ImageReward implements GraphReward {
     /** Of the raw score over the authors' data, as published with the model. */

@@ -20,7 +20,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The network: the text encoder reads the prompt and looks at the image; affine maps take its first state to a number. */
+/**
+ * The network: the text encoder reads the prompt and looks at the image; affine maps take its first state to a number.
+ */
 final class ImageRewardModel {
     static final String VISION = "blip.visual_encoder.";
     static final String TEXT = "blip.text_encoder.";
@@ -28,8 +30,8 @@ final class ImageRewardModel {
     private static final int PUBLISHED_WIDTH = 768;
 
     /**
-     * How the names of a checkpoint are read: the projections of BLIP's pretraining and the buffer of positions are no part of a
-     * score, and are passed over.
+     * How the names of a checkpoint are read: the projections of BLIP's pretraining and the buffer of positions are no
+     * part of a score, and are passed over.
      */
     static final TensorNaming NAMING = TensorNaming.ignoring(Set.of(
             "blip.vision_proj.weight",

@@ -14,8 +14,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.tempera.spi.reward.HostReward;
 
 /**
- * The size of the image as a JPEG file, in kB of 1,000 bytes, times a sign (Black et al., 2024, arXiv:2305.13301, section
- * 5.1). The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables of the standard.
+ * The size of the image as a JPEG file, in kB of 1,000 bytes, times a sign (Black et al., 2024, arXiv:2305.13301,
+ * section 5.1). The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables of the standard.
  */
 final class JpegSizeReward implements HostReward {
     private static final double BYTES = 1000;
@@ -56,8 +56,8 @@ final class JpegSizeReward implements HostReward {
     }
 
     /**
-     * What Java calls the quality whose quantisation tables are libjpeg's. That scales its tables by a whole number of percent
-     * and rounds halves up, which a little more than this number does.
+     * What Java calls the quality whose quantisation tables are libjpeg's. That scales its tables by a whole number of
+     * percent and rounds halves up, which a little more than this number does.
      */
     private static float javaQuality(int quality) {
         int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;

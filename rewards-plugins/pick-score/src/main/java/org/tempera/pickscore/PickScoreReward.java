@@ -12,8 +12,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The score {@code exp(logit_scale) * cos(image, text)} (Kirstain et al., 2023, arXiv:2305.01569, section 3), about 15 to
- * 26 for the published weights.
+ * The score {@code exp(logit_scale) * cos(image, text)} (Kirstain et al., 2023, arXiv:2305.01569, section 3), about 15
+ * to 26 for the published weights.
  */
 final class PickScoreReward implements GraphReward {
     private final PretrainedClip clip;

@@ -35,7 +35,9 @@ public class PickScoreRewardTest extends RewardContract<PickScoreConfig> {
         return new PickScoreConfig(clip, 1);
     }
 
-    /** The numbers of transformers, made by {@code src/test/python/make_pick_score_fixture.py} from the same weights. */
+    /**
+     * The numbers of transformers, made by {@code src/test/python/make_pick_score_fixture.py} from the same weights.
+     */
     @Test
     public void scoresAreThoseOfTransformers() {
         assertScores(create());

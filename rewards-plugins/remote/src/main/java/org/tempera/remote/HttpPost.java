@@ -15,8 +15,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One POST on a connection of its own, and its whole answer. {@link java.net.http.HttpClient} is not used: where an answer
- * gives a chunk a length from 80000000 (hexadecimal) on, one of its threads is busy for ever, and nothing stops it.
+ * One POST on a connection of its own, and its whole answer. {@link java.net.http.HttpClient} is not used: where an
+ * answer gives a chunk a length from 80000000 (hexadecimal) on, one of its threads is busy for ever, and nothing stops
+ * it.
  */
 final class HttpPost {
     private static final int MOST_BYTES = 1 << 22;

@@ -11,10 +11,10 @@ import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
 
 /**
- * Scores that a server computes. Samples go in requests of at most {@code batch-size}; each is repeated, after waits that
- * double, while the server cannot be reached, breaks off, takes too long or answers 408, 429 or 5xx. Where it names a {@code
- * Retry-After}, that is waited for, up to a minute. A wrong answer is not asked for again. {@code null} and NaN become NaN,
- * which the run's {@code on-failure} deals with.
+ * Scores that a server computes. Samples go in requests of at most {@code batch-size}; each is repeated, after waits
+ * that double, while the server cannot be reached, breaks off, takes too long or answers 408, 429 or 5xx. Where it
+ * names a {@code Retry-After}, that is waited for, up to a minute. A wrong answer is not asked for again. {@code null}
+ * and NaN become NaN, which the run's {@code on-failure} deals with.
  */
 final class RemoteReward implements HostReward {
     private static final double LONGEST_WAIT_SECONDS = 60;

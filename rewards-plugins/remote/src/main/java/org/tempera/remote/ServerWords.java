@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a server says, as messages quote it: on one line, and cut where it is long. Never within what the address has before
- * its {@code @} or as a parameter, which a server may repeat: secrets are left out of messages where they stand whole.
+ * What a server says, as messages quote it: on one line, and cut where it is long. Never within what the address has
+ * before its {@code @} or as a parameter, which a server may repeat: secrets are left out of messages where they stand
+ * whole.
  */
 final class ServerWords {
     private static final int SHOWN = 300;

@@ -14,8 +14,9 @@ import org.tensorflow.types.TFloat32;
  * @param clip the encoder, in the graph once for all that read it
  * @param policy decodes
  * @param clean whether the predicted clean latent is decoded; otherwise the noisy one
- * @param published whether pictures are rounded to 8 bits and rows have unit length, as in the published code; otherwise
- *     rows have length sqrt(width), so that the first layer's inputs have the scale that its initialisation assumes
+ * @param published whether pictures are rounded to 8 bits and rows have unit length, as in the published code;
+ *     otherwise rows have length sqrt(width), so that the first layer's inputs have the scale that its initialisation
+ *     assumes
  */
 record EncodedFeatures(PretrainedClip clip, PolicyNetwork policy, boolean clean, boolean published)
         implements CriticFeatures {

@@ -12,8 +12,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Pools the noisy and the predicted clean latent over a grid of cells, and adds each channel's deviation: no decode and no
- * encoder.
+ * Pools the noisy and the predicted clean latent over a grid of cells, and adds each channel's deviation: no decode and
+ * no encoder.
  *
  * @param shape the policy's latents
  * @param grid cells along each side; fewer where a latent has fewer rows or columns

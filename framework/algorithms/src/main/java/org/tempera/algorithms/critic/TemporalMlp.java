@@ -13,7 +13,9 @@ import org.tempera.spi.policy.PolicyShape;
 
 /** The value of a denoising state, by dense layers on its features and timestep (Zhang et al. 2024, section 4). */
 public final class TemporalMlp implements Critic {
-    /** What the last layer's deviation is lowered by, so that values start near zero, the mean of normalised returns. */
+    /**
+     * What the last layer's deviation is lowered by, so that values start near zero, the mean of normalised returns.
+     */
     private static final double LAST_LAYER = 0.1;
 
     private final TemporalMlpConfig config;

@@ -7,11 +7,12 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The loss of Diffusion-DPO (Wallace et al. 2023, equation 14), with the mean over the latent that its code takes and a
- * half: {@code -log sigmoid(margin)} of each pair, where {@code margin = -beta/2 ((e_w - e_l) - (ref_w - ref_l))} and e is
- * the squared denoising error of the chosen (w) and the rejected (l) picture.
+ * half: {@code -log sigmoid(margin)} of each pair, where {@code margin = -beta/2 ((e_w - e_l) - (ref_w - ref_l))} and e
+ * is the squared denoising error of the chosen (w) and the rejected (l) picture.
  *
  * @param loss mean over pairs, a scalar
- * @param margins of the pairs, {@code [pair]}; above 0 where the policy prefers what was chosen more than the reference does
+ * @param margins of the pairs, {@code [pair]}; above 0 where the policy prefers what was chosen more than the reference
+ *     does
  * @param accuracy share of the margins above 0, a scalar
  */
 public record DiffusionDpoLoss(Operand<TFloat32> loss, Operand<TFloat32> margins, Operand<TFloat32> accuracy) {

@@ -1,8 +1,8 @@
 package org.tempera.algorithms.loss;
 
 /**
- * The ratios between which a policy loss follows the policy: outside, a sample that has already moved the way its advantage
- * asks for has no gradient.
+ * The ratios between which a policy loss follows the policy: outside, a sample that has already moved the way its
+ * advantage asks for has no gradient.
  *
  * @param lower smallest ratio
  * @param upper largest ratio
@@ -20,7 +20,9 @@ public record ClipRange(double lower, double upper) {
         return new ClipRange(1 - requireRange(range), 1 + range);
     }
 
-    /** [e^-range, e^range]: the log-ratio stays within {@code range} nats. Equal to {@link #ofRatio} for small ranges. */
+    /**
+     * [e^-range, e^range]: the log-ratio stays within {@code range} nats. Equal to {@link #ofRatio} for small ranges.
+     */
     public static ClipRange ofNats(double range) {
         return new ClipRange(Math.exp(-requireRange(range)), Math.exp(range));
     }

@@ -12,9 +12,10 @@ import org.tensorflow.types.TFloat32;
  * p_old) (Schulman et al. 2017, equation 7; Black et al. 2023, equation 4; equation (4) of docs/algorithms/tdpo.md).
  *
  * @param clip ratios that the surrogate follows
- * @param largestLogRatio log-ratio above which the ratio goes on as a straight line with the slope it has there. It binds
- *     only for samples with a negative advantage that have become likelier, which the clip leaves free: their weight stays
- *     bounded without losing the gradient that takes them back, and a lost policy gives no infinite ratio times zero
+ * @param largestLogRatio log-ratio above which the ratio goes on as a straight line with the slope it has there. It
+ *     binds only for samples with a negative advantage that have become likelier, which the clip leaves free: their
+ *     weight stays bounded without losing the gradient that takes them back, and a lost policy gives no infinite ratio
+ *     times zero
  */
 public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) {
     /** Far beyond every clip range, far below where exp overflows. */

@@ -5,8 +5,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The clipped loss of a value: half the mean of max((V - R)², (clip(V, V_old - range, V_old + range) - R)²) (Schulman et al.,
- * PPO's reference implementation; equation (5) of docs/algorithms/tdpo.md).
+ * The clipped loss of a value: half the mean of max((V - R)², (clip(V, V_old - range, V_old + range) - R)²) (Schulman
+ * et al., PPO's reference implementation; equation (5) of docs/algorithms/tdpo.md).
  *
  * @param clipRange how far a value may move from the one at sampling before it has no gradient; 0 is no limit
  */

@@ -10,8 +10,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What DDPO and TDPO minimise over the policy: the clipped surrogate, and where asked for the divergence from the reference
- * policy.
+ * What DDPO and TDPO minimise over the policy: the clipped surrogate, and where asked for the divergence from the
+ * reference policy.
  *
  * @param kind what log-probabilities and divergences are measured over
  * @param surrogate the policy gradient
@@ -28,7 +28,8 @@ public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, 
      * The objective of a config.
      *
      * @param clipRange nats per picture under SUM; the distance of a ratio from 1 under MEAN
-     * @param largestRatio ratio above which the surrogate is a straight line; raised to the clip range where that is wider
+     * @param largestRatio ratio above which the surrogate is a straight line; raised to the clip range where that is
+     *     wider
      */
     public static PolicyObjective of(LogProbKind kind, double clipRange, double largestRatio, double klCoefficient) {
         ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);

@@ -1,4 +1,6 @@
-/** Losses as pure functions of operands: shapes in, scalars out. Equation numbers are those of docs/algorithms/tdpo.md. */
+/**
+ * Losses as pure functions of operands: shapes in, scalars out. Equation numbers are those of docs/algorithms/tdpo.md.
+ */
 @NullMarked
 package org.tempera.algorithms.loss;
 

@@ -25,7 +25,8 @@ public final class PerPromptStatistics implements Checkpointable {
 
     /**
      * @param bufferSize how many of a prompt's latest rewards are kept, at least 1
-     * @param minCount how many a buffer must hold to be used; it always holds one; above {@code bufferSize} none ever is
+     * @param minCount how many a buffer must hold to be used; it always holds one; above {@code bufferSize} none ever
+     *     is
      */
     public PerPromptStatistics(int bufferSize, int minCount) {
         if (bufferSize < 1 || minCount < 0) {
@@ -72,7 +73,10 @@ public final class PerPromptStatistics implements Checkpointable {
         return buffer == null ? 0 : buffer.size();
     }
 
-    /** Of equal values exactly theirs and 0: a rounding error in their mean would else be divided by nothing but an epsilon. */
+    /**
+     * Of equal values exactly theirs and 0: a rounding error in their mean would else be divided by nothing but an
+     * epsilon.
+     */
     static Moments moments(double[] values) {
         if (values.length > 0 && Arrays.stream(values).allMatch(v -> v == values[0])) {
             return new Moments(values[0], 0);

@@ -8,8 +8,8 @@ public final class Seeds {
     private Seeds() {}
 
     /**
-     * A generator for one purpose of a run: the same seed and salts give the same numbers on every machine and JDK, since
-     * the algorithm of {@link Random} is part of its specification.
+     * A generator for one purpose of a run: the same seed and salts give the same numbers on every machine and JDK,
+     * since the algorithm of {@link Random} is part of its specification.
      */
     public static Random random(long seed, long... salts) {
         long mixed = StatelessRandom.mix(seed);

@@ -5,7 +5,9 @@ import org.tempera.algorithms.Preset;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 
-/** Block {@code critic-replay} of TDPO: what the critic learns from besides the updates that it shares with the policy. */
+/**
+ * Block {@code critic-replay} of TDPO: what the critic learns from besides the updates that it shares with the policy.
+ */
 public record CriticReplayConfig(
         @Doc("How many of the latest samples, this epoch's and earlier ones, the critic is fitted to again after each"
                         + " epoch and its resets; 0 is none. Left out: 512, 0 in preset reference.")

@@ -8,14 +8,14 @@ import java.util.function.DoubleUnaryOperator;
  */
 public enum Dormancy {
     /**
-     * The published code: |relu(output)|, whatever follows the neuron. In its critic nothing does, so a neuron counts as
-     * dormant if it is never positive, although a negative output contributes just as much. Threshold 0 there.
+     * The published code: |relu(output)|, whatever follows the neuron. In its critic nothing does, so a neuron counts
+     * as dormant if it is never positive, although a negative output contributes just as much. Threshold 0 there.
      */
     REFERENCE,
     /**
-     * |activation|, the output after the layer's own nonlinearity: what the next layer is given. This is the score of ReDo
-     * (Sokar et al., "The Dormant Neuron Phenomenon in Deep Reinforcement Learning", 2023), meant for a threshold such as
-     * 0.1.
+     * |activation|, the output after the layer's own nonlinearity: what the next layer is given. This is the score of
+     * ReDo (Sokar et al., "The Dormant Neuron Phenomenon in Deep Reinforcement Learning", 2023), meant for a threshold
+     * such as 0.1.
      */
     CONTRIBUTION;
 

@@ -38,8 +38,8 @@ public enum KlPenalty {
         }
     },
     /**
-     * e^d - 1 - d, never negative. An unbiased estimator from the policy's own steps would be e^-d - 1 + d; this one is kept
-     * as published.
+     * e^d - 1 - d, never negative. An unbiased estimator from the policy's own steps would be e^-d - 1 + d; this one is
+     * kept as published.
      */
     APPROX {
         @Override
@@ -49,8 +49,8 @@ public enum KlPenalty {
     },
     /**
      * (max(log p - log m, 0) + max(log q - log m, 0)) / 2 with m = (p + q) / 2: the integrand of the Jensen-Shannon
-     * divergence with its negative parts removed, both taken at the policy's step. It depends on d alone, so it is computed
-     * without exponentiating a log-probability: log p - log m = log 2 - log(1 + e^-d).
+     * divergence with its negative parts removed, both taken at the policy's step. It depends on d alone, so it is
+     * computed without exponentiating a log-probability: log p - log m = log 2 - log(1 + e^-d).
      */
     JS {
         @Override

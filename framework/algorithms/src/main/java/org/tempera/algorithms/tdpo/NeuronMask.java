@@ -74,8 +74,8 @@ public final class NeuronMask {
     }
 
     /**
-     * Share, in [0,1], of the smaller of two dormant sets that is in the other too; 0 if either is empty. (The published
-     * code counts all neurons instead, so its figure is always 100 %.)
+     * Share, in [0,1], of the smaller of two dormant sets that is in the other too; 0 if either is empty. (The
+     * published code counts all neurons instead, so its figure is always 100 %.)
      */
     public double overlap(NeuronMask earlier) {
         int both = 0;

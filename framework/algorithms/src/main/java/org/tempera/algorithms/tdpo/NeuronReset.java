@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Draws the weights of chosen hidden neurons anew: those that come into a neuron, its bias (to zero), and those that leave
- * it. The optimiser's moments become zero at exactly the entries that change; its step count stays.
+ * Draws the weights of chosen hidden neurons anew: those that come into a neuron, its bias (to zero), and those that
+ * leave it. The optimiser's moments become zero at exactly the entries that change; its step count stays.
  *
- * <p>Layers are dense, in a row, weights {@code [in, out]} row-major, biases {@code [out]}. An entry that both comes into
- * a reset neuron and leaves one is drawn as incoming. The last layer's bias belongs to no hidden neuron and never changes.
+ * <p>Layers are dense, in a row, weights {@code [in, out]} row-major, biases {@code [out]}. An entry that both comes
+ * into a reset neuron and leaves one is drawn as incoming. The last layer's bias belongs to no hidden neuron and never
+ * changes.
  */
 public final class NeuronReset {
     /** What a weight that leaves a reset neuron becomes. */
@@ -75,14 +76,16 @@ public final class NeuronReset {
     }
 
     /**
-     * The deviation that the published code initialises and resets every layer of its critic with, whatever the layer's own
-     * width: 1 / (features + 1). (It calls this number the standard deviation, not the variance.)
+     * The deviation that the published code initialises and resets every layer of its critic with, whatever the layer's
+     * own width: 1 / (features + 1). (It calls this number the standard deviation, not the variance.)
      */
     public static double referenceDeviation(int featureWidth) {
         return 1.0 / (featureWidth + 1);
     }
 
-    /** Entries of layer {@code layer}'s weight {@code [in, out]} that change; the optimiser's moments become zero there. */
+    /**
+     * Entries of layer {@code layer}'s weight {@code [in, out]} that change; the optimiser's moments become zero there.
+     */
     public boolean[] weightMask(int layer) {
         Layer l = layers.get(layer);
         boolean[] mask = new boolean[l.in() * l.out()];

@@ -7,8 +7,8 @@ import org.tempera.algorithms.stats.Seeds;
  * When neurons are reset and from which random numbers.
  *
  * @param everyEpochs a reset after each so many epochs, at least 1
- * @param sameDraws whether every reset starts from the run's seed again, as the published code does, so that equal masks
- *     get equal weights; otherwise each epoch has its own
+ * @param sameDraws whether every reset starts from the run's seed again, as the published code does, so that equal
+ *     masks get equal weights; otherwise each epoch has its own
  */
 public record ResetSchedule(int everyEpochs, boolean sameDraws) {
     private static final long SALT = 0x7265736574L;

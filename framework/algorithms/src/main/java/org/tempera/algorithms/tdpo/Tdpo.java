@@ -30,9 +30,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * TDPO and TDPO-R (Zhang et al. 2024): every denoising step has an advantage of its own, return minus the critic's value,
- * and an optimiser step of its own; TDPO-R resets the critic's active neurons now and then. Equations (1) to (9) of
- * docs/algorithms/tdpo.md.
+ * TDPO and TDPO-R (Zhang et al. 2024): every denoising step has an advantage of its own, return minus the critic's
+ * value, and an optimiser step of its own; TDPO-R resets the critic's active neurons now and then. Equations (1) to (9)
+ * of docs/algorithms/tdpo.md.
  */
 public final class Tdpo implements Algorithm {
 

@@ -12,7 +12,9 @@ import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
 import org.tempera.spi.Require;
 
-/** Blocks {@code algorithm.tdpo} and {@code algorithm.tdpo-r}, which differ in the default of neuron-reset.mode only. */
+/**
+ * Blocks {@code algorithm.tdpo} and {@code algorithm.tdpo-r}, which differ in the default of neuron-reset.mode only.
+ */
 public record TdpoConfig(
         @Doc("Values of the keys left out: default, or reference, the published code's: log-prob = mean, clip-range ="
                         + " 1e-4, no critic replay, neurons scored by relu with threshold 0, the same draws at every reset. A key that is"

@@ -63,8 +63,8 @@ final class CaseInputs {
     }
 
     /**
-     * What a policy's network is conditioned on, each tensor from an input of its own: {@code text} for the text states,
-     * {@code pooled_text} and so on for the others.
+     * What a policy's network is conditioned on, each tensor from an input of its own: {@code text} for the text
+     * states, {@code pooled_text} and so on for the others.
      *
      * @param beginning of the inputs' names, such as {@code negative_}
      */

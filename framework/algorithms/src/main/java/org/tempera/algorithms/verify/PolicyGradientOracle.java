@@ -29,8 +29,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Serves oracle cases of kind {@code policy-gradient}: the clipped surrogate of a guided step and its gradients with respect
- * to the adapter's tensors as the file holds them.
+ * Serves oracle cases of kind {@code policy-gradient}: the clipped surrogate of a guided step and its gradients with
+ * respect to the adapter's tensors as the file holds them.
  */
 public final class PolicyGradientOracle implements OracleKind {
     @Override

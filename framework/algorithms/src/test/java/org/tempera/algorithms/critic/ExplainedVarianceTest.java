@@ -49,8 +49,8 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
 /**
- * How well a critic predicts returns of samples that it has not seen, after as many updates as a short run has. Features and
- * returns are made up: what is to come is clearer the later the step, as for pictures.
+ * How well a critic predicts returns of samples that it has not seen, after as many updates as a short run has.
+ * Features and returns are made up: what is to come is clearer the later the step, as for pictures.
  */
 public class ExplainedVarianceTest {
     private static final int SAMPLES = 40;

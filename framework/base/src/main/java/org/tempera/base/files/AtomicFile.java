@@ -65,7 +65,10 @@ public final class AtomicFile {
         forceFolder(folder);
     }
 
-    /** Whether a name is of a file on the way to a whole one: it is being written, or a process that was killed left it behind. */
+    /**
+     * Whether a name is of a file on the way to a whole one: it is being written, or a process that was killed left it
+     * behind.
+     */
     public static boolean isUnfinished(String name) {
         return UNFINISHED.matcher(name).matches();
     }

@@ -17,8 +17,8 @@ import org.tempera.spi.UserException;
 /**
  * SHA-256 of files, for provenance and to tell equal weights.
  *
- * <p>A file is hashed once a process: several rewards read one CLIP, and a gigabyte takes seconds. One that has another size
- * or time of change since is hashed anew.
+ * <p>A file is hashed once a process: several rewards read one CLIP, and a gigabyte takes seconds. One that has another
+ * size or time of change since is hashed anew.
  */
 public final class FileHashes {
     private static final int BUFFER_BYTES = 1 << 16;

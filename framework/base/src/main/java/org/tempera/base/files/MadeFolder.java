@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A folder for what a command is to write, with those above it that there were not; what stays empty can be taken back. */
+/**
+ * A folder for what a command is to write, with those above it that there were not; what stays empty can be taken back.
+ */
 public final class MadeFolder {
     private final List<Path> made;
 

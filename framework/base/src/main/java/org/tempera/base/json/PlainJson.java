@@ -155,8 +155,8 @@ public final class PlainJson {
     }
 
     /**
-     * Reads one JSON object that another program wrote: what plain data cannot hold is no reason to refuse it. A null is as
-     * if it were not there, NaN and infinities are numbers, and so are integers beyond a long.
+     * Reads one JSON object that another program wrote: what plain data cannot hold is no reason to refuse it. A null
+     * is as if it were not there, NaN and infinities are numbers, and so are integers beyond a long.
      */
     public static Map<String, Object> readForeignObject(String text) throws MalformedException {
         Object value = read(text, ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION), true);

@@ -1,8 +1,9 @@
 package org.tempera.base.random;
 
 /**
- * Random numbers as a function of a key: the same key gives the same numbers on every machine, whatever was drawn before
- * and whoever draws. The generator is SplitMix64 (Steele et al. 2014), normal numbers by Box and Muller in double precision.
+ * Random numbers as a function of a key: the same key gives the same numbers on every machine, whatever was drawn
+ * before and whoever draws. The generator is SplitMix64 (Steele et al. 2014), normal numbers by Box and Muller in
+ * double precision.
  */
 public final class StatelessRandom {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * Shows what steers a terminal or a page instead of obeying it: controls (C0, DEL, C1), characters that turn the
- * direction of text or have no width, separators of lines and paragraphs, and halves of surrogate pairs. Each becomes {@code \}{@code u001b},
- * as JSON writes it, so that JSON stays JSON.
+ * direction of text or have no width, separators of lines and paragraphs, and halves of surrogate pairs. Each becomes
+ * {@code \}{@code u001b}, as JSON writes it, so that JSON stays JSON.
  */
 public final class Printable {
     private Printable() {}

@@ -89,7 +89,9 @@ public final class Secrets {
         theirs.forEach(this::keep);
     }
 
-    /** A message with {@link #MASK} for every secret in it. It is cut after that, if at all: no part of one is found. */
+    /**
+     * A message with {@link #MASK} for every secret in it. It is cut after that, if at all: no part of one is found.
+     */
     public synchronized String masked(String message) {
         String text = Addresses.masked(message);
         if (values.isEmpty()) {

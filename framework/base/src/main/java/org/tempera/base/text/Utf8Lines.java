@@ -9,8 +9,8 @@ import java.util.Map;
 import org.tempera.spi.UserException;
 
 /**
- * Lines of a UTF-8 file, so that one that is none can be named. A line ends as any system writes it: by a line feed, a carriage
- * return, or both.
+ * Lines of a UTF-8 file, so that one that is none can be named. A line ends as any system writes it: by a line feed, a
+ * carriage return, or both.
  */
 public final class Utf8Lines {
     /** What files in other encodings of Unicode begin with; that of UTF-32 little-endian begins with that of UTF-16. */

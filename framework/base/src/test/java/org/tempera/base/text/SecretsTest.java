@@ -180,7 +180,9 @@ public class SecretsTest {
         };
     }
 
-    /** Each takes well under a second where a text is passed over once, and hours where that is done from every start. */
+    /**
+     * Each takes well under a second where a text is passed over once, and hours where that is done from every start.
+     */
     @Test(dataProvider = "longTexts", timeOut = 60_000)
     public void longTextsAreMaskedInOnePass(String before, String repeated, String after) {
         String text = before + repeated.repeat(2_000_000 / repeated.length()) + after;

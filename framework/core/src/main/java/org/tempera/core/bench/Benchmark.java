@@ -70,7 +70,10 @@ public final class Benchmark {
         }
     }
 
-    /** Operations a second of products of square matrices, as many at a time as the run computes batches: the best of several. */
+    /**
+     * Operations a second of products of square matrices, as many at a time as the run computes batches: the best of
+     * several.
+     */
     private static double peak(ThreadSettings threads) {
         try (TrainingGraph graph = new TrainingGraph(0)) {
             Operand<TFloat32> a = graph.floatInput("a", PEAK_SIZE, PEAK_SIZE);

@@ -35,8 +35,9 @@ import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32) and {@code state.json}.
- * A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on and saved.
+ * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32) and
+ * {@code state.json}. A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on
+ * and saved.
  *
  * <p>A checkpoint appears whole or not at all: it is written as {@code epoch-NNNN.tmp}, forced to the disk and moved to
  * its place; only then are older ones removed. Finding the latest reads names only, so resuming takes the same time
@@ -117,7 +118,9 @@ public final class CheckpointStore {
                 || EpochName.epochIn(name, BEGUN).isPresent();
     }
 
-    /** Whether a path from the folder of checkpoints, with slashes, is one that a store makes, be it on the way only. */
+    /**
+     * Whether a path from the folder of checkpoints, with slashes, is one that a store makes, be it on the way only.
+     */
     public static boolean isOwnName(String name) {
         int slash = name.indexOf('/');
         String checkpoint = slash < 0 ? name : name.substring(0, slash);
@@ -335,8 +338,8 @@ public final class CheckpointStore {
     }
 
     /**
-     * Puts back a checkpoint that was about to be replaced by one of the same epoch when the process was killed. For whoever
-     * holds the run's lock.
+     * Puts back a checkpoint that was about to be replaced by one of the same epoch when the process was killed. For
+     * whoever holds the run's lock.
      *
      * @throws UserException if it cannot be put back
      */

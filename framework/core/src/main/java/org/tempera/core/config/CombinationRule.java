@@ -4,7 +4,9 @@ package org.tempera.core.config;
 public enum CombinationRule {
     /** The sum of weight times score. */
     WEIGHTED_SUM,
-    /** The weighted mean of the standardised scores, less k times their weighted standard deviation among the rewards. */
+    /**
+     * The weighted mean of the standardised scores, less k times their weighted standard deviation among the rewards.
+     */
     MEAN_MINUS_K_STD,
     /** The smallest of the standardised scores. */
     MIN,

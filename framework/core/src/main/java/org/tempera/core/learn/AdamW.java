@@ -54,8 +54,8 @@ public final class AdamW {
      * Declares the state of an optimiser.
      *
      * @param learningRate before warm-up; {@code settings} holds those of policy and critic
-     * @param lanes how many sums of gradients are kept, for micro-batches that run side by side; sums are added in order, so
-     *     that the result does not depend on which micro-batch ends first
+     * @param lanes how many sums of gradients are kept, for micro-batches that run side by side; sums are added in
+     *     order, so that the result does not depend on which micro-batch ends first
      * @param reducer what gradients pass before their mean is taken
      */
     public AdamW(

@@ -9,8 +9,8 @@ import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 
 /**
- * The latest samples of a run as its critic sees them: features, value at sampling and return of every step. A ring in host
- * memory: a new sample takes the place of the oldest.
+ * The latest samples of a run as its critic sees them: features, value at sampling and return of every step. A ring in
+ * host memory: a new sample takes the place of the oldest.
  */
 final class CriticReplay {
     private static final String FEATURES = "critic-replay/features";

@@ -15,8 +15,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A network of a run that keeps copies of its weights: one whose reference moves where the run has it so, and which knows
- * under which weights it was asked to predict.
+ * A network of a run that keeps copies of its weights: one whose reference moves where the run has it so, and which
+ * knows under which weights it was asked to predict.
  */
 public final class FollowedNetwork implements PolicyNetwork {
     private final PolicyNetwork network;

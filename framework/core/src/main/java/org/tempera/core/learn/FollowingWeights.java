@@ -19,8 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Moves a set of copies after the parameters that they follow: one program makes each copy d * copy + (1 - d) * parameter.
- * Its counts are those of epochs and updates, so that it has no state of its own but the copies.
+ * Moves a set of copies after the parameters that they follow: one program makes each copy d * copy + (1 - d) *
+ * parameter. Its counts are those of epochs and updates, so that it has no state of its own but the copies.
  */
 public final class FollowingWeights {
     private final FollowSettings settings;

@@ -15,7 +15,9 @@ import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 
-/** The latest epochs' rollouts with their targets, which an algorithm learns from again ({@code Algorithm.keptSamples}). */
+/**
+ * The latest epochs' rollouts with their targets, which an algorithm learns from again ({@code Algorithm.keptSamples}).
+ */
 public final class KeptRollouts {
     private static final String LATENTS = "latents";
     private static final String FEATURES = "features";

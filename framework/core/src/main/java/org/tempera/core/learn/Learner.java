@@ -33,8 +33,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Runs an algorithm's updates: one program run for each micro-batch, side by side where several belong to one update, and
- * one for the optimiser's step.
+ * Runs an algorithm's updates: one program run for each micro-batch, side by side where several belong to one update,
+ * and one for the optimiser's step.
  */
 public final class Learner {
     private final MinibatchInputs inputs;
@@ -65,7 +65,8 @@ public final class Learner {
      * @param rewards the combined reward with its gradient; absent where the algorithm needs none
      * @param reducer what gradients pass before the optimisers
      * @param lanes micro-batches of an update that may run side by side
-     * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further operations
+     * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further
+     *     operations
      */
     public Learner(
             TrainingGraph graph,
@@ -214,7 +215,8 @@ public final class Learner {
     /**
      * Runs what an epoch's plan still lacks.
      *
-     * @param epoch what is learnt from; of samples to skip there are none where the learner was built for runs that skip none
+     * @param epoch what is learnt from; of samples to skip there are none where the learner was built for runs that
+     *     skip none
      * @param progress how far the plan was run before; kept up to date
      * @param listener told after each update how many micro-batches are done
      * @return metrics by standard name, averaged over the plan's micro-batches

@@ -161,8 +161,8 @@ final class MinibatchGraph implements UpdateScope {
     }
 
     /**
-     * The same numbers, {@code [batch, ...]}, with no gradient in rows that are not learnt from. All that a loss can move
-     * the weights by passes here, so that it need not know of such rows.
+     * The same numbers, {@code [batch, ...]}, with no gradient in rows that are not learnt from. All that a loss can
+     * move the weights by passes here, so that it need not know of such rows.
      */
     Operand<TFloat32> learnt(Operand<TFloat32> rows) {
         return learnt.map(weights -> weighted(rows, weights)).orElse(rows);

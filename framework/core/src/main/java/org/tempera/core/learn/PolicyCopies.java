@@ -19,7 +19,9 @@ import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.Weights;
 
-/** The copies of the policy's weights that a run keeps: none, unless something asked for them while the graph was built. */
+/**
+ * The copies of the policy's weights that a run keeps: none, unless something asked for them while the graph was built.
+ */
 public final class PolicyCopies {
     private final List<FollowingWeights> all = new ArrayList<>();
 

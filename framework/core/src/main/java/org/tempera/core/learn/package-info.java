@@ -1,4 +1,6 @@
-/** Updates: the loss of a micro-batch, gradients, their accumulation, and the optimiser, all inside the shared graph. */
+/**
+ * Updates: the loss of a micro-batch, gradients, their accumulation, and the optimiser, all inside the shared graph.
+ */
 @NullMarked
 package org.tempera.core.learn;
 

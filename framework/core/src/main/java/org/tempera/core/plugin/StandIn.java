@@ -6,7 +6,9 @@ package org.tempera.core.plugin;
  * before another.
  */
 public interface StandIn {
-    /** A class of the plugin; it tells the jar. For what stands before another, that of the other: {@link #pluginOf}. */
+    /**
+     * A class of the plugin; it tells the jar. For what stands before another, that of the other: {@link #pluginOf}.
+     */
     Class<?> plugin();
 
     /** A class of the plugin that made an object, or that what it stands for was made by. */

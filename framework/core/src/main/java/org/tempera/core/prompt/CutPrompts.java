@@ -13,8 +13,8 @@ import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.text.PromptTokenizer;
 
 /**
- * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part. A prompt
- * that comes again counts once.
+ * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part. A
+ * prompt that comes again counts once.
  */
 public final class CutPrompts {
     private static final String POLICY = "the model";
@@ -51,8 +51,8 @@ public final class CutPrompts {
     }
 
     /**
-     * Notes prompts that a policy reads. Where it has several text encoders each is a reader of its own: a long prompt may be
-     * whole to one of them and cut to another.
+     * Notes prompts that a policy reads. Where it has several text encoders each is a reader of its own: a long prompt
+     * may be whole to one of them and cut to another.
      *
      * @param negative what it steers away from, where it reads that
      */
@@ -84,7 +84,10 @@ public final class CutPrompts {
         return counts;
     }
 
-    /** One warning for all, with the first prompt that each reader cuts and what it leaves out; empty if all are read whole. */
+    /**
+     * One warning for all, with the first prompt that each reader cuts and what it leaves out; empty if all are read
+     * whole.
+     */
     public Optional<String> warning() {
         List<String> lines = new ArrayList<>();
         readers.forEach((name, r) -> {

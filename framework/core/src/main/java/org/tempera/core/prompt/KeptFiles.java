@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files of a folder that are kept as long as there is room, by when they were used last, which is their time of change. Other
- * processes may add and delete some at the same time.
+ * Files of a folder that are kept as long as there is room, by when they were used last, which is their time of change.
+ * Other processes may add and delete some at the same time.
  */
 final class KeptFiles {
     private static final Logger LOG = LoggerFactory.getLogger(KeptFiles.class);
@@ -43,8 +43,8 @@ final class KeptFiles {
     }
 
     /**
-     * Deletes the files that were used least lately, of those of one time the first by name, until the others take no more than
-     * is allowed.
+     * Deletes the files that were used least lately, of those of one time the first by name, until the others take no
+     * more than is allowed.
      *
      * @return how many bytes are left
      * @throws IOException if the folder cannot be read

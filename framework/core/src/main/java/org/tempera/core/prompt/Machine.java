@@ -35,8 +35,8 @@ final class Machine {
     private Machine() {}
 
     /**
-     * System, kinds of processors and of NVIDIA's GPUs, TensorFlow's native library, and the variables that change numbers, as
-     * far as they are told.
+     * System, kinds of processors and of NVIDIA's GPUs, TensorFlow's native library, and the variables that change
+     * numbers, as far as they are told.
      */
     static String kind() {
         return kind(Path.of("/proc"), System.getenv()) + "\n" + NativeBuild.describe();

@@ -28,12 +28,16 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 
 /**
- * Encodes prompts in a graph and a session of their own, which may be closed when it is done: text encoders are frozen, and
- * often larger than what is trained. One prompt is encoded at a time, so that its numbers depend on no other. What a large
- * encoder gave is kept on disk, see {@link TextCacheFolder}; a small one is loaded sooner than its files are hashed.
+ * Encodes prompts in a graph and a session of their own, which may be closed when it is done: text encoders are frozen,
+ * and often larger than what is trained. One prompt is encoded at a time, so that its numbers depend on no other. What
+ * a large encoder gave is kept on disk, see {@link TextCacheFolder}; a small one is loaded sooner than its files are
+ * hashed.
  */
 public final class PromptEncoder {
-    /** Numbers from which on an encoder is large: CLIP's largest text encoder is, that of Stable Diffusion 1 and 2 is not. */
+    /**
+     * Numbers from which on an encoder is large: CLIP's largest text encoder is, that of Stable Diffusion 1 and 2 is
+     * not.
+     */
     private static final long LARGE = 500_000_000;
 
     private final TextEncoder encoder;

@@ -31,9 +31,9 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * What prompts were encoded to, kept in a folder from one run to the next. An entry's name is a hash of everything that
- * decides its numbers: a prompt cannot be read from it. An entry that is damaged counts as missing, and a folder that cannot
- * be written keeps nothing; neither is an error, for the prompt can always be encoded again. Where entries take more than is
- * allowed, those go that were used least lately.
+ * decides its numbers: a prompt cannot be read from it. An entry that is damaged counts as missing, and a folder that
+ * cannot be written keeps nothing; neither is an error, for the prompt can always be encoded again. Where entries take
+ * more than is allowed, those go that were used least lately.
  */
 final class TextCache {
     private static final Logger LOG = LoggerFactory.getLogger(TextCache.class);

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder in which encoded prompts are kept: the system property {@code tempera.cache}, where {@code off} is none; else
- * {@code tempera} in {@code XDG_CACHE_HOME}; else {@code .cache/tempera} in the user's home. A user without a home keeps
- * nothing.
+ * The folder in which encoded prompts are kept: the system property {@code tempera.cache}, where {@code off} is none;
+ * else {@code tempera} in {@code XDG_CACHE_HOME}; else {@code .cache/tempera} in the user's home. A user without a home
+ * keeps nothing.
  */
 final class TextCacheFolder {
     static final String PROPERTY = "tempera.cache";

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What prompts are encoded to, each encoded once. Those that are known beforehand are encoded together, before the graph
- * that uses them is built; another is encoded when it is asked for, for which the encoders are loaded again. For use by
- * several threads. Owns native memory where small encoders stay loaded.
+ * What prompts are encoded to, each encoded once. Those that are known beforehand are encoded together, before the
+ * graph that uses them is built; another is encoded when it is asked for, for which the encoders are loaded again. For
+ * use by several threads. Owns native memory where small encoders stay loaded.
  */
 public final class TextEmbeddings implements AutoCloseable {
     private final PromptEncoder encoder;

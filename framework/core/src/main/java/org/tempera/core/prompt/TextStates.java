@@ -10,8 +10,8 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.Conditioning;
 
 /**
- * What prompts are encoded to, on the host: the tensors of a {@link Conditioning} by name, each with the prompts' axis in
- * front.
+ * What prompts are encoded to, on the host: the tensors of a {@link Conditioning} by name, each with the prompts' axis
+ * in front.
  */
 public record TextStates(Map<String, HostTensor> tensors) {
     public TextStates {

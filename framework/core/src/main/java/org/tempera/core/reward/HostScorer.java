@@ -21,9 +21,9 @@ import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
 
 /**
- * Asks a host reward, and finds out which samples it fails on. The reward is called in a thread of its own, one call at a
- * time: a call that is over its time is interrupted, and so is one that goes on after the signal to stop; the next call waits
- * for it to end.
+ * Asks a host reward, and finds out which samples it fails on. The reward is called in a thread of its own, one call at
+ * a time: a call that is over its time is interrupted, and so is one that goes on after the signal to stop; the next
+ * call waits for it to end.
  */
 final class HostScorer {
     private static final Duration LOOK = Duration.ofMillis(50);

@@ -22,7 +22,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Scores a batch under every reward: the images are made in the graph (decoded latents, or fed pixels) and all graph
- * rewards are fetched in the same run, so the images never leave the device in between; host rewards then see the pixels.
+ * rewards are fetched in the same run, so the images never leave the device in between; host rewards then see the
+ * pixels.
  */
 public final class ImageScorer {
     private final int batch;

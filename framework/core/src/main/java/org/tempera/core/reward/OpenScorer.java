@@ -17,9 +17,9 @@ import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 
 /**
- * Scores pictures one by one as they come, under one reward whose graph is kept: the first picture of a size takes as long as
- * building and loading do, the next ones a run. Owns native memory: the reward's weights, for each of the two sizes that were
- * asked for last. May be used by several threads, one after the other.
+ * Scores pictures one by one as they come, under one reward whose graph is kept: the first picture of a size takes as
+ * long as building and loading do, the next ones a run. Owns native memory: the reward's weights, for each of the two
+ * sizes that were asked for last. May be used by several threads, one after the other.
  */
 public final class OpenScorer implements AutoCloseable {
     private static final int SIZES = 2;

@@ -79,8 +79,8 @@ public final class PictureScorer {
      * Scores pictures, in order.
      *
      * @return one score a picture, higher is better; NaN where the reward gives it
-     * @throws UserException if the reward reads prompts and a picture has none, naming all of these; if a picture cannot be
-     *     read, or is too large for the reward
+     * @throws UserException if the reward reads prompts and a picture has none, naming all of these; if a picture
+     *     cannot be read, or is too large for the reward
      */
     public float[] score(List<? extends PictureSource> pictures) {
         return score(pictures, done -> {});
@@ -96,8 +96,8 @@ public final class PictureScorer {
     }
 
     /**
-     * Scores pictures, in order, and notes those that cannot be read or that the reward fails on. Where it says that the reason lies outside, as when
-     * its server is gone, the pictures that are left are not tried.
+     * Scores pictures, in order, and notes those that cannot be read or that the reward fails on. Where it says that
+     * the reason lies outside, as when its server is gone, the pictures that are left are not tried.
      *
      * @param done is told how many are scored so far
      * @throws UserException as {@link #score(List)}; if the reason lies outside and nothing is scored by then
@@ -164,7 +164,9 @@ public final class PictureScorer {
             boolean goesOn,
             IntConsumer done) {}
 
-    /** Scores a group batch by batch; if a batch fails for a reason that lies outside, it is given and the rest left. */
+    /**
+     * Scores a group batch by batch; if a batch fails for a reason that lies outside, it is given and the rest left.
+     */
     private static Optional<Lost> score(Sheet sheet, Batch batch) {
         SizeGroup group = sheet.group();
         int count = group.pictures().size();

@@ -64,8 +64,8 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
     }
 
     /**
-     * A line for each picture that cannot be read, and for each way in which the reward failed with the pictures of it; empty
-     * if all have a score.
+     * A line for each picture that cannot be read, and for each way in which the reward failed with the pictures of it;
+     * empty if all have a score.
      *
      * @param reward its name
      * @param labels names of the pictures

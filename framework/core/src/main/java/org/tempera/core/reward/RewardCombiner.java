@@ -29,8 +29,8 @@ import org.tempera.spi.algorithm.Targets;
 /**
  * Combines scores into the training reward and deals with those that are no finite numbers.
  *
- * <p>The scale of a standardised reward is that of the first scores seen, and stays: a reward of 1 means the same in every
- * epoch. It is state, which a checkpoint keeps.
+ * <p>The scale of a standardised reward is that of the first scores seen, and stays: a reward of 1 means the same in
+ * every epoch. It is state, which a checkpoint keeps.
  */
 public final class RewardCombiner {
     private static final double GROUP_EPSILON = 1e-4;
@@ -52,15 +52,16 @@ public final class RewardCombiner {
      * Scores with what was wrong with them.
      *
      * @param table what an algorithm may see
-     * @param reward the training reward that is reported, {@code [sample]}: what is trained on, but under a rule that compares
-     *     an epoch's samples with each other, where it is the weighted sum; a skipped sample has the mean of the others
+     * @param reward the training reward that is reported, {@code [sample]}: what is trained on, but under a rule that
+     *     compares an epoch's samples with each other, where it is the weighted sum; a skipped sample has the mean of
+     *     the others
      * @param byName every reward, held-out ones too, each {@code [sample]}
      * @param skipped samples that must not be learnt from, {@code [sample]}
      */
     public record Combined(RewardTable table, float[] reward, Map<String, float[]> byName, boolean[] skipped) {
         /**
-         * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value. Whatever
-         * else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
+         * Targets from which a skipped sample is missing: its advantage is 0 and its return the critic's value.
+         * Whatever else a loss reads of it has no gradient ({@link org.tempera.core.learn.Learner#update}).
          */
         public Targets mask(Targets targets, EpochColumns epoch) {
             Map<String, float[][]> columns = new LinkedHashMap<>(targets.columns());
@@ -91,14 +92,20 @@ public final class RewardCombiner {
         }
     }
 
-    /** Takes the scales of these scores, by reward {@code [sample]}, for all that follow, unless there are scales already. */
+    /**
+     * Takes the scales of these scores, by reward {@code [sample]}, for all that follow, unless there are scales
+     * already.
+     */
     public void fixScales(Map<String, float[]> scores) {
         if (scales.isEmpty()) {
             scales = scalesOf(scores);
         }
     }
 
-    /** What {@link #combine} gives, without fixing scales: where there are none yet, those of these scores serve this once. */
+    /**
+     * What {@link #combine} gives, without fixing scales: where there are none yet, those of these scores serve this
+     * once.
+     */
     public Combined preview(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
         SortedMap<String, ScoreScale> before = scales;
         try {
@@ -109,8 +116,8 @@ public final class RewardCombiner {
     }
 
     /**
-     * The training reward that is reported of an evaluation's samples, {@code [sample]}, without fixing scales; empty where
-     * no reward is trained on.
+     * The training reward that is reported of an evaluation's samples, {@code [sample]}, without fixing scales; empty
+     * where no reward is trained on.
      *
      * @throws UserException as {@link #combine}
      */

@@ -16,8 +16,8 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
 
 /**
- * Latents of picture files, each encoded once in the life of a run: the autoencoder is frozen. A picture is encoded alone,
- * so that its latents do not depend on others. For use by several threads.
+ * Latents of picture files, each encoded once in the life of a run: the autoencoder is frozen. A picture is encoded
+ * alone, so that its latents do not depend on others. For use by several threads.
  */
 public final class EncodedPictures {
     private final ImageSize size;

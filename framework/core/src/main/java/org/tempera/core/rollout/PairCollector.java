@@ -10,7 +10,9 @@ import org.tempera.record.choice.Choice;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.policy.PolicyShape;
 
-/** Collects an epoch's rollout from choices: the chosen picture before the rejected one, and no steps that led to them. */
+/**
+ * Collects an epoch's rollout from choices: the chosen picture before the rejected one, and no steps that led to them.
+ */
 public final class PairCollector {
     private final EncodedPictures pictures;
     private final PolicyShape shape;
@@ -45,8 +47,8 @@ public final class PairCollector {
      * Encodes what an epoch's rollout still lacks, as many pairs at a time as there are lanes.
      *
      * @param taken is told how many pictures are in the rollout
-     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; pairs that were encoded are
-     *     in the rollout
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; pairs that were encoded
+     *     are in the rollout
      */
     public void collect(
             TrainingSession session, Lanes lanes, List<Choice> pairs, RolloutBuffer rollout, IntConsumer taken) {

@@ -24,9 +24,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Draws batches of latents: for every timestep one program run gives the next latent, the columns that are asked for, and
- * the critic's features and value. A step that adds no noise is given none, and has no columns of it; the critic is asked
- * for what {@link Schedule#isValued} says alone.
+ * Draws batches of latents: for every timestep one program run gives the next latent, the columns that are asked for,
+ * and the critic's features and value. A step that adds no noise is given none, and has no columns of it; the critic is
+ * asked for what {@link Schedule#isValued} says alone.
  */
 public final class Sampler {
     private final StepPrograms programs;
@@ -54,9 +54,10 @@ public final class Sampler {
     /**
      * A batch as it was drawn.
      *
-     * @param latents before each step and at the end, {@code steps + 1} tensors {@code [batch, height, width, channels]}
-     * @param columns by name, each {@code [step]} a tensor {@code [batch]} or {@code [batch, ...]}; zeros of steps that have
-     *     none
+     * @param latents before each step and at the end, {@code steps + 1} tensors
+     *     {@code [batch, height, width, channels]}
+     * @param columns by name, each {@code [step]} a tensor {@code [batch]} or {@code [batch, ...]}; zeros of steps that
+     *     have none
      * @param features for each step {@code [batch, featureWidth]}, likewise; empty without a critic
      */
     public record Batch(HostTensor[] latents, Map<String, HostTensor[]> columns, HostTensor[] features) {

@@ -63,7 +63,9 @@ public final class Schedule {
         return stochastic[step];
     }
 
-    /** Whether a critic values the state before a step: before those that are stochastic, or before all where none is. */
+    /**
+     * Whether a critic values the state before a step: before those that are stochastic, or before all where none is.
+     */
     public boolean isValued(int step) {
         return stochastic[step] || deterministic;
     }

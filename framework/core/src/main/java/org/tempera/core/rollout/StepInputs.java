@@ -17,8 +17,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Graph inputs of a denoising step for a static batch, and what is fed to them: sampling, updates and statistics of neurons
- * declare a step here and nowhere else. A program that reads a part of it feeds that part alone ({@link #inputs}).
+ * Graph inputs of a denoising step for a static batch, and what is fed to them: sampling, updates and statistics of
+ * neurons declare a step here and nowhere else. A program that reads a part of it feeds that part alone
+ * ({@link #inputs}).
  *
  * @param batch rows
  * @param latents {@code [batch, height, width, channels]}

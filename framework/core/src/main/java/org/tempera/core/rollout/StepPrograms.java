@@ -19,7 +19,9 @@ import org.tempera.spi.graph.GraphScope;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The programs of a sampler's step, one for each kind of step: with noise or without, and by what the critic is asked. */
+/**
+ * The programs of a sampler's step, one for each kind of step: with noise or without, and by what the critic is asked.
+ */
 final class StepPrograms {
     /** Name of the critic's features, among feeds and fetches. */
     static final String FEATURES = "features";

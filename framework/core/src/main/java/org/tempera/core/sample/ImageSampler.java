@@ -32,8 +32,8 @@ import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
 
 /**
- * Draws pictures through the sampler that rollouts use. A picture is a function of prompt, seed and settings. Owns native
- * memory, and the policy that it was given.
+ * Draws pictures through the sampler that rollouts use. A picture is a function of prompt, seed and settings. Owns
+ * native memory, and the policy that it was given.
  */
 public final class ImageSampler implements AutoCloseable {
     private final DiffusionPolicy policy;

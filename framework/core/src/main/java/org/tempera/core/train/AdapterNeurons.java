@@ -69,9 +69,9 @@ public final class AdapterNeurons {
     }
 
     /**
-     * Of a unit's outputs at all positions of a sample only the mean of the positive parts and that of the negative parts,
-     * {@code [2, batch, rank]}: means of a rectified output and of a magnitude are the same for these two numbers, but for
-     * a factor that all units share.
+     * Of a unit's outputs at all positions of a sample only the mean of the positive parts and that of the negative
+     * parts, {@code [2, batch, rank]}: means of a rectified output and of a magnitude are the same for these two
+     * numbers, but for a factor that all units share.
      */
     private static Operand<TFloat32> parts(Ops tf, Operand<TFloat32> outputs) {
         Operand<TFloat32> zero = tf.constant(0f);

@@ -16,8 +16,8 @@ import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.Targets;
 
 /**
- * One epoch, or the rest of one that was stopped: the picture of docs/architecture.md, a line for each arrow. What it draws
- * is a function of (seed, epoch).
+ * One epoch, or the rest of one that was stopped: the picture of docs/architecture.md, a line for each arrow. What it
+ * draws is a function of (seed, epoch).
  */
 final class EpochTraining {
     private static final String SAMPLING = "sampling";

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures the policy after an epoch. The framework's own draws the configured prompts from the configured noise, the same
- * at every evaluation; a program may bind another.
+ * Measures the policy after an epoch. The framework's own draws the configured prompts from the configured noise, the
+ * same at every evaluation; a program may bind another.
  */
 public interface Evaluator {
     /**
@@ -28,9 +28,10 @@ public interface Evaluator {
     }
 
     /**
-     * How it measures otherwise than the framework's own: a part of the ruler, so that evaluations of another kind are never
-     * compared, and a run goes on only under the same. Name it and its version, such as {@code Map.of("evaluator",
-     * "birds 2")}: what differs from one JVM to the next, as a lambda's class does, would be refused.
+     * How it measures otherwise than the framework's own: a part of the ruler, so that evaluations of another kind are
+     * never compared, and a run goes on only under the same. Name it and its version, such as
+     * {@code Map.of("evaluator", "birds 2")}: what differs from one JVM to the next, as a lambda's class does, would be
+     * refused.
      */
     Map<String, String> ruler();
 

@@ -6,7 +6,9 @@ import java.util.function.Function;
 import org.tempera.core.reward.RewardCombiner.Combined;
 import org.tempera.core.rollout.Noise;
 
-/** Where the rollouts of a run come from: the policy draws them and rewards score them, or people chose among pictures. */
+/**
+ * Where the rollouts of a run come from: the policy draws them and rewards score them, or people chose among pictures.
+ */
 interface Experience {
     /** The prompts of a run's epochs, each once. */
     static Set<String> prompts(TrainingSpec spec) {

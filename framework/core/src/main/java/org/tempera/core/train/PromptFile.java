@@ -17,9 +17,9 @@ import org.tempera.spi.UserException;
 /**
  * A file of prompts in UTF-8.
  *
- * <p>A text file has one a line; empty lines and lines that start with {@code #} are left out. Of JSON, JSON Lines, CSV and
- * TSV the key or the column {@code prompt} is read. The name's ending decides which it is, or, where that is another, how
- * the file begins: data are never taken for lines of text.
+ * <p>A text file has one a line; empty lines and lines that start with {@code #} are left out. Of JSON, JSON Lines, CSV
+ * and TSV the key or the column {@code prompt} is read. The name's ending decides which it is, or, where that is
+ * another, how the file begins: data are never taken for lines of text.
  */
 public final class PromptFile {
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -39,8 +39,8 @@ public final class PromptFile {
     /**
      * The prompts in order, without spaces around them.
      *
-     * @throws UserException if the file cannot be read, is not UTF-8 (with the line), holds no prompt, or is data without a
-     *     prompt in every row (with the line)
+     * @throws UserException if the file cannot be read, is not UTF-8 (with the line), holds no prompt, or is data
+     *     without a prompt in every row (with the line)
      */
     public static List<String> read(Path file) {
         byte[] bytes = bytes(file);

@@ -14,8 +14,8 @@ import org.tempera.spi.HostTensor;
 import org.tempera.spi.PlainFields;
 
 /**
- * Scores an epoch's samples while it is drawn: rewards in the graph by the lane that drew the batch, host rewards in the
- * collector's thread, beside the drawing of the batches after it.
+ * Scores an epoch's samples while it is drawn: rewards in the graph by the lane that drew the batch, host rewards in
+ * the collector's thread, beside the drawing of the batches after it.
  */
 final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored> {
     private final TrainingModel model;

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Seconds of each phase of an epoch, of the wall clock and, under the phase's name with {@code _cpu}, of the process's
- * threads together. A phase that goes on beside another is moved out of it afterwards. It can go on where another stopped.
+ * threads together. A phase that goes on beside another is moved out of it afterwards. It can go on where another
+ * stopped.
  */
 final class Stopwatch {
     private static final String CPU = "_cpu";
@@ -56,7 +57,9 @@ final class Stopwatch {
         lapStart = now;
     }
 
-    /** Takes {@code wall} seconds of the wall clock off a lap as another phase, and as great a share of its CPU time. */
+    /**
+     * Takes {@code wall} seconds of the wall clock off a lap as another phase, and as great a share of its CPU time.
+     */
     void move(String from, String to, double wall) {
         double all = seconds.getOrDefault(from, 0.0);
         double moved = Math.min(wall, all);

@@ -20,8 +20,9 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 
 /**
- * The training of one policy, epoch by epoch ({@link EpochTraining}), and its evaluations. All that is drawn is a function
- * of (seed, epoch), so that a run that was stopped and resumed gives the same bits as one that never stopped. Owns native memory.
+ * The training of one policy, epoch by epoch ({@link EpochTraining}), and its evaluations. All that is drawn is a
+ * function of (seed, epoch), so that a run that was stopped and resumed gives the same bits as one that never stopped.
+ * Owns native memory.
  */
 public final class Trainer implements AutoCloseable {
     private final TrainingSpec spec;
@@ -81,8 +82,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Asks it to stop at the end of its present step, which is a denoising step or an update; may be called from another
-     * thread. It is then good for {@link #checkpoint} and {@link #export} only.
+     * Asks it to stop at the end of its present step, which is a denoising step or an update; may be called from
+     * another thread. It is then good for {@link #checkpoint} and {@link #export} only.
      */
     public void requestStop() {
         model.lanes().stop().give();
@@ -148,7 +149,10 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Standardises rewards by an evaluation's scores from now on, where that is asked for and nothing was trained before. */
+    /**
+     * Standardises rewards by an evaluation's scores from now on, where that is asked for and nothing was trained
+     * before.
+     */
     public void standardiseBy(Evaluation first) {
         combiner.fixScales(first.rewards());
     }

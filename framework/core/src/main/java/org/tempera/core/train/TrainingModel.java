@@ -44,8 +44,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The sealed graph of a run and its programs: policy, reference policy, critic, rewards, gold and learner; builds them, and
- * answers what concerns all of them. Owns native memory.
+ * The sealed graph of a run and its programs: policy, reference policy, critic, rewards, gold and learner; builds them,
+ * and answers what concerns all of them. Owns native memory.
  */
 final class TrainingModel implements AutoCloseable {
     private final TrainingGraph graph;

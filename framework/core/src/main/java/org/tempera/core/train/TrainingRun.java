@@ -71,8 +71,8 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Builds a new run in a folder that was made for it; the caller keeps the folder's lock. What measures its evaluations is
-     * not recorded.
+     * Builds a new run in a folder that was made for it; the caller keeps the folder's lock. What measures its
+     * evaluations is not recorded.
      */
     public static TrainingRun start(TrainingSpec spec, RunFolder folder) {
         return start(spec, folder, Optional.empty(), List.of());
@@ -100,7 +100,9 @@ public final class TrainingRun implements AutoCloseable {
         return resume(spec, folder, Optional.empty(), List.of());
     }
 
-    /** The same, with what measures the evaluations: the caller has seen to it that it is what measured those before. */
+    /**
+     * The same, with what measures the evaluations: the caller has seen to it that it is what measured those before.
+     */
     public static TrainingRun resume(
             TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
         CheckpointStore store = store(spec, folder);
@@ -138,16 +140,16 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Asks the run to stop at the end of its present step, which is a denoising step or an update, saved; may be called from
-     * another thread. A reward that goes on computing on the host is not waited for.
+     * Asks the run to stop at the end of its present step, which is a denoising step or an update, saved; may be called
+     * from another thread. A reward that goes on computing on the host is not waited for.
      */
     public void requestStop() {
         trainer.requestStop();
     }
 
     /**
-     * Trains until the last epoch, in a thread of its own: an interrupt would break what it writes. If the caller's thread
-     * is interrupted, the run is asked to stop; the thread is interrupted still when this returns.
+     * Trains until the last epoch, in a thread of its own: an interrupt would break what it writes. If the caller's
+     * thread is interrupted, the run is asked to stop; the thread is interrupted still when this returns.
      *
      * @param facts what was run, for the report: name to value
      * @param follower is told of all that the run does

@@ -83,7 +83,10 @@ public record TrainingSpec(
         evaluationPrompts = List.copyOf(evaluationPrompts);
     }
 
-    /** A run that keeps no copies of the policy's weights unless its algorithm needs them, measured by the framework's own. */
+    /**
+     * A run that keeps no copies of the policy's weights unless its algorithm needs them, measured by the framework's
+     * own.
+     */
     public TrainingSpec(
             RunSettings run,
             SamplingSettings sampling,

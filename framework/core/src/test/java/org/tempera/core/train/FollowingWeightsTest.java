@@ -221,7 +221,10 @@ public class FollowingWeightsTest {
         return seen;
     }
 
-    /** Learns to denoise the first samples, in one update an epoch, and tells how far the policy's outputs are from others. */
+    /**
+     * Learns to denoise the first samples, in one update an epoch, and tells how far the policy's outputs are from
+     * others.
+     */
     private record Distance(Weights to, Set<Need> needs, List<float[]> seen) implements Algorithm {
         Distance(Weights to, Need... needs) {
             this(to, Set.of(needs), new ArrayList<>());

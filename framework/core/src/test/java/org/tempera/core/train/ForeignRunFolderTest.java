@@ -24,7 +24,10 @@ import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** A run folder is somebody else's input: nothing outside of it is read or written, and nothing is removed but a run's own. */
+/**
+ * A run folder is somebody else's input: nothing outside of it is read or written, and nothing is removed but a run's
+ * own.
+ */
 public class ForeignRunFolderTest {
     private static final String CANARY = "a line of the user's own\n";
 

@@ -83,7 +83,10 @@ public class StochasticWindowTest {
         }
     }
 
-    /** Of every two steps features are shared; the second pair's are those before step 2, whichever of them is stochastic. */
+    /**
+     * Of every two steps features are shared; the second pair's are those before step 2, whichever of them is
+     * stochastic.
+     */
     @Test
     public void featuresAreSharedIntoTheWindow() {
         Rollout shared = rollout(1, new Recording(), 2, 3, 1);

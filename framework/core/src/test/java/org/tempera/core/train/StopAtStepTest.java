@@ -63,8 +63,8 @@ public class StopAtStepTest {
     }
 
     /**
-     * A run as it is, one that its policy's copy draws, which follows after some of the updates, and one of which the middle
-     * step alone adds noise.
+     * A run as it is, one that its policy's copy draws, which follows after some of the updates, and one of which the
+     * middle step alone adds noise.
      */
     @DataProvider
     public Object[][] copies() {
@@ -333,7 +333,9 @@ public class StopAtStepTest {
                 Optional.of(TinyActorCritic.critic(2)));
     }
 
-    /** Steps of a run that are counted, batches that are scored and micro-batches; at one of them it is asked to stop. */
+    /**
+     * Steps of a run that are counted, batches that are scored and micro-batches; at one of them it is asked to stop.
+     */
     private static final class Steps {
         private final int stopAt;
         private final AtomicInteger passed = new AtomicInteger();
@@ -382,7 +384,9 @@ public class StopAtStepTest {
         };
     }
 
-    /** The algorithm with a plan that counts the updates as they are looked up, after the first time, which checks it. */
+    /**
+     * The algorithm with a plan that counts the updates as they are looked up, after the first time, which checks it.
+     */
     private record CountingPlan(Algorithm of, Steps steps) implements Algorithm {
         @Override
         public List<Minibatch> plan(EpochShape epoch, long seed) {

@@ -20,7 +20,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Importance-weighted policy gradient with a running mean as baseline: the least that exercises the loop and its state. */
+/**
+ * Importance-weighted policy gradient with a running mean as baseline: the least that exercises the loop and its state.
+ */
 class TinyReinforce implements Algorithm {
     private double baseline;
 

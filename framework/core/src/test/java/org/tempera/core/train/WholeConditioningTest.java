@@ -33,8 +33,8 @@ import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
 
 /**
- * Everything that a prompt is encoded to arrives at the network, whoever builds the step. The prompts here differ in their
- * last letter only, which the policy's second tokenizer alone reads and its second tensor alone carries.
+ * Everything that a prompt is encoded to arrives at the network, whoever builds the step. The prompts here differ in
+ * their last letter only, which the policy's second tokenizer alone reads and its second tensor alone carries.
  */
 public class WholeConditioningTest {
     private static final List<String> PROMPTS = List.of("same a", "same b", "same c");

@@ -61,8 +61,9 @@ public record DdimConfig(
 
     /**
      * Reads the configuration of any diffusers scheduler as the DDIM of a Stable Diffusion pipeline; missing keys have
-     * DDIM's defaults there. As that pipeline does when it is put together, {@code clip_sample} counts as false whatever
-     * the file says (latents of this model are not within [-1,1]), and a {@code steps_offset} in the file as 1.
+     * DDIM's defaults there. As that pipeline does when it is put together, {@code clip_sample} counts as false
+     * whatever the file says (latents of this model are not within [-1,1]), and a {@code steps_offset} in the file as
+     * 1.
      */
     public static DdimConfig read(ModelConfig c) {
         c.flag("clip_sample", false);
@@ -96,8 +97,8 @@ public record DdimConfig(
     }
 
     /**
-     * Whether the first step divides by the square root of an alpha of zero. Under {@link Spacing#LEADING} hardly any count
-     * of steps visits the last timestep; {@link DdimProcess#coefficients} refuses those.
+     * Whether the first step divides by the square root of an alpha of zero. Under {@link Spacing#LEADING} hardly any
+     * count of steps visits the last timestep; {@link DdimProcess#coefficients} refuses those.
      */
     private boolean beginsWithoutSignal() {
         return zeroTerminalSnr && prediction == Prediction.EPSILON && spacing != Spacing.LEADING;

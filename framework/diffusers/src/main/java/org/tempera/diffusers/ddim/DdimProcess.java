@@ -12,8 +12,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * DDIM (Song et al., 2020, eq. 12 and 16): a step from timestep t goes to {@code t - T / steps}; the mean is linear in the
- * latent and the network's output, but for thresholding, so a row of coefficients says all.
+ * DDIM (Song et al., 2020, eq. 12 and 16): a step from timestep t goes to {@code t - T / steps}; the mean is linear in
+ * the latent and the network's output, but for thresholding, so a row of coefficients says all.
  */
 public final class DdimProcess implements NoiseProcess {
     private static final double COSINE_OFFSET = 0.008;
@@ -87,8 +87,8 @@ public final class DdimProcess implements NoiseProcess {
     }
 
     /**
-     * Betas whose last alpha is zero (Lin et al., 2024, algorithm 1): the square roots of the alphas are shifted and scaled
-     * so that the first stays.
+     * Betas whose last alpha is zero (Lin et al., 2024, algorithm 1): the square roots of the alphas are shifted and
+     * scaled so that the first stays.
      */
     private static float[] rescaled(float[] alphas) {
         int n = alphas.length;
@@ -177,8 +177,8 @@ public final class DdimProcess implements NoiseProcess {
     }
 
     /**
-     * The row of a step from any timestep: the clean latent's parts of latent and output, the noise's parts of latent and
-     * output, the mean's parts of clean latent and noise, and the standard deviation.
+     * The row of a step from any timestep: the clean latent's parts of latent and output, the noise's parts of latent
+     * and output, the mean's parts of clean latent and noise, and the standard deviation.
      *
      * @throws UserException if the schedule divides by zero there
      */
@@ -271,8 +271,8 @@ public final class DdimProcess implements NoiseProcess {
     /**
      * {@inheritDoc}
      *
-     * <p>The row is: the noisy latent's parts of clean latent and noise, the clean latent's parts of noisy latent and output,
-     * and the ratio of their variances.
+     * <p>The row is: the noisy latent's parts of clean latent and noise, the clean latent's parts of noisy latent and
+     * output, and the ratio of their variances.
      *
      * @throws UserException if the timestep is no whole number of the model's
      */

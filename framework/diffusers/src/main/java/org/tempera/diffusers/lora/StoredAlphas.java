@@ -8,12 +8,13 @@ import org.tempera.diffusers.lora.LoraPair.Component;
 
 /**
  * Alphas of a file without a configuration, as diffusers 0.35.2 takes them, whose numbers a user of such a file knows.
- * Where all ranks and all alphas of a model are equal, as they nearly always are, that is each layer's own alpha, or its
- * rank where the file has none. Elsewhere it is odd:
+ * Where all ranks and all alphas of a model are equal, as they nearly always are, that is each layer's own alpha, or
+ * its rank where the file has none. Elsewhere it is odd:
  *
  * <ul>
  *   <li>without any alpha, the rank of the model's first layer is the alpha of all;
- *   <li>with differing alphas, the projections of attention layers take the most frequent one, and only other layers their
+ *   <li>with differing alphas, the projections of attention layers take the most frequent one, and only other layers
+ *   their
  *       own: the library renames the former and then misses them.
  * </ul>
  */

@@ -208,7 +208,9 @@ public class FlowProcessTest {
                 .hasMessageContaining("steps must be at least 1 and at most the model's 1000");
     }
 
-    /** By the formula as it is computed the first would be 0.9999999999999998 with a shift of 0.3, and the signal 2e-16. */
+    /**
+     * By the formula as it is computed the first would be 0.9999999999999998 with a shift of 0.3, and the signal 2e-16.
+     */
     @Test
     public void theFirstLevelIsNoiseAlone() {
         for (double shift : new double[] {0.01, 0.3, 0.7, 1, 3, 100}) {

@@ -100,8 +100,8 @@ public class LoraExportTest {
     }
 
     /**
-     * transformers leaves out {@code text_model} since 5.6: a configuration that has it stops diffusers 0.42.1 and peft 0.21.2, one
-     * without is read by diffusers 0.35.2 and peft 0.17.1 too.
+     * transformers leaves out {@code text_model} since 5.6: a configuration that has it stops diffusers 0.42.1 and peft
+     * 0.21.2, one without is read by diffusers 0.35.2 and peft 0.17.1 too.
      */
     @Test
     public void layersOfTheTextEncoderAreNamedAsTransformersNamesThemToday() throws IOException {

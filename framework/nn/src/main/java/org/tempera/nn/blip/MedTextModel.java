@@ -15,8 +15,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * BLIP's image-grounded text encoder (Li et al., 2022, section 3.1): BERT's post-norm layers, with attention to the image
- * between self-attention and feed-forward.
+ * BLIP's image-grounded text encoder (Li et al., 2022, section 3.1): BERT's post-norm layers, with attention to the
+ * image between self-attention and feed-forward.
  */
 public final class MedTextModel {
     private static final float MASKED = -10000f;

@@ -35,7 +35,10 @@ public final class ClipModel {
                 source.weight("logit_scale", Layout.SAME, Shape.scalar(), new Initializer.Constant(FIRST_LOGIT_SCALE));
     }
 
-    /** Embeddings of images {@code [batch, size, size, 3]}, normalised pixels: {@code [batch, projection]}, not of unit length. */
+    /**
+     * Embeddings of images {@code [batch, size, size, 3]}, normalised pixels: {@code [batch, projection]}, not of unit
+     * length.
+     */
     public Operand<TFloat32> imageFeatures(Forward f, Operand<TFloat32> pixels) {
         return visualProjection.apply(f, vision.pooled(f, vision.apply(f, pixels)));
     }

@@ -33,8 +33,8 @@ public record ClipTextConfig(
     }
 
     /**
-     * Reads a transformers configuration; missing keys have that library's defaults. The configuration of a whole CLIP is
-     * read from its {@code text_config}, as that library does.
+     * Reads a transformers configuration; missing keys have that library's defaults. The configuration of a whole CLIP
+     * is read from its {@code text_config}, as that library does.
      */
     public static ClipTextConfig read(ModelConfig c) {
         if (c.text("model_type", "").equals("clip") && c.present("text_config")) {

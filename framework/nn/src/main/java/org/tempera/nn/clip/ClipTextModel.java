@@ -20,7 +20,9 @@ public final class ClipTextModel {
     private final ClipEncoder encoder;
     private final LayerNorm norm;
 
-    /** Declares {@code text_model.embeddings...}, {@code text_model.encoder...}, {@code text_model.final_layer_norm}. */
+    /**
+     * Declares {@code text_model.embeddings...}, {@code text_model.encoder...}, {@code text_model.final_layer_norm}.
+     */
     public ClipTextModel(ParameterSource source, ClipTextConfig config) {
         this.config = config;
         ParameterSource model = source.child("text_model");

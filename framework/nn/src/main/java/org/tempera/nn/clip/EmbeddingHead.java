@@ -24,8 +24,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * An affine map of embeddings to one number, read from a file of affine layers in a row.
  *
- * <p>Layers without nonlinearities between them are one affine map. They are multiplied out in double precision when the
- * file is read, so the graph holds one layer; the result is that of the layers one by one within float32's rounding
+ * <p>Layers without nonlinearities between them are one affine map. They are multiplied out in double precision when
+ * the file is read, so the graph holds one layer; the result is that of the layers one by one within float32's rounding
  * (relative 1e-6).
  */
 public final class EmbeddingHead {
@@ -48,9 +48,9 @@ public final class EmbeddingHead {
     }
 
     /**
-     * Reads a {@code .safetensors}, {@code .pth}, {@code .pt} or {@code .bin} file with one affine layer, {@code weight [1, in]} and
-     * {@code bias [1]}, or with the five of LAION's predictor of version 2 (see {@link HeadLayout}). Other rows of layers have
-     * something between them that no file tells.
+     * Reads a {@code .safetensors}, {@code .pth}, {@code .pt} or {@code .bin} file with one affine layer,
+     * {@code weight [1, in]} and {@code bias [1]}, or with the five of LAION's predictor of version 2 (see
+     * {@link HeadLayout}). Other rows of layers have something between them that no file tells.
      *
      * @throws UserException if it is missing, damaged, or of another layout
      */

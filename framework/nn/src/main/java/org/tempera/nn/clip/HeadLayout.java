@@ -11,11 +11,14 @@ import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The rows of layers that are known to be affine throughout. A file has weights, but not what stands between them: rows with
- * activations, of which LAION published some too, have the same names and fit by accident. Their places and widths tell them apart.
+ * The rows of layers that are known to be affine throughout. A file has weights, but not what stands between them: rows
+ * with activations, of which LAION published some too, have the same names and fit by accident. Their places and widths
+ * tell them apart.
  */
 public final class HeadLayout {
-    /** Places of the affine layers of LAION's predictor of version 2 and of ImageReward; between them is dropout alone. */
+    /**
+     * Places of the affine layers of LAION's predictor of version 2 and of ImageReward; between them is dropout alone.
+     */
     public static final List<Integer> PLACES = List.of(0, 2, 4, 6, 7);
 
     /** What these layers make of an embedding, one after the other. */

@@ -69,8 +69,8 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
     }
 
     /**
-     * Reads its JSON, {@code embed_dim}, {@code vision_cfg} and {@code text_cfg}, alone or with {@code preprocess_cfg} as
-     * in {@link #FILE}; missing keys have open_clip's defaults.
+     * Reads its JSON, {@code embed_dim}, {@code vision_cfg} and {@code text_cfg}, alone or with {@code preprocess_cfg}
+     * as in {@link #FILE}; missing keys have open_clip's defaults.
      *
      * @throws org.tempera.spi.UserException if it is no such file, or describes towers other than plain transformers
      */

@@ -15,7 +15,8 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * An open_clip checkpoint under transformers' names: queries, keys and values, which it stores as one tensor, are cut
- * apart, and its projections, which it stores as {@code [in, out]}, are turned round. A tensor of an unknown name keeps it.
+ * apart, and its projections, which it stores as {@code [in, out]}, are turned round. A tensor of an unknown name keeps
+ * it.
  */
 final class OpenClipWeights implements TensorSource {
     private static final Pattern BLOCK = Pattern.compile("(visual\\.)?transformer\\.resblocks\\.(\\d+)\\.(.+)");
@@ -48,7 +49,9 @@ final class OpenClipWeights implements TensorSource {
     private final TensorSource stored;
     private final Map<String, Part> parts = new TreeMap<>();
 
-    /** Where a tensor lies. @param third which third of the rows, or -1 for all; @param turned whether it is transposed */
+    /**
+     * Where a tensor lies. @param third which third of the rows, or -1 for all; @param turned whether it is transposed
+     */
     private record Part(String stored, int third, boolean turned) {}
 
     /**

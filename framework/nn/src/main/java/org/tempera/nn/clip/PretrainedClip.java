@@ -36,8 +36,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A frozen CLIP in a transformers folder (a whole model, or a vision tower with its projection) or an open_clip checkpoint,
- * as rewards and critics use it.
+ * A frozen CLIP in a transformers folder (a whole model, or a vision tower with its projection) or an open_clip
+ * checkpoint, as rewards and critics use it.
  *
  * <p>However many of them open the folder, or another with equal weights, a graph holds each tower once, and the same
  * images are embedded once.
@@ -204,8 +204,8 @@ public final class PretrainedClip {
     }
 
     /**
-     * Embeddings of images, after the projection, not of unit length. The same operand gives the same embeddings, computed
-     * once.
+     * Embeddings of images, after the projection, not of unit length. The same operand gives the same embeddings,
+     * computed once.
      *
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}, of any size
      * @return {@code [batch, embeddingWidth]}

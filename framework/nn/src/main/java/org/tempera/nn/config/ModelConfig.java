@@ -241,8 +241,9 @@ public final class ModelConfig {
     }
 
     /**
-     * Notes a problem with every key besides {@code known} that is set to anything but null, false, 0, or an empty list or
-     * object: a model that is read without knowing what such a key asks for would give other numbers than its library.
+     * Notes a problem with every key besides {@code known} that is set to anything but null, false, 0, or an empty list
+     * or object: a model that is read without knowing what such a key asks for would give other numbers than its
+     * library.
      */
     public void nothingBesides(Set<String> known) {
         values.fieldNames().forEachRemaining(key -> unsupported(key, !known.contains(key) && !isOff(values.get(key))));

@@ -11,8 +11,8 @@ public final class GaussianLogProb {
     private GaussianLogProb() {}
 
     /**
-     * Log-probability in nats of {@code next} under N({@code mean}, {@code standardDeviation}^2), summed over all but the
-     * first axis (Black et al. 2023, section 4.1).
+     * Log-probability in nats of {@code next} under N({@code mean}, {@code standardDeviation}^2), summed over all but
+     * the first axis (Black et al. 2023, section 4.1).
      *
      * @param next {@code [batch, height, width, channels]}
      * @param mean of the same shape

@@ -20,8 +20,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One denoising step under guidance: the network on the prompt, and on the negative prompt in the same batch where guidance
- * is classifier-free; their combination; and the noise process. Sampling, training and verification all build it here.
+ * One denoising step under guidance: the network on the prompt, and on the negative prompt in the same batch where
+ * guidance is classifier-free; their combination; and the noise process. Sampling, training and verification all build
+ * it here.
  *
  * @param policy the network
  * @param process the noise process

@@ -13,7 +13,9 @@ import org.tempera.nn.layers.ParameterSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A residual block of two convolutions, told the timestep between them. Parameter names are diffusers' ResnetBlock2D's. */
+/**
+ * A residual block of two convolutions, told the timestep between them. Parameter names are diffusers' ResnetBlock2D's.
+ */
 public final class ResnetBlock {
     private final GroupNorm norm1;
     private final Convolution conv1;

@@ -7,8 +7,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Products of many matrices at once. TensorFlow's own gradient of {@code BatchMatMulV2} emits V3, which has no oneDNN kernel:
- * the products here carry gradients that stay on V2.
+ * Products of many matrices at once. TensorFlow's own gradient of {@code BatchMatMulV2} emits V3, which has no oneDNN
+ * kernel: the products here carry gradients that stay on V2.
  */
 public final class BatchedProduct {
     private BatchedProduct() {}

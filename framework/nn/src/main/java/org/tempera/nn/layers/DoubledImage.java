@@ -12,9 +12,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * A 3x3 convolution of an image whose every pixel was repeated to 2x2, without making that image.
  *
- * <p>An output pixel sees the image of twice the size through three rows, of which two repeat one row of the small image:
- * their taps can be summed beforehand. So the even and odd rows and columns of the result are four 2x2 convolutions of the
- * small image, with 16 products where there were 36.
+ * <p>An output pixel sees the image of twice the size through three rows, of which two repeat one row of the small
+ * image: their taps can be summed beforehand. So the even and odd rows and columns of the result are four 2x2
+ * convolutions of the small image, with 16 products where there were 36.
  */
 final class DoubledImage {
     /** By parity of the output's row: which of the three taps fall on the first and the second of two small rows. */

@@ -6,7 +6,9 @@ import org.tensorflow.types.TFloat32;
 
 /** The gated feed-forward block GEGLU (Shazeer, 2020, eq. 6): {@code (x V * gelu(x W)) U}, 4 times as wide inside. */
 public final class FeedForward {
-    /** Numbers of a weight that is small enough to be copied at each use; training keeps the copy until its gradient. */
+    /**
+     * Numbers of a weight that is small enough to be copied at each use; training keeps the copy until its gradient.
+     */
     private static final long COPIED = 1L << 20;
 
     private final Linear in;

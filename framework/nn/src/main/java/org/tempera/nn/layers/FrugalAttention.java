@@ -12,8 +12,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Attention whose scores are never all in memory: queries are taken in groups, one after the other, and the gradient
- * computes a group's weights again instead of keeping them (Rabe and Staats, 2021). At 512x512 pixels the scores of one of
- * Stable Diffusion's outer layers are 1 GiB under guidance, and a training step would keep five of them.
+ * computes a group's weights again instead of keeping them (Rabe and Staats, 2021). At 512x512 pixels the scores of one
+ * of Stable Diffusion's outer layers are 1 GiB under guidance, and a training step would keep five of them.
  */
 public final class FrugalAttention {
     /** Above so many scores (128 MiB) an attention is worth the second computation of its weights. */

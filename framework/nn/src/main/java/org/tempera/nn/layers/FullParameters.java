@@ -11,8 +11,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Parameters that are all trained. The reference policy's are a second, frozen set, and copies that follow are others, each
- * declared when it is first asked for: an algorithm that has no reference policy pays nothing for it.
+ * Parameters that are all trained. The reference policy's are a second, frozen set, and copies that follow are others,
+ * each declared when it is first asked for: an algorithm that has no reference policy pays nothing for it.
  */
 public final class FullParameters implements ParameterSource {
     private final GraphParameters trained;

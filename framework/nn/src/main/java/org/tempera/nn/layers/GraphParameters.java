@@ -48,14 +48,17 @@ public final class GraphParameters implements ParameterSource {
         return new GraphParameters(scope, true, (name, layout, shape, fresh) -> fresh);
     }
 
-    /** Parameters under the model's own names in a file. See {@link #fromFiles(GraphScope, TensorSource, TensorNaming, boolean)}. */
+    /**
+     * Parameters under the model's own names in a file. See {@link #fromFiles(GraphScope,
+     * TensorSource, TensorNaming, boolean)}.
+     */
     public static GraphParameters fromFiles(GraphScope scope, TensorSource source, boolean trainable) {
         return fromFiles(scope, source, TensorNaming.same(), trainable);
     }
 
     /**
-     * Parameters read from a file, one at a time, when the session starts: {@code source} must stay open until then. Check
-     * names and shapes before with {@link ParameterInventory#require}.
+     * Parameters read from a file, one at a time, when the session starts: {@code source} must stay open until then.
+     * Check names and shapes before with {@link ParameterInventory#require}.
      *
      * <p>A NaN or an infinite number in the file is a {@link org.tempera.spi.UserException} when the session starts.
      */

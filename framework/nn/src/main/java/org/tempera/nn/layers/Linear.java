@@ -34,8 +34,8 @@ public final class Linear {
 
     /**
      * The columns of {@link #apply} in parts of equal width, each a product of its own: columns of the result are read
-     * without being copied, and where rows of the weight lie 4 KiB apart products of half as many columns are faster by a
-     * quarter. Costs a copy of the weight.
+     * without being copied, and where rows of the weight lie 4 KiB apart products of half as many columns are faster by
+     * a quarter. Costs a copy of the weight.
      */
     List<Operand<TFloat32>> applyInParts(Forward f, Operand<TFloat32> x, int parts) {
         observe(f, x);

@@ -9,8 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The patches of an image, each times one weight, behind a class token: what a vision transformer reads (Dosovitskiy et al.,
- * 2021, equation 1, without positions). Pixels to the right and below that fill no patch are left out.
+ * The patches of an image, each times one weight, behind a class token: what a vision transformer reads (Dosovitskiy et
+ * al., 2021, equation 1, without positions). Pixels to the right and below that fill no patch are left out.
  */
 public final class PatchEmbedding {
     private final int imageSize;

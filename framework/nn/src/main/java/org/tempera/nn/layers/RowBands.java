@@ -8,10 +8,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The convolution of a large image as that of a batch of its bands of rows, each with the rows around that its edge sees.
+ * The convolution of a large image as that of a batch of its bands of rows, each with the rows around that its edge
+ * sees.
  *
- * <p>The numbers are the same. oneDNN convolves one large image slowly, and with scalar code, fifty times slower, where the
- * image's unfolded patches are above 1 GB: a decoder's last levels at 512x512 pixels. A batch of bands goes at full speed.
+ * <p>The numbers are the same. oneDNN convolves one large image slowly, and with scalar code, fifty times slower, where
+ * the image's unfolded patches are above 1 GB: a decoder's last levels at 512x512 pixels. A batch of bands goes at full
+ * speed.
  */
 public final class RowBands {
     /** Numbers in the unfolded patches of a band: 128 MB. */

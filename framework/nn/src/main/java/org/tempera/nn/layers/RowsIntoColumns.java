@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import org.tempera.nn.weights.TensorSource;
 
 /**
- * Turns {@code [out, in, positions]}, which comes part by part, into {@code [positions, in, out]}: it collects a few rows
- * of the former and writes them as pieces of the latter's, so that both sides are touched in order.
+ * Turns {@code [out, in, positions]}, which comes part by part, into {@code [positions, in, out]}: it collects a few
+ * rows of the former and writes them as pieces of the latter's, so that both sides are touched in order.
  */
 final class RowsIntoColumns implements TensorSource.FloatSink {
     private static final int ROWS = 64;

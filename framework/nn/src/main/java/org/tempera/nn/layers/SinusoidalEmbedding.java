@@ -7,8 +7,8 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Sines and cosines of a timestep at geometrically spaced frequencies (Ho et al., 2020, after Vaswani et al., 2017, section
- * 3.5).
+ * Sines and cosines of a timestep at geometrically spaced frequencies (Ho et al., 2020, after Vaswani et al., 2017,
+ * section 3.5).
  *
  * @param width how many numbers a timestep becomes
  * @param cosineFirst whether cosines come before sines

@@ -14,12 +14,12 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * Image preprocessing in the graph, to the bit of Pillow's 8-bit resize: levels are rounded to 8 bits before it and after
- * each of its two passes, which come in the order of Pillow 13.
+ * Image preprocessing in the graph, to the bit of Pillow's 8-bit resize: levels are rounded to 8 bits before it and
+ * after each of its two passes, which come in the order of Pillow 13.
  *
- * <p>Differentiable: the gradient goes straight through every rounding, and is zero where an overshoot of the filter was
- * clamped. Every sum is exact: the coefficients are taken in two halves whose sums fit single precision, or, where there
- * are too many of them, in double precision, which takes three times as long.
+ * <p>Differentiable: the gradient goes straight through every rounding, and is zero where an overshoot of the filter
+ * was clamped. Every sum is exact: the coefficients are taken in two halves whose sums fit single precision, or, where
+ * there are too many of them, in double precision, which takes three times as long.
  *
  * <p>{@link ContinuousImages} are not rounded at all: their pixels, and gradients, are those of the exact filter.
  */
@@ -37,7 +37,8 @@ public final class ImagePreprocessor {
      *
      * @param images RGB in [0,1], {@code [batch, height, width, 3]}
      * @return {@code [batch, height', width', 3]}, with the size of {@link ImagePreprocessing#output}
-     * @throws UserException if the images are so large, or so narrow, that resizing them would take any amount of memory
+     * @throws UserException if the images are so large, or so narrow, that resizing them would take any amount of
+     *     memory
      */
     public static Operand<TFloat32> apply(GraphScope scope, ImagePreprocessing how, Operand<TFloat32> images) {
         int[] s = Forward.sizes(images);
@@ -98,8 +99,8 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * Whether Pillow changes the height before the width: since version 13, where the height shrinks, and by more than twice
-     * what the width does. Versions before never do, which shows only in images more than twice as high as wide.
+     * Whether Pillow changes the height before the width: since version 13, where the height shrinks, and by more than
+     * twice what the width does. Versions before never do, which shows only in images more than twice as high as wide.
      */
     private static boolean heightFirst(ImagePreprocessing.Size from, ImagePreprocessing.Size to) {
         return to.height() < from.height() && from.height() - to.height() > 2 * (from.width() - to.width());
@@ -130,8 +131,8 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * One pass over levels, to levels: of each row {@code [lines, in]} if the matrix comes last in the product, else of each
-     * column {@code [in, lines]}.
+     * One pass over levels, to levels: of each row {@code [lines, in]} if the matrix comes last in the product, else of
+     * each column {@code [in, lines]}.
      *
      * @param exact whether sums are left as they are, but for the clamp
      */

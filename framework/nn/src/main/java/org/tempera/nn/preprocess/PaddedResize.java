@@ -11,8 +11,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Preprocessing that keeps the whole picture and its numbers unrounded: the longest side becomes the wanted size by
- * antialiased bicubic interpolation (Keys, 1981, a = -0.5) that is neither rounded nor clamped, zeros fill up to a square,
- * then mean and deviation. What open_clip's {@code ResizeMaxSize} does to tensors. Differentiable.
+ * antialiased bicubic interpolation (Keys, 1981, a = -0.5) that is neither rounded nor clamped, zeros fill up to a
+ * square, then mean and deviation. What open_clip's {@code ResizeMaxSize} does to tensors. Differentiable.
  */
 public final class PaddedResize {
     private PaddedResize() {}

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Resizing and cropping of one axis as a matrix of Pillow's fixed-point coefficients.
  *
- * <p>An output pixel is {@code clamp((sum_i in_i * coefficient_i + 2^21) >> 22, 0, 255)}: sums of products of 8-bit levels
- * and integers below 2^24, exact in double precision in any order.
+ * <p>An output pixel is {@code clamp((sum_i in_i * coefficient_i + 2^21) >> 22, 0, 255)}: sums of products of 8-bit
+ * levels and integers below 2^24, exact in double precision in any order.
  */
 final class ResampleMatrix {
     /** Pillow's PRECISION_BITS: 32 less 8 for the levels and 2 for overshoot. */
@@ -34,8 +34,8 @@ final class ResampleMatrix {
     }
 
     /**
-     * Resizes {@code in} pixels to {@code resized} and takes {@code out} of these from {@code first} on, zeros where there
-     * are none.
+     * Resizes {@code in} pixels to {@code resized} and takes {@code out} of these from {@code first} on, zeros where
+     * there are none.
      */
     static ResampleMatrix of(int in, int resized, int out, int first, ResampleFilter filter) {
         if (in == resized && in == out && first == 0) {
@@ -76,8 +76,8 @@ final class ResampleMatrix {
     }
 
     /**
-     * The weights before they are rounded, {@code [in, out]}: resizes {@code in} pixels to {@code resized} and puts these
-     * into the middle of {@code out}, zeros around; of an odd number of zeros the larger part comes last.
+     * The weights before they are rounded, {@code [in, out]}: resizes {@code in} pixels to {@code resized} and puts
+     * these into the middle of {@code out}, zeros around; of an odd number of zeros the larger part comes last.
      */
     static float[] unrounded(int in, int resized, int out, ResampleFilter filter) {
         float[] matrix = new float[in * out];
@@ -151,9 +151,9 @@ final class ResampleMatrix {
     }
 
     /**
-     * The coefficients in two halves, {@code [in, out]}: {@code high + low / 2^11} in units of a level. Sums of levels times
-     * the high half are multiples of 2^-11, of the low half multiples of 2^-11 as well, and either are exact in single
-     * precision in any order.
+     * The coefficients in two halves, {@code [in, out]}: {@code high + low / 2^11} in units of a level. Sums of levels
+     * times the high half are multiples of 2^-11, of the low half multiples of 2^-11 as well, and either are exact in
+     * single precision in any order.
      */
     record Halves(float[] high, float[] low) {}
 

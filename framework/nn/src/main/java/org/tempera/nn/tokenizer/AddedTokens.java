@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Cuts the added tokens out of texts, as the {@code tokenizers} library does: first those that stand in the text as it is, then,
- * in what is left between them and cleaned, those that are looked for there. Of tokens that begin at the same place the longest
- * counts.
+ * Cuts the added tokens out of texts, as the {@code tokenizers} library does: first those that stand in the text as it
+ * is, then, in what is left between them and cleaned, those that are looked for there. Of tokens that begin at the same
+ * place the longest counts.
  */
 final class AddedTokens {
     /** A part of a text: an added token, or cleaned text between two. @param spelt the token as it stood in the text */
@@ -110,7 +110,9 @@ final class AddedTokens {
                 && (end >= text.length() || !isWord(text.codePointAt(end)));
     }
 
-    /** What regular expressions of Unicode call a word's character: letters, marks, decimal digits, connectors, joiners. */
+    /**
+     * What regular expressions of Unicode call a word's character: letters, marks, decimal digits, connectors, joiners.
+     */
     private static boolean isWord(int c) {
         return Character.isAlphabetic(c)
                 || c == 0x200c

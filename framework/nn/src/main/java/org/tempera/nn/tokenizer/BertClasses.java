@@ -3,8 +3,8 @@ package org.tempera.nn.tokenizer;
 import java.util.BitSet;
 
 /**
- * Which code points BERT's tokenizer of transformers 5 removes, takes for accents, punctuation or ideographs: from a table, so that
- * the same prompt gives the same tokens on every JDK.
+ * Which code points BERT's tokenizer of transformers 5 removes, takes for accents, punctuation or ideographs: from a
+ * table, so that the same prompt gives the same tokens on every JDK.
  */
 final class BertClasses {
     private final BitSet removed = new BitSet(0x110000);

@@ -19,9 +19,9 @@ import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
- * The WordPiece tokenizer of uncased BERT (Devlin et al., 2019) as BLIP uses it: lower case, accents stripped, split at white
- * space, punctuation and ideographs, then the longest pieces of the vocabulary; with two more tokens, {@code [DEC]} and
- * {@code [ENC]}. A special token that is written out in the text is that token.
+ * The WordPiece tokenizer of uncased BERT (Devlin et al., 2019) as BLIP uses it: lower case, accents stripped, split at
+ * white space, punctuation and ideographs, then the longest pieces of the vocabulary; with two more tokens,
+ * {@code [DEC]} and {@code [ENC]}. A special token that is written out in the text is that token.
  */
 public final class BertTokenizer {
     private static final String UNKNOWN = "[UNK]";
@@ -59,8 +59,8 @@ public final class BertTokenizer {
     }
 
     /**
-     * Reads a vocabulary (one token a line, its id is the line's number from 0), a {@code tokenizer.json}, or a folder that has
-     * one of them, the latter before the former.
+     * Reads a vocabulary (one token a line, its id is the line's number from 0), a {@code tokenizer.json}, or a folder
+     * that has one of them, the latter before the former.
      *
      * @throws UserException if the file is missing, unreadable, lacks a special token, or describes another tokenizer
      */
@@ -199,7 +199,9 @@ public final class BertTokenizer {
         return fitted;
     }
 
-    /** The text's own characters from the first token on for which {@code length} places have no room; empty if all fit. */
+    /**
+     * The text's own characters from the first token on for which {@code length} places have no room; empty if all fit.
+     */
     public Optional<String> leftOut(String text, int length) {
         List<Piece> pieces = pieces(text);
         int room = length - 2;
@@ -216,7 +218,10 @@ public final class BertTokenizer {
         return id;
     }
 
-    /** The normaliser of a {@code tokenizer.json}: cleaned, ideographs apart, without accents, each character in lower case. */
+    /**
+     * The normaliser of a {@code tokenizer.json}: cleaned, ideographs apart, without accents, each character in lower
+     * case.
+     */
     private String clean(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

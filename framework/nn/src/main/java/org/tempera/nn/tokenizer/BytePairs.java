@@ -55,7 +55,9 @@ final class BytePairs {
         private final @Nullable String[] symbols;
         private final int[] before;
         private final int[] after;
-        /** Pairs by their rank and then their place, {@code rank << 32 | place}; those that are no more are passed over. */
+        /**
+         * Pairs by their rank and then their place, {@code rank << 32 | place}; those that are no more are passed over.
+         */
         private final PriorityQueue<Long> queue = new PriorityQueue<>();
 
         Joining(List<String> characters) {
@@ -85,7 +87,9 @@ final class BytePairs {
             return tokens;
         }
 
-        /** Joins every occurrence of the pair of that rank, from the left; pairs that arise wait until all are joined. */
+        /**
+         * Joins every occurrence of the pair of that rank, from the left; pairs that arise wait until all are joined.
+         */
         private void joinAll(int rank) {
             List<Integer> joined = new ArrayList<>();
             while (!queue.isEmpty() && (int) (queue.element() >> Integer.SIZE) == rank) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.tempera.spi.text.PromptTokenizer;
 
 /**
- * Prompts in CLIP's words, as pipelines of the diffusers library give them to a text encoder: tokens of several vectors are
- * written out.
+ * Prompts in CLIP's words, as pipelines of the diffusers library give them to a text encoder: tokens of several vectors
+ * are written out.
  *
  * @param tokenizer the words
  * @param length how many tokens every prompt is padded and cut to

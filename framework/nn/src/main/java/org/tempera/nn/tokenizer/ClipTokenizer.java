@@ -19,9 +19,9 @@ import org.tempera.spi.UserException;
 /**
  * Turns prompts into CLIP token ids: {@code start, tokens, end, padding}, always {@link #maxLength()} of them.
  *
- * <p>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909) over bytes, as published with CLIP (Radford et al. 2021,
- * arXiv:2103.00020) and read from a tokenizer folder of transformers. Special tokens of the folder, its padding token
- * among them, are recognised within the text. A prompt that is too long is cut so that its end token stays.
+ * <p>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909) over bytes, as published with CLIP (Radford et al.
+ * 2021, arXiv:2103.00020) and read from a tokenizer folder of transformers. Special tokens of the folder, its padding
+ * token among them, are recognised within the text. A prompt that is too long is cut so that its end token stays.
  *
  * <p>Safe for use by several threads.
  */
@@ -155,7 +155,10 @@ public final class ClipTokenizer {
         return ids;
     }
 
-    /** The text's own characters from the first token on for which a prompt of this length has no room; empty if all fit. */
+    /**
+     * The text's own characters from the first token on for which a prompt of this length has no room; empty if all
+     * fit.
+     */
     public Optional<String> leftOut(String text, int length) {
         int room = length - 2;
         int characters = 0;
@@ -235,9 +238,9 @@ public final class ClipTokenizer {
     }
 
     /**
-     * A prompt with its tokens of several vectors written out, as diffusers' pipelines do it: where {@code <cat>} is an added token
-     * and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it. A token that is looked for in the cleaned text is told by
-     * its spelling there, so that one with capitals stays alone, in the pipeline as here.
+     * A prompt with its tokens of several vectors written out, as diffusers' pipelines do it: where {@code <cat>} is an
+     * added token and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it. A token that is looked for in
+     * the cleaned text is told by its spelling there, so that one with capitals stays alone, in the pipeline as here.
      */
     public String writtenOut(String prompt) {
         Set<String> found = new LinkedHashSet<>();

@@ -3,8 +3,8 @@ package org.tempera.nn.tokenizer;
 import java.util.function.ToIntFunction;
 
 /**
- * Finds where in a text as it was written its cleaned characters have been counted off. Cleaning may change any character, so
- * the text is cleaned again in parts: word by word, and the word that holds the place from its start on.
+ * Finds where in a text as it was written its cleaned characters have been counted off. Cleaning may change any
+ * character, so the text is cleaned again in parts: word by word, and the word that holds the place from its start on.
  */
 final class CutPlace {
     /** Characters of a word that are looked through; in a longer one the place may be its start. */
@@ -26,9 +26,9 @@ final class CutPlace {
     }
 
     /**
-     * The text's own characters behind its first {@code count} cleaned ones, without white space around them. Where the place is
-     * within what stands for one character, such as a letter and its accent, they begin with all of it; where cleaning made
-     * several characters of one, with the whole word.
+     * The text's own characters behind its first {@code count} cleaned ones, without white space around them. Where the
+     * place is within what stands for one character, such as a letter and its accent, they begin with all of it; where
+     * cleaning made several characters of one, with the whole word.
      */
     static String behind(String text, int count, ToIntFunction<String> cleaned) {
         CutPlace place = new CutPlace(text, cleaned);
@@ -58,7 +58,9 @@ final class CutPlace {
         return end;
     }
 
-    /** The place in a word behind which the rest of its cleaned characters stands; the word's start if there is none. */
+    /**
+     * The place in a word behind which the rest of its cleaned characters stands; the word's start if there is none.
+     */
     private int within(int start, int end, int count) {
         int all = cleaned.applyAsInt(text.substring(start, end));
         int near = near(start, end, count);
@@ -72,7 +74,9 @@ final class CutPlace {
         return start;
     }
 
-    /** About where the characters are counted off: cleaned parts grow with what they are made of, but for references. */
+    /**
+     * About where the characters are counted off: cleaned parts grow with what they are made of, but for references.
+     */
     private int near(int start, int end, int count) {
         int low = start;
         int high = end;

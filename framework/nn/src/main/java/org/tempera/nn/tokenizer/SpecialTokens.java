@@ -16,8 +16,8 @@ import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
- * The added tokens of a tokenizer folder, as transformers 5 gathers them: those that the files number, then the special ones by
- * role, then any others that the configuration names.
+ * The added tokens of a tokenizer folder, as transformers 5 gathers them: those that the files number, then the special
+ * ones by role, then any others that the configuration names.
  *
  * @param roles the tokens by role
  * @param stated the tokens that the files number
@@ -126,8 +126,8 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
     /**
      * The tokens' ids: the vocabulary's, or numbered on from it in order.
      *
-     * @throws UserException if a file states another id: the library would pass over it, so which row of the text encoder's
-     *     table is meant cannot be told
+     * @throws UserException if a file states another id: the library would pass over it, so which row of the text
+     *     encoder's table is meant cannot be told
      */
     Map<AddedToken, Integer> numbered(Path folder, Map<String, Integer> vocabulary) {
         Map<String, Integer> ids = new LinkedHashMap<>();

@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 /** Carries out a {@link TextCleaning}. */
 final class TextCleaner {
     private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\d;]*[a-zA-Z]");
-    /** {@code &amp;amp;amp;lt;} and the like are resolved again and again, but not once for every few characters of a long text. */
+    /**
+     * {@code &amp;amp;amp;lt;} and the like are resolved again and again, but not once for every few characters of a
+     * long text.
+     */
     private static final int MOST_TIMES = 32;
 
     private static final Map<Integer, String> LIGATURES = Map.ofEntries(
@@ -50,7 +53,10 @@ final class TextCleaner {
         };
     }
 
-    /** The normaliser of a {@code tokenizer.json}: NFC, a space for each run of white space, each character in lower case. */
+    /**
+     * The normaliser of a {@code tokenizer.json}: NFC, a space for each run of white space, each character in lower
+     * case.
+     */
     private String normalise(String text) {
         StringBuilder out = new StringBuilder(text.length());
         boolean space = false;

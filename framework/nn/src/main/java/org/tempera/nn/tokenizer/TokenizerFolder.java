@@ -25,9 +25,9 @@ import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
 /**
- * The files of a tokenizer folder, read and checked: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}, and,
- * where they are there, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}. Which of them
- * has the last word is as in transformers 5.
+ * The files of a tokenizer folder, read and checked: {@code tokenizer.json}, or else {@code vocab.json} and
+ * {@code merges.txt}, and, where they are there, {@code tokenizer_config.json}, {@code special_tokens_map.json} and
+ * {@code added_tokens.json}. Which of them has the last word is as in transformers 5.
  *
  * @param vocabulary id by token
  * @param ranks place of each pair in the list of merges

@@ -18,8 +18,8 @@ import org.tempera.base.json.ForeignJson;
 import org.tempera.spi.UserException;
 
 /**
- * A {@code tokenizer.json}, the one file in which transformers 5 keeps a tokenizer: vocabulary, merges and added tokens, beside
- * descriptions of what is done to a text, which must be the ones that are implemented here.
+ * A {@code tokenizer.json}, the one file in which transformers 5 keeps a tokenizer: vocabulary, merges and added
+ * tokens, beside descriptions of what is done to a text, which must be the ones that are implemented here.
  *
  * @param vocabulary id by token
  * @param merges pairs that are joined, earliest first; none for BERT

@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * Which code points are letters, numbers, white space or none of the visible kinds.
  *
- * <p>Read from a table rather than from {@link Character}, whose answers change with the JDK's Unicode version: the same
- * prompt must give the same tokens on every JDK.
+ * <p>Read from a table rather than from {@link Character}, whose answers change with the JDK's Unicode version: the
+ * same prompt must give the same tokens on every JDK.
  */
 final class UnicodeClasses {
     private final BitSet letters = new BitSet(0x110000);

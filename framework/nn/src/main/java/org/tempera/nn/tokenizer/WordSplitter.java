@@ -9,8 +9,8 @@ import java.util.List;
  */
 final class WordSplitter {
     /**
-     * The combining iota below belongs to no word: the reference's pattern ignores case, and this mark's upper case is a
-     * letter while it is none itself, so that no alternative matches.
+     * The combining iota below belongs to no word: the reference's pattern ignores case, and this mark's upper case is
+     * a letter while it is none itself, so that no alternative matches.
      */
     private static final int COMBINING_IOTA = 0x345;
 
@@ -24,8 +24,8 @@ final class WordSplitter {
     /**
      * Splits at the special tokens given.
      *
-     * @param openClip whether they are words of their own and case is ignored, as in open_clip; in transformers 5 they are split
-     *     again, into brackets and letters
+     * @param openClip whether they are words of their own and case is ignored, as in open_clip; in transformers 5 they
+     *     are split again, into brackets and letters
      */
     WordSplitter(UnicodeClasses unicode, List<String> specialTokens, boolean openClip) {
         this.unicode = unicode;
@@ -83,7 +83,10 @@ final class WordSplitter {
         return end;
     }
 
-    /** For open_clip case is ignored; of the letters in question only s has a variant that lower-casing leaves: the long s. */
+    /**
+     * For open_clip case is ignored; of the letters in question only s has a variant that lower-casing leaves: the long
+     * s.
+     */
     private boolean matches(String text, int at, String fixed) {
         if (at + fixed.length() > text.length()) {
             return false;

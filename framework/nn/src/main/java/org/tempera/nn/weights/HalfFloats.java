@@ -7,7 +7,10 @@ package org.tempera.nn.weights;
 public final class HalfFloats {
     private HalfFloats() {}
 
-    /** All halves' floats: a look-up takes a tenth of the time that the computation takes without the JVM's second compiler. */
+    /**
+     * All halves' floats: a look-up takes a tenth of the time that the computation takes without the JVM's second
+     * compiler.
+     */
     private static final class Table {
         static final float[] FLOATS = new float[1 << Short.SIZE];
 

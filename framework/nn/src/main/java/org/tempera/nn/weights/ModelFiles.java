@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 import org.tempera.spi.UserException;
 
 /**
- * Looks for files of models so that what can be listed but not opened is named as such: links that lead nowhere, as in a hub's
- * snapshot that was copied without its blobs, files that may not be read, and the hub's own folder above its snapshots.
+ * Looks for files of models so that what can be listed but not opened is named as such: links that lead nowhere, as in
+ * a hub's snapshot that was copied without its blobs, files that may not be read, and the hub's own folder above its
+ * snapshots.
  */
 public final class ModelFiles {
     private static final String SNAPSHOTS = "snapshots";
@@ -34,7 +35,8 @@ public final class ModelFiles {
     }
 
     /**
-     * Fails for a folder that holds a model elsewhere, or may not be looked into; a folder that is not there is left to the caller.
+     * Fails for a folder that holds a model elsewhere, or may not be looked into; a folder that is not there is left to
+     * the caller.
      *
      * @throws UserException if it is a link that leads nowhere, unreadable, or the hub's folder above its snapshots
      */

@@ -26,7 +26,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     private static final int REPORTED_PROBLEMS = 20;
     private static final int MAX_RANK = 64;
 
-    /** A tensor's bytes lie from {@code start} (inclusive) to {@code end} (exclusive), counted from the first data byte. */
+    /**
+     * A tensor's bytes lie from {@code start} (inclusive) to {@code end} (exclusive), counted from the first data byte.
+     */
     record Entry(TensorInfo info, long start, long end) {}
 
     /** Why a header is no good; the reader adds the file's name. */

@@ -25,9 +25,9 @@ import org.tensorflow.ndarray.Shape;
 /**
  * Collects tensors and writes them as one safetensors file.
  *
- * <p>Equal contents give equal bytes: tensors are sorted by dtype (wide before narrow) and then by name, as the reference implementation
- * does, and notes by key. The file appears whole or not at all: it is written under another name, forced to the disk,
- * and moved to its place.
+ * <p>Equal contents give equal bytes: tensors are sorted by dtype (wide before narrow) and then by name, as the
+ * reference implementation does, and notes by key. The file appears whole or not at all: it is written under another
+ * name, forced to the disk, and moved to its place.
  *
  * <p>Arrays are not copied; they must not change before {@link #write}.
  */

@@ -113,7 +113,9 @@ final class ShardedFiles implements StoredTensors {
         return fileOf;
     }
 
-    /** A shard lies beside its index and holds weights; a path that leads elsewhere, or to an index, is not followed. */
+    /**
+     * A shard lies beside its index and holds weights; a path that leads elsewhere, or to an index, is not followed.
+     */
     private static Path shard(Path index, String tensor, JsonParser in, Map<String, Path> files) throws IOException {
         if (in.currentToken() == JsonToken.VALUE_STRING) {
             String name = in.getText();

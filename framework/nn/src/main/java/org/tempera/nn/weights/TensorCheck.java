@@ -86,7 +86,10 @@ public final class TensorCheck {
 
     /** Counts what is not finite. */
     private static final class Finite implements TensorSource.FloatSink {
-        /** All ones: infinite or not a number. Float.isFinite takes five times as long without the JVM's second compiler. */
+        /**
+         * All ones: infinite or not a number. Float.isFinite takes five times as long without the JVM's second
+         * compiler.
+         */
         private static final int EXPONENT = 0x7f800000;
 
         private long seen;

@@ -33,7 +33,9 @@ public interface TensorSource extends AutoCloseable {
     /** The file's own key-value notes ({@code __metadata__} in safetensors); empty where the format has none. */
     Map<String, String> metadata();
 
-    /** Takes a part of a tensor's numbers: the first {@code count} of an array, which is filled anew for the next part. */
+    /**
+     * Takes a part of a tensor's numbers: the first {@code count} of an array, which is filled anew for the next part.
+     */
     @FunctionalInterface
     interface FloatSink {
         void accept(float[] values, int count);

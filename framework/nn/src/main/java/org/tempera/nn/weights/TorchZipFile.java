@@ -28,8 +28,8 @@ import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A PyTorch checkpoint ({@code .bin}, {@code .pt}, {@code .pth}) in the zip format of PyTorch 1.6 and newer, read without
- * executing anything in it.
+ * A PyTorch checkpoint ({@code .bin}, {@code .pt}, {@code .pth}) in the zip format of PyTorch 1.6 and newer, read
+ * without executing anything in it.
  *
  * <p>Dictionaries within dictionaries become names with dots; what is neither tensor nor dictionary nor list is passed
  * over. Views are read as PyTorch sees them, whatever their strides.
@@ -225,7 +225,9 @@ public final class TorchZipFile implements StoredTensors {
         return top;
     }
 
-    /** Names every tensor; a pickle may hold the same thing many times under long keys, so what this makes is bounded. */
+    /**
+     * Names every tensor; a pickle may hold the same thing many times under long keys, so what this makes is bounded.
+     */
     private void flatten(Object value) {
         if (++nodes > Math.min(MAX_NODES, 10_000 + 4 * pickleBytes) || keys.size() > MAX_DEPTH) {
             throw tooMuch();

@@ -9,8 +9,8 @@ import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
- * Copies weights of any format that is read into one safetensors file: every tensor under its name, to the bit, in its own
- * dtype. Tensors that share memory in a PyTorch checkpoint are each written whole.
+ * Copies weights of any format that is read into one safetensors file: every tensor under its name, to the bit, in its
+ * own dtype. Tensors that share memory in a PyTorch checkpoint are each written whole.
  */
 public final class WeightConversion {
     private static final String ENDING = ".safetensors";
@@ -32,7 +32,8 @@ public final class WeightConversion {
      * Converts a file, the index of a sharded model, or a folder that holds one of them.
      *
      * @param replace whether a file at {@code out} may be replaced
-     * @throws UserException if there is nothing to read or it is damaged, or {@code out} cannot be written; then nothing is
+     * @throws UserException if there is nothing to read or it is damaged, or {@code out} cannot be written; then
+     *     nothing is
      */
     public static Converted convert(Path in, Path out, boolean replace) {
         if (!String.valueOf(out.getFileName()).endsWith(ENDING)) {

@@ -22,7 +22,8 @@ public final class WeightFiles {
      * BASE.safetensors.index.json}, {@code BASE.bin} ({@code pytorch_model.bin} where the base is {@code model}), its
      * index, and then the same with the variant {@code fp16}.
      *
-     * @throws UserException if there is none (the message lists what was looked for and what is there), or it is damaged
+     * @throws UserException if there is none (the message lists what was looked for and what is there), or it is
+     *     damaged
      */
     public static TensorSource open(Path folderOrFile, String baseName) {
         if (ModelFiles.has(folderOrFile)) {

@@ -30,7 +30,10 @@ final class GradientCheck {
 
     record Layer(Forward forward, GraphParameters parameters, List<Operand<TFloat32>> inputs) {}
 
-    /** Builds the layer over inputs of these shapes; fails where a gradient is off by more than {@code tolerance} of the largest. */
+    /**
+     * Builds the layer over inputs of these shapes; fails where a gradient is off by more than {@code tolerance} of the
+     * largest.
+     */
     static void check(
             double tolerance, BiFunction<Layer, Operand<TFloat32>[], Operand<TFloat32>> builder, int[]... shapes) {
         check(new TrainingGraph(3), tolerance, builder, shapes);

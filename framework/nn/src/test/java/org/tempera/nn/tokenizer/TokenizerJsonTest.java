@@ -225,7 +225,10 @@ public class TokenizerJsonTest {
         assertThat(tokenizer.writtenOut("a cat")).isEqualTo("a cat");
     }
 
-    /** What StableDiffusionPipeline of diffusers 0.42.1 makes of a token {@code <Toy>} of two vectors with transformers 5.24. */
+    /**
+     * What StableDiffusionPipeline of diffusers 0.42.1 makes of a token {@code <Toy>} of two vectors with transformers
+     * 5.24.
+     */
     @Test
     public void tokensWithCapitalsStayAloneAsInThePipeline() throws IOException {
         Path folder = oldFolder(fixtures.get("clip").get(0).get("old"));

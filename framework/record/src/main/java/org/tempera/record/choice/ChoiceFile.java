@@ -16,8 +16,8 @@ import org.tempera.spi.UserException;
 /**
  * Reads choices from JSON lines: {@code {"prompt": "a cat", "a": "1.png", "b": "2.png", "choice": "a"}}.
  *
- * <p>{@code choice} is {@code a}, {@code b} or {@code tie}. Pictures' paths start at the file's folder. Other keys, and empty
- * lines, are passed over.
+ * <p>{@code choice} is {@code a}, {@code b} or {@code tie}. Pictures' paths start at the file's folder. Other keys, and
+ * empty lines, are passed over.
  */
 public final class ChoiceFile {
     /** Bytes of a file at most: it is held in memory, and its choices besides. */

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Decodes Windows and OS/2 bitmaps of 1 to 32 bits as Pillow does: the fourth byte of 32 bits is transparency only where
- * the file's masks say so.
+ * Decodes Windows and OS/2 bitmaps of 1 to 32 bits as Pillow does: the fourth byte of 32 bits is transparency only
+ * where the file's masks say so.
  */
 final class BmpDecoder implements PictureFormat {
     private static final int FILE_HEADER = 14;

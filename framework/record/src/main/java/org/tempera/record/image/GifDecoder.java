@@ -13,7 +13,9 @@ final class GifDecoder implements PictureFormat {
     private static final int SCREEN = 13;
     private static final int TRANSPARENCY = 0xf9;
 
-    /** No code is shorter than 9 bits once it can stand for more than 256 pixels, and none stands for more than 4096. */
+    /**
+     * No code is shorter than 9 bits once it can stand for more than 256 pixels, and none stands for more than 4096.
+     */
     private static final double MOST_PIXELS_PER_BYTE = 4096;
 
     private static final int MOST_CODES = 4096;

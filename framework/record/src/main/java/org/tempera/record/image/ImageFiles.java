@@ -15,12 +15,12 @@ import org.tempera.spi.UserException;
 /**
  * Reads picture files as 8-bit RGB: PNG, JPEG, GIF and BMP.
  *
- * <p>Pixels are what Pillow's {@code convert("RGBA")} gives, laid over white; to the bit, but of JPEG. So grey becomes R = G
- * = B, palettes are looked up, colour profiles, gamma and Exif orientation are passed over, and of an animation the first
- * picture counts. CMYK is refused.
+ * <p>Pixels are what Pillow's {@code convert("RGBA")} gives, laid over white; to the bit, but of JPEG. So grey becomes
+ * R = G = B, palettes are looked up, colour profiles, gamma and Exif orientation are passed over, and of an animation
+ * the first picture counts. CMYK is refused.
  *
- * <p>The formats are decoded here, since AWT converts colours in ways of its own (grey as if it were linear light), and the
- * JDK's readers believe a header before the file; of JPEG alone the JDK's reader gives the samples.
+ * <p>The formats are decoded here, since AWT converts colours in ways of its own (grey as if it were linear light), and
+ * the JDK's readers believe a header before the file; of JPEG alone the JDK's reader gives the samples.
  */
 public final class ImageFiles {
     /** The largest picture that is read: 64 million pixels. */
@@ -40,7 +40,8 @@ public final class ImageFiles {
     /**
      * Reads a picture.
      *
-     * @throws UserException if there is no such file, it is no picture, it is damaged, too large, or neither RGB nor grey
+     * @throws UserException if there is no such file, it is no picture, it is damaged, too large, or neither RGB nor
+     *     grey
      */
     public static RgbImage read(Path file) {
         return guarded(file, () -> {
@@ -50,8 +51,8 @@ public final class ImageFiles {
     }
 
     /**
-     * The size of a picture by its header, from the file's first bytes and a look at its last; the file is read only where
-     * its header is longer, and its pixels are decoded only where it looks cut short.
+     * The size of a picture by its header, from the file's first bytes and a look at its last; the file is read only
+     * where its header is longer, and its pixels are decoded only where it looks cut short.
      *
      * @throws UserException as {@link #read}, but for damage that shows when the pixels are decoded
      */
@@ -90,8 +91,8 @@ public final class ImageFiles {
     }
 
     /**
-     * Runs a decoder; the answer names the file. What the file has no part in is thrown on: a fault of a decoder must not be
-     * told as one of the picture.
+     * Runs a decoder; the answer names the file. What the file has no part in is thrown on: a fault of a decoder must
+     * not be told as one of the picture.
      */
     private static <T> T guarded(Path file, Decoding<T> decoding) {
         try {

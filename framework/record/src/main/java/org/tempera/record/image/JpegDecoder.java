@@ -12,14 +12,16 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Decodes JPEG of grey, YCbCr and RGB, baseline and progressive. The JDK's reader gives the samples; what their colours are
- * is decided here as libjpeg does for Pillow, and converted with its integers.
+ * Decodes JPEG of grey, YCbCr and RGB, baseline and progressive. The JDK's reader gives the samples; what their colours
+ * are is decided here as libjpeg does for Pillow, and converted with its integers.
  *
  * <p>Levels equal Pillow's where the JDK was built with libjpeg-turbo, as those of Linux distributions are. The older
  * library that other JDKs bring stretches some colours otherwise, so that levels may differ by a few.
  */
 final class JpegDecoder implements PictureFormat {
-    /** A code takes one bit at least, and so does each block of 8 x 8 samples, of which a scan may send the mean alone. */
+    /**
+     * A code takes one bit at least, and so does each block of 8 x 8 samples, of which a scan may send the mean alone.
+     */
     private static final double MOST_PIXELS_PER_BYTE = 512;
 
     /** Programs write about 10 scans, and at most some 20; what is above is written to keep a reader busy. */
@@ -210,8 +212,8 @@ final class JpegDecoder implements PictureFormat {
     }
 
     /**
-     * Refuses scans that take much longer than their bytes are worth. All that may begin one is counted, also where it lies
-     * in another segment: no file can hide its scans that way.
+     * Refuses scans that take much longer than their bytes are worth. All that may begin one is counted, also where it
+     * lies in another segment: no file can hide its scans that way.
      */
     private static void requireFewScans(byte[] file, Header header, int end) throws IOException {
         long scans = 0;

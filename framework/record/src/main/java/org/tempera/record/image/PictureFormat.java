@@ -12,12 +12,16 @@ interface PictureFormat {
      *
      * @param front the file's first bytes, perhaps all of it
      * @param bytes how long the file is
-     * @throws IOException if the header is damaged, is longer than {@code front}, or promises more pixels than the file can hold
+     * @throws IOException if the header is damaged, is longer than {@code front}, or promises more pixels than the file
+     *     can hold
      * @throws UnsupportedPictureException if it is sound, and means something that is not read
      */
     ImageSize size(byte[] front, int bytes) throws IOException;
 
-    /** Whether the file seems not to be cut short, by a look at its end. @param tail the file's last bytes, perhaps all of it */
+    /**
+     * Whether the file seems not to be cut short, by a look at its end. @param tail the file's last bytes, perhaps all
+     * of it
+     */
     boolean looksWhole(byte[] tail);
 
     /** The pixels; reserves no memory for them before {@link #size} has agreed. */

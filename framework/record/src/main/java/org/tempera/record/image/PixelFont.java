@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes small text into pictures: five columns and nine rows a letter. AWT's text differs with the fonts of the machine,
- * and fails where there are none; this is the same everywhere.
+ * Writes small text into pictures: five columns and nine rows a letter. AWT's text differs with the fonts of the
+ * machine, and fails where there are none; this is the same everywhere.
  *
- * <p>Printable ASCII is written as it is, letters with accents without them, and what is no such letter as an empty box.
+ * <p>Printable ASCII is written as it is, letters with accents without them, and what is no such letter as an empty
+ * box.
  */
 final class PixelFont {
     /** Columns from a letter to the next. */
@@ -67,7 +68,9 @@ final class PixelFont {
         return Math.max(0, letters * ADVANCE - 1);
     }
 
-    /** A text in lines of at most so many columns, broken between words where it can be; what has no room is cut off. */
+    /**
+     * A text in lines of at most so many columns, broken between words where it can be; what has no room is cut off.
+     */
     static List<String> wrap(String text, int columns, int most) {
         int room = Math.max(CUT.length() + 1, (columns + 1) / ADVANCE);
         List<String> lines = new ArrayList<>();

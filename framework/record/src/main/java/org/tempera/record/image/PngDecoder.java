@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes PNG (W3C PNG, third edition) to the levels that Pillow reads: 16 bits are cut to their upper 8, but of grey
- * without alpha, where levels above 255 become 255. Gamma, profiles and Exif are passed over; of an animation, the first
- * picture counts.
+ * without alpha, where levels above 255 become 255. Gamma, profiles and Exif are passed over; of an animation, the
+ * first picture counts.
  */
 final class PngDecoder implements PictureFormat {
     private static final int HEADER_END = 33;

@@ -8,8 +8,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Encodes 8-bit RGB as PNG with text notes (W3C PNG, third edition). Each row takes the filter whose output has the least
- * sum of absolute values, the choice that the standard recommends (12.7).
+ * Encodes 8-bit RGB as PNG with text notes (W3C PNG, third edition). Each row takes the filter whose output has the
+ * least sum of absolute values, the choice that the standard recommends (12.7).
  */
 final class PngEncoder {
     static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

@@ -9,8 +9,8 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.JsonBeginning;
 
 /**
- * The prompt that a picture's notes give. Other programs have notes of their own, some under the same keyword, which say
- * more and other things than what was asked for: these are not taken for a prompt.
+ * The prompt that a picture's notes give. Other programs have notes of their own, some under the same keyword, which
+ * say more and other things than what was asked for: these are not taken for a prompt.
  *
  * @param prompt empty where the notes give none
  * @param otherwise what the notes have instead, in words; empty where there is nothing to say of them

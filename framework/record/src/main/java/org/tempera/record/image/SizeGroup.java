@@ -38,7 +38,10 @@ public record SizeGroup(ImageSize size, List<Integer> pictures) {
         return Math.min(pictures.size(), Math.min(MOST_PICTURES, fit));
     }
 
-    /** The places of a batch's pictures from the {@code first} of the group on; the last batch is filled up with its last. */
+    /**
+     * The places of a batch's pictures from the {@code first} of the group on; the last batch is filled up with its
+     * last.
+     */
     public List<Integer> batchFrom(int first) {
         List<Integer> part = new ArrayList<>();
         for (int i = 0; i < batch(); i++) {

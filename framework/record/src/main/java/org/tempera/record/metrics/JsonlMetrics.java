@@ -19,7 +19,8 @@ import org.tempera.spi.UserException;
 /**
  * Writes the numbers of each epoch as one line of JSON: {@code {"epoch":3,MetricNames.GOLD:0.41,...}}, names sorted.
  *
- * <p>NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, as in protobuf's JSON.
+ * <p>NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, as in protobuf's
+ * JSON.
  */
 public final class JsonlMetrics implements MetricSink {
     private static final String EPOCH = "epoch";

@@ -14,8 +14,8 @@ import org.tempera.spi.UserException;
 
 /**
  * Writes every sample as one line of JSON:
- * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}; those of evaluations
- * have the fingerprint of what measured them besides, as {@code "ruler"}.
+ * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}; those of
+ * evaluations have the fingerprint of what measured them besides, as {@code "ruler"}.
  */
 public final class SamplesLog implements AutoCloseable {
     /** Places of samples that are missing in some evaluation. */
@@ -93,7 +93,10 @@ public final class SamplesLog implements AutoCloseable {
         return samples;
     }
 
-    /** Who compares evaluations has a place for every sample in each of them: few lines with large numbers would take all memory. */
+    /**
+     * Who compares evaluations has a place for every sample in each of them: few lines with large numbers would take
+     * all memory.
+     */
     private static void requireDense(Path file, List<Sample> samples) {
         List<Sample> evaluated = samples.stream()
                 .filter(s -> s.phase() == Sample.Phase.EVALUATION)

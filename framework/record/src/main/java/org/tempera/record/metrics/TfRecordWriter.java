@@ -31,7 +31,9 @@ final class TfRecordWriter implements AutoCloseable {
         }
     }
 
-    /** The checksum of the first {@code length} bytes, rotated and shifted so that a checksum of checksums stays one. */
+    /**
+     * The checksum of the first {@code length} bytes, rotated and shifted so that a checksum of checksums stays one.
+     */
     static int maskedCrc(byte[] data, int length) {
         CRC32C crc = new CRC32C();
         crc.update(data, 0, length);

@@ -159,8 +159,8 @@ final class PictureTables {
     }
 
     /**
-     * How far the held-out rewards went with what was trained on, and with each other, picture by picture; and the pictures
-     * of which they say the least good of what training says the most. Empty without held-out rewards.
+     * How far the held-out rewards went with what was trained on, and with each other, picture by picture; and the
+     * pictures of which they say the least good of what training says the most. Empty without held-out rewards.
      */
     String disagreement() {
         List<Score> heldOut = scores.stream().filter(Score::heldOut).toList();
@@ -196,7 +196,9 @@ final class PictureTables {
         out.append("</td></tr>\n");
     }
 
-    /** The pictures whose training reward rose, in deviations of the changes, the most above the held-out rewards' mean. */
+    /**
+     * The pictures whose training reward rose, in deviations of the changes, the most above the held-out rewards' mean.
+     */
     private String apart(Score trained, List<Score> heldOut) {
         double[] t = standardised(changes(trained));
         double[] h = new double[t.length];

@@ -26,8 +26,8 @@ import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 
 /**
- * Writes {@code report.html}: verdict, table, plots, pictures and where it all came from, on one page that needs neither
- * network nor scripts nor other files.
+ * Writes {@code report.html}: verdict, table, plots, pictures and where it all came from, on one page that needs
+ * neither network nor scripts nor other files.
  *
  * @param title heading, such as the run's name
  * @param facts what was run, in order: algorithm, policy, seed, epochs, time

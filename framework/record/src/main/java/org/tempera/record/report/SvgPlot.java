@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.tempera.record.verdict.Estimate;
 
 /**
- * Draws lines over epochs as inline SVG, with bands of intervals where there are any. Colours come from the page's style
- * sheet, so that it follows a dark theme. A number that is not finite leaves a gap.
+ * Draws lines over epochs as inline SVG, with bands of intervals where there are any. Colours come from the page's
+ * style sheet, so that it follows a dark theme. A number that is not finite leaves a gap.
  */
 final class SvgPlot {
     private static final int NARROW = 460;

@@ -10,8 +10,8 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.record.run.RunFolder;
 
 /**
- * One picture of a whole run: for each evaluation, before training at the top, a row of pictures from the same prompts and
- * noise, with its epoch at the left; the prompts stand above the columns.
+ * One picture of a whole run: for each evaluation, before training at the top, a row of pictures from the same prompts
+ * and noise, with its epoch at the left; the prompts stand above the columns.
  */
 public final class Timeline {
     /** Pictures in a row of an evaluation's grid. */
@@ -25,7 +25,8 @@ public final class Timeline {
     private Timeline() {}
 
     /**
-     * Writes {@code images/timeline.png} of the first rows of the evaluations' grids; nothing where fewer than two have one.
+     * Writes {@code images/timeline.png} of the first rows of the evaluations' grids; nothing where fewer than two have
+     * one.
      *
      * @param prompts of the pictures in a grid
      * @throws org.tempera.spi.UserException if a grid cannot be read, or the file not be written

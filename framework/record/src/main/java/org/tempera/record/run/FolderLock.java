@@ -54,7 +54,9 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** How a channel is locked; null where another process holds the lock, an exception where the file system has none. */
+    /**
+     * How a channel is locked; null where another process holds the lock, an exception where the file system has none.
+     */
     @FunctionalInterface
     interface Locker {
         @Nullable
@@ -146,8 +148,8 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Whether the file of that name is the one that is held, whatever the system calls it: it is made a byte longer or shorter,
-     * and the file of that name with it. It is not read, for to close a second channel would give up the lock.
+     * Whether the file of that name is the one that is held, whatever the system calls it: it is made a byte longer or
+     * shorter, and the file of that name with it. It is not read, for to close a second channel would give up the lock.
      */
     boolean isInPlace() {
         try {

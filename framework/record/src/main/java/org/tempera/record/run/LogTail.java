@@ -13,8 +13,8 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.spi.UserException;
 
 /**
- * Reads a file of JSON objects, one a line, from its end: what takes the same time however much stands before. Lines that were
- * cut short at the end are passed over.
+ * Reads a file of JSON objects, one a line, from its end: what takes the same time however much stands before. Lines
+ * that were cut short at the end are passed over.
  */
 public final class LogTail implements AutoCloseable {
     /** Bytes of a line at most: a prompt of a file has 100,000 characters at most, and one line has one. */

@@ -20,9 +20,9 @@ import org.tempera.base.text.Utf8;
 import org.tempera.spi.UserException;
 
 /**
- * The door to files and folders that lie in a run folder, which may be somebody else's: links are never followed, and what has
- * a run's name but is of another kind is refused. The run folder itself may be named through a link, for that is the user's
- * own choice.
+ * The door to files and folders that lie in a run folder, which may be somebody else's: links are never followed, and
+ * what has a run's name but is of another kind is refused. The run folder itself may be named through a link, for that
+ * is the user's own choice.
  */
 public final class OwnFiles {
     private static final String MEND = " Put what is meant in its place, or move it away.";
@@ -49,8 +49,8 @@ public final class OwnFiles {
     }
 
     /**
-     * Fails unless a path is a file that nothing else is another name of, or nothing: what is written into it in place is then
-     * written nowhere else.
+     * Fails unless a path is a file that nothing else is another name of, or nothing: what is written into it in place
+     * is then written nowhere else.
      *
      * @throws UserException as {@link #requireFile}, or if it is a hard link
      */
@@ -181,7 +181,10 @@ public final class OwnFiles {
         }
     }
 
-    /** Removes a folder with all that is in it, links themselves and not what they lead to; what cannot be removed stays. */
+    /**
+     * Removes a folder with all that is in it, links themselves and not what they lead to; what cannot be removed
+     * stays.
+     */
     public static void deleteQuietly(Path folder) {
         if (!exists(folder)) {
             return;

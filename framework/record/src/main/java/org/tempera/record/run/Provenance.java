@@ -99,8 +99,8 @@ public final class Provenance {
     public record ChangedFile(String role, String file, String before) {}
 
     /**
-     * The files of a run whose content is another than when it was last recorded: those that have the role and the name that
-     * they had. A record that is lost or damaged says nothing.
+     * The files of a run whose content is another than when it was last recorded: those that have the role and the name
+     * that they had. A record that is lost or damaged says nothing.
      */
     public List<ChangedFile> changedSince(RunFolder folder) {
         Map<String, Object> recorded = new TreeMap<>();

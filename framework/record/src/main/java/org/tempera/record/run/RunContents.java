@@ -15,8 +15,8 @@ import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
- * What a run has written into its folder. Only that may be removed to make room for another run; where there is anything else,
- * nothing is.
+ * What a run has written into its folder. Only that may be removed to make room for another run; where there is
+ * anything else, nothing is.
  */
 final class RunContents {
     private final Path run;

@@ -89,17 +89,19 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Makes the folder for a new run and locks it.
      *
-     * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything else
+     * @throws UserException if it cannot be written, another run has it open, or it already holds a run or anything
+     *     else
      */
     public static RunFolder create(Path path) {
         return create(path, Optional.empty());
     }
 
     /**
-     * The same, but a run that the folder already holds is to be replaced: it is removed by {@link #makeRoom}, not yet here.
+     * The same, but a run that the folder already holds is to be replaced: it is removed by {@link #makeRoom}, not yet
+     * here.
      *
-     * @param written whether a path from the folder, with slashes, is of something that a run writes there beside the files
-     *     that this class names
+     * @param written whether a path from the folder, with slashes, is of something that a run writes there beside the
+     *     files that this class names
      * @throws UserException if it cannot be written, another run has it open, or it holds anything that no run wrote
      */
     public static RunFolder replace(Path path, Predicate<String> written) {
@@ -107,8 +109,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * A folder that holds nothing: the one that is given, or the first of FOLDER-2, FOLDER-3 and so on. Another process may
-     * take it before {@link #create} does, which then fails.
+     * A folder that holds nothing: the one that is given, or the first of FOLDER-2, FOLDER-3 and so on. Another process
+     * may take it before {@link #create} does, which then fails.
      */
     public static Path free(Path path) {
         Path free = path;
@@ -160,7 +162,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Removes the run that is to be replaced, once the new one is built and about to write; does nothing in a new folder.
+     * Removes the run that is to be replaced, once the new one is built and about to write; does nothing in a new
+     * folder.
      *
      * @throws UserException if there is by now anything that no run wrote: nothing is removed then
      */
@@ -203,9 +206,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Removes what a process that was killed left on the way to whole files: who held the lock before is not writing any more.
-     * What a report, which holds none, may be just writing stays. Process ids tell nothing: in a container they are always
-     * the same, and another host's are not known here.
+     * Removes what a process that was killed left on the way to whole files: who held the lock before is not writing
+     * any more. What a report, which holds none, may be just writing stays. Process ids tell nothing: in a container
+     * they are always the same, and another host's are not known here.
      */
     private void sweep(FileTime locked) throws IOException {
         for (Path folder : List.of(path, images(), failures())) {
@@ -249,7 +252,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The folder of a run that may still be going on, to read from. Not locked: what is written to it must be whole files.
+     * The folder of a run that may still be going on, to read from. Not locked: what is written to it must be whole
+     * files.
      *
      * @throws UserException if there is no such folder, or no run in it
      */
@@ -333,8 +337,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Fails if the folder is no longer there; what is open in it could be written to for ever, and nobody would find it. A
-     * folder that took its place is somebody else's.
+     * Fails if the folder is no longer there; what is open in it could be written to for ever, and nobody would find
+     * it. A folder that took its place is somebody else's.
      *
      * @throws UserException if it is gone
      */
@@ -441,9 +445,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Takes back what the run logged after an epoch, so that going on from that epoch's checkpoint leaves the files of a
-     * run that never stopped: later lines of metrics and samples and later pictures are removed, as is a last line that
-     * was cut short. What was logged before is not read again, however much it is.
+     * Takes back what the run logged after an epoch, so that going on from that epoch's checkpoint leaves the files of
+     * a run that never stopped: later lines of metrics and samples and later pictures are removed, as is a last line
+     * that was cut short. What was logged before is not read again, however much it is.
      *
      * @throws UserException if a line that decides it is damaged
      */
@@ -461,7 +465,10 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Gives up a run that could not begin: what was made for it and is empty is removed, and the folder is free for others. */
+    /**
+     * Gives up a run that could not begin: what was made for it and is empty is removed, and the folder is free for
+     * others.
+     */
     public void abandon() {
         if (made.isPresent() && !OwnFiles.isFile(config())) {
             for (Path folder : List.of(images(), checkpoints())) {

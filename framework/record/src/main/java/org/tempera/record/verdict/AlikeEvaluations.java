@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.tempera.record.metrics.Sample;
 
 /**
- * Those of a run's evaluations that were measured as its last one was: with the same prompts and noise at each place, and by
- * the same ruler as far as that is known. Only these may be compared.
+ * Those of a run's evaluations that were measured as its last one was: with the same prompts and noise at each place,
+ * and by the same ruler as far as that is known. Only these may be compared.
  *
  * @param samples of the evaluations that are alike, in the order of the log
  * @param ruler what measured them; empty where it is not known

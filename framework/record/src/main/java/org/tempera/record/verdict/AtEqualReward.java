@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached the
- * same training reward. Two runs at one epoch cannot be compared, since one may simply be faster; nor can a run whose
- * training reward did not clearly rise, for its levels would be noise.
+ * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached
+ * the same training reward. Two runs at one epoch cannot be compared, since one may simply be faster; nor can a run
+ * whose training reward did not clearly rise, for its levels would be noise.
  *
  * @param truth the name of what is compared
- * @param levels ascending, evenly spread between where both begin and the highest reward that both reach, no two of which
- *     read alike; empty if there is no such range, or if a run has no clear rise
+ * @param levels ascending, evenly spread between where both begin and the highest reward that both reach, no two of
+ *     which read alike; empty if there is no such range, or if a run has no clear rise
  * @param without why there are no levels, for people; empty if there are some
  * @param notes what a reader must know besides, a sentence each
  */

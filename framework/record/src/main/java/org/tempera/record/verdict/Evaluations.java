@@ -17,8 +17,8 @@ import org.tempera.record.metrics.Sample;
  * @param heldOut rewards that judge
  * @param logged rewards that are only shown
  * @param gold the truth, in a world that has one
- * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in being
- *     trained on random rewards
+ * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in
+ *     being trained on random rewards
  */
 public record Evaluations(
         List<Integer> epochs,

@@ -22,7 +22,9 @@ public final class HeldOutScore {
         return new HeldOutScore(before);
     }
 
-    /** The score of each sample; NaN where a reward gave none. @param now {@code [sample]} by reward, the same rewards */
+    /**
+     * The score of each sample; NaN where a reward gave none. @param now {@code [sample]} by reward, the same rewards
+     */
     public double[] bySample(Map<String, double[]> now) {
         if (!now.keySet().equals(before.keySet()) || now.isEmpty()) {
             throw new IllegalArgumentException(

@@ -16,7 +16,8 @@ import org.tempera.base.json.PlainJson;
  * What measured an evaluation: everything but the trained weights that its numbers depend on, as named texts in scopes.
  * Scores may be compared where the scopes that they depend on are equal. No part depends on where a file lies.
  *
- * @param scopes by scope and key, such as {@code "drawing"} and {@code "sampling.steps"}, the value; of a file, its hash
+ * @param scopes by scope and key, such as {@code "drawing"} and {@code "sampling.steps"}, the value; of a file, its
+ *     hash
  */
 public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
     /** How pictures are drawn: prompts, noise, sampler, size, and the weights that training begins from. */

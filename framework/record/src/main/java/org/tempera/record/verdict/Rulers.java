@@ -10,8 +10,8 @@ import org.tempera.record.run.RunFolder;
 import org.tempera.spi.UserException;
 
 /**
- * The rulers of a run's evaluations, as its folder keeps them in {@code rulers.json}: fingerprint to ruler, in the order in
- * which they were first used. A run of a version that kept none has no such file.
+ * The rulers of a run's evaluations, as its folder keeps them in {@code rulers.json}: fingerprint to ruler, in the
+ * order in which they were first used. A run of a version that kept none has no such file.
  */
 public record Rulers(Map<String, Ruler> byFingerprint) {
     /**

@@ -8,8 +8,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * Whether a run over-optimised: whether its training reward rose while the truth (gold, else the mean of the standardised
- * held-out rewards) fell below what it had been. The definition, with its limits, is in docs/evaluation.md.
+ * Whether a run over-optimised: whether its training reward rose while the truth (gold, else the mean of the
+ * standardised held-out rewards) fell below what it had been. The definition, with its limits, is in
+ * docs/evaluation.md.
  *
  * @param overOptimised the answer
  * @param since the epoch from whose evaluation on the truth stayed below its best; only where the answer is yes

@@ -1,5 +1,6 @@
 /**
- * Did the run over-optimise? Paired statistics of evaluations at fixed prompts and noise; definitions in docs/evaluation.md.
+ * Did the run over-optimise? Paired statistics of evaluations at fixed prompts and noise; definitions in
+ * docs/evaluation.md.
  */
 @NullMarked
 package org.tempera.record.verdict;

@@ -223,7 +223,10 @@ public class RunReviewTest {
         }
     }
 
-    /** A run whose training reward rises by {@code rise} an evaluation, and whose gold has these means at epochs 0, 5, .... */
+    /**
+     * A run whose training reward rises by {@code rise} an evaluation, and whose gold has these means at epochs 0, 5,
+     * ....
+     */
     private Path run(String name, double rise, String prompt, double... gold) {
         return run(name, 0, rise, prompt, gold);
     }

@@ -52,7 +52,9 @@ public record ConfigBlock(String path, String about, List<ConfigKey> keys, Optio
         return lines;
     }
 
-    /** Lines of a config that choose the plugin, with all its keys: the defaults, and examples of what must be given. */
+    /**
+     * Lines of a config that choose the plugin, with all its keys: the defaults, and examples of what must be given.
+     */
     public List<String> example() {
         Plugin p = plugin.orElseThrow();
         boolean reward = p.kind() == PluginKind.REWARD;

@@ -191,7 +191,9 @@ final class ConfigSource {
         return config;
     }
 
-    /** As HOCON where it is a value of HOCON, and else the text as it stands: commas, colons and hashes need no quotes. */
+    /**
+     * As HOCON where it is a value of HOCON, and else the text as it stands: commas, colons and hashes need no quotes.
+     */
     private static ConfigValue value(String text, String origin) {
         boolean structured = text.startsWith("{") || text.startsWith("[") || text.startsWith("\"");
         if (structured) {

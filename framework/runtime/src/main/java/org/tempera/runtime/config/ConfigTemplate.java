@@ -17,8 +17,8 @@ import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.policy.PolicyProvider;
 
 /**
- * A config to begin with, for a model of the user's own: what is chosen is set, the other keys stand as comments with their
- * texts and defaults. It names only plugins that are there.
+ * A config to begin with, for a model of the user's own: what is chosen is set, the other keys stand as comments with
+ * their texts and defaults. It names only plugins that are there.
  *
  * @param weights the model's folder, as the config is to name it
  * @param prompts the file of prompts, as the config is to name it

@@ -15,8 +15,8 @@ import org.tempera.base.text.Secrets;
 import org.tempera.spi.UserException;
 
 /**
- * The values that a run is really made with, every key written out, and where each came from. Secrets are left out, as this is
- * what is shown and written; the plugins' own records have them.
+ * The values that a run is really made with, every key written out, and where each came from. Secrets are left out, as
+ * this is what is shown and written; the plugins' own records have them.
  */
 public final class EffectiveConfig {
     private final List<Setting> settings;

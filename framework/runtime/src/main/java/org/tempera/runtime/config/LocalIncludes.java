@@ -20,8 +20,8 @@ import org.tempera.base.text.BoundedFile;
 import org.tempera.spi.UserException;
 
 /**
- * What {@code include} may do in a configuration: read a file, and so many of them. The library's own would open network
- * connections and search the class path; a configuration may be a run folder's, which is anyone's.
+ * What {@code include} may do in a configuration: read a file, and so many of them. The library's own would open
+ * network connections and search the class path; a configuration may be a run folder's, which is anyone's.
  */
 final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     /** The longest file, a hundred times what is usual. */
@@ -139,7 +139,8 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     }
 
     /**
-     * Fails unless it is a file of a configuration's size, within {@link TextBounds}: not a pipe, nor a device without end.
+     * Fails unless it is a file of a configuration's size, within {@link TextBounds}: not a pipe, nor a device without
+     * end.
      *
      * @return its length
      */

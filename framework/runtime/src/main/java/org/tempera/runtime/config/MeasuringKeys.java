@@ -12,7 +12,8 @@ import org.tempera.spi.Doc;
  * The keys of a configuration record that may change what is measured, which are all but those whose {@link Doc} says
  * otherwise, and secrets.
  *
- * @param values by key, as HOCON and without secrets, whatever is no path; values of addresses' parameters are told apart by a mark
+ * @param values by key, as HOCON and without secrets, whatever is no path; values of addresses' parameters are told
+ *     apart by a mark
  * @param paths by key, those that are given; what lies there measures, and not where it lies
  */
 public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, Path> paths) {

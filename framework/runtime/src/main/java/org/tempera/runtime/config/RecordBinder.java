@@ -26,13 +26,13 @@ import org.tempera.spi.Required;
 /**
  * Binds blocks of a configuration to records, strictly.
  *
- * <p>The keys of a block are the record's components in kebab-case; a key that is none is a problem, a key that is left out
- * takes the value of the defaults record. The record's compact constructor checks ranges: its {@link
+ * <p>The keys of a block are the record's components in kebab-case; a key that is none is a problem, a key that is left
+ * out takes the value of the defaults record. The record's compact constructor checks ranges: its {@link
  * IllegalArgumentException} becomes a problem at the block, a {@link ConfigException} one at the key that it names. All
  * problems are collected.
  *
- * <p>Components may be {@code int}, {@code long}, {@code float}, {@code double}, {@code boolean}, {@link String}, {@link
- * Path}, enums, records, and {@code Optional}, {@code List} and {@code Map<String, ...>} of these.
+ * <p>Components may be {@code int}, {@code long}, {@code float}, {@code double}, {@code boolean}, {@link String},
+ * {@link Path}, enums, records, and {@code Optional}, {@code List} and {@code Map<String, ...>} of these.
  */
 public final class RecordBinder {
     private final Problems problems;
@@ -119,7 +119,10 @@ public final class RecordBinder {
         return origins;
     }
 
-    /** Keys that are no text, and whose secrets were left out when the configuration was written; they have their defaults. */
+    /**
+     * Keys that are no text, and whose secrets were left out when the configuration was written; they have their
+     * defaults.
+     */
     Set<String> lost() {
         return lost;
     }

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResolvedSize {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
-    /** What one value names. Blocks laid over each other under one key take the library the cube of how many there are. */
+    /**
+     * What one value names. Blocks laid over each other under one key take the library the cube of how many there are.
+     */
     static final int MAX_REFERENCES = 50;
     /** Stands for a value that is being measured. */
     private static final double OPEN = -1;

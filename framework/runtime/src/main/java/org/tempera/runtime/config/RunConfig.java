@@ -45,8 +45,8 @@ public record RunConfig(
     /**
      * Reads a config file with overrides.
      *
-     * @param overrides {@code key=value}, the last one on top; relative paths in them start at the working directory, those
-     *     of a file at the file's folder
+     * @param overrides {@code key=value}, the last one on top; relative paths in them start at the working directory,
+     *     those of a file at the file's folder
      * @throws ConfigProblems with every problem of the configuration
      * @throws org.tempera.spi.UserException if the file cannot be read or parsed
      */

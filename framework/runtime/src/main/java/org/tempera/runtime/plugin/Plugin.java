@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.tempera.spi.PluginProvider;
 
 /**
- * A plugin that was found, and can be configured. What it says of itself was asked once, when it was found: it is other people's
- * code, which may answer otherwise, or not at all, the next time.
+ * A plugin that was found, and can be configured. What it says of itself was asked once, when it was found: it is other
+ * people's code, which may answer otherwise, or not at all, the next time.
  *
  * @param name what configs call it
  * @param description one line that says what it does

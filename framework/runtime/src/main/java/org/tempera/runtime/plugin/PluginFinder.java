@@ -19,8 +19,8 @@ import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.verify.OracleKind;
 
 /**
- * Finds the plugins that a class loader sees. A plugin is other people's code: whatever it throws is noted with its class
- * and jar, and the others go on without it.
+ * Finds the plugins that a class loader sees. A plugin is other people's code: whatever it throws is noted with its
+ * class and jar, and the others go on without it.
  */
 final class PluginFinder {
     private final ClassLoader loader;
@@ -154,7 +154,10 @@ final class PluginFinder {
         return all;
     }
 
-    /** The places that a plugin is in; those that only name another's class are told. A class apart from its service file is fine. */
+    /**
+     * The places that a plugin is in; those that only name another's class are told. A class apart from its service
+     * file is fine.
+     */
     private List<String> holders(Class<?> service, String type, List<String> places) {
         List<String> holders =
                 places.stream().filter(place -> PluginJar.holds(place, type)).toList();

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Reads the service files of a class path. ServiceLoader does not say which jar a class was named in that it cannot load,
- * and takes the first of two jars that name the same class without a word.
+ * Reads the service files of a class path. ServiceLoader does not say which jar a class was named in that it cannot
+ * load, and takes the first of two jars that name the same class without a word.
  */
 final class ServiceFiles {
     static final String FOLDER = "META-INF/services/";

@@ -37,7 +37,10 @@ final class PluginJars {
         this.folder = folder;
     }
 
-    /** A jar of the reward {@code org.example.Tiny}, which is called {@code tiny} and whose class ends in {@code members}. */
+    /**
+     * A jar of the reward {@code org.example.Tiny}, which is called {@code tiny} and whose class ends in
+     * {@code members}.
+     */
     static PluginJars tiny(Path folder, String members) {
         PluginJars jar = new PluginJars(folder);
         jar.services.put(SERVICE, "org.example.Tiny\n");

@@ -12,10 +12,10 @@ public interface AlgorithmProvider<C extends Record> extends PluginProvider<C> {
     Algorithm create(C config);
 
     /**
-     * What the learning rate that suits a policy ({@code optimizer.base-learning-rate}) is multiplied with, so that it suits the
-     * algorithm. The product is the policy's learning rate where a config gives none. The measure is TDPO, whose factor is
-     * 1: an optimiser step for each timestep of a few batches. An algorithm that averages an epoch into few steps takes a
-     * larger one.
+     * What the learning rate that suits a policy ({@code optimizer.base-learning-rate}) is multiplied with, so that it
+     * suits the algorithm. The product is the policy's learning rate where a config gives none. The measure is TDPO,
+     * whose factor is 1: an optimiser step for each timestep of a few batches. An algorithm that averages an epoch into
+     * few steps takes a larger one.
      */
     default double learningRateFactor() {
         return 1;

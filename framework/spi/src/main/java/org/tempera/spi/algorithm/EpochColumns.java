@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  *
  * @param prompts one for each sample
  * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
- * @param stochasticSteps those of the steps that added noise, ascending: at the others log-probabilities and values are 0
+ * @param stochasticSteps those of the steps that added noise, ascending: at the others log-probabilities and values are
+ *     0
  * @param latentSize how many numbers a latent holds, over which log-probabilities are summed
  * @param columns numbers of every step by name, each {@code [sample][step]}: those of the rollout that are one number a
  *     step

@@ -23,12 +23,15 @@ public interface EpochEnd {
     /** The hidden units of the policy's adapters, where it has any: one entry for each adapted layer. */
     List<Neurons> adapterNeurons();
 
-    /** Logs a number of this epoch, under a name of {@link org.tempera.spi.MetricNames} or one of the algorithm's own. */
+    /**
+     * Logs a number of this epoch, under a name of {@link org.tempera.spi.MetricNames} or one of the algorithm's own.
+     */
     void metric(String name, double value);
 
     /**
-     * Dense layers in a row, their activations and their parameters. Changes take effect when {@link Algorithm#endOfEpoch}
-     * returns. Until then {@link #read} shows them, and {@link #hidden} gives activations as they are without them.
+     * Dense layers in a row, their activations and their parameters. Changes take effect when
+     * {@link Algorithm#endOfEpoch} returns. Until then {@link #read} shows them, and {@link #hidden} gives activations
+     * as they are without them.
      */
     interface Neurons {
         /** The layers from input to output. */

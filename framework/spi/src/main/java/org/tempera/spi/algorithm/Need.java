@@ -14,9 +14,9 @@ public enum Need {
     /** The behaviour weights ({@link org.tempera.spi.policy.Weights#BEHAVIOUR}), which its loss or its columns read. */
     BEHAVIOUR_WEIGHTS,
     /**
-     * Pairs of pictures of which people chose one, read from a file of choices in place of samples that the policy draws. The
-     * rollout then has no steps ({@link Rollout}), and nothing that steps lead to: no columns, no critic, no reward but who
-     * was chosen.
+     * Pairs of pictures of which people chose one, read from a file of choices in place of samples that the policy
+     * draws. The rollout then has no steps ({@link Rollout}), and nothing that steps lead to: no columns, no critic, no
+     * reward but who was chosen.
      */
     PAIRS,
     /** The rank units of the policy's adapters after an epoch ({@link EpochEnd#adapterNeurons}). */

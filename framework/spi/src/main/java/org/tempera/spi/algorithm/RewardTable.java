@@ -3,9 +3,9 @@ package org.tempera.spi.algorithm;
 import java.util.Map;
 
 /**
- * Scores of a rollout's images by the rewards that an algorithm may use. Held-out scores are out of its reach. All numbers
- * are finite: a sample without a score, which is left out of the updates, has the mean of the others. The arrays are read
- * only.
+ * Scores of a rollout's images by the rewards that an algorithm may use. Held-out scores are out of its reach. All
+ * numbers are finite: a sample without a score, which is left out of the updates, has the mean of the others. The
+ * arrays are read only.
  *
  * @param training the combined training reward, higher is better, {@code [sample]}
  * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}

@@ -10,17 +10,17 @@ import org.tempera.spi.HostTensor;
 /**
  * Samples of one epoch with every step that led to them. Host arrays, not copied: read only.
  *
- * <p>Under {@link Need#PAIRS} no steps led to them: {@code timesteps} is empty, latents are {@code [sample, 1, height, width,
- * channels]}, samples 2i and 2i + 1 are the chosen and the rejected picture of one choice, and their training rewards are
- * 1 and 0.
+ * <p>Under {@link Need#PAIRS} no steps led to them: {@code timesteps} is empty, latents are
+ * {@code [sample, 1, height, width, channels]}, samples 2i and 2i + 1 are the chosen and the rejected picture of one
+ * choice, and their training rewards are 1 and 0.
  *
  * @param prompts one for each sample
  * @param timesteps training timesteps visited, whole or not, in sampling order, {@code [step]}
  * @param stochasticSteps those of the steps that added noise, ascending
  * @param latents before each step and at the end, {@code [sample, step + 1, height, width, channels]}
- * @param columns numbers of every step by name, each {@code [sample, step]} or {@code [sample, step, ...]}: those that the
- *     algorithm declares ({@link Algorithm#columns}), and {@link #VALUE} where there is a critic. At steps that are not stochastic
- *     those that read a step's noise are 0, and so are features and values, unless no step is stochastic
+ * @param columns numbers of every step by name, each {@code [sample, step]} or {@code [sample, step, ...]}: those that
+ *     the algorithm declares ({@link Algorithm#columns}), and {@link #VALUE} where there is a critic. At steps that are
+ *     not stochastic those that read a step's noise are 0, and so are features and values, unless no step is stochastic
  * @param features the critic's features, {@code [sample, step, featureWidth]}; absent without a critic
  */
 public record Rollout(

@@ -3,10 +3,11 @@ package org.tempera.spi.algorithm;
 import java.util.Map;
 
 /**
- * What a loss is computed against. The arrays are the framework's from then on: an algorithm neither keeps nor changes them.
+ * What a loss is computed against. The arrays are the framework's from then on: an algorithm neither keeps nor changes
+ * them.
  *
- * @param columns by name, each {@code [sample][step]}, or {@code [sample][1]} for a number that is the same at each step; a
- *     name that no column of the rollout has
+ * @param columns by name, each {@code [sample][step]}, or {@code [sample][1]} for a number that is the same at each
+ *     step; a name that no column of the rollout has
  * @param metrics scalars to log once for the epoch, by name, see {@link org.tempera.spi.MetricNames}
  */
 public record Targets(Map<String, float[][]> columns, Map<String, Double> metrics) {

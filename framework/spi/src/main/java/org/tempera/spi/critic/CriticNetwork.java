@@ -7,15 +7,17 @@ import org.tempera.spi.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A critic whose parameters are in the graph. Features are computed once, while sampling; values again at each update. */
+/**
+ * A critic whose parameters are in the graph. Features are computed once, while sampling; values again at each update.
+ */
 public interface CriticNetwork {
     /** Width of a feature row. */
     int featureWidth();
 
     /**
-     * How many steps of sampling in a row share their features, at least 1: they are computed at the first of these steps and
-     * used again at the others, whose values still know their own timestep. Advantages stay unbiased, because the features
-     * depend on earlier states alone.
+     * How many steps of sampling in a row share their features, at least 1: they are computed at the first of these
+     * steps and used again at the others, whose values still know their own timestep. Advantages stay unbiased, because
+     * the features depend on earlier states alone.
      */
     default int featureInterval() {
         return 1;

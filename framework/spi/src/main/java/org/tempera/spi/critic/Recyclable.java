@@ -8,7 +8,10 @@ import org.tempera.spi.graph.Parameter;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Dense layers in a row whose hidden neurons can be measured and reset (Sokar et al. 2023; Zhang et al. 2024, section 4). */
+/**
+ * Dense layers in a row whose hidden neurons can be measured and reset (Sokar et al. 2023; Zhang et al. 2024, section
+ * 4).
+ */
 public interface Recyclable {
     /** The layers from input to output; the last one has no hidden neurons. */
     List<DenseLayer> layers();
@@ -26,7 +29,8 @@ public interface Recyclable {
      *
      * @param weight {@code [in, out]}
      * @param bias {@code [out]}; layers of an adapter have none
-     * @param nonlinearity what the layer's outputs go through; the identity for an affine network and for the last layer
+     * @param nonlinearity what the layer's outputs go through; the identity for an affine network and for the last
+     *     layer
      * @param standardDeviation, around zero, that a weight is drawn with
      */
     record DenseLayer(

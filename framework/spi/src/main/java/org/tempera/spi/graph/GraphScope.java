@@ -28,8 +28,8 @@ public interface GraphScope {
     Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable);
 
     /**
-     * The copy of a trained parameter that follows it: frozen, equal to it at the start, and moved by the framework as the
-     * run's configuration says. It is declared when it is first asked for, and is the same from then on.
+     * The copy of a trained parameter that follows it: frozen, equal to it at the start, and moved by the framework as
+     * the run's configuration says. It is declared when it is first asked for, and is the same from then on.
      *
      * @throws IllegalArgumentException if {@code trained} is not trainable, or no parameter of this graph
      */
@@ -45,8 +45,8 @@ public interface GraphScope {
      * {@code output} with a gradient of its own: differentiating through the result calls {@code backward} instead of
      * TensorFlow's gradients of the operations between {@code inputs} and {@code output}.
      *
-     * <p>The callback runs while gradients are added. It must not ask the original operations for shapes or inputs (that
-     * hangs in TensorFlow Java 1.1): capture what it needs in the closure.
+     * <p>The callback runs while gradients are added. It must not ask the original operations for shapes or inputs
+     * (that hangs in TensorFlow Java 1.1): capture what it needs in the closure.
      */
     Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
 

@@ -7,8 +7,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a network is conditioned on, in the graph: tensors by name in a fixed order, each with the batch first. Wherever a
- * step is built, {@link PolicyNetwork#predict} is given all of them.
+ * What a network is conditioned on, in the graph: tensors by name in a fixed order, each with the batch first. Wherever
+ * a step is built, {@link PolicyNetwork#predict} is given all of them.
  *
  * @param tensors those that the policy's {@link TextEncoder} gives
  */
@@ -20,8 +20,8 @@ public record Conditioning(Map<String, Operand<TFloat32>> tensors) {
     public static final String POOLED_TEXT = "pooled-text";
 
     /**
-     * Name of the scale of {@link Guidance#EMBEDDED}, {@code [batch]}. The framework adds it to what the policy's {@link
-     * TextEncoder} gives.
+     * Name of the scale of {@link Guidance#EMBEDDED}, {@code [batch]}. The framework adds it to what the policy's
+     * {@link TextEncoder} gives.
      */
     public static final String GUIDANCE_SCALE = "guidance-scale";
 

@@ -22,7 +22,10 @@ public interface DiffusionPolicy extends AutoCloseable {
     /** Declares the parameters of all but the text encoders in the shared graph; called once per graph. */
     PolicyNetwork build(GraphScope scope);
 
-    /** How many numbers the networks that {@link #build} declares hold together, for the memory estimate before building. */
+    /**
+     * How many numbers the networks that {@link #build} declares hold together, for the memory estimate before
+     * building.
+     */
     long parameterCount();
 
     /** Where the weights came from: file to SHA-256, for the run's provenance. */

@@ -3,8 +3,8 @@ package org.tempera.spi.policy;
 /** How a policy's network is steered toward its prompt. */
 public enum Guidance {
     /**
-     * Classifier-free (Ho and Salimans 2022): the network runs on the negative prompt too, in one batch with the prompt, and
-     * the scale says how far its output is moved away from there. A scale of at most {@link #OFF} is none.
+     * Classifier-free (Ho and Salimans 2022): the network runs on the negative prompt too, in one batch with the
+     * prompt, and the scale says how far its output is moved away from there. A scale of at most {@link #OFF} is none.
      */
     CLASSIFIER_FREE,
     /** The scale is an input of the network, {@link Conditioning#GUIDANCE_SCALE}; there is no negative prompt. */

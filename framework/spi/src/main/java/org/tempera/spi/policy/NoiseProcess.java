@@ -7,16 +7,17 @@ import org.tensorflow.types.TFloat32;
 /**
  * The stochastic sampler as a Markov decision process: where a step goes in mean, and how far it scatters.
  *
- * <p>Everything that depends on the timestep is computed on the host in double precision and fed as one row of coefficients
- * for each sample, so that one program serves every timestep and the rows of a batch may be at different timesteps.
+ * <p>Everything that depends on the timestep is computed on the host in double precision and fed as one row of
+ * coefficients for each sample, so that one program serves every timestep and the rows of a batch may be at different
+ * timesteps.
  */
 public interface NoiseProcess {
     /** How many timesteps the model was trained on, 1000 as a rule. */
     int trainTimesteps();
 
     /**
-     * The least of the timesteps that the model was trained on, which are {@link #trainTimesteps} whole numbers in sequence: 0,
-     * or 1 where timestep 0 has no noise.
+     * The least of the timesteps that the model was trained on, which are {@link #trainTimesteps} whole numbers in
+     * sequence: 0, or 1 where timestep 0 has no noise.
      */
     default int firstTrainTimestep() {
         return 0;
@@ -26,8 +27,8 @@ public interface NoiseProcess {
     int coefficientCount();
 
     /**
-     * The steps of a sample. Their timesteps, which lie in [0, {@link #trainTimesteps}], and the initial deviation depend on
-     * {@code steps} alone, so that steps of one stochasticity can stand among those of another.
+     * The steps of a sample. Their timesteps, which lie in [0, {@link #trainTimesteps}], and the initial deviation
+     * depend on {@code steps} alone, so that steps of one stochasticity can stand among those of another.
      *
      * @param steps how many a sample takes, at least 1
      * @param eta stochasticity in [0,1]; at 0 no step is stochastic, above 0 those are that the process can make so
@@ -51,7 +52,8 @@ public interface NoiseProcess {
     /**
      * The row of coefficients by which a clean latent is noised to a training timestep.
      *
-     * @param timestep one that the model was trained on, see {@link #firstTrainTimestep}, or one of a {@link #trajectory}
+     * @param timestep one that the model was trained on, see {@link #firstTrainTimestep}, or one of a
+     *     {@link #trajectory}
      */
     float[] forwardCoefficients(double timestep);
 

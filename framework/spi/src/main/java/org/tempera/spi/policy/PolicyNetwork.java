@@ -47,7 +47,9 @@ public interface PolicyNetwork {
     /** The trainable tensors by their path in the file that {@link #export} writes. */
     Map<String, StoredTensor> stored();
 
-    /** VAE latents in the sampler's scale of images {@code [batch, height, width, 3]} in [0,1]: the mean, not a draw. */
+    /**
+     * VAE latents in the sampler's scale of images {@code [batch, height, width, 3]} in [0,1]: the mean, not a draw.
+     */
     Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images);
 
     /**

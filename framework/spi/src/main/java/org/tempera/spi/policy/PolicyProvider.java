@@ -50,6 +50,8 @@ public interface PolicyProvider<C extends Record> extends PluginProvider<C> {
         KOHYA
     }
 
-    /** An adapter (LoRA) file or folder in any layout that the provider reads, and the scale that it is applied with. */
+    /**
+     * An adapter (LoRA) file or folder in any layout that the provider reads, and the scale that it is applied with.
+     */
     record AdapterFile(Path file, double scale) {}
 }

@@ -8,13 +8,18 @@ public enum Weights {
     /** The policy that is trained. */
     POLICY,
     /**
-     * The reference policy: the weights before training, the same variables with the adapters off. A run may have it move:
-     * the framework then asks networks for {@link #MOVING_REFERENCE} in its place.
+     * The reference policy: the weights before training, the same variables with the adapters off. A run may have it
+     * move: the framework then asks networks for {@link #MOVING_REFERENCE} in its place.
      */
     REFERENCE,
-    /** The behaviour weights, which follow the policy: an average of it over time, or the policy of an earlier epoch. */
+    /**
+     * The behaviour weights, which follow the policy: an average of it over time, or the policy of an earlier epoch.
+     */
     BEHAVIOUR,
-    /** A reference policy that follows the policy, where a run has its reference move; algorithms ask for {@link #REFERENCE}. */
+    /**
+     * A reference policy that follows the policy, where a run has its reference move; algorithms ask for
+     * {@link #REFERENCE}.
+     */
     MOVING_REFERENCE;
 
     /** The copy of each trained parameter that a prediction under these weights reads; empty where it reads no copy. */

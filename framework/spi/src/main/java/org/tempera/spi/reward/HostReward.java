@@ -7,8 +7,8 @@ import java.util.Optional;
 @FunctionalInterface
 public non-sealed interface HostReward extends Reward {
     /**
-     * Scores each image, finite, in a new array. It is called from one thread at a time, not always the same, and this thread
-     * is interrupted when the run is to stop without waiting for the scores.
+     * Scores each image, finite, in a new array. It is called from one thread at a time, not always the same, and this
+     * thread is interrupted when the run is to stop without waiting for the scores.
      *
      * @throws PartialScores if some of the images have a score and others have none
      */

@@ -4,8 +4,8 @@ import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /**
- * Thrown by a {@link HostReward} that could score some of the samples that it was given, but not all. Where the run leaves such
- * samples out ({@code on-failure = skip}) the others keep their scores.
+ * Thrown by a {@link HostReward} that could score some of the samples that it was given, but not all. Where the run
+ * leaves such samples out ({@code on-failure = skip}) the others keep their scores.
  */
 public final class PartialScores extends UserException {
     private static final long serialVersionUID = 1L;

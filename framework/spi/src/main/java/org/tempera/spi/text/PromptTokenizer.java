@@ -8,8 +8,8 @@ public interface PromptTokenizer {
     int[] tokenize(String prompt);
 
     /**
-     * The prompt's own text, as it was written, from what {@link #tokenize} cuts on where it is too long, for a message to the
-     * user; empty if nothing is cut, or if that is not known.
+     * The prompt's own text, as it was written, from what {@link #tokenize} cuts on where it is too long, for a message
+     * to the user; empty if nothing is cut, or if that is not known.
      */
     default Optional<String> leftOut(String prompt) {
         return Optional.empty();

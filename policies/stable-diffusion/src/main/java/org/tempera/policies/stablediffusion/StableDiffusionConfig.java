@@ -29,8 +29,8 @@ public record StableDiffusionConfig(
                 Optional<Integer> width,
         @Doc("What is trained.") AdapterConfig adapter) {
     /**
-     * What it comes to: sizes and alpha written out, names of layers sorted, and what full training or a given adapter makes mean
-     * nothing at its default.
+     * What it comes to: sizes and alpha written out, names of layers sorted, and what full training or a given adapter
+     * makes mean nothing at its default.
      */
     StableDiffusionConfig resolved() {
         Optional<ModelFolder.Size> own = ModelFolder.ownSize(weights);

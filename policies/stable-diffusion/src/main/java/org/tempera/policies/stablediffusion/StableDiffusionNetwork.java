@@ -20,7 +20,9 @@ import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for. */
+/**
+ * The networks of a Stable Diffusion model in the graph. The encoder of images is declared when it is first asked for.
+ */
 public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencoder {
     private final TrainedModel model;
     private final Path folder;

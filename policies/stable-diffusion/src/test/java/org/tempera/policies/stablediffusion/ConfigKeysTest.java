@@ -25,8 +25,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Every key of the libraries' configurations is used, refused, or makes no difference in the pipeline. The names are listed by
- * {@code src/test/python/list_config_keys.py}, so that a key of a later version is noticed.
+ * Every key of the libraries' configurations is used, refused, or makes no difference in the pipeline. The names are
+ * listed by {@code src/test/python/list_config_keys.py}, so that a key of a later version is noticed.
  */
 public class ConfigKeysTest {
     private static final ObjectMapper JSON = new ObjectMapper();

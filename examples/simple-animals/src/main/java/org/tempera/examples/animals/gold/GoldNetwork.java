@@ -13,8 +13,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A residual network on 32x32 pixels: which animal, the four quality factors, how many stray shapes, and whether it is a
- * picture by the painter at all.
+ * A residual network on 32x32 pixels: which animal, the four quality factors, how many stray shapes, and whether it is
+ * a picture by the painter at all.
  */
 final class GoldNetwork {
     private static final int[] WIDTHS = {48, 96, 128};

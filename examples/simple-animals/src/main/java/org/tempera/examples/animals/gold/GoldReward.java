@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Gold, in [0,1]: predicted true quality, times the probability that the painter could have made the picture, times 0.4 +
- * 0.6 P(the animal that the prompt names). A prompt that names no known animal counts as unmet.
+ * Gold, in [0,1]: predicted true quality, times the probability that the painter could have made the picture, times 0.4
+ * + 0.6 P(the animal that the prompt names). A prompt that names no known animal counts as unmet.
  */
 final class GoldReward implements GraphReward {
     /** Shares of composition, harmony, light and cleanness in quality. */

@@ -148,7 +148,9 @@ public final class GoldStage implements Stage {
                 "painted", HostTensor.of(painted, BATCH));
     }
 
-    /** What the autoencoder and a good sample would still show: half are autoencoded, some softened or a little noisy. */
+    /**
+     * What the autoencoder and a good sample would still show: half are autoencoded, some softened or a little noisy.
+     */
     private static float[] augmented(float[] rgb, LinearCode code, StatelessRandom random) {
         float[] out = rgb;
         if (random.nextDouble() < .5) {

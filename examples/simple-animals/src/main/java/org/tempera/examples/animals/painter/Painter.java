@@ -33,7 +33,9 @@ public final class Painter {
         this.size = size;
     }
 
-    /** The picture of {@code scene}; {@code seed} decides pose, place and everything else that the scene leaves open. */
+    /**
+     * The picture of {@code scene}; {@code seed} decides pose, place and everything else that the scene leaves open.
+     */
     public PaintedPicture paint(Scene scene, long seed) {
         PaintRandom random = new PaintRandom(seed);
         PaintRandom landscape = random.split();

@@ -1,8 +1,8 @@
 package org.tempera.examples.animals.painter;
 
 /**
- * An endless data set of pictures, each determined by the stream's seed, its filter and the picture's index; a stream of
- * the same seed and filter in another size shows the same scenes. Thread-safe.
+ * An endless data set of pictures, each determined by the stream's seed, its filter and the picture's index; a stream
+ * of the same seed and filter in another size shows the same scenes. Thread-safe.
  */
 public final class PictureStream {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

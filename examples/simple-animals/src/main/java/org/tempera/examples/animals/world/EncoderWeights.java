@@ -5,9 +5,9 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * Weights under which AutoencoderKL's encoder computes the {@link LinearCode}: the residual branches are zero, the two
- * downsamplers gather 4x4 patches, the second also projects. The last norm and nonlinearity are made linear: each latent
- * goes through as a pair z, -z, of which SiLU keeps z = silu(z) - silu(-z), and each group of the norm holds two large
- * constants beside which its variance hardly depends on the picture.
+ * downsamplers gather 4x4 patches, the second also projects. The last norm and nonlinearity are made linear: each
+ * latent goes through as a pair z, -z, of which SiLU keeps z = silu(z) - silu(-z), and each group of the norm holds two
+ * large constants beside which its variance hardly depends on the picture.
  */
 final class EncoderWeights implements FixedStart.Values {
     private static final float LARGE = 64;

@@ -13,9 +13,9 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * Fits the reward heads to what few noisy judges said: ratings of true quality plus a taste for saturated colours, and
- * choices between pictures of one animal, which go the way of a user's ({@link SimulatedChoices}). All are affine maps of
- * mini CLIP's unit embedding. A third head is fitted to a fifth of the ratings, by judges with a stronger taste: the worse
- * proxy, which a run over-optimises sooner.
+ * choices between pictures of one animal, which go the way of a user's ({@link SimulatedChoices}). All are affine maps
+ * of mini CLIP's unit embedding. A third head is fitted to a fifth of the ratings, by judges with a stronger taste: the
+ * worse proxy, which a run over-optimises sooner.
  */
 final class HeadStage {
     static final String NAME = "heads";

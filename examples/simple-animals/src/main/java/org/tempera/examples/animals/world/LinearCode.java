@@ -11,9 +11,9 @@ import org.tensorflow.ndarray.Shape;
 /**
  * The principal components of 4x4 patches: what the autoencoder's encoder computes, and the bar for its decoder.
  *
- * <p>Component i is divided by its standard deviation to the power 0.75, and all are scaled alike to a mean square of 1:
- * between whitening, which would make the denoiser care for the faintest detail as much as for sky and ground, and none,
- * which would drown all detail in the sampler's noise.
+ * <p>Component i is divided by its standard deviation to the power 0.75, and all are scaled alike to a mean square of
+ * 1: between whitening, which would make the denoiser care for the faintest detail as much as for sky and ground, and
+ * none, which would drown all detail in the sampler's noise.
  */
 public final class LinearCode {
     static final int PATCH = 4;

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.tempera.spi.UserException;
 
 /**
- * Makes the models of the embedded world anew. Stages that are finished are passed over, so a run that was stopped goes on
- * where it was.
+ * Makes the models of the embedded world anew. Stages that are finished are passed over, so a run that was stopped goes
+ * on where it was.
  */
 public final class MakeWorld {
     private MakeWorld() {}
@@ -80,7 +80,9 @@ public final class MakeWorld {
         }
     }
 
-    /** Runs every stage that is not finished, or, if {@code only} is not empty, the one it names whether it is or not. */
+    /**
+     * Runs every stage that is not finished, or, if {@code only} is not empty, the one it names whether it is or not.
+     */
     public static void make(WorldSettings settings, String only) throws IOException {
         World world = new World(settings);
         Files.createDirectories(settings.work());

@@ -26,9 +26,9 @@ import org.tempera.spi.graph.ParameterValues;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Steps of one stage, with batches made ahead, a cosine schedule after a warm-up, restarted where a stage has several cycles
- * (SGDR, Loshchilov and Hutter, 2017, eq. 5), and a checkpoint now and then. Batches follow from their step's number, so a
- * stage that was stopped goes on as if it had not been.
+ * Steps of one stage, with batches made ahead, a cosine schedule after a warm-up, restarted where a stage has several
+ * cycles (SGDR, Loshchilov and Hutter, 2017, eq. 5), and a checkpoint now and then. Batches follow from their step's
+ * number, so a stage that was stopped goes on as if it had not been.
  */
 public final class TrainingLoop {
     private static final int AHEAD = 4;

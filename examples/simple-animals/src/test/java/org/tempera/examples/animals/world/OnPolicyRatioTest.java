@@ -25,7 +25,10 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Sampling and training must give a step the same log-probability, though they batch it with other samples and timesteps. */
+/**
+ * Sampling and training must give a step the same log-probability, though they batch it with other samples and
+ * timesteps.
+ */
 public class OnPolicyRatioTest {
     private static final Path CONFIG = Path.of("tdpo-r.conf").toAbsolutePath();
 

@@ -8,7 +8,9 @@ import org.tempera.runtime.Tempera;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** Each algorithm that the quickstart is run with by one override has the learning rate that was measured to suit it. */
+/**
+ * Each algorithm that the quickstart is run with by one override has the learning rate that was measured to suit it.
+ */
 public class QuickstartRatesTest {
     private static final Path CONFIG = Path.of("tdpo-r.conf").toAbsolutePath();
 

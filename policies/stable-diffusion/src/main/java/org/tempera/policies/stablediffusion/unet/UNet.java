@@ -101,8 +101,9 @@ public final class UNet {
     }
 
     /**
-     * Text is filled up to a multiple of 16 tokens, which nothing attends to: the rounding of a matrix product of an odd
-     * number of rows, shared among threads, depends on where in the batch a text stands, and so would importance ratios.
+     * Text is filled up to a multiple of 16 tokens, which nothing attends to: the rounding of a matrix product of an
+     * odd number of rows, shared among threads, depends on where in the batch a text stands, and so would importance
+     * ratios.
      */
     private UNetBlock.Context context(Forward f, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
         int[] s = Forward.sizes(text);

@@ -127,7 +127,9 @@ final class UNetBlock {
         return h;
     }
 
-    /** Goes up: takes one state off the end of {@code skips} for each layer, then doubles, where another block follows. */
+    /**
+     * Goes up: takes one state off the end of {@code skips} for each layer, then doubles, where another block follows.
+     */
     Operand<TFloat32> up(Forward f, Operand<TFloat32> x, Context context, List<Operand<TFloat32>> skips) {
         Operand<TFloat32> h = x;
         for (int i = 0; i < resnets.size(); i++) {

@@ -29,7 +29,8 @@ import org.tempera.nn.layers.Activation;
  * @param middleScale what the middle's residual blocks divide by
  * @param samplerScale what the residual blocks of a {@link Kind#RESIDUAL_SAMPLER} divide by
  * @param samplerSkipsActivation whether these take the timestep embedding without the nonlinearity
- * @param linearProjection whether transformers project with matrices instead of 1x1 convolutions (which compute the same)
+ * @param linearProjection whether transformers project with matrices instead of 1x1 convolutions (which compute the
+ *     same)
  * @param downsamplePadding zeros around the image before it is halved; 0 means one row and column at the far ends
  * @param inKernel size of the first convolution
  * @param outKernel size of the last convolution

@@ -16,9 +16,9 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Numbers of the reference implementation: {@code sd-tiny} and {@code tokenizer} as docs/verify makes them, {@code mixed-blocks} as {@code
- * src/test/python/make_odd_models.py} does, {@code guidance} as {@code make_guidance_cases.py}, {@code corrections} as {@code
- * make_correction_cases.py}.
+ * Numbers of the reference implementation: {@code sd-tiny} and {@code tokenizer} as docs/verify makes them,
+ * {@code mixed-blocks} as {@code src/test/python/make_odd_models.py} does, {@code guidance} as
+ * {@code make_guidance_cases.py}, {@code corrections} as {@code make_correction_cases.py}.
  */
 public class ParityTest {
     @DataProvider
