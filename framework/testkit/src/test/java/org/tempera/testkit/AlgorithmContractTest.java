@@ -59,6 +59,7 @@ public class AlgorithmContractTest {
                     return 4;
                 }
 
+                /** Never called: only what the contract asks of {@code prepare} is tried with this algorithm. */
                 @Override
                 public Losses build(UpdateScope scope) {
                     throw new UnsupportedOperationException();

@@ -28,7 +28,7 @@ public class RenoisedLatentsTest {
         return drawn;
     }
 
-    /** Trained on four timesteps; nothing is built. */
+    /** Trained on four timesteps. Drawing one asks for nothing else: what builds or samples must not be called. */
     private record Four(int firstTrainTimestep) implements NoiseProcess {
         @Override
         public int trainTimesteps() {
