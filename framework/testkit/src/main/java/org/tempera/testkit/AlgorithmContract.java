@@ -66,6 +66,11 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return 0.02;
     }
 
+    /** Samples that follow one another with the same prompt, for an algorithm that compares these; a divisor of 8. */
+    protected int samplesPerPrompt() {
+        return 1;
+    }
+
     /** Whether the algorithm learns from pairs of a file of choices, and no steps lead to them. */
     private boolean learnsFromPairs() {
         return create().needs().contains(Need.PAIRS);
@@ -76,7 +81,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     }
 
     final EpochShape shape() {
-        return new EpochShape(SAMPLES, steps(), learnsFromPairs() ? 2 : 1);
+        return new EpochShape(SAMPLES, steps(), learnsFromPairs() ? 2 : samplesPerPrompt());
     }
 
     @Test
@@ -229,7 +234,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         List<String> prompts = List.of("cat", "horse");
         TrainingSpec spec = new TrainingSpec(
                 new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
-                new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, 1, STEPS, 1.0, 2.0, ""),
+                new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, samplesPerPrompt(), STEPS, 1.0, 2.0, ""),
                 new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
                 new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
                 CheckpointSettings.defaults(),
@@ -302,7 +307,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         }
         String[] prompts = new String[SAMPLES];
         for (int i = 0; i < SAMPLES; i++) {
-            prompts[i] = i % 2 == 0 ? "cat" : "horse";
+            prompts[i] = i / samplesPerPrompt() % 2 == 0 ? "cat" : "horse";
         }
         return new EpochColumns(List.of(prompts), new float[] {80, 60, 40, 20, 0}, 1, columns);
     }

@@ -57,7 +57,7 @@ public abstract class StepwiseContract<C extends Record> extends AlgorithmContra
     @Test
     public void learnsFromStochasticStepsAlone() {
         List<Integer> stochastic = List.of(1, STEPS - 1);
-        EpochShape shape = new EpochShape(SAMPLES, STEPS, stochastic, 1);
+        EpochShape shape = new EpochShape(SAMPLES, STEPS, stochastic, samplesPerPrompt());
         EpochColumns whole = epoch(7);
         Map<String, float[][]> columns = new LinkedHashMap<>();
         whole.columns().forEach((name, column) -> columns.put(name, atSteps(stochastic, column)));

@@ -170,7 +170,10 @@ public final class RewardCombiner {
                 ? filled(normalisedSum(prompts, byName, skipped), skipped)
                 : reported;
         RewardTable table = new RewardTable(
-                training, ofRole(RewardRole.TRAIN, byName, skipped), ofRole(RewardRole.CONSTRAINT, byName, skipped));
+                training,
+                ofRole(RewardRole.TRAIN, byName, skipped),
+                ofRole(RewardRole.CONSTRAINT, byName, skipped),
+                skipped);
         return new Combined(table, reported, byName, skipped);
     }
 

@@ -83,6 +83,7 @@ public class RewardCombinerTest {
                 Map.of("small", new float[] {1, Float.NaN, 2, 3}, "large", new float[] {60, 9, 20, 40}),
                 List.of(failure("small", 1)));
         assertThat(combined.skipped()).containsExactly(false, true, false, false);
+        assertThat(combined.table().skipped()).as("what an algorithm may see").isEqualTo(combined.skipped());
         float[] training = combined.table().training();
         assertThat(training[1]).isCloseTo((training[0] + training[2] + training[3]) / 3, within(1e-6f));
         // Scores of 1, 2 and 3: the one that is no number is not among them.

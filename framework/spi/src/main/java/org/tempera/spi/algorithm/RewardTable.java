@@ -10,10 +10,12 @@ import java.util.Map;
  * @param training the combined training reward, higher is better, {@code [sample]}
  * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}
  * @param constraints every reward that is to be kept above a bound (its role in the config), raw, each {@code [sample]}
+ * @param skipped samples without a score, {@code [sample]}: where samples are compared with each other, these are not
  */
-public record RewardTable(float[] training, Map<String, float[]> trained, Map<String, float[]> constraints) {
-    /** Without constraints. */
+public record RewardTable(
+        float[] training, Map<String, float[]> trained, Map<String, float[]> constraints, boolean[] skipped) {
+    /** Without constraints, and with a score of every sample. */
     public RewardTable(float[] training, Map<String, float[]> trained) {
-        this(training, trained, Map.of());
+        this(training, trained, Map.of(), new boolean[training.length]);
     }
 }
