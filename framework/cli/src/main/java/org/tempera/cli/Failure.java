@@ -2,8 +2,8 @@ package org.tempera.cli;
 
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
-import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import org.tempera.base.text.LowerCase;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -68,7 +68,7 @@ record Failure(String message, boolean isInternal) {
     }
 
     private static Failure outOfMemory(String what, String command) {
-        String lower = what.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(what);
         if (lower.contains("thread")) {
             return users(
                     "the system allows no more threads (" + what + "). Raise its limit of processes (ulimit -u, or the"

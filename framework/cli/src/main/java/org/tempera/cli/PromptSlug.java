@@ -4,7 +4,7 @@ import java.io.File;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.Locale;
+import org.tempera.base.text.LowerCase;
 
 /** Makes a prompt part of a file's name: its letters and digits, of any script, with dashes for all else. */
 final class PromptSlug {
@@ -41,7 +41,7 @@ final class PromptSlug {
     }
 
     private static String dashed(String prompt) {
-        String lower = Normalizer.normalize(prompt.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        String lower = Normalizer.normalize(LowerCase.of(prompt), Normalizer.Form.NFC);
         StringBuilder slug = new StringBuilder();
         boolean dash = false;
         boolean letter = false;

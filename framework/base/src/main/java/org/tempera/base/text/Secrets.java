@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -112,13 +111,12 @@ public final class Secrets {
 
     /** Whether a key or a header of this name holds a secret: {@code token}, {@code api_key}, {@code X-Api-Key}. */
     public static boolean isSecret(String name) {
-        String kebab = LOWER_UPPER
+        String kebab = LowerCase.of(LOWER_UPPER
                 .matcher(name)
                 .replaceAll("$1-$2")
                 .replace('_', '-')
                 .replace('.', '-')
-                .replace(' ', '-')
-                .toLowerCase(Locale.ROOT);
+                .replace(' ', '-'));
         return NAME.matcher(kebab).matches();
     }
 

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.json.ForeignJson;
+import org.tempera.base.text.LowerCase;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.spi.UserException;
 
@@ -169,7 +169,7 @@ final class LoraScales {
 
     /** Refuses an adapter that began with other weights of the model than those that it would be put on. */
     private void requireUnchangedBase(String key) {
-        String init = config.path(key).asText("").toLowerCase(Locale.ROOT);
+        String init = LowerCase.of(config.path(key).asText(""));
         if (CHANGED_BASE.stream().anyMatch(init::startsWith)) {
             throw new UserException(where + ": init_lora_weights: " + ForeignJson.shown(config.path(key))
                     + " is not supported: it changes the model's own weights, too. Save the adapter anew with peft's"

@@ -2,8 +2,8 @@ package org.tempera.nn.layers;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.tempera.base.text.LowerCase;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -26,13 +26,15 @@ public enum Activation {
     /** The activation that a config calls {@code name}, such as {@code quick_gelu} or {@code swish}. */
     public static Optional<Activation> named(String name) {
         String wanted =
-                switch (name.toLowerCase(Locale.ROOT)) {
+                switch (LowerCase.of(name)) {
                     case "swish" -> "SILU";
                     case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate" -> "GELU_NEW";
                     case "gelu_python" -> "GELU";
-                    default -> name.toUpperCase(Locale.ROOT);
+                    default -> name;
                 };
-        return Arrays.stream(values()).filter(a -> a.name().equals(wanted)).findFirst();
+        return Arrays.stream(values())
+                .filter(a -> a.name().equalsIgnoreCase(wanted))
+                .findFirst();
     }
 
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {

@@ -2,6 +2,7 @@ package org.tempera.record.metrics;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -123,12 +124,19 @@ public final class SamplesLog implements AutoCloseable {
                 .forEach((name, x) -> rewards.put((String) name, JsonLines.decode((Object) x)));
         return new Sample(
                 count(fields, "epoch"),
-                Sample.Phase.valueOf(((String) required(fields, "phase")).toUpperCase(Locale.ROOT)),
+                phase((String) required(fields, "phase")),
                 count(fields, "index"),
                 (String) required(fields, "prompt"),
                 (Long) required(fields, "seed"),
                 rewards,
                 Optional.ofNullable((String) fields.get("ruler")));
+    }
+
+    private static Sample.Phase phase(String name) {
+        return Arrays.stream(Sample.Phase.values())
+                .filter(phase -> phase.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static int count(Map<String, Object> fields, String key) {

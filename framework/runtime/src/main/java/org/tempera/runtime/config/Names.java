@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.tempera.base.text.LowerCase;
 
 /** Names in configs: kebab-case, and the nearest known one to a name that is not known. */
 public final class Names {
@@ -64,7 +65,7 @@ public final class Names {
 
     /** The same for {@code learningRate}, {@code learning_rate} and {@code learning-rate}. */
     private static String normal(String name) {
-        return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+        return LowerCase.of(name).replace("-", "").replace("_", "");
     }
 
     /** Edits from one word to the other: insert, delete, change a letter, or swap two neighbours. */
