@@ -9,12 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Converts single values: numbers, truth values, text, paths and enums. Nothing is converted silently. */
 final class ScalarBinder {
     private static final int LONGEST_NUMBER = 400;
     private static final int SHOWN = 80;
+
+    /** A digit before the exponent that makes a number another than zero. */
+    private static final Pattern NOT_ZERO = Pattern.compile("[+-]?[0.]*[1-9]");
 
     private final Problems problems;
     private final Path base;
@@ -43,7 +47,7 @@ final class ScalarBinder {
                 return null;
             }
             float narrow = number.floatValue();
-            if (Float.isInfinite(narrow)) {
+            if (isLost(number, narrow)) {
                 problem(value, path, "a number that a 32-bit float can hold");
                 return null;
             }
@@ -121,12 +125,18 @@ final class ScalarBinder {
             problem(value, path, "a number");
             return null;
         }
-        double number = Double.parseDouble(text(value));
-        if (!Double.isFinite(number)) {
+        String text = text(value);
+        double number = Double.parseDouble(text);
+        if (!Double.isFinite(number) || (number == 0 && NOT_ZERO.matcher(text).lookingAt())) {
             problem(value, path, "a number that a 64-bit float can hold");
             return null;
         }
         return number;
+    }
+
+    /** Whether a number is beyond the largest or the smallest of the narrower kind. */
+    private static boolean isLost(double number, float narrow) {
+        return Float.isInfinite(narrow) || (narrow == 0 && number != 0);
     }
 
     private @Nullable String string(ConfigValue value, String path, String expected) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
@@ -232,5 +233,53 @@ public class HostileConfigTest {
         new RecordBinder(problems, Path.of(""))
                 .bind(Numbers.class, Numbers.defaults(), ConfigSource.of(List.of("real=" + number)), "");
         assertThat(problems).isNotNull();
+    }
+
+    record Reals(double wide, float narrow) {
+        static Reals defaults() {
+            return new Reals(1, 1);
+        }
+    }
+
+    private static Optional<Reals> reals(Problems problems, String override) {
+        return new RecordBinder(problems, Path.of(""))
+                .bind(Reals.class, Reals.defaults(), ConfigSource.of(List.of(override)), "");
+    }
+
+    @DataProvider
+    public Object[][] lostNumbers() {
+        return new Object[][] {
+            {"wide=1e400"},
+            {"wide=1e-400"},
+            {"wide=-1e-400"},
+            {"wide=0.0001e-399"},
+            {"wide=1e-99999999999"},
+            {"narrow=1e39"},
+            {"narrow=1e-50"},
+            {"narrow=1e-400"},
+        };
+    }
+
+    /** What is too small would be read as 0, and a run would learn nothing. */
+    @Test(dataProvider = "lostNumbers")
+    public void aNumberThatAFloatCannotHoldIsRefused(String override) {
+        Problems problems = new Problems();
+        reals(problems, override);
+        assertThatThrownBy(problems::throwIfAny)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                        override.replace("=", ": expected a number that a ").substring(0, 20))
+                .hasMessageContaining("-bit float can hold, found " + override.substring(override.indexOf('=') + 1));
+    }
+
+    @Test
+    public void zeroIsReadHoweverItIsWritten() {
+        for (String zero : List.of("0", "0.0", "-0.000", "0e400", "0.00e-400")) {
+            Problems problems = new Problems();
+            assertThat(reals(problems, "wide=" + zero).orElseThrow().wide()).isZero();
+            assertThat(reals(problems, "narrow=" + zero).orElseThrow().narrow()).isZero();
+            problems.throwIfAny();
+        }
+        assertThat(reals(new Problems(), "wide=1e-300").orElseThrow().wide()).isEqualTo(1e-300);
     }
 }
