@@ -125,12 +125,15 @@ final class Console {
         return text.substring(0, text.offsetByCodePoints(0, columns - 1));
     }
 
+    /** An epoch for people; gold of an earlier one says whose it is. */
     static String line(Progress p) {
         int digits = String.valueOf(p.epochs()).length();
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "epoch %" + digits + "d/%d", p.epoch(), p.epochs()));
         p.reward().ifPresent(reward -> line.append("  reward ").append(number(reward)));
-        p.gold().ifPresent(gold -> line.append("  gold ").append(number(gold)));
+        p.gold().ifPresent(gold -> line.append("  gold ")
+                .append(number(gold.mean()))
+                .append(gold.epoch() == p.epoch() ? "" : " (epoch " + gold.epoch() + ")"));
         line.append(String.format(Locale.ROOT, "  %.1f images/s", p.imagesPerSecond()));
         line.append("  ").append(duration(p.secondsLeft())).append(" left");
         return line.toString();

@@ -142,10 +142,15 @@ public class MainTest {
 
     @Test
     public void epochsStayAndStatesPass() {
-        Progress first = new Progress(9, 40, OptionalDouble.of(0.5), OptionalDouble.of(0.25), 12.34, 83.4);
-        Progress second = new Progress(10, 40, OptionalDouble.of(0.625), OptionalDouble.empty(), 12.34, 3723);
+        Progress first =
+                new Progress(9, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), 12.34, 83.4);
+        Progress second = new Progress(10, 40, OptionalDouble.of(0.625), Optional.empty(), 12.34, 3723);
+        Progress third =
+                new Progress(11, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), 12.34, 83.4);
         assertThat(Console.line(first)).isEqualTo("epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left");
         assertThat(Console.line(second)).isEqualTo("epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left");
+        assertThat(Console.line(third))
+                .isEqualTo("epoch 11/40  reward 0.5000  gold 0.2500 (epoch 9)  12.3 images/s  1:23 left");
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console plain = new Console(new PrintWriter(out), new PrintWriter(err), false, 0);

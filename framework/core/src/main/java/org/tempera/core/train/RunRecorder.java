@@ -243,10 +243,11 @@ final class RunRecorder implements AutoCloseable {
     }
 
     /** Gold at the latest evaluation that was logged. */
-    OptionalDouble latestGold() {
+    Optional<Progress.Gold> latestGold() {
         return spec.gold().isPresent() && spec.evaluation().every() > 0
                 ? JsonlMetrics.latest(folder.metrics(), MetricNames.GOLD)
-                : OptionalDouble.empty();
+                        .map(latest -> new Progress.Gold(latest.epoch(), latest.value()))
+                : Optional.empty();
     }
 
     /** Judges the run by what was logged and writes the report. */

@@ -199,7 +199,7 @@ public final class TrainingRun implements AutoCloseable {
             recorder.heldOut(first);
             record(Optional.of(first));
         }
-        OptionalDouble gold = recorder.latestGold();
+        Optional<Progress.Gold> gold = recorder.latestGold();
         double secondsSpent = 0;
         int done = 0;
         while (unrecorded.isPresent() || (trainer.epoch() < spec.run().epochs() && !trainer.stopAsked())) {
@@ -364,10 +364,8 @@ public final class TrainingRun implements AutoCloseable {
                 List.of(Remedy.resume(folder.path())));
     }
 
-    private static OptionalDouble gold(Evaluation evaluation) {
-        return evaluation.gold().isPresent()
-                ? OptionalDouble.of(Moments.mean(evaluation.gold().get()))
-                : OptionalDouble.empty();
+    private static Optional<Progress.Gold> gold(Evaluation evaluation) {
+        return evaluation.gold().map(scores -> new Progress.Gold(evaluation.epoch(), Moments.mean(scores)));
     }
 
     private static CheckpointStore store(TrainingSpec spec, RunFolder folder) {

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tempera.core.config.CombinationRule;
@@ -160,13 +159,15 @@ public class TrainingRunTest {
     public void progressOfAResumedRunShowsTheLatestGold() {
         Path run = folder.resolve("run");
         train(withGold(), run, 2);
-        List<OptionalDouble> shown = new ArrayList<>();
+        List<Progress.Gold> shown = new ArrayList<>();
         try (RunFolder resumed = RunFolder.resume(run);
                 TrainingRun training = TrainingRun.resume(withGold(), resumed)) {
-            training.run(Map.of(), p -> shown.add(p.gold()));
+            training.run(Map.of(), p -> shown.add(p.gold().orElseThrow()));
         }
-        // Epoch 3 is not evaluated; its line shows what epoch 2 had.
-        assertThat(shown.get(0)).hasValue(rows(run).get(2).values().getOrDefault("gold/mean", Double.NaN));
+        // Epoch 3 is not evaluated; its line shows what epoch 2 had, and says so.
+        double before = rows(run).get(2).values().getOrDefault("gold/mean", Double.NaN);
+        assertThat(shown.get(0)).isEqualTo(new Progress.Gold(2, before));
+        assertThat(shown.get(1).epoch()).isEqualTo(4);
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,6 +25,13 @@ public final class JsonlMetrics implements MetricSink {
     private static final String EPOCH = "epoch";
 
     private final JsonLines lines;
+
+    /**
+     * A number, and how long ago it was measured.
+     *
+     * @param epoch epochs that were complete then
+     */
+    public record Latest(int epoch, double value) {}
 
     /** Opens the file at its end; makes it where there is none. */
     public JsonlMetrics(Path file) {
@@ -78,21 +84,23 @@ public final class JsonlMetrics implements MetricSink {
      *
      * @throws org.tempera.spi.UserException if the file cannot be read or a line is damaged
      */
-    public static OptionalDouble latest(Path file, String name) {
+    public static Optional<Latest> latest(Path file, String name) {
         if (!OwnFiles.exists(file)) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
         try (LogTail tail = LogTail.open(file)) {
             for (Optional<LogTail.Line> line = tail.previous(); line.isPresent(); line = tail.previous()) {
-                Object value = PlainJson.readObject(line.get().text()).get(name);
+                Map<String, Object> fields = PlainJson.readObject(line.get().text());
+                Object value = fields.get(name);
                 if (value != null) {
-                    return OptionalDouble.of(JsonLines.decode(value));
+                    double epoch = JsonLines.decode(Objects.requireNonNull(fields.get(EPOCH), EPOCH));
+                    return Optional.of(new Latest((int) epoch, JsonLines.decode(value)));
                 }
             }
         } catch (PlainJson.MalformedException | RuntimeException e) {
             throw new UserException(file + ": a line is damaged (" + e.getMessage() + "). Mend or remove the line.", e);
         }
-        return OptionalDouble.empty();
+        return Optional.empty();
     }
 
     private static MetricRow row(Path file, JsonLines.Line line) {

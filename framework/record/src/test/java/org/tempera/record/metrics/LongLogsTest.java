@@ -88,7 +88,7 @@ public class LongLogsTest {
         List<Integer> kept =
                 JsonlMetrics.read(metrics, 100).stream().map(MetricRow::epoch).toList();
         assertThat(kept).hasSizeBetween(50, 100).startsWith(0, 16, 32).endsWith(999);
-        assertThat(JsonlMetrics.latest(metrics, "a")).hasValue(1);
+        assertThat(JsonlMetrics.latest(metrics, "a")).hasValue(new JsonlMetrics.Latest(999, 1));
         assertThat(JsonlMetrics.latest(metrics, "b")).isEmpty();
     }
 
