@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.tempera.diffusers.flow.FlowNoise;
 import org.tempera.diffusers.flow.FlowProcess;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -22,10 +23,12 @@ final class FlowPolicy implements DiffusionPolicy {
     static final LoraFamily ADAPTERS = new LoraFamily("paired flow", Component.TRANSFORMER, List.of());
 
     private final FlowFolder folder;
+    private final FlowNoise noise;
     private final Training training;
 
-    private FlowPolicy(FlowFolder folder, Training training) {
+    private FlowPolicy(FlowFolder folder, FlowNoise noise, Training training) {
         this.folder = folder;
+        this.noise = noise;
         this.training = training;
     }
 
@@ -33,6 +36,7 @@ final class FlowPolicy implements DiffusionPolicy {
         FlowFolder folder = new FlowFolder(config.weights());
         return new FlowPolicy(
                 folder,
+                config.noise(),
                 Training.of(
                         config.adapter(),
                         "policy.paired-flow.adapter",
@@ -43,7 +47,9 @@ final class FlowPolicy implements DiffusionPolicy {
     static FlowPolicy open(Path path, Optional<AdapterFile> adapter) {
         FlowFolder folder = new FlowFolder(path);
         return new FlowPolicy(
-                folder, Training.of(adapter, ADAPTERS, Map.of(Component.TRANSFORMER, folder.transformer.inventory())));
+                folder,
+                FlowNoise.SDE,
+                Training.of(adapter, ADAPTERS, Map.of(Component.TRANSFORMER, folder.transformer.inventory())));
     }
 
     @Override
@@ -63,7 +69,7 @@ final class FlowPolicy implements DiffusionPolicy {
     @Override
     public NoiseProcess noiseProcess() {
         int size = folder.transformer.config().sampleSize();
-        return new FlowProcess(folder.scheduler, size, size);
+        return new FlowProcess(folder.scheduler, noise, size, size);
     }
 
     @Override

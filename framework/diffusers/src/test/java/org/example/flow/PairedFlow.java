@@ -3,6 +3,7 @@ package org.example.flow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.diffusers.flow.FlowNoise;
 import org.tempera.diffusers.folder.PipelineIndex;
 import org.tempera.diffusers.lora.LoraExport;
 import org.tempera.diffusers.training.AdapterConfig;
@@ -13,7 +14,10 @@ import org.tempera.spi.policy.PolicyProvider;
 /** The plugin. */
 public final class PairedFlow implements PolicyProvider<PairedFlow.Config> {
     /** The plugin's keys. */
-    public record Config(@Doc("Folder of the model.") Path weights, @Doc("What is trained.") AdapterConfig adapter) {}
+    public record Config(
+            @Doc("Folder of the model.") Path weights,
+            @Doc("How steps with noise go.") FlowNoise noise,
+            @Doc("What is trained.") AdapterConfig adapter) {}
 
     @Override
     public String name() {
@@ -32,7 +36,7 @@ public final class PairedFlow implements PolicyProvider<PairedFlow.Config> {
 
     @Override
     public Config defaults() {
-        return new Config(Path.of(""), AdapterConfig.standard());
+        return new Config(Path.of(""), FlowNoise.SDE, AdapterConfig.standard());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.example.flow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.tempera.diffusers.flow.FlowNoise;
 import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.testing.Messages;
 import org.tempera.testkit.PolicyContract;
@@ -33,7 +34,7 @@ public class PairedFlowContractTest extends PolicyContract<PairedFlow.Config> {
 
     @Override
     protected PairedFlow.Config config() {
-        return new PairedFlow.Config(model, AdapterConfig.standard());
+        return new PairedFlow.Config(model, FlowNoise.SDE, AdapterConfig.standard());
     }
 
     @Override

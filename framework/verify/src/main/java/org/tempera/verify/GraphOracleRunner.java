@@ -66,6 +66,9 @@ public final class GraphOracleRunner implements OracleRunner, AutoCloseable {
             // Identities, since TensorFlow refuses to fetch what is fed.
             builder.apply(inputs)
                     .forEach((name, o) -> outputs.put(name, graph.scope().tf().identity(o)));
+            if (outputs.isEmpty()) {
+                return Map.of();
+            }
             Program<Feeds, Fetches> program = Program.define("oracle", Feeds.class, Fetches.class)
                     .feedMap("floats", inputs.floats)
                     .feedMap("integers", inputs.integers)

@@ -13,8 +13,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Rectified flow: at noise level s a latent is (1 - s) clean + s noise, and the network gives the velocity, noise -
- * clean. A step without noise follows it (Euler); one with noise is that of Flow-GRPO (Liu et al., 2025), whose
- * latents are distributed alike at every level, with {@code eta} as its noise level. The last step has noise, too.
+ * clean. A step without noise follows it (Euler); one with noise goes as {@link FlowNoise} says.
  */
 public final class FlowProcess implements NoiseProcess {
     private static final int MEAN_LATENT = 0;
@@ -23,15 +22,23 @@ public final class FlowProcess implements NoiseProcess {
     private static final int LEVEL = 3;
 
     private final FlowConfig config;
+    private final FlowNoise noise;
     private final int tokens;
+
+    /** The process with Flow-GRPO's noise. */
+    public FlowProcess(FlowConfig config, int latentHeight, int latentWidth) {
+        this(config, FlowNoise.SDE, latentHeight, latentWidth);
+    }
 
     /**
      * The process for latents of one size.
      *
+     * @param noise of steps that have any
      * @param latentHeight rows of a latent; of two rows and columns the model makes one token
      */
-    public FlowProcess(FlowConfig config, int latentHeight, int latentWidth) {
+    public FlowProcess(FlowConfig config, FlowNoise noise, int latentHeight, int latentWidth) {
         this.config = config;
+        this.noise = noise;
         this.tokens = latentHeight * latentWidth / 4;
     }
 
@@ -90,17 +97,13 @@ public final class FlowProcess implements NoiseProcess {
         return config.levels(steps, tokens);
     }
 
-    private static float[] row(double[] levels, int step, double eta) {
-        double level = levels[step];
-        double down = levels[step + 1] - level;
-        // Where nothing but noise is left the scatter would be infinite: there the next level's signal counts.
-        double signal = 1 - (level < 1 ? level : levels[1]);
-        double variance = eta * eta * level / signal;
+    private float[] row(double[] levels, int step, double eta) {
+        FlowNoise.Step taken = noise.step(levels[step], levels[step + 1], levels[1], eta);
         float[] row = new float[LEVEL + 1];
-        row[MEAN_LATENT] = (float) (1 + variance / (2 * level) * down);
-        row[MEAN_VELOCITY] = (float) ((1 + variance * (1 - level) / (2 * level)) * down);
-        row[DEVIATION] = (float) Math.sqrt(variance * -down);
-        row[LEVEL] = (float) level;
+        row[MEAN_LATENT] = (float) taken.latent();
+        row[MEAN_VELOCITY] = (float) taken.velocity();
+        row[DEVIATION] = (float) taken.deviation();
+        row[LEVEL] = (float) levels[step];
         return row;
     }
 

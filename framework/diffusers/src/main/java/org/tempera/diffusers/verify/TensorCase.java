@@ -27,24 +27,63 @@ public final class TensorCase {
         return ImageLayout.toNhwc(t);
     }
 
-    /** A timestep for each row: an input is one number or one for each row. */
+    /** The same, of a shape that another input has. */
+    static HostTensor image(OracleCase c, String key, HostTensor like) {
+        HostTensor t = image(c, key);
+        if (!Arrays.equals(t.shape(), like.shape())) {
+            throw new UserException("input '" + key + "': expected "
+                    + Arrays.toString(ImageLayout.toNchw(like).shape()) + ", found "
+                    + Arrays.toString(ImageLayout.toNchw(t).shape()) + ".");
+        }
+        return t;
+    }
+
+    /** A timestep for each row. */
     public static float[] timesteps(OracleCase c, int rows) {
+        double[] numbers = numbers(c, "timestep", rows);
         float[] t = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            t[i] = (float) numbers[i];
+        }
+        return t;
+    }
+
+    /** A whole number from {@code least} to {@code most} for each row. */
+    static int[] wholes(OracleCase c, String key, int rows, int least, int most) {
+        return Arrays.stream(numbers(c, key, rows))
+                .mapToInt(number -> whole(key, number, least, most))
+                .toArray();
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    static int whole(OracleCase c, String key, int least, int most) {
+        return whole(key, c.number(key), least, most);
+    }
+
+    private static int whole(String key, double number, int least, int most) {
+        if (!(number >= least && number <= most) || number != Math.rint(number)) {
+            throw new UserException("input '" + key + "': expected a whole number from " + least + " to " + most
+                    + ", found " + number + ".");
+        }
+        return (int) number;
+    }
+
+    /** A number for each row: an input is one for all, or one for each. */
+    private static double[] numbers(OracleCase c, String key, int rows) {
+        double[] numbers = new double[rows];
         try {
-            Arrays.fill(t, (float) c.number("timestep"));
-            return t;
+            Arrays.fill(numbers, c.number(key));
+            return numbers;
         } catch (UserException notOneNumber) {
-            long[] each = c.integers("timestep").data();
+            long[] each = c.integers(key).data();
             if (each.length != rows) {
                 throw new UserException(
-                        "input 'timestep': expected a number for each of the " + rows + " rows, found " + each.length
+                        "input '" + key + "': expected a number for each of the " + rows + " rows, found " + each.length
                                 + ".",
                         notOneNumber);
             }
-            for (int i = 0; i < rows; i++) {
-                t[i] = each[i];
-            }
-            return t;
+            Arrays.setAll(numbers, i -> each[i]);
+            return numbers;
         }
     }
 

@@ -31,4 +31,20 @@ public final class GaussianLogProb {
                 tf.math.mul(tf.math.add(logSigma, tf.constant((float) HALF_LOG_TWO_PI)), tf.constant((float) size));
         return tf.math.neg(tf.math.add(tf.math.mul(squares, tf.constant(0.5f)), constant));
     }
+
+    /** The same, averaged over the latent, {@code [batch]}: nats per number (Flow-GRPO and others). */
+    public static Operand<TFloat32> mean(
+            Ops tf, Operand<TFloat32> next, Operand<TFloat32> mean, Operand<TFloat32> standardDeviation) {
+        long[] shape = mean.shape().asArray();
+        return tf.math.div(
+                sum(tf, next, mean, standardDeviation), tf.constant((float) (shape[1] * shape[2] * shape[3])));
+    }
+
+    /**
+     * What Flow-GRPO takes for it where a step preserves the coefficients, {@code [batch]}: minus the mean over the
+     * latent of ({@code next} - {@code mean})², without the deviation and in no unit of probability.
+     */
+    public static Operand<TFloat32> distance(Ops tf, Operand<TFloat32> next, Operand<TFloat32> mean) {
+        return tf.math.neg(tf.math.mean(tf.math.square(tf.math.sub(next, mean)), tf.constant(new int[] {1, 2, 3})));
+    }
 }
