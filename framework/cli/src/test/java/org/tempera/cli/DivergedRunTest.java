@@ -49,6 +49,26 @@ public class DivergedRunTest {
         command.close();
     }
 
+    /** Nothing of it can go on, whatever was changed. */
+    @Test
+    public void aRunWithoutACheckpointSaysSo() {
+        Path run = folder.resolve("without-checkpoint");
+        int code = command.run(
+                "train",
+                conf.toString(),
+                "run.output=" + run,
+                "evaluation.every=0",
+                "optimizer.learning-rate=1e38",
+                "optimizer.critic-learning-rate=1e38");
+        assertThat(code).as(command.err()).isEqualTo(2);
+        assertThat(run.resolve("checkpoints")).isEmptyDirectory();
+        code = command.run("train", "--resume", run.toString(), "optimizer.learning-rate=1e-4", "sampling.steps=3");
+        assertThat(command.err())
+                .contains("expected a checkpoint, found none: the run stopped before its first one")
+                .doesNotContain("cannot go on");
+        assertThat(code).isEqualTo(2);
+    }
+
     @DataProvider
     public Object[][] settings() {
         List<Object[]> all = new ArrayList<>();

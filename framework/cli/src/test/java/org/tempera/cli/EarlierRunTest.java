@@ -86,7 +86,10 @@ public class EarlierRunTest {
                 "rewards.aesthetic.head=DIR/models/few-ratings-head.safetensors",
                 List.of("rewards.aesthetic.head (DIR/models/few-ratings-head.safetensors): unknown before, content ")
             },
-            {"sampling.prompts=DIR/others.txt", List.of("evaluation.prompts (DIR/others.txt): content ")},
+            {
+                "sampling.prompts=DIR/others.txt",
+                List.of("evaluation.prompts (those of sampling.prompts = DIR/others.txt): content ")
+            },
         };
     }
 

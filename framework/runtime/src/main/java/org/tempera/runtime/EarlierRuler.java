@@ -24,7 +24,7 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.policy.Guidance;
 
 /**
- * What measured a run of a version that kept no rulers, as far as its folder tells: the keys of its config, the prompts
+ * What measured a run whose folder keeps no rulers, as those of earlier versions do not, as far as its folder tells: the keys of its config, the prompts
  * of its samples, and the hashes in its provenance. Of all else it says what holds now, and warns of the contents among
  * that.
  */
@@ -142,8 +142,8 @@ final class EarlierRuler {
             String shown = unknown.stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
             LoggerFactory.getLogger(EarlierRuler.class)
                     .warn(
-                            "{}: an earlier version made this run and did not note the contents of {} files that measure;"
-                                    + " they could not be compared, and are taken for the same: {}",
+                            "{}: the folder does not say what was in {} files that measure, as those of earlier versions do"
+                                    + " not; they could not be compared, and are taken for the same: {}",
                             folder.path(),
                             unknown.size(),
                             unknown.size() > MOST_SHOWN ? shown + ", ..." : shown);

@@ -96,6 +96,7 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
         RunFolder folder = RunFolder.resume(path);
         return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
+            TrainingRun.requireSaved(spec, folder);
             ResumeCheck.require(
                     folder,
                     () -> EarlierRuler.of(
@@ -107,7 +108,8 @@ public final class OpenRun implements AutoCloseable {
                             plugins),
                     provenance.ruler(),
                     provenance.provenance(),
-                    config.effective().values());
+                    config.effective().values(),
+                    spec.learnsFromChoices());
             TrainingRun run = TrainingRun.resume(spec, folder, Optional.of(provenance::ruler), sinks);
             try {
                 if (changed) {

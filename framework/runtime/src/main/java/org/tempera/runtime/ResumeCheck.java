@@ -29,17 +29,25 @@ final class ResumeCheck {
      * @param now what would measure it now
      * @param provenance the files that it reads now
      * @param config its keys with their values, by which files are named
+     * @param fromChoices whether it learns from choices, whose prompts are then evaluated if no others are named
      * @throws UserException that names each part with what it was and what it is
      */
     static void require(
-            RunFolder folder, Supplier<Ruler> earlier, Ruler now, Provenance provenance, Map<String, String> config) {
+            RunFolder folder,
+            Supplier<Ruler> earlier,
+            Ruler now,
+            Provenance provenance,
+            Map<String, String> config,
+            boolean fromChoices) {
         List<Ruler.Difference> differences =
                 Rulers.read(folder).latest().orElseGet(earlier).differences(now);
         Set<String> told = new HashSet<>();
         List<String> lines = new ArrayList<>();
         for (Ruler.Difference d : differences) {
-            Optional<String> file = d.isOfContent() ? file(d.key(), config) : Optional.empty();
-            lines.add(d.key() + file.map(f -> " (" + f + ")").orElse("") + ": " + d.values("before", "now"));
+            String key = d.key().equals(RunRuler.PROMPTS) ? prompts(config, fromChoices) : d.key();
+            Optional<String> file = d.isOfContent() ? file(key, config) : Optional.empty();
+            String those = key.equals(d.key()) ? "" : "those of " + key + " = ";
+            lines.add(d.key() + file.map(f -> " (" + those + f + ")").orElse("") + ": " + d.values("before", "now"));
             d.before().ifPresent(told::add);
             file.ifPresent(told::add);
         }
@@ -62,12 +70,17 @@ final class ResumeCheck {
                 + " folder (run.output); epochs, learning rates and whatever else does not measure may change.");
     }
 
+    /** The key that names the file whose prompts are evaluated. */
+    private static String prompts(Map<String, String> config, boolean fromChoices) {
+        return file(RunRuler.PROMPTS, config).isPresent()
+                ? RunRuler.PROMPTS
+                : fromChoices ? "sampling.choices" : "sampling.prompts";
+    }
+
     /** The file that a key names. */
     private static Optional<String> file(String key, Map<String, String> config) {
-        Optional<String> file = Optional.ofNullable(config.get(key)).filter(value -> !value.equals("null"));
-        return (key.equals(RunRuler.PROMPTS)
-                        ? file.or(() -> Optional.ofNullable(config.get("sampling.prompts")))
-                        : file)
+        return Optional.ofNullable(config.get(key))
+                .filter(value -> !value.equals("null"))
                 .map(ResumeCheck::unquoted);
     }
 

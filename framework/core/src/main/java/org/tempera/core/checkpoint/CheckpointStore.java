@@ -159,9 +159,18 @@ public final class CheckpointStore {
      * @throws UserException if there is none, or it is damaged
      */
     public SavedCheckpoint openLatest() {
-        return SavedCheckpoint.open(latest().orElseThrow(() -> new UserException(folder
+        return SavedCheckpoint.open(requireLatest());
+    }
+
+    /**
+     * The newest checkpoint, be it from within an epoch.
+     *
+     * @throws UserException if there is none
+     */
+    public Path requireLatest() {
+        return latest().orElseThrow(() -> new UserException(folder
                 + ": expected a checkpoint, found none: the run stopped before its first one."
-                + " Start it again in another folder with run.output=FOLDER.")));
+                + " Start it again in another folder with run.output=FOLDER."));
     }
 
     /** The kept checkpoint with the best held-out reward, the earlier of equals; empty if none has one. */

@@ -120,6 +120,17 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /**
+     * Fails for a run that stopped before its first checkpoint.
+     *
+     * @throws UserException that says how to begin again
+     */
+    public static void requireSaved(TrainingSpec spec, RunFolder folder) {
+        CheckpointStore store = store(spec, folder);
+        store.recover();
+        store.requireLatest();
+    }
+
     private static Optional<EpochResult> unrecorded(TrainingSpec spec, SavedCheckpoint checkpoint) {
         if (!checkpoint.hasState(UNRECORDED)) {
             return Optional.empty();

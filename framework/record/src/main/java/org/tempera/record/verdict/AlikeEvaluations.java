@@ -55,7 +55,7 @@ public record AlikeEvaluations(List<Sample> samples, Optional<Ruler> ruler, List
                 "Left out, for measured otherwise than the last: " + evaluations(epochs) + " (" + why + ")."));
         if (!unknown.isEmpty()) {
             notes.add("It is not known what measured " + evaluations(unknown)
-                    + ", which an earlier version of Tempera made; taken to be alike.");
+                    + ", for the folder does not say so, as those of earlier versions do not; taken to be alike.");
         }
         return new AlikeEvaluations(
                 evaluated.stream().filter(s -> !leftOut.contains(s.epoch())).toList(),
