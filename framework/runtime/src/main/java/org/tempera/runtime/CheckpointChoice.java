@@ -49,7 +49,7 @@ record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
             return kept(store, best.getAsInt(), "the best by its held-out rewards");
         }
         String missing = best.isEmpty()
-                ? "the run has no held-out rewards to choose a best one by"
+                ? "the run has no held-out scores to choose a best one by"
                 : best.getAsInt() == 0
                         ? "the best by held-out rewards is epoch 0, before training: checkpoint epoch-0000 draws that"
                         : "the best by held-out rewards, epoch " + best.getAsInt() + ", was not kept";

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.report.RunReport;
 import org.tempera.record.report.Timeline;
+import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AlikeEvaluations;
@@ -92,14 +95,35 @@ public final class RunReview {
      * The same.
      *
      * @param keys what the run's config says of its ruler, without what lies in files: it is compared with another
-     *     run's where one of them, made by an earlier version, kept no ruler
+     *     run's where one of them kept no ruler
      */
     public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
         ConstantEpochs constant = ConstantEpochs.of(folder);
         AlikeEvaluations alike = alike(folder, constant::take);
         List<String> notes = new ArrayList<>(alike.notes());
         constant.note().ifPresent(notes::add);
+        requireScored(folder, alike.samples(), roles);
         return new RunReview(folder, roles, alike, keys, notes, evaluations(alike.samples(), roles));
+    }
+
+    /** Fails if a score that the run should have is in none of its samples: what says so is of another run. */
+    private static void requireScored(RunFolder folder, List<Sample> evaluated, Roles roles) {
+        Set<String> missing = new TreeSet<>(roles.heldOut());
+        missing.addAll(roles.logged());
+        if (roles.gold()) {
+            missing.add(ScoreNames.GOLD);
+        }
+        Set<String> found = new TreeSet<>();
+        evaluated.forEach(s -> found.addAll(s.rewards().keySet()));
+        missing.removeAll(found);
+        if (!evaluated.isEmpty() && !missing.isEmpty()) {
+            String says = (OwnFiles.exists(folder.facts()) ? folder.facts() : folder.config())
+                    .getFileName()
+                    .toString();
+            throw new UserException(folder.path() + ": by its " + says + " the run was evaluated by "
+                    + String.join(", ", missing) + ", and no evaluation in samples.jsonl has such a score; it has "
+                    + found + ". Put back the " + says + " of this run.");
+        }
     }
 
     /**
@@ -191,9 +215,10 @@ public final class RunReview {
         if (known) {
             requireSame(where, its.get(), ourKeys.get(), scopes, mend);
         }
-        return List.of("It is not known whether both runs were measured alike: one of them, or a part of it, was made"
-                + " by an earlier version of Tempera."
-                + (known ? " By their configs they were; what lay in their files is not known." : ""));
+        return List.of(
+                "It is not known whether both runs were measured alike: the folder of one of them does not say what"
+                        + " measured it, or a part of it, as those of earlier versions do not."
+                        + (known ? " By their configs they were; what lay in their files is not known." : ""));
     }
 
     private static void requireSame(String where, Ruler theirs, Ruler ours, List<String> scopes, String mend) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The evaluation with the highest held-out score, whose checkpoint is the best, and how sure that is.
@@ -23,9 +24,13 @@ public record BestEvaluation(int epoch, List<String> rewards, List<Integer> equa
         close = List.copyOf(close);
     }
 
-    /** Finds it; empty without held-out rewards or without evaluations. */
+    /** Finds it; empty without held-out rewards, without evaluations, or where no evaluation has a held-out score. */
     public static Optional<BestEvaluation> of(Evaluations evaluations) {
-        return evaluations.heldOutScore().map(score -> of(evaluations, score));
+        return evaluations.heldOutScore().filter(BestEvaluation::isScored).map(score -> of(evaluations, score));
+    }
+
+    private static boolean isScored(ScoreSeries score) {
+        return IntStream.range(0, score.evaluations()).mapToDouble(score::mean).anyMatch(Double::isFinite);
     }
 
     private static BestEvaluation of(Evaluations evaluations, ScoreSeries score) {

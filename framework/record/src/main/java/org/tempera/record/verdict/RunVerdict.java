@@ -82,7 +82,7 @@ public record RunVerdict(
         return best.isPresent() ? OptionalInt.of(best.get().epoch()) : OptionalInt.empty();
     }
 
-    /** Scores that judge and cannot, for they are the same whatever the picture. */
+    /** Scores that judge and cannot, for there are none, or they are the same whatever the picture. */
     private static List<String> constants(Evaluations evaluations) {
         List<ScoreSeries> judges = new ArrayList<>(evaluations.heldOut());
         evaluations.gold().ifPresent(judges::add);
@@ -91,6 +91,9 @@ public record RunVerdict(
             s.constant()
                     .ifPresent(value -> notes.add("'" + s.name() + "' is constant, " + Estimate.number(value)
                             + " for every sample of every evaluation: it judges nothing."));
+            if (!s.hasScores()) {
+                notes.add("'" + s.name() + "' gave no sample of any evaluation a score: it judges nothing.");
+            }
         }
         return notes;
     }

@@ -37,6 +37,11 @@ public record ScoreSeries(String name, List<double[]> scores) {
                 : OptionalDouble.empty();
     }
 
+    /** Whether any sample has one. */
+    public boolean hasScores() {
+        return scores.stream().flatMapToDouble(Arrays::stream).anyMatch(Double::isFinite);
+    }
+
     /** Mean over the finite samples of an evaluation; NaN if there are none. */
     public double mean(int evaluation) {
         return Estimate.ofMean(scores.get(evaluation), Estimate.CONFIDENCE).mean();

@@ -151,8 +151,8 @@ public class RunReviewTest {
         measure(run, s -> s.epoch() < 10 ? Optional.empty() : ruler("95", "1"));
         try (RunFolder folder = RunFolder.view(run)) {
             assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().notes())
-                    .containsExactly("It is not known what measured the evaluations of epochs 0, 5, which an earlier"
-                            + " version of Tempera made; taken to be alike.");
+                    .containsExactly("It is not known what measured the evaluations of epochs 0, 5, for the folder does"
+                            + " not say so, as those of earlier versions do not; taken to be alike.");
         }
     }
 
@@ -182,6 +182,16 @@ public class RunReviewTest {
         Files.writeString(run.resolve("rulers.json"), "{\"a\": {\"drawing\": 3}}");
         try (RunFolder folder = RunFolder.view(run)) {
             Messages.assertMessage("rulers-damaged", dir, () -> RunReview.of(folder, ROLES));
+        }
+    }
+
+    /** Such as a run.json of another run. */
+    @Test
+    public void scoresThatNoEvaluationHasAreTold() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        try (RunFolder folder = RunFolder.view(run)) {
+            RunReview.Roles others = new RunReview.Roles(List.of("preference", "aesthetic"), List.of("random"), true);
+            Messages.assertMessage("scores-of-another-run", dir, () -> RunReview.of(folder, others));
         }
     }
 

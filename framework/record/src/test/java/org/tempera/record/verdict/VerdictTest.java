@@ -169,6 +169,17 @@ public class VerdictTest {
     }
 
     @Test
+    public void withoutAHeldOutScoreNoEvaluationIsTheBest() {
+        double[] none = new double[48];
+        Arrays.fill(none, Double.NaN);
+        ScoreSeries unscored = new ScoreSeries("preference", Collections.nCopies(4, none));
+        RunVerdict v = RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), unscored));
+        assertThat(v.best()).isEmpty();
+        assertThat(v.notes())
+                .containsExactly("'preference' gave no sample of any evaluation a score: it judges nothing.");
+    }
+
+    @Test
     public void aConstantTrainingRewardIsCalledSo() {
         ScoreSeries constant = new ScoreSeries("train", Collections.nCopies(4, new double[48]));
         RunVerdict v = RunVerdict.of(evaluations(constant, Optional.of(TURNING)));
