@@ -8,6 +8,9 @@ import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
 import org.tempera.algorithms.ddpo.DdpoConfig;
 import org.tempera.algorithms.ddpo.DdpoProvider;
+import org.tempera.algorithms.kl.KlConfig;
+import org.tempera.algorithms.kl.KlGateConfig;
+import org.tempera.algorithms.kl.KlPenalty;
 import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.algorithms.loss.SurrogateConfig;
@@ -15,8 +18,6 @@ import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.StepwiseConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.algorithms.tdpo.CriticReplayConfig;
-import org.tempera.algorithms.tdpo.KlConfig;
-import org.tempera.algorithms.tdpo.KlPenalty;
 import org.tempera.algorithms.tdpo.NeuronResetConfig;
 import org.tempera.algorithms.tdpo.TdpoConfig;
 import org.tempera.algorithms.tdpo.TdpoProvider;
@@ -49,8 +50,10 @@ public class LearningTest {
                         true,
                         0,
                         NormalisationConfig.defaults(0),
-                        new KlConfig(coefficient, KlPenalty.CLIP, 0.2, Optional.of(1.0), 100),
-                        new RegulariserConfig(klLoss),
+                        new RegulariserConfig(
+                                new KlConfig(coefficient, KlPenalty.CLIP, 0.2, Optional.of(1.0), 100),
+                                klLoss,
+                                KlGateConfig.none()),
                         CriticReplayConfig.defaults(),
                         NeuronResetConfig.defaults()));
     }

@@ -7,8 +7,9 @@ import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
 import org.tempera.algorithms.ddpo.Ddpo;
 import org.tempera.algorithms.ddpo.DdpoConfig;
+import org.tempera.algorithms.kl.KlConfig;
+import org.tempera.algorithms.kl.KlGateConfig;
 import org.tempera.algorithms.loss.RegulariserConfig;
-import org.tempera.algorithms.tdpo.KlConfig;
 import org.tempera.algorithms.tdpo.ResetMode;
 import org.tempera.algorithms.tdpo.Tdpo;
 import org.tempera.algorithms.tdpo.TdpoConfig;
@@ -64,8 +65,7 @@ public class SamplingColumnsTest {
                         d.normaliseAdvantages(),
                         d.advantageClip(),
                         d.rewardNormalisation(),
-                        kl,
-                        new RegulariserConfig(klLoss),
+                        new RegulariserConfig(kl, klLoss, KlGateConfig.none()),
                         d.criticReplay(),
                         d.neuronReset()),
                 ResetMode.NONE);

@@ -1,8 +1,10 @@
 package org.tempera.algorithms.ddpo;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
@@ -12,6 +14,7 @@ import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
@@ -23,21 +26,28 @@ public final class Ddpo implements Algorithm {
     private final DdpoConfig config;
     private final PolicyObjective objective;
     private final RewardNormalisation normalisation;
+    private final Regulariser regulariser;
 
     public Ddpo(DdpoConfig config) {
         this.config = config;
         this.objective = config.objective();
         this.normalisation = config.rewardNormalisation().create();
+        this.regulariser = config.regulariser().regulariser();
     }
 
     @Override
     public List<RolloutColumn> columns() {
-        return List.of(RolloutColumn.LOG_PROB);
+        return regulariser.columns();
     }
 
     @Override
     public void check(EpochShape epoch) {
         config.update().plan().check(epoch);
+    }
+
+    @Override
+    public void check(RewardNames rewards) {
+        regulariser.check(rewards, "algorithm.ddpo");
     }
 
     @Override
@@ -64,7 +74,11 @@ public final class Ddpo implements Algorithm {
                 Axes.widen(rewards.training()),
                 epoch.steps(),
                 config.rewardNormalisation().clip());
-        return new Targets(Map.of(Targets.ADVANTAGE, Axes.narrow(advantages)), Map.of());
+        Regulariser.Epoch held =
+                regulariser.take(epoch, rewards, objective.kind().divisor(epoch.latentSize()));
+        Map<String, float[][]> columns = new LinkedHashMap<>(held.columns());
+        columns.put(Targets.ADVANTAGE, Axes.narrow(held.charged(advantages)));
+        return new Targets(columns, held.metrics());
     }
 
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
@@ -80,11 +94,14 @@ public final class Ddpo implements Algorithm {
 
     @Override
     public Map<String, Object> state() {
-        return Map.of("normalisation", normalisation.state());
+        Map<String, Object> state = new LinkedHashMap<>(regulariser.state());
+        state.put("normalisation", normalisation.state());
+        return state;
     }
 
     @Override
     public void restore(Map<String, Object> state) {
         normalisation.restore(PlainFields.of(state).map("normalisation"));
+        regulariser.restore(state);
     }
 }

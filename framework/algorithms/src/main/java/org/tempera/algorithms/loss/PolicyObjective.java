@@ -2,7 +2,6 @@ package org.tempera.algorithms.loss;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
@@ -15,9 +14,9 @@ import org.tensorflow.types.TFloat32;
  *
  * @param kind what log-probabilities and divergences are measured over
  * @param surrogate the policy gradient
- * @param klCoefficient factor of the divergence of a step, 0 for none
+ * @param divergence from the reference policy
  */
-public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, double klCoefficient) {
+public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, KlLoss divergence) {
     /** Clip range under {@link LogProbKind#SUM} where none is given, nats per picture. */
     public static final double CLIP_NATS = 1.6;
 
@@ -31,11 +30,11 @@ public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, 
      * @param largestRatio ratio above which the surrogate is a straight line; raised to the clip range where that is
      *     wider
      */
-    public static PolicyObjective of(LogProbKind kind, double clipRange, double largestRatio, double klCoefficient) {
+    public static PolicyObjective of(LogProbKind kind, double clipRange, double largestRatio, KlLoss divergence) {
         ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
         double limit = Math.log(Math.max(largestRatio, clip.upper()));
         return new PolicyObjective(
-                kind, new ClippedSurrogateLoss(clip, Math.min(ClippedSurrogateLoss.UNBOUNDED, limit)), klCoefficient);
+                kind, new ClippedSurrogateLoss(clip, Math.min(ClippedSurrogateLoss.UNBOUNDED, limit)), divergence);
     }
 
     /** The scalar to minimise, and numbers to log by standard name. */
@@ -53,13 +52,7 @@ public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, 
         ClippedSurrogateLoss.Terms terms = surrogate.build(
                 tf, kind.of(tf, step.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
-        if (klCoefficient == 0) {
-            return new Terms(terms.loss(), metrics);
-        }
-        Operand<TFloat32> kl = Shapes.mean(
-                tf, kind.of(tf, GaussianKl.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()), size));
-        metrics.put(MetricNames.KL_TO_REFERENCE, kl);
-        return new Terms(withDivergence(tf, terms.loss(), kl, klCoefficient), metrics);
+        return new Terms(divergence.addTo(scope, kind, terms.loss(), metrics), metrics);
     }
 
     /** The surrogate plus a coefficient times the divergence, all scalars. */

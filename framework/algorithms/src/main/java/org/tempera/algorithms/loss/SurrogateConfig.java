@@ -37,6 +37,6 @@ public record SurrogateConfig(
         LogProbKind kind = logProb.orElse(otherwise);
         double clip =
                 clipRange.orElse(kind == LogProbKind.SUM ? PolicyObjective.CLIP_NATS : PolicyObjective.CLIP_PER_NUMBER);
-        return PolicyObjective.of(kind, clip, largestRatio, regulariser.klLoss());
+        return PolicyObjective.of(kind, clip, largestRatio, regulariser.loss());
     }
 }

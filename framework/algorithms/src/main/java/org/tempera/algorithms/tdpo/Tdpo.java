@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.algorithms.kl.LogProbs;
+import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.loss.ClippedValueLoss;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
@@ -20,6 +22,7 @@ import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
@@ -37,10 +40,12 @@ import org.tensorflow.types.TFloat32;
 public final class Tdpo implements Algorithm {
 
     private final TdpoConfig config;
+    private final ResetMode usualReset;
     private final PolicyObjective objective;
     private final ClippedValueLoss valueLoss;
     private final TemporalTargets targets;
     private final NeuronRecycler recycler;
+    private final Regulariser gate;
 
     /**
      * An algorithm with the state of a run that begins.
@@ -49,10 +54,14 @@ public final class Tdpo implements Algorithm {
      */
     public Tdpo(TdpoConfig config, ResetMode resetMode) {
         this.config = config;
+        this.usualReset = resetMode;
         this.objective = config.objective();
         this.valueLoss = new ClippedValueLoss(config.valueClip());
         this.targets = config.targets();
         this.recycler = config.neuronReset().recycler(config.preset(), resetMode);
+        // The penalty is part of the returns, which the critic learns: the targets charge it.
+        this.gate =
+                new Regulariser(Optional.empty(), config.regulariser().klGate().gate());
     }
 
     @Override
@@ -64,14 +73,17 @@ public final class Tdpo implements Algorithm {
 
     @Override
     public List<RolloutColumn> columns() {
-        return config.kl().coefficient() > 0
-                ? List.of(RolloutColumn.LOG_PROB, RolloutColumn.REFERENCE_LOG_PROB)
-                : List.of(RolloutColumn.LOG_PROB);
+        return config.regulariser().regulariser().columns();
     }
 
     @Override
     public void check(EpochShape epoch) {
         config.update().plan().check(epoch);
+    }
+
+    @Override
+    public void check(RewardNames rewards) {
+        gate.check(rewards, usualReset == ResetMode.ACTIVE ? "algorithm.tdpo-r" : "algorithm.tdpo");
     }
 
     @Override
@@ -119,40 +131,29 @@ public final class Tdpo implements Algorithm {
         RunningMoments temporal = RunningMoments.of(Axes.flatten(TemporalAdvantages.compute(returns, values)));
         metrics.put("train/temporal_reward_mean", temporal.mean());
         metrics.put("train/temporal_reward_deviation", temporal.populationDeviation());
-        computed.meanKl().ifPresent(kl -> metrics.put("train/kl_of_samples", kl));
-        if (config.kl().coefficient() > 0) {
-            metrics.put("train/kl_factor", computed.klFactor());
+        computed.meanKl().ifPresent(kl -> metrics.put(Regulariser.KL_OF_SAMPLES, kl));
+        if (!config.kl().isNone()) {
+            metrics.put(Regulariser.KL_FACTOR, computed.klFactor());
         }
-        return new Targets(
-                Map.of(Targets.ADVANTAGE, Axes.narrow(advantages), Targets.RETURN, Axes.narrow(computed.returns())),
-                metrics);
+        Regulariser.Epoch held = gate.take(epoch, rewards, 1);
+        metrics.putAll(held.metrics());
+        Map<String, float[][]> columns = new LinkedHashMap<>(held.columns());
+        columns.put(Targets.ADVANTAGE, Axes.narrow(advantages));
+        columns.put(Targets.RETURN, Axes.narrow(computed.returns()));
+        return new Targets(columns, metrics);
     }
 
     /** Log-probabilities as sums or means, as the ratio has them; absent where no penalty needs them. */
-    private Optional<TemporalTargets.LogProbs> logProbs(EpochColumns epoch) {
-        if (config.kl().coefficient() == 0) {
-            return Optional.empty();
-        }
-        double divisor = config.kind().divisor(epoch.latentSize());
-        return Optional.of(new TemporalTargets.LogProbs(
-                divided(epoch.column(Rollout.LOG_PROB), divisor),
-                divided(epoch.column(Rollout.REFERENCE_LOG_PROB), divisor)));
-    }
-
-    private static double[][] divided(float[][] sums, double divisor) {
-        double[][] out = Axes.widen(sums);
-        for (double[] row : out) {
-            for (int t = 0; t < row.length; t++) {
-                row[t] /= divisor;
-            }
-        }
-        return out;
+    private Optional<LogProbs> logProbs(EpochColumns epoch) {
+        return config.kl().isNone()
+                ? Optional.empty()
+                : Optional.of(LogProbs.of(epoch, config.kind().divisor(epoch.latentSize())));
     }
 
     /** Without a distance to the reference policy, which teaches too, the advantages weight all there is. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return config.kl().coefficient() == 0 && config.regulariser().isNone() && targets.isZero(Targets.ADVANTAGE);
+        return config.regulariser().isNone() && targets.isZero(Targets.ADVANTAGE);
     }
 
     @Override
@@ -186,6 +187,7 @@ public final class Tdpo implements Algorithm {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("targets", targets.state());
         state.put("neurons", recycler.state());
+        state.putAll(gate.state());
         return state;
     }
 
@@ -193,5 +195,6 @@ public final class Tdpo implements Algorithm {
     public void restore(Map<String, Object> state) {
         targets.restore(PlainFields.of(state).map("targets"));
         recycler.restore(PlainFields.of(state).map("neurons"));
+        gate.restore(state);
     }
 }

@@ -2,6 +2,7 @@ package org.tempera.algorithms.tdpo;
 
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
+import org.tempera.algorithms.kl.KlConfig;
 import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.loss.RegulariserConfig;
@@ -33,7 +34,6 @@ public record TdpoConfig(
                 boolean normaliseAdvantages,
         @Doc("Largest magnitude of an advantage; 0 is no limit.") double advantageClip,
         @Doc("How rewards become the return of the last step.") NormalisationConfig rewardNormalisation,
-        @Doc("What departing from the reference policy costs a step's reward.") KlConfig kl,
         @Inline RegulariserConfig regulariser,
         @Doc("What the critic learns from besides the updates that it shares with the policy.")
                 CriticReplayConfig criticReplay,
@@ -62,7 +62,6 @@ public record TdpoConfig(
                 true,
                 0,
                 NormalisationConfig.defaults(0),
-                KlConfig.defaults(),
                 RegulariserConfig.none(),
                 CriticReplayConfig.defaults(),
                 NeuronResetConfig.defaults());
@@ -70,6 +69,10 @@ public record TdpoConfig(
 
     private boolean reference() {
         return preset == Preset.REFERENCE;
+    }
+
+    KlConfig kl() {
+        return regulariser.kl();
     }
 
     LogProbKind kind() {
@@ -95,6 +98,10 @@ public record TdpoConfig(
     TemporalTargets targets() {
         return new TemporalTargets(
                 rewardNormalisation.create(),
-                new TemporalTargets.Rules(rewardNormalisation.clip(), gamma, normaliseAdvantages, kl.term()));
+                new TemporalTargets.Rules(
+                        rewardNormalisation.clip(),
+                        gamma,
+                        normaliseAdvantages,
+                        regulariser.kl().term()));
     }
 }

@@ -25,7 +25,7 @@ public final class TemporalReturns {
      * Returns with a penalty.
      *
      * @param rewards normalised, {@code [sample]}
-     * @param penalties {@code [sample][step]}, see {@link #penalties}
+     * @param penalties {@code [sample][step]}, see {@link org.tempera.algorithms.kl.KlTerm}
      * @param coefficient what a penalty is multiplied with, not negative
      * @param gamma discount of a step, in [0, 1]
      * @return {@code [sample][step]}
@@ -49,33 +49,5 @@ public final class TemporalReturns {
             }
         }
         return returns;
-    }
-
-    /**
-     * The penalty of every step.
-     *
-     * @param logProb under the sampling policy, {@code [sample][step]}
-     * @param referenceLogProb of the same steps under the reference policy, {@code [sample][step]}
-     */
-    public static double[][] penalties(KlPenalty penalty, double[][] logProb, double[][] referenceLogProb) {
-        int steps = Axes.steps("log-probabilities", logProb);
-        Axes.requireShape("reference log-probabilities", referenceLogProb, logProb.length, steps);
-        double[][] out = new double[logProb.length][steps];
-        for (int i = 0; i < out.length; i++) {
-            for (int t = 0; t < steps; t++) {
-                out[i][t] = penalty.of(logProb[i][t], referenceLogProb[i][t]);
-            }
-        }
-        return out;
-    }
-
-    /** Mean over samples of the log-ratio summed over timesteps: an estimate of the whole trajectory's KL, nats. */
-    public static double meanKl(double[][] logProb, double[][] referenceLogProb) {
-        double[][] d = penalties(KlPenalty.KL, logProb, referenceLogProb);
-        double sum = 0;
-        for (double v : Axes.flatten(d)) {
-            sum += v;
-        }
-        return sum / d.length;
     }
 }

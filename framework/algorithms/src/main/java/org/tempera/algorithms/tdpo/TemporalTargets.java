@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tempera.algorithms.kl.KlTerm;
+import org.tempera.algorithms.kl.LogProbs;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.spi.Checkpointable;
@@ -18,13 +20,6 @@ import org.tempera.spi.PlainFields;
  */
 public final class TemporalTargets implements Checkpointable {
     /**
-     * A KL penalty.
-     *
-     * @param coefficient multiplied with the controller's factor
-     */
-    public record KlTerm(KlPenalty penalty, double coefficient, KlController controller) {}
-
-    /**
      * The rules.
      *
      * @param clipReward largest magnitude of a normalised reward; 0 for no limit
@@ -35,20 +30,11 @@ public final class TemporalTargets implements Checkpointable {
     public record Rules(double clipReward, double gamma, boolean normaliseAdvantages, Optional<KlTerm> kl) {}
 
     /**
-     * Log-probabilities of the steps that were taken.
-     *
-     * @param policy under the sampling policy, {@code [sample][step]}
-     * @param reference under the reference policy, {@code [sample][step]}
-     */
-    @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
-    public record LogProbs(double[][] policy, double[][] reference) {}
-
-    /**
      * An epoch's targets.
      *
      * @param returns what the critic is to predict, {@code [sample][step]}
      * @param advantages what weights the policy's steps, {@code [sample][step]}; 0 where a step is not learnt from
-     * @param meanKl see {@link TemporalReturns#meanKl}; absent without a reference policy
+     * @param meanKl see {@link KlTerm#meanKl}; absent without a penalty
      * @param klFactor what the penalty was multiplied with in this epoch; 0 without one
      */
     @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
@@ -92,14 +78,13 @@ public final class TemporalTargets implements Checkpointable {
         double[] normalised = RewardNormalisation.clip(normalisation.update(prompts, rewards), rules.clipReward());
         double[][] penalties = new double[rewards.length][steps];
         double factor = 0;
-        Optional<Double> meanKl = logProbs.map(p -> TemporalReturns.meanKl(p.policy(), p.reference()));
+        Optional<Double> meanKl = Optional.empty();
         if (rules.kl().isPresent() && logProbs.isPresent()) {
-            KlTerm kl = rules.kl().get();
-            LogProbs p = logProbs.get();
-            Axes.requireShape("log-probabilities", p.policy(), rewards.length, steps);
-            penalties = TemporalReturns.penalties(kl.penalty(), p.policy(), p.reference());
-            factor = kl.coefficient() * kl.controller().value();
-            meanKl.ifPresent(measured -> kl.controller().update(measured, rewards.length));
+            Axes.requireShape("log-probabilities", logProbs.get().policy(), rewards.length, steps);
+            KlTerm.Epoch charged = rules.kl().get().take(logProbs.get());
+            penalties = charged.penalties();
+            factor = charged.factor();
+            meanKl = Optional.of(charged.meanKl());
         }
         double[][] returns = TemporalReturns.compute(normalised, penalties, factor, rules.gamma());
         return new Epoch(returns, advantages(returns, values, learnt), meanKl, factor);

@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.algorithms.kl.KlController;
+import org.tempera.algorithms.kl.KlPenalty;
+import org.tempera.algorithms.kl.KlTerm;
+import org.tempera.algorithms.kl.LogProbs;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
-import org.tempera.algorithms.tdpo.KlController;
-import org.tempera.algorithms.tdpo.KlPenalty;
 import org.tempera.algorithms.tdpo.TemporalTargets;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -40,9 +42,9 @@ public final class AdvantagesOracle implements OracleKind {
                     "case '" + c.name() + "': expected rewards [E,n], values [E,n,T] and E*n prompts, found " + rewards
                             + ", " + values + " and " + prompts.size() + " prompts");
         }
-        Optional<TemporalTargets.KlTerm> kl = Optional.empty();
+        Optional<KlTerm> kl = Optional.empty();
         if (c.hasInput("kl_penalty")) {
-            kl = Optional.of(new TemporalTargets.KlTerm(penalty(c), c.number("kl_coefficient"), KlController.fixed(1)));
+            kl = Optional.of(new KlTerm(penalty(c), c.number("kl_coefficient"), KlController.fixed(1)));
         }
         TemporalTargets targets = new TemporalTargets(
                 RewardNormalisation.perPrompt((int) c.number("buffer_size"), (int) c.number("min_count")),
@@ -51,10 +53,10 @@ public final class AdvantagesOracle implements OracleKind {
         float[] advantages = new float[values.size()];
         int perEpoch = shape[1] * shape[2];
         for (int e = 0; e < shape[0]; e++) {
-            Optional<TemporalTargets.LogProbs> logProbs = Optional.empty();
+            Optional<LogProbs> logProbs = Optional.empty();
             if (kl.isPresent()) {
-                logProbs = Optional.of(new TemporalTargets.LogProbs(
-                        epoch(c, "log_prob", shape, e), epoch(c, "reference_log_prob", shape, e)));
+                logProbs = Optional.of(
+                        new LogProbs(epoch(c, "log_prob", shape, e), epoch(c, "reference_log_prob", shape, e)));
             }
             TemporalTargets.Epoch epoch = targets.compute(
                     prompts.subList(e * shape[1], (e + 1) * shape[1]),

@@ -39,7 +39,6 @@ public class AdapterResetTest {
                         true,
                         0,
                         NormalisationConfig.defaults(0),
-                        KlConfig.defaults(),
                         RegulariserConfig.none(),
                         new CriticReplayConfig(Optional.of(0), 1),
                         new NeuronResetConfig(

@@ -7,7 +7,7 @@ import org.tempera.spi.Require;
 public record RewardSettings(
         @Doc(
                         "train: the policy is trained on it; constraint: the algorithm keeps it above a bound; held-out: it judges the run and chooses the best checkpoint; logged:"
-                                + " it is only shown.")
+                                + " it is only shown, unless a key of the algorithm names it.")
                 RewardRole role,
         @Doc("Factor of this reward in the sum or the mean of the training rewards.") double weight,
         @Doc(

@@ -14,6 +14,7 @@ import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
@@ -99,6 +100,11 @@ public final class CheckedAlgorithm implements Algorithm {
     @Override
     public void check(EpochShape shape) {
         plugin.check(shape);
+    }
+
+    @Override
+    public void check(RewardNames rewards) {
+        plugin.check(rewards);
     }
 
     @Override

@@ -173,6 +173,7 @@ public final class RewardCombiner {
                 training,
                 ofRole(RewardRole.TRAIN, byName, skipped),
                 ofRole(RewardRole.CONSTRAINT, byName, skipped),
+                logged(byName),
                 skipped);
         return new Combined(table, reported, byName, skipped);
     }
@@ -187,7 +188,23 @@ public final class RewardCombiner {
         return of;
     }
 
-    /** The numbers, with the mean of the others where a sample is skipped. */
+    /** A score that is missing here does not keep a sample from being learnt from. */
+    private Map<String, float[]> logged(Map<String, float[]> scores) {
+        Map<String, float[]> of = new LinkedHashMap<>();
+        for (NamedReward r : rewards) {
+            if (r.settings().role() == RewardRole.LOGGED) {
+                float[] raw = scores.getOrDefault(r.name(), new float[0]);
+                boolean[] missing = new boolean[raw.length];
+                for (int i = 0; i < raw.length; i++) {
+                    missing[i] = !Float.isFinite(raw[i]);
+                }
+                of.put(r.name(), filled(raw, missing));
+            }
+        }
+        return of;
+    }
+
+    /** The numbers, with the mean of the others where a sample is skipped; 0 where all are. */
     private static float[] filled(float[] numbers, boolean[] skipped) {
         double sum = 0;
         int kept = 0;
@@ -198,7 +215,7 @@ public final class RewardCombiner {
         float[] filled = numbers.clone();
         for (int i = 0; i < filled.length; i++) {
             if (skipped[i]) {
-                filled[i] = (float) (sum / kept);
+                filled[i] = kept == 0 ? 0 : (float) (sum / kept);
             }
         }
         return filled;

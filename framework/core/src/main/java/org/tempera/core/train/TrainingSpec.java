@@ -35,6 +35,7 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.critic.Critic;
@@ -248,6 +249,11 @@ public record TrainingSpec(
                 problems.add(StepNoise.missing(sampling));
             }
             algorithm.check(epoch);
+        } catch (UserException e) {
+            problems.add(e.getMessage());
+        }
+        try {
+            algorithm.check(new RewardNames(rewardsOf(RewardRole.TRAIN), constraints, rewardsOf(RewardRole.LOGGED)));
         } catch (UserException e) {
             problems.add(e.getMessage());
         }

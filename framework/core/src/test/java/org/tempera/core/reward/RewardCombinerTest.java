@@ -147,6 +147,34 @@ public class RewardCombinerTest {
     }
 
     @Test
+    public void whatIsLoggedIsInTheTableAndNeverSkipsASample() {
+        RewardCombiner combiner = new RewardCombiner(
+                List.of(
+                        reward("small", 1, false, RewardRole.TRAIN, FailurePolicy.FAIL),
+                        reward("shown", 1, false, RewardRole.LOGGED, FailurePolicy.SKIP),
+                        reward("lost", 1, false, RewardRole.LOGGED, FailurePolicy.SKIP),
+                        reward("kept-apart", 1, false, RewardRole.HELD_OUT, FailurePolicy.FAIL)),
+                CombinationSettings.defaults());
+        float nan = Float.NaN;
+        RewardCombiner.Combined combined = combiner.combine(
+                THREE,
+                Map.of(
+                        "small",
+                        new float[] {1, 2, 3},
+                        "shown",
+                        new float[] {4, nan, 6},
+                        "lost",
+                        new float[] {nan, nan, nan},
+                        "kept-apart",
+                        new float[] {7, 8, 9}),
+                List.of(failure("shown", 1), failure("lost", 0), failure("lost", 1), failure("lost", 2)));
+        assertThat(combined.skippedCount()).isZero();
+        assertThat(combined.table().logged()).containsOnlyKeys("shown", "lost");
+        assertThat(combined.table().logged().get("shown")).containsExactly(4, 5, 6);
+        assertThat(combined.table().logged().get("lost")).containsExactly(0, 0, 0);
+    }
+
+    @Test
     public void damagedScalesAreRefused() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.FAIL);
         assertThatThrownBy(() -> combiner.restore(Map.of("small", Map.of("mean", 1.0))))

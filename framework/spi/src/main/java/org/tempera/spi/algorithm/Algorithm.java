@@ -39,6 +39,13 @@ public interface Algorithm extends Checkpointable {
      */
     default void check(EpochShape shape) {}
 
+    /**
+     * Checks that the rewards are there that the algorithm's config names.
+     *
+     * @throws org.tempera.spi.UserException if one is not, with the key that names it
+     */
+    default void check(RewardNames rewards) {}
+
     /** Rows of a micro-batch, each a sample at one of its steps: the size of every {@link Minibatch} of a plan. */
     int batchSize();
 

@@ -7,15 +7,28 @@ import java.util.Map;
  * numbers are finite: a sample without a score, which is left out of the updates, has the mean of the others. The
  * arrays are read only.
  *
- * @param training the combined training reward, higher is better, {@code [sample]}
+ * @param training the combined training reward, higher is better, {@code [sample]}: what is to be raised
  * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}
  * @param constraints every reward that is to be kept above a bound (its role in the config), raw, each {@code [sample]}
+ * @param logged every reward with the role {@code logged}, raw, each {@code [sample]}: it is not to be raised, but a key
+ *     of the algorithm may name it to be looked at. A sample that lacks its score alone has the mean of the others, or 0
+ *     where there are none, and is learnt from
  * @param skipped samples without a score, {@code [sample]}: where samples are compared with each other, these are not
  */
 public record RewardTable(
-        float[] training, Map<String, float[]> trained, Map<String, float[]> constraints, boolean[] skipped) {
-    /** Without constraints, and with a score of every sample. */
+        float[] training,
+        Map<String, float[]> trained,
+        Map<String, float[]> constraints,
+        Map<String, float[]> logged,
+        boolean[] skipped) {
+    /** Without constraints, nothing logged, and with a score of every sample. */
     public RewardTable(float[] training, Map<String, float[]> trained) {
         this(training, trained, Map.of(), new boolean[training.length]);
+    }
+
+    /** With nothing logged. */
+    public RewardTable(
+            float[] training, Map<String, float[]> trained, Map<String, float[]> constraints, boolean[] skipped) {
+        this(training, trained, constraints, Map.of(), skipped);
     }
 }

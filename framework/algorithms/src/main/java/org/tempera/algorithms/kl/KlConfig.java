@@ -1,10 +1,10 @@
-package org.tempera.algorithms.tdpo;
+package org.tempera.algorithms.kl;
 
 import java.util.Optional;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 
-/** Block {@code kl} of TDPO: what departing from the reference policy costs. */
+/** Block {@code kl} of an algorithm: what departing from the reference policy costs in the reward. */
 public record KlConfig(
         @Doc("Factor of the penalty that each step's reward is charged with, times the controller's factor; 0 is none,"
                         + " and saves a pass through the reference policy.")
@@ -29,12 +29,18 @@ public record KlConfig(
         return new KlConfig(0, KlPenalty.CLIP, 0.2, Optional.empty(), 2000);
     }
 
-    Optional<TemporalTargets.KlTerm> term() {
-        if (coefficient == 0) {
+    /** Whether steps cost nothing. */
+    public boolean isNone() {
+        return coefficient == 0;
+    }
+
+    /** The penalty of a run that begins; empty where steps cost nothing. */
+    public Optional<KlTerm> term() {
+        if (isNone()) {
             return Optional.empty();
         }
         KlController controller =
                 target.map(t -> KlController.adaptive(initial, t, horizon)).orElse(KlController.fixed(initial));
-        return Optional.of(new TemporalTargets.KlTerm(penalty, coefficient, controller));
+        return Optional.of(new KlTerm(penalty, coefficient, controller));
     }
 }

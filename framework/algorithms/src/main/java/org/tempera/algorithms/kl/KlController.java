@@ -1,4 +1,4 @@
-package org.tempera.algorithms.tdpo;
+package org.tempera.algorithms.kl;
 
 import java.util.Map;
 import org.tempera.spi.Checkpointable;

@@ -1,0 +1,122 @@
+package org.tempera.algorithms.kl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.tempera.base.json.PlainJson;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.RewardNames;
+import org.tempera.spi.algorithm.RewardTable;
+import org.testng.annotations.Test;
+
+public class KlGateTest {
+    /** What GARDO's published code gives, in NumPy: src/test/python/make_gate_cases.py. */
+    @Test
+    public void holdsTheSamplesOfThePublishedCode() throws IOException, PlainJson.MalformedException {
+        KlGate gate = gate(Disagreement.TRAINING_LOWER);
+        for (String line : cases()) {
+            String[] parts = line.split(";");
+            KlGate.Epoch epoch = gate.take(table(numbers(parts[0]), numbers(parts[1]), numbers(parts[2])));
+            assertThat((double) gate.state().get("share")).isCloseTo(Double.parseDouble(parts[3]), offset(1e-10));
+            assertThat(epoch.disagreement()).isCloseTo(Double.parseDouble(parts[4]), offset(1e-10));
+            int[] held = IntStream.range(0, epoch.weights().length)
+                    .filter(i -> epoch.weights()[i] > 0)
+                    .toArray();
+            assertThat(held)
+                    .containsExactly(Arrays.stream(parts[5].split(" "))
+                            .mapToInt(Integer::parseInt)
+                            .toArray());
+            assertThat(Arrays.stream(epoch.weights()).average().orElseThrow()).isCloseTo(1, offset(1e-12));
+            assertThat(epoch.held()).isEqualTo(held.length / 32.0);
+            KlGate resumed = gate(Disagreement.TRAINING_LOWER);
+            resumed.restore(PlainJson.readObject(PlainJson.pretty(gate.state())));
+            assertThat(resumed.state()).isEqualTo(gate.state());
+            gate = resumed;
+        }
+    }
+
+    @Test
+    public void holdsWhatTheTrainingRewardAloneThinksHighlyOf() {
+        float[] training = {9, 1, 2, 3, 4};
+        float[] other = {0, 1, 2, 3, 4};
+        assertThat(gate(Disagreement.TRAINING_HIGHER)
+                        .take(table(training, other, other))
+                        .weights())
+                .containsExactly(5, 0, 0, 0, 0);
+        assertThat(gate(Disagreement.TRAINING_LOWER)
+                        .take(table(other, training, training))
+                        .weights())
+                .containsExactly(5, 0, 0, 0, 0);
+    }
+
+    @Test
+    public void aSampleThatIsSkippedIsComparedWithNone() {
+        float[] training = {9, 8, 1, 2, 3};
+        float[] other = {0, 0.5f, 1, 2, 3};
+        RewardTable table = new RewardTable(training, Map.of(), Map.of("b", other), Map.of("a", other), new boolean[] {
+            true, false, false, false, false
+        });
+        assertThat(gate(Disagreement.TRAINING_HIGHER).take(table).weights()).containsExactly(0, 4, 0, 0, 0);
+    }
+
+    @Test
+    public void equalRewardsRankAlikeSoThatAllAgreeAndNobodyIsHeld() {
+        KlGate.Epoch epoch = gate(Disagreement.TRAINING_HIGHER).take(table(new float[4], new float[4], new float[4]));
+        assertThat(epoch.weights()).containsOnly(0);
+        assertThat(epoch.held()).isZero();
+        assertThat(epoch.disagreement()).isZero();
+    }
+
+    @Test
+    public void aRewardThatIsNotThereIsRefusedByName() {
+        assertThatThrownBy(() -> gate(Disagreement.TRAINING_HIGHER)
+                        .check(new RewardNames(List.of("main"), List.of("jpeg"), List.of("a")), "algorithm.ddpo"))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "algorithm.ddpo.kl-gate.against: expected rewards that are trained on, constraints or logged,"
+                                + " one of [main, jpeg, a], found 'b'");
+    }
+
+    @Test
+    public void damagedStateIsRefused() {
+        assertThatThrownBy(() ->
+                        gate(Disagreement.TRAINING_HIGHER).restore(Map.of("share", 0.0, "disagreements", List.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("share");
+    }
+
+    private static KlGate gate(Disagreement on) {
+        KlGateConfig none = KlGateConfig.none();
+        return new KlGate(
+                new KlGateConfig(List.of("a", "b"), on, none.share(), none.smallestShare(), none.largestShare()));
+    }
+
+    private static RewardTable table(float[] training, float[] a, float[] b) {
+        return new RewardTable(
+                training, Map.of("main", training), Map.of("b", b), Map.of("a", a), new boolean[a.length]);
+    }
+
+    private static float[] numbers(String text) {
+        String[] parts = text.split(" ");
+        float[] numbers = new float[parts.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Float.parseFloat(parts[i]);
+        }
+        return numbers;
+    }
+
+    private static List<String> cases() throws IOException {
+        try (InputStream in = Objects.requireNonNull(KlGateTest.class.getResourceAsStream("gate.txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+}
