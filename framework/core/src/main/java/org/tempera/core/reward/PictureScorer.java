@@ -76,7 +76,7 @@ public final class PictureScorer {
     }
 
     /**
-     * Scores pictures, in order.
+     * Scores pictures, in order: all of them, or none. {@link #scoreEach(List)} goes on where one fails.
      *
      * @return one score a picture, higher is better; NaN where the reward gives it
      * @throws UserException if the reward reads prompts and a picture has none, naming all of these; if a picture
@@ -93,6 +93,16 @@ public final class PictureScorer {
             throw failed(pictures.get(picture), failure, thrown);
         }));
         return scores.values();
+    }
+
+    /**
+     * Scores what can be scored, in order, and says of each other picture what was wrong, as the command does.
+     *
+     * @return the scores and the failures, by picture; {@link PictureScores#problem} has words for all of these
+     * @throws UserException as {@link #scoreEach(List, IntConsumer)}
+     */
+    public PictureScores scoreEach(List<? extends PictureSource> pictures) {
+        return scoreEach(pictures, done -> {});
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageSize;
+import org.tempera.record.image.PromptNote;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 
@@ -27,6 +28,22 @@ public sealed interface PictureSource permits PictureScorer.Picture, PictureSour
     /** A picture that is in memory only while it is scored. */
     record OnDisk(Path file, ImageSize size, Optional<String> prompt, Optional<String> whyNone)
             implements PictureSource {
+        /**
+         * A file with what its metadata say of its prompt; only its header and its metadata are read.
+         *
+         * @throws UserException if it is no picture
+         */
+        public static OnDisk of(Path file) {
+            ImageSize size = ImageFiles.size(file);
+            PromptNote note = PromptNote.read(file);
+            return new OnDisk(file, size, note.prompt(), note.otherwise());
+        }
+
+        /** The same with a prompt that was given. @throws UserException if it is no picture */
+        public static OnDisk of(Path file, String prompt) {
+            return new OnDisk(file, ImageFiles.size(file), Optional.of(prompt), Optional.empty());
+        }
+
         @Override
         public String label() {
             return file.toString();

@@ -163,7 +163,8 @@ public class PictureSizesTest {
             byte[] rgb = new byte[12];
             Arrays.fill(rgb, (byte) i);
             PngFiles.write(file, RgbImage.of(2, 2, rgb), Map.of());
-            pictures.add(new PictureSource.OnDisk(file, ImageFiles.size(file), Optional.empty(), Optional.empty()));
+            pictures.add(i % 2 == 0 ? PictureSource.OnDisk.of(file) : PictureSource.OnDisk.of(file, "a cat"));
+            assertThat(pictures.get(i).prompt()).isEqualTo(i % 2 == 0 ? Optional.empty() : Optional.of("a cat"));
         }
         Files.write(dir.resolve("3.png"), new byte[] {1, 2, 3});
         GraphReward inGraph = GraphReward.of(
@@ -176,7 +177,7 @@ public class PictureSizesTest {
             return s;
         };
         for (Reward reward : List.of(inGraph, onHost)) {
-            PictureScores scores = new PictureScorer("mean", reward, ONE).scoreEach(pictures, done -> {});
+            PictureScores scores = new PictureScorer("mean", reward, ONE).scoreEach(pictures);
             assertThat(scores.count()).isEqualTo(9);
             for (int i = 0; i < 10; i++) {
                 if (i == 3) {
