@@ -126,7 +126,7 @@ final class SampleCommand implements Callable<Integer> {
         try (output;
                 OpenSampler sampler = output.tempera().sampler(source, options(requests))) {
             output.note("drawing from " + sampler.description());
-            sampler.sampler().cutPrompts(requests).warning().ifPresent(output::warning);
+            sampler.sampler().cutPrompts(requests).warnings().forEach(output::warning);
             ImageSize size =
                     new ImageSize(sampler.sampler().width(), sampler.sampler().height());
             if (grid) {

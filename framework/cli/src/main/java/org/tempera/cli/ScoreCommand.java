@@ -17,9 +17,6 @@ import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.reward.PictureScores;
 import org.tempera.core.reward.PictureSource;
 import org.tempera.core.train.PromptFile;
-import org.tempera.record.image.ImageFiles;
-import org.tempera.record.image.ImageSize;
-import org.tempera.record.image.PromptNote;
 import org.tempera.runtime.Tempera;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
@@ -85,7 +82,7 @@ final class ScoreCommand implements Callable<Integer> {
                 ? tempera.scorer(reward, overrides)
                 : tempera.scorer(reward, tempera.config(configFile(config), overrides));
         PictureScores scores = scorer.scoreEach(pictures, new ScoreProgress(output, pictures.size())::scored);
-        scorer.cutPrompts().warning().ifPresent(output::warning);
+        scorer.cutPrompts().warnings().forEach(output::warning);
         output.table(table(pictures, scores));
         output.document(document(pictures, scores));
         Optional<String> problem = scores.problem(
@@ -125,11 +122,10 @@ final class ScoreCommand implements Callable<Integer> {
         for (int i = 0; i < files.size(); i++) {
             Path file = Path.of(files.get(i));
             try {
-                ImageSize size = ImageFiles.size(file);
-                PromptNote note = prompts.isEmpty()
-                        ? PromptNote.read(file)
-                        : PromptNote.given(prompts.get(prompts.size() == 1 ? 0 : i));
-                pictures.add(new PictureSource.OnDisk(file, size, note.prompt(), note.otherwise()));
+                pictures.add(
+                        prompts.isEmpty()
+                                ? PictureSource.OnDisk.of(file)
+                                : PictureSource.OnDisk.of(file, prompts.get(prompts.size() == 1 ? 0 : i)));
             } catch (UserException e) {
                 problems.add(String.valueOf(e.getMessage()));
                 remedies.addAll(e.remedies());

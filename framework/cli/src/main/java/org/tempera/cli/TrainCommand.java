@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
                                 + Remedies.resume(shown(run.folder()))))) {
             beginning(run).forEach(output::note);
-            run.trainer().cutPrompts().warning().ifPresent(output::warning);
+            run.trainer().cutPrompts().warnings().forEach(output::warning);
             RunOutcome outcome = run.run(progress -> output.noteCut(Console.line(progress)));
             summary(outcome).forEach(output::result);
             output.document(document(outcome));

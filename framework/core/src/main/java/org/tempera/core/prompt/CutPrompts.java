@@ -2,19 +2,20 @@ package org.tempera.core.prompt;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.text.PromptTokenizer;
 
 /**
- * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part. A
- * prompt that comes again counts once.
+ * Notes the prompts that are longer than their text encoders take, so that a user hears once which are read in part,
+ * and those with marks of other programs. A prompt that comes again counts once.
  */
 public final class CutPrompts {
     private static final String POLICY = "the model";
@@ -24,7 +25,7 @@ public final class CutPrompts {
     private final Map<String, Reader> readers = new LinkedHashMap<>();
 
     private static final class Reader {
-        private final Set<String> seen = new HashSet<>();
+        private final Set<String> seen = new LinkedHashSet<>();
         private int cut;
         private String first = "";
         private String leftOut = "";
@@ -71,6 +72,21 @@ public final class CutPrompts {
     /** Notes prompts that rewards read. */
     public void add(Map<String, PromptTokenizer> rewards, Collection<String> prompts) {
         rewards.forEach((name, tokenizer) -> add("reward '" + name + "'", tokenizer::leftOut, prompts));
+    }
+
+    /** All that a user should hear of the prompts: {@link #warning}, and {@link #marks}. */
+    public List<String> warnings() {
+        return Stream.of(warning(), marks()).flatMap(Optional::stream).toList();
+    }
+
+    /**
+     * One note on the marks by which other programs are steered, such as {@code --w 512}, {@code (word:1.2)} and
+     * {@code <lora:name:1>}: they are read as words. Empty if no prompt has any.
+     */
+    public Optional<String> marks() {
+        Set<String> prompts = new LinkedHashSet<>();
+        readers.values().forEach(r -> prompts.addAll(r.seen));
+        return PromptMarks.note(prompts);
     }
 
     /** How many prompts each reader cuts; those that cut none are left out. */
