@@ -18,6 +18,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.OptimizerSettings;
+import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
@@ -254,7 +255,8 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 Optional.empty(),
                 prompts,
                 prompts);
-        return new Trainer(choices.map(c -> spec.with(c.choices())).orElse(spec));
+        TrainingSpec whole = choices.map(c -> spec.with(c.choices())).orElse(spec);
+        return new Trainer(whole.with(provider().behaviour(), ReferenceSettings.defaults()));
     }
 
     /** Of the epoch that is trained; where nothing is drawn to learn from, of an evaluation before it. */

@@ -1,6 +1,9 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.algorithm.DecayKind;
+import org.tempera.spi.algorithm.FollowSettings;
+import org.tempera.spi.algorithm.FollowUnit;
 
 /** Block {@code reference}: the policy that a divergence is measured to. */
 public record ReferenceSettings(

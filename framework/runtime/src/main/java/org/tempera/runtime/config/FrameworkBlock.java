@@ -1,7 +1,6 @@
 package org.tempera.runtime.config;
 
 import java.util.List;
-import org.tempera.core.config.BehaviourSettings;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
@@ -9,6 +8,7 @@ import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.spi.algorithm.BehaviourSettings;
 
 /**
  * A block of the framework's own settings.
@@ -45,7 +45,8 @@ record FrameworkBlock<C extends Record>(String name, Class<C> type, C defaults, 
             BehaviourSettings.class,
             BehaviourSettings.defaults(),
             "A copy of the policy's trained weights that follows them: an average of them, or those of earlier epochs. It is"
-                    + " kept only where it draws, is evaluated or is what the algorithm reads.");
+                    + " kept only where it draws, is evaluated or is what the algorithm reads. Algorithms that are made for it bring"
+                    + " defaults of their own, which their blocks name.");
 
     static final FrameworkBlock<ReferenceSettings> REFERENCE = new FrameworkBlock<>(
             "reference",

@@ -25,6 +25,7 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.BehaviourSettings;
 import org.tempera.spi.critic.CriticProvider;
 import org.tempera.spi.evaluation.GoldProvider;
 import org.tempera.spi.policy.PolicyProvider;
@@ -72,7 +73,7 @@ final class RunConfigLoader {
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
         var combination = framework(FrameworkBlock.COMBINATION);
-        var behaviour = framework(FrameworkBlock.BEHAVIOUR);
+        var behaviour = behaviour(algorithm.flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
         var reference = framework(FrameworkBlock.REFERENCE);
         problems.throwIfAny();
         return new RunConfig(
@@ -158,8 +159,26 @@ final class RunConfigLoader {
     }
 
     private <C extends Record> Optional<C> bound(FrameworkBlock<C> block) {
-        return binder.bind(
-                block.type(), block.defaults(), binder.block(root, block.name(), block.name()), block.name());
+        return bound(block, block.defaults());
+    }
+
+    private <C extends Record> Optional<C> bound(FrameworkBlock<C> block, C defaults) {
+        return binder.bind(block.type(), defaults, binder.block(root, block.name(), block.name()), block.name());
+    }
+
+    /** How behaviour weights are kept: as the config says, and where it says nothing as suits the algorithm. */
+    private Optional<BehaviourSettings> behaviour(Optional<Plugin> algorithm) {
+        FrameworkBlock<BehaviourSettings> block = FrameworkBlock.BEHAVIOUR;
+        Optional<BehaviourSettings> bound =
+                bound(block, algorithm.flatMap(Plugin::behaviour).orElse(block.defaults()));
+        algorithm.ifPresent(a -> a.behaviourKeys().forEach(key -> {
+            String path = block.name() + "." + key.name();
+            if (Origins.DEFAULT.equals(binder.origins().get(path))) {
+                binder.origin(path, "what suits " + a.name());
+            }
+        }));
+        bound.ifPresent(settings -> effective.add(settings, block.name()));
+        return bound;
     }
 
     /** The optimiser with a learning rate: that given, or the one that suits the algorithm. */

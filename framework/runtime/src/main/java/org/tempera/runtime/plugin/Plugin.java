@@ -1,8 +1,12 @@
 package org.tempera.runtime.plugin;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.tempera.runtime.config.ConfigKey;
 import org.tempera.spi.PluginProvider;
+import org.tempera.spi.algorithm.BehaviourSettings;
 
 /**
  * A plugin that was found, and can be configured. What it says of itself was asked once, when it was found: it is other
@@ -13,6 +17,8 @@ import org.tempera.spi.PluginProvider;
  * @param defaults the values of the keys that a config leaves out; their class is the one that a config is bound to
  * @param learningRateFactor of an algorithm what suits it, see {@link
  *     org.tempera.spi.algorithm.AlgorithmProvider#learningRateFactor}
+ * @param behaviour of an algorithm what it brings, see {@link
+ *     org.tempera.spi.algorithm.AlgorithmProvider#behaviour}
  * @param jar the jar or folder of classes that it came from
  */
 public record Plugin(
@@ -22,19 +28,38 @@ public record Plugin(
         PluginProvider<?> provider,
         Record defaults,
         Optional<Double> learningRateFactor,
+        Optional<BehaviourSettings> behaviour,
         PluginJar jar) {
     /** The record that a config is bound to. */
     public Class<? extends Record> configType() {
         return defaults.getClass();
     }
 
-    /** What it does, and of an algorithm the learning rate that suits it. */
+    /** What it does, and of an algorithm what suits it: the learning rate, and keys of {@code behaviour}. */
     public String about() {
         String sentence = description.endsWith(".") ? description : description + ".";
         return sentence
                 + suitingRate()
                         .map(rate -> " Where optimizer.learning-rate is left out, it is " + rate + ".")
-                        .orElse("");
+                        .orElse("")
+                + suitingBehaviour();
+    }
+
+    private String suitingBehaviour() {
+        List<ConfigKey> keys = behaviourKeys();
+        return keys.isEmpty()
+                ? ""
+                : keys.stream()
+                        .map(key -> key.name() + " = " + key.defaultValue().orElse(""))
+                        .collect(Collectors.joining(", ", " Where keys of behaviour are left out, ", "."));
+    }
+
+    /** The keys of {@code behaviour} that have other defaults under an algorithm than under any. */
+    public List<ConfigKey> behaviourKeys() {
+        List<ConfigKey> usual = ConfigKey.of(BehaviourSettings.class, BehaviourSettings.defaults());
+        return behaviour.map(own -> ConfigKey.of(BehaviourSettings.class, own)).orElse(usual).stream()
+                .filter(key -> !usual.contains(key))
+                .toList();
     }
 
     /** The learning rate that suits an algorithm, in words. */

@@ -16,6 +16,7 @@ import org.tempera.runtime.config.ConfigRecords;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.BehaviourSettings;
 import org.tempera.spi.verify.OracleKind;
 
 /**
@@ -104,7 +105,14 @@ final class PluginFinder {
             }
             @Nullable String description = provider.description();
             return new Plugin(
-                    kind, name, description == null ? "" : description, provider, defaults, factor(provider), jar);
+                    kind,
+                    name,
+                    description == null ? "" : description,
+                    provider,
+                    defaults,
+                    factor(provider),
+                    behaviour(provider),
+                    jar);
         });
     }
 
@@ -117,6 +125,17 @@ final class PluginFinder {
             throw new Unfit("its learningRateFactor() must be greater than 0 and finite, was " + factor);
         }
         return Optional.of(factor);
+    }
+
+    private static Optional<BehaviourSettings> behaviour(PluginProvider<?> provider) throws Unfit {
+        if (!(provider instanceof AlgorithmProvider<?> algorithm)) {
+            return Optional.empty();
+        }
+        @Nullable BehaviourSettings behaviour = algorithm.behaviour();
+        if (behaviour == null) {
+            throw new Unfit("its behaviour() must not be null");
+        }
+        return Optional.of(behaviour);
     }
 
     /** Who serves which kind of oracle case. */

@@ -15,6 +15,10 @@ import org.tempera.spi.Inline;
 import org.tempera.spi.Require;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.BehaviourSettings;
+import org.tempera.spi.algorithm.DecayKind;
+import org.tempera.spi.algorithm.FollowSettings;
+import org.tempera.spi.algorithm.FollowUnit;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.critic.CriticProvider;
 import org.tempera.spi.evaluation.GoldProvider;
@@ -163,6 +167,12 @@ public final class TestPlugins {
         @Override
         public double learningRateFactor() {
             return 1;
+        }
+
+        @Override
+        public BehaviourSettings behaviour() {
+            return new BehaviourSettings(
+                    true, false, new FollowSettings(DecayKind.LINEAR, 0.5, 0.001, 0, 1, FollowUnit.EPOCHS));
         }
     }
 

@@ -20,4 +20,12 @@ public interface AlgorithmProvider<C extends Record> extends PluginProvider<C> {
     default double learningRateFactor() {
         return 1;
     }
+
+    /**
+     * How a run of the algorithm keeps the behaviour weights where its config does not say; as any other run by
+     * default. An algorithm that is made for these to draw says so here, and how they follow the policy.
+     */
+    default BehaviourSettings behaviour() {
+        return BehaviourSettings.defaults();
+    }
 }

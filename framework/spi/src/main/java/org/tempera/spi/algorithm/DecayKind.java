@@ -1,4 +1,4 @@
-package org.tempera.core.config;
+package org.tempera.spi.algorithm;
 
 /** How much of its own value a copy keeps when it follows the policy. */
 public enum DecayKind {

@@ -1,4 +1,4 @@
-package org.tempera.core.config;
+package org.tempera.spi.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

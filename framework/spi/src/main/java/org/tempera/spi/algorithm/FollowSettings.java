@@ -1,4 +1,4 @@
-package org.tempera.core.config;
+package org.tempera.spi.algorithm;
 
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;

@@ -1,4 +1,4 @@
-package org.tempera.core.config;
+package org.tempera.spi.algorithm;
 
 /** What a copy that follows the policy counts. */
 public enum FollowUnit {
