@@ -45,7 +45,7 @@ public class ConstantRewardTest {
 
     @DataProvider
     public Object[][] algorithms() {
-        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}};
+        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}, {"nft"}};
     }
 
     @Test(dataProvider = "algorithms")
@@ -61,10 +61,11 @@ public class ConstantRewardTest {
                   tdpo { batch-size = 2, accumulation = 1 }
                   tdpo-r { batch-size = 2, accumulation = 1 }
                   rwr { batch-size = 2, accumulation = 1 }
+                  nft { batch-size = 2, accumulation = 1 }
                 }
                 critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
                 rewards { remote { url = "http://127.0.0.1:%d/" }, jpeg-compressibility { role = held-out } }
-                sampling { prompts = "%s", batch-size = 6, batches-per-epoch = 1, steps = 2 }
+                sampling { prompts = "%s", batch-size = 6, batches-per-epoch = 1, samples-per-prompt = 2, steps = 2 }
                 evaluation { every = 2, samples = 8, grid-samples = 1 }
                 """
                         .formatted(

@@ -84,7 +84,12 @@ public class TrainedRunTest {
         // Resets of adapters are another choice than resets of the critic.
         documented.removeIf(name -> name.startsWith("policy/"));
         // RWR's and Diffusion-DPO's own, and of algorithms that may end an epoch's updates.
-        documented.removeAll(Set.of("train/effective_share", "train/preference_accuracy", "train/plan_share"));
+        documented.removeAll(Set.of(
+                "train/effective_share",
+                "train/preference_accuracy",
+                "train/plan_share",
+                "train/distance_to_behaviour",
+                "train/distance_to_reference"));
         assertThat(written).containsExactlyInAnyOrderElementsOf(documented);
     }
 

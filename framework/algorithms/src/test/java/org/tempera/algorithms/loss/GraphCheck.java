@@ -12,10 +12,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Builds scalars from rows of numbers and runs them, with the gradient of "loss" for "x". */
-final class GraphCheck {
+public final class GraphCheck {
     private GraphCheck() {}
 
-    static HostTensor rows(double... values) {
+    public static HostTensor rows(double... values) {
         float[] f = new float[values.length];
         for (int i = 0; i < f.length; i++) {
             f[i] = (float) values[i];
@@ -23,7 +23,7 @@ final class GraphCheck {
         return HostTensor.of(f, f.length);
     }
 
-    static Map<String, HostTensor> run(
+    public static Map<String, HostTensor> run(
             Map<String, HostTensor> inputs,
             BiFunction<Ops, Map<String, Operand<TFloat32>>, Map<String, Operand<TFloat32>>> builder) {
         try (GraphOracleRunner runner = new GraphOracleRunner(List.of(), new ThreadSettings(1, 1))) {
@@ -42,7 +42,7 @@ final class GraphCheck {
     }
 
     /** Largest difference between the gradient for "x" and central differences, over the largest gradient. */
-    static double gradientError(
+    public static double gradientError(
             Map<String, HostTensor> inputs,
             float step,
             BiFunction<Ops, Map<String, Operand<TFloat32>>, Map<String, Operand<TFloat32>>> builder) {
