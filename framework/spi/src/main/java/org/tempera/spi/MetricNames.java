@@ -14,12 +14,27 @@ public final class MetricNames {
     public static final String RATIO_ERROR = "train/ratio_error";
     /** {@link #RATIO_ERROR} before the first update of an epoch: what sampling and training differ by. */
     public static final String ON_POLICY_RATIO_ERROR = "train/on_policy_ratio_error";
+    /**
+     * Largest difference in nats, summed over the latent, between the log-probability of a step under the policy now
+     * and under the weights that drew it, over the rows of a micro-batch. The framework takes what an algorithm logs
+     * here before an epoch's first update for {@link #ON_POLICY_LOG_PROB_ERROR}, and ends a run that begins with too
+     * large a one.
+     */
+    public static final String LOG_PROB_ERROR = "train/log_prob_error";
+    /** The largest {@link #LOG_PROB_ERROR} before the first update of an epoch. */
+    public static final String ON_POLICY_LOG_PROB_ERROR = "train/on_policy_log_prob_error";
+    /** The ratios themselves, of which {@link #mean} and {@link #deviation} are logged by part of the trajectory. */
+    public static final String RATIO = "train/ratio";
     /** Mean of these ratios. */
     public static final String RATIO_MEAN = "train/ratio_mean";
     /** Divergence of the new policy from the old one: mean of r - 1 - log r over ratios r, nats. */
     public static final String APPROX_KL = "train/approx_kl";
     /** Share of the ratios outside the clip range, whatever the advantage. */
     public static final String CLIP_FRACTION = "train/clip_fraction";
+    /** Share of the steps that the loss no longer makes likelier: of a positive advantage, beyond its bound. */
+    public static final String HELD_ABOVE = "train/held_above";
+    /** Share of the steps that the loss no longer makes less likely: of a negative advantage, beyond its bound. */
+    public static final String HELD_BELOW = "train/held_below";
     /** What is minimised over the policy. */
     public static final String POLICY_LOSS = "train/policy_loss";
     /** Divergence of a step from the reference policy, in closed form. */
@@ -52,6 +67,8 @@ public final class MetricNames {
     public static final String TRAIN_REWARD = "reward/train/mean";
     /** Its standard deviation; exactly 0 where all are equal. */
     public static final String TRAIN_REWARD_DEVIATION = "reward/train/std";
+    /** Share of the groups, the samples of one prompt where these are several, whose training rewards are all equal. */
+    public static final String GROUPS_WITHOUT_SPREAD = "reward/train/groups_without_spread";
     /** Samples left out of an epoch since a reward gave no finite score. */
     public static final String SKIPPED = "reward/skipped";
     /** Mean gold score of an evaluation's pictures. */
@@ -60,6 +77,23 @@ public final class MetricNames {
     public static final String TIME = "time/";
 
     private MetricNames() {}
+
+    /** In how many parts of the trajectory numbers of rows are logged: part 1 has the noisiest steps. */
+    public static final int PARTS = 5;
+
+    /** Mean of a number of rows over those whose steps are in a part of the trajectory, 1 to {@link #PARTS}. */
+    public static String mean(String rows, int part) {
+        return ofPart(rows, part) + "mean";
+    }
+
+    /** Standard deviation of the same numbers. */
+    public static String deviation(String rows, int part) {
+        return ofPart(rows, part) + "std";
+    }
+
+    private static String ofPart(String rows, int part) {
+        return rows + "/part" + part + "of" + PARTS + "/";
+    }
 
     /** Mean of one reward, by its name in the configuration. */
     public static String reward(String name) {

@@ -63,7 +63,7 @@ public final class Ddpo implements Algorithm {
     @Override
     public Losses build(UpdateScope scope) {
         PolicyObjective.Terms terms = objective.build(scope, scope.column(Targets.ADVANTAGE));
-        return new Losses(terms.loss(), Optional.empty(), terms.metrics());
+        return new Losses(terms.loss(), Optional.empty(), terms.metrics(), terms.rows());
     }
 
     @Override

@@ -1,8 +1,6 @@
 package org.tempera.algorithms.loss;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.tempera.spi.MetricNames;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,11 +15,24 @@ import org.tensorflow.types.TFloat32;
  *     weight stays bounded without losing the gradient that takes them back, and a lost policy gives no infinite ratio
  *     times zero
  */
-public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) {
+public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) implements Surrogate {
     /** Far beyond every clip range, far below where exp overflows. */
     public static final double UNBOUNDED = 20;
 
     public ClippedSurrogateLoss {
+        requireLimit(largestLogRatio);
+    }
+
+    /**
+     * The largest log-ratio of a largest ratio.
+     *
+     * @param largestRatio at least 1
+     */
+    public static double limit(double largestRatio) {
+        return Math.min(UNBOUNDED, Math.log(Math.max(largestRatio, Math.nextUp(1.0))));
+    }
+
+    static void requireLimit(double largestLogRatio) {
         if (!(largestLogRatio > 0 && largestLogRatio <= UNBOUNDED)) {
             throw new IllegalArgumentException(
                     "the largest log-ratio must be in (0, " + UNBOUNDED + "], found " + largestLogRatio);
@@ -33,33 +44,6 @@ public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) {
     }
 
     /**
-     * The loss and how the update goes, all scalars.
-     *
-     * @param loss to be minimised
-     * @param approxKl KL(old | new) in nats, estimated as mean of r - 1 - log r (Schulman 2020, estimator k3)
-     * @param clipFraction share of ratios outside the clip range, whatever the advantage
-     * @param ratioMean mean of r
-     * @param ratioError max of |r - 1|; before the first update it is what sampling and training differ by
-     */
-    public record Terms(
-            Operand<TFloat32> loss,
-            Operand<TFloat32> approxKl,
-            Operand<TFloat32> clipFraction,
-            Operand<TFloat32> ratioMean,
-            Operand<TFloat32> ratioError) {
-        /** All but the loss, by standard name. */
-        public Map<String, Operand<TFloat32>> metrics() {
-            Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
-            metrics.put(MetricNames.POLICY_LOSS, loss);
-            metrics.put(MetricNames.APPROX_KL, approxKl);
-            metrics.put(MetricNames.CLIP_FRACTION, clipFraction);
-            metrics.put(MetricNames.RATIO_MEAN, ratioMean);
-            metrics.put(MetricNames.RATIO_ERROR, ratioError);
-            return metrics;
-        }
-    }
-
-    /**
      * Builds the loss.
      *
      * @param logProb under the policy, nats, {@code [batch]}; with gradient
@@ -67,30 +51,34 @@ public record ClippedSurrogateLoss(ClipRange clip, double largestLogRatio) {
      * @param advantages {@code [batch]}
      */
     public Terms build(Ops tf, Operand<TFloat32> logProb, Operand<TFloat32> oldLogProb, Operand<TFloat32> advantages) {
-        Shapes.requireRows("log-probabilities", logProb, "old log-probabilities", oldLogProb);
-        Shapes.requireRows("log-probabilities", logProb, "advantages", advantages);
-        Operand<TFloat32> logRatio = tf.math.sub(logProb, oldLogProb);
-        Operand<TFloat32> limit = tf.constant((float) largestLogRatio);
-        // exp up to the limit, then its tangent: expm1 keeps the digits of a ratio near 1 for the metrics.
-        Operand<TFloat32> within = tf.math.minimum(logRatio, limit);
-        Operand<TFloat32> beyond = tf.math.maximum(tf.math.sub(logRatio, limit), tf.constant(0f));
-        Operand<TFloat32> excess =
-                tf.math.add(tf.math.expm1(within), tf.math.mul(beyond, tf.constant((float) Math.exp(largestLogRatio))));
-        Operand<TFloat32> ratio = tf.math.add(excess, tf.constant(1f));
+        return build(tf, new Rows(logProb, oldLogProb, advantages, Optional.empty()));
+    }
+
+    @Override
+    public boolean readsMove() {
+        return false;
+    }
+
+    @Override
+    public Terms build(Ops tf, Rows rows) {
+        return ofLogRatio(tf, rows.logRatio(tf), rows.advantages());
+    }
+
+    /** The loss that follows exp of a log-ratio, {@code [batch]}. */
+    Terms ofLogRatio(Ops tf, Operand<TFloat32> logRatio, Operand<TFloat32> advantages) {
+        Ratio ratio = Ratio.of(tf, logRatio, largestLogRatio);
         // Minimum and Maximum, not ClipByValue: their gradients pass at the bound, as PyTorch's clamp.
         Operand<TFloat32> clipped = tf.math.minimum(
-                tf.math.maximum(ratio, tf.constant((float) clip.lower())), tf.constant((float) clip.upper()));
+                tf.math.maximum(ratio.value(), tf.constant((float) clip.lower())), tf.constant((float) clip.upper()));
         Operand<TFloat32> cost = tf.math.neg(advantages);
-        Operand<TFloat32> worse = tf.math.maximum(tf.math.mul(cost, ratio), tf.math.mul(cost, clipped));
-        Operand<TFloat32> outside = tf.math.maximum(
-                Shapes.flag(tf, tf.math.less(excess, tf.constant((float) (clip.lower() - 1)))),
-                Shapes.flag(tf, tf.math.greater(excess, tf.constant((float) (clip.upper() - 1)))));
-        Operand<TFloat32> fixed = tf.stopGradient(excess);
-        return new Terms(
+        Operand<TFloat32> worse = tf.math.maximum(tf.math.mul(cost, ratio.value()), tf.math.mul(cost, clipped));
+        Operand<TFloat32> below = ratio.below(tf, clip.lower());
+        Operand<TFloat32> above = ratio.above(tf, clip.upper());
+        return ratio.terms(
+                tf,
                 Shapes.mean(tf, worse),
-                Shapes.mean(tf, tf.math.sub(fixed, tf.stopGradient(logRatio))),
-                Shapes.mean(tf, outside),
-                Shapes.mean(tf, tf.stopGradient(ratio)),
-                tf.reduceMax(tf.math.abs(fixed), tf.constant(0)));
+                tf.math.maximum(below, above),
+                Shapes.all(tf, above, Shapes.positive(tf, advantages)),
+                Shapes.all(tf, below, Shapes.negative(tf, advantages)));
     }
 }

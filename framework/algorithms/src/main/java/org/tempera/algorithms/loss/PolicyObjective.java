@@ -1,22 +1,26 @@
 package org.tempera.algorithms.loss;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What DDPO and TDPO minimise over the policy: the clipped surrogate, and where asked for the divergence from the
- * reference policy.
+ * What DDPO, TDPO and GRPO minimise over the policy: a surrogate of the policy gradient, and where asked for the
+ * divergence from the reference policy.
  *
  * @param kind what log-probabilities and divergences are measured over
  * @param surrogate the policy gradient
  * @param divergence from the reference policy
  */
-public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, KlLoss divergence) {
+public record PolicyObjective(LogProbKind kind, Surrogate surrogate, KlLoss divergence) {
     /** Clip range under {@link LogProbKind#SUM} where none is given, nats per picture. */
     public static final double CLIP_NATS = 1.6;
 
@@ -31,14 +35,34 @@ public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, 
      *     wider
      */
     public static PolicyObjective of(LogProbKind kind, double clipRange, double largestRatio, KlLoss divergence) {
-        ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
-        double limit = Math.log(Math.max(largestRatio, clip.upper()));
-        return new PolicyObjective(
-                kind, new ClippedSurrogateLoss(clip, Math.min(ClippedSurrogateLoss.UNBOUNDED, limit)), divergence);
+        return new PolicyObjective(kind, clipped(kind, clipRange, largestRatio), divergence);
     }
 
-    /** The scalar to minimise, and numbers to log by standard name. */
-    public record Terms(Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics) {}
+    /** The clipped surrogate of the same. */
+    public static ClippedSurrogateLoss clipped(LogProbKind kind, double clipRange, double largestRatio) {
+        ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
+        return new ClippedSurrogateLoss(clip, ClippedSurrogateLoss.limit(Math.max(largestRatio, clip.upper())));
+    }
+
+    /** The same with another surrogate. */
+    public PolicyObjective with(Surrogate other) {
+        return new PolicyObjective(kind, other, divergence);
+    }
+
+    /** What sampling must compute for its surrogate, besides log-probabilities. */
+    public List<RolloutColumn> columns() {
+        return surrogate.readsMove() ? List.of(RolloutColumn.MEAN) : List.of();
+    }
+
+    /**
+     * What is minimised, and numbers to log by standard name.
+     *
+     * @param loss a scalar
+     * @param metrics scalars
+     * @param rows numbers of each row, {@code [batch]}
+     */
+    public record Terms(
+            Operand<TFloat32> loss, Map<String, Operand<TFloat32>> metrics, Map<String, Operand<TFloat32>> rows) {}
 
     /**
      * Builds the objective of a micro-batch.
@@ -49,10 +73,30 @@ public record PolicyObjective(LogProbKind kind, ClippedSurrogateLoss surrogate, 
         Ops tf = scope.graph().tf();
         int size = scope.latentSize();
         UpdateScope.Step step = scope.step();
-        ClippedSurrogateLoss.Terms terms = surrogate.build(
-                tf, kind.of(tf, step.logProb(), size), kind.of(tf, scope.column(Rollout.LOG_PROB), size), advantages);
+        Operand<TFloat32> logProb = step.logProb();
+        Operand<TFloat32> old = scope.column(Rollout.LOG_PROB);
+        Surrogate.Terms terms = surrogate.build(
+                tf,
+                new Surrogate.Rows(
+                        kind.of(tf, logProb, size),
+                        kind.of(tf, old, size),
+                        advantages,
+                        surrogate.readsMove() ? Optional.of(move(scope)) : Optional.empty()));
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
-        return new Terms(divergence.addTo(scope, kind, terms.loss(), metrics), metrics);
+        metrics.put(
+                MetricNames.LOG_PROB_ERROR,
+                tf.reduceMax(tf.math.abs(tf.stopGradient(tf.math.sub(logProb, old))), tf.constant(0)));
+        return new Terms(divergence.addTo(scope, kind, terms.loss(), metrics), metrics, terms.rows());
+    }
+
+    private Surrogate.Move move(UpdateScope scope) {
+        Ops tf = scope.graph().tf();
+        UpdateScope.Step step = scope.step();
+        Operand<TFloat32> moved =
+                GaussianKl.sum(tf, step.mean(), scope.column(Rollout.MEAN), step.standardDeviation());
+        return new Surrogate.Move(
+                kind.of(tf, moved, scope.latentSize()),
+                tf.reshape(step.standardDeviation(), tf.constant(new int[] {scope.batchSize()})));
     }
 
     /** The surrogate plus a coefficient times the divergence, all scalars. */

@@ -1,5 +1,6 @@
 package org.tempera.algorithms.loss;
 
+import java.util.Arrays;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.dtypes.Cast;
@@ -21,6 +22,22 @@ final class Shapes {
     /** Mean of a vector. */
     static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> rows) {
         return tf.math.mean(rows, tf.constant(0));
+    }
+
+    /** 1 where a number is above 0. */
+    static Operand<TFloat32> positive(Ops tf, Operand<TFloat32> rows) {
+        return flag(tf, tf.math.greater(rows, tf.constant(0f)));
+    }
+
+    /** 1 where a number is below 0. */
+    static Operand<TFloat32> negative(Ops tf, Operand<TFloat32> rows) {
+        return flag(tf, tf.math.less(rows, tf.constant(0f)));
+    }
+
+    /** 1 where all flags are. */
+    @SafeVarargs
+    static Operand<TFloat32> all(Ops tf, Operand<TFloat32>... flags) {
+        return Arrays.stream(flags).reduce(tf.math::mul).orElseThrow();
     }
 
     /** 1 where true. */

@@ -106,7 +106,7 @@ public final class Tdpo implements Algorithm {
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(policy.metrics());
         metrics.put(MetricNames.CRITIC_LOSS, value.loss());
         metrics.put(MetricNames.CRITIC_CLIP_FRACTION, value.clipFraction());
-        return new Losses(policy.loss(), Optional.of(critic), metrics);
+        return new Losses(policy.loss(), Optional.of(critic), metrics, policy.rows());
     }
 
     @Override

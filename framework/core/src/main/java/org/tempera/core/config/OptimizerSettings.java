@@ -19,7 +19,15 @@ public record OptimizerSettings(
         @Doc("Decay of the second moment, in [0,1).") double beta2,
         @Doc("Added to the root of the second moment.") double epsilon,
         @Doc("Decoupled weight decay.") double weightDecay,
-        @Doc("Gradients of each network are scaled down to this global norm; 0 is no limit.") double maxGradientNorm) {
+        @Doc("Gradients of each network are scaled down to this global norm; 0 is no limit.") double maxGradientNorm,
+        @Doc(
+                        "Largest difference, in nats per picture, between a step's log-probability when it was drawn and before the"
+                                + " run's first update; above it the run ends, since ratios would not begin at 1. 0 wants the same"
+                                + " bits, 1e9 lets all pass.")
+                double logProbTolerance) {
+    /** Of a default, generous: ratios within a factor of e; on CPUs the difference is 0 or some 1e-3. */
+    private static final double TOLERANCE = 1;
+
     public OptimizerSettings {
         learningRate.ifPresent(rate -> Require.that(rate >= 0, "learning-rate", "0 or more", rate));
         Require.that(baseLearningRate >= 0, "base-learning-rate", "0 or more", baseLearningRate);
@@ -30,6 +38,7 @@ public record OptimizerSettings(
         Require.that(epsilon > 0, "epsilon", "greater than 0", epsilon);
         Require.that(weightDecay >= 0, "weight-decay", "0 or more", weightDecay);
         Require.that(maxGradientNorm >= 0, "max-gradient-norm", "0 or more", maxGradientNorm);
+        Require.that(logProbTolerance >= 0, "log-prob-tolerance", "0 or more", logProbTolerance);
     }
 
     /** With this learning rate of the policy. */
@@ -51,12 +60,13 @@ public record OptimizerSettings(
                 beta2,
                 epsilon,
                 weightDecay,
-                maxGradientNorm);
+                maxGradientNorm,
+                TOLERANCE);
     }
 
     /** The published rate of TDPO for Stable Diffusion 1. */
     public static OptimizerSettings defaults() {
-        return new OptimizerSettings(Optional.empty(), 1e-4, 1e-4, 0, 0.9, 0.999, 1e-8, 1e-4, 1.0);
+        return new OptimizerSettings(Optional.empty(), 1e-4, 1e-4, 0, 0.9, 0.999, 1e-8, 1e-4, 1.0, TOLERANCE);
     }
 
     /** The policy's learning rate. */
@@ -81,6 +91,7 @@ public record OptimizerSettings(
                 beta2,
                 epsilon,
                 weightDecay,
-                maxGradientNorm);
+                maxGradientNorm,
+                logProbTolerance);
     }
 }

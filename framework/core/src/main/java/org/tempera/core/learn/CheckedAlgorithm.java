@@ -137,6 +137,13 @@ public final class CheckedAlgorithm implements Algorithm {
                 .ifPresent(critic -> scalar("critic's loss", critic));
         given("metrics", losses.metrics())
                 .forEach((name, metric) -> scalar("metric '" + name + "'", given("metric '" + name + "'", metric)));
+        given("losses' rows", losses.rows()).forEach((name, rows) -> {
+            if (given("rows '" + name + "'", rows).shape().numDimensions() != 1
+                    || rows.shape().get(0) != scope.batchSize()) {
+                throw fault("must give one number for each of " + scope.batchSize() + " rows as '" + name
+                        + "', but gives " + rows.shape());
+            }
+        });
         return losses;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.tempera.graph.TrainingSession;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.MetricNames;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
@@ -46,12 +48,13 @@ public final class Learner {
     private final CheckedAlgorithm algorithm;
     private final Set<String> columnsRead;
     private final Optional<String> readOfNoise;
+    private final OptimizerSettings settings;
     private final List<Parameter> ownParameters;
     private long steps;
 
     record UpdateFeeds(Map<String, Object> inputs) {}
 
-    record UpdateFetches(Map<String, HostTensor> metrics) {}
+    record UpdateFetches(Map<String, HostTensor> metrics, Map<String, HostTensor> rows) {}
 
     record ApplyFeeds(Map<String, HostTensor> optimizer) {}
 
@@ -83,6 +86,7 @@ public final class Learner {
             int lanes,
             boolean maySkip) {
         algorithm = CheckedAlgorithm.of(plugin);
+        this.settings = settings;
         MinibatchGraph minibatch = new MinibatchGraph(
                 graph,
                 algorithm.batchSize(),
@@ -132,7 +136,9 @@ public final class Learner {
             Program.Builder<UpdateFeeds, UpdateFetches> a = Program.define(
                             "accumulate gradients", UpdateFeeds.class, UpdateFetches.class)
                     .feedMap("inputs", inputs.operands());
-            a.fetchMap("metrics", losses.metrics()).target(policyOptimizer.accumulate(scope, policyGradients, lane));
+            a.fetchMap("metrics", losses.metrics())
+                    .fetchMap("rows", losses.rows())
+                    .target(policyOptimizer.accumulate(scope, policyGradients, lane));
             criticOptimizer.ifPresent(o -> a.target(o.accumulate(scope, criticGradients, lane)));
             accumulate.add(a.build());
         }
@@ -235,7 +241,18 @@ public final class Learner {
             lanes.stop().check();
             int first = progress.done();
             int end = endOfUpdate(plan, first);
-            List<Map<String, HostTensor>> metrics = accumulate(session, lanes, epoch, plan, first, end);
+            List<UpdateFetches> fetched = accumulate(session, lanes, epoch, plan, first, end);
+            List<Map<String, HostTensor>> metrics =
+                    fetched.stream().map(UpdateFetches::metrics).toList();
+            if (steps == 0) {
+                requireOnPolicy(metrics);
+            }
+            for (int i = first; i < end; i++) {
+                progress.addRows(
+                        fetched.get(i - first).rows(),
+                        plan.get(i).steps(),
+                        epoch.schedule().length());
+            }
             progress.applying();
             Map<String, HostTensor> norms =
                     apply.run(session, applyFeeds(end - first)).norms();
@@ -310,28 +327,48 @@ public final class Learner {
         return last + 1;
     }
 
-    /** Sums the gradients of one update's micro-batches; gives their metrics in the plan's order. */
-    private List<Map<String, HostTensor>> accumulate(
+    /** Before anything was learnt both are of the same weights: what differs is not the policy. */
+    private void requireOnPolicy(List<Map<String, HostTensor>> metrics) {
+        UpdateProgress.largest(metrics, MetricNames.LOG_PROB_ERROR).stream()
+                .filter(error -> error > settings.logProbTolerance())
+                .forEach(error -> {
+                    throw new UserException(String.format(
+                            Locale.ROOT,
+                            "optimizer.log-prob-tolerance: before the first update, training gives the steps that were"
+                                    + " drawn other log-probabilities than sampling did: by up to %.3g nats per picture,"
+                                    + " expected at most %s. The weights are the same, so that arithmetic differs:"
+                                    + " lower precision, a device, or batches of another size. Ratios of probabilities"
+                                    + " would not begin at 1, and what is clipped would depend on it. Give"
+                                    + " sampling.batch-size and the algorithm's batch-size the same value, compute in"
+                                    + " single precision, or raise the tolerance.",
+                            error,
+                            settings.logProbTolerance()));
+                });
+    }
+
+    /** Sums the gradients of one update's micro-batches; gives what is logged of each in the plan's order. */
+    private List<UpdateFetches> accumulate(
             TrainingSession session, Lanes lanes, EpochData epoch, List<Minibatch> plan, int first, int end) {
         int used = Math.min(accumulate.size(), end - first);
-        List<Map<String, HostTensor>> metrics = new ArrayList<>(Collections.nCopies(end - first, Map.of()));
+        List<UpdateFetches> fetched =
+                new ArrayList<>(Collections.nCopies(end - first, new UpdateFetches(Map.of(), Map.of())));
         lanes.inOrder(
                 used,
                 lane -> {
-                    List<Map<String, HostTensor>> own = new ArrayList<>();
+                    List<UpdateFetches> own = new ArrayList<>();
                     for (int i = first + lane; i < end; i += used) {
                         Minibatch m = requireNoise(epoch.schedule(), plan.get(i));
                         UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, m, i)));
-                        own.add(accumulate.get(lane).run(session, f).metrics());
+                        own.add(accumulate.get(lane).run(session, f));
                     }
                     return own;
                 },
                 (lane, own) -> {
                     for (int k = 0; k < own.size(); k++) {
-                        metrics.set(lane + k * used, own.get(k));
+                        fetched.set(lane + k * used, own.get(k));
                     }
                 });
-        return metrics;
+        return fetched;
     }
 
     private ApplyFeeds applyFeeds(int accumulated) {

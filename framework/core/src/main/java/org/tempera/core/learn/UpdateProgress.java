@@ -3,6 +3,8 @@ package org.tempera.core.learn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.PlainFields;
@@ -12,9 +14,13 @@ public final class UpdateProgress {
     private static final String DONE = "done";
     private static final String AVERAGES = "averages";
     private static final String BEFORE_UPDATE = "before_update";
+    private static final String LARGEST = "largest_before_update";
+    private static final String ROWS = "rows";
 
     private final Averages averages = new Averages();
     private final Averages beforeUpdate = new Averages();
+    private final RowStatistics rows = new RowStatistics();
+    private OptionalDouble logProbError = OptionalDouble.empty();
     private int done;
     private boolean touched;
 
@@ -33,14 +39,28 @@ public final class UpdateProgress {
         touched = true;
     }
 
+    /** Numbers of rows, of a micro-batch of the update that is made next. */
+    void addRows(Map<String, HostTensor> numbers, int[] steps, int of) {
+        rows.add(numbers, steps, of);
+    }
+
     /** An update was made, which ends before micro-batch {@code end}. */
     void add(int end, List<Map<String, HostTensor>> metrics, Map<String, HostTensor> norms) {
         metrics.forEach(averages::add);
         if (done == 0) {
             metrics.forEach(beforeUpdate::add);
+            logProbError = largest(metrics, MetricNames.LOG_PROB_ERROR);
         }
         averages.add(norms);
         done = end;
+    }
+
+    /** The largest of a metric over micro-batches; empty where they have none. */
+    static OptionalDouble largest(List<Map<String, HostTensor>> metrics, String name) {
+        return metrics.stream()
+                .flatMap(m -> Optional.ofNullable(m.get(name)).stream())
+                .mapToDouble(HostTensor::scalarValue)
+                .max();
     }
 
     /** By standard name, averaged over micro-batches. */
@@ -50,6 +70,8 @@ public final class UpdateProgress {
         if (ratioError != null) {
             means.put(MetricNames.ON_POLICY_RATIO_ERROR, ratioError);
         }
+        logProbError.ifPresent(error -> means.put(MetricNames.ON_POLICY_LOG_PROB_ERROR, error));
+        means.putAll(rows.metrics());
         return means;
     }
 
@@ -59,6 +81,8 @@ public final class UpdateProgress {
         state.put(DONE, done);
         state.put(AVERAGES, averages.state());
         state.put(BEFORE_UPDATE, beforeUpdate.state());
+        logProbError.ifPresent(error -> state.put(LARGEST, error));
+        state.put(ROWS, rows.state());
         return state;
     }
 
@@ -71,5 +95,12 @@ public final class UpdateProgress {
         touched = done > 0;
         averages.restore(state.fields(AVERAGES));
         beforeUpdate.restore(state.fields(BEFORE_UPDATE));
+        // Earlier versions kept neither.
+        if (state.has(LARGEST)) {
+            logProbError = OptionalDouble.of(state.number(LARGEST));
+        }
+        if (state.has(ROWS)) {
+            rows.restore(state.fields(ROWS));
+        }
     }
 }

@@ -169,9 +169,12 @@ public final class RewardCombiner {
         float[] training = combination.rule() == CombinationRule.NORMALISED_SUM
                 ? filled(normalisedSum(prompts, byName, skipped), skipped)
                 : reported;
+        Map<String, Double> weights = new LinkedHashMap<>();
+        trained.forEach(r -> weights.put(r.name(), r.settings().weight()));
         RewardTable table = new RewardTable(
                 training,
                 ofRole(RewardRole.TRAIN, byName, skipped),
+                weights,
                 ofRole(RewardRole.CONSTRAINT, byName, skipped),
                 logged(byName),
                 skipped);

@@ -1,5 +1,6 @@
 package org.tempera.core.train;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,8 +56,14 @@ final class EpochMetrics {
         values.putAll(metrics);
     }
 
-    /** Adds means of the rewards. */
-    void addRewards(Combined rewards) {
+    /**
+     * Adds means of the rewards.
+     *
+     * @param prompts {@code [sample]}
+     */
+    void addRewards(List<String> prompts, Combined rewards) {
+        GroupSpread.shareWithout(prompts, rewards.reward(), rewards.skipped())
+                .ifPresent(share -> values.put(MetricNames.GROUPS_WITHOUT_SPREAD, share));
         values.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.reward()));
         values.put(MetricNames.TRAIN_REWARD_DEVIATION, Moments.deviation(rewards.reward()));
         rewards.byName().forEach((name, scores) -> values.put(MetricNames.reward(name), Moments.mean(scores)));

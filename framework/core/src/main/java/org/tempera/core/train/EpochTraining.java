@@ -167,7 +167,7 @@ final class EpochTraining {
 
     private EpochResult result(Rollout rollout, Combined rewards) {
         if (experience.scored()) {
-            metrics.addRewards(rewards);
+            metrics.addRewards(rollout.prompts(), rewards);
         }
         metrics.values()
                 .put(MetricNames.OPTIMIZER_STEPS, (double) model.learner().steps());

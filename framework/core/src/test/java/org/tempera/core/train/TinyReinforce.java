@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.random.StatelessRandom;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -51,7 +52,13 @@ class TinyReinforce implements Algorithm {
                 tf.math.abs(tf.math.sub(ratio, tf.constant(1f))),
                 tf.constant(0),
                 org.tensorflow.op.core.Max.keepDims(false));
-        return new Losses(loss, Optional.empty(), Map.of("train/ratio_error", error));
+        Operand<TFloat32> ofLogs =
+                tf.max(tf.math.abs(tf.math.log(ratio)), tf.constant(0), org.tensorflow.op.core.Max.keepDims(false));
+        return new Losses(
+                loss,
+                Optional.empty(),
+                Map.of(MetricNames.RATIO_ERROR, error, MetricNames.LOG_PROB_ERROR, ofLogs),
+                Map.of(MetricNames.RATIO, ratio));
     }
 
     @Override
