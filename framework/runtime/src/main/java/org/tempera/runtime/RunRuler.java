@@ -11,6 +11,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Evaluator;
@@ -75,11 +76,9 @@ public final class RunRuler {
         // Left out where they are what they always were, so that what was measured before there were such keys stays
         // comparable.
         SamplingSettings sampling = config.sampling();
-        if (!sampling.stochasticSteps().areAll(sampling.steps())) {
-            ruler.put(
-                    Ruler.DRAWING,
-                    "sampling.stochastic-steps",
-                    sampling.stochasticSteps().of(sampling.steps()));
+        StochasticSteps noisy = sampling.stochasticSteps();
+        if (noisy.moves() || !noisy.areAll(sampling.steps())) {
+            ruler.put(Ruler.DRAWING, "sampling.stochastic-steps", noisy.moves() ? "none" : noisy.of(sampling.steps()));
         }
         if (config.behaviour().evaluated()) {
             ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");

@@ -39,7 +39,13 @@ public record SamplingSettings(
                         // It measures, but rulers have it only where it is given (RunRuler adds it): those of runs from
                         // before there was the key stay comparable.
                         measures = false)
-                StochasticSteps stochasticSteps) {
+                StochasticSteps stochasticSteps,
+        @Doc(
+                        value =
+                                "What an epoch's images begin from: own: each from noise of its own; shared: those of a prompt picked"
+                                        + " from the same, so that they differ by the noise of their steps alone (DanceGRPO).",
+                        measures = false)
+                InitialNoise initialNoise) {
     public SamplingSettings {
         Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
         Require.that(batchesPerEpoch >= 1, "batches-per-epoch", "at least 1", batchesPerEpoch);
@@ -66,6 +72,11 @@ public record SamplingSettings(
                 "stochastic-steps",
                 "left out where eta is 0, which adds noise to no step",
                 stochasticSteps);
+        Require.that(
+                eta > 0 || samplesPerPrompt == 1 || initialNoise == InitialNoise.OWN,
+                "initial-noise",
+                "own where eta is 0: the images of a prompt would be the same",
+                "shared");
     }
 
     /** Every step is stochastic. */
@@ -114,6 +125,37 @@ public record SamplingSettings(
                 stochasticSteps);
     }
 
+    /** Each image begins from noise of its own. */
+    public SamplingSettings(
+            Path prompts,
+            Optional<Path> choices,
+            int batchSize,
+            int batchesPerEpoch,
+            int samplesPerPrompt,
+            int steps,
+            double eta,
+            double guidanceScale,
+            String negativePrompt,
+            StochasticSteps stochasticSteps) {
+        this(
+                prompts,
+                choices,
+                batchSize,
+                batchesPerEpoch,
+                samplesPerPrompt,
+                steps,
+                eta,
+                guidanceScale,
+                negativePrompt,
+                stochasticSteps,
+                InitialNoise.OWN);
+    }
+
+    /** Images that follow one another and begin from the same noise. */
+    public int samplesPerNoise() {
+        return initialNoise == InitialNoise.SHARED ? samplesPerPrompt : 1;
+    }
+
     /** Images sampled in an epoch, or pictures of the choices that are learnt from. */
     public int samplesPerEpoch() {
         return batchSize * batchesPerEpoch;
@@ -138,7 +180,8 @@ public record SamplingSettings(
                         eta,
                         guidance == Guidance.EMBEDDED ? guidanceScale : Guidance.OFF,
                         "",
-                        stochasticSteps);
+                        stochasticSteps,
+                        initialNoise);
     }
 
     public static SamplingSettings defaults() {

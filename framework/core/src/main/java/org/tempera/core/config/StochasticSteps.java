@@ -1,18 +1,45 @@
 package org.tempera.core.config;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tempera.base.random.StatelessRandom;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 
-/** Block {@code sampling.stochastic-steps}: the steps that add noise. */
+/** Block {@code sampling.stochastic-steps}: the steps that add noise, a window which may move. */
 public record StochasticSteps(
-        @Doc("First step that adds noise, 0 being the noisiest. At those before it, and behind the last, eta is 0, and"
-                        + " algorithms that learn from log-probabilities learn nothing from them.")
+        @Doc("First step that adds noise, 0 being the noisiest; of a window that moves the first it may reach. At steps"
+                        + " outside the window eta is 0, and algorithms that learn from log-probabilities learn nothing"
+                        + " from them.")
                 int first,
-        @Doc("How many steps add noise; all from the first on if left out.") Optional<Integer> count) {
+        @Doc("How many steps add noise; all from the first on if left out.") Optional<Integer> count,
+        @Doc(
+                        "Whether the window moves from epoch to epoch. fixed: it stays; random: it is drawn anew from its range, by the"
+                                + " run's seed; progressive: it goes from the noisiest steps to the cleanest (MixGRPO). A window that"
+                                + " moves needs a count, and evaluations are then drawn without noise at any step.")
+                WindowMove move,
+        @Doc("Epochs that a window which moves stays where it is.") int every,
+        @Doc("Steps that a progressive window goes on; one less than count is an overlap of one step.") int stride,
+        @Doc("Last step that a window which moves may reach; the last of all if left out.") Optional<Integer> last,
+        @Doc("Whether a progressive window that has reached the last step begins again at the first; it stays there"
+                        + " otherwise.")
+                boolean roundAgain) {
+    private static final long STREAM = 0x77696e646f77L;
+
     public StochasticSteps {
         Require.that(first >= 0, "first", "0 or more", first);
         count.ifPresent(c -> Require.that(c >= 1, "count", "at least 1", c));
+        Require.that(move == WindowMove.FIXED || count.isPresent(), "count", "given, for the window moves", "none");
+        Require.that(every >= 1, "every", "at least 1", every);
+        Require.that(stride >= 1, "stride", "at least 1", stride);
+        last.ifPresent(l ->
+                Require.that((long) first + count.orElse(1) - 1 <= l, "last", "such that a window fits before it", l));
+    }
+
+    /** A window that stays. */
+    public StochasticSteps(int first, Optional<Integer> count) {
+        this(first, count, WindowMove.FIXED, 1, 1, Optional.empty(), false);
     }
 
     /** Every step. */
@@ -20,7 +47,55 @@ public record StochasticSteps(
         return new StochasticSteps(0, Optional.empty());
     }
 
-    /** Whether a step is one of them. */
+    /** Whether they are others in other epochs. */
+    public boolean moves() {
+        return move != WindowMove.FIXED;
+    }
+
+    /**
+     * The window of an epoch, which stays.
+     *
+     * @param steps of a sample
+     * @param seed the run's
+     * @param complete epochs that are complete before it
+     */
+    public StochasticSteps in(int steps, long seed, int complete) {
+        int moved = complete / every;
+        return switch (move) {
+            case FIXED -> this;
+            case RANDOM -> from(first + below(lastFirst(steps) - first + 1, seed, moved));
+            case PROGRESSIVE -> from(progressive(lastFirst(steps) - first, moved));
+        };
+    }
+
+    /** Every window that an epoch may have. */
+    public List<StochasticSteps> windows(int steps) {
+        return moves()
+                ? IntStream.rangeClosed(first, lastFirst(steps))
+                        .mapToObj(this::from)
+                        .toList()
+                : List.of(this);
+    }
+
+    private StochasticSteps from(int begin) {
+        return new StochasticSteps(begin, count);
+    }
+
+    private int lastFirst(int steps) {
+        return last.map(l -> Math.min(l, steps - 1)).orElse(steps - 1) - count.orElse(1) + 1;
+    }
+
+    private static int below(int bound, long seed, int moved) {
+        return StatelessRandom.of(seed, STREAM, moved).nextInt(bound);
+    }
+
+    private int progressive(int range, int moved) {
+        int places = (range + stride - 1) / stride + 1;
+        int place = roundAgain ? moved % places : Math.min(moved, places - 1);
+        return first + Math.min(place * stride, range);
+    }
+
+    /** Whether a step is one of them, where they stay. */
     public boolean contains(int step) {
         return step >= first && (count.isEmpty() || step < first + count.get());
     }
@@ -32,12 +107,14 @@ public record StochasticSteps(
 
     /** Whether they lie among so many. */
     boolean fit(int steps) {
-        return (long) first + count.orElse(1) <= steps;
+        return (long) first + count.orElse(1) <= steps
+                && last.map(l -> l < steps).orElse(true);
     }
 
     @Override
     public String toString() {
-        return "first = " + first + count.map(c -> ", count = " + c).orElse("");
+        return "first = " + first + count.map(c -> ", count = " + c).orElse("")
+                + last.map(l -> ", last = " + l).orElse("");
     }
 
     /** The first and the last of them among so many, such as {@code 2 to 4}. */

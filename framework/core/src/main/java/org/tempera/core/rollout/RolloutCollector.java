@@ -14,12 +14,22 @@ public final class RolloutCollector {
     private final Drawer drawer;
     private final PolicyShape shape;
     private final long seed;
+    private final int alike;
 
     /** @param seed the run's */
     public RolloutCollector(Drawer drawer, PolicyShape shape, long seed) {
+        this(drawer, shape, seed, 1);
+    }
+
+    /**
+     * @param seed the run's
+     * @param alike samples that follow one another and begin from the same noise
+     */
+    public RolloutCollector(Drawer drawer, PolicyShape shape, long seed, int alike) {
         this.drawer = drawer;
         this.shape = shape;
         this.seed = seed;
+        this.alike = alike;
     }
 
     /**
@@ -75,7 +85,7 @@ public final class RolloutCollector {
 
     /** The noise that an epoch's samples are drawn with, by their indices. */
     public Function<int[], Noise> noise(int epoch) {
-        return samples -> new SampleNoise(shape, seed, epoch, samples);
+        return samples -> new SampleNoise(shape, seed, epoch, samples, alike);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.tempera.core.rollout;
 
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.spi.UserException;
 
 /** The noise of sampling's steps, without which they have no log-probability. */
@@ -10,12 +11,16 @@ public final class StepNoise {
 
     private StepNoise() {}
 
-    /** What is said to a user whose algorithm reads log-probabilities of steps none of which has noise. */
-    public static String missing(SamplingSettings sampling) {
+    /**
+     * What is said to a user whose algorithm reads log-probabilities of steps none of which has noise.
+     *
+     * @param window the steps that should have
+     */
+    public static String missing(SamplingSettings sampling, StochasticSteps window) {
         return sampling.eta() == 0
                 ? withoutEta()
                 : "sampling.stochastic-steps: expected a step that the model can draw with noise, found "
-                        + sampling.stochasticSteps().of(sampling.steps()) + " of " + sampling.steps() + NEED;
+                        + window.of(sampling.steps()) + " of " + sampling.steps() + NEED;
     }
 
     private static String withoutEta() {

@@ -30,7 +30,7 @@ final class ChosenPairs implements Experience {
         passes = new ShuffledPasses(choices.decided().size(), spec.run().seed(), STREAM);
         pairs = spec.sampling().samplesPerEpoch() / 2;
         collector = new PairCollector(
-                model.encodedPictures().orElseThrow(), spec.policy().shape(), spec.schedule());
+                model.encodedPictures().orElseThrow(), spec.policy().shape(), spec.schedule(0));
     }
 
     private List<Choice> epoch(int complete) {

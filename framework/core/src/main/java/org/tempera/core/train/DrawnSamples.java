@@ -22,7 +22,8 @@ final class DrawnSamples implements Experience {
         this.combiner = combiner;
         seed = spec.run().seed();
         prompts = PromptSource.of(spec);
-        collector = new RolloutCollector(model.drawer(), spec.policy().shape(), seed);
+        collector = new RolloutCollector(
+                model.drawer(), spec.policy().shape(), seed, spec.sampling().samplesPerNoise());
     }
 
     @Override
@@ -31,7 +32,7 @@ final class DrawnSamples implements Experience {
         return new TrainerState.Begin(
                 new EpochSource(
                         seed, asked.stream().map(prompt -> "'" + prompt + "'").toList()),
-                before -> collector.begin(asked, spec.schedule(), before),
+                before -> collector.begin(asked, spec.schedule(complete), before),
                 new Scoring(model, model.rewardNames(), seed, complete, asked.size()));
     }
 

@@ -63,7 +63,7 @@ public final class Trainer implements AutoCloseable {
         pictures = new EvaluationPictures(spec, model, combiner);
         kept = new KeptRollouts(algorithm.keptSamples());
         state = new TrainerState(
-                model.session(), model.learner(), model.copies(), algorithm, combiner, kept, spec.schedule());
+                model.session(), model.learner(), model.copies(), algorithm, combiner, kept, spec.schedule(0));
     }
 
     /** Epochs that are complete. */

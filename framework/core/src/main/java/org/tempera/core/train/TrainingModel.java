@@ -103,7 +103,7 @@ final class TrainingModel implements AutoCloseable {
                     weights(spec.behaviour().draws()),
                     new Sampler.Extras(
                             critic, CheckedAlgorithm.of(spec.algorithm()).columns(), sampling.eta() > 0));
-            drawer = new Drawer(sampler, text, spec.schedule());
+            drawer = new Drawer(sampler, text, spec.evaluationSchedule());
             evaluationDrawer = spec.behaviour().draws() == spec.behaviour().evaluated()
                     ? drawer
                     : drawer.with(new Sampler(

@@ -20,6 +20,7 @@ import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
@@ -245,8 +246,15 @@ public record TrainingSpec(
                 .forEach(problem -> problems.add("sampling." + problem));
         try {
             EpochShape epoch = epoch();
-            if (epoch.stochasticSteps().isEmpty() && readsLogProbabilities(columns)) {
-                problems.add(StepNoise.missing(sampling));
+            if (readsLogProbabilities(columns)) {
+                windowWithoutNoise().ifPresent(window -> problems.add(StepNoise.missing(sampling, window)));
+            }
+            if (sampling.stochasticSteps().moves()
+                    && (algorithm.replayedSamples() > 0 || algorithm.keptSamples() > 0)) {
+                problems.add("sampling.stochastic-steps.move: expected fixed, found "
+                        + sampling.stochasticSteps().move().name().toLowerCase(Locale.ROOT)
+                        + ": the algorithm learns again from samples of earlier epochs, whose noise was in other steps;"
+                        + " under tdpo and tdpo-r critic-replay.samples = 0 does without");
             }
             algorithm.check(epoch);
         } catch (UserException e) {
@@ -263,6 +271,14 @@ public record TrainingSpec(
         if (!problems.isEmpty()) {
             throw new UserException(String.join("\n", problems));
         }
+    }
+
+    /** A window that an epoch may have and in which the model draws no step with noise. */
+    private Optional<StochasticSteps> windowWithoutNoise() {
+        return sampling.stochasticSteps().windows(sampling.steps()).stream()
+                .filter(window -> learnsFromChoices()
+                        || schedule(window).trajectory().stochasticSteps().isEmpty())
+                .findFirst();
     }
 
     private void checkChoices(List<String> problems) {
@@ -318,24 +334,40 @@ public record TrainingSpec(
     }
 
     /**
-     * The steps that a sample takes. Evaluations take them too, so they are the same in every epoch.
+     * The steps that a sample takes in an epoch.
      *
+     * @param complete epochs that are complete before it
      * @throws UserException if the model cannot be sampled so
      */
-    Schedule schedule() {
+    Schedule schedule(int complete) {
+        return schedule(sampling.stochasticSteps().in(sampling.steps(), run.seed(), complete));
+    }
+
+    /**
+     * The steps that a sample of an evaluation takes, the same whenever it is drawn: those of an epoch, and where the
+     * window of these moves, none with noise.
+     *
+     * @throws UserException as {@link #schedule}
+     */
+    Schedule evaluationSchedule() {
+        Schedule first = schedule(0);
+        return sampling.stochasticSteps().moves() ? first.deterministic() : first;
+    }
+
+    private Schedule schedule(StochasticSteps window) {
         Schedule all = new Schedule(policy.noiseProcess(), sampling.steps(), sampling.eta());
-        if (sampling.stochasticSteps().areAll(sampling.steps())) {
+        if (window.areAll(sampling.steps())) {
             return all;
         }
         try {
-            return all.within(sampling.stochasticSteps()::contains);
+            return all.within(window::contains);
         } catch (IllegalArgumentException e) {
             throw PluginFault.of("the policy", policy, "gives steps that no window can be made of: " + e.getMessage());
         }
     }
 
     /**
-     * How large an epoch is.
+     * How large an epoch is: the first one, where the window of stochastic steps moves.
      *
      * @throws UserException as {@link #schedule}
      */
@@ -345,7 +377,7 @@ public record TrainingSpec(
                 : new EpochShape(
                         sampling.samplesPerEpoch(),
                         sampling.steps(),
-                        schedule().trajectory().stochasticSteps(),
+                        schedule(0).trajectory().stochasticSteps(),
                         sampling.samplesPerPrompt());
     }
 
