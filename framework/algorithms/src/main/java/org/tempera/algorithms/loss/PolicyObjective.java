@@ -92,8 +92,7 @@ public record PolicyObjective(LogProbKind kind, Surrogate surrogate, KlLoss dive
     private Surrogate.Move move(UpdateScope scope) {
         Ops tf = scope.graph().tf();
         UpdateScope.Step step = scope.step();
-        Operand<TFloat32> moved =
-                GaussianKl.sum(tf, step.mean(), scope.column(Rollout.MEAN), step.standardDeviation());
+        Operand<TFloat32> moved = GaussianKl.sum(tf, step.mean(), scope.column(Rollout.MEAN), step.standardDeviation());
         return new Surrogate.Move(
                 kind.of(tf, moved, scope.latentSize()),
                 tf.reshape(step.standardDeviation(), tf.constant(new int[] {scope.batchSize()})));

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.tempera.spi.algorithm.RewardTable;
 
 /**
  * Advantages of samples relative to those of the same prompt (Shao et al., DeepSeekMath, 2024, section 4.1; Liu et al.,
@@ -87,6 +89,40 @@ public record GroupAdvantages(
                                 Arrays.stream(values)
                                         .map(v -> v.name().toLowerCase(Locale.ROOT))
                                         .toList())));
+    }
+
+    /**
+     * The advantages of an epoch's samples by the training reward, or by each reward that is trained on, as
+     * {@link #combine} says. Those that are skipped are compared with none, and have 0.
+     *
+     * @param prompts {@code [sample]}
+     * @return {@code [sample]}
+     */
+    public double[] of(List<String> prompts, RewardTable rewards) {
+        boolean[] skipped = rewards.skipped();
+        int[] kept = IntStream.range(0, skipped.length).filter(i -> !skipped[i]).toArray();
+        List<float[]> rows = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
+        if (combine == Combine.REWARDS) {
+            rows.add(rewards.training());
+            weights.add(1.0);
+        } else {
+            rewards.trained().forEach((name, row) -> {
+                rows.add(row);
+                weights.add(rewards.weights().getOrDefault(name, 1.0));
+            });
+        }
+        double[] ofKept = compute(
+                Arrays.stream(kept).mapToObj(prompts::get).toList(),
+                rows.stream()
+                        .map(row -> Arrays.stream(kept).mapToDouble(i -> row[i]).toArray())
+                        .toArray(double[][]::new),
+                weights.stream().mapToDouble(Double::doubleValue).toArray());
+        double[] all = new double[skipped.length];
+        for (int k = 0; k < kept.length; k++) {
+            all[kept[k]] = ofKept[k];
+        }
+        return all;
     }
 
     /**

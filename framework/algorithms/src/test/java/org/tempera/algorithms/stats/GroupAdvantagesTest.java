@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.tempera.algorithms.stats.GroupAdvantages.Combine;
 import org.tempera.algorithms.stats.GroupAdvantages.Deviation;
 import org.tempera.algorithms.stats.GroupAdvantages.Scale;
+import org.tempera.spi.algorithm.RewardTable;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -68,6 +70,18 @@ public class GroupAdvantagesTest {
                 .containsOnly(0);
         assertThat(advantages.compute(List.of("cat"), new double[][] {{1}}, new double[] {1}))
                 .containsExactly(0);
+    }
+
+    /** The mean that stands in for a score that is missing would narrow the deviation. */
+    @Test
+    public void samplesWithoutAScoreAreComparedWithNone() {
+        float[] rewards = {1, 5, 3, 7, 2};
+        boolean[] skipped = {false, false, false, false, true};
+        RewardTable table = new RewardTable(rewards, Map.of("r", rewards), Map.of(), skipped);
+        for (Combine combine : Combine.values()) {
+            assertThat(advantages(combine, Scale.GROUP, false).of(PROMPTS, table))
+                    .containsExactly(-1, -1, 1, 1, 0);
+        }
     }
 
     @Test
