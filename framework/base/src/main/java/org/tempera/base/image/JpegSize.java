@@ -1,0 +1,76 @@
+package org.tempera.base.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * The size of a picture as a JPEG file. The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables of
+ * the standard.
+ */
+public final class JpegSize {
+    private JpegSize() {}
+
+    /**
+     * The size in bytes.
+     *
+     * @param rgb {@code [height, width, 3]}
+     * @param quality libjpeg's, 1 to 100
+     */
+    public static long bytes(byte[] rgb, int width, int height, int quality) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        Counter counter = new Counter();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(counter)) {
+            ImageWriteParam how = writer.getDefaultWriteParam();
+            how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            how.setCompressionQuality(javaQuality(quality));
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image(rgb, width, height), null, null), how);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        } finally {
+            writer.dispose();
+        }
+        return counter.bytes;
+    }
+
+    /**
+     * What Java calls the quality whose quantisation tables are libjpeg's. That scales its tables by a whole number of
+     * percent and rounds halves up, which a little more than this number does.
+     */
+    private static float javaQuality(int quality) {
+        int percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+        double scale = percent * (0.01 + 1e-7);
+        return (float) (scale > 1 ? 0.5 / scale : 1 - scale / 2);
+    }
+
+    private static BufferedImage image(byte[] rgb, int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        for (int p = 0; p < pixels.length; p++) {
+            pixels[p] = ((rgb[3 * p] & 0xff) << 16) | ((rgb[3 * p + 1] & 0xff) << 8) | (rgb[3 * p + 2] & 0xff);
+        }
+        return image;
+    }
+
+    private static final class Counter extends OutputStream {
+        private long bytes;
+
+        @Override
+        public void write(int b) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] b, int offset, int length) {
+            bytes += length;
+        }
+    }
+}
