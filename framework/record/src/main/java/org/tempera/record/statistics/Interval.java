@@ -1,0 +1,10 @@
+package org.tempera.record.statistics;
+
+/**
+ * A number and the interval that a bootstrap gives it.
+ *
+ * @param value of the scores themselves
+ * @param lower percentile of the values of resampled scores
+ * @param upper percentile of the same
+ */
+public record Interval(double value, double lower, double upper) {}

@@ -1,0 +1,105 @@
+package org.tempera.record.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.tempera.base.json.PlainJson;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class StratifiedBootstrapTest {
+    /** Values and intervals of rliable itself. Made by {@code src/test/python/make_rliable_cases.py}. */
+    @DataProvider
+    public Object[][] rliable() throws IOException, PlainJson.MalformedException {
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("/rliable.json"))) {
+            List<?> cases = (List<?>) PlainJson.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return cases.stream().map(c -> new Object[] {c}).toArray(Object[][]::new);
+        }
+    }
+
+    @Test(dataProvider = "rliable")
+    public void intervalsAreThoseOfRliable(Map<String, Object> of) {
+        List<double[][]> scores =
+                ((List<?>) of.get("scores")).stream().map(m -> matrix(m)).toList();
+        StratifiedBootstrap bootstrap = new StratifiedBootstrap(20_000, 0.95, 7);
+        Interval got =
+                switch ((String) of.get("aggregate")) {
+                    case "mean" -> bootstrap.of(scores.get(0), Aggregate.mean());
+                    case "iqm" -> bootstrap.of(scores.get(0), Aggregate.interquartileMean());
+                    case "optimality-gap" -> bootstrap.of(scores.get(0), Aggregate.optimalityGap(0.4));
+                    default -> bootstrap.ofImprovement(scores.get(0), scores.get(1));
+                };
+        double lower = (double) of.get("lower");
+        double upper = (double) of.get("upper");
+        assertThat(got.value()).isCloseTo((double) of.get("value"), within(1e-12));
+        assertThat(got.lower()).isCloseTo(lower, within(0.03 * (upper - lower)));
+        assertThat(got.upper()).isCloseTo(upper, within(0.03 * (upper - lower)));
+    }
+
+    @Test
+    public void theSeedDecides() {
+        double[][] scores = {{1, 2}, {3, 5}, {8, 13}};
+        Interval once = StratifiedBootstrap.of(1).of(scores, Aggregate.mean());
+        assertThat(StratifiedBootstrap.of(1).of(scores, Aggregate.mean())).isEqualTo(once);
+        assertThat(new StratifiedBootstrap(200, 0.95, 2).of(scores, Aggregate.mean()))
+                .isNotEqualTo(new StratifiedBootstrap(200, 0.95, 1).of(scores, Aggregate.mean()));
+    }
+
+    @Test
+    public void oneRunHasNoSpread() {
+        double[][] scores = {{1, 2, 4}};
+        assertThat(StratifiedBootstrap.of(1).of(scores, Aggregate.mean()))
+                .isEqualTo(new Interval(7.0 / 3, 7.0 / 3, 7.0 / 3));
+    }
+
+    /** Of each task apart: were whole runs drawn, two runs that differ by task in opposite ways would have no spread. */
+    @Test
+    public void tasksAreDrawnApart() {
+        double[][] scores = {{0, 1}, {1, 0}};
+        Interval interval = StratifiedBootstrap.of(1).of(scores, Aggregate.mean());
+        assertThat(interval.lower()).isZero();
+        assertThat(interval.upper()).isOne();
+    }
+
+    @Test
+    public void whatIsNoScoreIsRefused() {
+        assertThatThrownBy(() ->
+                        StratifiedBootstrap.of(1).of(new double[][] {{1, Double.NaN}}, Aggregate.interquartileMean()))
+                .hasMessage("scores: expected finite numbers, found NaN");
+        assertThatThrownBy(() -> StratifiedBootstrap.of(1).of(new double[][] {{1, 2}, {3}}, Aggregate.mean()))
+                .hasMessage("scores: expected rows of one length, found 2 and 1 numbers");
+        assertThatThrownBy(() ->
+                        StratifiedBootstrap.of(1).ofImprovement(new double[][] {{1, 2}}, new double[][] {{1, 2, 3}}))
+                .hasMessage("x and y: expected scores of the same tasks, found 2 and 3 tasks");
+    }
+
+    private static double[][] matrix(Object rows) {
+        return ((List<?>) rows)
+                .stream()
+                        .map(row -> ((List<?>) row)
+                                .stream().mapToDouble(x -> (double) x).toArray())
+                        .toArray(double[][]::new);
+    }
+
+    @Test
+    public void interquartileMeanOfFewNumbers() {
+        Aggregate iqm = Aggregate.interquartileMean();
+        assertThat(iqm.of(new double[][] {{3}})).isEqualTo(3);
+        assertThat(iqm.of(new double[][] {{1, 2, 9}})).isEqualTo(4);
+        assertThat(iqm.of(new double[][] {{1, 2}, {3, 90}})).isEqualTo(2.5);
+        // Counts stand for repetitions: 1, 1, 1, 5, 5, 7, 7, 7.
+        assertThat(iqm.of(new double[] {1, 5, 7}, new int[] {3, 2, 3}, 8)).isEqualTo((1 + 5 + 5 + 7) / 4.0);
+        assertThat(Arrays.stream(new double[] {0.9, 0.4})
+                        .map(gamma -> Aggregate.optimalityGap(gamma).of(new double[][] {{0.5, 1}}))
+                        .toArray())
+                .containsExactly(new double[] {0.9 - 0.7, 0}, within(1e-15));
+    }
+}
