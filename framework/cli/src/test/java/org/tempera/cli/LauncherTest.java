@@ -187,6 +187,35 @@ public class LauncherTest {
         assertThat(run.output()).contains("tempera: this checkout is not built").contains("framework/distribution");
     }
 
+    @Test
+    public void saysWhatAFirstBuildTakes() throws Exception {
+        Path checkout = checkout("first");
+        script(checkout.resolve("bin/mvn"), "#!/bin/sh\necho '[INFO] Building Tempera Base 0.1 [2/9]'\n");
+        Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
+        assertThat(run.code()).as(run.output()).isEqualTo(0);
+        assertThat(run.output())
+                .startsWith("building Tempera (first use): some minutes, and more where Maven has yet to load 350 MB")
+                .as("nobody watches")
+                .doesNotContain("\r", "Base");
+        assertThat(checkout.resolve("framework/distribution/target/build.log"))
+                .hasContent("[INFO] Building Tempera Base 0.1 [2/9]");
+    }
+
+    @Test
+    public void aBuildThatFailsSaysWhereItsLogIs() throws Exception {
+        Path checkout = checkout("failing");
+        script(checkout.resolve("bin/mvn"), "#!/bin/sh\necho '[INFO] much'\necho '[ERROR] no such host'\nexit 1\n");
+        Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
+        assertThat(run.code()).as(run.output()).isEqualTo(2);
+        assertThat(run.output())
+                .contains(
+                        "[ERROR] no such host\n",
+                        "the build failed; its log is ",
+                        "distribution/target/build.log. By hand:")
+                .doesNotContain("much");
+        assertThat(checkout.resolve("framework/distribution/.building")).doesNotExist();
+    }
+
     private Path checkout(String name) throws IOException {
         Path checkout = command.file(name);
         script(checkout.resolve("tempera"), Files.readString(Path.of("../../tempera")));
