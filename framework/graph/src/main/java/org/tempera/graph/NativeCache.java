@@ -32,9 +32,6 @@ final class NativeCache {
 
     private static final Pattern MISSING = Pattern.compile("([^\\s:/]+): cannot open shared object file");
 
-    /** Of {@code /proc/self/limits}, where there is a number: 18 digits at most. */
-    private static final Pattern ADDRESS_SPACE = Pattern.compile("(?m)^Max address space +(\\d{1,18}) ");
-
     private NativeCache() {}
 
     /**
@@ -115,7 +112,7 @@ final class NativeCache {
         return new UserException(
                 "TensorFlow's native library could not be "
                         + folder.map(f -> "unpacked into, or loaded from, " + f).orElse("unpacked") + ": "
-                        + reason(texts(error), folder, addressSpace()) + " " + advice(),
+                        + reason(texts(error), folder, AddressSpace.limit()) + " " + advice(),
                 error,
                 REMEDIES);
     }
@@ -138,16 +135,6 @@ final class NativeCache {
             texts.add(String.valueOf(t.getMessage()));
         }
         return texts;
-    }
-
-    /** The limit of this process's address space, in MB; empty where there is none or it is not told. */
-    private static Optional<Long> addressSpace() {
-        try {
-            Matcher limit = ADDRESS_SPACE.matcher(Files.readString(Path.of("/proc/self/limits")));
-            return limit.find() ? Optional.of(Long.parseLong(limit.group(1)) >> 20) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     /**

@@ -12,8 +12,13 @@ public final class NativeLibrary {
         this.version = version;
     }
 
-    /** Begins to load it in another thread; where it is loaded already there is nothing to do. */
+    /**
+     * Begins to load it in another thread; where it is loaded already there is nothing to do.
+     *
+     * @throws UserException if the process may not have the addresses that it takes
+     */
     public static NativeLibrary load() {
+        AddressSpace.require(); // now, for whatever goes on meanwhile would end where there are none left
         return new NativeLibrary(Background.start("load-tensorflow", NativeLibrary::require));
     }
 
@@ -29,6 +34,7 @@ public final class NativeLibrary {
      */
     static String require() {
         NativeCache.choose();
+        AddressSpace.require();
         try {
             return TensorFlow.version();
         } catch (LinkageError e) {
