@@ -23,7 +23,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * DRaFT: the policy climbs the reward's gradient through the last steps of sampling. Needs no advantages and no steps.
+ * DRaFT: the policy climbs the reward's gradient through the last steps of sampling, or through one of them. Needs no
+ * advantages.
  */
 public final class Draft implements Algorithm {
     /** Column of the targets: how many steps from this one to the end. */
@@ -63,11 +64,14 @@ public final class Draft implements Algorithm {
 
     @Override
     public Losses build(UpdateScope scope) {
-        Operand<TFloat32> loss = DraftLoss.build(scope.graph().tf(), rewards(scope));
+        Operand<TFloat32> loss = DraftLoss.build(scope.graph().tf(), rewards(scope), config.margin());
         return new Losses(loss, Optional.empty(), Map.of(MetricNames.POLICY_LOSS, loss));
     }
 
     private List<Operand<TFloat32>> rewards(UpdateScope scope) {
+        if (config.estimate()) {
+            return List.of(scope.reward(scope.step().clean()));
+        }
         if (config.draws() == 0) {
             Operand<TFloat32> latents = config.truncation() == Truncation.FIXED
                     ? scope.unrolled(config.lastSteps())

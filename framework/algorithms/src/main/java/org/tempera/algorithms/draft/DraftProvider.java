@@ -12,7 +12,7 @@ public final class DraftProvider implements AlgorithmProvider<DraftConfig> {
 
     @Override
     public String description() {
-        return "The reward's own gradient through the last denoising steps (Clark et al. 2023), drawn at random as in AlignProp";
+        return "The reward's own gradient through the last denoising steps (Clark et al. 2023), drawn at random as in AlignProp, or one alone as in ReFL";
     }
 
     @Override

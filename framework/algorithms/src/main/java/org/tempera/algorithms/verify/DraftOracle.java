@@ -78,7 +78,9 @@ public final class DraftOracle implements OracleKind {
                         Truncation.FIXED,
                         defaults.meanSteps(),
                         defaults.stepsDeviation(),
-                        renoise.size())));
+                        renoise.size(),
+                        false,
+                        Optional.empty())));
         GraphReward reward = reward(c, runner);
         double guidance = c.number("guidance");
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());

@@ -2,11 +2,16 @@ package org.tempera.algorithms.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.tempera.algorithms.loss.GraphCheck;
 import org.tempera.algorithms.stats.UpdateConfig;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
@@ -16,7 +21,8 @@ public class DraftTest {
     private static final int STEPS = 10;
 
     private static Draft draft(int lastSteps, Truncation truncation) {
-        return new Draft(new DraftConfig(new UpdateConfig(4, 2, 1), lastSteps, truncation, 3, 2, 0));
+        return new Draft(
+                new DraftConfig(new UpdateConfig(4, 2, 1), lastSteps, truncation, 3, 2, 0, false, Optional.empty()));
     }
 
     /** How many steps have a gradient, by micro-batch. */
@@ -59,11 +65,26 @@ public class DraftTest {
                 .hasMessageContaining("choose a batch size that divides 18");
     }
 
+    /** A sample that has the margin is done: it gives no loss and no gradient. */
+    @Test
+    public void whatRewardsLackOfAMarginIsTheLoss() {
+        Map<String, HostTensor> got = GraphCheck.run(
+                Map.of("x", GraphCheck.rows(-1, 1.5, 2.5, 2)),
+                (tf, in) -> Map.of("loss", DraftLoss.build(tf, List.of(in.get("x")), Optional.of(2.0))));
+        assertThat(got.get("loss").scalarValue()).isEqualTo((3 + 0.5f) / 4);
+        assertThat(got.get("gradient").data()).containsExactly(new float[] {-0.25f, -0.25f, 0, 0}, within(0f));
+    }
+
     @Test
     public void drawsOfNoiseGoThroughTheLastStepAlone() {
-        assertThatThrownBy(() -> new DraftConfig(new UpdateConfig(4, 1, 1), 2, Truncation.FIXED, 8, 5, 2))
+        assertThatThrownBy(() -> new DraftConfig(
+                        new UpdateConfig(4, 1, 1), 2, Truncation.FIXED, 8, 5, 2, false, Optional.empty()))
                 .hasMessage("draws must be 0 where last-steps is above 1 or truncation is not fixed, was 2");
-        assertThatThrownBy(() -> new DraftConfig(new UpdateConfig(4, 1, 1), 1, Truncation.UNIFORM, 8, 5, 0))
+        assertThatThrownBy(() -> new DraftConfig(
+                        new UpdateConfig(4, 1, 1), 1, Truncation.UNIFORM, 8, 5, 0, false, Optional.empty()))
                 .hasMessage("last-steps must be at least 2 where truncation is not fixed, was 1");
+        assertThatThrownBy(() -> new DraftConfig(
+                        new UpdateConfig(4, 1, 1), 1, Truncation.FIXED, 8, 5, 2, true, Optional.empty()))
+                .hasMessage("draws must be 0 where estimate is true, was 2");
     }
 }

@@ -20,7 +20,9 @@ final class TakenStep implements UpdateScope.Step {
     private final Operand<TFloat32> next;
     private final Operand<TFloat32> mean;
     private final Operand<TFloat32> standardDeviation;
+    private final Operand<TFloat32> predictedClean;
     private boolean readsDeviation;
+    private @Nullable Operand<TFloat32> clean;
     private @Nullable Operand<TFloat32> logProb;
     private @Nullable Operand<TFloat32> referenceMean;
 
@@ -38,6 +40,7 @@ final class TakenStep implements UpdateScope.Step {
         Transition whole = transition(batch.views(), Weights.POLICY);
         mean = batch.learnt(whole.mean());
         standardDeviation = batch.learnt(whole.standardDeviation());
+        predictedClean = whole.predictedClean();
     }
 
     private Transition transition(GraphScope scope, Weights weights) {
@@ -69,6 +72,14 @@ final class TakenStep implements UpdateScope.Step {
     public Operand<TFloat32> standardDeviation() {
         readsDeviation = true;
         return standardDeviation;
+    }
+
+    @Override
+    public Operand<TFloat32> clean() {
+        if (clean == null) {
+            clean = batch.learnt(predictedClean);
+        }
+        return clean;
     }
 
     @Override

@@ -130,6 +130,12 @@ public interface UpdateScope {
         Operand<TFloat32> standardDeviation();
 
         /**
+         * The clean latents that the policy's output implies at the latents that the steps started from, {@code
+         * [batch, height, width, channels]}; with gradient.
+         */
+        Operand<TFloat32> clean();
+
+        /**
          * Mean of the step under the reference policy; no gradient. Costs a pass through the network in every update.
          */
         Operand<TFloat32> referenceMean();
