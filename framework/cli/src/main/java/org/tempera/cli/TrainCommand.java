@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.train.Progress;
+import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
@@ -67,11 +69,25 @@ final class TrainCommand implements Callable<Integer> {
                                 + Remedies.resume(shown(run.folder()))))) {
             beginning(run).forEach(output::note);
             run.trainer().cutPrompts().warnings().forEach(output::warning);
-            RunOutcome outcome = run.run(progress -> output.noteCut(Console.line(progress)));
+            RunOutcome outcome = run.run(following());
             summary(outcome).forEach(output::result);
             output.document(document(outcome));
             return interrupts.exitCode();
         }
+    }
+
+    private RunListener following() {
+        return new RunListener() {
+            @Override
+            public void epochDone(Progress progress) {
+                output.noteCut(Console.line(progress));
+            }
+
+            @Override
+            public void warned(String message) {
+                output.warning(message);
+            }
+        };
     }
 
     private OpenRun open() {
@@ -117,6 +133,7 @@ final class TrainCommand implements Callable<Integer> {
         document.put("folder", outcome.folder().toString());
         document.put("epochs", outcome.epochs());
         outcome.stoppedAt().ifPresent(where -> document.put("stopped", where));
+        outcome.ended().ifPresent(why -> document.put("ended", why));
         outcome.verdict().ifPresent(verdict -> document.put("verdict", VerdictDocument.of(verdict)));
         return document;
     }
@@ -128,6 +145,7 @@ final class TrainCommand implements Callable<Integer> {
             lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: " + Remedies.resume(folder));
             return lines;
         }
+        outcome.ended().ifPresent(why -> lines.add("ended " + why + "."));
         lines.addAll(outcome.verdict()
                 .map(RunVerdict::lines)
                 .orElse(List.of("not evaluated: evaluation.every is 0, so that nothing can be said of the result")));

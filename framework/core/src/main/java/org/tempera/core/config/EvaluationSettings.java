@@ -18,11 +18,31 @@ public record EvaluationSettings(
                 int samples,
         @Doc("Decides the fixed noise; independent of the run's seed, so that runs can be compared in pairs.")
                 long seed,
-        @Doc(value = "Pictures in the grid image of an evaluation.", measures = false) int gridSamples) {
+        @Doc(value = "Pictures in the grid image of an evaluation.", measures = false) int gridSamples,
+        @Doc(
+                        value =
+                                "What happens when the held-out score has fallen clearly below its best: nothing, warn, stop (the"
+                                        + " run ends, its best checkpoint kept) or roll-back (training goes on from the best"
+                                        + " checkpoint, with other samples).",
+                        measures = false)
+                OnFall onFall,
+        @Doc(value = "How often roll-back goes back; at the next fall the run ends.", measures = false)
+                int mostRollBacks) {
     public EvaluationSettings {
         Require.that(every >= 0, "every", "0 (never) or more", every);
         Require.that(samples >= 2, "samples", "at least 2", samples);
         Require.that(gridSamples >= 1, "grid-samples", "at least 1", gridSamples);
+        Require.that(mostRollBacks >= 1, "most-roll-backs", "at least 1", mostRollBacks);
+    }
+
+    /** Falls of the held-out score are told, and the run goes on. */
+    public EvaluationSettings(int every, Optional<Path> prompts, int samples, long seed, int gridSamples) {
+        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3);
+    }
+
+    /** The same with what a fall of the held-out score leads to. */
+    public EvaluationSettings onFall(OnFall then, int atMost) {
+        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, then, atMost);
     }
 
     public static EvaluationSettings defaults() {

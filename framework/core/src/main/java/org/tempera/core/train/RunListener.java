@@ -34,6 +34,9 @@ public interface RunListener {
     /** A checkpoint is on the disk. */
     default void saved(Path checkpoint) {}
 
+    /** Something that a person should know while the run goes on, such as a fall of the held-out score. */
+    default void warned(String message) {}
+
     /** An epoch is complete: logged, and evaluated and saved where that was due. */
     default void epochDone(Progress progress) {}
 
@@ -69,6 +72,11 @@ public interface RunListener {
             @Override
             public void saved(Path checkpoint) {
                 each.forEach(l -> l.saved(checkpoint));
+            }
+
+            @Override
+            public void warned(String message) {
+                each.forEach(l -> l.warned(message));
             }
 
             @Override

@@ -222,10 +222,10 @@ final class RunRecorder implements AutoCloseable {
         return written;
     }
 
-    /** The held-out score of an evaluation, by which the best checkpoints are kept; empty without held-out rewards. */
-    OptionalDouble heldOut(Evaluation evaluation) {
+    /** The held-out score of each sample of an evaluation; empty without held-out rewards. */
+    Optional<double[]> heldOut(Evaluation evaluation) {
         if (heldOut.isEmpty()) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
         Map<String, double[]> now = new LinkedHashMap<>();
         for (String name : heldOut) {
@@ -234,7 +234,7 @@ final class RunRecorder implements AutoCloseable {
         if (heldOutScore.isEmpty()) {
             heldOutScore = Optional.of(HeldOutScore.relativeTo(now));
         }
-        return OptionalDouble.of(heldOutScore.get().mean(now));
+        return Optional.of(heldOutScore.get().bySample(now));
     }
 
     /** Whether an evaluation was logged before the run went on. */

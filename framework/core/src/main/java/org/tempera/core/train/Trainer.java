@@ -197,6 +197,20 @@ public final class Trainer implements AutoCloseable {
         epoch = checkpoint.epoch();
     }
 
+    /**
+     * Takes weights and all that goes with them from a checkpoint of this run, and goes on counting epochs: those that
+     * follow draw other samples than the first time.
+     *
+     * @throws UserException as {@link #restore}
+     */
+    void rollBack(SavedCheckpoint checkpoint) {
+        int complete = epoch;
+        restore(checkpoint);
+        epoch = complete;
+        begun = Optional.empty();
+        unchanged = true;
+    }
+
     /** Writes the trained weights into a folder in the files that the field's other libraries read. */
     public Path export(Path folder) {
         return model.export(folder);

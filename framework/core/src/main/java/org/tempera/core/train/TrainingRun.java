@@ -24,6 +24,7 @@ import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.run.TrainedFiles;
+import org.tempera.record.verdict.HeldOutScore;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.MetricNames;
@@ -43,6 +44,7 @@ public final class TrainingRun implements AutoCloseable {
     private final Trainer trainer;
     private final RunRecorder recorder;
     private final CheckpointStore checkpoints;
+    private final HeldOutGuard guard;
     private Optional<EpochResult> unrecorded;
     private Optional<String> saved = Optional.empty();
     private int savedEpoch = -1;
@@ -61,6 +63,7 @@ public final class TrainingRun implements AutoCloseable {
         this.folder = folder;
         this.trainer = trainer;
         this.checkpoints = checkpoints;
+        this.guard = new HeldOutGuard(spec.evaluation(), trainer, checkpoints);
         this.unrecorded = unrecorded;
         if (resumed) {
             folder.rewindTo(recordedEpochs());
@@ -112,6 +115,7 @@ public final class TrainingRun implements AutoCloseable {
             trainer.restore(checkpoint);
             TrainingRun run =
                     new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, sinks, true);
+            run.guard.restore(checkpoint);
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
@@ -181,7 +185,7 @@ public final class TrainingRun implements AutoCloseable {
         recorder.describe(recordedEpochs());
         try {
             train();
-            if (trainer.epoch() < spec.run().epochs()) {
+            if (trainer.epoch() < spec.run().epochs() && guard.ended().isEmpty()) {
                 stoppedAt =
                         Optional.of(trainer.epoch() == 0 ? "before the first epoch" : "after epoch " + trainer.epoch());
             }
@@ -194,10 +198,11 @@ public final class TrainingRun implements AutoCloseable {
         }
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
+        all.putAll(guard.facts());
         try {
             Optional<RunVerdict> verdict = recorder.report(all);
             TrainedFiles.write(folder, trainer::export);
-            return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, verdict);
+            return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, guard.ended(), verdict);
         } catch (UserException e) {
             throw saveBefore(e);
         }
@@ -207,13 +212,14 @@ public final class TrainingRun implements AutoCloseable {
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);
-            recorder.heldOut(first);
+            heldOut(first);
             record(Optional.of(first));
         }
         Optional<Progress.Gold> gold = recorder.latestGold();
         double secondsSpent = 0;
         int done = 0;
-        while (unrecorded.isPresent() || (trainer.epoch() < spec.run().epochs() && !trainer.stopAsked())) {
+        while (unrecorded.isPresent()
+                || (trainer.epoch() < spec.run().epochs() && !trainer.stopAsked() && guard.goesOn(listener))) {
             EpochResult result = unrecorded.isPresent() ? unrecorded.get() : trainEpoch();
             unrecorded = Optional.of(result);
             Instant begin = spec.clock().instant();
@@ -224,7 +230,7 @@ public final class TrainingRun implements AutoCloseable {
             OptionalDouble heldOut = OptionalDouble.empty();
             if (evaluation.isPresent()) {
                 gold = gold(evaluation.get());
-                heldOut = recorder.heldOut(evaluation.get());
+                heldOut = heldOut(evaluation.get());
             }
             boolean last = result.epoch() == spec.run().epochs();
             // An evaluated epoch is saved, for the verdict may call it the best.
@@ -246,6 +252,13 @@ public final class TrainingRun implements AutoCloseable {
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
         }
+    }
+
+    /** The held-out score by which the best checkpoints are kept. */
+    private OptionalDouble heldOut(Evaluation evaluation) {
+        Optional<double[]> scores = recorder.heldOut(evaluation);
+        scores.ifPresent(s -> guard.evaluated(evaluation.epoch(), s, listener));
+        return scores.isPresent() ? OptionalDouble.of(HeldOutScore.mean(scores.get())) : OptionalDouble.empty();
     }
 
     private static OptionalDouble reward(EpochResult result) {
@@ -335,7 +348,7 @@ public final class TrainingRun implements AutoCloseable {
     private void save(OptionalDouble heldOut, UnaryOperator<UserException> failed) {
         intoFolder(
                 () -> {
-                    CheckpointContent content = trainer.checkpoint(heldOut);
+                    CheckpointContent content = guard.with(trainer.checkpoint(heldOut));
                     recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
                     listener.saved(checkpoints.save(unrecorded
                             .map(result -> content.with(UNRECORDED, result.state()))

@@ -15,6 +15,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.GuidanceCheck;
+import org.tempera.core.config.OnFall;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.config.RewardRole;
@@ -241,6 +242,7 @@ public record TrainingSpec(
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
         }
+        checkOnFall(problems);
         List<RolloutColumn> columns = checked().columns();
         GuidanceCheck.problems(policy.guidance(), sampling.guidanceScale(), sampling.negativePrompt())
                 .forEach(problem -> problems.add("sampling." + problem));
@@ -279,6 +281,22 @@ public record TrainingSpec(
                 .filter(window -> learnsFromChoices()
                         || schedule(window).trajectory().stochasticSteps().isEmpty())
                 .findFirst();
+    }
+
+    private void checkOnFall(List<String> problems) {
+        OnFall then = evaluation.onFall();
+        if (then != OnFall.STOP && then != OnFall.ROLL_BACK) {
+            return;
+        }
+        String found = ", found " + then.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        if (rewardsOf(RewardRole.HELD_OUT).isEmpty() || evaluation.every() == 0) {
+            problems.add("evaluation.on-fall: expected nothing or warn where no held-out reward is evaluated (a reward"
+                    + " with role = held-out, and evaluation.every above 0)" + found);
+        }
+        if (checkpoint.keepBest() == 0) {
+            problems.add("evaluation.on-fall: expected nothing or warn where no best checkpoint is kept"
+                    + " (checkpoint.keep-best = 0)" + found);
+        }
     }
 
     private void checkChoices(List<String> problems) {

@@ -2,6 +2,7 @@ package org.tempera.core.train;
 
 import java.util.List;
 import java.util.Optional;
+import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
@@ -19,6 +20,7 @@ final class SpecCopy {
     private SamplingSettings sampling;
     private OptimizerSettings optimizer;
     private EvaluationSettings evaluation;
+    private CheckpointSettings checkpoint;
     private Evaluator evaluator;
     private CombinationSettings combination;
     private DiffusionPolicy policy;
@@ -34,6 +36,7 @@ final class SpecCopy {
         sampling = of.sampling();
         optimizer = of.optimizer();
         evaluation = of.evaluation();
+        checkpoint = of.checkpoint();
         evaluator = of.evaluator();
         combination = of.combination();
         policy = of.policy();
@@ -60,6 +63,11 @@ final class SpecCopy {
 
     SpecCopy optimizer(OptimizerSettings other) {
         optimizer = other;
+        return this;
+    }
+
+    SpecCopy checkpoint(CheckpointSettings other) {
+        checkpoint = other;
         return this;
     }
 
@@ -111,7 +119,7 @@ final class SpecCopy {
                 sampling,
                 optimizer,
                 evaluation,
-                of.checkpoint(),
+                checkpoint,
                 combination,
                 of.behaviour(),
                 of.reference(),

@@ -40,8 +40,8 @@ public final class HeldOutScore {
         return score;
     }
 
-    /** The mean score of the samples that have one. */
-    public double mean(Map<String, double[]> now) {
-        return Estimate.ofMean(bySample(now), Estimate.CONFIDENCE).mean();
+    /** The mean of the scores of {@link #bySample}, of the samples that have one. */
+    public static double mean(double[] scores) {
+        return Estimate.ofMean(scores, Estimate.CONFIDENCE).mean();
     }
 }

@@ -39,8 +39,6 @@ public record RunVerdict(
     /** A fall of less than this share of the deviation between samples is taken for none. */
     public static final double NEGLIGIBLE = 0.5;
 
-    private static final double ALPHA = 1 - Estimate.CONFIDENCE;
-
     /** Three-valued: too few samples or a missing truth is no "no". */
     public enum Answer {
         YES,
@@ -142,11 +140,9 @@ public record RunVerdict(
         ScoreSeries truth = evaluations.truth().get();
         String name = evaluations.gold().isPresent() ? "gold" : "the held-out score";
         Estimate rise = SeriesSummary.of(proxy).change();
-        // The best of m earlier evaluations was chosen for being best: each difference is held to alpha / m.
-        double confidence = 1 - ALPHA / last;
-        int peak = SeriesSummary.best(truth, last);
-        Estimate fall =
-                Estimate.ofChange(truth.scores().get(peak), truth.scores().get(last), confidence);
+        Fall below = Fall.of(truth);
+        int peak = below.peak();
+        Estimate fall = below.change();
         int pairs = Math.min(rise.samples(), fall.samples());
         if (pairs < MIN_PAIRS) {
             return new Finding(
@@ -161,7 +157,7 @@ public record RunVerdict(
             return new Finding(Answer.NO, "Not over-optimised: no clear rise; " + risen + ", " + fallen + "." + wear);
         }
         if (fall.isBelow0()) {
-            return fallen(evaluations, truth, name, peak, confidence, risen + " while " + fallen);
+            return fallen(evaluations, truth, name, peak, below.confidence(), risen + " while " + fallen);
         }
         double negligible = NEGLIGIBLE * Estimate.deviation(truth.scores().get(peak));
         if (fall.lower() > -negligible) {
