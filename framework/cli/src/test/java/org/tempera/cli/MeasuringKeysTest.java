@@ -35,7 +35,7 @@ public class MeasuringKeysTest {
             sampling.batch-size sampling.batches-per-epoch sampling.samples-per-prompt
             optimizer.learning-rate optimizer.base-learning-rate optimizer.critic-learning-rate optimizer.warmup-steps
             optimizer.beta1 optimizer.beta2 optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
-            evaluation.every evaluation.grid-samples
+            evaluation.every evaluation.grid-samples evaluation.on-fall evaluation.most-roll-backs
             checkpoint.every checkpoint.keep-last checkpoint.keep-best
             behaviour.draws behaviour.follow.decay behaviour.follow.most behaviour.follow.slope behaviour.follow.flat
             behaviour.follow.every behaviour.follow.counts
@@ -53,6 +53,7 @@ public class MeasuringKeysTest {
             combination.rule combination.k
             evaluation.samples evaluation.seed behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
+            rewards.random.ball.radius rewards.random.ball.score
             policy.stable-diffusion.height policy.stable-diffusion.width
             policy.stable-diffusion.adapter.kind policy.stable-diffusion.adapter.rank policy.stable-diffusion.adapter.alpha
             policy.stable-diffusion.adapter.targets
@@ -117,6 +118,9 @@ public class MeasuringKeysTest {
         if (key.endsWith(".normalise")) {
             // Only a weighted sum leaves it open whether a reward is standardised.
             return List.of("combination.rule=weighted-sum");
+        }
+        if (key.endsWith(".ball.score")) {
+            return List.of("rewards.random.ball.radius=0.1");
         }
         return key.equals("algorithm.draft.truncation") ? List.of("algorithm.draft.last-steps=3") : List.of();
     }

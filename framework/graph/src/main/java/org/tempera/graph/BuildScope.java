@@ -60,4 +60,9 @@ final class BuildScope implements GraphScope {
         graph.requireOpen();
         return graph.customGradients().wrap(tf, output, inputs, backward);
     }
+
+    @Override
+    public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
+        return graph.gradients(scalar, inputs);
+    }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
+import org.tempera.core.config.BallSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
@@ -90,8 +91,13 @@ public final class RunRuler {
             String block = "rewards." + r.name();
             Map<String, String> own =
                     MeasuringKeys.of(block, r.plugin().resolved()).values();
+            BallSettings ball = r.settings().ball();
             for (String scope : scopes(r.name(), r.settings().role())) {
                 ruler.put(scope, block + ".use", r.plugin().name()).putAll(scope, own);
+                if (!ball.isNone()) {
+                    ruler.put(scope, block + ".ball.radius", Double.toString(ball.radius()))
+                            .put(scope, block + ".ball.score", EffectiveConfig.hocon(ball.score()));
+                }
             }
             ruler.put(
                     Ruler.ROLES,

@@ -21,7 +21,9 @@ public record RewardSettings(
                         measures = false)
                 FailurePolicy onFailure,
         @Doc(value = "Seconds that a host reward may take for a batch; 0 is any time.", measures = false)
-                double timeLimitSeconds) {
+                double timeLimitSeconds,
+        @Doc(value = "Pictures close to a sample's, the worst of which is scored in its place.", measures = false)
+                BallSettings ball) {
     public RewardSettings {
         Require.that(Double.isFinite(weight), "weight", "a finite number", weight);
         Require.that(
@@ -29,6 +31,17 @@ public record RewardSettings(
                 "time-limit-seconds",
                 "0 or more and below a million",
                 timeLimitSeconds);
+    }
+
+    /** Of a reward that scores the picture itself. */
+    public RewardSettings(
+            RewardRole role, double weight, boolean normalise, FailurePolicy onFailure, double timeLimitSeconds) {
+        this(role, weight, normalise, onFailure, timeLimitSeconds, BallSettings.none());
+    }
+
+    /** The same, scored in a ball around each picture. */
+    public RewardSettings within(BallSettings around) {
+        return new RewardSettings(role, weight, normalise, onFailure, timeLimitSeconds, around);
     }
 
     public static RewardSettings defaults() {

@@ -65,4 +65,9 @@ final class OwnParameters implements GraphScope {
     public Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward) {
         return scope.withGradient(output, inputs, backward);
     }
+
+    @Override
+    public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
+        return scope.gradients(scalar, inputs);
+    }
 }

@@ -197,6 +197,13 @@ public record TrainingSpec(
                     .ifPresent(meaning -> problems.add("rewards." + r.name() + ": '" + r.name() + "' is the name of "
                             + meaning + "; give the reward another"));
         }
+        for (NamedReward r : rewards) {
+            if (!r.settings().ball().isNone() && !(r.reward() instanceof GraphReward g && g.differentiable())) {
+                problems.add("rewards." + r.name()
+                        + ".ball.radius: expected 0, for the reward has no gradient that leads"
+                        + " to the worst picture, found " + r.settings().ball().radius());
+            }
+        }
         for (NamedReward r : trained) {
             if (combination.rule() == CombinationRule.MEAN_MINUS_K_STD
                     && r.settings().weight() <= 0) {

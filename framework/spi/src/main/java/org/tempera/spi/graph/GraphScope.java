@@ -50,6 +50,14 @@ public interface GraphScope {
      */
     Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
 
+    /**
+     * Gradients of a scalar with respect to {@code inputs}, in order; zeros where it does not depend on one. What is
+     * computed from them has no gradient through them: put {@code stopGradient} around.
+     *
+     * @param scalar of rank 0
+     */
+    List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs);
+
     /** The gradient of one custom region. */
     @FunctionalInterface
     interface Backward {
