@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.tempera.algorithms.kl.KlController;
+import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.PerPromptStatistics;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.tdpo.NeuronMask;
@@ -48,7 +49,8 @@ public class DamagedStateTest {
         KlController kl = KlController.adaptive(0.2, 1, 100);
         kl.update(3, 16);
         TemporalTargets targets = new TemporalTargets(
-                RewardNormalisation.perPrompt(3, 1), new TemporalTargets.Rules(5, 1, true, Optional.empty()));
+                RewardNormalisation.perPrompt(3, 1),
+                new TemporalTargets.Rules(5, new LambdaReturns(1, 1), true, Optional.empty()));
         targets.compute(prompts, rewards, new double[4][2], Optional.empty());
         return new Object[][] {{statistics}, {running}, {kl}, {targets}};
     }

@@ -39,6 +39,10 @@ public class LearningTest {
     }
 
     private static Algorithm tdpo(Preset preset, double coefficient, double klLoss) {
+        return tdpo(preset, coefficient, klLoss, 1);
+    }
+
+    private static Algorithm tdpo(Preset preset, double coefficient, double klLoss, double lambda) {
         return new TdpoProvider()
                 .create(new TdpoConfig(
                         preset,
@@ -47,6 +51,7 @@ public class LearningTest {
                         Optional.empty(),
                         1,
                         1,
+                        lambda,
                         true,
                         0,
                         NormalisationConfig.defaults(0),
@@ -68,6 +73,7 @@ public class LearningTest {
             {"ddpo", ddpo(LogProbKind.SUM, 0), Optional.empty()},
             {"ddpo, mean", ddpo(LogProbKind.MEAN, 0), Optional.empty()},
             {"tdpo", tdpo(Preset.DEFAULT, 0, 0), Optional.of(critic())},
+            {"tdpo, values", tdpo(Preset.DEFAULT, 0, 0, 0.9), Optional.of(critic())},
             {"tdpo, reference", tdpo(Preset.REFERENCE, 0.1, 0), Optional.of(critic())}
         };
     }

@@ -62,6 +62,7 @@ public class SamplingColumnsTest {
                         d.valueClipRange(),
                         d.valueCoefficient(),
                         d.gamma(),
+                        d.lambda(),
                         d.normaliseAdvantages(),
                         d.advantageClip(),
                         d.rewardNormalisation(),

@@ -162,7 +162,7 @@ public record GroupAdvantages(
     }
 
     /** The indices of each prompt's samples. */
-    private static Map<String, List<Integer>> groups(List<String> prompts) {
+    static Map<String, List<Integer>> groups(List<String> prompts) {
         Map<String, List<Integer>> groups = new LinkedHashMap<>();
         for (int i = 0; i < prompts.size(); i++) {
             groups.computeIfAbsent(prompts.get(i), k -> new ArrayList<>()).add(i);

@@ -13,6 +13,7 @@ import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.Diagnostics;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.RunningMoments;
+import org.tempera.algorithms.stats.TemporalAdvantages;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.algorithm.Algorithm;

@@ -7,6 +7,7 @@ import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.algorithms.loss.SurrogateConfig;
+import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.StepwiseConfig;
 import org.tempera.spi.Doc;
@@ -30,6 +31,9 @@ public record TdpoConfig(
                         + " max-gradient-norm.")
                 double valueCoefficient,
         @Doc("Discount of a denoising step, in [0,1].") double gamma,
+        @Doc("How far a return goes before it rests on the critic's value, in [0,1] (GAE): 1 goes to the reward itself,"
+                        + " as published; the less, the more the critic decides, and its errors with it.")
+                double lambda,
         @Doc("Whether advantages are brought to mean 0 and deviation 1 over all samples and steps of an epoch.")
                 boolean normaliseAdvantages,
         @Doc("Largest magnitude of an advantage; 0 is no limit.") double advantageClip,
@@ -41,7 +45,7 @@ public record TdpoConfig(
     public TdpoConfig {
         valueClipRange.ifPresent(c -> Require.that(c >= 0, "value-clip-range", "0 (no limit) or more", c));
         Require.that(valueCoefficient > 0, "value-coefficient", "greater than 0", valueCoefficient);
-        Require.that(gamma >= 0 && gamma <= 1, "gamma", "in [0,1]", gamma);
+        new LambdaReturns(gamma, lambda);
         Require.that(advantageClip >= 0, "advantage-clip", "0 (no limit) or more", advantageClip);
     }
 
@@ -57,6 +61,7 @@ public record TdpoConfig(
                 StepwiseConfig.defaults(),
                 SurrogateConfig.of(Optional.empty()),
                 Optional.empty(),
+                1,
                 1,
                 1,
                 true,
@@ -100,7 +105,7 @@ public record TdpoConfig(
                 rewardNormalisation.create(),
                 new TemporalTargets.Rules(
                         rewardNormalisation.clip(),
-                        gamma,
+                        new LambdaReturns(gamma, lambda),
                         normaliseAdvantages,
                         regulariser.kl().term()));
     }

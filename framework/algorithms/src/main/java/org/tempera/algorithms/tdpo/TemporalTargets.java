@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 import org.tempera.algorithms.kl.KlTerm;
 import org.tempera.algorithms.kl.LogProbs;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.RewardNormalisation;
+import org.tempera.algorithms.stats.TemporalAdvantages;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
 
@@ -23,11 +25,11 @@ public final class TemporalTargets implements Checkpointable {
      * The rules.
      *
      * @param clipReward largest magnitude of a normalised reward; 0 for no limit
-     * @param gamma discount of a step, in [0, 1]
+     * @param returns how a step's return is made of rewards and values
      * @param normaliseAdvantages whether advantages are brought to zero mean and unit deviation over the epoch
      * @param kl absent for no penalty
      */
-    public record Rules(double clipReward, double gamma, boolean normaliseAdvantages, Optional<KlTerm> kl) {}
+    public record Rules(double clipReward, LambdaReturns returns, boolean normaliseAdvantages, Optional<KlTerm> kl) {}
 
     /**
      * An epoch's targets.
@@ -86,17 +88,18 @@ public final class TemporalTargets implements Checkpointable {
             factor = charged.factor();
             meanKl = Optional.of(charged.meanKl());
         }
-        double[][] returns = TemporalReturns.compute(normalised, penalties, factor, rules.gamma());
-        return new Epoch(returns, advantages(returns, values, learnt), meanKl, factor);
+        double[][] earned = TemporalRewards.compute(normalised, penalties, factor);
+        double[][] returns = rules.returns().compute(earned, values, new double[rewards.length], learnt);
+        // Where nothing is earned, as under a constant reward, only the critic's errors would tell one step from
+        // another.
+        double[][] advantages =
+                Arrays.stream(earned).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)
+                        ? new double[rewards.length][steps]
+                        : advantages(returns, values, learnt);
+        return new Epoch(returns, advantages, meanKl, factor);
     }
 
-    /**
-     * Where nothing is returned, as under a constant reward, only the critic's errors would tell one step from another.
-     */
     private double[][] advantages(double[][] returns, double[][] values, List<Integer> learnt) {
-        if (Arrays.stream(returns).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)) {
-            return new double[returns.length][returns[0].length];
-        }
         double[][] advantages = TemporalAdvantages.compute(Axes.select(returns, learnt), Axes.select(values, learnt));
         return Axes.scatter(
                 rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages,

@@ -9,6 +9,7 @@ import org.tempera.algorithms.kl.KlPenalty;
 import org.tempera.algorithms.kl.KlTerm;
 import org.tempera.algorithms.kl.LogProbs;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.tdpo.TemporalTargets;
 import org.tempera.spi.HostTensor;
@@ -48,7 +49,8 @@ public final class AdvantagesOracle implements OracleKind {
         }
         TemporalTargets targets = new TemporalTargets(
                 RewardNormalisation.perPrompt((int) c.number("buffer_size"), (int) c.number("min_count")),
-                new TemporalTargets.Rules(0, c.number("gamma"), true, kl));
+                new TemporalTargets.Rules(
+                        0, CaseInputs.checked(c, () -> new LambdaReturns(c.number("gamma"), 1)), true, kl));
         float[] returns = new float[values.size()];
         float[] advantages = new float[values.size()];
         int perEpoch = shape[1] * shape[2];

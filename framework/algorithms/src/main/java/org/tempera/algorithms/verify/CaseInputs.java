@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.tempera.spi.ConfigException;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Conditioning;
@@ -142,11 +144,20 @@ final class CaseInputs {
     }
 
     /** What a constructor makes of inputs, its objections said of a key. */
-    static <T> T checked(OracleCase c, String key, java.util.function.Supplier<T> made) {
+    static <T> T checked(OracleCase c, String key, Supplier<T> made) {
         try {
             return made.get();
         } catch (IllegalArgumentException e) {
             throw new UserException(at(c, key) + e.getMessage(), e);
+        }
+    }
+
+    /** What a constructor that names the key it refuses makes of inputs. */
+    static <T> T checked(OracleCase c, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (ConfigException e) {
+            throw new UserException(at(c, e.key()) + e.complaint(), e);
         }
     }
 

@@ -36,6 +36,7 @@ public class AdapterResetTest {
                         Optional.empty(),
                         1,
                         1,
+                        1,
                         true,
                         0,
                         NormalisationConfig.defaults(0),

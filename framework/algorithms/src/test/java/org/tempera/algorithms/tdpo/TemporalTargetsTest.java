@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -13,37 +14,54 @@ import org.tempera.algorithms.kl.KlPenalty;
 import org.tempera.algorithms.kl.KlTerm;
 import org.tempera.algorithms.kl.LogProbs;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.RewardNormalisation.Form;
 import org.tempera.algorithms.stats.RewardNormalisation.Kind;
+import org.tempera.algorithms.stats.TemporalAdvantages;
 import org.tempera.algorithms.tdpo.TemporalTargets.Rules;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class TemporalTargetsTest {
+    private static final LambdaReturns WHOLE = new LambdaReturns(1, 1);
+
     @Test
     public void withoutDiscountOrPenaltyEveryStepReturnsTheReward() {
-        assertThat(TemporalReturns.compute(new double[] {2, -1}, 3, 1))
+        assertThat(returns(new double[] {2, -1}, new double[2][3], 0, 1))
                 .isDeepEqualTo(new double[][] {{2, 2, 2}, {-1, -1, -1}});
     }
 
     @Test
     public void discountsByTheStepsThatRemain() {
-        assertThat(TemporalReturns.compute(new double[] {8}, 3, 0.5)).isDeepEqualTo(new double[][] {{2, 4, 8}});
-        assertThat(TemporalReturns.compute(new double[] {8}, 3, 0)).isDeepEqualTo(new double[][] {{0, 0, 8}});
+        assertThat(returns(new double[] {8}, new double[1][3], 0, 0.5)).isDeepEqualTo(new double[][] {{2, 4, 8}});
+        assertThat(returns(new double[] {8}, new double[1][3], 0, 0)).isDeepEqualTo(new double[][] {{0, 0, 8}});
     }
 
     @Test
     public void aPenaltyIsPaidAtItsOwnStepAndFeltBefore() {
         // backwards: 8 - 2*0 = 8; -2*3 + 8/2 = -2; -2*1 - 1 = -3
-        assertThat(TemporalReturns.compute(new double[] {8}, new double[][] {{1, 3, 0}}, 2, 0.5))
+        assertThat(returns(new double[] {8}, new double[][] {{1, 3, 0}}, 2, 0.5))
                 .isDeepEqualTo(new double[][] {{-3, -2, 8}});
+    }
+
+    private static double[][] returns(double[] rewards, double[][] penalties, double coefficient, double gamma) {
+        double[][] values = new double[rewards.length][penalties[0].length];
+        for (double[] row : values) {
+            Arrays.fill(row, 7);
+        }
+        return new LambdaReturns(gamma, 1)
+                .compute(
+                        TemporalRewards.compute(rewards, penalties, coefficient),
+                        values,
+                        new double[rewards.length],
+                        List.of(0, 1, 2));
     }
 
     @Test
     public void aConstantRewardMovesNothingWhateverTheCriticExpects() {
         TemporalTargets targets =
-                new TemporalTargets(RewardNormalisation.perPrompt(8, 1), new Rules(0, 1, true, Optional.empty()));
+                new TemporalTargets(RewardNormalisation.perPrompt(8, 1), new Rules(0, WHOLE, true, Optional.empty()));
         double[][] values = {{0.1, -0.2}, {0.3, 0.4}, {-0.1, 0.2}};
         for (int epoch = 0; epoch < 3; epoch++) {
             assertThat(targets.compute(List.of("a", "b", "a"), new double[] {0.7, 0.7, 0.7}, values, Optional.empty())
@@ -124,7 +142,7 @@ public class TemporalTargetsTest {
         KlController controller = KlController.adaptive(0.5, 1, 10);
         TemporalTargets targets = new TemporalTargets(
                 new RewardNormalisation(Kind.NONE, Form.CENTRE_AND_SCALE, 1, 1),
-                new Rules(2, 1, false, Optional.of(new KlTerm(KlPenalty.KL, 2, controller))));
+                new Rules(2, WHOLE, false, Optional.of(new KlTerm(KlPenalty.KL, 2, controller))));
         TemporalTargets.Epoch e = targets.compute(
                 List.of("a", "b"),
                 new double[] {5, 1},
@@ -138,7 +156,7 @@ public class TemporalTargetsTest {
         assertThat(controller.value()).isCloseTo(0.5 * (1 + 0.2 * 2 / 10), offset(1e-15));
         TemporalTargets resumed = new TemporalTargets(
                 RewardNormalisation.perPrompt(3, 1),
-                new Rules(0, 1, true, Optional.of(new KlTerm(KlPenalty.KL, 1, KlController.adaptive(7, 1, 10)))));
+                new Rules(0, WHOLE, true, Optional.of(new KlTerm(KlPenalty.KL, 1, KlController.adaptive(7, 1, 10)))));
         resumed.restore(targets.state());
         assertThat(resumed.state()).isEqualTo(targets.state());
     }
@@ -147,7 +165,7 @@ public class TemporalTargetsTest {
     public void onlyStepsThatAreLearntFromAreComparedAndNormalised() {
         TemporalTargets targets = new TemporalTargets(
                 new RewardNormalisation(Kind.NONE, Form.CENTRE_AND_SCALE, 1, 1),
-                new Rules(0, 0.5, true, Optional.empty()));
+                new Rules(0, new LambdaReturns(0.5, 1), true, Optional.empty()));
         TemporalTargets.Epoch e = targets.compute(
                 List.of("a", "b"),
                 new double[] {8, 16},
@@ -164,7 +182,7 @@ public class TemporalTargetsTest {
     @Test
     public void shapesAreChecked() {
         TemporalTargets plain =
-                new TemporalTargets(RewardNormalisation.overEpoch(), new Rules(0, 1, true, Optional.empty()));
+                new TemporalTargets(RewardNormalisation.overEpoch(), new Rules(0, WHOLE, true, Optional.empty()));
         assertThatThrownBy(() ->
                         plain.compute(List.of("a", "b"), new double[2], new double[][] {{1, 1}, {1}}, Optional.empty()))
                 .hasMessage("values must have equally many steps in every sample, found 2 in sample 0 and 1 in"
@@ -173,7 +191,7 @@ public class TemporalTargetsTest {
                 .hasMessage("values must be [1, 2], found [2, 2]");
         TemporalTargets kl = new TemporalTargets(
                 RewardNormalisation.overEpoch(),
-                new Rules(0, 1, true, Optional.of(new KlTerm(KlPenalty.KL, 1, KlController.fixed(1)))));
+                new Rules(0, WHOLE, true, Optional.of(new KlTerm(KlPenalty.KL, 1, KlController.fixed(1)))));
         assertThatThrownBy(() -> kl.compute(List.of("a"), new double[1], new double[1][2], Optional.empty()))
                 .hasMessage("a KL penalty needs the reference policy's log-probabilities");
     }

@@ -1,7 +1,4 @@
-package org.tempera.algorithms.tdpo;
-
-import org.tempera.algorithms.stats.Axes;
-import org.tempera.algorithms.stats.RunningMoments;
+package org.tempera.algorithms.stats;
 
 /** Advantages of every denoising step: what was earned from it beyond what the critic expected there. */
 public final class TemporalAdvantages {
