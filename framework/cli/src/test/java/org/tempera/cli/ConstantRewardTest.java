@@ -45,7 +45,7 @@ public class ConstantRewardTest {
 
     @DataProvider
     public Object[][] algorithms() {
-        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}, {"nft"}};
+        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}, {"nft"}, {"diffusion-dpo"}, {"d3po"}};
     }
 
     @Test(dataProvider = "algorithms")
@@ -62,6 +62,8 @@ public class ConstantRewardTest {
                   tdpo-r { batch-size = 2, accumulation = 1 }
                   rwr { batch-size = 2, accumulation = 1 }
                   nft { batch-size = 2, accumulation = 1 }
+                  diffusion-dpo { batch-size = 2, accumulation = 1, pairs = online }
+                  d3po { batch-size = 2, accumulation = 1 }
                 }
                 critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
                 rewards { remote { url = "http://127.0.0.1:%d/" }, jpeg-compressibility { role = held-out } }

@@ -1,14 +1,14 @@
 package org.tempera.algorithms.dpo;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.algorithms.loss.PreferenceLoss;
+import org.tempera.algorithms.stats.PairsConfig;
+import org.tempera.algorithms.stats.RewardPairs;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.algorithms.stats.UpdatePlan;
-import org.tempera.spi.MetricNames;
-import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -21,13 +21,19 @@ import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.algorithm.UpdateScope.Denoising;
 import org.tempera.spi.algorithm.UpdateScope.Renoising;
 import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /**
- * Diffusion-DPO on a file of choices: the policy learns to denoise chosen pictures better than the reference does, and
- * rejected ones less so. It draws nothing to learn from, and keeps nothing from one epoch to the next.
+ * Diffusion-DPO: the policy learns to denoise the chosen picture of a pair better than the reference does, and the
+ * rejected one less so. Pairs are choices of a file, for which nothing is drawn, or the policy's own samples, ranked by
+ * a reward. It keeps nothing from one epoch to the next.
  */
 public final class DiffusionDpo implements Algorithm {
+    private static final String KEY = "algorithm.diffusion-dpo";
+
     private final DiffusionDpoConfig config;
+    private RewardPairs ranked = new RewardPairs(List.of(), 0, 0);
 
     public DiffusionDpo(DiffusionDpoConfig config) {
         this.config = config;
@@ -35,15 +41,21 @@ public final class DiffusionDpo implements Algorithm {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.PAIRS);
+        return config.online() ? Set.of() : Set.of(Need.PAIRS);
+    }
+
+    /** {@inheritDoc} It learns from pictures and who is preferred, whoever drew them. */
+    @Override
+    public boolean learnsOffPolicy() {
+        return true;
     }
 
     @Override
     public void check(EpochShape epoch) {
-        if (batchSize() % 2 != 0 || epoch.samples() % batchSize() != 0) {
-            throw new UserException(
-                    "algorithm.diffusion-dpo.batch-size: expected an even number, for pairs, that divides the "
-                            + epoch.samples() + " pictures of an epoch, found " + batchSize());
+        if (config.online()) {
+            PairsConfig.check(KEY, config.update(), epoch);
+        } else {
+            PairsConfig.requireEven(KEY, config.update(), epoch, "pictures");
         }
     }
 
@@ -54,22 +66,27 @@ public final class DiffusionDpo implements Algorithm {
 
     @Override
     public int accumulation(EpochShape epoch) {
-        return Math.min(config.update().accumulation(), epoch.samples() / batchSize());
+        return config.online()
+                ? config.ranking().accumulation(config.update(), epoch)
+                : Math.min(config.update().accumulation(), epoch.samples() / batchSize());
     }
 
     @Override
     public Losses build(UpdateScope scope) {
         Denoising denoising = scope.denoising(new Renoising(Renoising.Level.UNIFORM, 2, false));
-        DiffusionDpoLoss built = loss(scope, denoising);
-        return new Losses(
-                built.loss(),
-                Optional.empty(),
-                Map.of(MetricNames.POLICY_LOSS, built.loss(), "train/preference_accuracy", built.accuracy()));
+        PreferenceLoss loss = config.online()
+                ? PreferenceLoss.of(scope.graph().tf(), margins(scope, denoising), scope.column(RewardPairs.PREFERENCE))
+                : loss(scope, denoising);
+        return new Losses(loss.loss(), Optional.empty(), loss.metrics());
     }
 
-    /** The loss on pairs that were noised. */
-    public DiffusionDpoLoss loss(UpdateScope scope, Denoising denoising) {
-        return DiffusionDpoLoss.build(
+    /** The loss on pairs that were noised, all of them decided. */
+    public PreferenceLoss loss(UpdateScope scope, Denoising denoising) {
+        return PreferenceLoss.of(scope.graph().tf(), margins(scope, denoising));
+    }
+
+    private Operand<TFloat32> margins(UpdateScope scope, Denoising denoising) {
+        return DiffusionDpoLoss.margins(
                 scope.graph().tf(),
                 denoising.prediction(Weights.POLICY),
                 denoising.prediction(Weights.REFERENCE),
@@ -77,23 +94,36 @@ public final class DiffusionDpo implements Algorithm {
                 config.beta());
     }
 
-    /** {@inheritDoc} Who was chosen stands in the order of the rows already. */
+    /** {@inheritDoc} Of a file's pairs, who was chosen stands in the order of the rows already. */
     @Override
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
-        return new Targets(Map.of(), Map.of());
+        if (!config.online()) {
+            return new Targets(Map.of(), Map.of());
+        }
+        ranked = RewardPairs.of(
+                epoch.prompts(),
+                rewards.training(),
+                rewards.skipped(),
+                config.ranking().pairing());
+        return ranked.targets();
+    }
+
+    /** Where all pairs are ties, neither of two pictures is to be preferred. */
+    @Override
+    public boolean hasNothingToLearn(Targets targets) {
+        return targets.isZero(RewardPairs.PREFERENCE);
     }
 
     @Override
     public List<Minibatch> plan(EpochShape epoch, long seed) {
         UpdateConfig update = config.update();
+        if (config.online()) {
+            return ranked.plan(update, List.of(0), 1, seed);
+        }
         UpdatePlan ofPairs =
                 new UpdatePlan(batchSize() / 2, update.accumulation(), update.innerEpochs(), true, false, 1);
-        return ofPairs.slotBySlot(epoch.samples() / 2, List.of(0), seed).stream()
-                .map(m -> Minibatch.ofSamples(
-                        Arrays.stream(m.samples())
-                                .flatMap(pair -> Arrays.stream(new int[] {2 * pair, 2 * pair + 1}))
-                                .toArray(),
-                        m.apply()))
-                .toList();
+        return RewardPairs.ofRows(
+                ofPairs.slotBySlot(epoch.samples() / 2, List.of(0), seed),
+                pair -> new RewardPairs.Pair(2 * pair, 2 * pair + 1));
     }
 }

@@ -12,7 +12,7 @@ public final class DiffusionDpoProvider implements AlgorithmProvider<DiffusionDp
 
     @Override
     public String description() {
-        return "Direct preference optimisation on choices between pictures (Wallace et al. 2023)";
+        return "Direct preference optimisation on choices, or on samples ranked by a reward (Wallace et al. 2023)";
     }
 
     @Override

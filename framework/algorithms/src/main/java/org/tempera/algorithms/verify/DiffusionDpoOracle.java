@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tempera.algorithms.dpo.DiffusionDpo;
 import org.tempera.algorithms.dpo.DiffusionDpoConfig;
-import org.tempera.algorithms.dpo.DiffusionDpoLoss;
+import org.tempera.algorithms.loss.PreferenceLoss;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.NoisedLatents;
@@ -33,7 +33,8 @@ public final class DiffusionDpoOracle implements OracleKind {
         DiffusionDpo algorithm = CaseInputs.checked(
                 c,
                 "beta",
-                () -> new DiffusionDpo(new DiffusionDpoConfig(new UpdateConfig(2 * n, 1, 1), c.number("beta"))));
+                () -> new DiffusionDpo(DiffusionDpoConfig.of(
+                        new UpdateConfig(2 * n, 1, 1), c.number("beta"), DiffusionDpoConfig.Source.CHOICES)));
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         Map<String, HostTensor> text = CaseInputs.text(c, policy, "");
         text.replaceAll((name, tensor) -> pairs(tensor, tensor));
@@ -59,7 +60,7 @@ public final class DiffusionDpoOracle implements OracleKind {
                             Optional.empty()),
                     UnaryOperator.identity());
             CaseScope scope = new CaseScope(in.scope().child("update"), 2 * n, latents.size() / (2 * n)) {};
-            DiffusionDpoLoss built = algorithm.loss(scope, noised);
+            PreferenceLoss built = algorithm.loss(scope, noised);
             outputs.put("margin", built.margins());
             outputs.put(
                     "accuracy",

@@ -13,6 +13,6 @@ public class DiffusionDpoContractTest extends AlgorithmContract<DiffusionDpoConf
     /** The toy policy's errors are near 1, not near a thousandth as those of a trained model's change. */
     @Override
     protected DiffusionDpoConfig config() {
-        return new DiffusionDpoConfig(new UpdateConfig(8, 1, 2), 20);
+        return DiffusionDpoConfig.of(new UpdateConfig(8, 1, 2), 20, DiffusionDpoConfig.Source.CHOICES);
     }
 }

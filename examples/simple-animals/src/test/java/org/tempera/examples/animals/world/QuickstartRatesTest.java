@@ -25,6 +25,7 @@ public class QuickstartRatesTest {
             {"ddpo", 2.1e-3},
             {"draft", 3.5e-4},
             {"rwr", 2.1e-4},
+            {"d3po", 2.1e-3},
         };
     }
 
