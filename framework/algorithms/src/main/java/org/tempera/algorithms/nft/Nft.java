@@ -113,9 +113,7 @@ public final class Nft implements Algorithm {
 
     @Override
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
-        double[] advantages = config.advantages()
-                .create()
-                .compute(epoch.prompts(), new double[][] {Axes.widen(rewards.training())}, new double[] {1});
+        double[] advantages = config.advantages().create().of(epoch.prompts(), rewards);
         return new Targets(Map.of(Targets.ADVANTAGE, Axes.narrow(Axes.repeat(advantages, 1))), Map.of());
     }
 

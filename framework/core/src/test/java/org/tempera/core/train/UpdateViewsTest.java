@@ -60,7 +60,10 @@ public class UpdateViewsTest {
     @Test
     public void theRewardRisesAlongItsGradient() {
         for (Function<UpdateScope, Operand<TFloat32>> latents : List.<Function<UpdateScope, Operand<TFloat32>>>of(
-                scope -> scope.unrolled(1), scope -> scope.unrolled(3), scope -> scope.lastStepAgain(0))) {
+                scope -> scope.unrolled(1),
+                scope -> scope.unrolled(3),
+                scope -> scope.lastStepAgain(0),
+                scope -> scope.step().clean())) {
             Function<UpdateScope, Operand<TFloat32>> loss =
                     scope -> scope.graph().tf().math.neg(mean(scope, scope.reward(latents.apply(scope))));
             List<Double> rewards = rewards(8, loss);
