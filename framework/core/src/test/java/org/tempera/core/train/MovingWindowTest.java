@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.InitialNoise;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.config.WindowMove;
+import org.tempera.record.run.RunFolder;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -22,6 +24,7 @@ import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.testing.Messages;
 import org.testng.annotations.Test;
 
 /** A window of stochastic steps that moves from epoch to epoch, and samples that begin alike. */
@@ -54,6 +57,49 @@ public class MovingWindowTest {
         }
         assertThat(algorithm.seen.stream().map(Rollout::stochasticSteps).toList())
                 .containsExactly(List.of(1, 2), List.of(2, 3), List.of(3, 4), List.of(3, 4));
+    }
+
+    /** Within the drawing of an epoch and within its updates, whose window another epoch's is not. */
+    @Test
+    public void aRunThatWasStoppedWithinAnEpochGoesOnInItsWindow() {
+        Path folder = Messages.temporaryFolder();
+        try {
+            StochasticSteps window = window(WindowMove.PROGRESSIVE);
+            Path whole = folder.resolve("whole");
+            TinyRuns.train(spec(new TinyReinforce(), window, InitialNoise.SHARED), whole, -1);
+            for (String place : List.of("drawing", "learning")) {
+                Path parts = folder.resolve(place);
+                stopInSecondEpoch(spec(new TinyReinforce(), window, InitialNoise.SHARED), parts, place);
+                TinyRuns.resume(spec(new TinyReinforce(), window, InitialNoise.SHARED), parts);
+                TinyRuns.requireSame(parts, whole);
+            }
+        } finally {
+            Messages.delete(folder);
+        }
+    }
+
+    private static void stopInSecondEpoch(TrainingSpec spec, Path path, String place) {
+        try (RunFolder folder = RunFolder.create(path)) {
+            RunFolder.writeText(folder.config(), "# test");
+            try (TrainingRun run = TrainingRun.start(spec, folder)) {
+                RunOutcome outcome = run.run(Map.of(), new RunListener() {
+                    @Override
+                    public void batchDrawn(int epoch, int drawn, int samples) {
+                        if (epoch == 2 && place.equals("drawing")) {
+                            run.requestStop();
+                        }
+                    }
+
+                    @Override
+                    public void updated(int epoch, int done, int minibatches) {
+                        if (epoch == 2 && place.equals("learning")) {
+                            run.requestStop();
+                        }
+                    }
+                });
+                assertThat(outcome.stoppedAt()).hasValue("within epoch 2");
+            }
+        }
     }
 
     /** Where an epoch's window is cannot change what an evaluation shows. */

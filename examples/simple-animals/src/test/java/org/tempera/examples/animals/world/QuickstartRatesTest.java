@@ -23,6 +23,7 @@ public class QuickstartRatesTest {
             {"tdpo-r", 7e-4},
             {"tdpo", 7e-4},
             {"ddpo", 2.1e-3},
+            {"grpo", 2.1e-3},
             {"draft", 3.5e-4},
             {"rwr", 2.1e-4},
             {"d3po", 2.1e-3},
