@@ -105,8 +105,7 @@ final class TrainCommand implements Callable<Integer> {
         Path file = Path.of(arguments.get(0));
         List<String> overrides = arguments.subList(1, arguments.size());
         RunConfig config = freeName ? tempera.configInFreeFolder(file, overrides) : tempera.config(file, overrides);
-        output.status("building " + config.policy().name() + " and "
-                + config.algorithm().name() + " ...");
+        output.status("building " + config.policy().name() + " and " + config.algorithmName() + " ...");
         return overwrite ? tempera.replace(config) : tempera.start(config);
     }
 
@@ -119,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
                 "run folder       " + folder,
                 "epochs           " + config.run().epochs() + " of "
                         + (run.learnsFromChoices() ? samples / 2 + " pairs" : samples + " samples") + ", by "
-                        + config.algorithm().name()
+                        + config.algorithmName()
                         + (run.trainer().epoch() == 0
                                 ? ""
                                 : "; goes on after epoch " + run.trainer().epoch()),

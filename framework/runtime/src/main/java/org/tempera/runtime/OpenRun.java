@@ -309,6 +309,7 @@ public final class OpenRun implements AutoCloseable {
                 .collect(Collectors.toList());
         names.add("policy " + config.policy().name());
         names.add("algorithm " + config.algorithm().name());
+        config.wrapped().ifPresent(a -> names.add("algorithm " + a.name()));
         config.critic().ifPresent(c -> names.add("critic " + c.name()));
         config.gold().ifPresent(g -> names.add("gold " + g.name()));
         for (Plugin p : catalog.plugins()) {

@@ -16,7 +16,7 @@ final class RunDescription {
     /** What a configuration makes of a run. */
     static RunFacts of(RunConfig config) {
         return new RunFacts(
-                config.algorithm().name(),
+                config.algorithmName(),
                 config.policy().name(),
                 config.run().seed(),
                 config.rewards().stream()

@@ -22,6 +22,7 @@ import org.tempera.spi.PluginProvider;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.critic.Critic;
 import org.tempera.spi.critic.CriticProvider;
@@ -59,8 +60,7 @@ public record TrainingParts(
     public static TrainingParts create(RunConfig config) {
         Attempts attempts = new Attempts();
         config.effective().requireSecrets("");
-        var algorithm = attempts.make(() ->
-                algorithm(config.algorithm().provider(), config.algorithm().config()));
+        var algorithm = attempts.make(() -> algorithm(config));
         boolean fromChoices = algorithm
                 .flatMap(a -> attempts.make(() -> needs(config, a)))
                 .map(needs -> needs.contains(Need.PAIRS))
@@ -126,8 +126,24 @@ public record TrainingParts(
         return made(PluginKind.POLICY, provider, config, provider::open);
     }
 
+    private static Algorithm algorithm(RunConfig config) {
+        Selection<AlgorithmProvider<?>> chosen = config.algorithm();
+        return config.wrapped().isPresent() && chosen.provider() instanceof AlgorithmWrapper<?> wrapper
+                ? around(
+                        wrapper,
+                        chosen.config(),
+                        algorithm(
+                                config.wrapped().get().provider(),
+                                config.wrapped().get().config()))
+                : algorithm(chosen.provider(), chosen.config());
+    }
+
     private static <C extends Record> Algorithm algorithm(AlgorithmProvider<C> provider, Record config) {
         return made(PluginKind.ALGORITHM, provider, config, provider::create);
+    }
+
+    private static <C extends Record> Algorithm around(AlgorithmWrapper<C> provider, Record config, Algorithm wrapped) {
+        return made(PluginKind.ALGORITHM, provider, config, c -> provider.create(c, wrapped));
     }
 
     private static <C extends Record> Critic critic(CriticProvider<C> provider, Record config) {
@@ -156,6 +172,7 @@ public record TrainingParts(
         List<PluginGuard.Called> called = new ArrayList<>();
         called.add(called(PluginKind.POLICY, config.policy()));
         called.add(called(PluginKind.ALGORITHM, config.algorithm()));
+        config.wrapped().ifPresent(a -> called.add(called(PluginKind.ALGORITHM, a)));
         config.critic().ifPresent(c -> called.add(called(PluginKind.CRITIC, c)));
         config.rewards().forEach(r -> called.add(called(PluginKind.REWARD, r.plugin())));
         config.gold().ifPresent(g -> called.add(called(PluginKind.GOLD, g)));

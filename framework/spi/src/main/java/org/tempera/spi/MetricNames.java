@@ -1,5 +1,7 @@
 package org.tempera.spi;
 
+import java.util.Optional;
+
 /**
  * The standard names of metrics. Who logs what is said here uses the name, and who uses the name logs that: reports and
  * comparisons read metrics by them. {@code time/*} are the only ones that differ between two equal runs. An algorithm
@@ -76,6 +78,9 @@ public final class MetricNames {
     /** Begin of the names of seconds spent. */
     public static final String TIME = "time/";
 
+    private static final String CONSTRAINT = "constraint/";
+    private static final String SLACK = "/slack";
+
     private MetricNames() {}
 
     /** In how many parts of the trajectory numbers of rows are logged: part 1 has the noisiest steps. */
@@ -98,6 +103,25 @@ public final class MetricNames {
     /** Mean of one reward, by its name in the configuration. */
     public static String reward(String name) {
         return "reward/" + name + "/mean";
+    }
+
+    /** Weight of a constraint in an epoch's training reward, which has 1 itself, by the constraint's name. */
+    public static String multiplier(String name) {
+        return CONSTRAINT + name + "/multiplier";
+    }
+
+    /** How far a constraint's mean over the epoch's samples lay above its bound, negative below, as it is scored. */
+    public static String slack(String name) {
+        return CONSTRAINT + name + SLACK;
+    }
+
+    /** The constraint whose slack a metric of this name is; empty of any other. */
+    public static Optional<String> constraint(String metric) {
+        return metric.startsWith(CONSTRAINT)
+                        && metric.endsWith(SLACK)
+                        && metric.length() > CONSTRAINT.length() + SLACK.length()
+                ? Optional.of(metric.substring(CONSTRAINT.length(), metric.length() - SLACK.length()))
+                : Optional.empty();
     }
 
     /** Mean of one score over an evaluation's pictures, by its name in the configuration. */

@@ -21,4 +21,11 @@ public class MetricNamesTest {
         // The name under which the combined reward is looked for is that of a reward called train.
         assertThat(MetricNames.reward("train")).isEqualTo(MetricNames.TRAIN_REWARD);
     }
+
+    @Test
+    public void aSlackTellsItsConstraint() {
+        assertThat(MetricNames.constraint(MetricNames.slack("jpeg"))).contains("jpeg");
+        assertThat(MetricNames.constraint(MetricNames.multiplier("jpeg"))).isEmpty();
+        assertThat(MetricNames.constraint("constraint/slack")).isEmpty();
+    }
 }

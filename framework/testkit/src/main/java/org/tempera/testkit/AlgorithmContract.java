@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,7 @@ import org.tempera.core.train.TrainingSpec;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
@@ -52,6 +54,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     static final int SAMPLES = 16;
     static final int STEPS = 5;
     private static final int EPOCHS = 12;
+    private static final String CONSTRAINT = "even";
 
     protected AlgorithmContract() {
         super(AlgorithmProvider.class);
@@ -221,8 +224,20 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return algorithm;
     }
 
+    /**
+     * What an {@link AlgorithmWrapper} is made around, a new one at each call.
+     *
+     * @throws IllegalStateException unless overridden
+     */
+    protected Algorithm wrapped() {
+        throw new IllegalStateException("override wrapped() in the test of an algorithm that is made around another");
+    }
+
     final Algorithm create() {
-        return provider().create(config());
+        AlgorithmProvider<C> provider = provider();
+        return provider instanceof AlgorithmWrapper<C> wrapper
+                ? wrapper.create(config(), wrapped())
+                : provider.create(config());
     }
 
     final Trainer trainer(double rate) {
@@ -233,6 +248,14 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         GraphReward brightness = GraphReward.of(
                 (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
         List<String> prompts = List.of("cat", "horse");
+        List<NamedReward> rewards = new ArrayList<>();
+        rewards.add(new NamedReward(
+                "brightness", settings(choices.isPresent() ? RewardRole.LOGGED : RewardRole.TRAIN), brightness));
+        if (create().needs().contains(Need.CONSTRAINTS)) {
+            GraphReward even = GraphReward.of((scope, in) ->
+                    scope.tf().math.mul(brightness.build(scope, in), scope.tf().constant(0f)));
+            rewards.add(new NamedReward(CONSTRAINT, settings(RewardRole.CONSTRAINT), even));
+        }
         TrainingSpec spec = new TrainingSpec(
                 new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
                 new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, samplesPerPrompt(), STEPS, 1.0, 2.0, ""),
@@ -243,20 +266,16 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 new ToyPolicy(4),
                 create(),
                 critic(),
-                List.of(new NamedReward(
-                        "brightness",
-                        new RewardSettings(
-                                choices.isPresent() ? RewardRole.LOGGED : RewardRole.TRAIN,
-                                1,
-                                false,
-                                FailurePolicy.FAIL,
-                                0),
-                        brightness)),
+                rewards,
                 Optional.empty(),
                 prompts,
                 prompts);
         TrainingSpec whole = choices.map(c -> spec.with(c.choices())).orElse(spec);
         return new Trainer(whole.with(provider().behaviour(), ReferenceSettings.defaults()));
+    }
+
+    private static RewardSettings settings(RewardRole role) {
+        return new RewardSettings(role, 1, false, FailurePolicy.FAIL, 0);
     }
 
     /** Of the epoch that is trained; where nothing is drawn to learn from, of an evaluation before it. */
@@ -283,8 +302,17 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         return rewards;
     }
 
-    static RewardTable table(float[] rewards) {
-        return new RewardTable(rewards, Map.of("brightness", rewards));
+    /** Rewards of which the constraint, where the algorithm keeps any, is the opposite, less by 1. */
+    final RewardTable table(float[] rewards) {
+        Map<String, float[]> trained = Map.of("brightness", rewards);
+        if (!create().needs().contains(Need.CONSTRAINTS)) {
+            return new RewardTable(rewards, trained);
+        }
+        float[] constraint = new float[rewards.length];
+        for (int i = 0; i < constraint.length; i++) {
+            constraint[i] = -rewards[i] - 1;
+        }
+        return new RewardTable(rewards, trained, Map.of(CONSTRAINT, constraint), new boolean[rewards.length]);
     }
 
     /** Columns of an epoch of two prompts, the algorithm's own among them, plain noise, the same for the same seed. */

@@ -82,6 +82,7 @@ public record RunReport(
                 + verdict.map(this::verdictBlock).orElse("")
                 + verdict.map(this::table).orElse("")
                 + beside.map(BesideTable::html).orElse("")
+                + ConstraintTable.html(metrics)
                 + section("Curves", "plots", plots(metrics))
                 + section("Pictures", "pictures", pictures(folder))
                 + pictureTables(folder)

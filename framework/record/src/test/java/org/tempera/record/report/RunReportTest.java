@@ -25,6 +25,7 @@ import org.tempera.record.image.ImageGrid;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.metrics.JsonlMetrics;
+import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.Provenance;
 import org.tempera.record.run.RunFolder;
@@ -224,6 +225,21 @@ public class RunReportTest {
                     .contains("<h1>bare</h1>")
                     .endsWith("</html>\n");
         }
+    }
+
+    @Test
+    public void constraintsHaveATableOfSlackAndMultiplier() {
+        List<MetricRow> rows = List.of(
+                new MetricRow(0, new TreeMap<>(Map.of("gold/mean", 1.0))),
+                new MetricRow(1, new TreeMap<>(Map.of("constraint/a<b/slack", 0.5, "constraint/a<b/multiplier", 0.0))),
+                new MetricRow(2, new TreeMap<>(Map.of("constraint/a<b/slack", -2.0, "constraint/a<b/multiplier", 3.0))),
+                new MetricRow(
+                        3, new TreeMap<>(Map.of("constraint/a<b/slack", 0.25, "constraint/a<b/multiplier", 1.5))));
+        assertThat(ConstraintTable.html(rows))
+                .contains("<th>a&lt;b</th><td>0.500</td><td>0.250</td><td>-2.000</td><td>1.500</td><td>3.000</td>")
+                .contains("Slack of a&lt;b", "Multiplier of a&lt;b")
+                .doesNotContain("a<b");
+        assertThat(ConstraintTable.html(rows.subList(0, 1))).isEmpty();
     }
 
     @Test

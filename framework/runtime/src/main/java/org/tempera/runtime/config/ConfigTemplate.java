@@ -13,6 +13,7 @@ import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.policy.PolicyProvider;
 
@@ -134,7 +135,8 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
     /** Whether an algorithm needs a critic; empty where only the user's values for its keys decide what it is. */
     private static <C extends Record> Optional<Boolean> needsCritic(
             Plugin plugin, AlgorithmProvider<C> provider, List<ConfigKey> keys) {
-        if (keys.stream().anyMatch(ConfigKey::isRequired)) {
+        // One that is made around another needs what that one does, which the user's keys say.
+        if (keys.stream().anyMatch(ConfigKey::isRequired) || provider instanceof AlgorithmWrapper<?>) {
             return Optional.empty();
         }
         String named = "the algorithm plugin '" + plugin.name() + "'";

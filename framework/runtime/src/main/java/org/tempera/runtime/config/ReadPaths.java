@@ -22,6 +22,7 @@ public final class ReadPaths {
         read.add("evaluation", config.evaluation());
         read.add("policy", config.policy());
         read.add("algorithm", config.algorithm());
+        config.wrapped().ifPresent(a -> read.add("algorithm", a));
         config.critic().ifPresent(c -> read.add("critic", c));
         config.rewards().forEach(r -> read.add("rewards." + r.name(), r.plugin().config()));
         config.gold().ifPresent(g -> read.add("gold", g));

@@ -21,6 +21,7 @@ import org.tempera.spi.policy.PolicyProvider;
 /**
  * Everything a run is made of, bound and checked; no plugin is created yet.
  *
+ * @param wrapped the algorithm that {@code algorithm} is made around; empty where it stands alone
  * @param critic empty where the config has no {@code critic} block
  * @param rewards sorted by name, at least one of them trained on
  * @param gold empty where the config has no {@code gold} block
@@ -37,10 +38,16 @@ public record RunConfig(
         ReferenceSettings reference,
         Selection<PolicyProvider<?>> policy,
         Selection<AlgorithmProvider<?>> algorithm,
+        Optional<Selection<AlgorithmProvider<?>>> wrapped,
         Optional<Selection<CriticProvider<?>>> critic,
         List<RewardSelection> rewards,
         Optional<Selection<GoldProvider<?>>> gold,
         EffectiveConfig effective) {
+
+    /** The algorithm's name, with that of the one it is made around: {@code constrained ddpo}. */
+    public String algorithmName() {
+        return algorithm.name() + wrapped.map(a -> " " + a.name()).orElse("");
+    }
 
     /**
      * Reads a config file with overrides.

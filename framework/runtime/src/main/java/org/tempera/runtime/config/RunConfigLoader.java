@@ -25,6 +25,7 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.BehaviourSettings;
 import org.tempera.spi.critic.CriticProvider;
 import org.tempera.spi.evaluation.GoldProvider;
@@ -34,6 +35,7 @@ import org.tempera.spi.reward.RewardProvider;
 /** Binds one tree to a {@link RunConfig}; used once. */
 final class RunConfigLoader {
     private static final String USE = "use";
+    private static final String OF = "of";
     private static final String REWARDS = "rewards";
     private static final String CHOICES = "sampling.choices";
 
@@ -46,6 +48,7 @@ final class RunConfigLoader {
     private final Problems problems;
     private final RecordBinder binder;
     private final EffectiveConfig.Builder effective;
+    private Optional<Selection<PluginProvider<?>>> wrapped = Optional.empty();
 
     RunConfigLoader(ConfigObject root, PluginCatalog catalog) {
         this(root, Path.of(""), catalog);
@@ -69,11 +72,13 @@ final class RunConfigLoader {
         List<RewardSelection> rewards = rewards();
         var gold = selected(PluginKind.GOLD, false);
         var sampling = framework(FrameworkBlock.SAMPLING);
-        var optimizer = optimizer(algorithm.flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
+        // What steps is the wrapped algorithm, whatever it is handed.
+        var optimizer =
+                optimizer(wrapped.or(() -> algorithm).flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
         var combination = framework(FrameworkBlock.COMBINATION);
-        var behaviour = behaviour(algorithm.flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
+        var behaviour = behaviour(learning);
         var reference = framework(FrameworkBlock.REFERENCE);
         problems.throwIfAny();
         return new RunConfig(
@@ -90,6 +95,7 @@ final class RunConfigLoader {
                 algorithm
                         .map(s -> new Selection<AlgorithmProvider<?>>((AlgorithmProvider<?>) s.provider(), s.config()))
                         .orElseThrow(),
+                wrapped.map(s -> new Selection<AlgorithmProvider<?>>((AlgorithmProvider<?>) s.provider(), s.config())),
                 critic.map(s -> new Selection<CriticProvider<?>>((CriticProvider<?>) s.provider(), s.config())),
                 List.copyOf(rewards),
                 gold.map(s -> new Selection<GoldProvider<?>>((GoldProvider<?>) s.provider(), s.config())),
@@ -226,13 +232,50 @@ final class RunConfigLoader {
         if (block.get(name) == null) {
             bind(plugin.get(), null, path + "." + name).ifPresent(c -> bound.put(name, c));
         }
-        effective.add(name, path, USE);
-        bound.forEach((key, config) ->
-                catalog.plugin(kind, key).ifPresent(p -> guarded(p, () -> effective.add(config, path, key))));
         Record config = bound.get(name);
+        if (config != null) {
+            wrapped(plugin.get(), config, bound);
+        }
+        effective.add(name, path, USE);
+        bound.forEach(
+                (key, of) -> catalog.plugin(kind, key).ifPresent(p -> guarded(p, () -> effective.add(of, path, key))));
         return config == null
                 ? Optional.empty()
                 : Optional.of(new Selection<>(plugin.get().provider(), config));
+    }
+
+    /**
+     * Finds the algorithm that one is made around.
+     *
+     * @param bound the records of the blocks by name; gets that of the wrapped one, where it has no block
+     */
+    private void wrapped(Plugin outer, Record config, Map<String, Record> bound) {
+        if (!(outer.provider() instanceof AlgorithmWrapper<?> wrapper)) {
+            return;
+        }
+        String name = guarded(outer, () -> wraps(wrapper, config));
+        String block = PluginKind.ALGORITHM.label() + "." + outer.name();
+        String at = RecordKey.names(outer.configType()).contains(OF) ? block + "." + OF : block;
+        Optional<Plugin> inner = catalog.plugin(PluginKind.ALGORITHM, name);
+        String origin = binder.origins().getOrDefault(at, "");
+        if (inner.isEmpty()) {
+            problems.add(origin, at, catalog.unknown(PluginKind.ALGORITHM, name));
+        } else if (inner.get().provider() instanceof AlgorithmWrapper<?>) {
+            problems.add(origin, at, "expected an algorithm that is made around no other, found '" + name + "'.");
+        } else {
+            if (!bound.containsKey(name)) {
+                bind(inner.get(), null, PluginKind.ALGORITHM.label() + "." + name)
+                        .ifPresent(c -> bound.put(name, c));
+            }
+            Record of = bound.get(name);
+            wrapped = of == null
+                    ? Optional.empty()
+                    : Optional.of(new Selection<>(inner.get().provider(), of));
+        }
+    }
+
+    private static <C extends Record> String wraps(AlgorithmWrapper<C> wrapper, Record config) {
+        return String.valueOf(wrapper.wraps(wrapper.configType().cast(config)));
     }
 
     private void named(

@@ -16,9 +16,9 @@ import org.tempera.spi.algorithm.BehaviourSettings;
  * @param description one line that says what it does
  * @param defaults the values of the keys that a config leaves out; their class is the one that a config is bound to
  * @param learningRateFactor of an algorithm what suits it, see {@link
- *     org.tempera.spi.algorithm.AlgorithmProvider#learningRateFactor}
+ *     org.tempera.spi.algorithm.AlgorithmProvider#learningRateFactor}; empty of one that is made around another
  * @param behaviour of an algorithm what it brings, see {@link
- *     org.tempera.spi.algorithm.AlgorithmProvider#behaviour}
+ *     org.tempera.spi.algorithm.AlgorithmProvider#behaviour}; of one that is made around another nothing
  * @param jar the jar or folder of classes that it came from
  */
 public record Plugin(

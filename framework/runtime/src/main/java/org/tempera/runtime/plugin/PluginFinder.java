@@ -16,6 +16,7 @@ import org.tempera.runtime.config.ConfigRecords;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
 import org.tempera.spi.algorithm.AlgorithmProvider;
+import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.BehaviourSettings;
 import org.tempera.spi.verify.OracleKind;
 
@@ -117,7 +118,8 @@ final class PluginFinder {
     }
 
     private static Optional<Double> factor(PluginProvider<?> provider) throws Unfit {
-        if (!(provider instanceof AlgorithmProvider<?> algorithm)) {
+        // Around another, an algorithm learns at that one's rate.
+        if (!(provider instanceof AlgorithmProvider<?> algorithm) || provider instanceof AlgorithmWrapper<?>) {
             return Optional.empty();
         }
         double factor = algorithm.learningRateFactor();
@@ -128,7 +130,7 @@ final class PluginFinder {
     }
 
     private static Optional<BehaviourSettings> behaviour(PluginProvider<?> provider) throws Unfit {
-        if (!(provider instanceof AlgorithmProvider<?> algorithm)) {
+        if (!(provider instanceof AlgorithmProvider<?> algorithm) || provider instanceof AlgorithmWrapper<?>) {
             return Optional.empty();
         }
         @Nullable BehaviourSettings behaviour = algorithm.behaviour();

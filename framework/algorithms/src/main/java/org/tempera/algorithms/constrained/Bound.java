@@ -1,0 +1,51 @@
+package org.tempera.algorithms.constrained;
+
+import java.util.Map;
+import org.tempera.algorithms.stats.RunningMoments;
+import org.tempera.spi.PlainFields;
+
+/**
+ * Where a constraint holds.
+ *
+ * @param level mean score that it is to stay at or above
+ * @param scale standard deviation of the base model's scores, which violations are measured in; 1 where these are equal
+ */
+record Bound(double level, double scale) {
+    private static final String LEVEL = "level";
+    private static final String SCALE = "scale";
+
+    Bound {
+        if (!(Double.isFinite(level) && scale > 0)) {
+            throw new IllegalArgumentException(
+                    "expected a bound and a scale above 0, found " + level + " and " + scale);
+        }
+    }
+
+    /** The bound that a config asks for, measured on the base model's scores. */
+    static Bound of(ConstraintConfig constraint, double margin, double[] base) {
+        RunningMoments moments = RunningMoments.of(base);
+        double deviation = moments.populationDeviation();
+        double level = constraint
+                .bound()
+                .orElseGet(() -> moments.mean() - constraint.margin().orElse(margin) * deviation);
+        return new Bound(level, deviation > 0 ? deviation : 1);
+    }
+
+    /** How far a mean lies above the bound, as it is scored; negative where it lies below. */
+    double slack(double mean) {
+        return mean - level;
+    }
+
+    /** How far a mean lies below the bound, in standard deviations. */
+    double violation(double mean) {
+        return -slack(mean) / scale;
+    }
+
+    Map<String, Object> state() {
+        return Map.of(LEVEL, level, SCALE, scale);
+    }
+
+    static Bound restored(PlainFields fields) {
+        return new Bound(fields.number(LEVEL), fields.number(SCALE));
+    }
+}
