@@ -73,8 +73,8 @@ final class RunConfigLoader {
         var gold = selected(PluginKind.GOLD, false);
         var sampling = framework(FrameworkBlock.SAMPLING);
         // What steps is the wrapped algorithm, whatever it is handed.
-        var optimizer =
-                optimizer(wrapped.or(() -> algorithm).flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name())));
+        var learning = wrapped.or(() -> algorithm).flatMap(a -> catalog.plugin(PluginKind.ALGORITHM, a.name()));
+        var optimizer = optimizer(learning);
         var evaluation = framework(FrameworkBlock.EVALUATION);
         var checkpoint = framework(FrameworkBlock.CHECKPOINT);
         var combination = framework(FrameworkBlock.COMBINATION);
