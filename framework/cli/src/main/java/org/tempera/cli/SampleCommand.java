@@ -97,7 +97,7 @@ final class SampleCommand implements Callable<Integer> {
     private @Nullable Path lora;
 
     @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
-    private double loraScale = 1;
+    private @Nullable Double loraScale;
 
     @Option(
             names = "--batch-size",
@@ -210,8 +210,13 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private SampleOptions options(List<ImageSampler.Request> requests) {
+        if (loraScale != null && lora == null) {
+            throw new UserException("sample: --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
+                    + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale is"
+                    + " alpha / rank.");
+        }
         return SampleOptions.builder()
-                .adapter(lora == null ? null : new AdapterFile(lora, loraScale))
+                .adapter(lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale))
                 .checkpoint(checkpoint)
                 .weights(weights.weights())
                 .steps(steps)

@@ -246,6 +246,13 @@ public class TrainedRunTest {
                 .containsEntry("eta", "1");
         assertThat(ImageFiles.read(first)).isNotEqualTo(ImageFiles.read(drawn.resolve("0002-a-dog-seed-0.png")));
 
+        assertThat(sample(drawn, "policy.stable-diffusion.adapter.alpha=1e-12")).isEqualTo(0);
+        assertThat(ImageFiles.read(drawn.resolve("0003-a-dog-seed-0.png")))
+                .as("an adapter that is scaled down to nothing")
+                .isEqualTo(ImageFiles.read(drawn.resolve("0002-a-dog-seed-0.png")));
+        assertThat(sample(drawn, "--lora-scale", "0.5")).isEqualTo(2);
+        assertThat(command.err()).contains("--lora-scale goes with --lora FILE", "adapter.alpha=2");
+
         assertThat(sample(drawn, "--checkpoint", "epoch-7")).isEqualTo(2);
         assertThat(command.err()).contains("epoch-0007: no such checkpoint", "epoch-0002.");
         assertThat(sample(drawn, "--checkpoint", "newest")).isEqualTo(2);
