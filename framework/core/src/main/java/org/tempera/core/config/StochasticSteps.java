@@ -33,6 +33,11 @@ public record StochasticSteps(
         Require.that(move == WindowMove.FIXED || count.isPresent(), "count", "given, for the window moves", "none");
         Require.that(every >= 1, "every", "at least 1", every);
         Require.that(stride >= 1, "stride", "at least 1", stride);
+        Require.that(
+                move != WindowMove.FIXED || last.isEmpty(),
+                "last",
+                "left out where the window stays, for count says how long it is",
+                last.map(Object::toString).orElse(""));
         last.ifPresent(l ->
                 Require.that((long) first + count.orElse(1) - 1 <= l, "last", "such that a window fits before it", l));
     }

@@ -63,6 +63,9 @@ public class StochasticStepsTest {
         assertThatThrownBy(() -> moving(WindowMove.RANDOM, 1, 1, 2, false))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("such that a window fits before it");
+        assertThatThrownBy(() -> moving(WindowMove.FIXED, 1, 1, 4, false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("left out where the window stays, for count says how long it is, was 4");
         assertThat(moving(WindowMove.RANDOM, 1, 1, STEPS, false).fit(STEPS)).isFalse();
     }
 }
