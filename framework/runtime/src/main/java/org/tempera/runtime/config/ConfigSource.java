@@ -27,6 +27,10 @@ final class ConfigSource {
     private static final String TEXT = "the configuration's text";
     private static final String DATA = "the configuration's data";
     private static final int SHOWN = 80;
+
+    /** Characters of an override's key: one of a configuration has some dozen. */
+    private static final int LONGEST_KEY = 400;
+    private static final String NOT_FOUND = ": java.io.IOException: resource not found on classpath";
     private static final String TOO_DEEP =
             "its blocks and lists are nested too deeply; a configuration's have some levels.";
 
@@ -72,12 +76,22 @@ final class ConfigSource {
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw new UserException(e.getMessage() + ". Define it, or write ${?...} for one that may be missing.", e);
         } catch (ConfigException.IO e) {
-            throw new UserException(where + ": cannot be read: " + e.getMessage(), e);
+            throw new UserException(where + ": cannot be read: " + words(e), e);
         } catch (ConfigException e) {
             throw new UserException("the configuration cannot be parsed: " + words(e), e);
         } catch (StackOverflowError e) {
             throw new UserException(where + ": " + TOO_DEEP, e);
         }
+    }
+
+    /** That a required include is not there: the library looks for one that is in no file on the class path. */
+    private static String words(ConfigException.IO e) {
+        String said = String.valueOf(e.getMessage());
+        int end = said.indexOf(NOT_FOUND);
+        return end < 0
+                ? said
+                : "the file that it includes is not there: " + said.substring(0, end)
+                        + ". Its path starts at the folder of the file that includes it.";
     }
 
     /** What the library says, but for the bracket that it always names where a key is missing: it is an include's. */
@@ -166,9 +180,18 @@ final class ConfigSource {
         });
     }
 
+    private static String shownBeginning(String key) {
+        String masked = Addresses.masked(key);
+        return masked.substring(0, Math.min(SHOWN, masked.length()));
+    }
+
     private static Config override(String override) {
         int equals = override.indexOf('=');
         String key = equals < 0 ? override : override.substring(0, equals).strip();
+        if (key.length() > LONGEST_KEY) {
+            throw new UserException("'" + shownBeginning(key) + "...': expected KEY=VALUE, such as"
+                    + " run.seed=7, found " + key.length() + " characters before the '=', where a key has some dozen.");
+        }
         if (equals < 1 || key.isEmpty()) {
             throw new UserException("'" + Addresses.masked(override)
                     + "': expected KEY=VALUE, such as run.seed=7 (a config key, no space before '=').");
@@ -181,7 +204,7 @@ final class ConfigSource {
                     Origins.ofOverride(override) + ": '" + key + "' is no config key, such as run.seed.", e);
         }
         if (path.size() > MAX_DEPTH) {
-            throw new UserException("'" + key.substring(0, SHOWN) + "...': is no config key, such as run.seed.");
+            throw new UserException("'" + shownBeginning(key) + "...': is no config key, such as run.seed.");
         }
         ConfigValue value = value(override.substring(equals + 1).strip(), Origins.ofOverride(override));
         Config config = value.atKey(path.get(path.size() - 1));

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
 
 /**
@@ -139,7 +140,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     }
 
     /**
-     * Fails unless it is a file of a configuration's size, within {@link TextBounds}: not a pipe, nor a device without
+     * Fails unless it is a file of a configuration's size, in UTF-8 and within {@link TextBounds}: not a pipe, nor a device without
      * end.
      *
      * @return its length
@@ -151,6 +152,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
         }
         try {
             byte[] bytes = BoundedFile.readAtMost(file, MAX_BYTES);
+            Utf8Lines.decode(file, bytes); // the library would put U+FFFD where it reads no letter
             TextBounds.require(file.toString(), new String(bytes, StandardCharsets.UTF_8));
             return bytes.length;
         } catch (BoundedFile.TooLargeException e) {

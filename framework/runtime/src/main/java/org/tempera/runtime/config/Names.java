@@ -9,7 +9,7 @@ import org.tempera.base.text.LowerCase;
 
 /** Names in configs: kebab-case, and the nearest known one to a name that is not known. */
 public final class Names {
-    private static final Pattern KEBAB = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final Pattern KEBAB = Pattern.compile("[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*+");
 
     private static final Pattern LOWER_UPPER = Pattern.compile("([a-z0-9])([A-Z])");
     private static final Pattern UPPER_WORD = Pattern.compile("([A-Z])([A-Z][a-z])");

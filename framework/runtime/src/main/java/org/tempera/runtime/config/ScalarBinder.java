@@ -17,6 +17,8 @@ final class ScalarBinder {
     private static final int LONGEST_NUMBER = 400;
     private static final int SHOWN = 80;
 
+    private static final Pattern BEYOND_LONG = Pattern.compile("[+-]?[1-9]\\d{18,}");
+
     /** A digit before the exponent that makes a number another than zero. */
     private static final Pattern NOT_ZERO = Pattern.compile("[+-]?[0.]*[1-9]");
 
@@ -93,6 +95,11 @@ final class ScalarBinder {
 
     private @Nullable Long whole(ConfigValue value, String path, long least, long most) {
         String expected = "a whole number";
+        if (value.valueType() == ConfigValueType.STRING && BEYOND_LONG.matcher(text(value)).matches()) {
+            // The parser takes for a text what has more than 64 bits.
+            problem(value, path, "a whole number from " + least + " to " + most);
+            return null;
+        }
         if (value.valueType() != ConfigValueType.NUMBER || hasLeadingZero(value)) {
             problem(value, path, expected);
             return null;

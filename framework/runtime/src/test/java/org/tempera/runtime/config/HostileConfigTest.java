@@ -235,6 +235,66 @@ public class HostileConfigTest {
         assertThat(problems).isNotNull();
     }
 
+    /** Found by the fuzzer: a path was split in a square of its length, and a name checked in a stack of its own. */
+    @Test(timeOut = 60_000)
+    public void keysAreBounded() {
+        for (String key : List.of("rewards.a" + "-1".repeat(8_000), "policy" + ".a".repeat(8_000), "a".repeat(100_000))) {
+            for (String override : List.of(key, key + "=1")) {
+                assertThatThrownBy(() -> ConfigSource.of(List.of(override)))
+                        .isInstanceOf(UserException.class)
+                        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300))
+                        .hasMessageContaining("found " + key.length() + " characters before the '='");
+            }
+        }
+        assertThat(Names.isKebab("a" + "-1".repeat(100_000))).isTrue();
+        assertThat(Names.isKebab("a-" + "-1".repeat(100_000))).isFalse();
+    }
+
+    @DataProvider
+    public Object[][] otherEncodings() {
+        return new Object[][] {
+            {"x = 1\nname = \"d\u00e9grad\u00e9\"\n".getBytes(StandardCharsets.ISO_8859_1), "line 2 is not UTF-8."},
+            {"name = \"a\"\n".getBytes(StandardCharsets.UTF_16LE), "line 1 has a zero byte: it is text in UTF-16"},
+            {"name = \"a\"\n".getBytes(StandardCharsets.UTF_16), "is UTF-16 big-endian. Save the file as UTF-8."},
+        };
+    }
+
+    /** Such as a negative prompt would be drawn with other letters than were written. */
+    @Test(dataProvider = "otherEncodings")
+    public void whatIsNotUtf8IsRefusedAlsoInAnInclude(byte[] text, String told) throws IOException {
+        Path in = folder();
+        Path file = Files.write(in.resolve("encoded.conf"), text);
+        Path including = Files.writeString(in.resolve("including.conf"), "include \"encoded.conf\"\n");
+        for (Path read : List.of(file, including)) {
+            assertThatThrownBy(() -> ConfigSource.read(read, List.of()))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(file + ": ")
+                    .hasMessageContaining(told);
+        }
+    }
+
+    @Test
+    public void anIncludeThatIsMissingIsToldInOurWords() throws IOException {
+        Path file = Files.writeString(folder().resolve("missing.conf"), "include required(\"nope.conf\")\n");
+        assertThatThrownBy(() -> ConfigSource.read(file, List.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": cannot be read: the file that it includes is not there: nope.conf. Its path starts at"
+                        + " the folder of the file that includes it.");
+    }
+
+    @Test
+    public void aWholeNumberBeyond64BitsIsOne() {
+        Problems problems = new Problems();
+        new RecordBinder(problems, Path.of(""))
+                .bind(
+                        Numbers.class,
+                        Numbers.defaults(),
+                        ConfigSource.of(List.of("large=99999999999999999999")),
+                        "");
+        assertThatThrownBy(problems::throwIfAny)
+                .hasMessageContaining("large: expected a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+    }
+
     record Reals(double wide, float narrow) {
         static Reals defaults() {
             return new Reals(1, 1);
