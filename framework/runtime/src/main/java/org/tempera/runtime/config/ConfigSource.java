@@ -30,6 +30,7 @@ final class ConfigSource {
 
     /** Characters of an override's key: one of a configuration has some dozen. */
     private static final int LONGEST_KEY = 400;
+
     private static final String NOT_FOUND = ": java.io.IOException: resource not found on classpath";
     private static final String TOO_DEEP =
             "its blocks and lists are nested too deeply; a configuration's have some levels.";

@@ -238,7 +238,8 @@ public class HostileConfigTest {
     /** Found by the fuzzer: a path was split in a square of its length, and a name checked in a stack of its own. */
     @Test(timeOut = 60_000)
     public void keysAreBounded() {
-        for (String key : List.of("rewards.a" + "-1".repeat(8_000), "policy" + ".a".repeat(8_000), "a".repeat(100_000))) {
+        for (String key :
+                List.of("rewards.a" + "-1".repeat(8_000), "policy" + ".a".repeat(8_000), "a".repeat(100_000))) {
             for (String override : List.of(key, key + "=1")) {
                 assertThatThrownBy(() -> ConfigSource.of(List.of(override)))
                         .isInstanceOf(UserException.class)
@@ -278,21 +279,19 @@ public class HostileConfigTest {
         Path file = Files.writeString(folder().resolve("missing.conf"), "include required(\"nope.conf\")\n");
         assertThatThrownBy(() -> ConfigSource.read(file, List.of()))
                 .isInstanceOf(UserException.class)
-                .hasMessage(file + ": cannot be read: the file that it includes is not there: nope.conf. Its path starts at"
-                        + " the folder of the file that includes it.");
+                .hasMessage(
+                        file + ": cannot be read: the file that it includes is not there: nope.conf. Its path starts at"
+                                + " the folder of the file that includes it.");
     }
 
     @Test
     public void aWholeNumberBeyond64BitsIsOne() {
         Problems problems = new Problems();
         new RecordBinder(problems, Path.of(""))
-                .bind(
-                        Numbers.class,
-                        Numbers.defaults(),
-                        ConfigSource.of(List.of("large=99999999999999999999")),
-                        "");
+                .bind(Numbers.class, Numbers.defaults(), ConfigSource.of(List.of("large=99999999999999999999")), "");
         assertThatThrownBy(problems::throwIfAny)
-                .hasMessageContaining("large: expected a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+                .hasMessageContaining(
+                        "large: expected a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
     }
 
     record Reals(double wide, float narrow) {
