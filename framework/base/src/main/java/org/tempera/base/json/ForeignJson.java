@@ -122,8 +122,7 @@ public final class ForeignJson {
         if (!(e instanceof JsonProcessingException json)) {
             return e.toString();
         }
-        String text =
-                String.valueOf(json.getOriginalMessage()).lines().findFirst().orElse("");
+        String text = JsonWords.of(json);
         if (json.getLocation() == null) {
             return text;
         }

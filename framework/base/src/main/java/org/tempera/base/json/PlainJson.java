@@ -3,6 +3,7 @@ package org.tempera.base.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -184,9 +185,8 @@ public final class PlainJson {
             }
             return value;
         } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            int end = message.indexOf('\n');
-            throw new MalformedException(end < 0 ? message : message.substring(0, end));
+            throw new MalformedException(
+                    e instanceof JsonProcessingException json ? JsonWords.of(json) : String.valueOf(e.getMessage()));
         }
     }
 

@@ -59,7 +59,7 @@ public class PlainJsonTest {
                 .hasMessage("plain data cannot hold java.lang.Object");
         assertThatThrownBy(() -> PlainJson.read("{\"a\": null}")).hasMessage("plain data cannot hold 'null'");
         assertThatThrownBy(() -> PlainJson.read("{} {}")).hasMessage("text follows the JSON value");
-        assertThatThrownBy(() -> PlainJson.read("{\"a\": 1, \"a\": 2}")).hasMessageContaining("Duplicate");
+        assertThatThrownBy(() -> PlainJson.read("{\"a\": 1, \"a\": 2}")).hasMessageContaining("stands in it twice");
         assertThatThrownBy(() -> PlainJson.read("{\"a\": ")).isInstanceOf(PlainJson.MalformedException.class);
     }
 

@@ -1,7 +1,7 @@
 package org.tempera.core.train;
 
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
@@ -56,11 +56,11 @@ final class PromptJson {
             }
             return json.prompts;
         } catch (IOException e) {
-            String why = e instanceof JsonParseException p ? p.getOriginalMessage() : String.valueOf(e.getMessage());
-            int line = e instanceof JsonParseException p && p.getLocation() != null
+            int line = e instanceof JsonProcessingException p && p.getLocation() != null
                     ? p.getLocation().getLineNr()
                     : 1;
-            throw new UserException(file + ": line " + line + ": cannot be read as JSON (" + why + "). " + EXAMPLE, e);
+            throw new UserException(
+                    file + ": line " + line + ": cannot be read as JSON (" + ForeignJson.why(e) + "). " + EXAMPLE, e);
         }
     }
 

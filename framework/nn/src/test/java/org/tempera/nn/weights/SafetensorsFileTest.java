@@ -93,7 +93,7 @@ public class SafetensorsFileTest {
             {"{" + a.replace("[2]", "[4294967296,4294967296]") + "}", 8, "is too large to be true"},
             {"{" + a.replace("[2]", "[2.5]") + "}", 8, "expected whole numbers of at least 0 at shape, found 2.5"},
             {"{" + a.replace("[2]", "[99999999999999999999]") + "}", 8, "not valid JSON"},
-            {"{" + a + "," + a + "}", 8, "Duplicate field 'a'"},
+            {"{" + a + "," + a + "}", 8, "the key 'a' stands in it twice"},
             {
                 "{" + a + "," + a.replace("\"a\"", "\"b\"").replace("[0,8]", "[4,12]") + "}",
                 12,
