@@ -68,13 +68,16 @@ final class ScoreClient {
     }
 
     private static URI withoutUser(URI url) {
-        String user = url.getRawUserInfo();
-        return user == null ? url : URI.create(url.toString().replaceFirst(Pattern.quote(user + "@"), ""));
+        return ServerAddress.of(url)
+                .flatMap(ServerAddress::rawUser)
+                .map(user -> URI.create(url.toString().replaceFirst(Pattern.quote(user + "@"), "")))
+                .orElse(url);
     }
 
     /** The address' {@code user:password@}, which Java does not send. */
     private static Optional<String> authorization(URI url) {
-        return Optional.ofNullable(url.getUserInfo())
+        return ServerAddress.of(url)
+                .flatMap(ServerAddress::user)
                 .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -137,7 +140,9 @@ final class ScoreClient {
         String said = "status " + status + words.said(response.body());
         if (status == 408 || status == 429 || status >= 500) {
             throw new PassingFailure(
-                    said, "Look into the server's log, then resume the run.", retryAfter(response.retryAfter()));
+                    said,
+                    "Look into the server's log, then try again, or resume the run.",
+                    retryAfter(response.retryAfter()));
         }
         throw new UserException("remote reward: " + address + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
@@ -204,7 +209,7 @@ final class ScoreClient {
         if (cause instanceof IOException) {
             return new PassingFailure(
                     "the connection broke before the answer was whole",
-                    "Look into the server's log, start it again, then resume the run.",
+                    "Look into the server's log, start it again, then try again, or resume the run.",
                     cause);
         }
         if (cause instanceof Error error) {

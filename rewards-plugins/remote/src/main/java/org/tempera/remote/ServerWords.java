@@ -23,7 +23,7 @@ final class ServerWords {
     /** @param url what is asked, with its secrets */
     ServerWords(String url) {
         URI uri = URI.create(url);
-        Optional.ofNullable(uri.getRawUserInfo()).ifPresent(user -> {
+        ServerAddress.of(uri).flatMap(ServerAddress::rawUser).ifPresent(user -> {
             String plain = decoded(user.replace("+", "%2B"));
             whole.add(Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
             add(user);

@@ -9,11 +9,13 @@ import static org.tempera.remote.ScoreServer.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -203,6 +205,21 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
         });
         requireMessage("unreachable", catchThrowable(() -> score(config(), 2)));
         assertThat(server.requests).hasSize(1);
+    }
+
+    /** Such as of a container network, which Java's own addresses do not know. */
+    @Test
+    public void hostsMayHaveAnUnderscore() {
+        String url = "http://me:a%20b@reward_server:8000/score";
+        assertThat(new RemoteConfig(url, ImageFormat.PNG, 1, 1, 1, 0).address())
+                .isEqualTo("http://reward_server:8000/score");
+        ServerAddress server = ServerAddress.of(URI.create(url)).orElseThrow();
+        assertThat(server).isEqualTo(new ServerAddress(Optional.of("me:a%20b"), "reward_server", 8000));
+        assertThat(server.user()).contains("me:a b");
+        assertThatThrownBy(() -> new RemoteConfig("http://reward_server:80000/", ImageFormat.PNG, 1, 1, 1, 0))
+                .hasMessageStartingWith("url must have a port from 1 to 65535, was 80000");
+        assertThatThrownBy(() -> new RemoteConfig("http://reward_server:x/", ImageFormat.PNG, 1, 1, 1, 0))
+                .hasMessageStartingWith("url must be an http or https address");
     }
 
     @Test
