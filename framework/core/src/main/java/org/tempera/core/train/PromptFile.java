@@ -31,9 +31,6 @@ public final class PromptFile {
 
     private static final Pattern YAML_KEY = Pattern.compile("[\\w-]+:");
 
-    private static final String AS_TEXT = "Write one prompt a line, without dashes and quotes, or give a .jsonl or .csv"
-            + " file with the key or column 'prompt'.";
-
     private PromptFile() {}
 
     /**
@@ -52,7 +49,7 @@ public final class PromptFile {
                             + " a line, or to a .csv or .jsonl file with the column 'prompt'.");
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-            throw new UserException(file + ": YAML files are not read. " + AS_TEXT);
+            throw new UserException(file + ": YAML files are not read. " + PromptLines.AS_TEXT);
         }
         List<String> lines = Utf8Lines.decode(file, bytes);
         List<String> prompts = prompts(file, name, lines);
@@ -92,10 +89,7 @@ public final class PromptFile {
             return PromptTable.read(file, content);
         }
         requireNoList(file, content);
-        return content.stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
+        return PromptLines.read(file, content);
     }
 
     /** Lists of other formats, whose dashes and quotes would be drawn. */
@@ -106,7 +100,8 @@ public final class PromptFile {
                 .toList();
         if (isYamlList(written)) {
             throw new UserException(
-                    file + ": expected lines of text, found a list of YAML: every line begins with '-'. " + AS_TEXT);
+                    file + ": expected lines of text, found a list of YAML: every line begins with '-'. "
+                            + PromptLines.AS_TEXT);
         }
         if (!written.isEmpty() && written.stream().allMatch(line -> isQuoted(line.strip()))) {
             throw new UserException(file + ": expected lines of text, found every line in quotes, which would be drawn."
@@ -137,8 +132,12 @@ public final class PromptFile {
         }
         String quote = text.substring(0, 1);
         String within = text.substring(1, text.length() - 1);
+        // Several in one line are the columns of a table.
         return text.endsWith(quote)
-                && !within.replace("\\" + quote, "").replace(quote + quote, "").contains(quote);
+                && !within.replace(quote + "," + quote, "")
+                        .replace("\\" + quote, "")
+                        .replace(quote + quote, "")
+                        .contains(quote);
     }
 
     private static byte[] bytes(Path file) {

@@ -45,6 +45,10 @@ final class PromptTable {
         }
         List<String> names = names(rows.get(0));
         int column = column(names);
+        if (names.lastIndexOf(names.get(column)) != column) {
+            throw new UserException(file + ": its header names the column '" + names.get(column)
+                    + "' twice, so that it cannot be told which is meant. Rename one.");
+        }
         if (rows.size() == 1) {
             throw new UserException(file + ": holds a header and no prompt. Write a row for each prompt below it.");
         }

@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -147,11 +148,7 @@ public class PromptFileTest {
             {".csv", "\r\n", "expected a header with the column 'prompt'"},
             {".csv", ",\n,\n", "expected a header with the column 'prompt'"},
             {".jsonl", "{\"prompt\": 3}\n", "line 1: found a prompt that is 3"},
-            {
-                ".jsonl",
-                "{\"prompt\": \"a dog\", \"prompt\": \"a cow\"}\n",
-                "line 1: cannot be read as JSON (Duplicate field"
-            },
+            {".jsonl", "{\"prompt\": \"a dog\", \"prompt\": \"a cow\"}\n", "line 1: cannot be read as JSON (the key"},
             {".jsonl", "{\"prompt\": \"a cat\"}\n{\"prompt\": \" \"}\n", "line 2: found an empty text"},
             {".json", "{\"prompts\": [\"a cat\"]}", "the keys prompts and no prompt"},
             {".json", "[".repeat(100_000), "line 1: found a list within a list"},
@@ -196,5 +193,72 @@ public class PromptFileTest {
         Path file = Files.createTempFile("prompts", ending);
         file.toFile().deleteOnExit();
         return Files.writeString(file, text);
+    }
+
+    @DataProvider
+    public Object[][] otherFormats() {
+        return new Object[][] {
+            {"text\tseed\na cat\t1\na dog\t2\n", "separated values: every line has a tab"},
+            {"caption,url\na cat,http\na dog,http\n", "a table with the header 'caption,url'"},
+            {"file_name,caption\n1.png,a cat\n", "a table with the header 'file_name,caption'"},
+            {"id|prompt\n1|a cat\n", "a table with the header 'id|prompt'"},
+            {"| prompt |\n|---|\n| a cat |\n", "a table of Markdown"},
+            {"\"a cat\",\"a dog\"\n", "every line in quotes"},
+            {"plain\n{\"prompt\":\"a cat\"}\n", "line 2: expected a line of text, found an object of JSON"},
+            {"<!DOCTYPE html>\na cat\n", "line 1: expected a line of text, found HTML or XML"},
+            {"<html><body>a cat</body></html>\n", "found HTML or XML"},
+            {"[[prompts]]\nprompt = \"a cat\"\n", "found TOML"},
+            {"a = \"a cat\"\nb = \"a dog\"\n", "keys and values"},
+            {"{\\rtf1 a cat}\n", "found RTF"},
+            {"1. a cat\n2. a dog\n", "a numbered list"},
+            {"PK\u0003\u0004abc\n", "a zip archive"},
+        };
+    }
+
+    @Test(dataProvider = "otherFormats")
+    public void otherFormatsAreNoLinesOfText(String text, String told) throws IOException {
+        Path file = Files.createTempFile("prompts", ".txt");
+        try {
+            Files.writeString(file, text);
+            assertThatThrownBy(() -> PromptFile.read(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(file + ": ")
+                    .hasMessageContaining(told);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    public void proseIsLinesOfText() throws IOException {
+        List<String> prose = List.of(
+                "a cat, a dog",
+                "1girl, solo",
+                "id est, a cat",
+                "\"a cat\", he said",
+                "a <lora:film:1> cat",
+                "[[a]] cat",
+                "text | art",
+                "x = 3");
+        Path file = Files.createTempFile("prompts", ".txt");
+        try {
+            Files.write(file, prose);
+            assertThat(PromptFile.read(file)).isEqualTo(prose);
+            Files.writeString(file, "title, text\n");
+            assertThat(PromptFile.read(file)).containsExactly("title, text");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    public void aColumnThatIsNamedTwiceIsRefused() throws IOException {
+        Path file = Files.createTempFile("prompts", ".csv");
+        try {
+            Files.writeString(file, "prompt,prompt\na,b\n");
+            assertThatThrownBy(() -> PromptFile.read(file)).hasMessageContaining("names the column 'prompt' twice");
+        } finally {
+            Files.delete(file);
+        }
     }
 }
