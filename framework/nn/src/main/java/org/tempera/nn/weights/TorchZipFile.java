@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.tempera.base.text.Printable;
 import org.tempera.nn.weights.RestrictedPickle.Storage;
 import org.tempera.nn.weights.RestrictedPickle.TensorView;
 import org.tempera.spi.UserException;
@@ -35,6 +37,9 @@ import org.tensorflow.ndarray.Shape;
  * over. Views are read as PyTorch sees them, whatever their strides.
  */
 public final class TorchZipFile implements StoredTensors {
+    /** Behind the length of its header, in eight bytes, a safetensors file goes on with this. */
+    private static final int SAFETENSORS_BRACE = 8;
+
     private static final long MAX_PICKLE_BYTES = 32L << 20;
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int MAX_DEPTH = 16;
@@ -106,6 +111,16 @@ public final class TorchZipFile implements StoredTensors {
             throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
         }
         try {
+            Set<String> names = new HashSet<>();
+            zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> !names.add(name))
+                    .findFirst()
+                    .ifPresent(twice -> {
+                        // PyTorch takes the first of them, Java the last.
+                        throw new UserException(path + ": holds " + Printable.line(twice)
+                                + " twice, so that it cannot be told which is meant. Download or copy it again.");
+                    });
             ZipEntry pickle = zip.stream()
                     .filter(entry -> entry.getName().matches("[^/]+/data\\.pkl"))
                     .findFirst()
@@ -134,12 +149,16 @@ public final class TorchZipFile implements StoredTensors {
     private static void requireZip(Path path) {
         byte[] first;
         try (InputStream in = Files.newInputStream(path)) {
-            first = in.readNBytes(4);
+            first = in.readNBytes(SAFETENSORS_BRACE + 1);
         } catch (IOException e) {
             throw new UserException(path + ": cannot be opened (" + e + "). Check the path and its permissions.", e);
         }
-        if (first.length == 4 && first[0] == 'P' && first[1] == 'K') {
+        if (first.length >= 4 && first[0] == 'P' && first[1] == 'K') {
             return;
+        }
+        if (first.length > SAFETENSORS_BRACE && first[SAFETENSORS_BRACE] == '{' && first[7] == 0) {
+            throw new UserException(path + ": expected a PyTorch checkpoint in the zip format, found a safetensors file"
+                    + " under another name. Rename it, so that it ends with .safetensors.");
         }
         String found = first.length > 1 && (first[0] & 0xff) == 0x80
                 ? "found PyTorch's old format, which is not read because it cannot be without trust"

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.tempera.spi.UserException;
@@ -190,5 +191,40 @@ public class TorchZipFileTest {
         assertThatThrownBy(() -> TorchZipFile.open(text))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("found something else");
+    }
+
+    @Test
+    public void anEntryThatIsThereTwiceIsRefused() throws IOException {
+        Path file = Files.createTempFile("twice", ".pt");
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+                for (String name : List.of("m/data.pkl", "m/data/0", "m/data/1")) {
+                    zip.putNextEntry(new ZipEntry(name));
+                    zip.write(1);
+                }
+            }
+            String text = bytes.toString(StandardCharsets.ISO_8859_1).replace("m/data/1", "m/data/0");
+            Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+            assertThatThrownBy(() -> TorchZipFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("holds m/data/0 twice");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    public void safetensorsUnderAnotherNameIsToldSo() throws IOException {
+        Path file = Files.createTempFile("weights", ".ckpt");
+        try {
+            Files.write(file, "\u0002\0\0\0\0\0\0\0{}".getBytes(StandardCharsets.ISO_8859_1));
+            assertThatThrownBy(() -> TorchZipFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("found a safetensors file under another name. Rename it")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain("torch.load"));
+        } finally {
+            Files.delete(file);
+        }
     }
 }
