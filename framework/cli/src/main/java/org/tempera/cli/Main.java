@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.Printable;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.CodeOrigin;
 import org.tempera.core.plugin.MaskedFailure;
@@ -256,10 +257,24 @@ public final class Main implements Runnable {
                 : parsed.subcommand().commandSpec().name();
     }
 
+    /** A message with the ends of lines in the arguments that it repeats shown: they could pass for lines of ours. */
+    static String onOneLine(String message, List<String> arguments) {
+        String shown = message;
+        for (String argument : arguments) {
+            for (String text : List.of(argument, argument.substring(argument.indexOf('=') + 1))) {
+                String line = Printable.line(text);
+                if (!line.equals(text) && !text.isBlank()) {
+                    shown = shown.replace(text, line);
+                }
+            }
+        }
+        return shown;
+    }
+
     private int explain(Throwable e, PrintWriter err) {
         // Before a long message is cut, which may leave a part of a secret.
         Failure failure = Failure.of(MaskedFailure.of(e, secrets), command());
-        err.println("tempera: " + failure.message()
+        err.println("tempera: " + onOneLine(failure.message(), arguments)
                 + (failure.isInternal() && !debug
                         ? "\nThis is a mistake in Tempera or in a plugin. --debug shows where."
                         : ""));

@@ -172,6 +172,19 @@ public class MainTest {
         assertThat(out.toString().lines()).containsExactly("epoch  9/40  reward", "epoch 10/40  reward");
     }
 
+    /** A name or a value with the end of a line in it could pass for a line of ours. */
+    @Test
+    public void argumentsForgeNoLines() {
+        assertThat(command.run("score", "x.png", "--reward", "jpeg-compressibility", "--prompts", "a\ntempera: well"))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .startsWith("tempera: a\\u000atempera: well: no such file")
+                .hasLineCount(1);
+        assertThat(command.run("score", "x.png", "--reward", "remote", "rewards.remote.url=\"ftp://a/\\r\\nb\""))
+                .isEqualTo(2);
+        assertThat(command.err()).doesNotContain("\nb");
+    }
+
     @Test
     public void helpAndCompletionKnowEveryCommand() {
         command.succeed("help", "sample");

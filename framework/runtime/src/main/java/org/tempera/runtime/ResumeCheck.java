@@ -20,6 +20,10 @@ import org.tempera.spi.UserException;
 final class ResumeCheck {
     private static final int MOST_LINES = 20;
 
+    private static final String EVALUATED =
+            ", or let evaluation.prompts name the prompts of before, for without it those"
+                    + " that are trained on are evaluated";
+
     private ResumeCheck() {}
 
     /**
@@ -43,10 +47,12 @@ final class ResumeCheck {
                 Rulers.read(folder).latest().orElseGet(earlier).differences(now);
         Set<String> told = new HashSet<>();
         List<String> lines = new ArrayList<>();
+        String prompts = "";
         for (Ruler.Difference d : differences) {
             String key = d.key().equals(RunRuler.PROMPTS) ? prompts(config, fromChoices) : d.key();
             Optional<String> file = d.isOfContent() ? file(key, config) : Optional.empty();
             String those = key.equals(d.key()) ? "" : "those of " + key + " = ";
+            prompts = key.equals(d.key()) ? prompts : EVALUATED;
             lines.add(d.key() + file.map(f -> " (" + those + f + ")").orElse("") + ": " + d.values("before", "now"));
             d.before().ifPresent(told::add);
             file.ifPresent(told::add);
@@ -67,7 +73,8 @@ final class ResumeCheck {
         }
         throw new UserException(text
                 + "\nIts evaluations could no longer be compared. Put this back as it was, or begin another run in another"
-                + " folder (run.output); epochs, learning rates and whatever else does not measure may change.");
+                + " folder (run.output)" + prompts
+                + "; epochs, learning rates and whatever else does not measure may change.");
     }
 
     /** The key that names the file whose prompts are evaluated. */

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.ForeignJson;
+import org.tempera.base.text.Printable;
 import org.tempera.spi.UserException;
 
 /** Weights spread over several files, which an index ({@code *.index.json}, key {@code weight_map}) tells apart. */
@@ -42,7 +43,7 @@ final class ShardedFiles implements StoredTensors {
                 .distinct()
                 .sorted()
                 .filter(file -> !ModelFiles.has(file))
-                .map(file -> file.getFileName().toString())
+                .map(file -> Printable.line(file.getFileName().toString()))
                 .toList();
         if (!missing.isEmpty()) {
             throw new UserException(index + ": expected these files beside it, which are not there: " + shown(missing)

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Printable;
 import org.tempera.base.text.Secrets;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.Required;
@@ -369,10 +370,15 @@ public final class RecordBinder {
             String path) {
         if (refused.isPresent() && cause instanceof ConfigException e) {
             ConfigValue value = block == null ? null : block.get(e.key());
-            problems.add(Origins.describe(value != null ? value : block), join(path, e.key()), e.complaint());
+            problems.add(Origins.describe(value != null ? value : block), join(path, e.key()), shown(e.complaint()));
         } else {
-            problems.add(Origins.describe(block), path, complaint);
+            problems.add(Origins.describe(block), path, shown(complaint));
         }
+    }
+
+    /** On one line, without the secrets that it would no longer be known by. */
+    private String shown(String complaint) {
+        return Printable.line(problems.secrets().masked(complaint));
     }
 
     /** The key whose value a record's constructor refuses; empty where its values do not fit together. */

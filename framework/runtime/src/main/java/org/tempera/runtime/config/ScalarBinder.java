@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Printable;
 
 /** Converts single values: numbers, truth values, text, paths and enums. Nothing is converted silently. */
 final class ScalarBinder {
@@ -95,7 +96,8 @@ final class ScalarBinder {
 
     private @Nullable Long whole(ConfigValue value, String path, long least, long most) {
         String expected = "a whole number";
-        if (value.valueType() == ConfigValueType.STRING && BEYOND_LONG.matcher(text(value)).matches()) {
+        if (value.valueType() == ConfigValueType.STRING
+                && BEYOND_LONG.matcher(text(value)).matches()) {
             // The parser takes for a text what has more than 64 bits.
             problem(value, path, "a whole number from " + least + " to " + most);
             return null;
@@ -207,7 +209,7 @@ final class ScalarBinder {
 
     private String shown(ConfigValue value) {
         // Before it is cut, for a part of a secret is one too.
-        String text = problems.secrets().masked(text(value));
+        String text = Printable.line(problems.secrets().masked(text(value)));
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
