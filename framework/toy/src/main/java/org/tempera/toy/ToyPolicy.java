@@ -41,6 +41,7 @@ public final class ToyPolicy implements DiffusionPolicy {
     private final int rank;
     private final Guidance guidance;
     private final boolean pooled;
+    private final boolean displaced;
 
     /** Without an adapter. */
     public ToyPolicy() {
@@ -49,13 +50,14 @@ public final class ToyPolicy implements DiffusionPolicy {
 
     /** With an adapter of this rank, which is trained as well; 0 for none. */
     public ToyPolicy(int rank) {
-        this(rank, Guidance.CLASSIFIER_FREE, false);
+        this(rank, Guidance.CLASSIFIER_FREE, false, false);
     }
 
-    private ToyPolicy(int rank, Guidance guidance, boolean pooled) {
+    private ToyPolicy(int rank, Guidance guidance, boolean pooled, boolean displaced) {
         this.rank = rank;
         this.guidance = guidance;
         this.pooled = pooled;
+        this.displaced = displaced;
     }
 
     /**
@@ -63,12 +65,17 @@ public final class ToyPolicy implements DiffusionPolicy {
      * the latent.
      */
     public ToyPolicy pooled() {
-        return new ToyPolicy(rank, guidance, true);
+        return new ToyPolicy(rank, guidance, true, displaced);
     }
 
     /** The same steered otherwise: by a scale that is added to the output, or not at all. */
     public ToyPolicy steered(Guidance by) {
-        return new ToyPolicy(rank, by, pooled);
+        return new ToyPolicy(rank, by, pooled, displaced);
+    }
+
+    /** The same whose trained mix and shift begin away from the reference policy's, which are zero. */
+    public ToyPolicy displaced() {
+        return new ToyPolicy(rank, guidance, pooled, true);
     }
 
     @Override
@@ -283,8 +290,9 @@ public final class ToyPolicy implements DiffusionPolicy {
             pooled = policy.pooled;
             guidance = policy.guidance;
             base = scope.parameter("base", Shape.of(CHANNELS, CHANNELS), Initializer.normal(0.4), false);
-            mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), Initializer.zeros(), true);
-            shift = scope.parameter("shift", Shape.of(CHANNELS), Initializer.zeros(), true);
+            Initializer first = policy.displaced ? Initializer.normal(0.3) : Initializer.zeros();
+            mix = scope.parameter("mix", Shape.of(CHANNELS, CHANNELS), first, true);
+            shift = scope.parameter("shift", Shape.of(CHANNELS), first, true);
             adapter = rank == 0
                     ? Optional.empty()
                     : Optional.of(new AdapterFactors(
