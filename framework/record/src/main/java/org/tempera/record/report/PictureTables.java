@@ -3,6 +3,7 @@ package org.tempera.record.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ final class PictureTables {
 
     private final List<Score> scores;
     private final List<Pair> pairs = new ArrayList<>();
+    /** Samples of the last evaluation, by index. */
+    private final List<Sample> last;
 
     /**
      * A score of the pictures.
@@ -40,11 +43,11 @@ final class PictureTables {
     /** The same prompt and noise before and after training. */
     private record Pair(Sample before, Sample after) {
         double before(Score score) {
-            return before.rewards().getOrDefault(score.name(), Double.NaN);
+            return of(before, score);
         }
 
         double after(Score score) {
-            return after.rewards().getOrDefault(score.name(), Double.NaN);
+            return of(after, score);
         }
 
         double change(Score score) {
@@ -63,13 +66,15 @@ final class PictureTables {
         SortedMap<Integer, SortedMap<Integer, Sample>> byEpoch = new TreeMap<>();
         samples.forEach(
                 s -> byEpoch.computeIfAbsent(s.epoch(), e -> new TreeMap<>()).put(s.index(), s));
-        if (byEpoch.size() < 2) {
+        List<SortedMap<Integer, Sample>> evaluations = List.copyOf(byEpoch.values());
+        SortedMap<Integer, Sample> latest =
+                evaluations.isEmpty() ? new TreeMap<>() : evaluations.get(evaluations.size() - 1);
+        last = List.copyOf(latest.values());
+        if (evaluations.size() < 2) {
             return;
         }
-        List<SortedMap<Integer, Sample>> evaluations = List.copyOf(byEpoch.values());
-        SortedMap<Integer, Sample> last = evaluations.get(evaluations.size() - 1);
         evaluations.get(0).forEach((index, before) -> {
-            Sample after = last.get(index);
+            Sample after = latest.get(index);
             if (after != null && after.prompt().equals(before.prompt())) {
                 pairs.add(new Pair(before, after));
             }
@@ -121,41 +126,61 @@ final class PictureTables {
     }
 
     /**
-     * The best and the worst picture of the last evaluation by each score; empty without pictures.
+     * The best and the worst of all samples of the last evaluation by each score, with their pictures where these were
+     * kept; empty where no score tells two samples apart.
      *
-     * @param grid the last evaluation's; only its pictures are looked at
+     * @param grid the last evaluation's, which keeps the first pictures; empty where there is none
      */
     String extremes(Optional<GridFile> grid) {
-        if (grid.isEmpty()) {
-            return "";
-        }
+        int kept = grid.map(GridFile::pictures).orElse(0);
         StringBuilder out = new StringBuilder();
         for (Score score : scores) {
-            List<Pair> shown = pairs.stream()
-                    .filter(p -> p.after().index() < grid.get().pictures() && Double.isFinite(p.after(score)))
-                    .sorted(Comparator.comparingDouble(p -> p.after(score)))
-                    .toList();
-            if (shown.size() > 1) {
+            List<Sample> scored =
+                    last.stream().filter(s -> Double.isFinite(of(s, score))).toList();
+            if (scored.size() > 1) {
+                // Among equals one that can be shown.
+                Comparator<Sample> shown = Comparator.comparing(s -> s.index() >= kept);
+                Comparator<Sample> least = Comparator.comparingDouble(s -> of(s, score));
                 out.append("<div class=\"pair\"><h3>")
                         .append(Html.escape(score.label()))
                         .append("</h3>\n");
-                out.append(figure("best", shown.get(shown.size() - 1), score, grid.get()));
-                out.append(figure("worst", shown.get(0), score, grid.get()));
+                out.append(
+                        figure("best", Collections.min(scored, least.reversed().thenComparing(shown)), score, grid));
+                out.append(figure("worst", Collections.min(scored, least.thenComparing(shown)), score, grid));
                 out.append("</div>\n");
             }
         }
-        return out.toString();
+        return out.isEmpty() ? "" : out + "<p class=\"note\">" + lookedAt(kept) + "</p>\n";
     }
 
-    private static String figure(String role, Pair pair, Score score, GridFile grid) {
-        RgbImage picture = grid.picture(pair.after().index());
-        return "<figure><img alt=\"" + Html.escape(role + " by " + score.label()) + "\" width=\"" + picture.width()
-                + "\" height=\"" + picture.height() + "\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(PngFiles.encode(picture, Map.of())) + "\"><figcaption>" + role
-                + " "
-                + number(pair.after(score)) + "<span>"
-                + Html.escape(pair.after().prompt())
-                + "</span></figcaption></figure>\n";
+    private String lookedAt(int kept) {
+        String all = "Of all " + last.size() + " pictures of the evaluation, by samples.jsonl";
+        if (kept == 0) {
+            return all + ". None of them was kept.";
+        }
+        return kept < last.size()
+                ? all + ". The first " + kept
+                        + " were kept, in the evaluation's picture; of the others there are scores"
+                        + " and prompts alone."
+                : all + ".";
+    }
+
+    private static double of(Sample sample, Score score) {
+        return sample.rewards().getOrDefault(score.name(), Double.NaN);
+    }
+
+    private static String figure(String role, Sample sample, Score score, Optional<GridFile> grid) {
+        String picture = grid.filter(g -> sample.index() < g.pictures())
+                .map(g -> image(role + " by " + score.label(), g.picture(sample.index())))
+                .orElse("<div class=\"unkept\">picture " + (sample.index() + 1) + " was not kept</div>");
+        return "<figure>" + picture + "<figcaption>" + role + " " + number(of(sample, score)) + "<span>"
+                + Html.escape(sample.prompt()) + "</span></figcaption></figure>\n";
+    }
+
+    private static String image(String alternative, RgbImage picture) {
+        return "<img alt=\"" + Html.escape(alternative) + "\" width=\"" + picture.width() + "\" height=\""
+                + picture.height() + "\" src=\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(PngFiles.encode(picture, Map.of())) + "\">";
     }
 
     /**

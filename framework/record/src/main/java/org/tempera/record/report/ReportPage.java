@@ -103,6 +103,8 @@ final class ReportPage {
             .pair { display: flex; flex-wrap: wrap; gap: 0 16px; align-content: flex-start; }
             .pair figure { margin: 0; flex: 1 1 0; min-width: 0; max-width: 160px; }
             .pair img { display: block; width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 6px; }
+            .unkept { border: 1px dashed var(--rule); border-radius: 6px; padding: 24px 12px; color: var(--soft); font-size: 12px; }
+            .extremes .note { grid-column: 1 / -1; margin: 0; }
             .pair figcaption { margin: 6px 0 0; font-size: 13px; font-weight: 500; overflow-wrap: anywhere; }
             .pair figcaption span { display: block; margin: 0; font-size: 12px; }
             .pictures { display: grid; gap: 24px; }
