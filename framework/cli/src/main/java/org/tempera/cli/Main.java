@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            EvaluateCommand.class,
             SampleCommand.class,
             ScoreCommand.class,
             FitPreferenceCommand.class,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.text.Secrets;
+import org.tempera.runtime.EvaluateOptions;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.RunConfig;
@@ -55,6 +56,13 @@ public class DiscreetFacadeTest {
             door("compare", t -> t.compare(gone, gone)),
             door("resume", t -> t.resume(gone, List.of())),
             door("sampler", t -> t.sampler(gone, SampleOptions.defaults())),
+            door(
+                    "evaluate",
+                    t -> t.evaluate(
+                            gone,
+                            new EvaluateOptions(
+                                    SampleOptions.defaults(), Map.of(), List.of(), 1, 0, Optional.empty(), true),
+                            (what, pictures, all) -> {})),
             door("export", t -> t.exportAdapter(gone, command.file("out"), AdapterLayout.values()[0])),
             door("reward", t -> t.reward("remote", Map.of(SECRET, 1), "a map", command.folder())),
             door("no reward", t -> t.reward(SECRET, Map.of(), "a map", command.folder())),

@@ -91,6 +91,7 @@ public class JsonOutputTest {
                 "head"
             },
             {List.of("score", picture, "--reward", "jpeg-compressibility"), "scores"},
+            {List.of("evaluate", run, "--n", "1", "--no-kl"), "evaluations"},
             {List.of("config", conf), "keys"},
             {List.of("plugins", "remote"), "plugins"},
             {
@@ -129,6 +130,7 @@ public class JsonOutputTest {
             {List.of("fit-preference", nowhere, "--clip", CLIP, "-o", nowhere)},
             {List.of("score", nowhere, "--reward", "jpeg-compressibility")},
             {List.of("sample", nowhere, "--prompt", "a \u202e \"cat\"")},
+            {List.of("evaluate", nowhere)},
             {List.of("config", conf, "run.seed=\"\u001b[1m\"")},
             {List.of("plugins", "nowhere")},
             {List.of("init", conf, "--weights", nowhere)},

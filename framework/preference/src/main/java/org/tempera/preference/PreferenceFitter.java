@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.tempera.base.BuildInfo;
 import org.tempera.base.files.FileHashes;
+import org.tempera.core.reward.PictureEmbedder;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.SafetensorsWriter;
@@ -59,8 +60,8 @@ public final class PreferenceFitter {
             firstChosen[i] = all.get(i).firstChosen();
         }
         List<Path> pictures = new ArrayList<>(index.keySet());
-        float[][] rows =
-                new PictureEmbedder(clip, threads).embed(pictures, done -> progress.embedded(done, pictures.size()));
+        float[][] rows = new PictureEmbedder(clip, threads)
+                .embedFiles(pictures, done -> progress.embedded(done, pictures.size()));
         return PreferenceFit.of(first, second, rows, firstChosen, options);
     }
 

@@ -18,7 +18,8 @@ import org.tempera.spi.UserException;
  * @param why what was chosen, and the reason, for people
  */
 record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
-    private static final Retention KEEP_ALL = new Retention(Integer.MAX_VALUE, 0);
+    /** For looking at a store without changing it. */
+    static final Retention KEEP_ALL = new Retention(Integer.MAX_VALUE, 0);
 
     /**
      * Chooses by a name ({@code best}, {@code last}, {@code epoch-NNNN}), or the verdict's best, else the last.

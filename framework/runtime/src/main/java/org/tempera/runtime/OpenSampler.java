@@ -45,14 +45,19 @@ public final class OpenSampler implements AutoCloseable {
     }
 
     static OpenSampler open(Tempera tempera, Path path, SampleOptions options) {
+        return open(tempera, path, options, false);
+    }
+
+    /** The same. @param divergence whether pictures come with their divergence from the weights before training */
+    static OpenSampler open(Tempera tempera, Path path, SampleOptions options, boolean divergence) {
         ModelFiles.requireOpen(path);
         if (ModelFiles.has(path.resolve("config.conf"))) {
-            return ofRun(tempera, path, options);
+            return ofRun(tempera, path, options, divergence);
         }
         ModelReaders readers = new ModelReaders(tempera.plugins().policies());
         Optional<PolicyProvider<?>> reader = readers.of(path);
         if (reader.isPresent()) {
-            return ofModel(tempera, reader.get(), path, options);
+            return ofModel(tempera, reader.get(), path, options, divergence);
         }
         String refusal = readers.refusal(path) + ", or the folder of a run (with config.conf).";
         throw Files.isRegularFile(path)
@@ -64,7 +69,7 @@ public final class OpenSampler implements AutoCloseable {
                 : new UserException(refusal);
     }
 
-    private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options) {
+    private static OpenSampler ofRun(Tempera tempera, Path path, SampleOptions options, boolean divergence) {
         options.adapter().ifPresent(a -> {
             throw new UserException(
                     path + ": is a run, which has adapters of its own; an adapter goes with a model's folder."
@@ -92,7 +97,7 @@ public final class OpenSampler implements AutoCloseable {
             PluginGuard guard = new PluginGuard(List.of(TrainingParts.called(PluginKind.POLICY, chosen)));
             return guard.call(() -> {
                 ImageSampler sampler =
-                        new ImageSampler(policy, settings, config.run().seed(), shared, options.prompts());
+                        new ImageSampler(policy, settings, config.run().seed(), shared, options.prompts(), divergence);
                 try {
                     choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
                     String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
@@ -107,7 +112,8 @@ public final class OpenSampler implements AutoCloseable {
         }
     }
 
-    private static OpenSampler ofModel(Tempera tempera, PolicyProvider<?> provider, Path path, SampleOptions options) {
+    private static OpenSampler ofModel(
+            Tempera tempera, PolicyProvider<?> provider, Path path, SampleOptions options, boolean divergence) {
         if (options.checkpoint().isPresent()) {
             throw new UserException(path
                     + ": is a model; a checkpoint goes with a run's folder. Leave the checkpoint out, or name a run.");
@@ -126,8 +132,8 @@ public final class OpenSampler implements AutoCloseable {
         SampleSettings settings = options.over(SampleSettings.defaults(policy.guidance()));
         PluginGuard guard =
                 new PluginGuard(List.of(new PluginGuard.Called("the policy of " + path, provider.getClass())));
-        ImageSampler sampler = guard.call(
-                () -> new ImageSampler(policy, settings, 0, ThreadSettings.forThisMachine(), options.prompts()));
+        ImageSampler sampler = guard.call(() ->
+                new ImageSampler(policy, settings, 0, ThreadSettings.forThisMachine(), options.prompts(), divergence));
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");
@@ -155,6 +161,14 @@ public final class OpenSampler implements AutoCloseable {
         discreetly(() -> guard.call(() -> {
             sampler.draw(requests, each);
             return requests;
+        }));
+    }
+
+    /** Takes the trained weights of another checkpoint of the same run. */
+    void load(Path checkpoint, SampledWeights weights) {
+        discreetly(() -> guard.call(() -> {
+            sampler.load(checkpoint, weights);
+            return checkpoint;
         }));
     }
 

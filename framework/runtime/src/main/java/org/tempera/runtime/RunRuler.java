@@ -89,15 +89,8 @@ public final class RunRuler {
         combination();
         for (RewardSelection r : config.rewards()) {
             String block = "rewards." + r.name();
-            Map<String, String> own =
-                    MeasuringKeys.of(block, r.plugin().resolved()).values();
-            BallSettings ball = r.settings().ball();
             for (String scope : scopes(r.name(), r.settings().role())) {
-                ruler.put(scope, block + ".use", r.plugin().name()).putAll(scope, own);
-                if (!ball.isNone()) {
-                    ruler.put(scope, block + ".ball.radius", Double.toString(ball.radius()))
-                            .put(scope, block + ".ball.score", EffectiveConfig.hocon(ball.score()));
-                }
+                keys(ruler, scope, r);
             }
             ruler.put(
                     Ruler.ROLES,
@@ -107,6 +100,48 @@ public final class RunRuler {
         config.gold().ifPresent(g -> ruler.put(Ruler.GOLD, "gold.use", g.name())
                 .putAll(Ruler.GOLD, keys("gold", g).values()));
         return this;
+    }
+
+    /** The keys of a reward, whatever its role. */
+    private static void keys(Ruler.Builder ruler, String scope, RewardSelection r) {
+        String block = "rewards." + r.name();
+        ruler.put(scope, block + ".use", r.plugin().name())
+                .putAll(scope, MeasuringKeys.of(block, r.plugin().resolved()).values());
+        BallSettings ball = r.settings().ball();
+        if (!ball.isNone()) {
+            ruler.put(scope, block + ".ball.radius", Double.toString(ball.radius()))
+                    .put(scope, block + ".ball.score", EffectiveConfig.hocon(ball.score()));
+        }
+    }
+
+    /**
+     * Adds all that a reward's own score depends on, whatever its role.
+     *
+     * @param made what its plugin made
+     */
+    static void addReward(Ruler.Builder ruler, RewardSelection r, Reward made) {
+        String block = "rewards." + r.name();
+        keys(ruler, Ruler.reward(r.name()), r);
+        contents(ruler, Ruler.reward(r.name()), block, block, r.plugin(), made);
+    }
+
+    /** Adds all that the gold score depends on. @param made what its plugin made */
+    static void addGold(Ruler.Builder ruler, Selection<?> gold, Reward made) {
+        ruler.put(Ruler.GOLD, "gold.use", gold.name())
+                .putAll(Ruler.GOLD, keys("gold", gold).values());
+        contents(ruler, Ruler.GOLD, "gold", "gold." + gold.name(), gold, made);
+    }
+
+    /**
+     * Adds the policy's keys, and the files that it was opened from.
+     *
+     * @param provenance file to SHA-256, as the policy says
+     */
+    static void addPolicy(Ruler.Builder ruler, Selection<?> policy, Map<String, String> provenance) {
+        MeasuringKeys keys = keys("policy", policy);
+        ruler.put(Ruler.DRAWING, "policy.use", policy.name())
+                .putAll(Ruler.POLICY, keys.values())
+                .putAll(Ruler.DRAWING, MeasuringFiles.of("policy", keys.paths(), provenance));
     }
 
     private static MeasuringKeys keys(String kind, Selection<?> plugin) {
@@ -173,11 +208,11 @@ public final class RunRuler {
                     .findFirst()
                     .orElseThrow();
             for (String scope : scopes(r.name(), r.settings().role())) {
-                contents(scope, "rewards." + r.name(), "rewards." + r.name(), selection.plugin(), r.reward());
+                contents(ruler, scope, "rewards." + r.name(), "rewards." + r.name(), selection.plugin(), r.reward());
             }
         }
         parts.gold().ifPresent(gold -> config.gold()
-                .ifPresent(g -> contents(Ruler.GOLD, "gold", "gold." + g.name(), g, gold)));
+                .ifPresent(g -> contents(ruler, Ruler.GOLD, "gold", "gold." + g.name(), g, gold)));
         return this;
     }
 
@@ -199,7 +234,8 @@ public final class RunRuler {
         return true;
     }
 
-    private void contents(String scope, String name, String block, Selection<?> plugin, Reward reward) {
+    private static void contents(
+            Ruler.Builder ruler, String scope, String name, String block, Selection<?> plugin, Reward reward) {
         ruler.putAll(
                 scope,
                 MeasuringFiles.of(

@@ -21,6 +21,7 @@ import org.tempera.core.sample.SampledWeights;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AtEqualReward;
@@ -159,6 +160,18 @@ public final class Tempera {
     }
 
     /**
+     * Measures a model, or a run at one or all of its checkpoints: pictures of fixed prompts from fixed noise, by any
+     * rewards, by how those of one prompt differ, by how far the weights have gone, and by statistics of pictures.
+     *
+     * @return one for each checkpoint, in the order of their epochs; each with the ruler that measured it
+     * @throws org.tempera.spi.UserException if it is neither run nor model, its files or those of a reward cannot be
+     *     used, or the options do not fit it
+     */
+    public List<ModelEvaluation> evaluate(Path runOrModel, EvaluateOptions options, EvaluateProgress progress) {
+        return discreetly(() -> ModelEvaluator.evaluate(this, runOrModel, options, progress));
+    }
+
+    /**
      * Writes an adapter (LoRA) into a folder, in another library's layout.
      *
      * @param source an adapter's file or folder, a run (its best checkpoint where it has one, else the last), or one of
@@ -199,7 +212,7 @@ public final class Tempera {
         return discreetly(() -> scorer(chosen(reward, learnt(config))));
     }
 
-    private static RewardSelection chosen(String reward, RunConfig config) {
+    static RewardSelection chosen(String reward, RunConfig config) {
         config.effective().requireSecrets("rewards." + reward);
         return config.rewards().stream()
                 .filter(r -> r.name().equals(reward))
@@ -236,7 +249,7 @@ public final class Tempera {
         return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
     }
 
-    private Reward made(RewardSelection chosen) {
+    Reward made(RewardSelection chosen) {
         secrets.addAll(chosen.plugin().secrets());
         return TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets);
     }

@@ -155,7 +155,7 @@ public record TrainingParts(
         return DiscreetReward.of(made(PluginKind.REWARD, provider, config, provider::create), secrets);
     }
 
-    private static <C extends Record> Reward gold(GoldProvider<C> provider, Record config) {
+    static <C extends Record> Reward gold(GoldProvider<C> provider, Record config) {
         return made(PluginKind.GOLD, provider, config, provider::create);
     }
 

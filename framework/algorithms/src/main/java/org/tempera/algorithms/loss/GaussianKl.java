@@ -1,5 +1,6 @@
 package org.tempera.algorithms.loss;
 
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -19,7 +20,6 @@ public final class GaussianKl {
      */
     public static Operand<TFloat32> sum(
             Ops tf, Operand<TFloat32> mean, Operand<TFloat32> referenceMean, Operand<TFloat32> standardDeviation) {
-        Operand<TFloat32> z = tf.math.div(tf.math.sub(mean, referenceMean), standardDeviation);
-        return tf.math.mul(tf.reduceSum(tf.math.square(z), tf.constant(new int[] {1, 2, 3})), tf.constant(0.5f));
+        return GaussianDivergence.sum(tf, mean, referenceMean, standardDeviation);
     }
 }

@@ -12,8 +12,8 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * The size of a picture as a JPEG file. The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables of
- * the standard.
+ * The size of a picture as a JPEG file. The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables
+ * of the standard.
  */
 public final class JpegSize {
     private JpegSize() {}

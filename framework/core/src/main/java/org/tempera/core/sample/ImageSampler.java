@@ -2,14 +2,18 @@ package org.tempera.core.sample;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.prompt.PromptEncoder;
 import org.tempera.core.prompt.TextEmbeddings;
@@ -22,14 +26,17 @@ import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.nn.layers.AttentionSizeException;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyNetwork;
 import org.tempera.spi.policy.PolicyShape;
+import org.tempera.spi.policy.Weights;
 
 /**
  * Draws pictures through the sampler that rollouts use. A picture is a function of prompt, seed and settings. Owns
@@ -45,12 +52,27 @@ public final class ImageSampler implements AutoCloseable {
     private final Drawer drawer;
     private final ImageScorer decoder;
     private final TrainingSession session;
+    private final boolean measuresDivergence;
 
     /** A picture that is wanted. */
     public record Request(String prompt, long seed) {}
 
-    /** A picture that was drawn. */
-    public record Drawn(String prompt, long seed, RgbImage image) {}
+    /**
+     * A picture that was drawn.
+     *
+     * @param divergence from the weights before training, where that was asked for: KL(policy | reference) of its steps
+     *     in nats, summed over steps and latent
+     */
+    public record Drawn(String prompt, long seed, RgbImage image, OptionalDouble divergence) {}
+
+    /** What every stochastic step gives besides the next latent, where the divergence is asked for. */
+    private static final RolloutColumn DIVERGENCE = new RolloutColumn(
+            "divergence",
+            step -> GaussianDivergence.sum(
+                    step.graph().child("divergence").tf(),
+                    step.mean(step.weights()),
+                    step.mean(Weights.REFERENCE),
+                    step.standardDeviation()));
 
     /** Builds the graph without knowing what will be drawn: prompts are encoded when they are. */
     public ImageSampler(DiffusionPolicy policy, SampleSettings settings, long initialSeed, ThreadSettings threads) {
@@ -70,6 +92,22 @@ public final class ImageSampler implements AutoCloseable {
             long initialSeed,
             ThreadSettings threads,
             Collection<String> prompts) {
+        this(policy, settings, initialSeed, threads, prompts, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param divergence whether each picture's divergence from the weights before training is computed, by a second
+     *     pass at every stochastic step
+     */
+    public ImageSampler(
+            DiffusionPolicy policy,
+            SampleSettings settings,
+            long initialSeed,
+            ThreadSettings threads,
+            Collection<String> prompts,
+            boolean divergence) {
         this.policy = policy;
         this.settings = settings;
         @Nullable TrainingGraph opened = null;
@@ -77,7 +115,11 @@ public final class ImageSampler implements AutoCloseable {
             settings.requireFor(policy.guidance());
             shape = settings.shapeFor(policy.shape());
             Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
-            SampleMemory memory = new SampleMemory(policy, settings, shape, MachineMemory.ofThisMachine());
+            measuresDivergence =
+                    divergence && !schedule.trajectory().stochasticSteps().isEmpty();
+            Sampler.Extras extras =
+                    measuresDivergence ? Sampler.Extras.columns(List.of(DIVERGENCE)) : Sampler.Extras.none();
+            SampleMemory memory = new SampleMemory(policy, settings, shape, extras, MachineMemory.ofThisMachine());
             memory.requireBeforeBuilding();
             text = TextEmbeddings.ofMoreToCome(
                     new PromptEncoder(policy.text(), initialSeed, threads),
@@ -87,7 +129,7 @@ public final class ImageSampler implements AutoCloseable {
             graph = opened;
             network = PluginFault.requireGiven(
                     "the policy", policy, "network", policy.build(graph.scope().child("policy")));
-            SampleMemory.Programs programs = programs(graph, policy, network, settings, shape);
+            SampleMemory.Programs programs = programs(graph, policy, network, settings, shape, extras);
             memory.require(programs);
             drawer = new Drawer(programs.sampler(), text, schedule);
             decoder = programs.decoder();
@@ -106,10 +148,11 @@ public final class ImageSampler implements AutoCloseable {
             DiffusionPolicy policy,
             PolicyNetwork network,
             SampleSettings settings,
-            PolicyShape shape) {
+            PolicyShape shape,
+            Sampler.Extras extras) {
         try {
             return SampleMemory.Programs.build(
-                    graph, policy, network, settings.batchSize(), shape, settings.guidanceScale());
+                    graph, policy, network, settings.batchSize(), shape, settings.guidanceScale(), extras);
         } catch (AttentionSizeException e) {
             throw new UserException(
                     "drawing pictures: those of " + shape.imageWidth() + "x" + shape.imageHeight()
@@ -216,9 +259,24 @@ public final class ImageSampler implements AutoCloseable {
             HostTensor images =
                     decoder.score(session, drawn.last(), prompts, seeds).images();
             for (int i = 0; i < batch && first + i < requests.size(); i++) {
-                each.accept(new Drawn(part.get(i).prompt(), part.get(i).seed(), RgbImage.of(images, i)));
+                each.accept(new Drawn(
+                        part.get(i).prompt(), part.get(i).seed(), RgbImage.of(images, i), divergence(drawn, i)));
             }
         }
+    }
+
+    private OptionalDouble divergence(Sampler.Batch drawn, int row) {
+        if (!measuresDivergence) {
+            return OptionalDouble.empty();
+        }
+        HostTensor[] steps = Objects.requireNonNull(drawn.columns().get(DIVERGENCE.name()));
+        return OptionalDouble.of(
+                Arrays.stream(steps).mapToDouble(step -> step.get(row)).sum());
+    }
+
+    /** Where the weights came from that no checkpoint gives: file to SHA-256. */
+    public Map<String, String> provenance() {
+        return PluginProvenance.of("the policy", policy, policy::provenance);
     }
 
     @Override

@@ -27,12 +27,19 @@ final class SampleMemory {
     private final DiffusionPolicy policy;
     private final SampleSettings settings;
     private final PolicyShape shape;
+    private final Sampler.Extras extras;
     private final MachineMemory machine;
 
-    SampleMemory(DiffusionPolicy policy, SampleSettings settings, PolicyShape shape, MachineMemory machine) {
+    SampleMemory(
+            DiffusionPolicy policy,
+            SampleSettings settings,
+            PolicyShape shape,
+            Sampler.Extras extras,
+            MachineMemory machine) {
         this.policy = policy;
         this.settings = settings;
         this.shape = shape;
+        this.extras = extras;
         this.machine = machine;
     }
 
@@ -44,15 +51,10 @@ final class SampleMemory {
                 PolicyNetwork network,
                 int batch,
                 PolicyShape shape,
-                double guidance) {
+                double guidance,
+                Sampler.Extras extras) {
             Sampler sampler = new Sampler(
-                    graph,
-                    "sample",
-                    batch,
-                    shape,
-                    GuidedStep.of(policy, network, guidance),
-                    Weights.POLICY,
-                    Sampler.Extras.none());
+                    graph, "sample", batch, shape, GuidedStep.of(policy, network, guidance), Weights.POLICY, extras);
             Operand<TFloat32> latents = graph.floatInput(
                     "final-latents", batch, shape.latentHeight(), shape.latentWidth(), shape.latentChannels());
             ImageScorer decoder =
@@ -79,7 +81,7 @@ final class SampleMemory {
         try (TrainingGraph graph = new TrainingGraph(0)) {
             PolicyNetwork network = PluginFault.requireGiven(
                     "the policy", policy, "network", policy.build(graph.scope().child("policy")));
-            Programs one = Programs.build(graph, policy, network, 1, own, settings.guidanceScale());
+            Programs one = Programs.build(graph, policy, network, 1, own, settings.guidanceScale(), extras);
             require((one.peakBytes() + HOST_BYTES_PER_PIXEL * pixels(own)) * times);
         }
     }

@@ -2,6 +2,7 @@ package org.tempera.core.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,15 +87,61 @@ public class ImageSamplerTest {
         }
     }
 
+    /**
+     * The toy's step has deviation 0.5, and a shift of the clean latent moves its mean by 0.4 of it: KL in closed form,
+     * whatever the latent.
+     */
+    @Test
+    public void divergenceFromTheWeightsBeforeTrainingIsSummedOverStepsAndLatent() throws IOException {
+        Path shifted = save(Files.createTempDirectory("checkpoints"), new float[4], new float[] {0.1f, -0.2f});
+        List<Request> requests = List.of(new Request("red", 5), new Request("blue", 6), new Request("red", 7));
+        List<ImageSampler.Drawn> drawn = new ArrayList<>();
+        try (ImageSampler sampler = new ImageSampler(
+                new ToyPolicy(),
+                new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), 2),
+                7,
+                new ThreadSettings(1, 1),
+                List.of(),
+                true)) {
+            sampler.draw(requests, drawn::add);
+            assertThat(drawn).allSatisfy(d -> assertThat(d.divergence()).hasValue(0));
+            sampler.load(shifted);
+            drawn.clear();
+            sampler.draw(requests, drawn::add);
+        }
+        double step = 16 * (0.04 * 0.04 + 0.08 * 0.08) / (2 * 0.25);
+        assertThat(drawn).hasSize(3).allSatisfy(d -> assertThat(d.divergence().getAsDouble())
+                .isCloseTo(3 * step, within(1e-5)));
+        assertThat(draw(2, List.of(new Request("red", 5)))).hasSize(1);
+    }
+
+    @Test
+    public void withoutNoiseThereIsNoDivergence() {
+        List<ImageSampler.Drawn> drawn = new ArrayList<>();
+        try (ImageSampler sampler = new ImageSampler(
+                new ToyPolicy(),
+                new SampleSettings(2, 0, 2, "", Optional.empty(), Optional.empty(), 1),
+                7,
+                new ThreadSettings(1, 1),
+                List.of(),
+                true)) {
+            sampler.draw(List.of(new Request("red", 5)), drawn::add);
+        }
+        assertThat(drawn.get(0).divergence()).isEmpty();
+    }
+
     private static Path save(Path folder, int width) {
-        float[] mix = {1, 0, 0, 1};
+        return save(folder, new float[] {1, 0, 0, 1}, new float[width]);
+    }
+
+    private static Path save(Path folder, float[] mix, float[] shift) {
         return new CheckpointStore(folder, new Retention(1, 0))
                 .save(new CheckpointContent(
                         1,
                         false,
                         List.of(
                                 new NamedTensor("policy/mix", HostTensor.of(mix, 2, 2)),
-                                new NamedTensor("policy/shift", HostTensor.of(new float[width], width))),
+                                new NamedTensor("policy/shift", HostTensor.of(shift, shift.length))),
                         Map.of(),
                         Map.of(),
                         OptionalDouble.empty()));

@@ -35,6 +35,7 @@ import org.tempera.spi.UserException;
  * images/epoch-NNNN.png     the evaluation's pictures at fixed prompts and noise
  * images/timeline.png       the first row of each of them, one below the other
  * failures/                 pictures that a reward gave no score for, if there are any
+ * evaluations/              what {@code evaluate} measured afterwards, a record for each checkpoint and ruler
  * checkpoints/epoch-NNNN/   all that is needed to go on; epoch-NNNN-begun from within an epoch
  * trained/                  the trained weights in the files that other libraries read
  * trained.json              which files these are
@@ -57,6 +58,8 @@ public final class RunFolder implements AutoCloseable {
     private static final String IMAGES = "images";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String FAILURES = "failures";
+    private static final String EVALUATIONS = "evaluations";
+    private static final String RECORD = "-[0-9a-f]{16}\\.json";
     static final String TRAINED = "trained";
     static final String TRAINED_LIST = "trained.json";
     static final String TRAINED_UNFINISHED = "trained.tmp";
@@ -287,8 +290,9 @@ public final class RunFolder implements AutoCloseable {
     /** Whether a path from the folder, with slashes, is of a file or folder that this class names. */
     static boolean isOwnName(String name) {
         return READ.contains(name)
-                || List.of(LOCK, IMAGES, CHECKPOINTS, FAILURES, TRAINED, TRAINED_UNFINISHED)
+                || List.of(LOCK, IMAGES, CHECKPOINTS, FAILURES, EVALUATIONS, TRAINED, TRAINED_UNFINISHED)
                         .contains(name)
+                || name.matches(EVALUATIONS + "/epoch-\\d{4,9}" + RECORD)
                 || (name.startsWith(IMAGES + "/")
                         && EpochName.epochIn(name.substring(IMAGES.length() + 1), PICTURE)
                                 .isPresent());
@@ -296,7 +300,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Whether what a run writes under one of its names is a folder; else it is a file. */
     static boolean namesFolder(String name) {
-        return List.of(IMAGES, CHECKPOINTS, FAILURES, TRAINED, TRAINED_UNFINISHED)
+        return List.of(IMAGES, CHECKPOINTS, FAILURES, EVALUATIONS, TRAINED, TRAINED_UNFINISHED)
                         .contains(name)
                 || (name.startsWith(CHECKPOINTS + "/") && name.indexOf('/', CHECKPOINTS.length() + 1) < 0);
     }
@@ -417,6 +421,34 @@ public final class RunFolder implements AutoCloseable {
     /** The folder of pictures that a reward failed on. */
     public Path failures() {
         return path.resolve(FAILURES);
+    }
+
+    /**
+     * Makes the folder of such records, unless it is there.
+     *
+     * @throws UserException if it cannot be made or written to
+     */
+    public void makeEvaluations() {
+        Path folder = path.resolve(EVALUATIONS);
+        OwnFiles.requireFolder(folder);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UserException(
+                    folder + ": cannot be made (" + reason(e) + "). Change the permissions of " + path + ".", e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new UserException(folder + ": cannot be written. Change its permissions.");
+        }
+    }
+
+    /**
+     * The record of what {@code evaluate} measured of an epoch's weights.
+     *
+     * @param fingerprint of the ruler that measured
+     */
+    public Path evaluation(int epoch, String fingerprint) {
+        return path.resolve(EVALUATIONS).resolve(EpochName.of(epoch, "-" + fingerprint + ".json"));
     }
 
     /** The folder of checkpoints. */

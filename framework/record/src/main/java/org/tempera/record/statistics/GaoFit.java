@@ -9,8 +9,8 @@ import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularMatrixException;
 
 /**
- * The curve that gold follows while a proxy is optimised (Gao et al., 2023, arXiv:2210.10760, section 3): of d, the root
- * of the KL divergence from the base in nats, the gold score above the base's.
+ * The curve that gold follows while a proxy is optimised (Gao et al., 2023, arXiv:2210.10760, section 3): of d, the
+ * root of the KL divergence from the base in nats, the gold score above the base's.
  *
  * @param form of the curve
  * @param alpha how fast it rises at first

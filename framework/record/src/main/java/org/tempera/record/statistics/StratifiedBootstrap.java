@@ -7,9 +7,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.tempera.base.random.StatelessRandom;
 
 /**
- * Percentile intervals over runs, as rliable has them (Agarwal et al., 2021, arXiv:2108.13264, section 4.1): within each
- * task, and of each task apart, as many runs as there are are drawn with replacement; tasks are not drawn. So an interval
- * says what other seeds would have brought on the same tasks.
+ * Percentile intervals over runs, as rliable has them (Agarwal et al., 2021, arXiv:2108.13264, section 4.1): within
+ * each task, and of each task apart, as many runs as there are are drawn with replacement; tasks are not drawn. So an
+ * interval says what other seeds would have brought on the same tasks.
  *
  * <p>Percentiles are interpolated linearly between the values of the repetitions, as numpy's are. A repetition is a
  * function of the seed and its number: intervals do not depend on how many threads compute them.

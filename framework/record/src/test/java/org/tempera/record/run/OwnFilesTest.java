@@ -31,6 +31,21 @@ public class OwnFilesTest {
     }
 
     @Test
+    public void recordsOfEvaluationsAreARunsOwn() throws IOException {
+        Files.writeString(dir.resolve("config.conf"), "");
+        String record = dir.relativize(RunFolder.view(dir).evaluation(12, "0123456789abcdef"))
+                .toString()
+                .replace('\\', '/');
+        assertThat(record).isEqualTo("evaluations/epoch-0012-0123456789abcdef.json");
+        assertThat(RunFolder.isOwnName(record)).isTrue();
+        assertThat(RunFolder.isOwnName("evaluations")).isTrue();
+        assertThat(RunFolder.namesFolder("evaluations")).isTrue();
+        assertThat(RunFolder.isOwnName("evaluations/notes.json")).isFalse();
+        assertThat(RunFolder.isOwnName("evaluations/epoch-0012-0123456789abcdef.json/more"))
+                .isFalse();
+    }
+
+    @Test
     public void aListOfFilesLargerThanAnyIsRefused() throws IOException {
         Files.writeString(dir.resolve("trained.json"), "{\"files\":[" + "{},".repeat(1_000_000) + "{}]}");
         assertThatThrownBy(() -> TrainedFiles.recorded(dir))

@@ -60,7 +60,7 @@ public class StratifiedBootstrapTest {
                 .isEqualTo(new Interval(7.0 / 3, 7.0 / 3, 7.0 / 3));
     }
 
-    /** Of each task apart: were whole runs drawn, two runs that differ by task in opposite ways would have no spread. */
+    /** Of each task apart: were whole runs drawn, two runs that differ by task in opposite ways would not spread. */
     @Test
     public void tasksAreDrawnApart() {
         double[][] scores = {{0, 1}, {1, 0}};

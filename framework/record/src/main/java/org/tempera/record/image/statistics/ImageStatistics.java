@@ -10,7 +10,8 @@ import org.tempera.record.image.RgbImage;
  * border a picture goes on as its outermost pixels.
  *
  * @param darkShare share of the pixels whose luma is below 51, a fifth of white's; 0 to 1
- * @param saturation mean over the pixels of (max - min) / max of red, green and blue, 0 where the pixel is black; 0 to 1
+ * @param saturation mean over the pixels of (max - min) / max of red, green and blue, 0 where the pixel is black; 0 to
+ *     1
  * @param edgeDensity share of the pixels at which luma's slope is above 25.5, a tenth of white's, a pixel; the slope is
  *     the length of Sobel's two differences, each divided by 8; 0 to 1
  * @param colourEntropy entropy in bits of the colours, each channel cut to its 8 ranges of 32 bytes; 0 to 9

@@ -1,4 +1,4 @@
-package org.tempera.preference;
+package org.tempera.core.reward;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -6,13 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntConsumer;
-import org.tempera.core.reward.BatchGraph;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.record.choice.ChoiceFile;
 import org.tempera.record.image.ImageFiles;
-import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.SizeGroup;
 import org.tempera.spi.HostTensor;
@@ -20,14 +19,15 @@ import org.tempera.spi.UserException;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Embeds picture files under a CLIP, a batch at a time, those of one size after those of another. */
-final class PictureEmbedder {
+/** Embeds pictures under a CLIP, a batch at a time, those of one size after those of another. */
+public final class PictureEmbedder {
     private static final String EMBEDDINGS = "embeddings";
 
     private final PretrainedClip clip;
     private final ThreadSettings threads;
 
-    PictureEmbedder(PretrainedClip clip, ThreadSettings threads) {
+    /** An embedder under this CLIP. */
+    public PictureEmbedder(PretrainedClip clip, ThreadSettings threads) {
         this.clip = clip;
         this.threads = threads;
     }
@@ -39,31 +39,42 @@ final class PictureEmbedder {
      * @throws UserException naming every file that by its header is no readable picture, before any is embedded; or the
      *     first that is found to be damaged
      */
-    float[][] embed(List<Path> files, IntConsumer done) {
-        List<ImageSize> sizes = new ArrayList<>();
+    public float[][] embedFiles(List<Path> files, IntConsumer done) {
+        List<PictureSource> pictures = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Path file : files) {
             try {
-                sizes.add(ImageFiles.size(file));
+                pictures.add(new PictureSource.OnDisk(file, ImageFiles.size(file), Optional.empty(), Optional.empty()));
             } catch (UserException e) {
                 problems.add(String.valueOf(e.getMessage()));
             }
         }
         ChoiceFile.fail(problems);
-        float[][] rows = new float[files.size()][];
+        return embed(pictures, done);
+    }
+
+    /**
+     * Embeddings of unit length, in the order of the pictures.
+     *
+     * @param done is told how many are embedded so far
+     * @throws UserException naming the first that cannot be read
+     */
+    public float[][] embed(List<? extends PictureSource> pictures, IntConsumer done) {
+        float[][] rows = new float[pictures.size()][];
         int before = 0;
-        for (SizeGroup group : SizeGroup.of(sizes)) {
+        for (SizeGroup group :
+                SizeGroup.of(pictures.stream().map(PictureSource::size).toList())) {
             int start = before;
-            embed(files, group, rows, n -> done.accept(start + n));
+            embed(pictures, group, rows, n -> done.accept(start + n));
             before += group.pictures().size();
         }
         return rows;
     }
 
-    private void embed(List<Path> files, SizeGroup group, float[][] rows, IntConsumer done) {
+    private void embed(List<? extends PictureSource> pictures, SizeGroup group, float[][] rows, IntConsumer done) {
         int batch = group.batch();
         int count = group.pictures().size();
-        String first = files.get(group.pictures().get(0)).toString();
+        String first = pictures.get(group.pictures().get(0)).label();
         try (BatchGraph graph = new BatchGraph(group.size(), batch, new BatchGraph.Names(first, "CLIP"))) {
             Operand<TFloat32> embeddings = graph.build(
                     images -> clip.embedImagesUnit(graph.graph().scope().child("embed"), images));
@@ -71,7 +82,7 @@ final class PictureEmbedder {
             for (int from = 0; from < count; from += batch) {
                 List<Integer> places = group.batchFrom(from);
                 List<RgbImage> images =
-                        places.stream().map(p -> ImageFiles.read(files.get(p))).toList();
+                        places.stream().map(p -> pictures.get(p).image()).toList();
                 HostTensor out =
                         Objects.requireNonNull(graph.run(images, Map.of()).get(EMBEDDINGS));
                 int size = out.size(1);

@@ -1,0 +1,107 @@
+package org.tempera.record.evaluation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tempera.record.verdict.Estimate;
+
+/**
+ * The pictures of a set of prompts, such as of those that were trained on, and how the pictures of each prompt differ.
+ *
+ * @param name such as {@code seen}
+ * @param pictures prompt by prompt
+ * @param diversity by prompt, in their order; empty where none was measured
+ */
+public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<String, PromptDiversity> diversity) {
+    /** Name of the mean distance among a prompt's pictures in {@link #means}. */
+    public static final String DISTANCE = "distance";
+
+    /** Name of a prompt's Vendi score in {@link #means}. */
+    public static final String VENDI = "vendi";
+
+    public MeasuredSet {
+        pictures = List.copyOf(pictures);
+        diversity = new LinkedHashMap<>(diversity);
+    }
+
+    /**
+     * The mean of every number over the prompts, each prompt's own mean counting once: pictures of one prompt are
+     * alike, and would make intervals too narrow. Numbers that are none are left out.
+     */
+    public Map<String, Estimate> means() {
+        Set<String> names = new LinkedHashSet<>();
+        Map<String, List<MeasuredPicture>> byPrompt = new LinkedHashMap<>();
+        for (MeasuredPicture p : pictures) {
+            names.addAll(p.numbers().keySet());
+            byPrompt.computeIfAbsent(p.prompt(), prompt -> new ArrayList<>()).add(p);
+        }
+        Map<String, Estimate> means = new LinkedHashMap<>();
+        for (String name : names) {
+            means.put(
+                    name,
+                    estimate(byPrompt.values().stream()
+                            .mapToDouble(own -> own.stream()
+                                    .mapToDouble(p -> p.numbers().getOrDefault(name, Double.NaN))
+                                    .filter(Double::isFinite)
+                                    .average()
+                                    .orElse(Double.NaN))
+                            .toArray()));
+        }
+        if (!diversity.isEmpty()) {
+            means.put(
+                    DISTANCE,
+                    estimate(diversity.values().stream()
+                            .mapToDouble(PromptDiversity::distance)
+                            .toArray()));
+            means.put(
+                    VENDI,
+                    estimate(diversity.values().stream()
+                            .mapToDouble(PromptDiversity::vendi)
+                            .toArray()));
+        }
+        return means;
+    }
+
+    private static Estimate estimate(double[] byPrompt) {
+        return Estimate.ofMean(byPrompt, Estimate.CONFIDENCE);
+    }
+
+    /** As plain data: means with their intervals, then every picture. */
+    Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", name);
+        Map<String, Object> means = new LinkedHashMap<>();
+        means().forEach((key, mean) -> means.put(key, document(mean)));
+        document.put("means", means);
+        document.put("pictures", pictures.stream().map(MeasuredSet::document).toList());
+        if (!diversity.isEmpty()) {
+            List<Object> prompts = new ArrayList<>();
+            diversity.forEach(
+                    (prompt, d) -> prompts.add(Map.of("prompt", prompt, DISTANCE, d.distance(), VENDI, d.vendi())));
+            document.put("diversity", prompts);
+        }
+        return document;
+    }
+
+    private static Map<String, Object> document(Estimate mean) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("mean", mean.mean());
+        if (Double.isFinite(mean.lower())) {
+            document.put("lower", mean.lower());
+            document.put("upper", mean.upper());
+        }
+        document.put("prompts", mean.samples());
+        return document;
+    }
+
+    private static Map<String, Object> document(MeasuredPicture picture) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("prompt", picture.prompt());
+        document.put("seed", picture.seed());
+        document.put("numbers", picture.numbers());
+        return document;
+    }
+}

@@ -1,0 +1,73 @@
+package org.tempera.record.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.tempera.base.json.PlainJson;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.Ruler;
+import org.testng.annotations.Test;
+
+public class ModelEvaluationTest {
+    private static MeasuredPicture picture(String prompt, long seed, double score) {
+        return new MeasuredPicture(prompt, seed, Map.of("score", score));
+    }
+
+    @Test
+    public void aPromptCountsOnceHoweverManyOfItsPicturesHaveAScore() {
+        MeasuredSet set = new MeasuredSet(
+                "seen",
+                List.of(
+                        picture("a", 0, 1),
+                        picture("a", 1, 3),
+                        picture("b", 0, 6),
+                        picture("b", 1, Double.NaN),
+                        picture("c", 0, Double.NaN)),
+                Map.of());
+        Estimate mean = set.means().get("score");
+        assertThat(mean.mean()).isEqualTo(4);
+        assertThat(mean.samples()).as("prompts").isEqualTo(2);
+        assertThat(set.means()).containsOnlyKeys("score");
+    }
+
+    @Test
+    public void diversityIsThatOfDirections() {
+        PromptDiversity alike = PromptDiversity.of(new double[][] {{0.6, 0.8}, {0.6, 0.8}});
+        assertThat(alike.distance()).isCloseTo(0, within(1e-12));
+        assertThat(alike.vendi()).isCloseTo(1, within(1e-9));
+        PromptDiversity different = PromptDiversity.of(new double[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, -1}});
+        assertThat(different.distance()).isCloseTo(1, within(1e-12));
+        assertThat(different.vendi()).isCloseTo(3, within(1e-9));
+        assertThatThrownBy(() -> PromptDiversity.of(new double[][] {{1, 0}}))
+                .hasMessage("expected two or more embeddings, found 1");
+    }
+
+    @Test
+    public void theRecordCarriesItsRuler() throws IOException, PlainJson.MalformedException {
+        Ruler ruler =
+                new Ruler.Builder().put(Ruler.DRAWING, "sampling.steps", "10").build();
+        MeasuredSet set = new MeasuredSet(
+                "seen",
+                List.of(picture("a", 0, 1), picture("a", 1, Double.NaN)),
+                Map.of("a", new PromptDiversity(0.5, 1.5)));
+        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        new ModelEvaluation("a run", OptionalInt.of(3), ruler, List.of(set)).write(file);
+        Map<String, Object> read = PlainJson.readObject(Files.readString(file));
+        assertThat(read)
+                .containsEntry("format", "tempera-evaluation/1")
+                .containsEntry("epoch", 3L)
+                .containsEntry("fingerprint", ruler.fingerprint());
+        assertThat(Ruler.of(read.get("ruler"))).isEqualTo(ruler);
+        Map<?, ?> seen = (Map<?, ?>) ((List<?>) read.get("sets")).get(0);
+        assertThat(seen.get("means").toString()).contains("score={mean=1.0, prompts=1}", "vendi={mean=1.5, prompts=1}");
+        assertThat(seen.get("pictures").toString()).contains("{prompt=a, seed=1, numbers={score=NaN}}");
+        assertThat(seen.get("diversity").toString()).isEqualTo("[{distance=0.5, prompt=a, vendi=1.5}]");
+    }
+}

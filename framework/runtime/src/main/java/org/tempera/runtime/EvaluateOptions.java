@@ -1,0 +1,38 @@
+package org.tempera.runtime;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to measure of a model.
+ *
+ * @param sampling how pictures are drawn; its checkpoint may be {@link #ALL}
+ * @param sets prompts by the name of their set, such as {@code nouns}; empty for a run's own evaluation prompts
+ * @param rewards names; of a run empty for all that its config has
+ * @param pictures of each prompt
+ * @param seed of the first picture of each set; the next pictures have the next seeds
+ * @param embeddings folder of a CLIP by whose embeddings diversity is measured; empty for none
+ * @param divergence whether the KL divergence from the weights before training is measured, where steps add noise
+ */
+public record EvaluateOptions(
+        SampleOptions sampling,
+        Map<String, List<String>> sets,
+        List<String> rewards,
+        int pictures,
+        long seed,
+        Optional<Path> embeddings,
+        boolean divergence) {
+    /** The checkpoint's name that stands for the weights before training and every checkpoint of a run. */
+    public static final String ALL = "all";
+
+    public EvaluateOptions {
+        sets = new LinkedHashMap<>(sets);
+        rewards = List.copyOf(rewards);
+        if (pictures < 1) {
+            throw new IllegalArgumentException("pictures must be at least 1, was " + pictures);
+        }
+    }
+}
