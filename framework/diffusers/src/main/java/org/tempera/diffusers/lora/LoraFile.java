@@ -249,7 +249,11 @@ public final class LoraFile implements AutoCloseable {
                 return Optional.empty();
             }
             return Optional.of(new StoredAlphas.Layer(
-                    target.component(), target.module(), Math.toIntExact(shape.get(0)), alpha(f).map(Alpha::value)));
+                    target.component(),
+                    LoraKey.saysComponent(down),
+                    target.module(),
+                    Math.toIntExact(shape.get(0)),
+                    alpha(f).map(Alpha::value)));
         }
 
         private Optional<Alpha> alpha(Found f) {
@@ -292,13 +296,10 @@ public final class LoraFile implements AutoCloseable {
                 return Optional.empty();
             }
             Optional<Alpha> alpha = alpha(f);
-            Optional<Float> value = alpha.map(Alpha::value);
-            int r = Math.toIntExact(rank);
-            scales.flatMap(s -> s.contradiction(target.component(), target.module(), r))
-                    .ifPresent(problem -> problems.add(target.module() + ": " + problem));
-            double scale = scales.isPresent()
-                    ? scales.get().scale(target.component(), target.module(), r, value)
-                    : stored.scale(new StoredAlphas.Layer(target.component(), target.module(), r, value));
+            StoredAlphas.Layer layer = layer(target, f).orElseThrow();
+            Optional<String> contradiction = scales.flatMap(s -> s.contradiction(layer));
+            contradiction.ifPresent(problem -> problems.add(target.module() + ": " + problem));
+            double scale = scales.isPresent() ? scales.get().scale(layer) : stored.scale(layer);
             boolean wideFactor = !flat && wide;
             Factor a = factor(
                     down,

@@ -79,6 +79,11 @@ record LoraKey(Optional<Component> component, String module, Role role) {
         return Optional.of(new LoraKey(component, module(m.group("module"), component), role));
     }
 
+    /** Whether a tensor's name says which model it is for. */
+    static boolean saysComponent(String name) {
+        return parse(name).flatMap(LoraKey::component).isPresent();
+    }
+
     private static String module(String spelt, Optional<Component> component) {
         String module = spelt.replace(".processor.", ".");
         if (component.map(Component::isText).orElse(true)

@@ -70,8 +70,10 @@ final class LoraLayers {
             Optional<Float> alpha = Optional.ofNullable(names.get(LoraKey.Role.ALPHA))
                     .map(name -> LoraPair.Alpha.read(source, name).value());
             int rank = Math.toIntExact(a.get(0));
-            stored.put(target, new StoredAlphas.Layer(target.component(), target.module(), rank, alpha));
-            scales.flatMap(s -> s.contradiction(target.component(), target.module(), rank))
+            boolean named = LoraKey.saysComponent(down);
+            StoredAlphas.Layer layer = new StoredAlphas.Layer(target.component(), named, target.module(), rank, alpha);
+            stored.put(target, layer);
+            scales.flatMap(s -> s.contradiction(layer))
                     .ifPresent(problem -> problems.add(target.module() + ": " + problem));
         });
         if (problems.isEmpty() && stored.isEmpty()) {
@@ -91,9 +93,7 @@ final class LoraLayers {
         List<Layer> layers = new ArrayList<>();
         stored.forEach((target, layer) -> {
             Map<LoraKey.Role, String> names = found.getOrDefault(target, Map.of());
-            double scale = scales.isPresent()
-                    ? scales.get().scale(layer.component(), layer.module(), layer.rank(), layer.alpha())
-                    : own.scale(layer);
+            double scale = scales.isPresent() ? scales.get().scale(layer) : own.scale(layer);
             layers.add(new Layer(
                     target.component(),
                     target.module(),

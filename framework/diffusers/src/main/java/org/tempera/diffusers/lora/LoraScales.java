@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.tempera.base.json.ForeignJson;
 import org.tempera.base.text.LowerCase;
 import org.tempera.diffusers.lora.LoraPair.Component;
+import org.tempera.diffusers.lora.StoredAlphas.Layer;
 import org.tempera.spi.UserException;
 
 /**
@@ -23,8 +24,11 @@ final class LoraScales {
     /** The note in a safetensors file in which diffusers keeps the configuration. */
     static final String METADATA_KEY = "lora_adapter_metadata";
 
-    /** What peft takes where a configuration is silent. */
+    /** What peft takes for {@code lora_alpha} where a configuration is silent. */
     private static final double PEFT_ALPHA = 8;
+
+    /** What peft takes for {@code r} where a configuration is silent. */
+    private static final double PEFT_RANK = 8;
 
     /**
      * Beginnings of the initialisations by which peft 0.21 writes into the layer that is adapted; pissa and corda have
@@ -51,6 +55,9 @@ final class LoraScales {
 
     private static final int SHOWN = 80;
 
+    private static final String ALPHA = "lora_alpha";
+    private static final String RANK = "r";
+
     private static final String TEXT_MODEL = "text_model.";
 
     /** States of all patterns together; a name of a module needs one where it has no metacharacters. */
@@ -76,17 +83,27 @@ final class LoraScales {
         return new LoraScales(ForeignJson.readObject(file), false, file.toString()).check("");
     }
 
-    /** From a file's notes; empty where it has none of alphas. */
+    /**
+     * From a file's notes; empty where it has none of alphas. diffusers writes its keys in two ways: each after the
+     * model's prefix, as the tensors' names then are too (a pipeline's {@code save_lora_weights}), or both plain (a
+     * model's {@code save_lora_adapter}).
+     */
     static Optional<LoraScales> metadata(Map<String, String> notes, String where) {
-        String text = notes.get(METADATA_KEY);
-        if (text == null) {
+        String text = notes.getOrDefault(METADATA_KEY, "");
+        if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
-            if (ForeignJson.mapper().readTree(text) instanceof ObjectNode object) {
-                String note = where + ": its note " + METADATA_KEY;
-                return Optional.of(
-                        new LoraScales(object, true, note).check("unet.").check("text_encoder."));
+            JsonNode node = ForeignJson.mapper().readTree(text);
+            if (node.isNull()) {
+                return Optional.empty();
+            }
+            if (node instanceof ObjectNode object) {
+                LoraScales scales = new LoraScales(object, true, where + ": its note " + METADATA_KEY).check("");
+                for (Component component : Component.values()) {
+                    scales.check(component.prefix() + ".");
+                }
+                return Optional.of(scales);
             }
         } catch (JsonProcessingException e) {
             throw new UserException(
@@ -114,11 +131,42 @@ final class LoraScales {
                     + " with bias \"none\", or merge it into the model with peft's merge_and_unload.");
         }
         requireUnchangedBase(prefix + "init_lora_weights");
-        number(prefix + "lora_alpha", config.path(prefix + "lora_alpha"));
-        number(prefix + "r", config.path(prefix + "r"));
+        requireNoNull(prefix + ALPHA);
+        requireNoNull(prefix + RANK);
         alphas.put(prefix, byModule(prefix + "alpha_pattern"));
         ranks.put(prefix, byModule(prefix + "rank_pattern"));
         return this;
+    }
+
+    /** peft takes its default where a number is missing, but computes with a null. */
+    private void requireNoNull(String key) {
+        JsonNode node = config.path(key);
+        if (node.isNull()) {
+            throw new UserException(where + ": " + key + ": expected a number, found null, which peft does not load"
+                    + " either. Write the number that the adapter was trained with.");
+        }
+        number(key, node);
+    }
+
+    /** What the keys that are about a layer begin with. */
+    private String prefix(Layer layer) {
+        return prefixed && layer.named() ? layer.component().prefix() + "." : "";
+    }
+
+    /** Refuses a note that is about other models than the layer's: diffusers 0.42.1 does not load it either. */
+    private void requireSaid(String prefix) {
+        boolean said = !prefixed
+                || config.properties().stream()
+                        .map(Map.Entry::getKey)
+                        .anyMatch(key -> prefix.isEmpty() ? key.indexOf('.') < 0 : key.startsWith(prefix));
+        if (!said) {
+            String lacking = prefix.isEmpty()
+                    ? " has no key without a model's name before it, as the names of its tensors are"
+                    : " has no key that begins with '" + prefix + "', as names of its tensors do";
+            throw new UserException(where + lacking + ", so that it is about other models and says no alpha of these."
+                    + " diffusers does not load such a file. Save the adapter anew with the configuration of each of"
+                    + " its models, or without the note: then alpha is the rank.");
+        }
     }
 
     /** Whether Python takes it for true. */
@@ -133,20 +181,29 @@ final class LoraScales {
     /**
      * What the configuration says of a layer that its tensors contradict: peft would not load them, or pass over them.
      *
-     * @param rank of the tensors
+     * @throws UserException if it says nothing of the layer's model
      */
-    Optional<String> contradiction(Component component, String module, int rank) {
-        String prefix = prefixed ? component.prefix() + "." : "";
+    Optional<String> contradiction(Layer layer) {
+        String module = layer.module();
+        int rank = layer.rank();
+        String prefix = prefix(layer);
+        requireSaid(prefix);
         Optional<ByModule> own = find(ranks, prefix, module);
-        double wanted = own.map(ByModule::value)
-                .or(() -> number(prefix + "r", config.path(prefix + "r")))
-                .orElse((double) rank);
+        Optional<Double> common = number(prefix + RANK, config.path(prefix + RANK));
+        double wanted = own.map(ByModule::value).or(() -> common).orElse(PEFT_RANK);
         if (wanted != rank) {
-            return Optional.of(prefix + (own.isPresent() ? "rank_pattern" : "r") + " of its configuration says rank "
-                    + number(wanted) + ", its tensors have " + rank);
+            String key = prefix + (own.isPresent() ? "rank_pattern" : RANK);
+            String says = own.isPresent() || common.isPresent()
+                    ? key + " of its configuration says rank " + number(wanted)
+                    : key + " is not in its configuration, which is rank " + number(wanted) + " to peft";
+            return Optional.of(says + ", its tensors have " + rank);
+        }
+        if (rank != PEFT_RANK && alpha(layer).isEmpty()) {
+            return Optional.of(prefix + ALPHA + " is not in its configuration, and peft's " + number(PEFT_ALPHA)
+                    + " would be a scale of " + number(PEFT_ALPHA / rank) + ". Write it there");
         }
         List<String> names = new ArrayList<>(List.of(module));
-        if (component.isText()) {
+        if (layer.component().isText()) {
             // In transformers 5 its names begin one part later.
             names.add(module.startsWith(TEXT_MODEL) ? module.substring(TEXT_MODEL.length()) : TEXT_MODEL + module);
         }
@@ -184,18 +241,21 @@ final class LoraScales {
         }
     }
 
-    /**
-     * What a layer's product is multiplied with.
-     *
-     * @param stored alpha as a tensor of its own, which wins
-     */
-    double scale(Component component, String module, int rank, Optional<Float> stored) {
-        String prefix = prefixed ? component.prefix() + "." : "";
-        double alpha = stored.map(Float::doubleValue)
-                .or(() -> find(alphas, prefix, module).map(ByModule::value))
-                .or(() -> number(prefix + "lora_alpha", config.path(prefix + "lora_alpha")))
-                .orElse(PEFT_ALPHA);
-        return config.path(prefix + "use_rslora").asBoolean(false) ? alpha / Math.sqrt(rank) : alpha / rank;
+    /** What a layer's product is multiplied with. */
+    double scale(Layer layer) {
+        double alpha = alpha(layer).orElse(PEFT_ALPHA);
+        return config.path(prefix(layer) + "use_rslora").asBoolean(false)
+                ? alpha / Math.sqrt(layer.rank())
+                : alpha / layer.rank();
+    }
+
+    /** The alpha that is said of a layer: a tensor of its own wins. */
+    private Optional<Double> alpha(Layer layer) {
+        String prefix = prefix(layer);
+        return layer.alpha()
+                .map(Float::doubleValue)
+                .or(() -> find(alphas, prefix, layer.module()).map(ByModule::value))
+                .or(() -> number(prefix + ALPHA, config.path(prefix + ALPHA)));
     }
 
     private List<ByModule> byModule(String key) {

@@ -24,9 +24,10 @@ final class StoredAlphas {
     /**
      * One layer of the file.
      *
+     * @param named whether the names of its tensors say the component
      * @param alpha its own, where the file has one
      */
-    record Layer(Component component, String module, int rank, Optional<Float> alpha) {}
+    record Layer(Component component, boolean named, String module, int rank, Optional<Float> alpha) {}
 
     /** Looks through the layers, in the order of their names in the file. */
     StoredAlphas(List<Layer> layers) {

@@ -88,4 +88,24 @@ public class LoraScalesTest {
             assertThat(read(config)).isNotNull();
         }
     }
+
+    /** peft takes its defaults for keys that are missing, and fails to compute with null. */
+    @Test
+    public void nullsOfRankAndAlphaAreRefused() {
+        for (String key : List.of("r", "lora_alpha")) {
+            assertThatThrownBy(() -> read("{\"" + key + "\": null}"))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(file + ": " + key + ": expected a number, found null");
+        }
+    }
+
+    @Test
+    public void notesOfEachModelAreChecked() {
+        for (String prefix : List.of("", "unet.", "transformer.", "text_encoder.", "text_encoder_2.")) {
+            String note = "{\"" + prefix + "use_dora\": true}";
+            assertThatThrownBy(() -> LoraScales.metadata(Map.of(LoraScales.METADATA_KEY, note), "a.safetensors"))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("use_dora is not supported");
+        }
+    }
 }

@@ -52,6 +52,12 @@ public class PeftInitsTest {
     @DataProvider
     public Object[][] contradictions() {
         return new Object[][] {
+            {"\"r\": 2,", "", "to_q: r is not in its configuration, which is rank 8 to peft, its tensors have 2"},
+            {
+                "\"lora_alpha\": 3,",
+                "",
+                "to_q: lora_alpha is not in its configuration, and peft's 8 would be a scale of 4"
+            },
             {"\"r\": 2", "\"r\": 3", "to_q: r of its configuration says rank 3, its tensors have 2"},
             {"\"to_k\": 4", "\"to_k\": 3", "to_k: rank_pattern of its configuration says rank 3, its tensors have 4"},
             {"\"to_k\": 4", "\"to_v\": 4", "to_k: r of its configuration says rank 2, its tensors have 4"},
@@ -85,7 +91,6 @@ public class PeftInitsTest {
     @DataProvider
     public Object[][] agreements() {
         return new Object[][] {
-            {"\"r\": 2,", ""},
             {"\"exclude_modules\": null", "\"exclude_modules\": [\"to_v\", \"k\"]"},
             {"\"exclude_modules\": null", "\"exclude_modules\": \"to_k\""},
             {"\"exclude_modules\": null", "\"exclude_modules\": \"(?!x).*\""},

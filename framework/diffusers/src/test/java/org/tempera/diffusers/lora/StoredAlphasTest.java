@@ -11,7 +11,8 @@ import org.testng.annotations.Test;
 /** Scales of odd files, as diffusers 0.35.2 prints them for such files. */
 public class StoredAlphasTest {
     private static Layer layer(String module, int rank, float... alpha) {
-        return new Layer(Component.UNET, module, rank, alpha.length == 0 ? Optional.empty() : Optional.of(alpha[0]));
+        return new Layer(
+                Component.UNET, true, module, rank, alpha.length == 0 ? Optional.empty() : Optional.of(alpha[0]));
     }
 
     @Test
@@ -45,7 +46,7 @@ public class StoredAlphasTest {
 
     @Test
     public void modelsAreLookedAtApart() {
-        Layer text = new Layer(Component.TEXT_ENCODER, "b.self_attn.q_proj", 4, Optional.empty());
+        Layer text = new Layer(Component.TEXT_ENCODER, true, "b.self_attn.q_proj", 4, Optional.empty());
         StoredAlphas alphas = new StoredAlphas(List.of(layer("a.attn1.to_q", 16), text));
         assertThat(alphas.scale(text)).isEqualTo(1);
     }
