@@ -34,6 +34,12 @@ public final class NftProvider implements AlgorithmProvider<NftConfig> {
         return new Nft(config);
     }
 
+    /** {@inheritDoc} All timesteps of several samples are averaged into a step. */
+    @Override
+    public double learningRateFactor() {
+        return 3;
+    }
+
     /** {@inheritDoc} They draw, and follow ever more slowly: the published schedule. */
     @Override
     public BehaviourSettings behaviour() {

@@ -27,6 +27,7 @@ public class QuickstartRatesTest {
             {"draft", 3.5e-4},
             {"rwr", 2.1e-4},
             {"d3po", 2.1e-3},
+            {"nft", 2.1e-3},
         };
     }
 
