@@ -45,7 +45,7 @@ public class ConstantRewardTest {
 
     @DataProvider
     public Object[][] algorithms() {
-        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}, {"nft"}, {"diffusion-dpo"}, {"d3po"}};
+        return new Object[][] {{"ddpo"}, {"tdpo"}, {"tdpo-r"}, {"rwr"}, {"nft"}, {"diffusion-dpo"}, {"d3po"}, {"dpok"}};
     }
 
     @Test(dataProvider = "algorithms")
@@ -64,6 +64,7 @@ public class ConstantRewardTest {
                   nft { batch-size = 2, accumulation = 1 }
                   diffusion-dpo { batch-size = 2, accumulation = 1, pairs = online }
                   d3po { batch-size = 2, accumulation = 1 }
+                  dpok { batch-size = 2, accumulation = 1, kl-loss = 0 }
                 }
                 critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
                 rewards { remote { url = "http://127.0.0.1:%d/" }, jpeg-compressibility { role = held-out } }

@@ -40,8 +40,13 @@ public record PolicyObjective(LogProbKind kind, Surrogate surrogate, KlLoss dive
 
     /** The clipped surrogate of the same. */
     public static ClippedSurrogateLoss clipped(LogProbKind kind, double clipRange, double largestRatio) {
-        ClipRange clip = kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
+        ClipRange clip = clip(kind, clipRange);
         return new ClippedSurrogateLoss(clip, ClippedSurrogateLoss.limit(Math.max(largestRatio, clip.upper())));
+    }
+
+    /** The ratios of a clip range: nats per picture under SUM, the distance of a ratio from 1 under MEAN. */
+    static ClipRange clip(LogProbKind kind, double clipRange) {
+        return kind == LogProbKind.SUM ? ClipRange.ofNats(clipRange) : ClipRange.ofRatio(clipRange);
     }
 
     /** The same with another surrogate. */

@@ -9,7 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A loss that moves the policy along a policy gradient, and holds single steps back that have moved far. */
-public sealed interface Surrogate permits ClippedSurrogateLoss, GuardedSurrogateLoss, TrustRegionLoss {
+public sealed interface Surrogate
+        permits ClippedSurrogateLoss, ClampedSurrogateLoss, GuardedSurrogateLoss, TrustRegionLoss {
     /** Whether it reads how far the policy's step is from the one that was sampled ({@link Rows#move}). */
     boolean readsMove();
 

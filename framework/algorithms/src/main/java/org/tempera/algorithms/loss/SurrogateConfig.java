@@ -35,8 +35,20 @@ public record SurrogateConfig(
      */
     public PolicyObjective objective(LogProbKind otherwise, RegulariserConfig regulariser) {
         LogProbKind kind = logProb.orElse(otherwise);
-        double clip =
-                clipRange.orElse(kind == LogProbKind.SUM ? PolicyObjective.CLIP_NATS : PolicyObjective.CLIP_PER_NUMBER);
-        return PolicyObjective.of(kind, clip, largestRatio, regulariser.loss());
+        return PolicyObjective.of(kind, range(kind), largestRatio, regulariser.loss());
+    }
+
+    /**
+     * The ratios that the loss follows.
+     *
+     * @param otherwise the kind of log-probabilities where the key is left out
+     */
+    public ClipRange clip(LogProbKind otherwise) {
+        LogProbKind kind = logProb.orElse(otherwise);
+        return PolicyObjective.clip(kind, range(kind));
+    }
+
+    private double range(LogProbKind kind) {
+        return clipRange.orElse(kind == LogProbKind.SUM ? PolicyObjective.CLIP_NATS : PolicyObjective.CLIP_PER_NUMBER);
     }
 }

@@ -7,7 +7,7 @@ import org.tempera.spi.Require;
 public record UpdateConfig(
         @Doc("Samples of a micro-batch; it divides the samples of an epoch.") int batchSize,
         @Doc("Micro-batches that an optimiser step averages over: of one timestep slot under tdpo and tdpo-r, of"
-                        + " whole samples under the others.")
+                        + " single transitions under dpok, of whole samples under the others.")
                 int accumulation,
         @Doc("Passes over an epoch's samples, each in another order.") int innerEpochs) {
     public UpdateConfig {

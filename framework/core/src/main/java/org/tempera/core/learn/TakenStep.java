@@ -18,6 +18,7 @@ final class TakenStep implements UpdateScope.Step {
 
     private final MinibatchGraph batch;
     private final Operand<TFloat32> next;
+    private final Operand<TFloat32> prediction;
     private final Operand<TFloat32> mean;
     private final Operand<TFloat32> standardDeviation;
     private final Operand<TFloat32> predictedClean;
@@ -25,6 +26,8 @@ final class TakenStep implements UpdateScope.Step {
     private @Nullable Operand<TFloat32> clean;
     private @Nullable Operand<TFloat32> logProb;
     private @Nullable Operand<TFloat32> referenceMean;
+    private @Nullable GraphScope referenceScope;
+    private @Nullable Operand<TFloat32> referenceOutput;
 
     TakenStep(MinibatchGraph batch) {
         this.batch = batch;
@@ -37,14 +40,19 @@ final class TakenStep implements UpdateScope.Step {
         batch.useText();
         next = batch.latentInput(NEXT);
         inputs.add(NEXT, next, MinibatchRows::next);
-        Transition whole = transition(batch.views(), Weights.POLICY);
+        prediction = output(batch.views(), Weights.POLICY);
+        Transition whole = transition(batch.views(), prediction);
         mean = batch.learnt(whole.mean());
         standardDeviation = batch.learnt(whole.standardDeviation());
         predictedClean = whole.predictedClean();
     }
 
-    private Transition transition(GraphScope scope, Weights weights) {
-        return batch.stepInputs().transition(batch.guidedStep(), scope, weights);
+    private Operand<TFloat32> output(GraphScope scope, Weights weights) {
+        return batch.stepInputs().output(batch.guidedStep(), scope, weights);
+    }
+
+    private Transition transition(GraphScope scope, Operand<TFloat32> output) {
+        return batch.stepInputs().transition(batch.guidedStep(), scope, output);
     }
 
     /** What is read of it that its noise decides, in words; empty if nothing. */
@@ -85,9 +93,33 @@ final class TakenStep implements UpdateScope.Step {
     @Override
     public Operand<TFloat32> referenceMean() {
         if (referenceMean == null) {
-            Transition reference = transition(batch.views().child("reference"), Weights.REFERENCE);
+            Transition reference = transition(referenceScope(), referenceOutput());
             referenceMean = batch.views().tf().stopGradient(reference.mean());
         }
         return referenceMean;
+    }
+
+    @Override
+    public Operand<TFloat32> prediction() {
+        return batch.learnt(prediction);
+    }
+
+    @Override
+    public Operand<TFloat32> referencePrediction() {
+        return batch.views().tf().stopGradient(referenceOutput());
+    }
+
+    private Operand<TFloat32> referenceOutput() {
+        if (referenceOutput == null) {
+            referenceOutput = output(referenceScope(), Weights.REFERENCE);
+        }
+        return referenceOutput;
+    }
+
+    private GraphScope referenceScope() {
+        if (referenceScope == null) {
+            referenceScope = batch.views().child("reference");
+        }
+        return referenceScope;
     }
 }

@@ -118,6 +118,16 @@ public record StepInputs(
 
     /** The step on these inputs. */
     public Transition transition(GuidedStep step, GraphScope scope, Weights weights) {
-        return step.build(scope, weights, latents, timesteps, coefficients, positive, negative);
+        return transition(step, scope, output(step, scope, weights));
+    }
+
+    /** The network's output under guidance. */
+    public Operand<TFloat32> output(GuidedStep step, GraphScope scope, Weights weights) {
+        return step.output(scope, weights, latents, timesteps, positive, negative);
+    }
+
+    /** The step that an output of the network makes. */
+    public Transition transition(GuidedStep step, GraphScope scope, Operand<TFloat32> output) {
+        return step.process().transition(scope, latents, output, coefficients);
     }
 }

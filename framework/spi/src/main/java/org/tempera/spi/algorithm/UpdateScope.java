@@ -139,5 +139,11 @@ public interface UpdateScope {
          * Mean of the step under the reference policy; no gradient. Costs a pass through the network in every update.
          */
         Operand<TFloat32> referenceMean();
+
+        /** The network's output under guidance that the mean is computed from, of its shape; with gradient. */
+        Operand<TFloat32> prediction();
+
+        /** The same under the reference policy; no gradient. Costs no more than {@link #referenceMean} does. */
+        Operand<TFloat32> referencePrediction();
     }
 }

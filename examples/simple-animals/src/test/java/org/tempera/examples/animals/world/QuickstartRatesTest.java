@@ -28,6 +28,7 @@ public class QuickstartRatesTest {
             {"rwr", 2.1e-4},
             {"d3po", 2.1e-3},
             {"nft", 2.1e-3},
+            {"dpok", 7e-4},
         };
     }
 
