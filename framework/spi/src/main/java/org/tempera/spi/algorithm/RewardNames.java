@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * are held out are not among them.
  *
  * @param trained those with the role {@code train}
- * @param constraints those with the role {@code constraint}
+ * @param constraints those with the role of a constraint
  * @param logged those with the role {@code logged}
  */
 public record RewardNames(List<String> trained, List<String> constraints, List<String> logged) {
