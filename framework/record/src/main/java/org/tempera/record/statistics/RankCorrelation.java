@@ -1,5 +1,6 @@
 package org.tempera.record.statistics;
 
+import java.util.Arrays;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /** Spearman's correlation: Pearson's of the ranks, where equal numbers share the mean of their ranks. */
@@ -15,6 +16,11 @@ public final class RankCorrelation {
         Checked.finite("x", x, 0);
         Checked.finite("y", y, 0);
         Checked.alike("x", x, "y", y);
-        return x.length < 2 ? Double.NaN : new SpearmansCorrelation().correlation(x, y);
+        return x.length < 2 ? Double.NaN : new SpearmansCorrelation().correlation(withOneZero(x), withOneZero(y));
+    }
+
+    /** 0 and -0 are equal, and share a rank; the library tells them apart. */
+    private static double[] withOneZero(double[] numbers) {
+        return Arrays.stream(numbers).map(x -> x + 0.0).toArray();
     }
 }

@@ -37,6 +37,9 @@ public class StatisticsTest {
         // Ranks 1, 2.5, 2.5, 4 and 2, 1, 3, 4.
         assertThat(RankCorrelation.of(new double[] {0, 7, 7, 9}, new double[] {1, 0, 2, 3}))
                 .isCloseTo(3 / Math.sqrt(4.5 * 5), within(1e-12));
+        assertThat(RankCorrelation.of(new double[] {-0.0, 0.0, -0.0, 1}, new double[] {0, 1, 2, 3}))
+                .as("0 and -0 are equal")
+                .isEqualTo(RankCorrelation.of(new double[] {0, 0, 0, 1}, new double[] {0, 1, 2, 3}));
         assertThat(RankCorrelation.of(new double[] {1, 2}, new double[] {5, -5}))
                 .isCloseTo(-1, within(1e-12));
         assertThat(RankCorrelation.of(new double[] {1}, new double[] {2})).isNaN();
