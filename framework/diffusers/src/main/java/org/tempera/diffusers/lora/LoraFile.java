@@ -35,6 +35,9 @@ public final class LoraFile implements AutoCloseable {
             "pytorch_lora_weights.bin",
             "adapter_model.safetensors",
             "adapter_model.bin");
+    /** How the names of peft's files begin. */
+    private static final String PEFT_FILE = "adapter_model.";
+
     private static final String PEFT_CONFIG = "adapter_config.json";
 
     private final TensorSource source;
@@ -87,38 +90,52 @@ public final class LoraFile implements AutoCloseable {
         Path file = Files.isDirectory(folder) ? inFolder(folder) : folder;
         TensorSource source = WeightFiles.open(file, "");
         try {
-            Path config = file.resolveSibling(PEFT_CONFIG);
-            boolean peft = Files.isDirectory(folder) && ModelFiles.has(config);
-            Optional<LoraScales> scales = peft
-                    ? Optional.of(LoraScales.peft(config))
-                    : LoraScales.metadata(source.metadata(), file.toString());
-            return new Opened(source, peft ? Optional.of(config) : Optional.empty(), scales);
+            Optional<Path> config = Files.isDirectory(folder) ? peftConfig(file) : Optional.empty();
+            Optional<LoraScales> scales =
+                    config.map(LoraScales::peft).or(() -> LoraScales.metadata(source.metadata(), file.toString()));
+            return new Opened(source, config, scales);
         } catch (RuntimeException | Error e) {
             source.close();
             throw e;
         }
     }
 
+    /** peft's configuration, which is about peft's file and not about another beside it. */
+    private static Optional<Path> peftConfig(Path file) {
+        Path config = file.resolveSibling(PEFT_CONFIG);
+        boolean own = String.valueOf(file.getFileName()).startsWith(PEFT_FILE) && ModelFiles.has(config);
+        return own ? Optional.of(config) : Optional.empty();
+    }
+
     /** The file that a folder stands for, unless the folder has more to say: peft's configuration. */
     public static Path resolved(Path path) {
-        if (!Files.isDirectory(path) || ModelFiles.has(path.resolve(PEFT_CONFIG))) {
-            return path;
-        }
-        return FILES.stream()
-                .map(path::resolve)
-                .filter(ModelFiles::has)
-                .findFirst()
-                .orElse(path);
+        List<Path> found = found(path);
+        return found.isEmpty() || found.stream().anyMatch(f -> peftConfig(f).isPresent()) ? path : found.get(0);
+    }
+
+    private static List<Path> found(Path folder) {
+        return Files.isDirectory(folder)
+                ? FILES.stream().map(folder::resolve).filter(ModelFiles::has).toList()
+                : List.of();
     }
 
     private static Path inFolder(Path folder) {
-        for (String name : FILES) {
-            if (ModelFiles.has(folder.resolve(name))) {
-                return folder.resolve(name);
-            }
+        List<Path> found = found(folder);
+        if (found.isEmpty()) {
+            throw new UserException(
+                    folder + ": expected an adapter, one of " + String.join(", ", FILES) + ". Check the path.");
         }
-        throw new UserException(
-                folder + ": expected an adapter, one of " + String.join(", ", FILES) + ". Check the path.");
+        Path first = found.get(0);
+        Optional<Path> peft =
+                found.stream().filter(f -> peftConfig(f).isPresent()).findFirst();
+        if (peft.isPresent() && peftConfig(first).isEmpty()) {
+            Path other = peft.get().getFileName();
+            throw new UserException(folder + ": expected one adapter, found diffusers' " + first.getFileName()
+                    + " and peft's " + other + " with " + PEFT_CONFIG + ". For the former give the file itself, "
+                    + first
+                    + "; for the latter move it and " + PEFT_CONFIG + " into a folder of their own.");
+        }
+        return first;
     }
 
     /** The factors, sorted by the name of the first one in the file. */
