@@ -261,7 +261,10 @@ public final class LoraFile implements AutoCloseable {
         /** What the scale of a layer is computed from; empty where its first factor is missing or of no use. */
         private Optional<StoredAlphas.Layer> layer(Target target, Found f) {
             String down = f.names.get(LoraKey.Role.DOWN);
-            Shape shape = down == null ? Shape.scalar() : source.info(down).shape();
+            if (down == null) {
+                return Optional.empty();
+            }
+            Shape shape = source.info(down).shape();
             if (shape.numDimensions() == 0 || shape.get(0) < 1) {
                 return Optional.empty();
             }
