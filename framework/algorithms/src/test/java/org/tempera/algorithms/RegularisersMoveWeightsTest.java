@@ -54,8 +54,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /**
- * Every regulariser of every algorithm moves the weights: under a constant reward, from weights away from the reference,
- * they go towards it. A term that has lost its gradient is in the loss and in the log, and does nothing.
+ * Every regulariser of every algorithm moves the weights: under a constant reward, from weights away from the
+ * reference, they go towards it. A term that has lost its gradient is in the loss and in the log, and does nothing.
  */
 public class RegularisersMoveWeightsTest {
     private static final int EPOCHS = 8;
@@ -159,7 +159,7 @@ public class RegularisersMoveWeightsTest {
         }
         assertThat(unknown)
                 .as(
-                        "keys that speak of the reference or of a divergence: a case in OWN, or why there is none in NO_TERM")
+                        "keys that speak of the reference or of a divergence want a case in OWN or a reason in NO_TERM")
                 .isEmpty();
     }
 

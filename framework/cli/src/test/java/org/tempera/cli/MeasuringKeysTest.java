@@ -122,6 +122,15 @@ public class MeasuringKeysTest {
         if (key.endsWith(".ball.score")) {
             return List.of("rewards.random.ball.radius=0.1");
         }
+        if (key.contains(".kl-gate.")) {
+            // A gate is of a divergence, and its share between two others.
+            String algorithm = key.substring(0, key.indexOf(".kl-gate."));
+            String gate = algorithm + ".kl-gate.";
+            return List.of(
+                    algorithm + ".kl-loss=1",
+                    gate + "largest-share=1",
+                    gate + "share=" + (key.endsWith(".smallest-share") ? 1 : 0.1));
+        }
         return key.equals("algorithm.draft.truncation") ? List.of("algorithm.draft.last-steps=3") : List.of();
     }
 
@@ -177,6 +186,7 @@ public class MeasuringKeysTest {
             case "number" -> List.of("0.7", "0.3", "3.0", "2.0");
             case "text" -> List.of("http://localhost:2/", "http://localhost:3/");
             case "list of text" -> List.of("[to_q]", "[to_k]");
+            case "block: name to block {bound, margin}" -> List.of("{a { margin = 1 }}", "{a { margin = 2 }}");
             case "list of whole number" -> List.of("[3, 3]", "[3, 4]");
             case "list of number" -> List.of("[0.5, 0.5]", "[0.5, 0.1]");
             default -> {

@@ -17,13 +17,14 @@ import org.tempera.spi.algorithm.RewardTable;
 
 /**
  * Weights of samples in the divergence from the reference: 0 for most, and equal ones of mean 1 for the share on which
- * the training reward and others disagree most (GARDO, arXiv 2512.24138). What is learnt from samples on which all agree
- * is then free to leave the reference.
+ * the training reward and others disagree most (GARDO, arXiv 2512.24138). What is learnt from samples on which all
+ * agree is then free to leave the reference.
  *
  * <p>A sample's disagreement is its rank by the training reward less its mean rank by the others, over the epoch,
  * higher rewards ranking higher and equal ones alike. Of the samples where it is not negative those at or above the
- * percentile {@code 1 - share} are held, unless it is 0 there: all agree. The share grows by a tenth where the mean of these disagreements leaves the
- * range of the 20 epochs before upwards, and falls by a tenth where it leaves it downwards.
+ * percentile {@code 1 - share} are held, unless it is 0 there: all agree. The share grows by a tenth where the mean of
+ * these disagreements leaves the range of the 20 epochs before upwards, and falls by a tenth where it leaves it
+ * downwards.
  */
 public final class KlGate implements Checkpointable {
     /** The column of the weights, one number a sample. */

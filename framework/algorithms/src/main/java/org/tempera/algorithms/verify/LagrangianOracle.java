@@ -18,8 +18,8 @@ import org.tempera.spi.verify.OracleRunner;
 import org.tempera.spi.verify.OracleValue;
 
 /**
- * Serves cases of kind {@code lagrangian}: epochs one after the other through multipliers and {@link Lagrangian}. A cost
- * with a limit is a reward, the cost's negative, with a bound, the limit's.
+ * Serves cases of kind {@code lagrangian}: epochs one after the other through multipliers and {@link Lagrangian}. A
+ * cost with a limit is a reward, the cost's negative, with a bound, the limit's.
  */
 public final class LagrangianOracle implements OracleKind {
     @Override

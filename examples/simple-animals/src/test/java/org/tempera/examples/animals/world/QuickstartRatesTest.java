@@ -22,6 +22,7 @@ public class QuickstartRatesTest {
             // The bits that the quickstart's numbers were made with.
             {"tdpo-r", 7e-4},
             {"tdpo", 7e-4},
+            {"constrained", 2.1e-3}, // what suits ddpo, which it wraps by default
             {"ddpo", 2.1e-3},
             {"grpo", 2.1e-3},
             {"draft", 3.5e-4},
