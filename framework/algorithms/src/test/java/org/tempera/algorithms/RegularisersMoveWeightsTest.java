@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.tempera.algorithms.critic.TemporalMlpConfig;
 import org.tempera.algorithms.critic.TemporalMlpProvider;
+import org.tempera.algorithms.dpok.DpokConfig;
 import org.tempera.algorithms.kl.Disagreement;
 import org.tempera.algorithms.kl.KlConfig;
 import org.tempera.algorithms.kl.KlGateConfig;
@@ -67,8 +69,14 @@ public class RegularisersMoveWeightsTest {
             "d3po.clip-range", "a bound of the preference",
             "grpo.trust-region.radius", "of the policy that drew, not of the reference");
 
-    /** Keys that are an algorithm's own, factors of a term of the loss: the record's component. */
-    private static final Map<String, String> OWN = Map.of("nft.distance-loss", "distanceLoss");
+    /** Keys that are an algorithm's own: the config in which a term of the loss has a factor. */
+    private static final Map<String, BiFunction<Record, Double, Record>> OWN = Map.of(
+            "nft.distance-loss", (config, factor) -> with(config, "distanceLoss", factor),
+            "dpok.divergence",
+                    (config, factor) -> with(
+                            with(config, "divergence", DpokConfig.Divergence.PREDICTION),
+                            "regulariser",
+                            new RegulariserConfig(factor)));
 
     private static final Pattern SPEAKS = Pattern.compile("the reference\\b|\\bKL\\b|divergence");
 
@@ -109,7 +117,7 @@ public class RegularisersMoveWeightsTest {
                                 : Optional.of(with(p.defaults(), component, of.apply(1.0)))
                     })));
         }
-        OWN.forEach((key, component) -> {
+        OWN.forEach((key, of) -> {
             AlgorithmProvider<Record> p = providers().stream()
                     .filter(each -> key.startsWith(each.name() + "."))
                     .findFirst()
@@ -117,9 +125,9 @@ public class RegularisersMoveWeightsTest {
             cases.add(new Object[] {
                 key,
                 p,
-                with(p.defaults(), component, 0.0),
-                with(p.defaults(), component, 0.5),
-                Optional.of(with(p.defaults(), component, 1.0))
+                of.apply(p.defaults(), 0.0),
+                of.apply(p.defaults(), 0.5),
+                Optional.of(of.apply(p.defaults(), 1.0))
             });
         });
         return cases.toArray(new Object[0][]);
@@ -158,8 +166,7 @@ public class RegularisersMoveWeightsTest {
             keys(p.name(), p.configType(), unknown);
         }
         assertThat(unknown)
-                .as(
-                        "keys that speak of the reference or of a divergence want a case in OWN or a reason in NO_TERM")
+                .as("keys that speak of the reference or of a divergence want a case in OWN or a reason in NO_TERM")
                 .isEmpty();
     }
 
