@@ -60,7 +60,12 @@ final class ReportCommand implements Callable<Integer> {
         Judged report = tempera.report(run, Optional.ofNullable(control), others);
         Optional<RunVerdict> verdict = report.verdict();
         verdict.map(RunVerdict::lines)
-                .orElse(List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"))
+                .orElseGet(() -> {
+                    List<String> lines = new ArrayList<>(
+                            List.of("not evaluated yet, or evaluation.every is 0: nothing can be said of the run"));
+                    lines.addAll(report.notes());
+                    return lines;
+                })
                 .forEach(output::result);
         List<Object> comparisons = new ArrayList<>();
         List<Object> runs = new ArrayList<>();
@@ -85,6 +90,9 @@ final class ReportCommand implements Callable<Integer> {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("report", page);
         verdict.ifPresent(v -> document.put("verdict", VerdictDocument.of(v)));
+        if (verdict.isEmpty()) {
+            document.put("notes", report.notes());
+        }
         document.put("beside", comparisons);
         document.put("runs", runs);
         document.put(

@@ -44,8 +44,11 @@ record CheckpointChoice(int epoch, Optional<Path> folder, String why) {
         if (wanted.equals(Optional.of("last"))) {
             return kept(store, last, "the last");
         }
-        OptionalInt best =
-                RunReview.of(run, roles).verdict().map(RunVerdict::bestEpoch).orElse(OptionalInt.empty());
+        OptionalInt best = RunReview.of(run, roles)
+                .requireScores()
+                .verdict()
+                .map(RunVerdict::bestEpoch)
+                .orElse(OptionalInt.empty());
         if (best.isPresent() && epochs.contains(best.getAsInt())) {
             return kept(store, best.getAsInt(), "the best by its held-out rewards");
         }

@@ -25,7 +25,8 @@ final class RunReports {
 
     private Reviewed reviewed(RunFolder folder) {
         RunFacts facts = RunDescription.of(folder, tempera);
-        return new Reviewed(facts, RunReview.of(folder, RunDescription.roles(facts), () -> keys(folder.config())));
+        RunReview review = RunReview.of(folder, RunDescription.roles(facts), () -> keys(folder.config()));
+        return new Reviewed(facts, review.requireScores());
     }
 
     Judged write(Path run, Optional<Path> control, List<Path> others) {
@@ -39,7 +40,7 @@ final class RunReports {
             Map<String, String> facts = own.facts().forReport();
             control.ifPresent(c -> facts.put("control", c.toString()));
             review.writeReport(facts, own.facts().pictured(), beside);
-            return new Judged(review.verdict(), beside);
+            return new Judged(review.verdict(), beside, review.notes());
         }
     }
 

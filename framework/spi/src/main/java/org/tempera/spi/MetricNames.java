@@ -78,6 +78,7 @@ public final class MetricNames {
     /** Begin of the names of seconds spent. */
     public static final String TIME = "time/";
 
+    private static final String EVALUATION = "evaluation/";
     private static final String CONSTRAINT = "constraint/";
     private static final String SLACK = "/slack";
 
@@ -126,6 +127,11 @@ public final class MetricNames {
 
     /** Mean of one score over an evaluation's pictures, by its name in the configuration. */
     public static String evaluation(String name) {
-        return "evaluation/" + name + "/mean";
+        return EVALUATION + name + "/mean";
+    }
+
+    /** Whether a metric is measured by evaluations alone. */
+    public static boolean isOfEvaluation(String metric) {
+        return metric.startsWith(EVALUATION) || metric.equals(GOLD);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -92,6 +93,8 @@ final class JsonLines implements AutoCloseable {
                 }
                 bytes.reset();
             }
+        } catch (NoSuchFileException e) {
+            throw new UserException(file + ": is missing. Put it back as the run wrote it.", e);
         } catch (IOException e) {
             throw new UserException(
                     file + ": cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ").", e);

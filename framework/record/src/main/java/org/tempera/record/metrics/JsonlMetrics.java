@@ -93,8 +93,7 @@ public final class JsonlMetrics implements MetricSink {
                 Map<String, Object> fields = PlainJson.readObject(line.get().text());
                 Object value = fields.get(name);
                 if (value != null) {
-                    double epoch = JsonLines.decode(Objects.requireNonNull(fields.get(EPOCH), EPOCH));
-                    return Optional.of(new Latest((int) epoch, JsonLines.decode(value)));
+                    return Optional.of(new Latest(epoch(fields), JsonLines.decode(value)));
                 }
             }
         } catch (PlainJson.MalformedException | RuntimeException e) {
@@ -107,11 +106,19 @@ public final class JsonlMetrics implements MetricSink {
         SortedMap<String, Double> values = new TreeMap<>();
         try {
             line.fields().forEach((name, x) -> values.put(name, JsonLines.decode(x)));
-            double epoch = Objects.requireNonNull(values.remove(EPOCH), EPOCH);
-            return new MetricRow((int) epoch, values);
+            values.remove(EPOCH);
+            return new MetricRow(epoch(line.fields()), values);
         } catch (RuntimeException e) {
             throw JsonLines.damaged(file, line.number(), "expected an epoch and numbers", e);
         }
+    }
+
+    private static int epoch(Map<String, Object> fields) {
+        int epoch = Math.toIntExact((Long) Objects.requireNonNull(fields.get(EPOCH), EPOCH));
+        if (epoch < 0) {
+            throw new IllegalArgumentException(EPOCH + " is " + epoch);
+        }
+        return epoch;
     }
 
     /** Every row, then every second, every fourth and so on, so that there are never more than so many. */

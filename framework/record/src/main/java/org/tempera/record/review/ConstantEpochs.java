@@ -3,11 +3,8 @@ package org.tempera.record.review;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
-import org.tempera.record.run.OwnFiles;
-import org.tempera.record.run.RunFolder;
 import org.tempera.spi.MetricNames;
 
 /** Counts epochs of several samples all of which had the same training reward. */
@@ -16,18 +13,8 @@ final class ConstantEpochs {
     private int all;
     private int constant;
 
-    private ConstantEpochs() {}
-
-    /** Looks at a run's epochs; {@link #take} must see its samples before there is anything to tell. */
-    static ConstantEpochs of(RunFolder folder) {
-        ConstantEpochs epochs = new ConstantEpochs();
-        if (OwnFiles.exists(folder.metrics())) {
-            JsonlMetrics.forEach(folder.metrics(), epochs::take);
-        }
-        return epochs;
-    }
-
-    private void take(MetricRow row) {
+    /** Takes an epoch's numbers, those of all epochs before any sample. */
+    void take(MetricRow row) {
         Double deviation = row.values().get(MetricNames.TRAIN_REWARD_DEVIATION);
         if (deviation != null) {
             all++;

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
@@ -49,6 +50,7 @@ public final class RunReview {
     private final RunFolder folder;
     private final Roles roles;
     private final AlikeEvaluations alike;
+    private final Optional<String> lost;
     private final Supplier<Optional<Ruler>> keys;
     private final List<String> notes;
     private final Evaluations evaluations;
@@ -71,12 +73,14 @@ public final class RunReview {
             RunFolder folder,
             Roles roles,
             AlikeEvaluations alike,
+            Optional<String> lost,
             Supplier<Optional<Ruler>> keys,
             List<String> notes,
             Evaluations evaluations) {
         this.folder = folder;
         this.roles = roles;
         this.alike = alike;
+        this.lost = lost;
         this.keys = keys;
         this.notes = List.copyOf(notes);
         this.evaluations = evaluations;
@@ -98,12 +102,35 @@ public final class RunReview {
      *     run's where one of them kept no ruler
      */
     public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
-        ConstantEpochs constant = ConstantEpochs.of(folder);
-        AlikeEvaluations alike = alike(folder, constant::take);
+        ConstantEpochs constant = new ConstantEpochs();
+        KeptLogs logs = new KeptLogs(folder);
+        if (OwnFiles.exists(folder.metrics())) {
+            JsonlMetrics.forEach(folder.metrics(), row -> {
+                constant.take(row);
+                logs.take(row);
+            });
+        }
+        List<Sample> evaluated = OwnFiles.exists(folder.samples()) ? evaluated(folder, constant::take) : List.of();
+        AlikeEvaluations alike = AlikeEvaluations.of(evaluated, Rulers.read(folder));
+        Optional<String> lost = logs.lost(evaluated);
         List<String> notes = new ArrayList<>(alike.notes());
+        lost.ifPresent(l -> notes.add("samples.jsonl: " + l));
+        notes.addAll(logs.notes(evaluated, alike.samples()));
         constant.note().ifPresent(notes::add);
         requireScored(folder, alike.samples(), roles);
-        return new RunReview(folder, roles, alike, keys, notes, evaluations(alike.samples(), roles));
+        return new RunReview(folder, roles, alike, lost, keys, notes, evaluations(alike.samples(), roles));
+    }
+
+    /**
+     * Fails if the folder shows that the run was evaluated, and the scores are lost.
+     *
+     * @throws UserException with what shows it
+     */
+    public RunReview requireScores() {
+        lost.ifPresent(why -> {
+            throw new UserException(folder.samples() + ": " + why);
+        });
+        return this;
     }
 
     /** Fails if a score that the run should have is in none of its samples: what says so is of another run. */
@@ -144,7 +171,7 @@ public final class RunReview {
      */
     public RunReview against(Path control, Supplier<Optional<Ruler>> itsKeys) {
         RunFolder other = RunFolder.view(control);
-        AlikeEvaluations ofOther = alike(other, trained -> {});
+        AlikeEvaluations ofOther = AlikeEvaluations.of(evaluated(other, trained -> {}), Rulers.read(other));
         List<String> known = requireSameRuler(
                 control + ": is no control of " + folder.path() + ": ",
                 ofOther.ruler(),
@@ -166,7 +193,7 @@ public final class RunReview {
         ofOther.notes().forEach(n -> all.add("Of the control: " + n));
         RunFacts.read(other).ifPresent(facts -> trainedOnOtherThanChance(facts).ifPresent(all::add));
         all.addAll(known);
-        return new RunReview(folder, roles, alike, keys, all, evaluations.withControl(truth));
+        return new RunReview(folder, roles, alike, lost, keys, all, evaluations.withControl(truth));
     }
 
     /** A note where a control was trained on anything but random rewards. */
@@ -301,6 +328,11 @@ public final class RunReview {
         return evaluations;
     }
 
+    /** What a reader of the verdict, or of its absence, must know, a sentence each. */
+    public List<String> notes() {
+        return notes;
+    }
+
     /** Whether it over-optimised, since when, and which checkpoint is best; empty if nothing was evaluated. */
     public Optional<RunVerdict> verdict() {
         return evaluations.epochs().isEmpty()
@@ -324,9 +356,13 @@ public final class RunReview {
                 .filter(s -> s.epoch() == alike.samples().get(0).epoch() && s.index() < pictured)
                 .map(Sample::prompt)
                 .toList();
+        Map<String, String> shown = new LinkedHashMap<>(facts);
+        if (verdict().isEmpty() && !notes.isEmpty()) {
+            shown.put("notes", String.join(" ", notes)); // there is no verdict to stand below
+        }
         new RunReport(
                         folder.path().toAbsolutePath().getFileName().toString(),
-                        facts,
+                        shown,
                         verdict(),
                         evaluations.epochs(),
                         evaluations.control().map(SeriesSummary::of),
@@ -338,14 +374,13 @@ public final class RunReview {
     }
 
     /** Reads the log once. @param trained sees the samples that were trained on */
-    private static AlikeEvaluations alike(RunFolder folder, Consumer<Sample> trained) {
-        List<Sample> evaluated = SamplesLog.read(folder.samples(), s -> {
+    private static List<Sample> evaluated(RunFolder folder, Consumer<Sample> trained) {
+        return SamplesLog.read(folder.samples(), s -> {
             if (s.phase() == Sample.Phase.TRAIN) {
                 trained.accept(s);
             }
             return s.phase() == Sample.Phase.EVALUATION;
         });
-        return AlikeEvaluations.of(evaluated, Rulers.read(folder));
     }
 
     /** The evaluations that these samples are. */

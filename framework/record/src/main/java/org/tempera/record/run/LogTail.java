@@ -71,6 +71,22 @@ public final class LogTail implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a file's last line is whole, as where it has none, or there is no file.
+     *
+     * @throws UserException as {@link #open}
+     */
+    public static boolean endsWhole(Path file) {
+        if (!OwnFiles.exists(file)) {
+            return true;
+        }
+        try (LogTail tail = open(file)) {
+            return tail.end == tail.channel.size();
+        } catch (IOException e) {
+            throw cannotRead(file, e);
+        }
+    }
+
     /** Cuts off what was logged after an epoch, and a last line that was cut short; nothing where there is no file. */
     static void rewind(Path file, int epoch) {
         if (!OwnFiles.exists(file)) {

@@ -51,10 +51,10 @@ public record AlikeEvaluations(List<Sample> samples, Optional<Ruler> ruler, List
         }
         Set<Integer> leftOut = apart.values().stream().flatMap(List::stream).collect(Collectors.toSet());
         List<String> notes = new ArrayList<>();
-        apart.forEach((why, epochs) -> notes.add(
-                "Left out, for measured otherwise than the last: " + evaluations(epochs) + " (" + why + ")."));
+        apart.forEach((why, epochs) ->
+                notes.add("Left out, for measured otherwise than the last: " + named(epochs) + " (" + why + ")."));
         if (!unknown.isEmpty()) {
-            notes.add("It is not known what measured " + evaluations(unknown)
+            notes.add("It is not known what measured " + named(unknown)
                     + ", for the folder does not say so, as those of earlier versions do not; taken to be alike.");
         }
         return new AlikeEvaluations(
@@ -116,7 +116,8 @@ public record AlikeEvaluations(List<Sample> samples, Optional<Ruler> ruler, List
                         : ""));
     }
 
-    private static String evaluations(List<Integer> epochs) {
+    /** Evaluations by their epochs, for people. */
+    public static String named(List<Integer> epochs) {
         return epochs.size() == 1
                 ? "the evaluation of epoch " + epochs.get(0)
                 : "the evaluations of epochs "

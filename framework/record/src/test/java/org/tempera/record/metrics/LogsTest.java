@@ -87,6 +87,16 @@ public class LogsTest {
         assertThatThrownBy(() -> JsonlMetrics.read(file))
                 .isInstanceOf(UserException.class)
                 .hasMessage(file + ": line 2 is damaged (expected an epoch and numbers). Mend or remove the line.");
+        for (String epoch : List.of("1e999", "-1", "1.5", "4294967296", "\"1\"")) {
+            Files.writeString(file, "{\"epoch\":" + epoch + "}\n");
+            assertThatThrownBy(() -> JsonlMetrics.read(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage(file + ": line 1 is damaged (expected an epoch and numbers). Mend or remove the line.");
+        }
+        Files.delete(file);
+        assertThatThrownBy(() -> JsonlMetrics.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": is missing. Put it back as the run wrote it.");
     }
 
     @Test

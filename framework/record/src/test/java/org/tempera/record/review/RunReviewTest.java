@@ -1,6 +1,7 @@
 package org.tempera.record.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
@@ -21,6 +23,8 @@ import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
+import org.tempera.spi.MetricNames;
+import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -148,6 +152,7 @@ public class RunReviewTest {
     @Test
     public void saysThatWhatMeasuredIsNotKnown() {
         Path run = run("run", 1, "a cat", .6, .6, .3);
+        number(run, 0, 5, 10);
         measure(run, s -> s.epoch() < 10 ? Optional.empty() : ruler("95", "1"));
         try (RunFolder folder = RunFolder.view(run)) {
             assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().notes())
@@ -192,6 +197,73 @@ public class RunReviewTest {
         try (RunFolder folder = RunFolder.view(run)) {
             RunReview.Roles others = new RunReview.Roles(List.of("preference", "aesthetic"), List.of("random"), true);
             Messages.assertMessage("scores-of-another-run", dir, () -> RunReview.of(folder, others));
+        }
+    }
+
+    /** A log that was cut, emptied or lost is not that of a run which was never evaluated. */
+    @Test
+    public void scoresThatAreLostAreTold() throws Exception {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        number(run, 0, 5, 10);
+        try (RunFolder folder = RunFolder.view(run)) {
+            assertThat(RunReview.of(folder, ROLES).requireScores().notes()).noneMatch(n -> n.contains(".jsonl"));
+            String all = Files.readString(folder.samples());
+            for (String none : List.of(all.substring(0, 100), "", "\0".repeat(4096))) {
+                Files.writeString(folder.samples(), none);
+                Messages.assertMessage(
+                        "scores-lost", dir, () -> RunReview.of(folder, ROLES).requireScores());
+                // A run that is at its end keeps what it has, and says it.
+                assertThat(RunReview.of(folder, ROLES).notes())
+                        .contains("samples.jsonl: no evaluation is in it, but metrics.jsonl has the numbers of the"
+                                + " evaluations of epochs 0, 5, 10. Put it back as the run wrote it: without it nothing"
+                                + " can be said of the run.");
+            }
+            Files.delete(folder.samples());
+            Messages.assertMessage(
+                    "scores-missing", dir, () -> RunReview.of(folder, ROLES).requireScores());
+            Files.delete(folder.metrics());
+            assertThat(RunReview.of(folder, ROLES).requireScores().notes()).isEmpty(); // it may just have begun
+            Files.createDirectories(folder.images());
+            Files.writeString(folder.evaluationGrid(0), "a picture");
+            assertThatThrownBy(() -> RunReview.of(folder, ROLES).requireScores())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("is missing, but in images are the pictures of the evaluation of epoch 0");
+        }
+    }
+
+    @Test
+    public void whatIsMissingOfALogIsANoteOfTheVerdict() throws Exception {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        number(run, 0, 5, 10);
+        try (RunFolder folder = RunFolder.view(run)) {
+            List<String> lines = Files.readAllLines(folder.samples());
+            Files.writeString(
+                    folder.samples(), String.join("\n", lines.subList(0, 40)) + "\n" + "{\"epoch\":5,\"phase");
+            assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().notes())
+                    .contains(
+                            "samples.jsonl ends in a line that is not whole, which is left out: it was cut, or is just"
+                                    + " being written.",
+                            "samples.jsonl has 8 of the 32 samples of the evaluation of epoch 5: lines of it are missing.",
+                            "samples.jsonl has no sample of the evaluation of epoch 10, of which metrics.jsonl has the"
+                                    + " numbers: lines of it are missing.");
+            Files.write(folder.samples(), lines);
+            Files.writeString(folder.metrics(), "\0".repeat(4096));
+            assertThat(RunReview.of(folder, ROLES).verdict().orElseThrow().notes())
+                    .contains("metrics.jsonl has no whole line: the report has no curves of its numbers.");
+            Files.delete(folder.metrics());
+            RunReview review = RunReview.of(folder, ROLES);
+            review.writeReport(Map.of(), 4);
+            assertThat(Files.readString(folder.report()))
+                    .contains("<p>metrics.jsonl is missing: the report has no curves of its numbers.</p>");
+        }
+    }
+
+    /** Logs the numbers of evaluations. */
+    private static void number(Path run, int... epochs) {
+        try (JsonlMetrics metrics = new JsonlMetrics(run.resolve("metrics.jsonl"))) {
+            for (int epoch : epochs) {
+                metrics.epoch(epoch, new TreeMap<>(Map.of(MetricNames.evaluation("preference"), .1)));
+            }
         }
     }
 
