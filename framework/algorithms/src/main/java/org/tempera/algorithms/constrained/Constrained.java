@@ -24,8 +24,8 @@ import org.tempera.spi.algorithm.Targets;
 
 /**
  * Hands another algorithm one reward in the place of several: the training reward and the constraints, each
- * standardised by itself, weighted with 1 and the constraints' multipliers ({@link Lagrangian}). After an epoch each multiplier
- * follows how far its constraint's mean lay below the bound.
+ * standardised by itself, weighted with 1 and the constraints' multipliers ({@link Lagrangian}). After an epoch each
+ * multiplier follows how far its constraint's mean lay below the bound.
  *
  * <p>Bounds that the config does not give are measured on the samples of the first epoch, which the model drew before
  * any update: they follow from the seed, and are state.

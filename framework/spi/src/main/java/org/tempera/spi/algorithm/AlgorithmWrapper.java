@@ -1,11 +1,13 @@
 package org.tempera.spi.algorithm;
 
 /**
- * An algorithm that is made around another one, whichever plugin that is: one that hands it other rewards, say. Service,
- * name and keys are those of any algorithm; its config names the other, whose keys stand in that one's own block.
+ * An algorithm that is made around another one, whichever plugin that is: one that hands it other rewards, say.
+ * Service, name and keys are those of any algorithm; its config names the other, whose keys stand in that one's own
+ * block.
  *
- * <p>The policy's learning rate and the behaviour weights are as suits the wrapped algorithm: {@link #learningRateFactor}
- * and {@link #behaviour} are not asked. {@link ForwardingAlgorithm} leaves all to the wrapped one but what a subclass answers itself.
+ * <p>The policy's learning rate and the behaviour weights are as suits the wrapped algorithm: {@link
+ * #learningRateFactor} and {@link #behaviour} are not asked. {@link ForwardingAlgorithm} leaves all to the wrapped one
+ * but what a subclass answers itself.
  */
 public interface AlgorithmWrapper<C extends Record> extends AlgorithmProvider<C> {
     /** The name of the algorithm that is wrapped, which wraps none itself; the key {@code of} by custom. */

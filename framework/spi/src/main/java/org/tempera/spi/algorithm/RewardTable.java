@@ -13,9 +13,9 @@ import java.util.Set;
  * @param trained every reward with the role {@code train} by its name in the config, raw, each {@code [sample]}
  * @param weights of the rewards that are trained on, by name, as the config has them
  * @param constraints every reward that is to be kept above a bound (its role in the config), raw, each {@code [sample]}
- * @param logged every reward with the role {@code logged}, raw, each {@code [sample]}: it is not to be raised, but a key
- *     of the algorithm may name it to be looked at. A sample that lacks its score alone has the mean of the others, or 0
- *     where there are none, and is learnt from
+ * @param logged every reward with the role {@code logged}, raw, each {@code [sample]}: it is not to be raised, but
+ *     a key of the algorithm may name it to be looked at. A sample that lacks its score alone has the mean of the
+ *     others, or 0 where there are none, and is learnt from
  * @param skipped samples without a score, {@code [sample]}: where samples are compared with each other, these are not
  */
 public record RewardTable(
