@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.plugin.PluginGuard;
@@ -37,7 +38,8 @@ final class AdapterExport {
         }
         ModelFiles.requireOpen(source);
         if (!Files.exists(source)) {
-            throw new UserException(source + ": no such file or folder. Check the path.");
+            throw new UserException(
+                    source + ": " + AbsentPath.reason(source, "no such file or folder") + ". Check the path.");
         }
         if (Files.exists(folder) && !isEmptyFolder(folder)) {
             throw new UserException(folder + ": expected a new or empty folder to write to. Name another one.");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.nn.weights.SafetensorsFile;
@@ -92,7 +93,9 @@ public final class OracleFolder implements AutoCloseable {
             return PlainJson.readForeignObject(Files.readString(file));
         } catch (NoSuchFileException e) {
             throw new UserException(
-                    file + ": no such file. Expected a folder of reference cases, with an oracle.json in it.", e);
+                    file + ": " + AbsentPath.reason(file, "no such file")
+                            + ". Expected a folder of reference cases, with an oracle.json in it.",
+                    e);
         } catch (CharacterCodingException | PlainJson.MalformedException e) {
             throw new UserException(file + ": is not sound JSON: " + e.getMessage() + ". Make or copy it again.", e);
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
@@ -149,7 +150,10 @@ public final class PromptFile {
         } catch (BoundedFile.TooLargeException e) {
             throw new UserException(file + ": " + e.getMessage() + ". Give a part of its prompts.", e);
         } catch (NoSuchFileException e) {
-            throw new UserException(file + ": no such file. Expected a text file with one prompt a line.", e);
+            throw new UserException(
+                    file + ": " + AbsentPath.reason(file, "no such file")
+                            + ". Expected a text file with one prompt a line.",
+                    e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read (" + e + "). Check its permissions.", e);
         }

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.spi.UserException;
 
 /**
@@ -75,17 +76,9 @@ public final class ModelFiles {
     }
 
     private static void requireTarget(Path path) {
-        if (Files.isSymbolicLink(path) && !Files.exists(path)) {
-            throw new UserException(path + ": is a link to " + target(path) + ", which is not there. Copy the snapshot"
-                    + " with its files (cp -rL), or download it again.");
-        }
-    }
-
-    private static String target(Path link) {
-        try {
-            return Files.readSymbolicLink(link).toString();
-        } catch (IOException e) {
-            return "something that cannot be told (" + e + ")";
+        if (AbsentPath.isBrokenLink(path)) {
+            throw new UserException(path + ": " + AbsentPath.reason(path, "is not there")
+                    + ". Copy the snapshot with its files (cp -rL), or download it again.");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -135,7 +136,7 @@ public final class ImageFiles {
             throw new UserException(file + ": expected a picture, found a folder.");
         }
         if (!Files.exists(file)) {
-            throw new UserException(file + ": no such file. Check the path.");
+            throw new UserException(file + ": " + AbsentPath.reason(file, "no such file") + ". Check the path.");
         }
         if (!Files.isReadable(file)) {
             throw new UserException(file + ": cannot be opened for reading. Check its permissions.");

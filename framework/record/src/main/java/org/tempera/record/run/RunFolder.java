@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.AtomicFile;
 import org.tempera.base.files.MadeFolder;
 import org.tempera.spi.Remedy;
@@ -236,7 +237,8 @@ public final class RunFolder implements AutoCloseable {
      */
     public static void requireRun(Path path) {
         if (!Files.isDirectory(path)) {
-            throw new UserException(path + ": no such folder. Expected the folder of a run, as named by run.output.");
+            throw new UserException(path + ": " + AbsentPath.reason(path, "no such folder")
+                    + ". Expected the folder of a run, as named by run.output.");
         }
         READ.forEach(name -> OwnFiles.requireFile(path.resolve(name)));
         if (!OwnFiles.isFile(path.resolve(CONFIG))) {

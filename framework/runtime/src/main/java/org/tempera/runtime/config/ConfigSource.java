@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.base.text.Addresses;
 import org.tempera.spi.UserException;
 
@@ -50,7 +51,7 @@ final class ConfigSource {
             throw new UserException(file + ": "
                     + (Files.exists(file)
                             ? "cannot be read. Check its permissions."
-                            : "no such file. Check the path."));
+                            : AbsentPath.reason(file, "no such file") + ". Check the path."));
         }
         if (Files.isRegularFile(file)) {
             // A pipe that the user names is read as before; a run folder's configuration is a file.
