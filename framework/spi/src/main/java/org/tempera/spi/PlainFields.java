@@ -143,9 +143,22 @@ public final class PlainFields {
 
     private static <T> T as(Class<T> kind, @Nullable Object value, String key) {
         if (!kind.isInstance(value)) {
-            throw new IllegalArgumentException("expected a " + kind.getSimpleName() + " at '" + key + "', found "
-                    + (value == null ? "none" : value.getClass().getSimpleName()));
+            throw new IllegalArgumentException("expected " + called(kind) + " at '" + key + "', found "
+                    + (value == null ? "none" : called(value.getClass())));
         }
         return kind.cast(value);
+    }
+
+    /** What a kind of plain data is called by who does not know Java. */
+    private static String called(Class<?> kind) {
+        return Map.class.isAssignableFrom(kind)
+                ? "an object"
+                : List.class.isAssignableFrom(kind)
+                        ? "a list"
+                        : Number.class.isAssignableFrom(kind)
+                                ? "a number"
+                                : kind == String.class
+                                        ? "a text"
+                                        : kind == Boolean.class ? "true or false" : "something else";
     }
 }

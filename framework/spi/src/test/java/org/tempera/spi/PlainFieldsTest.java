@@ -58,7 +58,7 @@ public class PlainFieldsTest {
     public Object[][] damages() {
         return new Object[][] {
             damage(f -> f.number("gone"), "expected 'gone', found none"),
-            damage(f -> f.number("name"), "expected a Number at 'name', found String"),
+            damage(f -> f.number("name"), "expected a number at 'name', found a text"),
             damage(f -> f.number("nan"), "expected a finite number at 'nan', found NaN"),
             damage(f -> f.whole("nan"), "expected a whole number at 'nan', found NaN"),
             damage(f -> f.whole("mean"), "expected a whole number at 'mean', found 0.25"),
@@ -66,12 +66,12 @@ public class PlainFieldsTest {
             damage(
                     f -> f.integer("large"),
                     "expected a whole number that an int can hold at 'large', found 9223372036854775807"),
-            damage(f -> f.whole("on"), "expected a Number at 'on', found Boolean"),
-            damage(f -> f.text("count"), "expected a String at 'count', found Long"),
-            damage(f -> f.list("name"), "expected a List at 'name', found String"),
-            damage(f -> f.finiteDoubles("names"), "expected a Number at 'names', found String"),
-            damage(f -> f.map("names"), "expected a Map at 'names', found"),
-            damage(f -> f.numbers("buffers"), "expected a Number at 'dog', found"),
+            damage(f -> f.whole("on"), "expected a number at 'on', found true or false"),
+            damage(f -> f.text("count"), "expected a text at 'count', found a number"),
+            damage(f -> f.list("name"), "expected a list at 'name', found a text"),
+            damage(f -> f.finiteDoubles("names"), "expected a number at 'names', found a text"),
+            damage(f -> f.map("names"), "expected an object at 'names', found"),
+            damage(f -> f.numbers("buffers"), "expected a number at 'dog', found"),
         };
     }
 
@@ -91,7 +91,7 @@ public class PlainFieldsTest {
         Map<String, Object> fields = new HashMap<>();
         fields.put("numbers", java.util.Arrays.asList(1L, null));
         assertThatThrownBy(() -> PlainFields.of(fields).doubles("numbers"))
-                .hasMessage("expected a Number at 'numbers', found none");
-        assertThatThrownBy(() -> PlainFields.of("text")).hasMessage("expected a Map at 'the data', found String");
+                .hasMessage("expected a number at 'numbers', found none");
+        assertThatThrownBy(() -> PlainFields.of("text")).hasMessage("expected an object at 'the data', found a text");
     }
 }

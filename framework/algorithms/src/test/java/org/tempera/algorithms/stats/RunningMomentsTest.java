@@ -58,6 +58,6 @@ public class RunningMomentsTest {
         assertThat(new RunningMoments().populationDeviation()).isZero();
         assertThat(RunningMoments.of(5).sampleDeviation()).isZero();
         assertThatThrownBy(() -> new RunningMoments().restore(Map.of("count", "many")))
-                .hasMessage("expected a Number at 'count', found String");
+                .hasMessage("expected a number at 'count', found a text");
     }
 }
