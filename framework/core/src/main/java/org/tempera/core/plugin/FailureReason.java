@@ -26,6 +26,10 @@ public final class FailureReason {
         if (thrown instanceof NoClassDefFoundError && message.startsWith("Could not initialize")) {
             return "a static initialiser of it failed before (" + message + ")";
         }
+        if (thrown instanceof NoClassDefFoundError && message.contains("(wrong name: ")) {
+            return "a class file of it holds another class than its name says: " + message.replace('/', '.')
+                    + ". It was renamed; build the jar again";
+        }
         if (thrown instanceof ClassNotFoundException
                 || thrown instanceof NoClassDefFoundError
                 || thrown instanceof TypeNotPresentException) {

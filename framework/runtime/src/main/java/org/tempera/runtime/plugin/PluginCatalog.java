@@ -52,7 +52,7 @@ public final class PluginCatalog {
      * @param folder the folder of plugins whose jars the loader is meant to see; each is looked at
      */
     public static PluginCatalog load(ClassLoader loader, Optional<Path> folder) {
-        PluginFinder finder = new PluginFinder(loader);
+        PluginFinder finder = new PluginFinder(loader, folder);
         Map<PluginKind, Map<String, Plugin>> plugins = new EnumMap<>(PluginKind.class);
         List<String> services = new ArrayList<>();
         for (PluginKind kind : PluginKind.values()) {

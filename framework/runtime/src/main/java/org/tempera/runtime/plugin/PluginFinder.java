@@ -3,6 +3,7 @@ package org.tempera.runtime.plugin;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,18 @@ import org.tempera.spi.verify.OracleKind;
  */
 final class PluginFinder {
     private final ClassLoader loader;
+    private final Optional<Path> folder;
     private final List<PluginProblem> problems = new ArrayList<>();
     private final Set<String> jars = new TreeSet<>();
 
-    PluginFinder(ClassLoader loader) {
+    /**
+     * A finder.
+     *
+     * @param folder the folder of plugins, where there is one
+     */
+    PluginFinder(ClassLoader loader, Optional<Path> folder) {
         this.loader = loader;
+        this.folder = folder;
     }
 
     /** An object that serves, and the jar that names it. */
@@ -57,8 +65,19 @@ final class PluginFinder {
         }
         Map<String, Plugin> plugins = new TreeMap<>();
         byName.forEach((name, all) -> {
+            List<Plugin> own = all.stream().filter(this::isBuiltIn).toList();
             if (all.size() == 1) {
                 plugins.put(name, all.get(0));
+            } else if (own.size() == 1) {
+                // No jar that is dropped in takes away what Tempera has.
+                plugins.put(name, own.get(0));
+                all.stream()
+                        .filter(p -> !own.contains(p))
+                        .forEach(p -> problems.add(new PluginProblem(kind.label() + " plugin "
+                                + p.provider().getClass().getName() + " in "
+                                + p.jar().location() + " is left out: '" + name
+                                + "' is the name of one that Tempera has"
+                                + " itself. Rename the plugin, or remove the jar.")));
             } else {
                 problems.add(new PluginProblem(
                         all.size() == 2 ? twoOf(kind, name, all.get(0), all.get(1)) : severalOf(kind, name, all),
@@ -66,6 +85,12 @@ final class PluginFinder {
             }
         });
         return plugins;
+    }
+
+    /** Whether Tempera brings a plugin: it is a class of Tempera's, and not in a jar of the folder of plugins. */
+    private boolean isBuiltIn(Plugin plugin) {
+        return plugin.provider().getClass().getName().startsWith("org.tempera.")
+                && folder.filter(plugin.jar()::isIn).isEmpty();
     }
 
     /** How a plugin is called where it is withheld. */
@@ -105,15 +130,10 @@ final class PluginFinder {
                 throw new Unfit(fault.orElse("its defaults must not be null"));
             }
             @Nullable String description = provider.description();
-            return new Plugin(
-                    kind,
-                    name,
-                    description == null ? "" : description,
-                    provider,
-                    defaults,
-                    factor(provider),
-                    behaviour(provider),
-                    jar);
+            if (description == null) {
+                throw new Unfit("its description must not be null");
+            }
+            return new Plugin(kind, name, description, provider, defaults, factor(provider), behaviour(provider), jar);
         });
     }
 

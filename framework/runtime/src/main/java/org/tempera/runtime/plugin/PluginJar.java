@@ -30,6 +30,16 @@ public record PluginJar(String location, Optional<String> version) {
         }
     }
 
+    /** Whether it lies in a folder. */
+    boolean isIn(Path folder) {
+        try {
+            Path own = Path.of(location).toAbsolutePath().normalize();
+            return own.startsWith(folder.toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            return false; // an address
+        }
+    }
+
     /** Whether a jar or folder has the file of a class; not if it cannot be looked into. */
     static boolean holds(String location, String type) {
         String file = type.replace('.', '/') + ".class";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -71,6 +72,14 @@ public class BrokenPluginTest {
         return new Object[][] {
             broken("newer-java", "it was built for Java 90, and this is Java", f -> PluginJars.tiny(f, "")
                     .changed(BrokenPluginTest::newer)),
+            broken(
+                    "another-class",
+                    "a class file of it holds another class than its name says: org.example.Tiny (wrong name: org.example.Tinx)",
+                    f -> PluginJars.tiny(f, "").changed(BrokenPluginTest::renamed)),
+            broken(
+                    "no-description",
+                    "its description must not be null",
+                    f -> PluginJars.tiny(f, "public String description() { return null; }")),
             broken("cut-class", "a class file of it is damaged", f -> PluginJars.tiny(f, "")
                     .changed(bytes -> java.util.Arrays.copyOf(bytes, 40))),
             broken("no-library", "it needs the class org.example.Helper, which is in no jar", f -> PluginJars.tiny(
@@ -198,6 +207,28 @@ public class BrokenPluginTest {
                             + ". Keep one of them.");
             assertThat(catalog.reward("tiny")).isEmpty();
             assertThat(catalog.reward("brightness")).isPresent();
+        }
+    }
+
+    @Test
+    public void whatTemperaHasItselfStays() throws IOException {
+        Path jar = PluginJars.tiny(folder, "public String name() { return \"brightness\"; }")
+                .write("taking.jar");
+        Path sound = Files.createTempDirectory(folder, "sound");
+        TestPlugins.service(sound, RewardProvider.class, TestPlugins.Brightness.class);
+        try (URLClassLoader parent = loader(sound);
+                URLClassLoader loader = new URLClassLoader(urls(jar), parent)) {
+            PluginCatalog catalog = PluginCatalog.load(loader);
+            assertThat(catalog.plugin(PluginKind.REWARD, "brightness")
+                            .orElseThrow()
+                            .jar()
+                            .location())
+                    .isEqualTo(sound.toString());
+            assertThat(catalog.problems())
+                    .singleElement()
+                    .isEqualTo(new PluginProblem("reward plugin org.example.Tiny in " + jar
+                            + " is left out: 'brightness' is the name of one that Tempera has itself. Rename the plugin,"
+                            + " or remove the jar."));
         }
     }
 
@@ -407,6 +438,12 @@ public class BrokenPluginTest {
     }
 
     /** A class file of a Java that is yet to come. */
+    /** Of the class of another name, as long. */
+    private static byte[] renamed(byte[] classFile) {
+        String text = new String(classFile, StandardCharsets.ISO_8859_1);
+        return text.replace("org/example/Tiny", "org/example/Tinx").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static byte[] newer(byte[] classFile) {
         byte[] changed = classFile.clone();
         changed[7] = (byte) (44 + 90);
