@@ -14,13 +14,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tempera.nn.weights.RestrictedPickle.RefusedException.Kind;
 
 /**
  * Reads the pickle inside a PyTorch checkpoint without executing anything.
  *
  * <p>A pickle is a program for a small stack machine that may call any Python function by name. This machine knows
  * numbers, strings, lists and dictionaries, and of all functions only the few that describe a tensor; whatever else is
- * asked for ends the reading. Python tuples become lists.
+ * asked for ends the reading. Python tuples and sets become lists.
  */
 final class RestrictedPickle {
     /** State dictionaries take some tens of operations a tensor; this allows for 100,000 tensors. */
@@ -54,6 +55,21 @@ final class RestrictedPickle {
             "torch._utils._rebuild_tensor_v2",
             "torch._utils._rebuild_parameter",
             "torch.Size");
+
+    /** Makers of values that hold no tensor; each is passed over, as numbers are. */
+    private static final Set<String> VALUES = Set.of(
+            "torch.device",
+            "collections.Counter",
+            "__builtin__.set",
+            "builtins.set",
+            "__builtin__.frozenset",
+            "builtins.frozenset",
+            "__builtin__.complex",
+            "builtins.complex",
+            "__builtin__.bytearray",
+            "builtins.bytearray",
+            "_codecs.encode");
+
     private static final Set<String> DTYPES = Set.of(
             "torch.float16",
             "torch.bfloat16",
@@ -79,8 +95,28 @@ final class RestrictedPickle {
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        RefusedException(String message) {
+        /** What the reason tells of the file. */
+        enum Kind {
+            /** It is no pickle of PyTorch's, or not whole. */
+            DAMAGED,
+            /** It asks for what no file of weights needs. */
+            ATTACK,
+            /** It has tensors of a kind that is not read here. */
+            OTHER_TENSORS,
+            /** It asks for something that is not read here; PyTorch may read it. */
+            UNKNOWN
+        }
+
+        private final Kind kind;
+
+        RefusedException(Kind kind, String message) {
             super(message);
+            this.kind = kind;
+        }
+
+        /** What that tells of the file. */
+        Kind kind() {
+            return kind;
         }
     }
 
@@ -107,13 +143,13 @@ final class RestrictedPickle {
         try {
             return new RestrictedPickle(pickle).run();
         } catch (BufferUnderflowException e) {
-            throw new RefusedException("the pickle in it is cut short");
+            throw new RefusedException(Kind.DAMAGED, "the pickle in it is cut short");
         } catch (ClassCastException
                 | IndexOutOfBoundsException
                 | NullPointerException
                 | ArithmeticException
                 | UnsupportedOperationException e) {
-            throw new RefusedException("the pickle in it is malformed");
+            throw new RefusedException(Kind.DAMAGED, "the pickle in it is malformed");
         }
     }
 
@@ -125,7 +161,7 @@ final class RestrictedPickle {
             }
             execute(operation);
         }
-        throw new RefusedException("the pickle in it has more than " + MAX_OPERATIONS + " operations");
+        throw new RefusedException(Kind.DAMAGED, "the pickle in it has more than " + MAX_OPERATIONS + " operations");
     }
 
     private void execute(int operation) throws RefusedException {
@@ -157,16 +193,16 @@ final class RestrictedPickle {
                 contain();
                 stack.add(new LinkedHashMap<>());
             }
-            case ']' -> {
+            case ']', 0x8f -> {
                 contain();
                 stack.add(new ArrayList<>());
             }
             case ')' -> stack.add(List.of());
             case 'd' -> stack.add(dictionary(popToMark()));
-            case 'l', 't' -> stack.add(popToMark());
+            case 'l', 't', 0x91 -> stack.add(popToMark());
             case 0x85, 0x86, 0x87 -> stack.add(popLast(operation - 0x84));
             case 'a' -> append(popLast(1));
-            case 'e' -> append(popToMark());
+            case 'e', 0x90 -> append(popToMark());
             case 's' -> set(popLast(2));
             case 'u' -> set(popToMark());
             case 'c' -> stack.add(global(line(), line()));
@@ -183,28 +219,39 @@ final class RestrictedPickle {
                 // Attributes of an ordered dictionary (its "_metadata"): of no use here.
                 pop();
                 if (!(top() instanceof Map)) {
-                    throw new RefusedException("the pickle in it sets attributes of an object, which is not allowed");
+                    throw new RefusedException(
+                            Kind.UNKNOWN, "the pickle in it sets attributes of an object, which is not allowed");
                 }
             }
             default ->
-                throw new RefusedException(String.format(
-                        Locale.ROOT, "the pickle in it uses the operation 0x%02x, which is not allowed", operation));
+                throw new RefusedException(
+                        Kind.UNKNOWN,
+                        String.format(
+                                Locale.ROOT,
+                                "the pickle in it uses the operation 0x%02x, which is not allowed",
+                                operation));
         }
     }
 
     private static Global global(String module, String name) throws RefusedException {
         String full = module + "." + name;
         boolean storage = module.equals("torch") && STORAGES.containsKey(name);
-        if (!storage && !FUNCTIONS.contains(full) && !DTYPES.contains(full)) {
-            throw new RefusedException(
-                    "the pickle in it refers to '" + full + "', which is not allowed: it may run code");
+        if (!storage && !FUNCTIONS.contains(full) && !VALUES.contains(full) && !DTYPES.contains(full)) {
+            String refers = "the pickle in it refers to '" + full;
+            if (PickleNames.isAttack(full)) {
+                throw new RefusedException(Kind.ATTACK, refers + "', which is not allowed: it may run code");
+            }
+            if (PickleNames.isWithoutCode(full)) {
+                throw new RefusedException(Kind.OTHER_TENSORS, refers + "', which is not read");
+            }
+            throw new RefusedException(Kind.UNKNOWN, refers + "', which is not allowed: it may run code");
         }
         return new Global(full);
     }
 
     private void remember(int index) throws RefusedException {
         if (index < 0 || index > operations + MEMO_GAP) {
-            throw new RefusedException("the pickle in it is malformed");
+            throw new RefusedException(Kind.DAMAGED, "the pickle in it is malformed");
         }
         while (memo.size() <= index) {
             memo.add(null);
@@ -215,15 +262,19 @@ final class RestrictedPickle {
     private void contain() throws RefusedException {
         if (++containers > MAX_CONTAINERS) {
             throw new RefusedException(
-                    "the pickle in it makes more than " + MAX_CONTAINERS + " dictionaries and lists");
+                    Kind.DAMAGED, "the pickle in it makes more than " + MAX_CONTAINERS + " dictionaries and lists");
         }
     }
 
     private Object call(Global function, List<?> arguments) throws RefusedException {
+        if (VALUES.contains(function.name())) {
+            return Special.NONE;
+        }
         return switch (function.name()) {
             case "collections.OrderedDict" -> {
                 if (!arguments.isEmpty()) {
-                    throw new RefusedException("the pickle in it makes an ordered dictionary in an unknown way");
+                    throw new RefusedException(
+                            Kind.UNKNOWN, "the pickle in it makes an ordered dictionary in an unknown way");
                 }
                 contain();
                 yield new LinkedHashMap<>();
@@ -236,7 +287,7 @@ final class RestrictedPickle {
                         longs((List<?>) arguments.get(3)));
             case "torch._utils._rebuild_parameter" -> (TensorView) arguments.get(0);
             case "torch.Size" -> longs((List<?>) arguments.get(0));
-            default -> throw new RefusedException("the pickle in it calls '" + function.name() + "'");
+            default -> throw new RefusedException(Kind.UNKNOWN, "the pickle in it calls '" + function.name() + "'");
         };
     }
 
@@ -244,7 +295,8 @@ final class RestrictedPickle {
         String type = ((Global) id.get(1)).name();
         DType dtype = STORAGES.get(type.substring(type.lastIndexOf('.') + 1));
         if (!"storage".equals(id.get(0)) || dtype == null) {
-            throw new RefusedException("the pickle in it refers to something outside that is no tensor storage");
+            throw new RefusedException(
+                    Kind.UNKNOWN, "the pickle in it refers to something outside that is no tensor storage");
         }
         return new Storage((String) id.get(2), dtype, (Long) id.get(4));
     }
@@ -253,6 +305,7 @@ final class RestrictedPickle {
         copied += values.size();
         if (values.size() > MAX_RANK || copied > in.capacity() + MAX_COPIED) {
             throw new RefusedException(
+                    Kind.DAMAGED,
                     "the pickle in it repeats the sizes of tensors too often, or has one of more than " + MAX_RANK
                             + " axes");
         }
@@ -297,7 +350,8 @@ final class RestrictedPickle {
         for (int i = 0; i < items.size(); i += 2) {
             Object key = items.get(i);
             if (!(key instanceof String || key instanceof Long || key instanceof Boolean || key instanceof Double)) {
-                throw new RefusedException("a dictionary in it has a key that is neither text nor a number");
+                throw new RefusedException(
+                        Kind.UNKNOWN, "a dictionary in it has a key that is neither text nor a number");
             }
             map.put(key, items.get(i + 1));
         }

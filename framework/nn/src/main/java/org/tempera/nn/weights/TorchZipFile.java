@@ -24,6 +24,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.tempera.base.text.Printable;
+import org.tempera.nn.weights.RestrictedPickle.RefusedException.Kind;
 import org.tempera.nn.weights.RestrictedPickle.Storage;
 import org.tempera.nn.weights.RestrictedPickle.TensorView;
 import org.tempera.spi.UserException;
@@ -130,7 +131,7 @@ public final class TorchZipFile implements StoredTensors {
             if (zip.getEntry(prefix + "constants.pkl") != null) {
                 throw new UserException(path + ": expected a checkpoint of tensors, found a TorchScript program (as"
                         + " OpenAI's own files of CLIP are), which is not read: it may run code."
-                        + advice("torch.jit.load('" + path.getFileName() + "', map_location='cpu').state_dict()"));
+                        + TorchAdvice.program(path));
             }
             long fileBytes = Files.size(path);
             long limit = Math.min(MAX_PICKLE_BYTES, FREE_PICKLE_BYTES + fileBytes / PICKLE_SHARE);
@@ -148,8 +149,10 @@ public final class TorchZipFile implements StoredTensors {
 
     private static void requireZip(Path path) {
         byte[] first;
+        byte[] pickle;
         try (InputStream in = Files.newInputStream(path)) {
             first = in.readNBytes(SAFETENSORS_BRACE + 1);
+            pickle = isPickle(first) ? in.readNBytes((int) FREE_PICKLE_BYTES) : new byte[0];
         } catch (IOException e) {
             throw new UserException(path + ": cannot be opened (" + e + "). Check the path and its permissions.", e);
         }
@@ -160,21 +163,15 @@ public final class TorchZipFile implements StoredTensors {
             throw new UserException(path + ": expected a PyTorch checkpoint in the zip format, found a safetensors file"
                     + " under another name. Rename it, so that it ends with .safetensors.");
         }
-        String found = first.length > 1 && (first[0] & 0xff) == 0x80
-                ? "found PyTorch's old format, which is not read because it cannot be without trust"
-                : "found something else";
-        throw new UserException(
-                path + ": expected a PyTorch checkpoint in the zip format, " + found + "." + advice(path));
+        String found = isPickle(first)
+                ? "PyTorch's old format, which is not read because it cannot be without trust."
+                        + (PickleNames.hasAttack(pickle) ? TorchAdvice.ATTACK_BEHIND : TorchAdvice.load(path))
+                : "something else. Check what it is, or download it again.";
+        throw new UserException(path + ": expected a PyTorch checkpoint in the zip format, found " + found);
     }
 
-    private static String advice(Path path) {
-        return advice("torch.load('" + path.getFileName() + "', map_location='cpu'); d = d.get('state_dict', d)");
-    }
-
-    private static String advice(String reading) {
-        return "\nIf you trust the file, convert it once: python -c \"import torch; from safetensors.torch import save_file;"
-                + " d = " + reading + "; save_file({k: v.contiguous().clone() for k, v in"
-                + " d.items() if hasattr(v, 'dtype')}, 'model.safetensors')\"";
+    private static boolean isPickle(byte[] first) {
+        return first.length > 1 && (first[0] & 0xff) == 0x80;
     }
 
     private static ByteOrder byteOrder(ZipFile zip, String prefix) throws IOException {
@@ -207,11 +204,23 @@ public final class TorchZipFile implements StoredTensors {
         try {
             root = RestrictedPickle.read(pickle);
         } catch (RestrictedPickle.RefusedException e) {
-            throw new UserException(path + ": not read: " + e.getMessage() + "." + advice(path), e);
+            String advice =
+                    switch (e.kind()) {
+                        case DAMAGED -> TorchAdvice.AGAIN;
+                        case ATTACK -> TorchAdvice.NEVER;
+                        case OTHER_TENSORS, UNKNOWN ->
+                            PickleNames.hasAttack(pickle)
+                                    ? TorchAdvice.ATTACK_BEHIND
+                                    : e.kind() == Kind.OTHER_TENSORS ? TorchAdvice.DENSE : TorchAdvice.load(path);
+                    };
+            throw new UserException(path + ": not read: " + e.getMessage() + "." + advice, e);
         }
         if (!(root instanceof Map<?, ?> top)) {
             throw new UserException(path + ": expected a dictionary of tensors, found "
-                    + (root instanceof TensorView ? "a single tensor" : "something else") + "." + advice(path));
+                    + (root instanceof TensorView
+                            ? "a single tensor"
+                            : root instanceof List ? "a list" : "something else")
+                    + ", which has no names of layers. Save the tensors as a dictionary, by the model's names.");
         }
         flatten(unwrap(top, key));
         List<String> problems = new ArrayList<>();

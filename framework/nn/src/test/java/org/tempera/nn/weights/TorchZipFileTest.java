@@ -74,8 +74,105 @@ public class TorchZipFileTest {
         assertThatThrownBy(() -> TorchZipFile.open(Fixtures.resource("legacy.pt")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("found PyTorch's old format")
-                .hasMessageContaining("convert it once: python -c \"import torch;")
-                .hasMessageContaining("torch.load('legacy.pt'");
+                .hasMessageContaining("convert it once, in its folder: python -c \"import torch;")
+                .hasMessageContaining("torch.load('legacy.pt', map_location='cpu', weights_only=False)");
+    }
+
+    /** What PyTorch keeps beside tensors and its restricted loading takes, too. */
+    @Test
+    public void passesOverValuesWithoutCode() throws IOException {
+        String set = "c__builtin__\nset\n](K\1K\2e\u0085R";
+        String device = "ctorch\ndevice\n" + text("cuda") + "K\0\u0086R";
+        String complex = "c__builtin__\ncomplex\n(K\1K\2tR";
+        String counter = "ccollections\nCounter\n}" + text("a") + "K\1s\u0085R";
+        String newSet = "\u008f(K\1\u0090";
+        String frozen = "(K\1\u0091";
+        for (String value : List.of(set, device, complex, counter, newSet, frozen, "ctorch\nfloat16\n")) {
+            String pickle = tensor(6, 0, "23", "31");
+            String more = pickle.substring(0, pickle.length() - 1) + text("more") + value + "s.";
+            try (TorchZipFile file = TorchZipFile.open(checkpoint(more, 24))) {
+                assertThat(file.names()).containsExactly("w");
+            }
+        }
+    }
+
+    /** Files that Python reads when it is told to trust them get the command, with the warning. */
+    @Test
+    public void saysHowToConvertWhatPythonReads() throws IOException {
+        for (String name : List.of("cargparse\nNamespace\n", "ctorch.nn.modules.linear\nLinear\n", "cldm\nEma\n")) {
+            Path file = checkpoint("\u0080\2}" + text("a") + name + ")\u0081s.", 0);
+            assertThatThrownBy(() -> TorchZipFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("which is not allowed: it may run code.\nOnly if you trust who made the file")
+                    .hasMessageContaining("torch.load('made.pt', map_location='cpu', weights_only=False)");
+        }
+        for (String name : List.of("_utils\n_rebuild_qtensor\n", "\nComplexFloatStorage\n", "\nfloat8_e4m3fn\n")) {
+            String dotted = name.startsWith("\n") ? "ctorch" : "ctorch.";
+            Path file = checkpoint("\u0080\2}" + text("a") + dotted + name + "s.", 0);
+            assertThatThrownBy(() -> TorchZipFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("', which is not read. Save its tensors as dense ones of float32");
+        }
+    }
+
+    /** An attack is not answered by a way to run it, nor is a damaged file, which Python does not read either. */
+    @Test
+    public void givesNoAdviceToLoadAnAttackOrARuin() throws IOException {
+        String namespace = "\u0080\2cargparse\nNamespace\n";
+        for (String attack : List.of(
+                "\u0080\2cposix\nsystem\n" + text("echo") + "\u0085R.",
+                "cos\nsystem\n(S'echo'\ntR.",
+                "\u0080\4\u008c\10builtins\u008c\4eval\u0093.",
+                "c__builtin__\nexec\n.",
+                "ctorch\nload\n.",
+                "csubprocess\nPopen\n.",
+                "(ios\nsystem\n.",
+                namespace + "cos\nsystem\n.",
+                namespace + "\u008c\5posix\u0094\u008c\6system\u0094\u0093.",
+                namespace + text("posix") + "q\1" + text("system") + "q\2\u0093.",
+                namespace + text("builtins") + text("exec") + "\u0093.")) {
+            assertThatThrownBy(() -> TorchZipFile.open(checkpoint(attack, 0)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageEndingWith("Do not load it in Python either.");
+        }
+        Path old = Fixtures.write(
+                Fixtures.folder().resolve("old.pt"),
+                ("\u0080\2K\1K\1K\1K\1.cos\nsystem\n.").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> TorchZipFile.open(old))
+                .isInstanceOf(UserException.class)
+                .hasMessageEndingWith("Do not load it in Python either.");
+        for (String ruin : List.of("\u0080\2}", "\u0080\2RRR.", "}".repeat(600_000))) {
+            assertThatThrownBy(() -> TorchZipFile.open(checkpoint(ruin, 0)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageEndingWith("Download or copy it again.");
+        }
+    }
+
+    /** Names that begin within names are not searched to their end each time. */
+    @Test(timeOut = 20_000)
+    public void looksForAttacksInATimeByTheLength() {
+        byte[] names = "cos.".repeat(500_000).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(PickleNames.hasAttack(names)).isFalse();
+    }
+
+    @Test
+    public void givesNoCommandWhereTheTopIsNoDictionary() throws IOException {
+        for (String top : List.of("]", ")", "N", "K\1")) {
+            assertThatThrownBy(() -> TorchZipFile.open(checkpoint("\u0080\2" + top + ".", 0)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("expected a dictionary of tensors, found ")
+                    .hasMessageEndingWith("Save the tensors as a dictionary, by the model's names.");
+        }
+    }
+
+    /** What a shell would take for its own is no part of a command. */
+    @Test
+    public void quotesNoNameOfAFileThatAShellWouldRead() throws IOException {
+        Path file = checkpoint("\u0080\2cargparse\nNamespace\n.", 0);
+        Path odd = Files.move(file, file.resolveSibling("a$(date)'.pt"));
+        assertThatThrownBy(() -> TorchZipFile.open(odd))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("torch.load('FILE', ");
     }
 
     /** A checkpoint made of a pickle, written in Latin-1, and one storage of zeros. */
