@@ -50,7 +50,7 @@ public final class SafetensorsFile implements StoredTensors {
     /**
      * Opens a file and checks its header.
      *
-     * @throws UserException if it cannot be read or is not a sound safetensors file
+     * @throws UserException if it cannot be read is not a sound safetensors file, or has dtypes that are not read
      */
     public static SafetensorsFile open(Path path) {
         FileChannel channel = openChannel(path);
@@ -103,6 +103,8 @@ public final class SafetensorsFile implements StoredTensors {
         try {
             return new SafetensorsFile(
                     path, channel, dataStart, SafetensorsHeader.parse(json.array(), fileBytes - dataStart));
+        } catch (SafetensorsHeader.UnreadDtypeException e) {
+            throw new UserException(path + ": " + e.getMessage(), e);
         } catch (SafetensorsHeader.BadHeaderException e) {
             throw new UserException(
                     path + ": not a sound safetensors file: " + e.getMessage()

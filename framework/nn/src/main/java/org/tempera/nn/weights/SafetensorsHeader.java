@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.json.ForeignJson;
 import org.tensorflow.ndarray.Shape;
@@ -26,6 +28,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     private static final int REPORTED_PROBLEMS = 20;
     private static final int MAX_RANK = 64;
 
+    /** How safetensors names dtypes: F8_E4M3, F4, U16, C64 and what may come after them. */
+    private static final Pattern NEWER_DTYPE = Pattern.compile("[A-Z]{1,4}[0-9]{1,3}(?:_[A-Z0-9]{1,12})?");
+
     /**
      * A tensor's bytes lie from {@code start} (inclusive) to {@code end} (exclusive), counted from the first data byte.
      */
@@ -40,13 +45,23 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
     }
 
-    static SafetensorsHeader parse(byte[] json, long dataBytes) throws BadHeaderException {
+    /** Why the header of a file that may well be sound is not read; the reader adds the file's name. */
+    static final class UnreadDtypeException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreadDtypeException(String message) {
+            super(message);
+        }
+    }
+
+    static SafetensorsHeader parse(byte[] json, long dataBytes) throws BadHeaderException, UnreadDtypeException {
         if (json.length == 0 || json[0] != '{') {
             throw new BadHeaderException("expected the header to begin with '{'");
         }
         Map<String, Entry> tensors = new TreeMap<>();
         Map<String, String> metadata = new TreeMap<>();
         List<String> problems = new ArrayList<>();
+        Map<String, String> unread = new TreeMap<>();
         try (JsonParser parser = ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .createParser(json)) {
             parser.nextToken();
@@ -55,7 +70,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 if (name.equals(METADATA)) {
                     readMetadata(parser, metadata);
                 } else {
-                    readEntry(parser, name, problems).ifPresent(e -> tensors.put(name, e));
+                    readEntry(parser, name, problems, unread).ifPresent(e -> tensors.put(name, e));
                 }
             }
             if (parser.nextToken() != null) {
@@ -63,6 +78,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             }
         } catch (IOException e) {
             throw new BadHeaderException("the header is not valid JSON: " + ForeignJson.why(e));
+        }
+        if (problems.isEmpty() && !unread.isEmpty()) {
+            throw new UnreadDtypeException(unread(unread, tensors.size()));
         }
         if (problems.isEmpty()) {
             checkLayout(tensors, dataBytes, problems);
@@ -87,7 +105,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
     }
 
-    private static Optional<Entry> readEntry(JsonParser parser, String name, List<String> problems)
+    private static Optional<Entry> readEntry(
+            JsonParser parser, String name, List<String> problems, Map<String, String> unread)
             throws IOException, BadHeaderException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new BadHeaderException(
@@ -111,8 +130,11 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
         DType dtype = dtypeOf(dtypeName);
         if (dtype == null) {
-            problems.add("tensor '" + name + "': dtype '" + dtypeName + "' is not supported, expected one of "
-                    + List.of(DType.values()) + "; convert the file");
+            if (NEWER_DTYPE.matcher(dtypeName).matches()) {
+                unread.put(name, dtypeName);
+            } else {
+                problems.add("tensor '" + name + "': expected a dtype, found '" + dtypeName + "'");
+            }
             return Optional.empty();
         }
         long start = offsets.get(0);
@@ -180,6 +202,19 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             problems.add("the file has " + dataBytes + " bytes after its header, of which the tensors take only "
                     + position);
         }
+    }
+
+    /** Each dtype that is not read, with the first tensor that has it. */
+    private static String unread(Map<String, String> unread, int read) {
+        Map<String, String> first = new TreeMap<>();
+        unread.forEach((name, dtype) -> first.putIfAbsent(dtype, name));
+        String dtypes = first.entrySet().stream()
+                .limit(REPORTED_PROBLEMS)
+                .map(e -> e.getKey() + " (such as '" + e.getValue() + "')")
+                .collect(Collectors.joining(", "));
+        return unread.size() + " of its " + (unread.size() + read) + " tensors have a dtype that is not read: " + dtypes
+                + ". Read are " + List.of(DType.values())
+                + ". Save them in one of these, or leave them out where the model does not need them.";
     }
 
     private static @Nullable DType dtypeOf(String name) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.tempera.spi.UserException;
 import org.tensorflow.ndarray.Shape;
@@ -79,13 +80,36 @@ public class SafetensorsFileTest {
         }
     }
 
+    /** safetensors writes them; such a file is not damaged, and a copy would be no better. */
+    @Test
+    public void namesTheDtypesThatAreNotRead() {
+        for (String dtype :
+                List.of("F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F6_E2M3", "F4", "U16", "U32", "U64", "C64")) {
+            String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                    + "\"b\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[8,16]},".formatted(dtype)
+                    + "\"c\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[16,24]}}".formatted(dtype);
+            Path file = Fixtures.safetensors(Fixtures.folder(), header, 24);
+            assertThatThrownBy(() -> SafetensorsFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(file + ": 2 of its 3 tensors have a dtype that is not read: " + dtype
+                            + " (such as 'b'). Read are [BOOL, U8,")
+                    .hasMessageNotContaining("ownload")
+                    .hasMessageNotContaining("sound");
+        }
+    }
+
     @DataProvider
     public Object[][] damagedHeaders() {
         String a = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
         return new Object[][] {
             {"{" + a + "}", 4, "the file is truncated: the tensors take 8 bytes, the file has 4"},
             {"{" + a + "}", 12, "12 bytes after its header, of which the tensors take only 8"},
-            {"{" + a.replace("F32", "F8_E4M3") + "}", 8, "tensor 'a': dtype 'F8_E4M3' is not supported, expected one of"
+            {"{" + a.replace("F32", "f32") + "}", 8, "tensor 'a': expected a dtype, found 'f32'"},
+            {
+                "{" + a.replace("F32", "F8_E4M3") + ","
+                        + a.replace("\"a\"", "\"b\"").replace("[2]", "[3]") + "}",
+                8,
+                "not a sound safetensors file: tensor 'b': F32 [3] takes 12 bytes"
             },
             {"{" + a.replace("[2]", "[3]") + "}", 8, "F32 [3] takes 12 bytes, but data_offsets [0, 8] span 8"},
             {"{" + a.replace("[2]", "[-2]") + "}", 8, "expected whole numbers of at least 0 at shape, found -2"},
@@ -128,12 +152,12 @@ public class SafetensorsFileTest {
     public void listsSeveralDamagedTensorsAtOnce() {
         Path file = Fixtures.safetensors(
                 Fixtures.folder(),
-                "{\"a\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                "{\"a\":{\"dtype\":\"f9\",\"shape\":[2],\"data_offsets\":[0,8]},"
                         + "\"b\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[8,16]}}",
                 16);
         assertThatThrownBy(() -> SafetensorsFile.open(file))
                 .hasMessageContaining("2 problems:")
-                .hasMessageContaining("- tensor 'a': dtype 'F9'")
+                .hasMessageContaining("- tensor 'a': expected a dtype, found 'f9'")
                 .hasMessageContaining("- tensor 'b': F32 [3] takes 12 bytes");
     }
 
