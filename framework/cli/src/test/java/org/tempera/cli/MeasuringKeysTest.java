@@ -35,6 +35,8 @@ public class MeasuringKeysTest {
             sampling.batch-size sampling.batches-per-epoch sampling.samples-per-prompt
             optimizer.learning-rate optimizer.base-learning-rate optimizer.critic-learning-rate optimizer.warmup-steps
             optimizer.beta1 optimizer.beta2 optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
+            optimizer.log-prob-tolerance sampling.initial-noise sampling.stochastic-steps.every
+            sampling.stochastic-steps.stride sampling.stochastic-steps.last sampling.stochastic-steps.round-again
             evaluation.every evaluation.grid-samples evaluation.on-fall evaluation.most-roll-backs
             checkpoint.every checkpoint.keep-last checkpoint.keep-best
             behaviour.draws behaviour.follow.decay behaviour.follow.most behaviour.follow.slope behaviour.follow.flat
@@ -49,7 +51,7 @@ public class MeasuringKeysTest {
     private static final Set<String> MEASURES = keys(
             """
             sampling.steps sampling.eta sampling.guidance-scale sampling.negative-prompt
-            sampling.stochastic-steps.first sampling.stochastic-steps.count
+            sampling.stochastic-steps.first sampling.stochastic-steps.count sampling.stochastic-steps.move
             combination.rule combination.k
             evaluation.samples evaluation.seed behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
@@ -119,9 +121,6 @@ public class MeasuringKeysTest {
             // Only a weighted sum leaves it open whether a reward is standardised.
             return List.of("combination.rule=weighted-sum");
         }
-        if (key.endsWith(".ball.score")) {
-            return List.of("rewards.random.ball.radius=0.1");
-        }
         if (key.contains(".kl-gate.")) {
             // A gate is of a divergence, and its share between two others.
             String algorithm = key.substring(0, key.indexOf(".kl-gate."));
@@ -131,7 +130,15 @@ public class MeasuringKeysTest {
                     gate + "largest-share=1",
                     gate + "share=" + (key.endsWith(".smallest-share") ? 1 : 0.1));
         }
-        return key.equals("algorithm.draft.truncation") ? List.of("algorithm.draft.last-steps=3") : List.of();
+        return switch (key) {
+            case "rewards.random.ball.score" -> List.of("rewards.random.ball.radius=0.1");
+            case "algorithm.draft.truncation" -> List.of("algorithm.draft.last-steps=3");
+            case "algorithm.dpok.lambda" -> List.of("algorithm.dpok.baseline=value");
+            case "sampling.stochastic-steps.move" -> List.of("sampling.stochastic-steps.count=2");
+            case "sampling.stochastic-steps.last" ->
+                List.of("sampling.stochastic-steps.move=random", "sampling.stochastic-steps.count=1");
+            default -> List.of();
+        };
     }
 
     @Test

@@ -24,9 +24,9 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.policy.Guidance;
 
 /**
- * What measured a run whose folder keeps no rulers, as those of earlier versions do not, as far as its folder tells: the keys of its config, the prompts
- * of its samples, and the hashes in its provenance. Of all else it says what holds now, and warns of the contents among
- * that.
+ * What measured a run whose folder keeps no rulers, as those of earlier versions do not, as far as its folder tells:
+ * the keys of its config, the prompts of its samples, and the hashes in its provenance. Of all else it says what holds
+ * now, and warns of the contents among that.
  */
 final class EarlierRuler {
     private static final String REWARD = "reward ";

@@ -15,6 +15,7 @@ import org.tempera.core.bench.Benchmark;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.PluginGuard;
+import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.sample.SampledWeights;
@@ -249,9 +250,17 @@ public final class Tempera {
         return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
     }
 
+    /** A reward as it scores: with the framework's keys of its block. */
     Reward made(RewardSelection chosen) {
         secrets.addAll(chosen.plugin().secrets());
-        return TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets);
+        NamedReward made = new NamedReward(
+                chosen.name(),
+                chosen.settings(),
+                TrainingParts.reward(chosen.plugin().provider(), chosen.plugin().config(), secrets));
+        made.problem().ifPresent(problem -> {
+            throw new UserException(problem);
+        });
+        return made.reward();
     }
 
     private <C extends Record> Reward create(

@@ -23,7 +23,8 @@ import org.tempera.spi.algorithm.UpdateScope;
 
 /**
  * GRPO: every step of a sample is weighed with the sample's reward relative to those of its prompt's other samples (Liu
- * et al. 2025, equations 5 and 6). Nothing of the rewards is kept from one epoch to the next.
+ * et al. 2025, equations 5 and 6). Nothing is kept from one epoch to the next but
+ * what a penalty or a gate of the divergence keeps.
  */
 public final class Grpo implements Algorithm {
     private final GrpoConfig config;

@@ -13,7 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What DDPO, TDPO and GRPO minimise over the policy: a surrogate of the policy gradient, and where asked for the
+ * What DDPO, DPOK, GRPO and TDPO minimise over the policy: a surrogate of the policy gradient, and where asked for the
  * divergence from the reference policy.
  *
  * @param kind what log-probabilities and divergences are measured over

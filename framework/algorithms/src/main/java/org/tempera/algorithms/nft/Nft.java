@@ -27,9 +27,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * DiffusionNFT: the policy learns to denoise its better samples as the behaviour weights do and a little better, and its
- * worse ones a little worse. It reads final latents and rewards alone, whatever steps led to them, and keeps nothing
- * from one epoch to the next.
+ * DiffusionNFT: the policy learns to denoise its better samples as the behaviour weights do and a little better, and
+ * its worse ones a little worse. It reads final latents and rewards alone, whatever steps led to them, and keeps
+ * nothing from one epoch to the next.
  */
 public final class Nft implements Algorithm {
     /** Mean square distance of the policy's outputs from the behaviour weights'. */

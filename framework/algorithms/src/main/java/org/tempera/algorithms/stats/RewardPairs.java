@@ -13,8 +13,8 @@ import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.spi.algorithm.Targets;
 
 /**
- * Pairs of an epoch's samples of the same prompt, of which one has the higher reward. A sample is in one pair at most. A
- * sample without a score is in none, and a pair of equal rewards is a tie, which prefers neither.
+ * Pairs of an epoch's samples of the same prompt, of which one has the higher reward. A sample is in one pair at most.
+ * A sample without a score is in none, and a pair of equal rewards is a tie, which prefers neither.
  *
  * @param decided the pairs that are no tie
  * @param ties how many pairs are
@@ -87,9 +87,9 @@ public record RewardPairs(List<Pair> decided, int ties, int samples) {
 
     /**
      * The order in which the decided pairs are learnt from: micro-batch by micro-batch of whole pairs, rows 2i and 2i +
-     * 1 the chosen and the rejected sample of a pair at the same step; all slots of a micro-batch, and an optimiser step
-     * after every {@code accumulation} micro-batches with all their slots, and after the last one of a pass. The last
-     * micro-batch of a pass is filled up with samples of no pair.
+     * 1 the chosen and the rejected sample of a pair at the same step; all slots of a micro-batch, and an optimiser
+     * step after every {@code accumulation} micro-batches with all their slots, and after the last one of a pass. The
+     * last micro-batch of a pass is filled up with samples of no pair.
      *
      * @param update batch size in rows, even, a divisor of the samples
      * @param steps that are learnt from; {@code 0} alone for a loss that reads no steps

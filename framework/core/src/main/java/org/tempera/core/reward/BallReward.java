@@ -21,8 +21,8 @@ import org.tensorflow.types.TInt32;
 /**
  * A reward at the worst picture of a small ball around each picture, or how much lower it is there: the perturbation of
  * samples in RSA-FT (Kim and Sim, CVPR 2026, arXiv 2603.21175). The worst picture is one step of length radius against
- * the reward's gradient, within [0,1]; its distance is a constant in the gradient of the score, which is that of the
- * reward there.
+ * the reward's gradient, within [0,1]; its distance is a constant in the gradient of the worst picture's score, which
+ * is that of the reward there.
  *
  * @param reward with a gradient
  * @param falls 1, or -1 where a low score is what is wanted
@@ -33,7 +33,15 @@ record BallReward(GraphReward reward, BallSettings ball, int falls) implements G
 
     /** The reward as a config has it scored: itself without a ball. */
     static GraphReward of(GraphReward reward, BallSettings ball, double weight) {
-        return ball.isNone() || !reward.differentiable() ? reward : new BallReward(reward, ball, weight < 0 ? -1 : 1);
+        return ball.isNone() || !reward.differentiable() || reward instanceof BallReward
+                ? reward
+                : new BallReward(reward, ball, weight < 0 ? -1 : 1);
+    }
+
+    /** {@inheritDoc} A fall has none: what the picture's own score would add to it is held fixed. */
+    @Override
+    public boolean differentiable() {
+        return ball.score() == BallScore.WORST;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class HeldOutWatch implements Checkpointable {
         Optional<Fallen> fallen = Optional.empty();
         // An evaluator of an embedder's may draw other pictures now and then: these make no pairs.
         if (evaluations > 0 && scores.length == peak.length) {
-            Fall fall = Fall.of(peak, peakEpoch, scores, evaluations);
+            Fall fall = Fall.of(peak, scores, evaluations);
             fallen = fall.isClear()
                     ? Optional.of(new Fallen(epoch, peakEpoch, fall.change().signed()))
                     : Optional.empty();

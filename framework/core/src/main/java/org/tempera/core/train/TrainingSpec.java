@@ -198,11 +198,7 @@ public record TrainingSpec(
                             + meaning + "; give the reward another"));
         }
         for (NamedReward r : rewards) {
-            if (!r.settings().ball().isNone() && !(r.reward() instanceof GraphReward g && g.differentiable())) {
-                problems.add("rewards." + r.name()
-                        + ".ball.radius: expected 0, for the reward has no gradient that leads"
-                        + " to the worst picture, found " + r.settings().ball().radius());
-            }
+            r.problem().ifPresent(problems::add);
         }
         for (NamedReward r : trained) {
             if (combination.rule() == CombinationRule.MEAN_MINUS_K_STD

@@ -18,6 +18,7 @@ import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.Test;
 
 /** A reward in a ball around each picture, against arithmetic by hand: r(x) = 1 - mean (x - c)^2. */
@@ -51,6 +52,23 @@ public class BallRewardTest {
                         .isCloseTo(-2 * d * factor / NUMBERS, within(1e-6));
             }
         }
+    }
+
+    @Test
+    public void aFallHasNoGradientToFollow() {
+        assertThat(((GraphReward) reward(1, new BallSettings(RADIUS, BallScore.WORST))
+                                .reward())
+                        .differentiable())
+                .isTrue();
+        NamedReward fall = reward(1, new BallSettings(RADIUS, BallScore.FALL));
+        assertThat(((GraphReward) fall.reward()).differentiable()).isFalse();
+        assertThat(fall.problem()).isEmpty();
+        NamedReward none = new NamedReward(
+                "host",
+                new RewardSettings(RewardRole.TRAIN, 1, false, FailurePolicy.FAIL, 0)
+                        .within(new BallSettings(RADIUS, BallScore.WORST)),
+                (HostReward) samples -> new float[samples.size()]);
+        assertThat(none.problem()).hasValueSatisfying(p -> assertThat(p).startsWith("rewards.host.ball.radius: "));
     }
 
     /** Where a low score is wanted the worst picture is the one with the highest. */
@@ -97,16 +115,20 @@ public class BallRewardTest {
         return Math.sqrt(sum / NUMBERS);
     }
 
-    private static Fetches run(double weight, BallSettings ball, HostTensor images) {
+    private static NamedReward reward(double weight, BallSettings ball) {
         GraphReward quadratic = GraphReward.of((scope, in) -> {
             var tf = scope.tf();
             var square = tf.math.square(tf.math.sub(in.images(), tf.constant(CENTRE)));
             return tf.math.sub(tf.constant(1f), tf.math.mean(square, tf.constant(new int[] {1, 2, 3})));
         });
-        NamedReward reward = new NamedReward(
+        return new NamedReward(
                 "quadratic",
                 new RewardSettings(RewardRole.TRAIN, weight, false, FailurePolicy.FAIL, 0).within(ball),
                 quadratic);
+    }
+
+    private static Fetches run(double weight, BallSettings ball, HostTensor images) {
+        NamedReward reward = reward(weight, ball);
         try (TrainingGraph graph = new TrainingGraph(0)) {
             var input = graph.floatInput("images", images.shape());
             GraphRewards built =

@@ -16,8 +16,10 @@ import org.tempera.core.config.OnFall;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.testing.Messages;
@@ -86,6 +88,18 @@ public class HeldOutGuardTest {
         RunOutcome outcome = train(spec, "back", -1);
         assertThat(warnings).hasSize(1);
         assertThat(warnings.get(0)).endsWith("Training goes on from there (roll-back 1 of at most 1).");
+        int fell = fallOf(folder.resolve("back"));
+        List<MetricRow> rows = TinyRuns.rows(folder.resolve("back"));
+        double before = rows.get(fell).values().get(MetricNames.OPTIMIZER_STEPS);
+        double after = rows.get(fell + 1).values().get(MetricNames.OPTIMIZER_STEPS);
+        assertThat(after).as("optimiser steps go on from those of the best").isLessThan(before);
+        String bright = MetricNames.evaluation("bright");
+        assertThat(rows.get(fell + 1).values().get(bright))
+                .as("weights are near those of the best again")
+                .isLessThan(rows.get(fell - 1).values().get(bright));
+        assertThat(rows.stream().map(r -> r.values().get(MetricNames.reward("bright"))))
+                .as("the epochs that follow draw other samples")
+                .doesNotHaveDuplicates();
         assertThat(outcome.ended()).hasValueSatisfying(why -> assertThat(why)
                 .endsWith("; it was rolled back 1 times before (evaluation.most-roll-backs)"));
         assertThat(folder.resolve("back/report.html")).content().contains("rolled back");

@@ -4,30 +4,22 @@ package org.tempera.record.verdict;
  * How a score stands below the best of the evaluations before: the paired change since that one, whose interval allows
  * for its having been chosen as the best of them.
  *
- * @param peak index of the evaluation with the highest mean among those before
- * @param change from there to the present evaluation
+ * @param change from the best to the present evaluation
  * @param confidence of its interval, 1 - 0.05 / evaluations before (Bonferroni)
  */
-public record Fall(int peak, Estimate change, double confidence) {
+public record Fall(Estimate change, double confidence) {
     private static final double ALPHA = 1 - Estimate.CONFIDENCE;
 
-    /** That of the last of at least two evaluations. */
-    public static Fall of(ScoreSeries series) {
-        int last = series.evaluations() - 1;
-        int peak = SeriesSummary.best(series, last);
-        return of(series.scores().get(peak), peak, series.scores().get(last), last);
-    }
-
     /**
-     * The same where only the best is known of those before.
+     * From the best of the evaluations before.
      *
      * @param best its scores, {@code [sample]}
      * @param now the present ones, of the same samples
      * @param before how many evaluations there were, at least 1
      */
-    public static Fall of(double[] best, int peak, double[] now, int before) {
+    public static Fall of(double[] best, double[] now, int before) {
         double confidence = 1 - ALPHA / before;
-        return new Fall(peak, Estimate.ofChange(best, now, confidence), confidence);
+        return new Fall(Estimate.ofChange(best, now, confidence), confidence);
     }
 
     /** Whether it has fallen, as far as enough samples tell. */

@@ -140,8 +140,8 @@ public record RunVerdict(
         ScoreSeries truth = evaluations.truth().get();
         String name = evaluations.gold().isPresent() ? "gold" : "the held-out score";
         Estimate rise = SeriesSummary.of(proxy).change();
-        Fall below = Fall.of(truth);
-        int peak = below.peak();
+        int peak = SeriesSummary.best(truth, last);
+        Fall below = Fall.of(truth.scores().get(peak), truth.scores().get(last), last);
         Estimate fall = below.change();
         int pairs = Math.min(rise.samples(), fall.samples());
         if (pairs < MIN_PAIRS) {

@@ -38,7 +38,7 @@ public record ConfigBlock(String path, String about, List<ConfigKey> keys, Optio
     /** For people: each key with its default and type in a line, and what it does below, in lines of a width. */
     public List<String> lines(int width) {
         List<String> lines = new ArrayList<>();
-        lines.add(path + ": " + about);
+        lines.addAll(ConfigLines.wrapped(path + ": " + about, width));
         for (ConfigKey key : keys) {
             lines.add("  " + key.name() + key.defaultValue().map(v -> " = " + v).orElse("") + "  (" + key.type()
                     + (key.isRequired() ? ", must be given)" : ")"));

@@ -140,8 +140,8 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     }
 
     /**
-     * Fails unless it is a file of a configuration's size, in UTF-8 and within {@link TextBounds}: not a pipe, nor a device without
-     * end.
+     * Fails unless it is a file of a configuration's size, in UTF-8 and within {@link TextBounds}: not a pipe, nor a
+     * device without end.
      *
      * @return its length
      */

@@ -13,11 +13,6 @@ public abstract class ForwardingAlgorithm implements Algorithm {
         this.wrapped = wrapped;
     }
 
-    /** The algorithm that answers. */
-    protected final Algorithm wrapped() {
-        return wrapped;
-    }
-
     @Override
     public Set<Need> needs() {
         return wrapped.needs();
