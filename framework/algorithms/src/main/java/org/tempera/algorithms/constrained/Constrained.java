@@ -99,7 +99,7 @@ public final class Constrained extends ForwardingAlgorithm {
         int k = 0;
         for (Map.Entry<String, double[]> e : scores.entrySet()) {
             Constraint constraint = constraints.computeIfAbsent(e.getKey(), name -> new Constraint(config));
-            standardised[k] = standardise(constraint.normalisation(), epoch, e.getValue());
+            standardised[k] = standardise(constraint.normalisation(), epoch, e.getValue(), rewards.skipped());
             multipliers[k] = constraint.multiplier().value();
             double[] scored = scored(e.getValue(), rewards.skipped());
             Bound bound = constraint.bound(config.constraint(e.getKey()), config.margin(), scored);
@@ -109,7 +109,7 @@ public final class Constrained extends ForwardingAlgorithm {
             constraint.multiplier().update(bound.violation(mean));
             k++;
         }
-        double[] reward = standardise(training, epoch, Axes.widen(rewards.training()));
+        double[] reward = standardise(training, epoch, Axes.widen(rewards.training()), rewards.skipped());
         float[] mixed = Axes.narrow(new double[][] {Lagrangian.mix(reward, standardised, multipliers)})[0];
         Targets targets = super.prepare(epoch, handed(mixed, rewards));
         metrics.putAll(targets.metrics());
@@ -123,9 +123,10 @@ public final class Constrained extends ForwardingAlgorithm {
                 .toArray();
     }
 
-    private double[] standardise(RewardNormalisation normalisation, EpochColumns epoch, double[] scores) {
+    private double[] standardise(
+            RewardNormalisation normalisation, EpochColumns epoch, double[] scores, boolean[] skipped) {
         return RewardNormalisation.clip(
-                normalisation.update(epoch.prompts(), scores),
+                normalisation.update(epoch.prompts(), scores, skipped),
                 config.rewardNormalisation().clip());
     }
 

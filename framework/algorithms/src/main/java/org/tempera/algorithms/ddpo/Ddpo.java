@@ -72,6 +72,7 @@ public final class Ddpo implements Algorithm {
                 normalisation,
                 epoch.prompts(),
                 Axes.widen(rewards.training()),
+                rewards.skipped(),
                 epoch.steps(),
                 config.rewardNormalisation().clip());
         Regulariser.Epoch held =

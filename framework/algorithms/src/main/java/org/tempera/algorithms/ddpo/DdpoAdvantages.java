@@ -14,12 +14,18 @@ public final class DdpoAdvantages {
      * @param normalisation per prompt or over the epoch; takes the rewards in
      * @param prompts {@code [sample]}
      * @param rewards raw, {@code [sample]}
+     * @param skipped samples whose rewards enter no statistic, {@code [sample]}
      * @param steps timesteps of a sample
      * @param clipMax largest magnitude (5 in the published code); 0 for no limit
      * @return {@code [sample][step]}
      */
     public static double[][] compute(
-            RewardNormalisation normalisation, List<String> prompts, double[] rewards, int steps, double clipMax) {
-        return Axes.repeat(RewardNormalisation.clip(normalisation.update(prompts, rewards), clipMax), steps);
+            RewardNormalisation normalisation,
+            List<String> prompts,
+            double[] rewards,
+            boolean[] skipped,
+            int steps,
+            double clipMax) {
+        return Axes.repeat(RewardNormalisation.clip(normalisation.update(prompts, rewards, skipped), clipMax), steps);
     }
 }

@@ -13,6 +13,7 @@ import org.tempera.algorithms.stats.Diagnostics;
 import org.tempera.algorithms.tdpo.TemporalTargets;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.PlainFields;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -65,6 +66,10 @@ public final class Dpok implements Algorithm {
     @Override
     public void check(EpochShape epoch) {
         config.update().plan().check(epoch);
+        if (config.keptSamples() > 0 && config.keptSamples() < epoch.samples()) {
+            throw new UserException(KEY + ".kept-samples: expected 0 (none) or at least the " + epoch.samples()
+                    + " samples of an epoch, since epochs are kept whole, found " + config.keptSamples());
+        }
     }
 
     @Override
@@ -116,7 +121,12 @@ public final class Dpok implements Algorithm {
                 config.valued() ? Axes.widen(epoch.column(Rollout.VALUE)) : new double[epoch.samples()][epoch.steps()];
         double[] raw = Axes.widen(rewards.training());
         TemporalTargets.Epoch computed = targets.compute(
-                epoch.prompts(), config.rewardFilter() ? filtered(raw) : raw, values, Optional.empty(), learnt);
+                epoch.prompts(),
+                config.rewardFilter() ? filtered(raw) : raw,
+                rewards.skipped(),
+                values,
+                Optional.empty(),
+                learnt);
         Regulariser.Epoch held =
                 regulariser.take(epoch, rewards, objective.kind().divisor(epoch.latentSize()));
         Map<String, float[][]> columns = new LinkedHashMap<>(held.columns());

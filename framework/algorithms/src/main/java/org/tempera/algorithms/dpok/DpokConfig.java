@@ -21,7 +21,7 @@ public record DpokConfig(
         @Inline SurrogateConfig surrogate,
         @Doc(
                         "How clip-range holds. clipped: a step that has moved as its advantage asks for has no gradient beyond it; clamped:"
-                                + " no step has one beyond it, as in the release.")
+                                + " no step has one beyond it, as in the release, so that largest-ratio changes nothing.")
                 Ratio ratio,
         @Inline RegulariserConfig regulariser,
         @Doc(
@@ -37,8 +37,8 @@ public record DpokConfig(
         @Doc("How rewards are normalised before they become returns; over = none as published.")
                 NormalisationConfig rewardNormalisation,
         @Doc("Whether a training reward below 0 counts as 0, before it is normalised.") boolean rewardFilter,
-        @Doc("Samples of earlier epochs that are learnt from again, the latest in whole epochs; 0 is none. Their steps"
-                        + " keep the log-probabilities and advantages of their own epoch.")
+        @Doc("Samples of earlier epochs that are learnt from again, the latest in whole epochs: an epoch's at least, or"
+                        + " 0 for none. Their steps keep the log-probabilities and advantages of their own epoch.")
                 int keptSamples) {
     /** How the clip range holds. */
     public enum Ratio {

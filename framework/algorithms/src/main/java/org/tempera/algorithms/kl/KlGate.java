@@ -1,6 +1,7 @@
 package org.tempera.algorithms.kl;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
@@ -53,16 +54,21 @@ public final class KlGate implements Checkpointable {
     public record Epoch(double[] weights, double held, double disagreement) {}
 
     /**
-     * Checks that the rewards are there.
+     * Checks that the rewards are there, and that there is something to compare: a reward that is trained on alone is
+     * the training reward.
      *
      * @param block where the gate's keys stand, such as {@code algorithm.ddpo}
-     * @throws UserException if one is not
+     * @throws UserException if one is not, or is that one
      */
     void check(RewardNames rewards, String block) {
+        List<String> fit = new ArrayList<>(rewards.all());
+        if (rewards.trained().size() == 1) {
+            fit.removeAll(rewards.trained());
+        }
         for (String name : config.against()) {
-            if (!rewards.all().contains(name)) {
-                throw new UserException(block + ".kl-gate.against: expected rewards that are trained on, constraints or"
-                        + " logged, one of " + rewards.all() + ", found '" + name + "'");
+            if (!fit.contains(name)) {
+                throw new UserException(block + ".kl-gate.against: expected rewards that are not trained on alone, one"
+                        + " of " + fit + ", found '" + name + "'");
             }
         }
     }
@@ -72,16 +78,10 @@ public final class KlGate implements Checkpointable {
         int[] kept = IntStream.range(0, rewards.training().length)
                 .filter(i -> !rewards.skipped()[i])
                 .toArray();
-        double[] difference = ranks(rewards.training(), kept);
-        for (String name : config.against()) {
-            double[] other = ranks(scores(rewards, name), kept);
-            for (int k = 0; k < kept.length; k++) {
-                difference[k] -= other[k] / config.against().size();
-            }
+        if (kept.length == 0) {
+            return new Epoch(new double[rewards.training().length], 0, 0);
         }
-        if (config.on() == Disagreement.TRAINING_LOWER) {
-            Arrays.setAll(difference, k -> -difference[k]);
-        }
+        double[] difference = differences(rewards, kept);
         double[] positive =
                 Arrays.stream(difference).filter(d -> d >= 0).sorted().toArray();
         double mean = Arrays.stream(positive).average().orElse(0);
@@ -95,6 +95,23 @@ public final class KlGate implements Checkpointable {
             weights[kept[k]] = difference[k] >= threshold ? (double) kept.length / held : 0;
         }
         return new Epoch(weights, (double) held / kept.length, mean);
+    }
+
+    /**
+     * Disagreements of the kept ones. Ranks are multiples of a half, so that their sums are exact: divided before they
+     * are summed, samples on which all agree would differ by rounding.
+     */
+    private double[] differences(RewardTable rewards, int[] kept) {
+        int others = config.against().size();
+        double[] difference = ranks(rewards.training(), kept);
+        Arrays.setAll(difference, k -> others * difference[k]);
+        for (String name : config.against()) {
+            double[] other = ranks(scores(rewards, name), kept);
+            Arrays.setAll(difference, k -> difference[k] - other[k]);
+        }
+        int sign = config.on() == Disagreement.TRAINING_LOWER ? -1 : 1;
+        Arrays.setAll(difference, k -> sign * difference[k] / others);
+        return difference;
     }
 
     private void adapt(double mean) {

@@ -74,7 +74,7 @@ public final class Rwr implements Algorithm {
     @Override
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         double[] normal = RewardNormalisation.clip(
-                normalisation.update(epoch.prompts(), Axes.widen(rewards.training())),
+                normalisation.update(epoch.prompts(), Axes.widen(rewards.training()), rewards.skipped()),
                 config.rewardNormalisation().clip());
         double[] weights = RwrWeights.compute(epoch.prompts(), normal, config.weighting(), config.temperature());
         return new Targets(

@@ -1,8 +1,10 @@
 package org.tempera.algorithms.stats;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
 
@@ -85,6 +87,30 @@ public final class RewardNormalisation implements Checkpointable {
                 }
             }
             case NONE -> {}
+        }
+        return out;
+    }
+
+    /**
+     * Takes in an epoch's rewards but those of samples that are skipped: what stands in for a missing score is measured
+     * against nothing, and enters no statistic.
+     *
+     * @param prompts {@code [sample]}
+     * @param rewards {@code [sample]}, finite
+     * @param skipped {@code [sample]}
+     * @return normalised rewards, {@code [sample]}; of skipped samples the mean of the others, 0 where there are none
+     */
+    public double[] update(List<String> prompts, double[] rewards, boolean[] skipped) {
+        Axes.requireLength("rewards", rewards.length, prompts.size());
+        Axes.requireLength("skipped", skipped.length, rewards.length);
+        int[] kept = IntStream.range(0, skipped.length).filter(i -> !skipped[i]).toArray();
+        double[] ofKept = update(
+                Arrays.stream(kept).mapToObj(prompts::get).toList(),
+                Arrays.stream(kept).mapToDouble(i -> rewards[i]).toArray());
+        double[] out = new double[rewards.length];
+        Arrays.fill(out, Arrays.stream(ofKept).average().orElse(0));
+        for (int k = 0; k < kept.length; k++) {
+            out[kept[k]] = ofKept[k];
         }
         return out;
     }

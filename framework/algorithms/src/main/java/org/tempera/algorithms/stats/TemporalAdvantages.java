@@ -24,10 +24,22 @@ public final class TemporalAdvantages {
         return out;
     }
 
-    /** Subtracts the mean over all samples and steps, then divides by their population deviation + 1e-8. */
-    public static double[][] normalise(double[][] advantages) {
+    /**
+     * Subtracts the mean over all steps of the samples that are not skipped, then divides by their population deviation
+     * + 1e-8.
+     *
+     * @param advantages {@code [sample][step]}
+     * @param skipped {@code [sample]}
+     */
+    public static double[][] normalise(double[][] advantages, boolean[] skipped) {
         int steps = Axes.steps("advantages", advantages);
-        RunningMoments moments = RunningMoments.of(Axes.flatten(advantages));
+        Axes.requireLength("skipped", skipped.length, advantages.length);
+        RunningMoments moments = new RunningMoments();
+        for (int i = 0; i < advantages.length; i++) {
+            if (!skipped[i]) {
+                moments.addAll(advantages[i]);
+            }
+        }
         double scale = moments.populationDeviation() + EPSILON;
         double[][] out = new double[advantages.length][steps];
         for (int i = 0; i < out.length; i++) {

@@ -114,8 +114,8 @@ public final class Tdpo implements Algorithm {
     public Targets prepare(EpochColumns epoch, RewardTable rewards) {
         List<Integer> learnt = epoch.stochasticSteps();
         double[][] allValues = Axes.widen(epoch.column(Rollout.VALUE));
-        TemporalTargets.Epoch computed =
-                targets.compute(epoch.prompts(), Axes.widen(rewards.training()), allValues, logProbs(epoch), learnt);
+        TemporalTargets.Epoch computed = targets.compute(
+                epoch.prompts(), Axes.widen(rewards.training()), rewards.skipped(), allValues, logProbs(epoch), learnt);
         double[][] advantages = computed.advantages();
         for (int i = 0; i < advantages.length; i++) {
             advantages[i] = RewardNormalisation.clip(advantages[i], config.advantageClip());

@@ -50,11 +50,11 @@ public final class TemporalTargets implements Checkpointable {
         this.rules = rules;
     }
 
-    /** Takes in an epoch of which every step is learnt from. */
+    /** Takes in an epoch of which every sample and step is learnt from. */
     public Epoch compute(List<String> prompts, double[] rewards, double[][] values, Optional<LogProbs> logProbs) {
         List<Integer> all =
                 IntStream.range(0, Axes.steps("values", values)).boxed().toList();
-        return compute(prompts, rewards, values, logProbs, all);
+        return compute(prompts, rewards, new boolean[rewards.length], values, logProbs, all);
     }
 
     /**
@@ -62,6 +62,7 @@ public final class TemporalTargets implements Checkpointable {
      *
      * @param prompts {@code [sample]}
      * @param rewards raw, {@code [sample]}
+     * @param skipped samples whose rewards and advantages enter no statistic, {@code [sample]}
      * @param values the critic's, {@code [sample][step]}
      * @param logProbs absent without a reference policy; needed for a penalty
      * @param learnt steps that are learnt from, ascending: no others have values, log-probabilities and advantages
@@ -69,6 +70,7 @@ public final class TemporalTargets implements Checkpointable {
     public Epoch compute(
             List<String> prompts,
             double[] rewards,
+            boolean[] skipped,
             double[][] values,
             Optional<LogProbs> logProbs,
             List<Integer> learnt) {
@@ -77,7 +79,8 @@ public final class TemporalTargets implements Checkpointable {
         if (rules.kl().isPresent() && logProbs.isEmpty()) {
             throw new IllegalArgumentException("a KL penalty needs the reference policy's log-probabilities");
         }
-        double[] normalised = RewardNormalisation.clip(normalisation.update(prompts, rewards), rules.clipReward());
+        double[] normalised =
+                RewardNormalisation.clip(normalisation.update(prompts, rewards, skipped), rules.clipReward());
         double[][] penalties = new double[rewards.length][steps];
         double factor = 0;
         Optional<Double> meanKl = Optional.empty();
@@ -95,14 +98,14 @@ public final class TemporalTargets implements Checkpointable {
         double[][] advantages =
                 Arrays.stream(earned).flatMapToDouble(Arrays::stream).allMatch(r -> r == 0)
                         ? new double[rewards.length][steps]
-                        : advantages(returns, values, learnt);
+                        : advantages(returns, values, skipped, learnt);
         return new Epoch(returns, advantages, meanKl, factor);
     }
 
-    private double[][] advantages(double[][] returns, double[][] values, List<Integer> learnt) {
+    private double[][] advantages(double[][] returns, double[][] values, boolean[] skipped, List<Integer> learnt) {
         double[][] advantages = TemporalAdvantages.compute(Axes.select(returns, learnt), Axes.select(values, learnt));
         return Axes.scatter(
-                rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages) : advantages,
+                rules.normaliseAdvantages() ? TemporalAdvantages.normalise(advantages, skipped) : advantages,
                 learnt,
                 returns[0].length);
     }

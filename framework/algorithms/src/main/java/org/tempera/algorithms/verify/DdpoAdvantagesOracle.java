@@ -39,7 +39,8 @@ public final class DdpoAdvantagesOracle implements OracleKind {
             double[][] got = CaseInputs.checked(
                     c,
                     "rewards",
-                    () -> DdpoAdvantages.compute(normalisation, prompts.subList(from, from + n), raw, 1, clip));
+                    () -> DdpoAdvantages.compute(
+                            normalisation, prompts.subList(from, from + n), raw, new boolean[n], 1, clip));
             for (int i = 0; i < n; i++) {
                 advantages[from + i] = (float) got[i][0];
             }

@@ -42,7 +42,7 @@ public final class GaeOracle implements OracleKind {
         double[][] returns = rule.compute(rows(rewards), v, last, steps);
         double[][] advantages = TemporalAdvantages.compute(returns, v);
         if (c.hasInput("normalise") && c.flag("normalise")) {
-            advantages = TemporalAdvantages.normalise(advantages);
+            advantages = TemporalAdvantages.normalise(advantages, new boolean[advantages.length]);
         }
         return Map.of("advantages", floats(advantages, shape), "returns", floats(returns, shape));
     }

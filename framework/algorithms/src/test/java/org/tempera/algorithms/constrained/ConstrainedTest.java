@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.algorithms.ddpo.DdpoConfig;
 import org.tempera.algorithms.ddpo.DdpoProvider;
+import org.tempera.algorithms.kl.KlConfig;
+import org.tempera.algorithms.kl.KlGateConfig;
+import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.base.json.PlainJson;
@@ -119,5 +122,45 @@ public class ConstrainedTest {
                 new RewardTable(
                         GOOD, Map.of("main", GOOD), Map.of("kept", filled), new boolean[] {false, false, true, true}));
         assertThat(targets.metrics()).containsEntry("constraint/kept/slack", 1.0);
+        float[] advantages = new float[4];
+        for (int i = 0; i < 4; i++) {
+            advantages[i] = targets.columns().get(Targets.ADVANTAGE)[i][0];
+        }
+        // Of 1 and 2, the rewards of the others.
+        assertThat(advantages[0]).isCloseTo(-1, offset(1e-4f));
+        assertThat(advantages[1]).isCloseTo(1, offset(1e-4f));
+    }
+
+    @Test
+    public void theWrappedGateIsNotComparedWithTheMixedReward() {
+        DdpoConfig d = DdpoConfig.defaults();
+        KlGateConfig none = KlGateConfig.none();
+        ConstrainedConfig c = ConstrainedConfig.defaults();
+        Constrained algorithm = new Constrained(
+                c,
+                new DdpoProvider()
+                        .create(new DdpoConfig(
+                                d.update(),
+                                d.surrogate(),
+                                d.rewardNormalisation(),
+                                new RegulariserConfig(
+                                        KlConfig.defaults(),
+                                        0.1,
+                                        new KlGateConfig(
+                                                List.of("lagrangian"),
+                                                none.on(),
+                                                none.share(),
+                                                none.smallestShare(),
+                                                none.largestShare())))));
+        assertThatThrownBy(() -> algorithm.check(new RewardNames(List.of("main"), List.of("kept"), List.of())))
+                .isInstanceOf(UserException.class)
+                .hasMessage("algorithm.ddpo.kl-gate.against: expected rewards that are not trained on alone, one of"
+                        + " [main, kept], found 'lagrangian'");
+    }
+
+    @Test
+    public void aMarginIsRefusedWhereTheBoundIsGiven() {
+        assertThatThrownBy(() -> new ConstraintConfig(Optional.of(1.0), Optional.of(0.5)))
+                .hasMessage("margin must be left out where bound is given, was 0.5");
     }
 }

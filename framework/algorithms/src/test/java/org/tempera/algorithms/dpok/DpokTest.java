@@ -21,6 +21,7 @@ import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
@@ -78,6 +79,17 @@ public class DpokTest {
         assertThat(raw(Baseline.VALUE, 1, false).needs()).containsExactly(Need.CRITIC);
         assertThatThrownBy(() -> raw(Baseline.NONE, 0.9, false))
                 .hasMessage("lambda must be 1 under baseline = none, was 0.9");
+    }
+
+    @Test
+    public void fewerKeptSamplesThanAnEpochHasAreRefused() {
+        EpochShape epoch = new EpochShape(64, 10, 1);
+        new Dpok(DpokConfigs.release(0)).check(epoch);
+        new Dpok(DpokConfigs.release(64)).check(epoch);
+        assertThatThrownBy(() -> new Dpok(DpokConfigs.release(20)).check(epoch))
+                .isInstanceOf(UserException.class)
+                .hasMessage("algorithm.dpok.kept-samples: expected 0 (none) or at least the 64 samples of an epoch,"
+                        + " since epochs are kept whole, found 20");
     }
 
     @Test

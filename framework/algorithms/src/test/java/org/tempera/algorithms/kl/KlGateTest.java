@@ -76,14 +76,51 @@ public class KlGateTest {
         assertThat(epoch.disagreement()).isZero();
     }
 
+    /** A third of a rank is not exact: rounding must hold nobody, and leave nobody out. */
+    @Test
+    public void threeRewardsThatAgreeHoldNobody() {
+        for (Disagreement on : Disagreement.values()) {
+            for (int samples = 1; samples <= 64; samples++) {
+                float[] scores = new float[samples];
+                for (int i = 0; i < samples; i++) {
+                    scores[i] = i;
+                }
+                KlGate.Epoch epoch = gate(on, "a", "b", "main").take(table(scores, scores, scores));
+                assertThat(epoch.weights()).hasSize(samples).containsOnly(0);
+                assertThat(epoch.disagreement()).isZero();
+            }
+        }
+    }
+
+    @Test
+    public void anEpochWithoutAScoreHoldsNobodyAndChangesNothing() {
+        KlGate gate = gate(Disagreement.TRAINING_HIGHER);
+        Map<String, Object> before = gate.state();
+        float[] none = new float[2];
+        RewardTable table =
+                new RewardTable(none, Map.of(), Map.of("b", none), Map.of("a", none), new boolean[] {true, true});
+        assertThat(gate.take(table).weights()).containsExactly(0, 0);
+        assertThat(gate.state()).isEqualTo(before);
+    }
+
+    @Test
+    public void theTrainingRewardIsNotComparedWithItself() {
+        KlGate gate = gate(Disagreement.TRAINING_HIGHER, "main");
+        assertThatThrownBy(() ->
+                        gate.check(new RewardNames(List.of("main"), List.of("jpeg"), List.of("a")), "algorithm.ddpo"))
+                .isInstanceOf(UserException.class)
+                .hasMessage("algorithm.ddpo.kl-gate.against: expected rewards that are not trained on alone, one of"
+                        + " [jpeg, a], found 'main'");
+        gate.check(new RewardNames(List.of("main", "second"), List.of(), List.of()), "algorithm.ddpo");
+    }
+
     @Test
     public void aRewardThatIsNotThereIsRefusedByName() {
         assertThatThrownBy(() -> gate(Disagreement.TRAINING_HIGHER)
                         .check(new RewardNames(List.of("main"), List.of("jpeg"), List.of("a")), "algorithm.ddpo"))
                 .isInstanceOf(UserException.class)
-                .hasMessage(
-                        "algorithm.ddpo.kl-gate.against: expected rewards that are trained on, constraints or logged,"
-                                + " one of [main, jpeg, a], found 'b'");
+                .hasMessage("algorithm.ddpo.kl-gate.against: expected rewards that are not trained on alone, one of"
+                        + " [jpeg, a], found 'b'");
     }
 
     @Test
@@ -95,9 +132,13 @@ public class KlGateTest {
     }
 
     private static KlGate gate(Disagreement on) {
+        return gate(on, "a", "b");
+    }
+
+    private static KlGate gate(Disagreement on, String... against) {
         KlGateConfig none = KlGateConfig.none();
         return new KlGate(
-                new KlGateConfig(List.of("a", "b"), on, none.share(), none.smallestShare(), none.largestShare()));
+                new KlGateConfig(List.of(against), on, none.share(), none.smallestShare(), none.largestShare()));
     }
 
     private static RewardTable table(float[] training, float[] a, float[] b) {

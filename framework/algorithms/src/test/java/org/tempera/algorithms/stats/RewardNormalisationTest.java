@@ -81,6 +81,29 @@ public class RewardNormalisationTest {
         assertThat(resumed.state()).isEqualTo(never.state());
     }
 
+    /** With samples that are skipped, statistics and the others' rewards are as without these. */
+    @Test
+    public void whatStandsInForAScoreEntersNoStatistic() {
+        for (Kind kind : Kind.values()) {
+            for (Form form : Form.values()) {
+                RewardNormalisation with = new RewardNormalisation(kind, form, 3, 1);
+                RewardNormalisation without = new RewardNormalisation(kind, form, 3, 1);
+                for (int epoch = 0; epoch < 2; epoch++) {
+                    double[] got = with.update(
+                            List.of("cat", "new", "dog", "cat"),
+                            new double[] {1, 2, 2 + epoch, 3},
+                            new boolean[] {false, true, false, false});
+                    double[] expected = without.update(List.of("cat", "dog", "cat"), new double[] {1, 2 + epoch, 3});
+                    assertThat(new double[] {got[0], got[2], got[3]}).containsExactly(expected);
+                    assertThat(got[1]).isCloseTo((expected[0] + expected[1] + expected[2]) / 3, offset(1e-12));
+                }
+                assertThat(with.state()).isEqualTo(without.state());
+            }
+        }
+        assertThat(RewardNormalisation.overEpoch().update(List.of("a"), new double[] {5}, new boolean[] {true}))
+                .containsExactly(0);
+    }
+
     @Test
     public void refusesWhatWouldSpoilAnEpoch() {
         RewardNormalisation n = RewardNormalisation.perPrompt(3, 2);
@@ -94,7 +117,7 @@ public class RewardNormalisationTest {
     @Test
     public void ddpoClipsAndRepeats() {
         double[][] a = DdpoAdvantages.compute(
-                RewardNormalisation.overEpoch(), List.of("a", "a", "a"), new double[] {0, 0, 3}, 2, 1);
+                RewardNormalisation.overEpoch(), List.of("a", "a", "a"), new double[] {0, 0, 3}, new boolean[3], 2, 1);
         // mean 1, deviation sqrt 2: -0.707, -0.707, 1.414 clipped to 1
         assertThat(a[0]).containsExactly(new double[] {-Math.sqrt(0.5), -Math.sqrt(0.5)}, offset(1e-7));
         assertThat(a[2]).containsExactly(1, 1);

@@ -128,13 +128,14 @@ public class TemporalTargetsTest {
         for (double[] row : a) {
             java.util.Arrays.setAll(row, t -> 3 + 2 * random.nextGaussian());
         }
-        double[] got = Axes.flatten(TemporalAdvantages.normalise(a));
+        double[] got = Axes.flatten(TemporalAdvantages.normalise(a, new boolean[a.length]));
         double[] raw = Axes.flatten(a);
         double deviation = Math.sqrt(StatUtils.populationVariance(raw));
         for (int i = 0; i < got.length; i++) {
             assertThat(got[i]).isCloseTo((raw[i] - StatUtils.mean(raw)) / deviation, offset(1e-7));
         }
-        assertThat(Axes.flatten(TemporalAdvantages.normalise(new double[2][2]))).containsOnly(0);
+        assertThat(Axes.flatten(TemporalAdvantages.normalise(new double[2][2], new boolean[2])))
+                .containsOnly(0);
     }
 
     @Test
@@ -162,6 +163,31 @@ public class TemporalTargetsTest {
     }
 
     @Test
+    public void aSampleThatIsSkippedEntersNoStatistic() {
+        double[][] values = {{0, 1}, {2, 3}, {9, 9}};
+        TemporalTargets.Epoch without = new TemporalTargets(
+                        RewardNormalisation.perPrompt(8, 1), new Rules(0, WHOLE, true, Optional.empty()))
+                .compute(
+                        List.of("a", "a"),
+                        new double[] {8, 16},
+                        new double[][] {values[0], values[1]},
+                        Optional.empty());
+        TemporalTargets.Epoch with = new TemporalTargets(
+                        RewardNormalisation.perPrompt(8, 1), new Rules(0, WHOLE, true, Optional.empty()))
+                .compute(
+                        List.of("a", "a", "a"),
+                        new double[] {8, 16, 12},
+                        new boolean[] {false, false, true},
+                        values,
+                        Optional.empty(),
+                        List.of(0, 1));
+        for (int i = 0; i < 2; i++) {
+            assertThat(with.returns()[i]).containsExactly(without.returns()[i]);
+            assertThat(with.advantages()[i]).containsExactly(without.advantages()[i]);
+        }
+    }
+
+    @Test
     public void onlyStepsThatAreLearntFromAreComparedAndNormalised() {
         TemporalTargets targets = new TemporalTargets(
                 new RewardNormalisation(Kind.NONE, Form.CENTRE_AND_SCALE, 1, 1),
@@ -169,6 +195,7 @@ public class TemporalTargetsTest {
         TemporalTargets.Epoch e = targets.compute(
                 List.of("a", "b"),
                 new double[] {8, 16},
+                new boolean[2],
                 new double[][] {{0, 1, 0}, {0, 2, 0}},
                 Optional.empty(),
                 List.of(1));
