@@ -30,16 +30,42 @@ public final class BertTokenizer {
     private static final String VOCABULARY = "vocab.txt";
     private static final List<String> NEEDED = List.of(UNKNOWN, END, "[PAD]", START, "[MASK]");
     private static final List<String> ADDED = List.of("[DEC]", "[ENC]");
+    /** Begins a token that does not begin a word. */
+    private static final String REST_OF_A_WORD = "##";
     /** A longer word is unknown. */
     private static final int LONGEST_WORD = 100;
     /** Ten times what was published. */
     private static final long LARGEST_VOCABULARY = 3L << 20;
 
     private final Map<String, Integer> vocabulary;
+    private final Pieces beginnings;
+    private final Pieces rests;
     private final BertClasses classes = BertClasses.table();
     private final UnicodeClasses unicode = UnicodeClasses.fast();
     private final AddedTokens cutOut;
     private final int unknown;
+
+    /**
+     * The tokens for one place in a word.
+     *
+     * @param longest characters of the longest of them: what is longer need not be looked for, so that time and memory
+     *     do not grow with the square of a word's length
+     */
+    private record Pieces(Map<String, Integer> ids, int longest) {
+        /** The tokens that begin so, by what stands behind it. */
+        static Pieces of(Map<String, Integer> vocabulary, String prefix) {
+            Map<String, Integer> ids = new HashMap<>();
+            int longest = 0;
+            for (Map.Entry<String, Integer> token : vocabulary.entrySet()) {
+                if (token.getKey().startsWith(prefix)) {
+                    String piece = token.getKey().substring(prefix.length());
+                    ids.put(piece, token.getValue());
+                    longest = Math.max(longest, piece.codePointCount(0, piece.length()));
+                }
+            }
+            return new Pieces(ids, longest);
+        }
+    }
 
     BertTokenizer(Map<String, Integer> vocabulary) {
         this(vocabulary, List.of());
@@ -50,6 +76,8 @@ public final class BertTokenizer {
         for (String token : ADDED) {
             this.vocabulary.putIfAbsent(token, this.vocabulary.size());
         }
+        this.beginnings = Pieces.of(this.vocabulary, "");
+        this.rests = Pieces.of(this.vocabulary, REST_OF_A_WORD);
         this.unknown = id(UNKNOWN);
         Map<String, AddedToken> added = new LinkedHashMap<>();
         NEEDED.forEach(token -> added.put(token, AddedToken.plain(token)));
@@ -272,11 +300,11 @@ public final class BertTokenizer {
         List<Piece> pieces = new ArrayList<>();
         int start = from;
         while (start < to) {
-            int end = to;
+            Pieces known = start > from ? rests : beginnings;
+            int end = Math.min(to, start + known.longest());
             Integer found = null;
             while (start < end && found == null) {
-                String piece = new String(characters, start, end - start);
-                found = vocabulary.get(start > from ? "##" + piece : piece);
+                found = known.ids().get(new String(characters, start, end - start));
                 end--;
             }
             if (found == null) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +118,28 @@ public class BertTokenizerTest {
     @Test
     public void aLoneSurrogateIsRemoved() {
         assertThat(tokenizer.encode("ca\ud83dt")).containsExactly(tokenizer.encode("cat"));
+    }
+
+    @Test
+    public void findsTheLongestTokensWhole() {
+        assertThat(tokenizer.encode("photograph"))
+                .containsExactly(3, WORDS.lastIndexOf("photo"), WORDS.indexOf("##graph"), 4);
+        Map<String, Integer> ids = new HashMap<>(Map.of("[UNK]", 0, "[CLS]", 1, "[SEP]", 2, "[PAD]", 3, "[MASK]", 4));
+        ids.putAll(Map.of("a".repeat(50), 5, "##" + "b".repeat(50), 6, "##b", 7));
+        assertThat(new BertTokenizer(ids).encode("a".repeat(50) + "b".repeat(50)))
+                .containsExactly(1, 5, 6, 2);
+    }
+
+    /** Words of the greatest length, in pieces of one letter each. */
+    @Test
+    public void takesMemoryByTheTextsLength() {
+        String text = ("a" + "b".repeat(99) + " ").repeat(100);
+        tokenizer.encode(text);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        int[] ids = tokenizer.encode(text);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1000L * text.length());
+        assertThat(ids).hasSize(2 + 100 * 100);
     }
 
     @Test
