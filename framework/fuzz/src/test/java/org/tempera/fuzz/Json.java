@@ -37,6 +37,27 @@ final class Json {
             return copy;
         }
 
+        /** How many values there are: itself, and all that are in it. */
+        long values() {
+            long values = 1;
+            for (Node item : items) {
+                values += item.values();
+            }
+            return values;
+        }
+
+        /** How many characters are written, counted without writing any. */
+        long length() {
+            long length = raw.length();
+            if (object || list) {
+                length = 2 + Math.max(0, items.size() - 1);
+                for (int i = 0; i < items.size(); i++) {
+                    length += items.get(i).length() + (object ? keys.get(i).length() + 1 : 0);
+                }
+            }
+            return length;
+        }
+
         void write(StringBuilder out) {
             if (!object && !list) {
                 out.append(raw);

@@ -103,6 +103,12 @@ final class JsonMutator implements Mutator {
         "\"text_config_dict\"",
     };
 
+    /** What is written has no more, and neither has any one text of it. */
+    static final long MOST_CHARACTERS = 64L << 20;
+
+    /** So many fit in the memory of a test; written with its key and comma, a value mostly takes eight characters. */
+    private static final long MOST_VALUES = MOST_CHARACTERS / 8;
+
     /** A value's place: the container, and which of its items it is. */
     private record Place(Json.Node parent, int index) {
         Json.Node value() {
@@ -112,13 +118,18 @@ final class JsonMutator implements Mutator {
 
     @Override
     public byte[] mutate(byte[] sound, SplittableRandom random) {
-        Json.Node top = new Json.Node();
-        top.list = true;
         try {
-            top.items.add(Json.parse(sound));
+            return mutated(sound, random);
         } catch (IOException e) {
             return new ByteMutator().mutate(sound, random);
         }
+    }
+
+    /** @throws IOException if it is no JSON, or what is made of it grows beyond all measure */
+    private static byte[] mutated(byte[] sound, SplittableRandom random) throws IOException {
+        Json.Node top = new Json.Node();
+        top.list = true;
+        top.items.add(Json.parse(sound));
         for (int n = 1 + (random.nextInt(3) == 0 ? random.nextInt(5) : 0); n > 0; n--) {
             List<Place> places = new ArrayList<>();
             collect(top, places);
@@ -127,11 +138,19 @@ final class JsonMutator implements Mutator {
             }
             once(places, random);
         }
+        requireAtMost(MOST_CHARACTERS, top.length());
         StringBuilder out = new StringBuilder();
         for (Json.Node item : top.items) {
             item.write(out);
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Copies of copies multiply: asked before any is made. */
+    private static void requireAtMost(long most, long count) throws IOException {
+        if (count > most) {
+            throw new IOException("too large: " + count);
+        }
     }
 
     private static void collect(Json.Node parent, List<Place> places) {
@@ -141,7 +160,7 @@ final class JsonMutator implements Mutator {
         }
     }
 
-    private static void once(List<Place> places, SplittableRandom random) {
+    private static void once(List<Place> places, SplittableRandom random) throws IOException {
         Place place = places.get(random.nextInt(places.size()));
         Json.Node parent = place.parent();
         int at = place.index();
@@ -156,6 +175,7 @@ final class JsonMutator implements Mutator {
             case 5 -> {
                 // The same again, once or many times.
                 int times = random.nextInt(10) == 0 ? 1 << random.nextInt(12) : 1;
+                requireAtMost(MOST_VALUES, places.size() + times * place.value().values());
                 for (int i = 0; i < times; i++) {
                     parent.items.add(at, place.value().copy());
                     if (parent.object) {
@@ -163,9 +183,11 @@ final class JsonMutator implements Mutator {
                     }
                 }
             }
-            case 6 ->
-                parent.items.set(
-                        at, places.get(random.nextInt(places.size())).value().copy());
+            case 6 -> {
+                Json.Node other = places.get(random.nextInt(places.size())).value();
+                requireAtMost(MOST_VALUES, places.size() + other.values());
+                parent.items.set(at, other.copy());
+            }
             case 7 -> {
                 if (parent.object) {
                     Place other = places.get(random.nextInt(places.size()));
@@ -194,7 +216,7 @@ final class JsonMutator implements Mutator {
         }
     }
 
-    private static void scalar(Json.Node value, SplittableRandom random) {
+    private static void scalar(Json.Node value, SplittableRandom random) throws IOException {
         if (value.raw.startsWith("\"")) {
             String inside = value.raw.substring(1, value.raw.length() - 1);
             String other = Mutator.any(SCALARS, random);
@@ -202,7 +224,11 @@ final class JsonMutator implements Mutator {
             value.raw = switch (random.nextInt(4)) {
                 case 0 -> "\"" + inside + insert + "\"";
                 case 1 -> "\"" + insert + inside + "\"";
-                case 2 -> "\"" + inside.repeat(1 + random.nextInt(200)) + "\"";
+                case 2 -> {
+                    int times = 1 + random.nextInt(200);
+                    requireAtMost(MOST_CHARACTERS, (long) times * inside.length());
+                    yield "\"" + inside.repeat(times) + "\"";
+                }
                 default -> "\"" + "x".repeat(1 << random.nextInt(14)) + "\"";
             };
         } else if (!value.object && !value.list) {
