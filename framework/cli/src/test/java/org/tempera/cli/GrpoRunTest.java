@@ -114,7 +114,7 @@ public class GrpoRunTest {
                 .isEqualTo(2);
         assertThat(command.err())
                 .contains(
-                        "sampling.samples-per-prompt: grpo compares the samples of a prompt with each other, expected 2"
-                                + " or more, 8 for instance, found 1");
+                        "sampling.samples-per-prompt: expected 2 or more, for algorithm.grpo compares the samples of a"
+                                + " prompt with each other, found 1");
     }
 }

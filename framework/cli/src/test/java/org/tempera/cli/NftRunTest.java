@@ -67,6 +67,6 @@ public class NftRunTest {
         String output = "run.output=" + folder.resolve("refused");
         assertThat(command.run("train", conf.toString(), "algorithm.use=nft", "sampling.samples-per-prompt=1", output))
                 .isEqualTo(2);
-        assertThat(command.err()).contains("sampling.samples-per-prompt: expected 2 or more under algorithm.use = nft");
+        assertThat(command.err()).contains("sampling.samples-per-prompt: expected 2 or more, for algorithm.nft");
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.loss.ClippedValueLoss;
+import org.tempera.algorithms.loss.OutputDistance;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.Diagnostics;
@@ -95,7 +96,7 @@ public final class Dpok implements Algorithm {
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
         Operand<TFloat32> loss = terms.loss();
         if (config.predictionCoefficient() > 0) {
-            Operand<TFloat32> error = DpokLoss.predictionError(
+            Operand<TFloat32> error = OutputDistance.mean(
                     tf, scope.step().prediction(), scope.step().referencePrediction());
             metrics.put(PREDICTION_ERROR, error);
             loss = PolicyObjective.withDivergence(tf, loss, error, config.predictionCoefficient());

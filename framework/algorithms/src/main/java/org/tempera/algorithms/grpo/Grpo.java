@@ -9,7 +9,7 @@ import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.GroupAdvantages;
-import org.tempera.spi.UserException;
+import org.tempera.algorithms.stats.SamplesPerPrompt;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -49,11 +49,7 @@ public final class Grpo implements Algorithm {
     @Override
     public void check(EpochShape epoch) {
         config.update().plan().check(epoch);
-        if (epoch.samplesPerPrompt() < 2) {
-            throw new UserException(
-                    "sampling.samples-per-prompt: grpo compares the samples of a prompt with each other,"
-                            + " expected 2 or more, 8 for instance, found " + epoch.samplesPerPrompt());
-        }
+        SamplesPerPrompt.requireTwo("algorithm.grpo", "compares the samples of a prompt with each other", epoch);
     }
 
     @Override

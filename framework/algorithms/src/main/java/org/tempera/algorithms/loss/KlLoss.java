@@ -2,6 +2,7 @@ package org.tempera.algorithms.loss;
 
 import java.util.Map;
 import org.tempera.algorithms.kl.KlGate;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tensorflow.Operand;
@@ -9,7 +10,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The divergence of the steps from the reference policy as a term of a loss, in closed form ({@link GaussianKl}).
+ * The divergence of the steps from the reference policy as a term of a loss, in closed form
+ * ({@link GaussianDivergence}).
  *
  * @param coefficient its factor, 0 for none
  * @param gated whether each row's divergence is weighted with the column {@link KlGate#WEIGHT}
@@ -31,7 +33,7 @@ public record KlLoss(double coefficient, boolean gated) {
         UpdateScope.Step step = scope.step();
         Operand<TFloat32> rows = kind.of(
                 tf,
-                GaussianKl.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()),
+                GaussianDivergence.sum(tf, step.mean(), step.referenceMean(), step.standardDeviation()),
                 scope.latentSize());
         Operand<TFloat32> kl = Shapes.mean(tf, rows);
         metrics.put(MetricNames.KL_TO_REFERENCE, kl);

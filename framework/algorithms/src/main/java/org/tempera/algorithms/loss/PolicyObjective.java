@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.algorithm.RolloutColumn;
@@ -97,7 +98,8 @@ public record PolicyObjective(LogProbKind kind, Surrogate surrogate, KlLoss dive
     private Surrogate.Move move(UpdateScope scope) {
         Ops tf = scope.graph().tf();
         UpdateScope.Step step = scope.step();
-        Operand<TFloat32> moved = GaussianKl.sum(tf, step.mean(), scope.column(Rollout.MEAN), step.standardDeviation());
+        Operand<TFloat32> moved =
+                GaussianDivergence.sum(tf, step.mean(), scope.column(Rollout.MEAN), step.standardDeviation());
         return new Surrogate.Move(
                 kind.of(tf, moved, scope.latentSize()),
                 tf.reshape(step.standardDeviation(), tf.constant(new int[] {scope.batchSize()})));

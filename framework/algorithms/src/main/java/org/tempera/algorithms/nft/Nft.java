@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.tempera.algorithms.loss.OutputDistance;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.algorithms.stats.SamplesPerPrompt;
 import org.tempera.spi.MetricNames;
-import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -57,10 +57,7 @@ public final class Nft implements Algorithm {
     @Override
     public void check(EpochShape epoch) {
         config.update().plan().check(epoch);
-        if (epoch.samplesPerPrompt() < 2) {
-            throw new UserException("sampling.samples-per-prompt: expected 2 or more under algorithm.use = nft, which"
-                    + " compares the samples of a prompt with each other, found " + epoch.samplesPerPrompt());
-        }
+        SamplesPerPrompt.requireTwo("algorithm.nft", "compares the samples of a prompt with each other", epoch);
     }
 
     @Override

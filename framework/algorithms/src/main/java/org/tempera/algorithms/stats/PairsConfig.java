@@ -23,10 +23,7 @@ public record PairsConfig(
      */
     public static void check(String key, UpdateConfig update, EpochShape epoch) {
         requireEven(key, update, epoch, "samples");
-        if (epoch.samplesPerPrompt() < 2) {
-            throw new UserException("sampling.samples-per-prompt: expected 2 or more, for " + key
-                    + " learns from pairs of samples of one prompt, found " + epoch.samplesPerPrompt());
-        }
+        SamplesPerPrompt.requireTwo(key, "learns from pairs of samples of one prompt", epoch);
     }
 
     /**

@@ -3,7 +3,7 @@ package org.tempera.algorithms.verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tempera.algorithms.loss.GaussianKl;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.verify.OracleCase;
@@ -15,8 +15,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Serves cases of kind {@code gaussian-kl}: {@link GaussianKl} of given means, in nats, per number, or as Flow-GRPO has
- * it.
+ * Serves cases of kind {@code gaussian-kl}: {@link GaussianDivergence} of given means, in nats, per number, or as
+ * Flow-GRPO has it.
  */
 public final class GaussianKlOracle implements OracleKind {
     /** What the divergence is measured over. */
@@ -63,7 +63,7 @@ public final class GaussianKlOracle implements OracleKind {
         Map<String, HostTensor> got = runner.run(in -> {
             Ops tf = in.scope().tf();
             Operand<TFloat32> m = in.input("mean", mean);
-            Operand<TFloat32> sum = GaussianKl.sum(
+            Operand<TFloat32> sum = GaussianDivergence.sum(
                     tf,
                     m,
                     in.input("reference_mean", reference),

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.tempera.algorithms.loss.ClipRange;
 import org.tempera.algorithms.loss.ClippedSurrogateLoss;
-import org.tempera.algorithms.loss.GaussianKl;
 import org.tempera.algorithms.loss.LogProbKind;
 import org.tempera.algorithms.loss.PolicyObjective;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.HostTensor;
@@ -96,7 +96,7 @@ public final class PolicyGradientOracle implements OracleKind {
             }
             Operand<TFloat32> kl = kind.of(
                     tf,
-                    GaussianKl.sum(
+                    GaussianDivergence.sum(
                             tf,
                             transition.mean(),
                             tf.stopGradient(under.apply(Weights.REFERENCE).mean()),

@@ -14,6 +14,7 @@ import org.tempera.algorithms.dpok.DpokConfig.Baseline;
 import org.tempera.algorithms.dpok.DpokConfig.Divergence;
 import org.tempera.algorithms.dpok.DpokConfig.Ratio;
 import org.tempera.algorithms.loss.LogProbKind;
+import org.tempera.algorithms.loss.OutputDistance;
 import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.algorithms.loss.SurrogateConfig;
 import org.tempera.algorithms.stats.NormalisationConfig;
@@ -118,7 +119,7 @@ public class DpokTest {
             Map<String, HostTensor> got = runner.run(in -> {
                 Operand<TFloat32> prediction = in.input("p", HostTensor.of(new float[] {1, 2, 3, 4}, 2, 1, 2, 1));
                 Operand<TFloat32> reference = in.input("q", HostTensor.of(new float[] {0, 2, 5, 4}, 2, 1, 2, 1));
-                Operand<TFloat32> error = DpokLoss.predictionError(in.scope().tf(), prediction, reference);
+                Operand<TFloat32> error = OutputDistance.mean(in.scope().tf(), prediction, reference);
                 List<Operand<TFloat32>> gradients = in.gradients(error, List.of(prediction));
                 return Map.of("error", error, "gradient", gradients.get(0));
             });

@@ -23,8 +23,8 @@ public class GrpoTest {
     public void samplesOfOnePromptAreNeeded() {
         assertThatThrownBy(() -> new Grpo(GrpoConfig.defaults()).check(new EpochShape(16, 5, 1)))
                 .isInstanceOf(UserException.class)
-                .hasMessage("sampling.samples-per-prompt: grpo compares the samples of a prompt with each other,"
-                        + " expected 2 or more, 8 for instance, found 1");
+                .hasMessage("sampling.samples-per-prompt: expected 2 or more, for algorithm.grpo compares the"
+                        + " samples of a prompt with each other, found 1");
         new Grpo(GrpoConfig.defaults()).check(new EpochShape(16, 5, 2));
     }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.spi.HostTensor;
 import org.tensorflow.Operand;
@@ -77,7 +78,7 @@ public class SurrogateParityTest {
                 kind.of(tf, GaussianLogProb.sum(tf, x.get("next"), x.get("old"), std), size),
                 x.get("advantage"),
                 Optional.of(new Surrogate.Move(
-                        kind.of(tf, GaussianKl.sum(tf, x.get("x"), x.get("old"), std), size),
+                        kind.of(tf, GaussianDivergence.sum(tf, x.get("x"), x.get("old"), std), size),
                         tf.reshape(std, tf.constant(new int[] {rows})))));
     }
 

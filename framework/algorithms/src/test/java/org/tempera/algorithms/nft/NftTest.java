@@ -259,7 +259,7 @@ public class NftTest {
     public void groupsOfOneAreRefused() {
         assertThatThrownBy(() -> new Nft(NftConfig.defaults()).check(new EpochShape(16, 10, 1)))
                 .isInstanceOf(UserException.class)
-                .hasMessage("sampling.samples-per-prompt: expected 2 or more under algorithm.use = nft, which compares"
-                        + " the samples of a prompt with each other, found 1");
+                .hasMessage("sampling.samples-per-prompt: expected 2 or more, for algorithm.nft compares the"
+                        + " samples of a prompt with each other, found 1");
     }
 }
