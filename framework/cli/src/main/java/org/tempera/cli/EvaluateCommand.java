@@ -1,5 +1,6 @@
 package org.tempera.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.train.PromptFile;
 import org.tempera.record.evaluation.ModelEvaluation;
@@ -19,7 +18,6 @@ import org.tempera.runtime.EvaluateOptions;
 import org.tempera.runtime.EvaluateProgress;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.spi.UserException;
-import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +31,6 @@ import picocli.CommandLine.Parameters;
         description = "Measures a run's checkpoints, or a model, by pictures of fixed prompts from fixed noise. What is"
                 + " measured of a run is kept in its folder.")
 final class EvaluateCommand implements Callable<Integer> {
-    private static final Pattern NAMED = Pattern.compile("([A-Za-z][A-Za-z0-9_-]*)=(.+)");
     private static final String UNNAMED = "prompts";
 
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", description = "Folder of a run, or of a diffusers model.")
@@ -82,7 +79,12 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Leave out the KL divergence from the weights before training, which costs a second pass.")
     private boolean withoutKl;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (the run's; a model: 50).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description =
+                    "Denoising steps (the run's; a model: 50). With --steps or --eta a run's window of steps that add"
+                            + " noise counts for nothing.")
     private @Nullable Integer steps;
 
     @Option(names = "--guidance-scale", paramLabel = "X", description = "Guidance; 1 is off (the run's; a model: 7.5).")
@@ -114,7 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Path lora;
 
     @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
-    private double loraScale = 1;
+    private @Nullable Double loraScale;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Pictures at a time (8).")
     private int batchSize = 8;
@@ -134,8 +136,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 }
 
                 @Override
-                public void failed(String problem) {
-                    output.warning(problem);
+                public void warning(String what) {
+                    output.warning(what);
                 }
             });
             for (ModelEvaluation evaluation : evaluations) {
@@ -175,8 +177,12 @@ final class EvaluateCommand implements Callable<Integer> {
         if (count < 1) {
             throw new UserException("evaluate: --n must be at least 1, was " + count + ".");
         }
+        if (embeddings != null && count < 2) {
+            throw new UserException("evaluate: --embeddings compares the pictures of a prompt with each other: expected"
+                    + " --n 2 or more, found --n " + count + ".");
+        }
         SampleOptions sampling = SampleOptions.builder()
-                .adapter(lora == null ? null : new AdapterFile(lora, loraScale))
+                .adapter(SampleCommand.adapter("evaluate", lora, loraScale))
                 .checkpoint(checkpoint)
                 .weights(weights.weights())
                 .steps(steps)
@@ -193,10 +199,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private Map<String, List<String>> sets() {
         Map<String, List<String>> sets = new LinkedHashMap<>();
         for (String given : promptFiles) {
-            Matcher named = NAMED.matcher(given);
-            String name = named.matches() ? named.group(1) : UNNAMED;
-            Path file = Path.of(named.matches() ? named.group(2) : given);
-            if (sets.putIfAbsent(name, PromptFile.read(file)) != null) {
+            NamedFile named = NamedFile.of(given, Files::exists);
+            String name = named.name().orElse(UNNAMED);
+            if (sets.putIfAbsent(name, PromptFile.read(named.file())) != null) {
                 throw new UserException("evaluate: --prompts " + given + ": there is a set '" + name
                         + "' already. Give each set a name of its own: --prompts NAME=FILE.");
             }

@@ -209,14 +209,20 @@ final class SampleCommand implements Callable<Integer> {
         return requests;
     }
 
-    private SampleOptions options(List<ImageSampler.Request> requests) {
+    /** The adapter of a command's {@code --lora} and {@code --lora-scale}; null where there is none. */
+    static @Nullable AdapterFile adapter(String command, @Nullable Path lora, @Nullable Double loraScale) {
         if (loraScale != null && lora == null) {
-            throw new UserException("sample: --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
-                    + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale is"
-                    + " alpha / rank.");
+            throw new UserException(
+                    command + ": --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
+                            + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale is"
+                            + " alpha / rank.");
         }
+        return lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale);
+    }
+
+    private SampleOptions options(List<ImageSampler.Request> requests) {
         return SampleOptions.builder()
-                .adapter(lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale))
+                .adapter(adapter("sample", lora, loraScale))
                 .checkpoint(checkpoint)
                 .weights(weights.weights())
                 .steps(steps)

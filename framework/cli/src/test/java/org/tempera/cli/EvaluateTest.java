@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -226,6 +227,71 @@ public class EvaluateTest {
                 .isEqualTo("tempera: the config has no reward 'aesthetic'. It has: jpeg-compressibility, random.\n");
         assertThat(command.run("evaluate", run.toString(), "--n", "0")).isEqualTo(2);
         assertThat(command.err()).isEqualTo("tempera: evaluate: --n must be at least 1, was 0.\n");
+    }
+
+    @Test
+    public void whatIsOfNoUseOrMissingIsToldBeforeAnythingIsDrawn() throws IOException {
+        command.run("evaluate", run.toString(), "--lora-scale", "0.5");
+        assertThat(command.err()).startsWith("tempera: evaluate: --lora-scale goes with --lora FILE.");
+        command.run("evaluate", run.toString(), "--embeddings", "clip", "--n", "1");
+        assertThat(command.err())
+                .isEqualTo("tempera: evaluate: --embeddings compares the pictures of a prompt with each other: expected"
+                        + " --n 2 or more, found --n 1.\n");
+        assertThat(command.run(
+                        "evaluate",
+                        run.toString(),
+                        "--embeddings",
+                        folder.resolve("no-clip").toString()))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains("no-clip: expected the folder of a CLIP model")
+                .doesNotContain("drawing");
+        assertThat(command.run("evaluate", run.toString(), "--n", "2000000000")).isEqualTo(2);
+        assertThat(command.err())
+                .isEqualTo("tempera: " + run
+                        + ": expected at most 1,000,000 pictures at a time, found 4,000,000,000: 2,000,000,000 of each"
+                        + " prompt. Ask for fewer of each (--n), or for a part of the prompts.\n");
+    }
+
+    /** As its own evaluations have it, which draw without noise where the window moves. */
+    @Test
+    public void aRunWithAWindowIsMeasuredByItsOwnSteps() throws PlainJson.MalformedException {
+        List<String> how = List.of("evaluate", run.toString(), "--prompts", heldOut.toString(), "--n", "1");
+        assertThat(numbers(how, "sampling.stochastic-steps={count=1}")).containsKey("kl");
+        assertThat(command.out()).contains("\"0 to 0\"");
+        assertThat(numbers(how, "sampling.stochastic-steps={count=1,move=random}"))
+                .doesNotContainKey("kl");
+        assertThat(command.out()).contains("\"sampling.stochastic-steps\"", "\"none\"");
+        assertThat(numbers(how, "sampling.stochastic-steps={count=1,move=random}", "--eta", "1"))
+                .as("noise that was asked for")
+                .containsKey("kl");
+        assertThat(command.out()).doesNotContain("sampling.stochastic-steps");
+    }
+
+    private Map<String, Object> numbers(List<String> how, String... more) throws PlainJson.MalformedException {
+        List<Map<?, ?>> all =
+                evaluations(Stream.concat(how.stream(), Stream.of(more)).toArray(String[]::new));
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        ((Map<?, ?>) pictures(all.get(0), 0).get(0).get("numbers"))
+                .forEach((name, number) -> numbers.put(String.valueOf(name), number));
+        return numbers;
+    }
+
+    @Test
+    public void promptsThatAreReadInPartAreToldOnce() throws IOException {
+        Path marked = Files.writeString(folder.resolve("marked.txt"), "a (cat:1.3)\n");
+        command.succeed(
+                "evaluate",
+                run.toString(),
+                "--checkpoint",
+                "all",
+                "--prompts",
+                marked.toString(),
+                "--n",
+                "1",
+                "--reward",
+                "jpeg-compressibility");
+        assertThat(command.err()).containsOnlyOnce("(cat:1.3)");
     }
 
     private List<Map<?, ?>> evaluations(String... arguments) throws PlainJson.MalformedException {

@@ -97,6 +97,18 @@ public class LauncherTest {
                 .contains("LC_ALL=\n");
     }
 
+    @Test
+    public void whatTakesLongIsCompiledWell() throws Exception {
+        for (String command : List.of("sample", "evaluate", "score", "convert", "fit-preference")) {
+            assertThat(run(distribution.resolve("bin/tempera"), Map.of(), command)
+                            .output())
+                    .as(command)
+                    .contains("-XX:TieredStopAtLevel=4\n");
+        }
+        assertThat(run(distribution.resolve("bin/tempera"), Map.of(), "init").output())
+                .contains("-XX:TieredStopAtLevel=1\n");
+    }
+
     @DataProvider
     public Object[][] heaps() {
         return new Object[][] {

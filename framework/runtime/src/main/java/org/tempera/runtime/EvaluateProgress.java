@@ -10,6 +10,6 @@ public interface EvaluateProgress {
      */
     void done(String what, int pictures, int all);
 
-    /** A reward gave no score for some pictures. @param problem names the reward, the pictures and the reasons */
-    default void failed(String problem) {}
+    /** Something to know of the numbers, such as that a reward gave no score, or that prompts are read in part. */
+    default void warning(String what) {}
 }

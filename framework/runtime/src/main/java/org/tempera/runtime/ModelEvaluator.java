@@ -3,18 +3,24 @@ package org.tempera.runtime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.reward.DiscreetReward;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.PictureEmbedder;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.reward.PictureScores;
+import org.tempera.core.reward.PictureSource;
+import org.tempera.core.reward.StoredPictures;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.core.sample.SampledWeights;
@@ -45,6 +51,9 @@ final class ModelEvaluator {
 
     private static final String KL = "kl";
 
+    /** What is measured of a picture, a kilobyte or two, is in memory until the record is written. */
+    private static final int MOST_PICTURES = 1_000_000;
+
     private final Tempera tempera;
     private final Path source;
     private final EvaluateOptions options;
@@ -53,6 +62,8 @@ final class ModelEvaluator {
     private final Map<String, List<String>> sets;
     private final Map<RewardSelection, Reward> rewards = new LinkedHashMap<>();
     private final Optional<Reward> gold;
+    private final Optional<PretrainedClip> clip;
+    private final Set<String> warned = new HashSet<>();
 
     private ModelEvaluator(
             Tempera tempera,
@@ -66,6 +77,8 @@ final class ModelEvaluator {
         this.progress = progress;
         this.config = config;
         this.sets = sets();
+        requireCount();
+        this.clip = options.embeddings().map(PretrainedClip::open);
         selected().forEach(r -> rewards.put(r, new NamedReward(r.name(), r.settings(), tempera.made(r)).reward()));
         this.gold = config.flatMap(RunConfig::gold)
                 .map(g -> DiscreetReward.of(TrainingParts.gold(g.provider(), g.config()), tempera.secrets()));
@@ -97,6 +110,23 @@ final class ModelEvaluator {
         Map<String, List<String>> distinct = new LinkedHashMap<>();
         known.forEach((name, prompts) -> distinct.put(name, List.copyOf(new LinkedHashSet<>(prompts))));
         return distinct;
+    }
+
+    private void requireCount() {
+        long all = 0;
+        for (List<String> prompts : sets.values()) {
+            all += (long) prompts.size() * options.pictures();
+        }
+        if (all > MOST_PICTURES) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "%s: expected at most %,d pictures at a time, found %,d: %,d of each prompt. Ask for fewer of each"
+                            + " (--n), or for a part of the prompts.",
+                    source,
+                    MOST_PICTURES,
+                    all,
+                    options.pictures()));
+        }
     }
 
     private List<RewardSelection> selected() {
@@ -177,6 +207,9 @@ final class ModelEvaluator {
                 overrides);
     }
 
+    /** A picture, and what was measured of it as soon as it was drawn. */
+    private record Fresh(PictureSource source, Map<String, Double> numbers) {}
+
     /** Everything of one set of weights. */
     private ModelEvaluation measured(OpenSampler sampler, String described, OptionalInt epoch) {
         List<ImageSampler.Request> requests = new ArrayList<>();
@@ -186,65 +219,82 @@ final class ModelEvaluator {
                 requests.add(new ImageSampler.Request(prompts.get(i / options.pictures()), options.seed() + i));
             }
         }
-        List<ImageSampler.Drawn> drawn = new ArrayList<>();
-        String drawing = "drawing from " + described;
-        progress.done(drawing, 0, requests.size());
-        sampler.draw(requests, picture -> {
-            drawn.add(picture);
-            progress.done(drawing, drawn.size(), requests.size());
-        });
-        List<PictureScorer.Picture> pictures = drawn.stream()
-                .map(d -> new PictureScorer.Picture(
-                        "the picture of '" + d.prompt() + "', seed " + d.seed(), d.image(), Optional.of(d.prompt())))
-                .toList();
-        Map<String, float[]> scores = new LinkedHashMap<>();
-        rewards.forEach((r, reward) -> scores.put(r.name(), scores(r.name(), reward, pictures)));
-        gold.ifPresent(reward -> scores.put(ScoreNames.GOLD, scores(ScoreNames.GOLD, reward, pictures)));
-        Optional<float[][]> embedded = embedded(pictures);
-        List<MeasuredSet> measured = new ArrayList<>();
-        int at = 0;
-        for (Map.Entry<String, List<String>> set : sets.entrySet()) {
-            int end = at + set.getValue().size() * options.pictures();
-            measured.add(set(set.getKey(), at, end, drawn, scores, embedded));
-            at = end;
+        warn(sampler.sampler().cutPrompts(requests).warnings().stream());
+        try (StoredPictures store = StoredPictures.open()) {
+            List<Fresh> drawn = draw(sampler, described, requests, store);
+            List<PictureSource> pictures = drawn.stream().map(Fresh::source).toList();
+            Map<String, float[]> scores = new LinkedHashMap<>();
+            rewards.forEach((r, reward) -> scores.put(r.name(), scores(r.name(), reward, pictures)));
+            gold.ifPresent(reward -> scores.put(ScoreNames.GOLD, scores(ScoreNames.GOLD, reward, pictures)));
+            Optional<float[][]> embedded = embedded(pictures);
+            List<MeasuredSet> measured = new ArrayList<>();
+            int at = 0;
+            for (Map.Entry<String, List<String>> set : sets.entrySet()) {
+                int end = at + set.getValue().size() * options.pictures();
+                measured.add(set(set.getKey(), at, end, requests, drawn, scores, embedded));
+                at = end;
+            }
+            return new ModelEvaluation(described, epoch, ruler(sampler), measured);
         }
-        return new ModelEvaluation(described, epoch, ruler(sampler), measured);
     }
 
-    private float[] scores(String name, Reward reward, List<PictureScorer.Picture> pictures) {
-        PictureScores scores = new PictureScorer(name, reward, ThreadSettings.forThisMachine(), tempera.secrets())
-                .scoreEach(pictures, done -> progress.done("scoring by " + name, done, pictures.size()));
-        scores.problem(name, pictures.stream().map(PictureScorer.Picture::label).toList())
-                .ifPresent(progress::failed);
+    private List<Fresh> draw(
+            OpenSampler sampler, String described, List<ImageSampler.Request> requests, StoredPictures store) {
+        List<Fresh> drawn = new ArrayList<>();
+        String drawing = "drawing from " + described;
+        progress.done(drawing, 0, requests.size());
+        sampler.draw(requests, d -> {
+            Map<String, Double> numbers = new LinkedHashMap<>();
+            d.divergence().ifPresent(kl -> numbers.put(KL, kl));
+            numbers.putAll(ImageStatistics.of(d.image()).byName());
+            String label = "the picture of '" + d.prompt() + "', seed " + d.seed();
+            drawn.add(new Fresh(store.add(label, d.image(), d.prompt()), numbers));
+            progress.done(drawing, drawn.size(), requests.size());
+        });
+        return drawn;
+    }
+
+    private float[] scores(String name, Reward reward, List<PictureSource> pictures) {
+        PictureScorer scorer = new PictureScorer(name, reward, ThreadSettings.forThisMachine(), tempera.secrets());
+        PictureScores scores =
+                scorer.scoreEach(pictures, done -> progress.done("scoring by " + name, done, pictures.size()));
+        // Their marks are told already, as the policy read them.
+        warn(scorer.cutPrompts().warning().stream());
+        scores.problem(name, pictures.stream().map(PictureSource::label).toList())
+                .ifPresent(progress::warning);
         return scores.values();
     }
 
-    private Optional<float[][]> embedded(List<PictureScorer.Picture> pictures) {
-        return options.embeddings()
-                .map(folder -> new PictureEmbedder(PretrainedClip.open(folder), ThreadSettings.forThisMachine())
-                        .embed(pictures, done -> progress.done("embedding", done, pictures.size())));
+    /** The prompts are the same at every checkpoint, and what is wrong with them is told once. */
+    private void warn(Stream<String> ofPrompts) {
+        ofPrompts.filter(warned::add).forEach(progress::warning);
+    }
+
+    private Optional<float[][]> embedded(List<PictureSource> pictures) {
+        return clip.map(opened -> new PictureEmbedder(opened, ThreadSettings.forThisMachine())
+                .embed(pictures, done -> progress.done("embedding", done, pictures.size())));
     }
 
     private MeasuredSet set(
             String name,
             int from,
             int to,
-            List<ImageSampler.Drawn> drawn,
+            List<ImageSampler.Request> requests,
+            List<Fresh> drawn,
             Map<String, float[]> scores,
             Optional<float[][]> embedded) {
         List<MeasuredPicture> pictures = new ArrayList<>();
         Map<String, PromptDiversity> diversity = new LinkedHashMap<>();
         for (int i = from; i < to; i++) {
             int place = i;
-            ImageSampler.Drawn d = drawn.get(i);
+            ImageSampler.Request r = requests.get(i);
             Map<String, Double> numbers = new LinkedHashMap<>();
             scores.forEach((reward, values) -> numbers.put(reward, (double) values[place]));
-            d.divergence().ifPresent(kl -> numbers.put(KL, kl));
-            numbers.putAll(ImageStatistics.of(d.image()).byName());
-            pictures.add(new MeasuredPicture(d.prompt(), d.seed(), numbers));
+            numbers.putAll(drawn.get(i).numbers());
+            pictures.add(new MeasuredPicture(r.prompt(), r.seed(), numbers));
             if ((i - from) % options.pictures() == 0 && options.pictures() > 1) {
                 embedded.ifPresent(rows -> diversity.put(
-                        d.prompt(),
+                        r.prompt(),
                         PromptDiversity.of(Arrays.stream(rows, place, place + options.pictures())
                                 .map(ModelEvaluator::widen)
                                 .toArray(double[][]::new))));
@@ -273,6 +323,7 @@ final class ModelEvaluator {
                 .put(Ruler.DRAWING, "picture's size", sampler.width() + " x " + sampler.height())
                 .put(Ruler.DRAWING, "seed", Long.toString(options.seed()))
                 .put(Ruler.DRAWING, "pictures of a prompt", Integer.toString(options.pictures()));
+        RunRuler.addNoisySteps(ruler, how.noisy(), how.steps());
         sets.forEach((name, prompts) -> ruler.put("prompts " + name, "prompts." + name, RunRuler.ofPrompts(prompts)));
         config.ifPresentOrElse(
                 c -> RunRuler.addPolicy(ruler, c.policy(), sampler.provenance()),

@@ -86,7 +86,8 @@ public final class OpenSampler implements AutoCloseable {
                     config.sampling().negativePrompt(),
                     Optional.empty(),
                     Optional.empty(),
-                    1);
+                    1,
+                    config.sampling().stochasticSteps());
             SampleSettings settings = options.over(own);
             int threads = config.run().threads();
             ThreadSettings shared = new ThreadSettings(
@@ -188,6 +189,7 @@ public final class OpenSampler implements AutoCloseable {
         notes.put("steps", Integer.toString(s.steps()));
         notes.put("guidance", number(s.guidanceScale()));
         notes.put("eta", number(s.eta()));
+        RunRuler.noisySteps(s.noisy(), s.steps()).ifPresent(noisy -> notes.put("stochastic_steps", noisy));
         return notes;
     }
 

@@ -66,6 +66,18 @@ public final class RunRuler {
         return all.ruler.putAll(Ruler.DRAWING, evaluator.ruler()).build();
     }
 
+    /** Which steps of an evaluation's samples add noise, such as {@code 2 to 4}; empty where all do. */
+    static Optional<String> noisySteps(StochasticSteps noisy, int steps) {
+        if (noisy.moves()) {
+            return Optional.of("none");
+        }
+        return noisy.areAll(steps) ? Optional.empty() : Optional.of(noisy.of(steps));
+    }
+
+    static void addNoisySteps(Ruler.Builder ruler, StochasticSteps noisy, int steps) {
+        noisySteps(noisy, steps).ifPresent(of -> ruler.put(Ruler.DRAWING, "sampling.stochastic-steps", of));
+    }
+
     private RunRuler keys(Guidance guidance) {
         ruler.putAll(
                 Ruler.DRAWING,
@@ -77,10 +89,7 @@ public final class RunRuler {
         // Left out where they are what they always were, so that what was measured before there were such keys stays
         // comparable.
         SamplingSettings sampling = config.sampling();
-        StochasticSteps noisy = sampling.stochasticSteps();
-        if (noisy.moves() || !noisy.areAll(sampling.steps())) {
-            ruler.put(Ruler.DRAWING, "sampling.stochastic-steps", noisy.moves() ? "none" : noisy.of(sampling.steps()));
-        }
+        addNoisySteps(ruler, sampling.stochasticSteps(), sampling.steps());
         if (config.behaviour().evaluated()) {
             ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
         }

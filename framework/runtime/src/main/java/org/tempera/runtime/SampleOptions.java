@@ -3,6 +3,7 @@ package org.tempera.runtime;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.core.sample.SampledWeights;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
@@ -15,6 +16,7 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
  *     where there is one, else the last
  * @param weights of a run: the policy's, or the behaviour weights that followed it
+ * @param steps denoising steps; where they or eta are given, a run's window of steps that add noise counts for nothing
  * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its
  *     text encoder takes no memory then
  * @param overrides of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}
@@ -55,7 +57,9 @@ public record SampleOptions(
                 negativePrompt.orElse(base.negativePrompt()),
                 height.or(base::height),
                 width.or(base::width),
-                batchSize);
+                batchSize,
+                // A window is one of the run's own steps and noise.
+                steps.isEmpty() && eta.isEmpty() ? base.noisy() : StochasticSteps.all());
     }
 
     /** What is to differ from the model's or run's own; null leaves a value as it is there. */

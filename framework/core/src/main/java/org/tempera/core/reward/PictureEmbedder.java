@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.tempera.base.text.Problems;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
-import org.tempera.record.choice.ChoiceFile;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.SizeGroup;
@@ -49,7 +49,7 @@ public final class PictureEmbedder {
                 problems.add(String.valueOf(e.getMessage()));
             }
         }
-        ChoiceFile.fail(problems);
+        Problems.fail(problems);
         return embed(pictures, done);
     }
 

@@ -9,7 +9,7 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
 
 /** A picture to be scored, and what it was asked to show. */
-public sealed interface PictureSource permits PictureScorer.Picture, PictureSource.OnDisk {
+public sealed interface PictureSource permits PictureScorer.Picture, PictureSource.OnDisk, StoredPictures.Stored {
     /** Names it in messages, such as its file. */
     String label();
 

@@ -19,6 +19,7 @@ import org.tempera.core.prompt.PromptEncoder;
 import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Drawer;
+import org.tempera.core.rollout.RunSchedules;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.graph.MachineMemory;
@@ -114,7 +115,8 @@ public final class ImageSampler implements AutoCloseable {
         try {
             settings.requireFor(policy.guidance());
             shape = settings.shapeFor(policy.shape());
-            Schedule schedule = new Schedule(policy.noiseProcess(), settings.steps(), settings.eta());
+            Schedule schedule =
+                    new RunSchedules(policy, settings.steps(), settings.eta(), settings.noisy()).ofEvaluation();
             measuresDivergence =
                     divergence && !schedule.trajectory().stochasticSteps().isEmpty();
             Sampler.Extras extras =

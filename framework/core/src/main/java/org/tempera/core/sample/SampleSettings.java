@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.core.config.GuidanceCheck;
+import org.tempera.core.config.StochasticSteps;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
@@ -18,6 +19,7 @@ import org.tempera.spi.policy.PolicyShape;
  * @param height rows of a picture; the model's own where absent
  * @param width columns of a picture; the model's own where absent
  * @param batchSize pictures at a time; 1 gives each picture the same bits whatever is drawn beside it
+ * @param noisy steps that add noise, as in an evaluation of a run: none where their window moves
  */
 public record SampleSettings(
         int steps,
@@ -26,7 +28,20 @@ public record SampleSettings(
         String negativePrompt,
         Optional<Integer> height,
         Optional<Integer> width,
-        int batchSize) {
+        int batchSize,
+        StochasticSteps noisy) {
+    /** Settings under which every step adds noise. */
+    public SampleSettings(
+            int steps,
+            double eta,
+            double guidanceScale,
+            String negativePrompt,
+            Optional<Integer> height,
+            Optional<Integer> width,
+            int batchSize) {
+        this(steps, eta, guidanceScale, negativePrompt, height, width, batchSize, StochasticSteps.all());
+    }
+
     /**
      * Checks the ranges.
      *

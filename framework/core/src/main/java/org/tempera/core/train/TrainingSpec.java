@@ -23,8 +23,8 @@ import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.learn.CheckedAlgorithm;
-import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.rollout.RunSchedules;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.rollout.StepNoise;
 import org.tempera.graph.ThreadSettings;
@@ -282,7 +282,11 @@ public record TrainingSpec(
     private Optional<StochasticSteps> windowWithoutNoise() {
         return sampling.stochasticSteps().windows(sampling.steps()).stream()
                 .filter(window -> learnsFromChoices()
-                        || schedule(window).trajectory().stochasticSteps().isEmpty())
+                        || schedules()
+                                .within(window)
+                                .trajectory()
+                                .stochasticSteps()
+                                .isEmpty())
                 .findFirst();
     }
 
@@ -361,30 +365,20 @@ public record TrainingSpec(
      * @throws UserException if the model cannot be sampled so
      */
     Schedule schedule(int complete) {
-        return schedule(sampling.stochasticSteps().in(sampling.steps(), run.seed(), complete));
+        return schedules().ofEpoch(run.seed(), complete);
     }
 
     /**
-     * The steps that a sample of an evaluation takes, the same whenever it is drawn: those of an epoch, and where the
-     * window of these moves, none with noise.
+     * The steps that a sample of an evaluation takes.
      *
      * @throws UserException as {@link #schedule}
      */
     Schedule evaluationSchedule() {
-        Schedule first = schedule(0);
-        return sampling.stochasticSteps().moves() ? first.deterministic() : first;
+        return schedules().ofEvaluation();
     }
 
-    private Schedule schedule(StochasticSteps window) {
-        Schedule all = new Schedule(policy.noiseProcess(), sampling.steps(), sampling.eta());
-        if (window.areAll(sampling.steps())) {
-            return all;
-        }
-        try {
-            return all.within(window::contains);
-        } catch (IllegalArgumentException e) {
-            throw PluginFault.of("the policy", policy, "gives steps that no window can be made of: " + e.getMessage());
-        }
+    private RunSchedules schedules() {
+        return new RunSchedules(policy, sampling.steps(), sampling.eta(), sampling.stochasticSteps());
     }
 
     /**

@@ -12,16 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.checkpoint.Retention;
+import org.tempera.core.config.StochasticSteps;
+import org.tempera.core.config.WindowMove;
 import org.tempera.core.sample.ImageSampler.Request;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.toy.ToyPolicy;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class ImageSamplerTest {
@@ -128,6 +132,41 @@ public class ImageSamplerTest {
             sampler.draw(List.of(new Request("red", 5)), drawn::add);
         }
         assertThat(drawn.get(0).divergence()).isEmpty();
+    }
+
+    @DataProvider
+    public Object[][] windows() {
+        return new Object[][] {
+            {StochasticSteps.all(), OptionalInt.of(3)},
+            {new StochasticSteps(0, Optional.of(2)), OptionalInt.of(2)},
+            {
+                new StochasticSteps(0, Optional.of(2), WindowMove.RANDOM, 1, 1, Optional.empty(), false),
+                OptionalInt.empty()
+            }
+        };
+    }
+
+    /** As a run's own evaluations have it: noise in the window alone, and none where it moves. */
+    @Test(dataProvider = "windows")
+    public void stepsOutsideAWindowAddNoNoise(StochasticSteps noisy, OptionalInt steps) throws IOException {
+        Path shifted = save(Files.createTempDirectory("checkpoints"), new float[4], new float[] {0.1f, -0.2f});
+        List<ImageSampler.Drawn> drawn = new ArrayList<>();
+        try (ImageSampler sampler = new ImageSampler(
+                new ToyPolicy(),
+                new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), 1, noisy),
+                7,
+                new ThreadSettings(1, 1),
+                List.of(),
+                true)) {
+            sampler.load(shifted);
+            sampler.draw(List.of(new Request("red", 5)), drawn::add);
+        }
+        double step = 16 * (0.04 * 0.04 + 0.08 * 0.08) / (2 * 0.25);
+        if (steps.isEmpty()) {
+            assertThat(drawn.get(0).divergence()).isEmpty();
+        } else {
+            assertThat(drawn.get(0).divergence().getAsDouble()).isCloseTo(steps.getAsInt() * step, within(1e-5));
+        }
     }
 
     private static Path save(Path folder, int width) {

@@ -350,10 +350,20 @@ public class RunFolderTest {
             for (int epoch : List.of(0, 2, 3)) {
                 Files.createFile(run.evaluationGrid(epoch));
             }
+            run.makeEvaluations();
+            for (int epoch : List.of(2, 3)) {
+                Files.createFile(run.evaluation(epoch, "0123456789abcdef"));
+            }
+            Path others = Files.createFile(dir.resolve("evaluations/epoch-0003.txt"));
             run.rewindTo(2);
             assertThat(run.metrics()).hasContent("{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\":2.0}\n");
             assertThat(run.samples()).hasContent("{\"epoch\":1}\n{\"epoch\":2}\n");
             assertThat(run.evaluationGrids()).containsExactly(0, 2);
+            assertThat(run.evaluation(2, "0123456789abcdef")).exists();
+            assertThat(run.evaluation(3, "0123456789abcdef"))
+                    .as("of weights that are trained anew")
+                    .doesNotExist();
+            assertThat(others).exists();
         }
     }
 

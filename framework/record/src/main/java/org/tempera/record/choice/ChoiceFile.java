@@ -9,6 +9,7 @@ import java.util.Map;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.Problems;
 import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
@@ -23,7 +24,6 @@ public final class ChoiceFile {
     /** Bytes of a file at most: it is held in memory, and its choices besides. */
     private static final int LARGEST = 1 << 29;
 
-    private static final int PROBLEMS_SHOWN = 20;
     private static final String EXAMPLE =
             "Expected lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.";
 
@@ -57,7 +57,7 @@ public final class ChoiceFile {
                 problems.add(file + ":" + (i + 1) + ": " + e.getMessage());
             }
         }
-        fail(problems);
+        Problems.fail(problems);
         if (choices.isEmpty()) {
             throw new UserException(file + ": expected choices, found an empty file. " + EXAMPLE);
         }
@@ -131,20 +131,5 @@ public final class ChoiceFile {
             throw new LineException(picture + ": no such picture. Paths start at the file's folder.");
         }
         return picture;
-    }
-
-    /** Fails with these problems, if any. */
-    public static void fail(List<String> problems) {
-        fail(problems, "");
-    }
-
-    /** The same. @param advice stands below them */
-    public static void fail(List<String> problems, String advice) {
-        if (problems.isEmpty()) {
-            return;
-        }
-        String shown = String.join("\n", problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size())));
-        int more = problems.size() - PROBLEMS_SHOWN;
-        throw new UserException(shown + (more > 0 ? "\nand " + more + " more problems." : "") + advice);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tempera.base.files.FileHashes;
+import org.tempera.base.text.Problems;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageSize;
 import org.tempera.spi.UserException;
@@ -90,7 +91,7 @@ public record Choices(Path file, List<Choice> decided) {
                 problems.add(String.valueOf(e.getMessage()));
             }
         }
-        ChoiceFile.fail(
+        Problems.fail(
                 problems,
                 otherSizes
                         ? "\nThe policy learns from what people have seen: pictures are neither resized nor cut. Bring them"

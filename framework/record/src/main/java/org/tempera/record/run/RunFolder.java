@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.AbsentPath;
@@ -60,7 +62,7 @@ public final class RunFolder implements AutoCloseable {
     private static final String CHECKPOINTS = "checkpoints";
     private static final String FAILURES = "failures";
     private static final String EVALUATIONS = "evaluations";
-    private static final String RECORD = "-[0-9a-f]{16}\\.json";
+    private static final Pattern EVALUATION = Pattern.compile("(epoch-\\d{4,9})-[0-9a-f]{16}\\.json");
     static final String TRAINED = "trained";
     static final String TRAINED_LIST = "trained.json";
     static final String TRAINED_UNFINISHED = "trained.tmp";
@@ -294,7 +296,7 @@ public final class RunFolder implements AutoCloseable {
         return READ.contains(name)
                 || List.of(LOCK, IMAGES, CHECKPOINTS, FAILURES, EVALUATIONS, TRAINED, TRAINED_UNFINISHED)
                         .contains(name)
-                || name.matches(EVALUATIONS + "/epoch-\\d{4,9}" + RECORD)
+                || name.matches(EVALUATIONS + "/" + EVALUATION.pattern())
                 || (name.startsWith(IMAGES + "/")
                         && EpochName.epochIn(name.substring(IMAGES.length() + 1), PICTURE)
                                 .isPresent());
@@ -480,8 +482,9 @@ public final class RunFolder implements AutoCloseable {
 
     /**
      * Takes back what the run logged after an epoch, so that going on from that epoch's checkpoint leaves the files of
-     * a run that never stopped: later lines of metrics and samples and later pictures are removed, as is a last line
-     * that was cut short. What was logged before is not read again, however much it is.
+     * a run that never stopped: later lines of metrics and samples, later pictures, and records of what was measured of
+     * later weights are removed, as is a last line that was cut short. What was logged before is not read again,
+     * however much it is.
      *
      * @throws UserException if a line that decides it is damaged
      */
@@ -494,6 +497,22 @@ public final class RunFolder implements AutoCloseable {
                     Files.delete(evaluationGrid(later));
                 } catch (IOException e) {
                     throw notWritable(images(), e);
+                }
+            }
+        }
+        removeEvaluationsAfter(epoch);
+    }
+
+    /** The weights that they are of are trained anew, perhaps by other settings. */
+    private void removeEvaluationsAfter(int epoch) {
+        for (Path file : OwnFiles.list(path.resolve(EVALUATIONS))) {
+            Matcher record = EVALUATION.matcher(file.getFileName().toString());
+            if (record.matches() && EpochName.epochIn(record.group(1), "").orElse(0) > epoch) {
+                OwnFiles.requireFile(file);
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw notWritable(path.resolve(EVALUATIONS), e);
                 }
             }
         }

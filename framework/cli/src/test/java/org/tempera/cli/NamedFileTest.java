@@ -1,0 +1,23 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.testng.annotations.Test;
+
+public class NamedFileTest {
+    @Test
+    public void aNameStandsBeforeTheFirstSign() {
+        assertThat(NamedFile.of("held-out=a=b.txt", path -> false))
+                .isEqualTo(new NamedFile(Optional.of("held-out"), Path.of("a=b.txt")));
+        assertThat(NamedFile.of("./a=b.txt", path -> false))
+                .isEqualTo(new NamedFile(Optional.empty(), Path.of("./a=b.txt")));
+    }
+
+    @Test
+    public void aFileThatIsThereIsNotTakenApart() {
+        Path file = Path.of("runs=1/prompts.txt");
+        assertThat(NamedFile.of("runs=1/prompts.txt", file::equals)).isEqualTo(new NamedFile(Optional.empty(), file));
+    }
+}
