@@ -214,8 +214,8 @@ final class SampleCommand implements Callable<Integer> {
         if (loraScale != null && lora == null) {
             throw new UserException(
                     command + ": --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
-                            + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale is"
-                            + " alpha / rank.");
+                            + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale"
+                            + " is alpha / rank.");
         }
         return lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale);
     }
