@@ -57,7 +57,11 @@ class TinyReinforce implements Algorithm {
         return new Losses(
                 loss,
                 Optional.empty(),
-                Map.of(MetricNames.RATIO_ERROR, error, MetricNames.LOG_PROB_ERROR, ofLogs),
+                Map.of(
+                        MetricNames.RATIO_ERROR,
+                        error,
+                        MetricNames.LOG_PROB_ERROR,
+                        tf.math.minimum(ofLogs, tf.constant(Float.MAX_VALUE))),
                 Map.of(MetricNames.RATIO, ratio));
     }
 
