@@ -49,6 +49,9 @@ public record RunReport(
         List<Sample> samples) {
     private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
+    /** Characters; a configuration may not have more, and what a run was made of has some thousand. */
+    private static final int SHOWN_OF_A_FILE = 1 << 18;
+
     private static final int PROXY_COLOUR = 1;
     private static final int GOLD_COLOUR = 2;
     private static final int OTHER_COLOUR = 6;
@@ -309,8 +312,17 @@ public record RunReport(
                 + (prompts.size() > LISTED_PROMPTS ? "<p>and " + (prompts.size() - LISTED_PROMPTS) + " more</p>" : "");
     }
 
+    /** A file's beginning. */
     private static String file(Path file) {
-        return OwnFiles.exists(file) ? "<pre>" + Html.escape(OwnFiles.readText(file)) + "</pre>" : "";
+        if (!OwnFiles.exists(file)) {
+            return "";
+        }
+        String text = OwnFiles.readText(file, OwnFiles.LARGEST_LIST);
+        int shown = Math.min(text.length(), SHOWN_OF_A_FILE);
+        return "<pre>" + Html.escape(text.substring(0, shown)) + "</pre>"
+                + (shown < text.length()
+                        ? "<p>and " + (text.length() - shown) + " more characters in " + file.getFileName() + "</p>"
+                        : "");
     }
 
     private static String section(String title, String style, String content) {

@@ -1,10 +1,13 @@
 package org.tempera.record.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.ScoreSeries;
 import org.tempera.spi.MetricNames;
+import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -224,6 +228,24 @@ public class RunReportTest {
             assertThat(Files.readString(folder.report(), StandardCharsets.UTF_8))
                     .contains("<h1>bare</h1>")
                     .endsWith("</html>\n");
+        }
+    }
+
+    @Test
+    public void ofALongFileTheBeginningIsShownAndOfAHugeOneNothingRead() throws Exception {
+        RunReport report = new RunReport("bare", Map.of(), Optional.empty(), List.of(), Optional.empty(), List.of());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
+            Files.writeString(folder.provenance(), "\"".repeat(4 << 20));
+            long before = threads.getCurrentThreadAllocatedBytes();
+            assertThat(report.render(folder))
+                    .contains("&quot;</pre><p>and 3932160 more characters in provenance.json</p>")
+                    .hasSizeLessThan(2 << 20);
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 << 20);
+            Files.writeString(folder.provenance(), "\"".repeat((4 << 20) + 1));
+            assertThatThrownBy(() -> report.render(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("provenance.json: expected a file of at most 4 MiB");
         }
     }
 

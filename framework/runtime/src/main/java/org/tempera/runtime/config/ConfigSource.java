@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -63,11 +64,7 @@ final class ConfigSource {
             Config config = ConfigFactory.parseFile(
                     named.toFile(),
                     ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(LocalIncludes.of(file)));
-            requireFew(overrides);
-            for (String override : overrides) {
-                config = override(override).withFallback(config);
-            }
-            return resolve(file.toString(), config);
+            return resolve(file.toString(), overridden(config, overrides));
         });
     }
 
@@ -112,6 +109,25 @@ final class ConfigSource {
         }
     }
 
+    private static Config overridden(Config config, List<String> overrides) {
+        requireFew(overrides);
+        List<Config> layers = new ArrayList<>(List.of(config));
+        overrides.forEach(override -> layers.add(override(override)));
+        return laidOver(layers);
+    }
+
+    /**
+     * Layers in one, the last on top. By halves, which comes to the same: over a substitution each step writes down
+     * anew where all values below it come from, and one layer at a time would take the cube of how many there are.
+     */
+    private static Config laidOver(List<Config> layers) {
+        if (layers.size() == 1) {
+            return layers.get(0);
+        }
+        int half = layers.size() / 2;
+        return laidOver(layers.subList(half, layers.size())).withFallback(laidOver(layers.subList(0, half)));
+    }
+
     /** Resolves substitutions, unless they make something endless of something small. */
     private static ConfigObject resolve(String where, Config config) {
         if (ResolvedSize.of(config.root()) > MAX_SIZE) {
@@ -141,14 +157,8 @@ final class ConfigSource {
      * @throws UserException if one is no {@code key=value}
      */
     static ConfigObject of(List<String> overrides) {
-        return within(Origins.OVERRIDES, () -> {
-            Config config = ConfigFactory.empty();
-            requireFew(overrides);
-            for (String override : overrides) {
-                config = override(override).withFallback(config);
-            }
-            return resolve(Origins.OVERRIDES, config);
-        });
+        return within(
+                Origins.OVERRIDES, () -> resolve(Origins.OVERRIDES, overridden(ConfigFactory.empty(), overrides)));
     }
 
     /**

@@ -3,18 +3,22 @@ package org.tempera.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -182,6 +186,42 @@ public class HostileConfigTest {
         assertThat(read.toConfig().getInt("run.epochs")).isEqualTo(7);
         assertThat(read.toConfig().getIntList("list")).hasSize(16);
         assertThat(read.toConfig().getInt("evaluation.epochs")).isEqualTo(3);
+    }
+
+    @Test
+    public void overridesOverASubstitutionTakeMemoryByTheirNumber() throws IOException {
+        Path file = file("base={seed=1}\nrun=${base}");
+        List<String> overrides = IntStream.range(0, 500)
+                .mapToObj(i -> i % 2 == 0 ? "run.seed=" + i : "run={k" + i + "=" + i + "}")
+                .toList();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        ConfigObject read = ConfigSource.read(file, overrides);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(128 << 20);
+        assertThat(read.toConfig().getInt("run.seed")).isEqualTo(498);
+        assertThat(read.toConfig().getConfig("run").root()).hasSize(251);
+    }
+
+    @Test
+    public void theLastOverrideIsOnTopHoweverManyThereAre() {
+        for (int count = 1; count < 12; count++) {
+            List<String> overrides = new ArrayList<>(List.of("block={a=0}"));
+            for (int i = 1; i <= count; i++) {
+                overrides.add(i % 4 == 0 ? "block=" + i : "block={a=" + i + ",b" + i + "=1}");
+                overrides.add("text=${?text}" + i);
+            }
+            ConfigObject read = ConfigSource.of(overrides);
+            StringBuilder text = new StringBuilder();
+            IntStream.rangeClosed(1, count).forEach(text::append);
+            assertThat(read.toConfig().getString("text")).isEqualTo(text.toString());
+            if (count % 4 == 0) {
+                assertThat(read.toConfig().getInt("block")).isEqualTo(count);
+            } else {
+                assertThat(read.toConfig().getInt("block.a")).isEqualTo(count);
+                // A number in a block's place forgets what the block held.
+                assertThat(read.toConfig().getConfig("block").root()).hasSize(1 + count % 4);
+            }
+        }
     }
 
     @Test(timeOut = 60_000)
