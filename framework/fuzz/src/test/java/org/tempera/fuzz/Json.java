@@ -50,7 +50,7 @@ final class Json {
         long length() {
             long length = raw.length();
             if (object || list) {
-                length = 2 + Math.max(0, items.size() - 1);
+                length = 2L + Math.max(0, items.size() - 1);
                 for (int i = 0; i < items.size(); i++) {
                     length += items.get(i).length() + (object ? keys.get(i).length() + 1 : 0);
                 }
