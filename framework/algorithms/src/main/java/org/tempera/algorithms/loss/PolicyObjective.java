@@ -89,8 +89,7 @@ public record PolicyObjective(LogProbKind kind, Surrogate surrogate, KlLoss dive
                         advantages,
                         surrogate.readsMove() ? Optional.of(move(scope)) : Optional.empty()));
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>(terms.metrics());
-        Operand<TFloat32> error =
-                tf.reduceMax(tf.math.abs(tf.stopGradient(tf.math.sub(logProb, old))), tf.constant(0));
+        Operand<TFloat32> error = tf.reduceMax(tf.math.abs(tf.stopGradient(tf.math.sub(logProb, old))), tf.constant(0));
         // A lost policy's log-probabilities are beyond all numbers, and what is logged is none the less finite.
         metrics.put(MetricNames.LOG_PROB_ERROR, tf.math.minimum(error, tf.constant(Float.MAX_VALUE)));
         return new Terms(divergence.addTo(scope, kind, terms.loss(), metrics), metrics, terms.rows());
