@@ -213,8 +213,8 @@ public class EvaluateTest {
         String model = MODELS.resolve("mini-sd").toString();
         command.run("evaluate", model);
         assertThat(command.err())
-                .isEqualTo("tempera: " + model
-                        + ": is a model, which has no prompts of its own. Name a file of them: --prompts FILE.\n");
+                .isEqualTo(
+                        "tempera: " + model + ": is a model, which has no prompts of its own. Name a file of them.\n");
         command.run("evaluate", model, "--prompts", "a=" + seen, "--prompts", "a=" + heldOut);
         assertThat(command.err())
                 .isEqualTo("tempera: evaluate: --prompts a=" + heldOut
@@ -250,7 +250,7 @@ public class EvaluateTest {
         assertThat(command.err())
                 .isEqualTo("tempera: " + run
                         + ": expected at most 1,000,000 pictures at a time, found 4,000,000,000: 2,000,000,000 of each"
-                        + " prompt. Ask for fewer of each (--n), or for a part of the prompts.\n");
+                        + " prompt. Ask for fewer of each, or for a part of the prompts.\n");
     }
 
     /** As its own evaluations have it, which draw without noise where the window moves. */

@@ -84,12 +84,16 @@ public class TrainedRunTest {
                         .replaceAll("/part[1-5]of5/", "/partNof5/"))));
         // Resets of adapters are another choice than resets of the critic.
         documented.removeIf(name -> name.startsWith("policy/"));
-        // Of runs that draw several samples of a prompt; RWR's and Diffusion-DPO's own; of algorithms that may end
+        // Of runs that draw several samples of a prompt; own ones of RWR, DPOK and those of pairs; of algorithms that
+        // may end
         // an epoch's updates; and of runs whose divergence falls on some samples.
         documented.removeAll(Set.of(
                 "reward/train/groups_without_spread",
                 "train/effective_share",
                 "train/preference_accuracy",
+                "train/preference_margin",
+                "train/tied_pairs",
+                "train/prediction_error_to_reference",
                 "train/plan_share",
                 "train/kl_gate_share",
                 "train/kl_gate_disagreement",

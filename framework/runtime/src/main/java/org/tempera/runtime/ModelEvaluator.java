@@ -100,8 +100,8 @@ final class ModelEvaluator {
     private Map<String, List<String>> sets() {
         Map<String, List<String>> known = options.sets();
         if (known.isEmpty()) {
-            RunConfig run = config.orElseThrow(() -> new UserException(
-                    source + ": is a model, which has no prompts of its own. Name a file of them: --prompts FILE."));
+            RunConfig run = config.orElseThrow(() ->
+                    new UserException(source + ": is a model, which has no prompts of its own. Name a file of them."));
             known = Map.of(
                     OWN,
                     PromptFile.read(
@@ -121,7 +121,7 @@ final class ModelEvaluator {
             throw new UserException(String.format(
                     Locale.ROOT,
                     "%s: expected at most %,d pictures at a time, found %,d: %,d of each prompt. Ask for fewer of each"
-                            + " (--n), or for a part of the prompts.",
+                            + ", or for a part of the prompts.",
                     source,
                     MOST_PICTURES,
                     all,

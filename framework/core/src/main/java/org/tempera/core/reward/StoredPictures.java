@@ -7,9 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /**
@@ -85,9 +87,9 @@ public final class StoredPictures implements AutoCloseable {
 
     private static UserException failed(Path folder, String what, IOException e) {
         return new UserException(
-                folder + ": " + what + " (" + e + "). Make room there, or name another folder for temporary files:"
-                        + " TEMPERA_JAVA_OPTS=-Djava.io.tmpdir=DIR.",
-                e);
+                folder + ": " + what + " (" + e + "). Make room there, or name another folder for temporary files.",
+                e,
+                List.of(Remedy.jvmOption("-Djava.io.tmpdir=DIR")));
     }
 
     @Override
