@@ -80,29 +80,6 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean withoutKl;
 
     @Option(
-            names = "--steps",
-            paramLabel = "N",
-            description =
-                    "Denoising steps (the run's; a model: 50). With --steps or --eta a run's window of steps that add"
-                            + " noise counts for nothing.")
-    private @Nullable Integer steps;
-
-    @Option(names = "--guidance-scale", paramLabel = "X", description = "Guidance; 1 is off (the run's; a model: 7.5).")
-    private @Nullable Double guidanceScale;
-
-    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What to steer away from.")
-    private @Nullable String negativePrompt;
-
-    @Option(names = "--eta", paramLabel = "X", description = "Noise of the steps, 0 to 1 (the run's; a model: 0).")
-    private @Nullable Double eta;
-
-    @Option(names = "--width", paramLabel = "N", description = "Columns of a picture (the model's own).")
-    private @Nullable Integer width;
-
-    @Option(names = "--height", paramLabel = "N", description = "Rows of a picture (the model's own).")
-    private @Nullable Integer height;
-
-    @Option(
             names = "--checkpoint",
             paramLabel = "WHICH",
             description = "Of a run: best, last, epoch-NNNN, or all, with the weights before training (best if there is"
@@ -110,13 +87,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private @Nullable String checkpoint;
 
     @Mixin
-    private final WeightsOption weights = new WeightsOption();
-
-    @Option(names = "--lora", paramLabel = "FILE", description = "Adapter for a model: diffusers, peft or kohya.")
-    private @Nullable Path lora;
-
-    @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
-    private @Nullable Double loraScale;
+    private final DrawingOptions drawing = new DrawingOptions();
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Pictures at a time (8).")
     private int batchSize = 8;
@@ -181,15 +152,8 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UserException("evaluate: --embeddings compares the pictures of a prompt with each other: expected"
                     + " --n 2 or more, found --n " + count + ".");
         }
-        SampleOptions sampling = SampleOptions.builder()
-                .adapter(SampleCommand.adapter("evaluate", lora, loraScale))
+        SampleOptions sampling = drawing.given("evaluate")
                 .checkpoint(checkpoint)
-                .weights(weights.weights())
-                .steps(steps)
-                .eta(eta)
-                .guidanceScale(guidanceScale)
-                .negativePrompt(negativePrompt)
-                .size(height, width)
                 .batchSize(batchSize)
                 .overrides(overrides)
                 .build();

@@ -24,7 +24,6 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.runtime.OpenSampler;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.spi.UserException;
-import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,29 +59,11 @@ final class SampleCommand implements Callable<Integer> {
             description = "Text file with one prompt a line, or JSON, JSON Lines, CSV or TSV: their 'prompt'.")
     private @Nullable Path promptFile;
 
-    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What to steer away from.")
-    private @Nullable String negativePrompt;
-
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the first picture (default: 0).")
     private long seed;
 
     @Option(names = "--n", paramLabel = "N", description = "Pictures of each prompt, from seed, seed + 1, ... (1).")
     private int count = 1;
-
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (the run's; a model: 50).")
-    private @Nullable Integer steps;
-
-    @Option(names = "--guidance-scale", paramLabel = "X", description = "Guidance; 1 is off (the run's; a model: 7.5).")
-    private @Nullable Double guidanceScale;
-
-    @Option(names = "--eta", paramLabel = "X", description = "Noise of the steps, 0 to 1 (the run's; a model: 0).")
-    private @Nullable Double eta;
-
-    @Option(names = "--width", paramLabel = "N", description = "Columns of a picture (the model's own).")
-    private @Nullable Integer width;
-
-    @Option(names = "--height", paramLabel = "N", description = "Rows of a picture (the model's own).")
-    private @Nullable Integer height;
 
     @Option(
             names = "--checkpoint",
@@ -91,13 +72,7 @@ final class SampleCommand implements Callable<Integer> {
     private @Nullable String checkpoint;
 
     @Mixin
-    private final WeightsOption weights = new WeightsOption();
-
-    @Option(names = "--lora", paramLabel = "FILE", description = "Adapter for a model: diffusers, peft or kohya.")
-    private @Nullable Path lora;
-
-    @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
-    private @Nullable Double loraScale;
+    private final DrawingOptions drawing = new DrawingOptions();
 
     @Option(
             names = "--batch-size",
@@ -209,27 +184,9 @@ final class SampleCommand implements Callable<Integer> {
         return requests;
     }
 
-    /** The adapter of a command's {@code --lora} and {@code --lora-scale}; null where there is none. */
-    static @Nullable AdapterFile adapter(String command, @Nullable Path lora, @Nullable Double loraScale) {
-        if (loraScale != null && lora == null) {
-            throw new UserException(
-                    command + ": --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
-                            + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale"
-                            + " is alpha / rank.");
-        }
-        return lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale);
-    }
-
     private SampleOptions options(List<ImageSampler.Request> requests) {
-        return SampleOptions.builder()
-                .adapter(adapter("sample", lora, loraScale))
+        return drawing.given("sample")
                 .checkpoint(checkpoint)
-                .weights(weights.weights())
-                .steps(steps)
-                .eta(eta)
-                .guidanceScale(guidanceScale)
-                .negativePrompt(negativePrompt)
-                .size(height, width)
                 .batchSize(batchSize)
                 .prompts(requests.stream().map(ImageSampler.Request::prompt).toList())
                 .overrides(overrides)

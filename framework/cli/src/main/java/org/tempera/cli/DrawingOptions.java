@@ -1,0 +1,67 @@
+package org.tempera.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.tempera.runtime.SampleOptions;
+import org.tempera.spi.UserException;
+import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a command draws pictures with a run's checkpoint or with a model. */
+final class DrawingOptions {
+    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What to steer away from.")
+    private @Nullable String negativePrompt;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description =
+                    "Denoising steps (the run's; a model: 50). With --steps or --eta a run's window of steps that add"
+                            + " noise counts for nothing.")
+    private @Nullable Integer steps;
+
+    @Option(names = "--guidance-scale", paramLabel = "X", description = "Guidance; 1 is off (the run's; a model: 7.5).")
+    private @Nullable Double guidanceScale;
+
+    @Option(names = "--eta", paramLabel = "X", description = "Noise of the steps, 0 to 1 (the run's; a model: 0).")
+    private @Nullable Double eta;
+
+    @Option(names = "--width", paramLabel = "N", description = "Columns of a picture (the model's own).")
+    private @Nullable Integer width;
+
+    @Option(names = "--height", paramLabel = "N", description = "Rows of a picture (the model's own).")
+    private @Nullable Integer height;
+
+    @Mixin
+    private final WeightsOption weights = new WeightsOption();
+
+    @Option(names = "--lora", paramLabel = "FILE", description = "Adapter for a model: diffusers, peft or kohya.")
+    private @Nullable Path lora;
+
+    @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
+    private @Nullable Double loraScale;
+
+    /**
+     * What was asked for, to be completed.
+     *
+     * @param command is named in messages
+     * @throws UserException if a scale is given without an adapter
+     */
+    SampleOptions.Builder given(String command) {
+        if (loraScale != null && lora == null) {
+            throw new UserException(
+                    command + ": --lora-scale goes with --lora FILE. A run's adapter is scaled by another"
+                            + " alpha than it was trained with, such as policy.stable-diffusion.adapter.alpha=2; its scale"
+                            + " is alpha / rank.");
+        }
+        return SampleOptions.builder()
+                .adapter(lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale))
+                .weights(weights.weights())
+                .steps(steps)
+                .eta(eta)
+                .guidanceScale(guidanceScale)
+                .negativePrompt(negativePrompt)
+                .size(height, width);
+    }
+}
