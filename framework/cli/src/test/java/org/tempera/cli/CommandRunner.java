@@ -41,6 +41,32 @@ final class CommandRunner implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    /**
+     * Writes a config that trains the example's smallest diffusers folder for small epochs, two samples a prompt.
+     *
+     * @param blocks further ones, which win over what they repeat
+     */
+    Path smallRun(String blocks) {
+        try {
+            Path prompts = Files.writeString(file("prompts.txt"), "a cat\na dog\n");
+            return Files.writeString(
+                    file("run.conf"),
+                    """
+                    run { seed = 3 }
+                    policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
+                    sampling { prompts = "%s", batch-size = 4, batches-per-epoch = 1, samples-per-prompt = 2, steps = 2 }
+                    optimizer { learning-rate = 1e-2 }
+                    evaluation { every = 1, samples = 2, grid-samples = 2 }
+                    """
+                                    .formatted(
+                                            MODELS.toString().replace('\\', '/'),
+                                            prompts.toString().replace('\\', '/'))
+                            + blocks);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs the command and gives its exit code. */
     int run(String... arguments) {
         out.getBuffer().setLength(0);

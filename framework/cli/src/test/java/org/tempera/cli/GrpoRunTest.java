@@ -20,22 +20,13 @@ public class GrpoRunTest {
     private Path conf = Path.of("");
 
     @BeforeClass
-    public void writeConfig() throws IOException {
-        Path prompts = Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
-        conf = Files.writeString(
-                folder.resolve("run.conf"),
+    public void writeConfig() {
+        conf = command.smallRun(
                 """
-                run { seed = 3 }
-                policy { use = stable-diffusion, stable-diffusion { weights = "%s/mini-sd" } }
                 algorithm { use = ddpo, grpo { batch-size = 2, accumulation = 1 } }
                 rewards { jpeg-compressibility { role = train } }
-                sampling { prompts = "%s", batch-size = 4, batches-per-epoch = 1, samples-per-prompt = 2, steps = 4 }
-                optimizer { learning-rate = 1e-2 }
-                evaluation { every = 1, samples = 2, grid-samples = 2 }
-                """
-                        .formatted(
-                                CommandRunner.MODELS.toString().replace('\\', '/'),
-                                prompts.toString().replace('\\', '/')));
+                sampling { steps = 4 }
+                """);
     }
 
     @AfterClass

@@ -47,6 +47,7 @@ public class AlgorithmContractTest {
         @Override
         public Algorithm create(Config config) {
             return new Algorithm() {
+                /** Its numbers are never computed: the contract makes up an epoch's columns. */
                 @Override
                 public List<RolloutColumn> columns() {
                     return List.of(new RolloutColumn("spread", step -> {
