@@ -1,0 +1,33 @@
+package org.tempera.record.archive;
+
+import java.util.List;
+
+/**
+ * Pictures of the same prompts and noise at some of a run's evaluations, in one image: a row for each prompt, a column
+ * for each evaluation, without borders or letters.
+ *
+ * @param prompts of the rows, from above
+ * @param indices of the rows' samples among those of an evaluation, which find their scores
+ * @param epochs of the columns, ascending
+ * @param width of one picture in pixels
+ * @param height of one picture in pixels
+ * @param jpeg the image, {@code width * epochs} by {@code height * prompts} pixels, as a JPEG file's bytes
+ */
+public record ContactSheet(
+        List<String> prompts, List<Integer> indices, List<Integer> epochs, int width, int height, byte[] jpeg) {
+    public ContactSheet {
+        prompts = List.copyOf(prompts);
+        indices = List.copyOf(indices);
+        epochs = List.copyOf(epochs);
+        jpeg = jpeg.clone();
+        if (prompts.size() != indices.size()) {
+            throw new IllegalArgumentException(
+                    "expected an index for each of " + prompts.size() + " prompts, found " + indices.size());
+        }
+    }
+
+    @Override
+    public byte[] jpeg() {
+        return jpeg.clone();
+    }
+}

@@ -1,0 +1,56 @@
+package org.tempera.record.archive;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.record.evaluation.ModelEvaluation;
+import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Ruler;
+
+/**
+ * What runs are compared by: what a run was, what it cost, and every number that was measured of its evaluations. It is
+ * made of a run's folder, and small enough to be kept and sent where the folder is not.
+ *
+ * @param name of the run's folder, or of a sweep's child, such as {@code aesthetic/ddpo/seed-1}
+ * @param settings of a sweep's child: by axis, such as {@code algorithm}, the name of what was chosen; empty of a run
+ *     by itself
+ * @param control whether it was trained on random rewards, so that others are judged against it
+ * @param facts algorithm, rewards and roles, seed
+ * @param epochs complete epochs
+ * @param costs one for each epoch that is complete, ascending
+ * @param metrics one row for each epoch, ascending
+ * @param evaluated samples of the evaluations in the run that were measured alike, with all their scores
+ * @param ruler what measured these; empty where it is not known
+ * @param evaluations what {@code evaluate} measured of the run's checkpoints
+ * @param pictures some of what the evaluations drew; empty where none were kept
+ * @param provenance versions, hashes and machine, as plain data
+ * @param notes what a reader must know of the numbers, a sentence each
+ */
+public record RunRecord(
+        String name,
+        Map<String, String> settings,
+        boolean control,
+        RunFacts facts,
+        int epochs,
+        List<RunCost> costs,
+        List<MetricRow> metrics,
+        List<Sample> evaluated,
+        Optional<Ruler> ruler,
+        List<ModelEvaluation> evaluations,
+        Optional<ContactSheet> pictures,
+        Map<String, Object> provenance,
+        List<String> notes) {
+    public RunRecord {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        costs = List.copyOf(costs);
+        metrics = List.copyOf(metrics);
+        evaluated = List.copyOf(evaluated);
+        evaluations = List.copyOf(evaluations);
+        provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+        notes = List.copyOf(notes);
+    }
+}
