@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -100,7 +101,7 @@ final class NativeCache {
         } catch (IOException e) {
             throw new UserException(
                     "TensorFlow's native library needs a folder to be unpacked into; this user has no home, and "
-                            + temporary + " cannot be written (" + e.getMessage() + "). " + advice(),
+                            + temporary + " cannot be written (" + IoReason.of(e) + "). " + advice(),
                     e,
                     REMEDIES);
         }

@@ -55,7 +55,7 @@ public final class AtomicFile {
         } catch (IOException e) {
             discard(temporary);
             throw new UserException(
-                    path + ": cannot be written: " + reason(e)
+                    path + ": cannot be written: " + IoReason.of(e)
                             + ". Check free space and permissions; what was there before is untouched.",
                     e);
         } catch (RuntimeException | Error e) {
@@ -94,11 +94,6 @@ public final class AtomicFile {
         } catch (IOException e) {
             // The file is in its place all the same.
         }
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : e.getClass().getSimpleName() + ": " + message;
     }
 
     private static void discard(Path temporary) {

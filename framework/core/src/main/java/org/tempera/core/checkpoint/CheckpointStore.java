@@ -3,11 +3,8 @@ package org.tempera.core.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.record.run.EpochName;
@@ -284,7 +282,7 @@ public final class CheckpointStore {
         StringBuilder message = new StringBuilder();
         message.append(path(content))
                 .append(": the checkpoint cannot be written (")
-                .append(reason(e))
+                .append(IoReason.of(e))
                 .append("). ");
         message.append("It needs about ").append(megabytes(needed));
         if (free != Long.MAX_VALUE) {
@@ -306,24 +304,6 @@ public final class CheckpointStore {
                 message.toString(),
                 e,
                 latest.map(l -> Remedy.resume(run)).stream().toList());
-    }
-
-    /** Why a file cannot be read or written, in words. */
-    static String reason(Exception e) {
-        Throwable cause = e;
-        while (!(cause instanceof IOException) && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (cause instanceof FileSystemException f && f.getReason() != null) {
-            return f.getReason();
-        }
-        if (cause instanceof NoSuchFileException) {
-            return "no such file or folder: " + cause.getMessage();
-        }
-        if (cause instanceof AccessDeniedException) {
-            return "permission denied: " + cause.getMessage();
-        }
-        return String.valueOf(cause.getMessage());
     }
 
     private static String megabytes(long bytes) {
@@ -364,7 +344,7 @@ public final class CheckpointStore {
                         move(entry, place);
                     } catch (IOException e) {
                         throw new UserException(
-                                entry + ": cannot be moved to " + place.getFileName() + " (" + reason(e)
+                                entry + ": cannot be moved to " + place.getFileName() + " (" + IoReason.of(e)
                                         + "). It is the checkpoint of its epoch: move it by hand, then resume.",
                                 e);
                     }
@@ -406,7 +386,8 @@ public final class CheckpointStore {
         try {
             move(checkpoint, doomed);
         } catch (IOException e) {
-            throw new UserException(checkpoint + ": cannot be removed (" + reason(e) + "). Check its permissions.", e);
+            throw new UserException(
+                    checkpoint + ": cannot be removed (" + IoReason.of(e) + "). Check its permissions.", e);
         }
         OwnFiles.deleteQuietly(doomed);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.tempera.base.files.IoReason;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorSource;
@@ -91,7 +92,7 @@ public final class SavedCheckpoint implements AutoCloseable {
         try {
             found = Checksum.of(file);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + CheckpointStore.reason(e) + ").", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
         if (!state.checksum().orElse(found).equals(found)) {
             throw new UserException(folder + ": the checkpoint is damaged: " + CheckpointStore.TENSORS

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.tempera.base.files.IoReason;
 import org.tempera.diffusers.folder.PartKind;
 import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -60,7 +61,7 @@ final class WeightExport {
             writer.write(file);
             return file;
         } catch (IOException e) {
-            throw new UserException(target + ": cannot be written: " + e.getMessage(), e);
+            throw new UserException(target + ": cannot be written: " + IoReason.of(e) + ".", e);
         }
     }
 

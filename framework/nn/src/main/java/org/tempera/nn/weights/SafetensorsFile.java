@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
@@ -58,7 +59,7 @@ public final class SafetensorsFile implements StoredTensors {
             return read(path, channel);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new UserException(path + ": cannot be read: " + e.getMessage(), e);
+            throw new UserException(path + ": cannot be read: " + IoReason.of(e) + ".", e);
         } catch (RuntimeException | Error e) {
             closeQuietly(channel);
             throw e;

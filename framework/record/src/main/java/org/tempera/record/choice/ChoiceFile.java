@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
@@ -75,7 +76,7 @@ public final class ChoiceFile {
         } catch (BoundedFile.TooLargeException e) {
             throw new UserException(file + ": " + e.getMessage() + ". Give a part of its choices.", e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e.getMessage() + "). Check its permissions.", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 

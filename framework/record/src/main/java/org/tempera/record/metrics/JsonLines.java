@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.run.LogTail;
 import org.tempera.record.run.OwnFiles;
@@ -55,9 +56,7 @@ final class JsonLines implements AutoCloseable {
 
     static UserException cannotWrite(Path file, IOException e) {
         return new UserException(
-                file + ": cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage()
-                        + "). Check free space and permissions.",
-                e);
+                file + ": cannot be written (" + IoReason.of(e) + "). Check free space and permissions.", e);
     }
 
     /** A line: its number from 1, and its object. */
@@ -96,8 +95,7 @@ final class JsonLines implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new UserException(file + ": is missing. Put it back as the run wrote it.", e);
         } catch (IOException e) {
-            throw new UserException(
-                    file + ": cannot be read (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ").", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.spi.UserException;
 
@@ -105,8 +106,7 @@ public final class LogTail implements AutoCloseable {
                 tail.channel.force(true);
             }
         } catch (IOException e) {
-            throw new UserException(
-                    file + ": cannot be written (" + RunFolder.reason(e) + "). Check its permissions.", e);
+            throw new UserException(file + ": cannot be written (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 
@@ -190,7 +190,7 @@ public final class LogTail implements AutoCloseable {
     }
 
     private static UserException cannotRead(Path file, IOException e) {
-        return new UserException(file + ": cannot be read (" + RunFolder.reason(e) + ").", e);
+        return new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
 import org.tempera.spi.UserException;
@@ -146,7 +147,7 @@ public final class OwnFiles {
         } catch (BoundedFile.TooLargeException e) {
             throw new UserException(file + ": " + e.getMessage() + ", which no run writes." + MEND, e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + RunFolder.reason(e) + ").", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 
@@ -159,7 +160,7 @@ public final class OwnFiles {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             all.forEach(entries::add);
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be read (" + RunFolder.reason(e) + ").", e);
+            throw new UserException(folder + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
         return entries;
     }
@@ -177,7 +178,7 @@ public final class OwnFiles {
         try (Stream<Path> all = Files.walk(folder)) {
             all.forEach(OwnFiles::requireNoLink);
         } catch (IOException | UncheckedIOException e) {
-            throw new UserException(folder + ": cannot be read (" + e.getMessage() + ").", e);
+            throw new UserException(folder + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.tempera.base.files.AtomicFile;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -61,7 +62,7 @@ final class RunContents {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new UserException(run + ": cannot be read (" + e.getMessage() + ").", e);
+            throw new UserException(run + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
         contents.sort(Comparator.comparing((Path p) -> p.endsWith(RunFolder.CONFIG))
                 .thenComparing(p -> -p.getNameCount())
@@ -105,7 +106,7 @@ final class RunContents {
                 Files.delete(path);
             } catch (IOException e) {
                 throw new UserException(
-                        path + ": cannot be removed (" + RunFolder.reason(e) + "). Check its permissions.", e);
+                        path + ": cannot be removed (" + IoReason.of(e) + "). Check its permissions.", e);
             }
         }
     }

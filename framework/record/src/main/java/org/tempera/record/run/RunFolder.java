@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.AtomicFile;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
@@ -335,13 +336,9 @@ public final class RunFolder implements AutoCloseable {
 
     private static UserException notWritable(Path path, IOException e) {
         return new UserException(
-                path + ": cannot be written (" + reason(e)
+                path + ": cannot be written (" + IoReason.of(e)
                         + "). Change its permissions, or choose another folder with run.output=FOLDER.",
                 e);
-    }
-
-    static String reason(IOException e) {
-        return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     /**
@@ -439,7 +436,7 @@ public final class RunFolder implements AutoCloseable {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + reason(e) + "). Change the permissions of " + path + ".", e);
+                    folder + ": cannot be made (" + IoReason.of(e) + "). Change the permissions of " + path + ".", e);
         }
         if (!Files.isWritable(folder)) {
             throw new UserException(folder + ": cannot be written. Change its permissions.");

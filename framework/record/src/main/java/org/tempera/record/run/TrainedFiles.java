@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.spi.UserException;
 
@@ -81,7 +82,7 @@ public final class TrainedFiles {
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new UserException(folder + ": cannot be read (" + e.getMessage() + ").", e);
+            throw new UserException(folder + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 
@@ -91,7 +92,7 @@ public final class TrainedFiles {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UserException(
-                    to + ": cannot be written (" + RunFolder.reason(e) + "). Check free space and permissions.", e);
+                    to + ": cannot be written (" + IoReason.of(e) + "). Check free space and permissions.", e);
         }
     }
 }
