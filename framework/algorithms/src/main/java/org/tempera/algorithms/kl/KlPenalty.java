@@ -1,6 +1,6 @@
 package org.tempera.algorithms.kl;
 
-import java.util.Locale;
+import org.tempera.base.text.Words;
 
 /**
  * What a step costs for departing from the reference policy, from the log-probabilities of the step that was taken.
@@ -72,19 +72,8 @@ public enum KlPenalty {
         return ofLogRatio(logProb - referenceLogProb);
     }
 
-    /** Name in configs and oracle files: lower case. */
-    public String key() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
     /** The penalty of that name; any other name is an error, where the published code quietly takes "kl". */
     public static KlPenalty parse(String key) {
-        for (KlPenalty p : values()) {
-            if (p.key().equals(key)) {
-                return p;
-            }
-        }
-        throw new IllegalArgumentException(
-                "unknown KL penalty '" + key + "', expected one of kl, abs, square, clip, approx, js");
+        return Words.parse(KlPenalty.class, "KL penalty", key);
     }
 }

@@ -1,6 +1,6 @@
 package org.tempera.algorithms.loss;
 
-import java.util.Locale;
+import org.tempera.base.text.Words;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -24,11 +24,6 @@ public enum LogProbKind {
 
     /** The kind of that name in configs and oracle files. */
     public static LogProbKind parse(String name) {
-        for (LogProbKind kind : values()) {
-            if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return kind;
-            }
-        }
-        throw new IllegalArgumentException("unknown kind of log-probability '" + name + "', expected sum or mean");
+        return Words.parse(LogProbKind.class, "kind of log-probability", name);
     }
 }

@@ -1,9 +1,9 @@
 package org.tempera.algorithms.nft;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tempera.algorithms.loss.OutputDistance;
+import org.tempera.base.text.Words;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -31,12 +31,7 @@ public record NftLoss(double beta, Weighting weighting, double factor, double di
 
         /** The weighting of that name in configs and oracle files. */
         public static Weighting parse(String name) {
-            for (Weighting w : values()) {
-                if (w.name().toLowerCase(Locale.ROOT).equals(name)) {
-                    return w;
-                }
-            }
-            throw new IllegalArgumentException("unknown weighting '" + name + "', expected adaptive or none");
+            return Words.parse(Weighting.class, "weighting", name);
         }
     }
 

@@ -3,9 +3,9 @@ package org.tempera.algorithms.rwr;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.tempera.algorithms.stats.Axes;
+import org.tempera.base.text.Words;
 
 /** Weights of samples by their rewards, not negative and 1 on average. */
 public final class RwrWeights {
@@ -22,12 +22,7 @@ public final class RwrWeights {
 
         /** The weighting of that name in configs and oracle files. */
         public static Weighting parse(String name) {
-            for (Weighting w : values()) {
-                if (w.name().toLowerCase(Locale.ROOT).equals(name)) {
-                    return w;
-                }
-            }
-            throw new IllegalArgumentException("unknown weighting '" + name + "', expected epoch, prompt or best");
+            return Words.parse(Weighting.class, "weighting", name);
         }
     }
 

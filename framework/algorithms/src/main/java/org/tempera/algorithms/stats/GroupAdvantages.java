@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.tempera.base.text.Words;
 import org.tempera.spi.algorithm.RewardTable;
 
 /**
@@ -34,7 +34,7 @@ public record GroupAdvantages(
 
         /** The one of that name in configs and oracle files. */
         public static Combine parse(String name) {
-            return named(values(), name);
+            return Words.parse(Combine.class, "combination", name);
         }
     }
 
@@ -49,7 +49,7 @@ public record GroupAdvantages(
 
         /** The one of that name in configs and oracle files. */
         public static Scale parse(String name) {
-            return named(values(), name);
+            return Words.parse(Scale.class, "scale", name);
         }
     }
 
@@ -62,7 +62,7 @@ public record GroupAdvantages(
 
         /** The one of that name in configs and oracle files. */
         public static Deviation parse(String name) {
-            return named(values(), name);
+            return Words.parse(Deviation.class, "deviation", name);
         }
 
         double of(double[] numbers) {
@@ -77,18 +77,6 @@ public record GroupAdvantages(
             throw new IllegalArgumentException(
                     "epsilon and clip must not be negative, found " + epsilon + " and " + clip);
         }
-    }
-
-    private static <E extends Enum<E>> E named(E[] values, String name) {
-        return Arrays.stream(values)
-                .filter(v -> v.name().toLowerCase(Locale.ROOT).equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown word '" + name + "', expected one of "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(values)
-                                        .map(v -> v.name().toLowerCase(Locale.ROOT))
-                                        .toList())));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.tempera.algorithms.verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.base.text.Words;
 import org.tempera.nn.diffusion.GaussianDivergence;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -26,13 +27,7 @@ public final class GaussianKlOracle implements OracleKind {
         FLOW_GRPO;
 
         static Form parse(String name) {
-            return switch (name) {
-                case "sum" -> SUM;
-                case "mean" -> MEAN;
-                case "flow-grpo" -> FLOW_GRPO;
-                default ->
-                    throw new IllegalArgumentException("unknown form '" + name + "', expected sum, mean or flow-grpo");
-            };
+            return Words.parse(Form.class, "form", name);
         }
     }
 

@@ -20,6 +20,7 @@ import org.tempera.algorithms.stats.RewardNormalisation.Form;
 import org.tempera.algorithms.stats.RewardNormalisation.Kind;
 import org.tempera.algorithms.stats.TemporalAdvantages;
 import org.tempera.algorithms.tdpo.TemporalTargets.Rules;
+import org.tempera.base.text.Words;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -89,7 +90,7 @@ public class TemporalTargetsTest {
         assertThat(penalty.of(-1, -1.5)).isCloseTo(above, offset(1e-6));
         assertThat(penalty.of(-1.5, -1)).isCloseTo(below, offset(1e-6));
         assertThat(penalty.of(-7, -7)).isZero();
-        assertThat(KlPenalty.parse(penalty.key())).isSameAs(penalty);
+        assertThat(KlPenalty.parse(Words.of(penalty))).isSameAs(penalty);
     }
 
     @Test
@@ -101,7 +102,7 @@ public class TemporalTargetsTest {
     @Test
     public void anUnknownPenaltyIsRefused() {
         assertThatThrownBy(() -> KlPenalty.parse("KL"))
-                .hasMessage("unknown KL penalty 'KL', expected one of kl, abs, square, clip, approx, js");
+                .hasMessage("unknown KL penalty 'KL', expected kl, abs, square, clip, approx or js");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package org.tempera.diffusers.flow;
 
-import java.util.Locale;
+import org.tempera.base.text.Words;
 
 /**
  * How a step with noise goes from one noise level to the next. Under each the latents of a true velocity are
@@ -51,11 +51,6 @@ public enum FlowNoise {
 
     /** The noise of that name in oracle files. */
     public static FlowNoise parse(String name) {
-        for (FlowNoise noise : values()) {
-            if (noise.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return noise;
-            }
-        }
-        throw new IllegalArgumentException("unknown noise '" + name + "', expected sde or cps");
+        return Words.parse(FlowNoise.class, "noise", name);
     }
 }

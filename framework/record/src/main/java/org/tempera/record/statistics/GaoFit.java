@@ -7,6 +7,7 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularMatrixException;
+import org.tempera.base.text.Words;
 
 /**
  * The curve that gold follows while a proxy is optimised (Gao et al., 2023, arXiv:2210.10760, section 3): of d, the
@@ -23,7 +24,7 @@ public record GaoFit(Form form, double alpha, double beta) {
     /** How the proxy is optimised, which decides the curve's form. */
     public enum Form {
         /** By reinforcement learning: d (alpha - beta log d), with the natural logarithm. */
-        RL("rl") {
+        RL {
             @Override
             double turning(double d) {
                 return -d * Math.log(d);
@@ -31,18 +32,12 @@ public record GaoFit(Form form, double alpha, double beta) {
         },
 
         /** By taking the best of n samples: d (alpha - beta d). */
-        BEST_OF_N("best-of-n") {
+        BEST_OF_N {
             @Override
             double turning(double d) {
                 return -d * d;
             }
         };
-
-        private final String word;
-
-        Form(String word) {
-            this.word = word;
-        }
 
         /** What beta is multiplied with at a distance above 0. */
         abstract double turning(double d);
@@ -53,17 +48,12 @@ public record GaoFit(Form form, double alpha, double beta) {
          * @throws IllegalArgumentException with the names that there are, if it is none
          */
         public static Form parse(String name) {
-            for (Form form : values()) {
-                if (form.word.equals(name)) {
-                    return form;
-                }
-            }
-            throw new IllegalArgumentException("unknown form '" + name + "', expected rl or best-of-n");
+            return Words.parse(Form.class, "form", name);
         }
 
         @Override
         public String toString() {
-            return word;
+            return Words.of(this);
         }
     }
 
