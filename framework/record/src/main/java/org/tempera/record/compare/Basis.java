@@ -1,0 +1,18 @@
+package org.tempera.record.compare;
+
+import java.util.Locale;
+
+/** What an interval is over: what else might have been drawn. */
+public enum Basis {
+    /** Over seeds, each with all of its pictures: it speaks of the algorithm. */
+    SEEDS,
+    /** Over the pictures of one seed: it speaks of this one run, and of no algorithm. */
+    PICTURES,
+    /** There is none. */
+    NONE;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,45 @@
+package org.tempera.record.compare;
+
+import java.util.List;
+import java.util.Optional;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.RunVerdict;
+
+/**
+ * A run of a group.
+ *
+ * @param record what is known of it
+ * @param evaluations its own, as the group's runs have them; with its control's truth where it has one
+ * @param costs what it had spent at each evaluation
+ * @param verdict by its pictures, about this run alone; empty where it was not evaluated
+ * @param control name of the run on random rewards that it is judged against; empty if there is none
+ */
+public record ComparedRun(
+        RunRecord record,
+        Evaluations evaluations,
+        List<Spent> costs,
+        Optional<RunVerdict> verdict,
+        Optional<String> control) {
+    /**
+     * What a run had spent at an evaluation.
+     *
+     * @param queries NaN where they are not known
+     * @param seconds NaN where they are not known
+     */
+    public record Spent(int epoch, double queries, double seconds) {}
+
+    public ComparedRun {
+        costs = List.copyOf(costs);
+    }
+
+    /** The name of its record. */
+    public String name() {
+        return record.name();
+    }
+
+    /** Its seed. */
+    public long seed() {
+        return record.facts().seed();
+    }
+}

@@ -1,0 +1,66 @@
+package org.tempera.record.compare;
+
+import java.util.List;
+import java.util.Optional;
+import org.tempera.record.statistics.Interval;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.RunVerdict.Answer;
+
+/**
+ * Whether an algorithm over-optimised, by its seeds; the definition is in docs/compare.md.
+ *
+ * @param answer of the algorithm, over seeds; never yes or no where the evidence is too thin
+ * @param overOptimised of how many runs the answer is yes, each by its pictures
+ * @param not of how many runs the answer is no
+ * @param unsaid of how many runs it cannot be said
+ * @param share of seeds that over-optimise, with its exact interval of 95 % (Clopper and Pearson); empty where it can be
+ *     said of none
+ * @param rise of the training reward from the first to the last evaluation, over the seeds
+ * @param fall of the truth from the best evaluation of the seeds' mean to the last one, over the seeds; its interval
+ *     allows for the choice
+ * @param againstControl the truth at the last evaluation less the controls', over the seeds; empty without controls
+ * @param since from when on the runs over-optimised; empty where none did
+ * @param best which checkpoints the held-out score chooses; empty without held-out rewards
+ * @param thin why the evidence is too thin to speak of the algorithm, a sentence each; empty if it is not
+ * @param explanation what was found, for people, some sentences
+ * @param advice what to try, a sentence each, with the keys
+ */
+public record GroupVerdict(
+        Answer answer,
+        int overOptimised,
+        int not,
+        int unsaid,
+        Optional<Interval> share,
+        Optional<Estimate> rise,
+        Optional<Estimate> fall,
+        Optional<Estimate> againstControl,
+        Optional<Onset> since,
+        Optional<Best> best,
+        List<String> thin,
+        String explanation,
+        List<String> advice) {
+    /**
+     * When the runs began to over-optimise.
+     *
+     * @param epoch median over the runs that did
+     * @param earliest of them
+     * @param latest of them
+     * @param queries median of what they had asked their training reward for by then; NaN where that is not known
+     */
+    public record Onset(double epoch, int earliest, int latest, double queries) {}
+
+    /**
+     * The checkpoints that the held-out score chooses.
+     *
+     * @param epoch median over the runs
+     * @param earliest of them
+     * @param latest of them
+     * @param noise in how many runs the choice is within the noise
+     */
+    public record Best(double epoch, int earliest, int latest, int noise) {}
+
+    public GroupVerdict {
+        thin = List.copyOf(thin);
+        advice = List.copyOf(advice);
+    }
+}

@@ -1,0 +1,30 @@
+package org.tempera.record.compare;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The runs on one training reward, which alone are compared with each other.
+ *
+ * @param proxy name of the training reward
+ * @param truth name of what judges: {@code gold}, or {@code held-out}; empty where the runs have neither
+ * @param groups in the order in which they were named
+ * @param controls groups on random rewards that they are judged against
+ * @param atReward at the same training reward; empty with fewer than two groups, or without a truth
+ * @param atDivergence at the same KL divergence; empty where that was not measured of two groups
+ * @param notes what a reader must know, a sentence each
+ */
+public record ProxyComparison(
+        String proxy,
+        Optional<String> truth,
+        List<Group> groups,
+        List<Group> controls,
+        Optional<Matched> atReward,
+        Optional<Matched> atDivergence,
+        List<String> notes) {
+    public ProxyComparison {
+        groups = List.copyOf(groups);
+        controls = List.copyOf(controls);
+        notes = List.copyOf(notes);
+    }
+}
