@@ -2,6 +2,7 @@ package org.tempera.record.report;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.tempera.record.html.Html;
 
 /** Opens to the fuzzer how a report takes pictures out of an evaluation's grid, and shows texts. */
 public final class GridReader {

@@ -3,6 +3,7 @@ package org.tempera.record.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.tempera.record.html.Html;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunsBeside;

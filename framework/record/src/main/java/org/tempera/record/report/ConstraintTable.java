@@ -3,6 +3,7 @@ package org.tempera.record.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.tempera.record.html.Html;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.spi.MetricNames;

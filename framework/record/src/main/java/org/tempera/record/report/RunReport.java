@@ -13,6 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.tempera.record.html.Frame;
+import org.tempera.record.html.Html;
+import org.tempera.record.html.Resources;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
@@ -47,6 +50,7 @@ public record RunReport(
         List<String> prompts,
         Optional<RunsBeside> beside,
         List<Sample> samples) {
+    private static final String STYLE = Resources.text(RunReport.class, "report.css");
     private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
     /** Characters; a configuration may not have more, and what a run was made of has some thousand. */
@@ -76,8 +80,7 @@ public record RunReport(
     String render(RunFolder folder) {
         List<MetricRow> metrics =
                 OwnFiles.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics(), PLOTTED) : List.of();
-        String heading = Html.escape(title);
-        return String.format(Locale.ROOT, ReportPage.PAGE, heading, ReportPage.STYLE, heading, body(folder, metrics));
+        return new Frame("Tempera run", title, STYLE, body(folder, metrics)).render();
     }
 
     private String body(RunFolder folder, List<MetricRow> metrics) {
@@ -169,7 +172,7 @@ public record RunReport(
         v.gold().ifPresent(s -> row(out, "gold", "truth", s));
         return out.append("</tbody></table></div><p class=\"note\">Means over ")
                 .append(shown.get(0).before().samples())
-                .append(" samples at fixed prompts and noise, with Student's 95&nbsp;% intervals.</p></section>\n")
+                .append(" samples at fixed prompts and noise, with Student's 95&#160;% intervals.</p></section>\n")
                 .toString();
     }
 

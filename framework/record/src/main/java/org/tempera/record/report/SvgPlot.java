@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.tempera.record.html.Axis;
+import org.tempera.record.html.Html;
 import org.tempera.record.verdict.Estimate;
 
 /**
@@ -19,7 +21,6 @@ final class SvgPlot {
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 34;
-    private static final int TICKS = 5;
     private static final int MARKED_POINTS = 60;
 
     private final String title;
@@ -59,12 +60,10 @@ final class SvgPlot {
 
     /** The figure as HTML; nothing if no line has a finite number. */
     String render() {
-        Scale x = Scale.of(lines.stream().flatMapToDouble(l -> DoubleStream.of(l.x())), false);
-        Scale y = Scale.of(
-                lines.stream()
-                        .flatMap(l -> Stream.of(l.y(), l.lower(), l.upper()))
-                        .flatMapToDouble(DoubleStream::of),
-                true);
+        Axis x = Axis.ofWhole(lines.stream().flatMapToDouble(l -> DoubleStream.of(l.x())));
+        Axis y = Axis.around(lines.stream()
+                .flatMap(l -> Stream.of(l.y(), l.lower(), l.upper()))
+                .flatMapToDouble(DoubleStream::of));
         if (lines.stream().allMatch(l -> DoubleStream.of(l.y()).noneMatch(Double::isFinite))) {
             return "";
         }
@@ -75,7 +74,7 @@ final class SvgPlot {
                 : "<figure class=\"plot\">" + caption + svg("", NARROW, x, y) + "</figure>\n";
     }
 
-    private String svg(String kind, int width, Scale x, Scale y) {
+    private String svg(String kind, int width, Axis x, Axis y) {
         StringBuilder svg = new StringBuilder();
         svg.append(String.format(
                 Locale.ROOT,
@@ -106,15 +105,15 @@ final class SvgPlot {
         return legend.toString();
     }
 
-    private static double px(int width, Scale x, double value) {
+    private static double px(int width, Axis x, double value) {
         return LEFT + x.share(value) * (width - LEFT - RIGHT);
     }
 
-    private static double py(Scale y, double value) {
+    private static double py(Axis y, double value) {
         return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private static void grid(StringBuilder svg, int width, Scale x, Scale y) {
+    private static void grid(StringBuilder svg, int width, Axis x, Axis y) {
         for (double tick : y.ticks()) {
             double at = py(y, tick);
             svg.append(String.format(
@@ -147,7 +146,7 @@ final class SvgPlot {
                 HEIGHT - 4));
     }
 
-    private static void draw(StringBuilder svg, Line line, int width, Scale x, Scale y) {
+    private static void draw(StringBuilder svg, Line line, int width, Axis x, Axis y) {
         String style = "s" + line.colour();
         band(svg, line, style, width, x, y);
         StringBuilder path = new StringBuilder();
@@ -186,7 +185,7 @@ final class SvgPlot {
         }
     }
 
-    private static void band(StringBuilder svg, Line line, String style, int width, Scale x, Scale y) {
+    private static void band(StringBuilder svg, Line line, String style, int width, Axis x, Axis y) {
         StringBuilder there = new StringBuilder();
         StringBuilder back = new StringBuilder();
         for (int i = 0; i < line.lower().length; i++) {
@@ -199,51 +198,6 @@ final class SvgPlot {
         if (there.length() > 0) {
             svg.append("<polygon class=\"band ").append(style).append("\" points=\"");
             svg.append(there).append(back.toString().strip()).append("\"/>\n");
-        }
-    }
-
-    /** An axis: its ends and the step between ticks, which is 1, 2 or 5 times a power of ten. */
-    private record Scale(double low, double high, double step) {
-        static Scale of(DoubleStream values, boolean widen) {
-            double[] finite = values.filter(Double::isFinite).toArray();
-            double low = DoubleStream.of(finite).min().orElse(0);
-            double high = DoubleStream.of(finite).max().orElse(1);
-            if (high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high)) || high == low) {
-                double room = low == 0 ? 1 : Math.abs(low) * 0.1;
-                low -= widen ? room : 0;
-                high += room;
-            }
-            double raw = (high - low) / TICKS;
-            double power = Math.pow(10, Math.floor(Math.log10(raw)));
-            double times = raw / power;
-            double step = (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10) * power;
-            if (!widen) {
-                return new Scale(low, high, Math.max(1, step));
-            }
-            return new Scale(Math.floor(low / step) * step, Math.ceil(high / step) * step, step);
-        }
-
-        double share(double value) {
-            return (value - low) / (high - low);
-        }
-
-        double[] ticks() {
-            return DoubleStream.iterate(Math.ceil(low / step - 1e-9), k -> k * step <= high + step * 1e-9, k -> k + 1)
-                    .map(k -> k * step)
-                    .toArray();
-        }
-
-        String label(double tick) {
-            double largest = Math.max(Math.abs(low), Math.abs(high));
-            if (largest >= 1e5 || step < 1e-4) {
-                return tick == 0
-                        ? "0"
-                        : String.format(Locale.ROOT, "%.1e", tick)
-                                .replace("e-0", "e-")
-                                .replace("e+0", "e");
-            }
-            int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-            return String.format(Locale.ROOT, "%." + digits + "f", tick == 0 ? 0.0 : tick);
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.tempera.record.html.Html;
 import org.tempera.record.image.ImageGrid;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
@@ -186,6 +187,7 @@ public class RunReportTest {
                     .contains("Training reward, mean of each epoch", "Variance explained by the critic")
                     .contains("Epoch 0 <span>before training</span>", "Epoch 40 <span>last</span>")
                     .contains("<title>simple-animals %s {{body}} - Tempera</title>")
+                    .contains("default-src &#39;none&#39;; img-src data:; style-src &#39;sha256-")
                     // Offline and without scripts, whatever prompts and configuration hold.
                     .doesNotContainIgnoringCase("<script")
                     .doesNotContain("<img src=x", "http://", "https://", "<link", "@import", "url(");

@@ -1,16 +1,16 @@
-package org.tempera.record.report;
+package org.tempera.record.html;
 
 import org.tempera.base.text.Printable;
 
 /** Escapes text for HTML and SVG. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /**
      * The text with everything replaced that could begin a tag, an entity or end an attribute; characters that turn the
      * direction of text, and controls, which XML cannot hold, are shown as their numbers.
      */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         Printable.lines(text).codePoints().forEach(c -> {
             switch (c) {
