@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.Test;
@@ -50,6 +51,15 @@ public class JpegRewardTest extends RewardContract<JpegConfig> {
         assertThatThrownBy(() -> new JpegConfig(101))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("quality must be 1 to 100, was 101");
+    }
+
+    @Test
+    public void aPictureThatIsTooLongForAJpegIsRefusedInWords() {
+        HostReward.Sample tall = new HostReward.Sample("a rope", 65_501, 1, new byte[3 * 65_501], 0);
+        assertThatThrownBy(() -> ((HostReward) new JpegCompressibilityProvider().create(config())).score(List.of(tall)))
+                .isInstanceOf(UserException.class)
+                .hasMessage("a picture of 1x65501 pixels makes no JPEG, which has at most 65500 a side."
+                        + " Make it smaller.");
     }
 
     private static HostReward.Sample sample(Path file) throws IOException {

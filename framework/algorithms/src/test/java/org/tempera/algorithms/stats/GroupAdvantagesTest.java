@@ -98,7 +98,7 @@ public class GroupAdvantagesTest {
                 .hasMessageContaining("rewards must hold 5 numbers, found 2");
         assertThatThrownBy(() -> a.compute(PROMPTS, new double[][] {REWARDS}, new double[] {1, 2}))
                 .hasMessageContaining("weights must hold 1 numbers, found 2");
-        assertThatThrownBy(() -> Scale.parse("global")).hasMessageContaining("expected one of group, epoch, none");
+        assertThatThrownBy(() -> Scale.parse("global")).hasMessageContaining("expected group, epoch or none");
     }
 
     private static double[] compute(Scale scale, Deviation deviation) {

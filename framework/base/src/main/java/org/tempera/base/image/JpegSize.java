@@ -10,12 +10,16 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.tempera.spi.UserException;
 
 /**
  * The size of a picture as a JPEG file. The encoder of the JDK is libjpeg's, as PIL's is: baseline, 4:2:0, the tables
  * of the standard.
  */
 public final class JpegSize {
+    /** libjpeg's. */
+    private static final int LONGEST_SIDE = 65_500;
+
     private JpegSize() {}
 
     /**
@@ -23,8 +27,13 @@ public final class JpegSize {
      *
      * @param rgb {@code [height, width, 3]}
      * @param quality libjpeg's, 1 to 100
+     * @throws UserException if a side is longer than a JPEG's may be
      */
     public static long bytes(byte[] rgb, int width, int height, int quality) {
+        if (Math.max(width, height) > LONGEST_SIDE) {
+            throw new UserException("a picture of " + width + "x" + height + " pixels makes no JPEG, which has at most "
+                    + LONGEST_SIDE + " a side. Make it smaller.");
+        }
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         Counter counter = new Counter();
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(counter)) {

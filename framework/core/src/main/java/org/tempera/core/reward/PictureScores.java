@@ -39,6 +39,11 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
             return new Failure(said, Optional.of(thrown), false);
         }
 
+        /** Whether the reward itself said in words what it expected. */
+        boolean explained() {
+            return thrown.filter(UserException.class::isInstance).isPresent();
+        }
+
         /** What is told of the reward, such as {@code gave NaN} or {@code failed (gone)}; of an unread picture, why. */
         public String reason() {
             return thrown.isPresent() && !unread ? "failed (" + said + ")" : said;
@@ -104,7 +109,9 @@ public record PictureScores(float[] values, SortedMap<Integer, Failure> failures
         if (alike.size() > LISTED) {
             text.append("\n  and it failed in ").append(alike.size() - LISTED).append(" other ways");
         }
-        return text + "\nA score must be a finite number. Mend the reward.";
+        return failures.values().stream().allMatch(Failure::explained)
+                ? text.toString()
+                : text + "\nA score must be a finite number. Mend the reward.";
     }
 
     private static String listed(List<String> labels) {
