@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.PartialScores;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.Test;
 
@@ -56,10 +56,13 @@ public class JpegRewardTest extends RewardContract<JpegConfig> {
     @Test
     public void aPictureThatIsTooLongForAJpegIsRefusedInWords() {
         HostReward.Sample tall = new HostReward.Sample("a rope", 65_501, 1, new byte[3 * 65_501], 0);
-        assertThatThrownBy(() -> ((HostReward) new JpegCompressibilityProvider().create(config())).score(List.of(tall)))
-                .isInstanceOf(UserException.class)
+        HostReward.Sample small = new HostReward.Sample("a dot", 1, 1, new byte[3], 0);
+        HostReward reward = (HostReward) new JpegIncompressibilityProvider().create(config());
+        assertThatThrownBy(() -> reward.score(List.of(tall, small)))
                 .hasMessage("a picture of 1x65501 pixels makes no JPEG, which has at most 65500 a side."
-                        + " Make it smaller.");
+                        + " Make it smaller.")
+                .isInstanceOfSatisfying(PartialScores.class, e -> assertThat(e.scores())
+                        .containsExactly(Float.NaN, reward.score(List.of(small))[0]));
     }
 
     private static HostReward.Sample sample(Path file) throws IOException {

@@ -56,6 +56,19 @@ final class HostScorer {
         thread.allowCoreThreadTimeOut(true);
     }
 
+    private HostScorer(HostScorer other, StopSignal stop) {
+        name = other.name;
+        reward = other.reward;
+        timeLimitSeconds = other.timeLimitSeconds;
+        thread = other.thread;
+        this.stop = stop;
+    }
+
+    /** The same in the same thread, so that it is still one call at a time. @param stop ends a call that goes on */
+    HostScorer until(StopSignal stop) {
+        return new HostScorer(this, stop);
+    }
+
     /**
      * Scores with what was thrown.
      *

@@ -54,6 +54,8 @@ public final class OpenScorer implements AutoCloseable {
      * @param prompt what it was asked to show; looked at by rewards that read prompts
      * @return NaN where the reward gives it
      * @throws UserException if the reward fails
+     * @throws StopSignal.StoppedException if the thread is interrupted while a host reward is waited for; it stays
+     *     interrupted, and the scorer goes on for others
      * @throws IllegalStateException if this is closed
      */
     public synchronized float score(RgbImage image, String prompt) {
@@ -86,7 +88,8 @@ public final class OpenScorer implements AutoCloseable {
 
     private float onHost(RgbImage image, String prompt) {
         HostReward.Sample sample = new HostReward.Sample(prompt, image.height(), image.width(), image.bytes(), 0);
-        HostScorer.Outcome outcome = host.orElseThrow().score(List.of(sample));
+        // An interrupt gives the signal, which stays given: each call has its own.
+        HostScorer.Outcome outcome = host.orElseThrow().until(new StopSignal()).score(List.of(sample));
         outcome.thrown().values().forEach(thrown -> {
             throw thrown instanceof UserException
                     ? thrown

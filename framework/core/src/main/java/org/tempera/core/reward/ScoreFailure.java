@@ -15,11 +15,16 @@ import org.tempera.spi.UserException;
  *
  * @param sample its index among those of the epoch, or of the evaluation
  * @param reason what the reward did, such as {@code gave NaN}
- * @param picture what it was shown
+ * @param picture what it was shown; empty where it is not kept
  * @param cause what it threw
  */
 public record ScoreFailure(
-        String reward, int sample, String prompt, String reason, RgbImage picture, Optional<RuntimeException> cause) {
+        String reward,
+        int sample,
+        String prompt,
+        String reason,
+        Optional<RgbImage> picture,
+        Optional<RuntimeException> cause) {
 
     /**
      * Those of a batch.
@@ -40,7 +45,7 @@ public record ScoreFailure(
                             first + row,
                             prompts.get(row),
                             thrown == null ? "gave " + scores[row] : reason(thrown),
-                            RgbImage.of(batch.images(), row),
+                            Optional.of(RgbImage.of(batch.images(), row)),
                             Optional.ofNullable(thrown)));
                 }
             }
@@ -54,6 +59,11 @@ public record ScoreFailure(
                 + Addresses.masked(
                         thrown instanceof UserException ? String.valueOf(thrown.getMessage()) : thrown.toString())
                 + ")";
+    }
+
+    /** The same without its picture. */
+    ScoreFailure withoutPicture() {
+        return new ScoreFailure(reward, sample, prompt, reason, Optional.empty(), cause);
     }
 
     /** The same in other words, and without its cause. */

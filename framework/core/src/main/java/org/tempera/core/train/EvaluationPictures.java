@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.reward.ScoreFailures;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.record.image.RgbImage;
@@ -55,13 +56,13 @@ final class EvaluationPictures implements Evaluator.Pictures {
         List<RgbImage> pictures = new ArrayList<>();
         Map<String, float[]> rewards = new LinkedHashMap<>();
         Map<String, float[]> gold = new LinkedHashMap<>();
-        List<ScoreFailure> failures = new ArrayList<>();
+        ScoreFailures failures = new ScoreFailures();
         model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(asked, seed, b), (b, drawn) -> {
             int first = b * batch;
             List<String> prompts = prompts(asked, b);
             long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
             ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
-            failures.addAll(ScoreFailure.of(scored, prompts, first, n));
+            failures.add(ScoreFailure.of(scored, prompts, first, n));
             Scoring.put(rewards, n, first, scored);
             model.gold()
                     .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
@@ -75,10 +76,10 @@ final class EvaluationPictures implements Evaluator.Pictures {
                 List.copyOf(asked),
                 seed,
                 pictures,
-                combiner.evaluated(asked, rewards, failures),
+                combiner.evaluated(asked, rewards, failures.list()),
                 rewards,
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
-                failures);
+                failures.list());
     }
 
     private ImageScorer.Scored draw(List<String> asked, long seed, int number) {

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.text.Printable;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.reward.ScoreFailure;
@@ -42,8 +43,6 @@ import org.tempera.spi.UserException;
 
 /** Writes what a run does into its folder: metrics, samples, pictures, the report. */
 final class RunRecorder implements AutoCloseable {
-
-    private static final int MOST_FAILURES = 16;
     private static final String FAILURE_FORMAT = "%s-%04d-sample-%04d-%s.png";
 
     /** What {@link #FAILURE_FORMAT} gives. */
@@ -200,25 +199,32 @@ final class RunRecorder implements AutoCloseable {
         return FAILURE.matcher(name).matches();
     }
 
-    /** Writes the first pictures that rewards failed on, and says where. */
+    /** Writes the pictures that rewards failed on, as far as they were kept, and says where. */
     Map<ScoreFailure, Path> failures(Sample.Phase phase, int epoch, List<ScoreFailure> failures) {
         Map<ScoreFailure, Path> written = new IdentityHashMap<>();
-        for (ScoreFailure f : failures.subList(0, Math.min(MOST_FAILURES, failures.size()))) {
-            String moment = phase == Sample.Phase.TRAIN ? "epoch" : "evaluation";
-            Path file = folder.failures()
-                    .resolve(String.format(Locale.ROOT, FAILURE_FORMAT, moment, epoch, f.sample(), f.reward()));
-            try {
-                Files.createDirectories(folder.failures());
-            } catch (IOException e) {
-                throw new UserException(folder.failures() + ": cannot be made (" + e + "). Check permissions.", e);
-            }
-            PngFiles.write(
-                    file,
-                    f.picture(),
-                    Map.of(PngFiles.PROMPT, f.prompt(), "reward", f.reward(), "failure", f.reason()));
-            written.put(f, file);
+        for (ScoreFailure f : failures) {
+            f.picture().ifPresent(picture -> {
+                Path file = failureFile(phase, epoch, f);
+                PngFiles.write(
+                        file,
+                        picture,
+                        Map.of(PngFiles.PROMPT, f.prompt(), "reward", f.reward(), "failure", f.reason()));
+                written.put(f, file);
+            });
         }
         return written;
+    }
+
+    private Path failureFile(Sample.Phase phase, int epoch, ScoreFailure f) {
+        try {
+            Files.createDirectories(folder.failures());
+        } catch (IOException e) {
+            throw new UserException(
+                    folder.failures() + ": cannot be made (" + IoReason.of(e) + "). Check permissions.", e);
+        }
+        String moment = phase == Sample.Phase.TRAIN ? "epoch" : "evaluation";
+        return folder.failures()
+                .resolve(String.format(Locale.ROOT, FAILURE_FORMAT, moment, epoch, f.sample(), f.reward()));
     }
 
     /** The held-out score of each sample of an evaluation; empty without held-out rewards. */

@@ -79,9 +79,11 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
         plain.put("sample", f.sample());
         plain.put("prompt", f.prompt());
         plain.put("reason", f.reason());
-        plain.put("width", f.picture().width());
-        plain.put("height", f.picture().height());
-        plain.put("rgb", Base64.getEncoder().encodeToString(f.picture().bytes()));
+        f.picture().ifPresent(picture -> {
+            plain.put("width", picture.width());
+            plain.put("height", picture.height());
+            plain.put("rgb", Base64.getEncoder().encodeToString(picture.bytes()));
+        });
         return plain;
     }
 
@@ -91,10 +93,12 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
                 f.integer("sample"),
                 f.text("prompt"),
                 f.text("reason"),
-                RgbImage.of(
-                        f.integer("width"),
-                        f.integer("height"),
-                        Base64.getDecoder().decode(f.text("rgb"))),
+                f.has("rgb")
+                        ? Optional.of(RgbImage.of(
+                                f.integer("width"),
+                                f.integer("height"),
+                                Base64.getDecoder().decode(f.text("rgb"))))
+                        : Optional.empty(),
                 Optional.empty());
     }
 }

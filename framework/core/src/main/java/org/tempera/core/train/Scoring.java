@@ -1,6 +1,5 @@
 package org.tempera.core.train;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.reward.ScoreFailures;
 import org.tempera.core.rollout.RolloutCollector;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.PlainFields;
@@ -24,7 +24,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     private final int epoch;
     private final int samples;
     private final Map<String, float[]> scores = new LinkedHashMap<>();
-    private final List<ScoreFailure> failures = new ArrayList<>();
+    private final ScoreFailures failures = new ScoreFailures();
     private final AtomicLong inGraph = new AtomicLong();
     private RunListener listener = new RunListener() {};
 
@@ -49,7 +49,7 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     public void taken(int firstSample, List<String> prompts, ImageScorer.Scored found) {
         long[] seeds = seeds(seed, epoch, firstSample, prompts.size());
         ImageScorer.Scored scored = model.scorer().onHost(found, prompts, seeds);
-        failures.addAll(ScoreFailure.of(scored, prompts, firstSample, samples));
+        failures.add(ScoreFailure.of(scored, prompts, firstSample, samples));
         put(scores, samples, firstSample, scored);
         listener.batchDrawn(epoch + 1, firstSample + prompts.size(), samples);
     }
@@ -72,19 +72,19 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
 
     /** One for each score that is not finite. */
     List<ScoreFailure> failures() {
-        return failures;
+        return failures.list();
     }
 
     /** What was scored up to here, as plain data. */
     Map<String, Object> state() {
-        return SampleScores.state(scores, failures);
+        return SampleScores.state(scores, failures.list());
     }
 
     /** Takes back what {@link #state} gave. */
     void restore(PlainFields state) {
         SampleScores before = SampleScores.of(state);
         scores.putAll(before.scores());
-        failures.addAll(before.failures());
+        failures.add(before.failures());
     }
 
     /** Time that the rewards of the graph took of the rollout, by the wall clock. */

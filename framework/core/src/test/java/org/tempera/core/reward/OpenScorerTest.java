@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.tempera.core.reward.PictureScorer.Picture;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
@@ -52,6 +56,34 @@ public class OpenScorerTest {
                 .hasMessage("reward 'picky' failed: java.lang.ArithmeticException: no width");
         scorer.close();
         assertThatThrownBy(() -> scorer.score(noise(4, 1), "a cat")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    public void anInterruptEndsTheCallOfItsThreadAlone() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        HostReward slow = samples -> {
+            if (samples.get(0).prompt().equals("slow")) {
+                asked.countDown();
+                LockSupport.parkNanos(60_000_000_000L);
+            }
+            return new float[] {1};
+        };
+        try (OpenScorer scorer = new OpenScorer("slow", slow, THREADS)) {
+            List<Throwable> thrown = new CopyOnWriteArrayList<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    scorer.score(noise(4, 1), "slow");
+                } catch (RuntimeException e) {
+                    thrown.add(e);
+                }
+            });
+            caller.start();
+            asked.await();
+            caller.interrupt();
+            caller.join();
+            assertThat(thrown).singleElement().isInstanceOf(StopSignal.StoppedException.class);
+            assertThat(scorer.score(noise(4, 1), "quick")).isEqualTo(1);
+        }
     }
 
     private static float score(PictureScorer scorer, RgbImage image) {

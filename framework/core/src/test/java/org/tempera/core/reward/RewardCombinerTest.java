@@ -13,7 +13,6 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
-import org.tempera.record.image.RgbImage;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -194,7 +193,7 @@ public class RewardCombinerTest {
     }
 
     private static ScoreFailure failure(String reward, int sample) {
-        return new ScoreFailure(reward, sample, "a cat", "gave NaN", RgbImage.of(1, 1, new byte[3]), Optional.empty());
+        return new ScoreFailure(reward, sample, "a cat", "gave NaN", Optional.empty(), Optional.empty());
     }
 
     /** Small weighs 3, large 1. */
