@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.tempera.record.image.ImageGrid;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
@@ -32,6 +33,10 @@ final class RunTargets {
     private static final String FACTS =
             "{\"algorithm\":\"ddpo\",\"policy\":\"stable-diffusion\",\"seed\":7,\"rewards\":[{\"name\":\"jpeg\",\"role\":\"train\",\"plugin\":\"jpeg\"}],"
                     + "\"gold\":false,\"pictured\":8,\"settings\":\"00ff\"}";
+
+    /** Of a run with a score that judges. */
+    private static final String JUDGED =
+            FACTS.replace("}],", "},{\"name\":\"clip-score\",\"role\":\"held-out\",\"plugin\":\"clip-score\"}],");
 
     private RunTargets() {}
 
@@ -131,5 +136,36 @@ final class RunTargets {
                         "run.json",
                         "images/epoch-0001.png"),
                 folder -> tempera.report(folder, Optional.empty(), List.of())));
+        addTwo(all, tempera);
+    }
+
+    /** A run that is judged by another's folder, which is the one that is damaged. */
+    private static void addTwo(List<Target> all, Tempera tempera) {
+        Map<String, byte[]> both = new TreeMap<>();
+        for (String name : List.of("own", "other")) {
+            both.put(name + "/config.conf", text("run {}\n"));
+            both.put(name + "/run.json", text(JUDGED));
+            both.put(name + "/rulers.json", text(RULERS));
+            both.put(name + "/samples.jsonl", text(evaluations()));
+        }
+        Set<String> damaged = Set.of("other/run.json", "other/rulers.json", "other/samples.jsonl");
+        all.add(new Target("run-control", List.of(both), damaged, folder -> {
+            tempera.report(folder.resolve("own"), Optional.of(folder.resolve("other")), List.of());
+        }));
+        all.add(new Target("run-beside", List.of(both), damaged, folder -> {
+            tempera.report(folder.resolve("own"), Optional.empty(), List.of(folder.resolve("other")));
+        }));
+    }
+
+    /** Three evaluations at the same places, of which the training reward rises. */
+    private static String evaluations() {
+        StringBuilder lines = new StringBuilder();
+        for (int line = 0; line < 9; line++) {
+            int epoch = line / PICTURES;
+            lines.append("{\"epoch\":" + epoch + ",\"phase\":\"evaluation\",\"index\":" + line % PICTURES
+                    + ",\"prompt\":\"a cat\",\"seed\":" + line % PICTURES + ",\"rewards\":{\"train\":" + line
+                    + ",\"clip-score\":0." + line % 4 + "},\"ruler\":\"0123456789abcdef\"}\n");
+        }
+        return lines.toString();
     }
 }

@@ -284,7 +284,21 @@ public final class RunReview {
         List<String> known = requireSameRuler(
                 where, other.alike.ruler(), other.keys, scopes, "Evaluate both runs alike, on the same rewards.");
         requireSameStart(where, first(), other.first());
+        requireSamePlaces(where, places(evaluations), places(other.evaluations));
         return AtEqualReward.of(evaluations, other.evaluations).with(known);
+    }
+
+    /** How many samples an evaluation has at most. */
+    private static int places(Evaluations evaluations) {
+        return evaluations.truth().orElseThrow().scores().get(0).length;
+    }
+
+    private static void requireSamePlaces(String where, int ours, int theirs) {
+        if (ours != theirs) {
+            throw new UserException(where + "expected at most " + ours + " samples at any evaluation, found " + theirs
+                    + ": lines of samples.jsonl were added to one of the two, or are missing. Put it back as the run"
+                    + " wrote it.");
+        }
     }
 
     private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {

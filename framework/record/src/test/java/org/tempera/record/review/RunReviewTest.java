@@ -120,6 +120,20 @@ public class RunReviewTest {
     }
 
     @Test
+    public void aLogWithAForeignLineIsNotPaired() throws Exception {
+        Path other = run("other", 1, "a cat", .6, .6, .3);
+        Path log = other.resolve("samples.jsonl");
+        List<String> lines = Files.readAllLines(log);
+        String last = lines.get(lines.size() - 1);
+        Files.writeString(log, String.join("\n", lines) + "\n" + last.replace("\"index\":31", "\"index\":32") + "\n");
+        try (RunFolder folder = RunFolder.view(run("run", 1, "a cat", .6, .6, .3));
+                RunFolder longer = RunFolder.view(other)) {
+            Messages.assertMessage("beside-other-places", dir, () -> RunReview.of(folder, ROLES)
+                    .beside(RunReview.of(longer, ROLES)));
+        }
+    }
+
+    @Test
     public void evaluationsOfAnotherRulerAreKeptApartAndNamed() throws Exception {
         Path run = run("run", 1, "a cat", .6, .6, .3, .3, .3);
         measure(run, sample -> sample.epoch() < 10 ? ruler("95", "1") : ruler("10", "1"));
