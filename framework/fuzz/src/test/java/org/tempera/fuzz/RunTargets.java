@@ -58,7 +58,7 @@ final class RunTargets {
         RgbImage picture = RgbImage.of(4, 4, new byte[48]);
         RgbImage grid = new ImageGrid(PICTURES, 1, ImageGrid.Scaling.NEAREST, 2)
                 .render(List.of(picture, picture, picture), List.of("a", "b", "c"), "epoch 1");
-        return PngFiles.encode(grid, ImageGrid.Layout.note());
+        return PngFiles.encode(grid, ImageGrid.Layout.note(PICTURES));
     }
 
     static void add(List<Target> all) {

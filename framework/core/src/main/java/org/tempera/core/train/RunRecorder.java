@@ -295,13 +295,16 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private void picture(Evaluation e) {
-        List<RgbImage> shown = e.pictures()
-                .subList(
-                        0,
-                        Math.min(spec.evaluation().gridSamples(), e.pictures().size()));
-        RgbImage grid = ImageGrid.forPictures(Timeline.COLUMNS, shown.get(0).width())
-                .render(shown, e.prompts().subList(0, shown.size()), heading(e.epoch()));
-        Map<String, String> notes = new LinkedHashMap<>(ImageGrid.Layout.note());
+        RgbImage first = e.pictures().get(0);
+        ImageGrid layout = ImageGrid.forPictures(Timeline.COLUMNS, first.width());
+        int asked = Math.min(spec.evaluation().gridSamples(), e.pictures().size());
+        int count = layout.readable(first.size(), asked);
+        if (count == 0) {
+            return; // a picture so large that none of it could be read again
+        }
+        RgbImage grid =
+                layout.render(e.pictures().subList(0, count), e.prompts().subList(0, count), heading(e.epoch()));
+        Map<String, String> notes = new LinkedHashMap<>(ImageGrid.Layout.note(count));
         notes.put("epoch", Integer.toString(e.epoch()));
         PngFiles.write(folder.evaluationGrid(e.epoch()), grid, notes);
         metrics.image(e.epoch(), "evaluation", grid);

@@ -200,8 +200,9 @@ public final class TrainingRun implements AutoCloseable {
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
         all.putAll(guard.facts());
         try {
-            Optional<RunVerdict> verdict = recorder.report(all);
+            // What was trained, before what is told of it.
             TrainedFiles.write(folder, trainer::export);
+            Optional<RunVerdict> verdict = recorder.report(all);
             return new RunOutcome(folder.path(), recordedEpochs(), stoppedAt, guard.ended(), verdict);
         } catch (UserException e) {
             throw saveBefore(e);

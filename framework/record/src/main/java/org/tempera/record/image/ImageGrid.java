@@ -7,7 +7,9 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
 
 /**
@@ -43,21 +45,27 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
      * @param heading height of the line above all
      * @param caption height of the lines below each picture
      * @param gap between pictures and around them
+     * @param pictures how many there are; empty where the file does not say it, as those of earlier versions do not
      */
-    public record Layout(int heading, int caption, int gap) {
+    public record Layout(int heading, int caption, int gap, OptionalInt pictures) {
         private static final String KEY = "layout";
         private static final String VALUE = "heading and captions";
+        private static final String PICTURES = "pictures";
+        private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,5}");
 
-        /** What a file of a grid with heading and captions says of itself. */
-        public static Map<String, String> note() {
-            return Map.of(KEY, VALUE);
+        /** What a file of a grid of so many pictures with heading and captions says of itself. */
+        public static Map<String, String> note(int pictures) {
+            return Map.of(KEY, VALUE, PICTURES, Integer.toString(pictures));
         }
 
         /** The layout of a grid of {@link #forPictures} by its file's notes; without one it has bare pictures. */
         public static Layout of(Map<String, String> notes) {
+            String count = notes.getOrDefault(PICTURES, "");
+            OptionalInt pictures =
+                    COUNT.matcher(count).matches() ? OptionalInt.of(Integer.parseInt(count)) : OptionalInt.empty();
             return VALUE.equals(notes.get(KEY))
-                    ? new Layout(HEADING_HEIGHT, CAPTION_HEIGHT, GAP)
-                    : new Layout(0, 0, GAP);
+                    ? new Layout(HEADING_HEIGHT, CAPTION_HEIGHT, GAP, pictures)
+                    : new Layout(0, 0, GAP, pictures);
         }
     }
 
@@ -110,15 +118,41 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
      * @throws UserException if it has more than {@link ImageFiles#MAX_PIXELS}
      */
     public void requireReadable(ImageSize size, int pictures) {
-        long used = Math.min(columns, pictures);
-        long rows = ((long) pictures + columns - 1) / columns;
-        long width = gap + used * ((long) size.width() * enlargement + gap);
-        long height = gap + rows * ((long) size.height() * enlargement + CAPTION_HEIGHT + gap);
-        // Neither side is above 2^62 / MAX_PIXELS; the quotient does not wrap around.
-        if (width > ImageFiles.MAX_PIXELS || height > ImageFiles.MAX_PIXELS / width) {
-            throw new UserException("a sheet of " + pictures + " pictures of " + size + " would have " + width + "x"
-                    + height + " pixels, expected at most " + ImageFiles.MAX_PIXELS);
+        if (!isReadable(size, pictures, 0)) {
+            throw new UserException(
+                    "a sheet of " + pictures + " pictures of " + size + " would have " + width(size, pictures) + "x"
+                            + height(size, pictures) + " pixels, expected at most " + ImageFiles.MAX_PIXELS);
         }
+    }
+
+    /**
+     * How many of these pictures a sheet with a heading can have that can be read again.
+     *
+     * @param size of each picture
+     * @param pictures how many there are, each with a caption
+     * @return 0 to {@code pictures}
+     */
+    public int readable(ImageSize size, int pictures) {
+        int most = pictures;
+        while (most > 0 && !isReadable(size, most, HEADING_HEIGHT)) {
+            most = most > columns ? (most - 1) / columns * columns : most - 1; // rows first
+        }
+        return most;
+    }
+
+    private boolean isReadable(ImageSize size, int pictures, int top) {
+        long width = width(size, pictures);
+        // Neither side is above 2^62 / MAX_PIXELS; the quotient does not wrap around.
+        return width <= ImageFiles.MAX_PIXELS && top + height(size, pictures) <= ImageFiles.MAX_PIXELS / width;
+    }
+
+    private long width(ImageSize size, int pictures) {
+        return gap + Math.min(columns, pictures) * ((long) size.width() * enlargement + gap);
+    }
+
+    private long height(ImageSize size, int pictures) {
+        long rows = ((long) pictures + columns - 1) / columns;
+        return gap + rows * ((long) size.height() * enlargement + CAPTION_HEIGHT + gap);
     }
 
     /**

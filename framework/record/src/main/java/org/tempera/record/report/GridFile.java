@@ -29,13 +29,14 @@ final class GridFile {
     /**
      * Reads a grid.
      *
-     * @param pictured pictures in it, at least 1
+     * @param pictured pictures in it where the file does not say how many, at least 1
      * @return empty where the file cannot be a grid of so many
      * @throws org.tempera.spi.UserException if it cannot be read
      */
     static Optional<GridFile> read(Path file, int pictured) {
         RgbImage grid = ImageFiles.read(file);
-        GridFile found = new GridFile(grid, ImageGrid.Layout.of(PngFiles.notes(file)), pictured);
+        ImageGrid.Layout layout = ImageGrid.Layout.of(PngFiles.notes(file));
+        GridFile found = new GridFile(grid, layout, layout.pictures().orElse(pictured));
         return found.width < 1 || found.height < 1 ? Optional.empty() : Optional.of(found);
     }
 

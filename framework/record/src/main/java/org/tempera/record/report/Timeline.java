@@ -36,7 +36,7 @@ public final class Timeline {
         if (epochs.size() < 2 || prompts.isEmpty()) {
             return;
         }
-        List<String> columns = prompts.subList(0, Math.min(COLUMNS, prompts.size()));
+        int most = Math.min(COLUMNS, prompts.size());
         List<List<RgbImage>> rows = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         for (int epoch : epochs) {
@@ -45,16 +45,21 @@ public final class Timeline {
                 continue; // someone else's picture under this name
             }
             List<RgbImage> row = new ArrayList<>();
-            for (int i = 0; i < columns.size(); i++) {
+            for (int i = 0; i < Math.min(most, grid.get().pictures()); i++) {
                 row.add(grid.get().picture(i));
             }
             rows.add(row);
             labels.add("epoch " + epoch);
         }
         if (rows.size() > 1) {
+            // A run may have gone on with fewer pictures than before.
+            int columns = rows.stream().mapToInt(List::size).min().orElse(0);
             PngFiles.write(
                     folder.images().resolve(FILE),
-                    ImageGrid.table(columns, labels, rows),
+                    ImageGrid.table(
+                            prompts.subList(0, columns),
+                            labels,
+                            rows.stream().map(row -> row.subList(0, columns)).toList()),
                     Map.of("epochs", epochs.toString()));
         }
     }

@@ -210,6 +210,20 @@ public class ImagesTest {
     }
 
     @Test
+    public void aSheetOfLargePicturesHasAsManyRowsAsCanBeRead() {
+        ImageSize large = new ImageSize(1024, 1024);
+        assertThat(ImageGrid.forPictures(8, 1024).readable(large, 64)).isEqualTo(56);
+        assertThat(ImageGrid.forPictures(8, 1024).readable(large, 60)).isEqualTo(56);
+        assertThat(ImageGrid.forPictures(8, 1024).readable(large, 24)).isEqualTo(24);
+        assertThat(ImageGrid.forPictures(8, 64).readable(new ImageSize(64, 64), 64))
+                .isEqualTo(64);
+        assertThat(ImageGrid.forPictures(8, 4096).readable(new ImageSize(4096, 4096), 32))
+                .isEqualTo(3);
+        assertThat(ImageGrid.forPictures(8, 8192).readable(new ImageSize(8192, 8192), 32))
+                .isZero();
+    }
+
+    @Test
     public void aSheetAsksForItsPicturesOneByOne() {
         List<RgbImage> pictures = List.of(plain(32, 32, 10), plain(32, 32, 20), plain(32, 32, 30));
         List<String> captions = List.of("a", "b", "c");

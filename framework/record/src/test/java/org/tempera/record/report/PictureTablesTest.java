@@ -98,7 +98,7 @@ public class PictureTablesTest {
         PngFiles.write(
                 file,
                 ImageGrid.forPictures(Timeline.COLUMNS, 16).render(all, Collections.nCopies(pictures, "a cat")),
-                ImageGrid.Layout.note());
+                ImageGrid.Layout.note(pictures));
         return GridFile.read(file, pictures).orElseThrow();
     }
 

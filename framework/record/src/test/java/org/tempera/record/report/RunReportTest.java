@@ -85,7 +85,10 @@ public class RunReportTest {
         }
         List<Integer> epochs = List.of(0, 10, 20, 30, 40);
         for (int epoch : epochs) {
-            PngFiles.write(folder.evaluationGrid(epoch), grid(epoch), ImageGrid.Layout.note());
+            PngFiles.write(
+                    folder.evaluationGrid(epoch),
+                    grid(epoch),
+                    ImageGrid.Layout.note(prompts().size()));
         }
         Evaluations evaluations = new Evaluations(
                 epochs,

@@ -42,6 +42,28 @@ public class TimelineTest {
         }
     }
 
+    /** As after a resume with another evaluation.grid-samples. */
+    @Test
+    public void gridsOfOtherNumbersOfPicturesStandBesideEachOther() {
+        try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
+            for (int epoch = 0; epoch < 3; epoch++) {
+                int count = epoch == 0 ? 20 : 6;
+                List<RgbImage> pictures = Collections.nCopies(count, plain(10 + 50 * epoch));
+                RgbImage grid = ImageGrid.forPictures(Timeline.COLUMNS, 32)
+                        .render(pictures, Collections.nCopies(count, "a cat"), "after epoch " + epoch);
+                PngFiles.write(folder.evaluationGrid(epoch), grid, ImageGrid.Layout.note(count));
+            }
+            Timeline.write(folder, Collections.nCopies(6, "a cat"));
+            RgbImage all = ImageFiles.read(folder.images().resolve("timeline.png"));
+            assertThat(all.width()).isEqualTo(LEFT + 6 * 130);
+            assertThat(all.height()).isEqualTo(TOP + 3 * 130);
+            for (int epoch = 0; epoch < 3; epoch++) {
+                RgbImage last = all.crop(LEFT + 5 * 130, TOP + 130 * epoch, 128, 128);
+                assertThat(last.bytes()).containsOnly((byte) (10 + 50 * epoch));
+            }
+        }
+    }
+
     @Test
     public void showsTheFirstRowOfEveryEvaluation() {
         try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
@@ -55,7 +77,7 @@ public class TimelineTest {
                 RgbImage grid = epoch == 0
                         ? layout.render(pictures)
                         : layout.render(pictures, Collections.nCopies(20, "a cat"), "after epoch " + epoch);
-                PngFiles.write(folder.evaluationGrid(epoch), grid, epoch == 0 ? Map.of() : ImageGrid.Layout.note());
+                PngFiles.write(folder.evaluationGrid(epoch), grid, epoch == 0 ? Map.of() : ImageGrid.Layout.note(20));
             }
             Timeline.write(folder, Collections.nCopies(20, "a cat"));
             RgbImage all = ImageFiles.read(folder.images().resolve("timeline.png"));
