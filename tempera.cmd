@@ -51,10 +51,15 @@ if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"
 set "LEVEL=1"
 if "%~1"=="sample" set "LEVEL=4"
+if "%~1"=="evaluate" set "LEVEL=4"
 if "%~1"=="score" set "LEVEL=4"
 if "%~1"=="convert" set "LEVEL=4"
 if "%~1"=="fit-preference" set "LEVEL=4"
-set "FLAGS=-XX:TieredStopAtLevel=%LEVEL% -Xms48m -XX:+UseSerialGC -Dguice_custom_class_loading=CHILD -Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
+rem The JVM refuses to begin with more than the most that it may have: where that is given, it begins as it likes.
+set "BEGIN=-Xms48m"
+if defined TEMPERA_JAVA_OPTS if not "%TEMPERA_JAVA_OPTS:-Xmx=%"=="%TEMPERA_JAVA_OPTS%" set "BEGIN="
+if defined TEMPERA_JAVA_OPTS if not "%TEMPERA_JAVA_OPTS:-XX:MaxHeapSize=%"=="%TEMPERA_JAVA_OPTS%" set "BEGIN="
+set "FLAGS=-XX:TieredStopAtLevel=%LEVEL% %BEGIN% -XX:+UseSerialGC -Dguice_custom_class_loading=CHILD -Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
 if %MAJOR% GEQ 24 set "FLAGS=%FLAGS% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 "%JAVA%" %FLAGS% %TEMPERA_JAVA_OPTS% -cp "%APP%\lib\*;%APP%\plugins\*" org.tempera.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,8 @@ final class InitCommand implements Callable<Integer> {
             return path;
         }
         Path folder = file.toAbsolutePath().normalize().getParent();
-        return folder == null
-                ? path.toAbsolutePath()
-                : folder.relativize(path.toAbsolutePath().normalize());
+        Path whole = path.toAbsolutePath().normalize();
+        // On Windows there is no relative path from one drive to another.
+        return folder == null || !Objects.equals(folder.getRoot(), whole.getRoot()) ? whole : folder.relativize(whole);
     }
 }

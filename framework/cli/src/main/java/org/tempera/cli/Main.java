@@ -88,6 +88,7 @@ public final class Main implements Runnable {
     private final Secrets secrets;
     private @Nullable ParseResult parsed;
     private boolean documented;
+    private @Nullable Console console;
 
     /**
      * Makes the command.
@@ -100,6 +101,11 @@ public final class Main implements Runnable {
         this.data = data;
         this.arguments = arguments;
         this.secrets = secrets;
+    }
+
+    /** Takes the command's passing states off the screen before a message of a failure. */
+    void shows(Console states) {
+        console = states;
     }
 
     /** Prints the command's one document, of plain data that has lost its secrets before. */
@@ -275,6 +281,9 @@ public final class Main implements Runnable {
     private int explain(Throwable e, PrintWriter err) {
         // Before a long message is cut, which may leave a part of a secret.
         Failure failure = Failure.of(MaskedFailure.of(e, secrets), command());
+        if (console != null) {
+            console.endStatus();
+        }
         err.println("tempera: " + onOneLine(failure.message(), arguments)
                 + (failure.isInternal() && !debug
                         ? "\nThis is a mistake in Tempera or in a plugin. --debug shows where."

@@ -146,6 +146,7 @@ final class Output implements AutoCloseable {
     private Console console() {
         if (console == null) {
             console = new Console(json ? err() : out(), err(), Console.isTerminal(), Console.width(spec));
+            main().shows(console);
         }
         return console;
     }

@@ -62,8 +62,8 @@ final class TrainCommand implements Callable<Integer> {
                 run;
                 Interrupts interrupts = Interrupts.handle(
                         () -> {
+                            run.requestStop(); // first, for who reads the words may have stopped reading
                             output.interrupted("finishing this step, then saving. Again: stop at once ...");
-                            run.requestStop();
                         },
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
                                 + Remedies.resume(shown(run.folder()))))) {

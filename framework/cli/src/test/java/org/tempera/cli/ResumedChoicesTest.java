@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.testng.annotations.AfterClass;
@@ -43,6 +44,12 @@ public class ResumedChoicesTest {
                                 CommandRunner.MODELS.toString().replace('\\', '/'),
                                 choices.toString().replace('\\', '/')));
         command.succeed("train", conf.toString(), "run.output=" + run);
+        command.succeed("evaluate", run.toString(), "--n", "1", "--no-kl");
+        assertThat(command.out()).contains("jpeg-compressibility");
+        try (Stream<Path> records = Files.list(run.resolve("evaluations"))) {
+            assertThat(records).singleElement().satisfies(record -> assertThat(Files.readString(record))
+                    .contains("\"prompt\":\"a cat\""));
+        }
         int code =
                 command.run("train", "--resume", run.toString(), "run.epochs=2", "sampling.choices=\"" + others + "\"");
         assertThat(command.err())

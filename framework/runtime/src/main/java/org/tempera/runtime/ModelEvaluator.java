@@ -24,7 +24,6 @@ import org.tempera.core.reward.StoredPictures;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.core.sample.SampledWeights;
-import org.tempera.core.train.PromptFile;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
 import org.tempera.nn.weights.ModelFiles;
@@ -102,10 +101,7 @@ final class ModelEvaluator {
         if (known.isEmpty()) {
             RunConfig run = config.orElseThrow(() ->
                     new UserException(source + ": is a model, which has no prompts of its own. Name a file of them."));
-            known = Map.of(
-                    OWN,
-                    PromptFile.read(
-                            run.evaluation().prompts().orElse(run.sampling().prompts())));
+            known = Map.of(OWN, TrainingParts.evaluationPrompts(run));
         }
         Map<String, List<String>> distinct = new LinkedHashMap<>();
         known.forEach((name, prompts) -> distinct.put(name, List.copyOf(new LinkedHashSet<>(prompts))));

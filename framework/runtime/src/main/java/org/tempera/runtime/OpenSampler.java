@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.tempera.base.files.NamedPath;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.plugin.ModelReaders;
@@ -102,7 +103,7 @@ public final class OpenSampler implements AutoCloseable {
                 try {
                     choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
                     String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
-                    String model = path.toAbsolutePath().getFileName() + "/epoch-" + choice.epoch() + weights;
+                    String model = NamedPath.nameOf(path) + "/epoch-" + choice.epoch() + weights;
                     return new OpenSampler(
                             sampler, guard, tempera.secrets(), model, path + " at " + choice.why() + weights);
                 } catch (RuntimeException | Error e) {
@@ -138,8 +139,7 @@ public final class OpenSampler implements AutoCloseable {
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");
-        return new OpenSampler(
-                sampler, guard, tempera.secrets(), path.toAbsolutePath().getFileName() + adapter, path + adapter);
+        return new OpenSampler(sampler, guard, tempera.secrets(), NamedPath.nameOf(path) + adapter, path + adapter);
     }
 
     /** A short name of the model, for a picture's notes. */

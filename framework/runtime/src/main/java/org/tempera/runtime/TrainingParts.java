@@ -107,6 +107,19 @@ public record TrainingParts(
     }
 
     /** The work of the run, which has a guard, has not begun. */
+    /**
+     * The prompts that a run is evaluated by.
+     *
+     * @throws UserException if the file that has them cannot be read
+     */
+    static List<String> evaluationPrompts(RunConfig config) {
+        Optional<Path> own = config.evaluation().prompts();
+        if (own.isEmpty() && needs(config, algorithm(config)).contains(Need.PAIRS)) {
+            return choices(config).prompts();
+        }
+        return PromptFile.read(own.orElse(config.sampling().prompts()));
+    }
+
     private static Set<Need> needs(RunConfig config, Algorithm algorithm) {
         PluginGuard.Called called = called(PluginKind.ALGORITHM, config.algorithm());
         Set<Need> needs = PluginGuard.call(called.name() + " failed", called.type(), algorithm::needs);

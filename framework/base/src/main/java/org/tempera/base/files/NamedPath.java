@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The one door through which the text of a file becomes a path. A file may be anyone's, so its text is checked before
- * it names another file to be opened.
+ * The one door through which the text of a file becomes a path, and a path a name. A file may be anyone's, so its text is
+ * checked before it names another file to be opened.
  */
 public final class NamedPath {
     private NamedPath() {}
@@ -24,6 +24,13 @@ public final class NamedPath {
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    /** What a file or folder is called, however it is given: of {@code .} the folder's own name. */
+    public static String nameOf(Path path) {
+        Path whole = path.toAbsolutePath().normalize();
+        Path name = whole.getFileName();
+        return (name == null ? whole : name).toString();
     }
 
     /** The path that some text names, from a folder on, which may lead anywhere; empty if the text is no path. */

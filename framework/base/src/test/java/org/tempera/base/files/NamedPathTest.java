@@ -28,6 +28,14 @@ public class NamedPathTest {
     }
 
     @Test
+    public void aFolderIsCalledByItsOwnNameHoweverItIsGiven() {
+        String here = Path.of("").toAbsolutePath().getFileName().toString();
+        assertThat(NamedPath.nameOf(Path.of("."))).isEqualTo(here);
+        assertThat(NamedPath.nameOf(Path.of("runs", "a", "..", "demo"))).isEqualTo("demo");
+        assertThat(NamedPath.nameOf(Path.of("/"))).isEqualTo("/");
+    }
+
+    @Test
     public void aPathFromAFolderMayLeadAnywhereButMustBeOne() {
         assertThat(NamedPath.from(Path.of("oracles"), "../models/x")).contains(Path.of("models", "x"));
         assertThat(NamedPath.from(Path.of("oracles"), "a\u0000")).isEmpty();

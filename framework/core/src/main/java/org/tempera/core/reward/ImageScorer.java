@@ -11,6 +11,7 @@ import org.tempera.graph.Program;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
@@ -170,14 +171,10 @@ public final class ImageScorer {
     private static List<HostReward.Sample> samples(HostTensor images, List<String> prompts, long[] seeds) {
         int height = images.size(1);
         int width = images.size(2);
-        int size = height * width * 3;
         List<HostReward.Sample> samples = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            byte[] rgb = new byte[size];
-            for (int k = 0; k < size; k++) {
-                float v = images.data()[i * size + k];
-                rgb[k] = (byte) Math.round(Math.min(1, Math.max(0, v)) * 255);
-            }
+            // The bytes of the file that the picture would be written to.
+            byte[] rgb = RgbImage.of(images, i).bytes();
             samples.add(new HostReward.Sample(prompts.get(i), height, width, rgb, seeds[i]));
         }
         return samples;

@@ -81,6 +81,22 @@ public class RunFolderTest {
         assertThat(kept.images()).isNotEmptyDirectory();
         assertThat(kept.checkpoints()).doesNotExist();
         RunFolder.create(dir.resolve("runs")).close();
+
+        RunFolder begun = RunFolder.create(dir.resolve("begun"));
+        for (String log : List.of("metrics.jsonl", "samples.jsonl", "events.out.tfevents.1.host.0")) {
+            Files.createFile(begun.path().resolve(log));
+        }
+        begun.abandon();
+        assertThat(begun.path()).as("a start that failed at its logs").doesNotExist();
+    }
+
+    @Test
+    public void aFolderOfOthersIsLeftAsItWas() throws IOException {
+        Files.writeString(dir.resolve("notes.txt"), "mine");
+        Files.createDirectory(dir.resolve("images"));
+        List<String> before = names();
+        assertThatThrownBy(() -> RunFolder.create(dir)).hasMessageContaining("found 'notes.txt' in it");
+        assertThat(names()).isEqualTo(before);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
+import org.tempera.record.run.RunFolder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
@@ -31,10 +32,9 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 public final class TensorBoardEvents implements MetricSink {
     private static final String VERSION = "brain.Event:2";
-    private static final String PREFIX = "events.out.tfevents.";
 
-    /** {@link #PREFIX}, then second, host and number. */
-    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "\\d{10,}\\.[^/]+\\.\\d+");
+    /** {@link #RunFolder.EVENTS}, then second, host and number. */
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(RunFolder.EVENTS) + "\\d{10,}\\.[^/]+\\.\\d+");
 
     private final Path file;
     private final TfRecordWriter records;
@@ -68,8 +68,8 @@ public final class TensorBoardEvents implements MetricSink {
         Path file = folder;
         try {
             for (int n = 0; n == 0 || Files.exists(file); n++) {
-                file = folder.resolve(
-                        String.format(Locale.ROOT, "%s%010d.%s.%d", PREFIX, clock.millis() / 1000, host(), n));
+                file = folder.resolve(String.format(
+                        Locale.ROOT, "%s%010d.%s.%d", RunFolder.EVENTS, clock.millis() / 1000, host(), n));
             }
             TfRecordWriter records =
                     new TfRecordWriter(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

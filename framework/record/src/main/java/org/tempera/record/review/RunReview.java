@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.tempera.base.files.NamedPath;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
@@ -375,7 +376,7 @@ public final class RunReview {
             shown.put("notes", String.join(" ", notes)); // there is no verdict to stand below
         }
         new RunReport(
-                        folder.path().toAbsolutePath().getFileName().toString(),
+                        NamedPath.nameOf(folder.path()),
                         shown,
                         verdict(),
                         evaluations.epochs(),

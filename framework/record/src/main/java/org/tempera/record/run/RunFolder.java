@@ -50,6 +50,9 @@ public final class RunFolder implements AutoCloseable {
     /** The name of the picture of the whole run, in the folder of pictures. */
     public static final String TIMELINE = "timeline.png";
 
+    /** How the names of TensorBoard's files begin. */
+    public static final String EVENTS = "events.out.tfevents.";
+
     private static final String PICTURE = ".png";
     static final String LOCK = "run.lock";
     static final String CONFIG = "config.conf";
@@ -160,12 +163,21 @@ public final class RunFolder implements AutoCloseable {
             Files.createDirectories(folder.checkpoints());
             return folder;
         } catch (IOException e) {
-            folder.close();
+            folder.refuse(made);
             throw notWritable(path, e);
         } catch (RuntimeException | Error e) {
-            folder.close();
+            folder.refuse(made);
             throw e;
         }
+    }
+
+    /** Leaves nothing of ours in a folder that is somebody else's. */
+    private void refuse(MadeFolder created) {
+        if (lock != null && !holdsRun(path)) {
+            lock.closeAndRemove();
+        }
+        close();
+        created.removeIfEmpty();
     }
 
     /**
@@ -516,11 +528,18 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Gives up a run that could not begin: what was made for it and is empty is removed, and the folder is free for
-     * others.
+     * Gives up a run that could not begin: its logs, and what was made for it and is empty, are removed, and the folder
+     * is free for others.
      */
     public void abandon() {
         if (made.isPresent() && !OwnFiles.isFile(config())) {
+            // The folder had nothing of the kind before, or it was the former run's, and is gone.
+            OwnFiles.list(path).stream()
+                    .filter(p -> p.endsWith(METRICS)
+                            || p.endsWith(SAMPLES)
+                            || String.valueOf(p.getFileName()).startsWith(EVENTS))
+                    .filter(OwnFiles::isFile)
+                    .forEach(OwnFiles::deleteQuietly);
             for (Path folder : List.of(images(), checkpoints())) {
                 try {
                     Files.deleteIfExists(folder);
