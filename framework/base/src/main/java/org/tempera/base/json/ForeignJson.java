@@ -1,18 +1,24 @@
 package org.tempera.base.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +39,17 @@ public final class ForeignJson {
     private static final int MAX_DEPTH = 100;
     private static final int SHOWN = 80;
 
+    /**
+     * The most values, keys and ends of lists of one tree: a value of two characters is an object of eighty bytes, so
+     * that a file's length alone bounds nothing. The largest list of names that is known has some hundred.
+     */
+    private static final int MOST_VALUES = 400_000;
+
     /** Reads one tree with nothing behind it. To make a mapper takes longer than to read a configuration with it. */
     private static final ObjectReader WHOLE = mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Reads one value of several. */
+    private static final ObjectReader SMALL = mapper().reader();
 
     private ForeignJson() {}
 
@@ -71,8 +86,9 @@ public final class ForeignJson {
     public static ObjectNode readObject(Path file, long mostBytes) {
         requireAtMost(file, mostBytes);
         JsonNode node;
-        try (InputStream in = Files.newInputStream(file)) {
-            node = WHOLE.readTree(in);
+        try (InputStream in = Files.newInputStream(file);
+                JsonParser parser = WHOLE.createParser(in)) {
+            node = WHOLE.readTree(new Counted(parser, MOST_VALUES));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -80,6 +96,56 @@ public final class ForeignJson {
             return object;
         }
         throw new UserException(file + ": expected a JSON object. Download the file again.");
+    }
+
+    /**
+     * Reads a text that holds one value, such as a note in a file.
+     *
+     * @throws JsonProcessingException if it is no JSON, or is longer than a file may be
+     */
+    public static JsonNode readText(String text) throws JsonProcessingException {
+        if (text.length() > MAX_BYTES) {
+            throw new JsonParseException(null, "it has more than " + MAX_BYTES + " characters");
+        }
+        try (JsonParser parser = WHOLE.createParser(text)) {
+            JsonNode node = WHOLE.readTree(new Counted(parser, MOST_VALUES));
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The value that a parser stands at, which is one of many in a long file and itself no long one.
+     *
+     * @param most values, keys and ends of lists in it
+     * @throws IOException if it is no JSON or has more
+     */
+    public static JsonNode value(JsonParser in, int most) throws IOException {
+        JsonNode node = SMALL.readTree(new Counted(in, most));
+        return node == null ? MissingNode.getInstance() : node;
+    }
+
+    /** A parser of at most so many tokens. */
+    private static final class Counted extends JsonParserDelegate {
+        private final int most;
+        private int left;
+
+        Counted(JsonParser parser, int most) {
+            super(parser);
+            this.most = most;
+            left = most;
+        }
+
+        @Override
+        public JsonToken nextToken() throws IOException {
+            if (--left < 0) {
+                throw new JsonParseException(delegate, "it has more than " + most + " values", currentLocation());
+            }
+            return super.nextToken();
+        }
     }
 
     /**

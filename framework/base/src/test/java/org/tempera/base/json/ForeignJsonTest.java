@@ -40,6 +40,7 @@ public class ForeignJsonTest {
             {"{\"a\": nan}", "(line 1, column"},
             {"{\"a\":" + "[".repeat(100_000), "cannot be read as JSON"},
             {"{\"a\":" + "9".repeat(2000) + "}", "cannot be read as JSON"},
+            {"{\"a\":[" + "[],".repeat(1 << 20) + "0]}", "it has more than 400000 values"},
             {"{\"a\":\"" + "x".repeat(5 << 20) + "\"}", "expected at most 4194304 bytes of JSON, found 5242888"},
         };
     }

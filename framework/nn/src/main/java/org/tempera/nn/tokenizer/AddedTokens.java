@@ -3,9 +3,7 @@ package org.tempera.nn.tokenizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -22,25 +20,72 @@ final class AddedTokens {
     private record Spelling(String text, AddedToken token) {}
 
     private final UnaryOperator<String> clean;
-    /** By their first character, the longest first. */
-    private final Map<Character, List<Spelling>> raw = new HashMap<>();
-
-    private final Map<Character, List<Spelling>> cleaned = new HashMap<>();
+    private final Spellings raw;
+    private final Spellings cleaned;
 
     AddedTokens(Collection<AddedToken> tokens, UnaryOperator<String> clean) {
         this.clean = clean;
+        List<Spelling> asTheyAre = new ArrayList<>();
+        List<Spelling> asCleaned = new ArrayList<>();
         for (AddedToken token : tokens) {
             String spelling = token.normalised() ? clean.apply(token.content()) : token.content();
             if (!spelling.isEmpty()) {
-                (token.normalised() ? cleaned : raw)
-                        .computeIfAbsent(spelling.charAt(0), c -> new ArrayList<>())
-                        .add(new Spelling(spelling, token));
+                (token.normalised() ? asCleaned : asTheyAre).add(new Spelling(spelling, token));
             }
         }
-        Comparator<Spelling> longestFirst =
-                Comparator.comparingInt(s -> -s.text().length());
-        raw.values().forEach(same -> same.sort(longestFirst));
-        cleaned.values().forEach(same -> same.sort(longestFirst));
+        raw = new Spellings(asTheyAre);
+        cleaned = new Spellings(asCleaned);
+    }
+
+    /** Spellings in their order, so that those that begin alike are neighbours: the longest at a place is found fast. */
+    private static final class Spellings {
+        private final Spelling[] sorted;
+
+        Spellings(List<Spelling> spellings) {
+            // Of several that are spelt alike the first one counts: sorting keeps their order.
+            sorted = spellings.stream()
+                    .sorted(Comparator.comparing(Spelling::text))
+                    .toArray(Spelling[]::new);
+        }
+
+        boolean isEmpty() {
+            return sorted.length == 0;
+        }
+
+        /** The longest that stands at a place of a text, in time that grows with its length alone. */
+        Optional<Spelling> at(String text, int at) {
+            Optional<Spelling> longest = Optional.empty();
+            int from = 0;
+            int to = sorted.length;
+            for (int length = 0; from < to; length++) {
+                if (length > 0 && sorted[from].text().length() == length) {
+                    longest = Optional.of(sorted[from]);
+                }
+                if (at + length == text.length()) {
+                    break;
+                }
+                char next = text.charAt(at + length);
+                from = firstFrom(from, to, length, next);
+                to = firstFrom(from, to, length, next + 1);
+            }
+            return longest;
+        }
+
+        /** The first of those from {@code from} to {@code to} that has such a character at a place, or a higher one. */
+        private int firstFrom(int from, int to, int place, int character) {
+            int low = from;
+            int high = to;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                String text = sorted[middle].text();
+                if (text.length() > place && text.charAt(place) >= character) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            return low;
+        }
     }
 
     /** The parts of a text in their order. */
@@ -56,12 +101,12 @@ final class AddedTokens {
         return parts;
     }
 
-    private static List<Part> cut(String text, Map<Character, List<Spelling>> spellings) {
+    private static List<Part> cut(String text, Spellings spellings) {
         List<Part> parts = new ArrayList<>();
         int from = 0;
         int at = 0;
         while (at < text.length() && !spellings.isEmpty()) {
-            Optional<Spelling> found = at(text, at, spellings);
+            Optional<Spelling> found = spellings.at(text, at);
             if (found.isEmpty()) {
                 at++;
                 continue;
@@ -94,15 +139,6 @@ final class AddedTokens {
 
     private static Part between(String text) {
         return new Part(text, Optional.empty(), text);
-    }
-
-    private static Optional<Spelling> at(String text, int at, Map<Character, List<Spelling>> spellings) {
-        for (Spelling spelling : spellings.getOrDefault(text.charAt(at), List.of())) {
-            if (text.startsWith(spelling.text(), at)) {
-                return Optional.of(spelling);
-            }
-        }
-        return Optional.empty();
     }
 
     private static boolean isApart(String text, int start, int end) {

@@ -129,6 +129,7 @@ public final class BertTokenizer {
             int id = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 ids.put(withoutSpaceBehind(line), id++);
+                TokenizerFolder.requireFew(file, "tokens", ids.size());
             }
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is not text in UTF-8. Give the vocab.txt of bert-base-uncased.", e);

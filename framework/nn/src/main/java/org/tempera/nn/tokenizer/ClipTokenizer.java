@@ -26,6 +26,11 @@ import org.tempera.spi.UserException;
  * <p>Safe for use by several threads.
  */
 public final class ClipTokenizer {
+    /** Characters of a prompt at most whose tokens of several vectors are written out. */
+    private static final int LONGEST_WRITTEN = 1 << 18;
+
+    private static final int SHOWN = 40;
+
     private final TextCleaning cleaning;
     private final TextCleaner cleaner;
     private final WordSplitter splitter;
@@ -241,6 +246,9 @@ public final class ClipTokenizer {
      * A prompt with its tokens of several vectors written out, as diffusers' pipelines do it: where {@code <cat>} is an
      * added token and {@code <cat>_1}, {@code <cat>_2} are too, these stand behind it. A token that is looked for in
      * the cleaned text is told by its spelling there, so that one with capitals stays alone, in the pipeline as here.
+     *
+     * @throws UserException if it would be longer than any model reads: a token that begins as another one does is
+     *     doubled by it, and once more by each further one
      */
     public String writtenOut(String prompt) {
         Set<String> found = new LinkedHashSet<>();
@@ -251,13 +259,37 @@ public final class ClipTokenizer {
         }
         String written = prompt;
         for (String token : found) {
-            StringBuilder all = new StringBuilder(token);
-            for (int i = 1; added.containsKey(token + "_" + i); i++) {
-                all.append(' ').append(token).append('_').append(i);
+            String vectors = vectors(token);
+            if (vectors.length() > token.length()) {
+                long longer = (long) occurrences(written, token) * (vectors.length() - token.length());
+                if (written.length() + longer > LONGEST_WRITTEN) {
+                    throw new UserException("the prompt that begins '"
+                            + prompt.substring(0, Math.min(SHOWN, prompt.length())) + "': expected at most "
+                            + LONGEST_WRITTEN + " characters once its tokens of several vectors are written out, found"
+                            + " more. Name fewer of them.");
+                }
+                written = written.replace(token, vectors);
             }
-            written = written.replace(token, all);
         }
         return written;
+    }
+
+    /** A token with the others that stand behind it, as far as there is room for them in any prompt. */
+    private String vectors(String token) {
+        StringBuilder all = new StringBuilder(token);
+        for (int i = 1; all.length() <= LONGEST_WRITTEN && added.containsKey(token + "_" + i); i++) {
+            all.append(' ').append(token).append('_').append(i);
+        }
+        return all.toString();
+    }
+
+    /** How often a part stands in a text, from the left and none within another. */
+    private static int occurrences(String text, String part) {
+        int count = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            count++;
+        }
+        return count;
     }
 
     /** The text of some ids: special tokens left out, white space where words ended. */

@@ -29,6 +29,12 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
     private static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
+    /** So many tokens are added at most: each is kept in some ten tables. */
+    private static final int MOST_ADDED = 1 << 16;
+
+    /** Characters of an added token at most; at each place of a prompt so many are looked at. */
+    private static final int LONGEST_ADDED = 1_000;
+
     /** Those of CLIP, where no file says otherwise. */
     static SpecialTokens usual() {
         Map<String, AddedToken> roles = new LinkedHashMap<>();
@@ -51,6 +57,7 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
         Map<Integer, AddedToken> stated = new TreeMap<>();
         JsonNode decoder = config.path("added_tokens_decoder");
         if (decoder.isObject()) {
+            requireFew(configFile, decoder.size());
             decoder.properties()
                     .forEach(e -> stated.put(
                             id(configFile, e.getKey()), token(configFile, "added_tokens_decoder", e.getValue())));
@@ -61,11 +68,10 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
             Set<String> special = spellings(settings);
             Path file = folder.resolve(ADDED_TOKENS);
             if (ModelFiles.has(file)) {
-                TokenizerFolder.readIds(file)
-                        .forEach((content, id) -> stated.put(
-                                id,
-                                new AddedToken(
-                                        nonEmpty(file, content), false, false, false, !special.contains(content))));
+                Map<String, Integer> ids = TokenizerFolder.readIds(file);
+                requireFew(file, ids.size());
+                ids.forEach((content, id) -> stated.put(
+                        id, new AddedToken(sound(file, content), false, false, false, !special.contains(content))));
             }
             stated.putAll(numbered);
         }
@@ -94,7 +100,9 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
             }
         });
         String key = extraKey(settings);
-        settings.getOrDefault(key, MissingNode.getInstance()).forEach(value -> more.add(token(folder, key, value)));
+        JsonNode extra = settings.getOrDefault(key, MissingNode.getInstance());
+        requireFew(folder, settings.size() + extra.size());
+        extra.forEach(value -> more.add(token(folder, key, value)));
         more.stream().filter(token -> !bySpelling.containsKey(token.content())).forEach(inOrder::add);
         return new SpecialTokens(roles, stated, List.copyOf(inOrder));
     }
@@ -165,6 +173,7 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
             throw new UserException(where + ": " + role + ": expected a string, or an object with 'content', found "
                     + ForeignJson.shown(value) + ".");
         }
+        sound(where, content);
         boolean special = value.isTextual()
                 || value.path("special").asBoolean(!value.has("__type") && !role.startsWith("added_tokens"));
         return new AddedToken(
@@ -175,11 +184,23 @@ record SpecialTokens(Map<String, AddedToken> roles, Map<Integer, AddedToken> sta
                 value.path("normalized").asBoolean(!special));
     }
 
-    private static String nonEmpty(Path file, String content) {
+    private static String sound(Path file, String content) {
         if (content.isEmpty()) {
             throw new UserException(file + ": an added token is empty. Remove it.");
         }
+        if (content.length() > LONGEST_ADDED) {
+            throw new UserException(file + ": expected added tokens of at most " + LONGEST_ADDED
+                    + " characters, found one of " + content.length() + ". Remove it.");
+        }
         return content;
+    }
+
+    /** Fails for more added tokens than any model has. */
+    static void requireFew(Path file, int added) {
+        if (added > MOST_ADDED) {
+            throw new UserException(file + ": expected at most " + MOST_ADDED
+                    + " added tokens, found more. Remove those" + " that the model does not know.");
+        }
     }
 
     private static int id(Path where, String text) {

@@ -8,10 +8,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,11 +55,20 @@ record TokenizerFolder(
     /** Longer than any text encoder; the reference writes 10^30 for "no limit". */
     private static final int LARGEST_MAX_LENGTH = 1 << 16;
 
-    /** The largest file of tokens or merges that is read, 8 MiB: some 400,000 tokens. */
+    /** The largest file of tokens or merges that is read, 8 MiB. */
     static final long LARGEST_FILE = 8L << 20;
+
+    /** So many tokens or merges at most, CLIP has 49,408: one of four bytes in a file is two hundred in memory. */
+    private static final int MOST_TOKENS = 1 << 18;
 
     /** Larger than any vocabulary: ids are below. */
     static final int MOST_IDS = 1 << 24;
+
+    /** Where a line is split: one part more than a pair has tells enough. */
+    private static final int TOO_MANY_PARTS = 3;
+
+    /** Values that are looked at where one number should stand. */
+    private static final int VALUES_OF_AN_ID = 1_000;
 
     /** Names are not interned: a vocabulary's 49,000 are read once, and it takes a third of their time. */
     static final ObjectMapper JSON = ForeignJson.mapper();
@@ -129,17 +138,17 @@ record TokenizerFolder(
 
     /** What was published with CLIP (Radford et al., 2021), of which only the merges are a file. */
     static TokenizerFolder published() {
-        List<String> lines;
+        Ranks read = new Ranks(Path.of(PUBLISHED_MERGES));
         try (InputStream in = TokenizerFolder.class.getResourceAsStream(PUBLISHED_MERGES)) {
-            lines = new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), StandardCharsets.UTF_8)
+            new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .skip(1)
                     .limit(MAX_MERGES)
-                    .toList();
+                    .forEach(read::add);
         } catch (IOException e) {
             throw new UncheckedIOException("the shipped vocabulary of CLIP cannot be read", e);
         }
-        Map<BytePairs.Pair, Integer> ranks = ranks(lines, Path.of(PUBLISHED_MERGES));
+        Map<BytePairs.Pair, Integer> ranks = read.byPair;
         Map<String, Integer> vocabulary = vocabulary(ranks.keySet());
         SpecialTokens usual = SpecialTokens.usual();
         return new TokenizerFolder(
@@ -187,51 +196,85 @@ record TokenizerFolder(
             boolean small = number && in.getNumberType() == JsonParser.NumberType.INT;
             if (!small || in.getIntValue() < 0 || in.getIntValue() >= MOST_IDS) {
                 throw new UserException(file + ": token '" + token + "': expected an id from 0 to " + (MOST_IDS - 1)
-                        + ", found " + ForeignJson.shown(in.readValueAsTree()) + ".");
+                        + ", found " + ForeignJson.shown(ForeignJson.value(in, VALUES_OF_AN_ID)) + ".");
             }
             ids.put(token, in.getIntValue());
+            requireFew(file, "tokens", ids.size());
+        }
+    }
+
+    /** Fails for more tokens or merges than any vocabulary of CLIP or BERT has. */
+    static void requireFew(Path file, String what, int count) {
+        if (count > MOST_TOKENS) {
+            throw new UserException(file + ": expected at most " + MOST_TOKENS + " " + what
+                    + ", found more. This is no such file; check the path.");
         }
     }
 
     private static Map<BytePairs.Pair, Integer> readMerges(Path file) {
-        List<String> lines = new ArrayList<>();
+        Ranks ranks = new Ranks(file);
         try (BufferedReader in = Files.newBufferedReader(file)) {
             if (Files.size(file) > LARGEST_FILE) {
                 throw new UserException(file + ": expected at most " + LARGEST_FILE + " bytes of merges, found "
                         + Files.size(file) + ". This is no such file; check the path.");
             }
-            in.lines().forEach(lines::add);
-        } catch (UncheckedIOException e) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                ranks.add(line);
+            }
+        } catch (CharacterCodingException e) {
             throw new UserException(file + ": expected UTF-8 text. Download or copy it again.", e);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be read: " + e, e);
         }
-        while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
-            lines.remove(lines.size() - 1);
-        }
-        return ranks(lines, file);
+        return ranks.byPair;
     }
 
-    /** Earliest first; lines that begin with a version are passed over. */
-    private static Map<BytePairs.Pair, Integer> ranks(List<String> lines, Path file) {
-        Map<BytePairs.Pair, Integer> ranks = new LinkedHashMap<>(lines.size() * 2);
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith("#version")) {
-                continue;
-            }
-            String line = lines.get(i).strip();
-            int space = line.indexOf(' ');
-            // Nearly all lines have one space; a pattern for each of 49,000 is felt at start-up.
-            String[] pair = space > 0 && line.indexOf(' ', space + 1) < 0
-                    ? new String[] {line.substring(0, space), line.substring(space + 1)}
-                    : line.split(" +");
-            if (pair.length != 2) {
-                throw new UserException(file + ": line " + (i + 1)
-                        + ": expected two tokens with a space between, found '" + lines.get(i) + "'.");
-            }
-            ranks.put(new BytePairs.Pair(pair[0], pair[1]), i);
+    /**
+     * Merges by their places, line by line; lines that begin with a version are passed over, and empty ones at the end.
+     */
+    private static final class Ranks {
+        private final Path file;
+        private final Map<BytePairs.Pair, Integer> byPair = new LinkedHashMap<>();
+        private int lines;
+        /** The number of the first line that is empty; 0 where there is none. */
+        private int empty;
+
+        Ranks(Path file) {
+            this.file = file;
         }
-        return ranks;
+
+        void add(String line) {
+            lines++;
+            if (line.isBlank()) {
+                empty = empty == 0 ? lines : empty;
+                return;
+            }
+            if (empty > 0) {
+                throw wrong(empty, "");
+            }
+            if (!line.startsWith("#version")) {
+                byPair.put(pair(line), lines - 1);
+                requireFew(file, "merges", byPair.size());
+            }
+        }
+
+        private BytePairs.Pair pair(String line) {
+            String stripped = line.strip();
+            int space = stripped.indexOf(' ');
+            // Nearly all lines have one space; a pattern for each of 49,000 is felt at start-up.
+            String[] pair = space > 0 && stripped.indexOf(' ', space + 1) < 0
+                    ? new String[] {stripped.substring(0, space), stripped.substring(space + 1)}
+                    : stripped.split(" +", TOO_MANY_PARTS);
+            if (pair.length != 2) {
+                throw wrong(lines, line);
+            }
+            return new BytePairs.Pair(pair[0], pair[1]);
+        }
+
+        private UserException wrong(int number, String line) {
+            return new UserException(
+                    file + ": line " + number + ": expected two tokens with a space between, found '" + line + "'.");
+        }
     }
 
     static JsonNode readObject(Path file) {

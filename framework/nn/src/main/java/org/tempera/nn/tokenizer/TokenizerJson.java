@@ -64,7 +64,7 @@ record TokenizerJson(
                     + "'use_regex':true}]}");
         }
         read.requireOneOf("pre_tokenizer", words);
-        return new TokenizerJson(read.vocabulary, read.merges, read.added(), read.ends());
+        return new TokenizerJson(read.vocabulary, read.merges, read.added, read.ends());
     }
 
     /** Reads that of uncased BERT. @throws UserException if it is damaged, or describes another tokenizer */
@@ -84,7 +84,7 @@ record TokenizerJson(
                         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
                         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':true,'lowercase':true}"));
         read.requireOneOf("pre_tokenizer", List.of("{'type':'BertPreTokenizer'}"));
-        return new TokenizerJson(read.vocabulary, List.of(), read.added(), read.ends());
+        return new TokenizerJson(read.vocabulary, List.of(), read.added, read.ends());
     }
 
     /** Fails if the file puts a text between other tokens. */
@@ -96,14 +96,31 @@ record TokenizerJson(
         }
     }
 
-    /** The file's parts, the two long ones read as they come. */
+    /** The file's parts, the long ones read as they come; what is not asked for is passed over, however long. */
     private static final class Reading {
+        private static final Set<String> READ = Set.of("normalizer", "pre_tokenizer", "post_processor");
+        private static final Set<String> MODEL_SETTINGS = Set.of(
+                "type",
+                "dropout",
+                "continuing_subword_prefix",
+                "end_of_word_suffix",
+                "fuse_unk",
+                "byte_fallback",
+                "ignore_merges",
+                "max_input_chars_per_word",
+                "unk_token");
+        /** Values, keys and ends of an added token or a merge at most; they have 16. */
+        private static final int VALUES_OF_A_TOKEN = 1_000;
+        /** The same of a description of a step; that of CLIP has some 40. */
+        private static final int VALUES_OF_A_STEP = 10_000;
+
         private static final ObjectMapper JSON = TokenizerFolder.JSON;
 
         private final Path file;
         private final Map<String, Integer> vocabulary = new HashMap<>();
         private final List<BytePairs.Pair> merges = new ArrayList<>();
         private final ObjectNode model = JSON.createObjectNode();
+        private final Map<Integer, AddedToken> added = new LinkedHashMap<>();
         private final ObjectNode others = JSON.createObjectNode();
 
         Reading(Path file) {
@@ -115,10 +132,18 @@ record TokenizerJson(
                 }
                 while (in.nextToken() == JsonToken.FIELD_NAME) {
                     String key = in.currentName();
-                    if (in.nextToken() == JsonToken.START_OBJECT && key.equals("model")) {
+                    JsonToken value = in.nextToken();
+                    if (key.equals("model") && value == JsonToken.START_OBJECT) {
                         readModel(in);
+                    } else if (key.equals("added_tokens") && value == JsonToken.START_ARRAY) {
+                        added.clear();
+                        while (in.nextToken() != JsonToken.END_ARRAY) {
+                            add(ForeignJson.value(in, VALUES_OF_A_TOKEN));
+                        }
+                    } else if (READ.contains(key)) {
+                        others.set(key, ForeignJson.value(in, VALUES_OF_A_STEP));
                     } else {
-                        others.set(key, in.readValueAsTree());
+                        in.skipChildren();
                     }
                 }
             } catch (IOException e) {
@@ -137,10 +162,13 @@ record TokenizerJson(
                     TokenizerFolder.readIds(in, file, vocabulary);
                 } else if (key.equals("merges") && value == JsonToken.START_ARRAY) {
                     while (in.nextToken() != JsonToken.END_ARRAY) {
-                        merges.add(pair(in.readValueAsTree()));
+                        merges.add(pair(ForeignJson.value(in, VALUES_OF_A_TOKEN)));
+                        TokenizerFolder.requireFew(file, "merges", merges.size());
                     }
+                } else if (MODEL_SETTINGS.contains(key)) {
+                    model.set(key, ForeignJson.value(in, VALUES_OF_A_STEP));
                 } else {
-                    model.set(key, in.readValueAsTree());
+                    in.skipChildren();
                 }
             }
         }
@@ -272,17 +300,14 @@ record TokenizerJson(
             return ends;
         }
 
-        Map<Integer, AddedToken> added() {
-            Map<Integer, AddedToken> added = new LinkedHashMap<>();
-            for (JsonNode token : others.path("added_tokens")) {
-                JsonNode id = token.path("id");
-                if (!id.isInt() || id.intValue() < 0 || id.intValue() >= TokenizerFolder.MOST_IDS) {
-                    throw new UserException(
-                            file + ": added_tokens: expected an id, found " + ForeignJson.shown(token) + ".");
-                }
-                added.put(id.intValue(), SpecialTokens.token(file, "added_tokens", token));
+        private void add(JsonNode token) {
+            JsonNode id = token.path("id");
+            if (!id.isInt() || id.intValue() < 0 || id.intValue() >= TokenizerFolder.MOST_IDS) {
+                throw new UserException(
+                        file + ": added_tokens: expected an id, found " + ForeignJson.shown(token) + ".");
             }
-            return added;
+            added.put(id.intValue(), SpecialTokens.token(file, "added_tokens", token));
+            SpecialTokens.requireFew(file, added.size());
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -236,5 +237,97 @@ public class TokenizerJsonTest {
         ClipTokenizer tokenizer = ClipTokenizer.load(folder);
         assertThat(tokenizer.writtenOut("a <Toy>")).isEqualTo("a <Toy>");
         assertThat(tokenizer.encode("a <Toy>")[2]).isEqualTo(550);
+    }
+
+    /** Each token begins as all longer ones do, so that each doubles what stands there: 2^30 times the first. */
+    @Test
+    public void tokensThatBeginAlikeDoNotGrowAPromptWithoutEnd() throws IOException {
+        List<String> tokens = new ArrayList<>();
+        StringBuilder prompt = new StringBuilder();
+        for (int length = 30; length > 0; length--) {
+            String token = "<" + "a".repeat(length);
+            tokens.add(token);
+            tokens.add(token + "_1");
+            prompt.append(token).append(' ');
+        }
+        ClipTokenizer tokenizer = withAdded(tokens);
+        assertThat(tokenizer.writtenOut("a <aaa")).isEqualTo("a <aaa <aaa_1");
+        assertThatThrownBy(() -> tokenizer.writtenOut(prompt.toString()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("tokens of several vectors");
+    }
+
+    private ClipTokenizer withAdded(List<String> tokens) throws IOException {
+        Path folder = oldFolder(fixtures.get("clip").get(0).get("old"));
+        ObjectNode added = JSON.createObjectNode();
+        tokens.forEach(token -> added.put(token, 550 + added.size()));
+        Files.writeString(folder.resolve("added_tokens.json"), added.toString());
+        return ClipTokenizer.load(folder);
+    }
+
+    /** All begin with the same letter; one after the other they would be tried 10^9 times. */
+    @Test(timeOut = 20_000)
+    public void manyAddedTokensAreFoundAsFastAsFew() throws IOException {
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 40_000; i++) {
+            tokens.add("<t" + i + ">");
+        }
+        ClipTokenizer tokenizer = withAdded(tokens);
+        int[] ids = tokenizer.encode("<t123><t1" + "<".repeat(90_000) + "<t39999>", 95_000);
+        assertThat(ids[1]).isEqualTo(550 + 123);
+        assertThat(ids).contains(550 + 39_999);
+    }
+
+    @Test
+    public void ofTokensThatBeginAlikeTheLongestIsFound() throws IOException {
+        ClipTokenizer tokenizer = withAdded(List.of("<a", "<ab", "<abcd", "<b"));
+        assertThat(tokenizer.encode("<abc<abcd<a<b<ab", 77))
+                .startsWith(tokenizer.startOfText(), 551)
+                .containsSubsequence(551, 552, 550, 553, 551, tokenizer.endOfText());
+    }
+
+    @Test
+    public void whatIsMoreThanAnyTokenizerHasIsRefused() throws IOException {
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i <= 1 << 16; i++) {
+            many.add("<t" + i + ">");
+        }
+        assertThatThrownBy(() -> withAdded(many))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("expected at most 65536 added tokens");
+        assertThatThrownBy(() -> withAdded(List.of("x".repeat(1_001))))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("expected added tokens of at most 1000 characters, found one of 1001");
+        Path folder = oldFolder(fixtures.get("clip").get(0).get("old"));
+        StringBuilder merges = new StringBuilder();
+        for (int i = 0; i <= 1 << 18; i++) {
+            merges.append(i).append(" a\n");
+        }
+        Files.writeString(folder.resolve("merges.txt"), merges);
+        assertThatThrownBy(() -> ClipTokenizer.load(folder))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("merges.txt: expected at most 262144 merges");
+    }
+
+    /** What is not read may be anything: a tree of it would be 17 times as large. */
+    @Test
+    public void keysThatAreNotReadAreNotKept() throws IOException {
+        Path folder = newFolder(fixtures.get("clip").get(0).get("new"));
+        String lists = "[],".repeat(1 << 20) + "[]";
+        change(folder, json -> {
+            json.put("of another program", "LISTS");
+            ((ObjectNode) json.get("model")).put("of another program", "LISTS");
+        });
+        Path file = folder.resolve("tokenizer.json");
+        Files.writeString(file, Files.readString(file).replace("\"LISTS\"", "[" + lists + "]"));
+        assertThat(ClipTokenizer.load(folder).encode("a cat"))
+                .isEqualTo(
+                        ClipTokenizer.load(newFolder(fixtures.get("clip").get(0).get("new")))
+                                .encode("a cat"));
+        change(folder, json -> json.remove("normalizer"));
+        Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{\"normalizer\":[" + lists + "],"));
+        assertThatThrownBy(() -> ClipTokenizer.load(folder))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("it has more than 10000 values");
     }
 }
