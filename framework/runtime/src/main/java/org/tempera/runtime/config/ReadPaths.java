@@ -1,9 +1,6 @@
 package org.tempera.runtime.config;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -40,21 +37,11 @@ public final class ReadPaths {
         add(kind + "." + plugin.name(), plugin.config());
     }
 
-    private void add(String key, Object value) {
-        if (value instanceof Path path) {
-            paths.put(key, path);
-        } else if (value instanceof Record record) {
-            for (RecordKey k : RecordKey.of(record.getClass())) {
-                add(RecordBinder.join(key, k.name()), k.of(record));
+    private void add(String block, Record record) {
+        RecordLeaves.visit(block, record, key -> true, (key, value) -> {
+            if (value instanceof Path path) {
+                paths.put(key, path);
             }
-        } else if (value instanceof Optional<?> o) {
-            o.ifPresent(inner -> add(key, inner));
-        } else if (value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                add(key + "[" + i + "]", list.get(i));
-            }
-        } else if (value instanceof Map<?, ?> map) {
-            map.forEach((name, inner) -> add(RecordBinder.join(key, String.valueOf(name)), inner));
-        }
+        });
     }
 }

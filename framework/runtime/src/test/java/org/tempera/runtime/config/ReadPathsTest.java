@@ -40,5 +40,14 @@ public class ReadPathsTest {
                         "rewards.r.clips[1]",
                         "rewards.r.heads.x",
                         "rewards.r.inners[0].base-file");
+        MeasuringKeys measuring = MeasuringKeys.of("rewards.r", config);
+        assertThat(measuring.paths())
+                .containsOnlyKeys(
+                        "rewards.r.start",
+                        "rewards.r.clips[0]",
+                        "rewards.r.clips[1]",
+                        "rewards.r.heads.x",
+                        "rewards.r.inners[0].base-file");
+        assertThat(measuring.values()).containsOnlyKeys("rewards.r.inners[0].size", "rewards.r.none", "rewards.r.text");
     }
 }
