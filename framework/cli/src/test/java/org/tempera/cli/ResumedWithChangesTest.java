@@ -86,6 +86,12 @@ public class ResumedWithChangesTest {
         assertThat(command.err()).contains(value + " now");
     }
 
+    @Test
+    public void anotherRuleIsToldAloneAndNotByKeysThatNobodyGave() {
+        refuse("combination.rule", "combination.rule=min");
+        assertThat(command.err()).doesNotContain(".weight").doesNotContain(".normalise");
+    }
+
     /** The run has none, and its ruler no word of it, as those of earlier versions have. */
     @Test
     public void aWindowIsRefused() {

@@ -45,6 +45,11 @@ final class ResumeCheck {
             boolean fromChoices) {
         List<Ruler.Difference> differences =
                 Rulers.read(folder).latest().orElseGet(earlier).differences(now);
+        if (differences.stream().anyMatch(d -> d.key().equals(RunRuler.RULE))) {
+            differences = differences.stream()
+                    .filter(d -> !RunRuler.followsTheRule(d))
+                    .toList();
+        }
         Set<String> told = new HashSet<>();
         List<String> lines = new ArrayList<>();
         String prompts = "";

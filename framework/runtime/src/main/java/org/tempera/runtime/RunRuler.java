@@ -34,6 +34,12 @@ public final class RunRuler {
     /** The key of the part that stands for the prompts of the evaluations, whichever key names their file. */
     static final String PROMPTS = "evaluation.prompts";
 
+    /** The key of the rule by which rewards are combined. */
+    static final String RULE = "combination.rule";
+
+    private static final String WEIGHT = ".weight";
+    private static final String NORMALISE = ".normalise";
+
     private final RunConfig config;
     private final Ruler.Builder ruler = new Ruler.Builder();
 
@@ -162,6 +168,16 @@ public final class RunRuler {
         return role == RewardRole.TRAIN ? List.of(Ruler.reward(name), Ruler.TRAINING) : List.of(Ruler.reward(name));
     }
 
+    /**
+     * Whether a part is there, or not, for the rewards are combined by another rule, which has a part of its own. Nobody
+     * gave or took its key.
+     */
+    static boolean followsTheRule(Ruler.Difference d) {
+        return (d.before().isEmpty() || d.now().isEmpty())
+                && d.key().startsWith("rewards.")
+                && (d.key().endsWith(WEIGHT) || d.key().endsWith(NORMALISE));
+    }
+
     /** The combination's keys, as far as they change the training reward. */
     private void combination() {
         CombinationSettings c = config.combination();
@@ -174,10 +190,10 @@ public final class RunRuler {
             RewardSettings s = r.settings();
             String block = "rewards." + r.name();
             if (s.role() == RewardRole.TRAIN && isWeighed(c.rule())) {
-                ruler.put(Ruler.TRAINING, block + ".weight", Double.toString(s.weight()));
+                ruler.put(Ruler.TRAINING, block + WEIGHT, Double.toString(s.weight()));
             }
             if (s.role() == RewardRole.TRAIN && !c.rule().standardises()) {
-                ruler.put(Ruler.TRAINING, block + ".normalise", Boolean.toString(s.normalise()));
+                ruler.put(Ruler.TRAINING, block + NORMALISE, Boolean.toString(s.normalise()));
             }
         }
     }
