@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.statistics.StratifiedBootstrap;
 
 /**
  * Runs beside each other.
@@ -16,6 +17,25 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
     public Comparison {
         proxies = List.copyOf(proxies);
         notes = List.copyOf(notes);
+    }
+
+    /** What the draws of intervals begin with, so that equal records give equal numbers. */
+    private static final long SEED = 21;
+
+    /**
+     * Compares runs.
+     *
+     * @param runs any number, in the order in which they are shown
+     * @throws org.tempera.spi.UserException if none was evaluated, two are the same, or what they were measured by
+     *     differs in a part that the comparison depends on
+     */
+    public static Comparison of(List<RunRecord> runs) {
+        RunSorting sorting = RunSorting.of(runs);
+        StratifiedBootstrap bootstrap = StratifiedBootstrap.of(SEED);
+        Comparer comparer = new Comparer(sorting, bootstrap);
+        List<ProxyComparison> proxies =
+                sorting.proxies().stream().map(comparer::compare).toList();
+        return new Comparison(proxies, MatrixOfRewards.of(proxies, bootstrap), sorting.notes());
     }
 
     /** The number of runs, controls among them. */

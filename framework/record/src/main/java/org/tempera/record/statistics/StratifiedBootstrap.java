@@ -1,6 +1,7 @@
 package org.tempera.record.statistics;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
@@ -83,9 +84,54 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
         return interval(value, values);
     }
 
-    private Interval interval(double value, double[] values) {
+    /**
+     * The interval of the difference of two groups' aggregates: the runs of both are drawn, apart from each other.
+     *
+     * @param x {@code [run, task]}
+     * @param y {@code [run, task]}, taken from the first
+     * @throws IllegalArgumentException if there are none, or a score is not finite
+     */
+    public Interval ofDifference(double[][] x, double[][] y, Aggregate aggregate) {
+        double[][] xByTask = byTask("x", x);
+        double[][] yByTask = byTask("y", y);
+        double[] values = IntStream.range(0, repetitions)
+                .parallel()
+                .mapToDouble(repetition -> aggregate.of(resampled(xByTask, new Draws(seed, 2L * repetition, x.length)))
+                        - aggregate.of(resampled(yByTask, new Draws(seed, 2L * repetition + 1, y.length))))
+                .toArray();
+        return interval(aggregate.of(x) - aggregate.of(y), values);
+    }
+
+    /**
+     * Any numbers of resampled runs, such as those of a fit to all their points: runs are drawn whole.
+     *
+     * @param runs how many there are, at least 1
+     * @param numbers of the runs that are drawn, which are given by their places, each as often as it is drawn
+     * @return what {@code numbers} gave, by repetition
+     */
+    public double[][] ofRuns(int runs, Function<int[], double[]> numbers) {
+        return IntStream.range(0, repetitions)
+                .parallel()
+                .mapToObj(repetition -> {
+                    Draws draws = new Draws(seed, repetition, runs);
+                    int[] drawn = new int[runs];
+                    for (int run = 0; run < runs; run++) {
+                        drawn[run] = draws.next();
+                    }
+                    return numbers.apply(drawn);
+                })
+                .toArray(double[][]::new);
+    }
+
+    /**
+     * The interval of a number by its values of resampled runs.
+     *
+     * @param value of the runs themselves
+     * @param values by repetition; those that are NaN are left out
+     */
+    public Interval interval(double value, double[] values) {
         Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-        percentile.setData(values);
+        percentile.setData(Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray());
         double tail = 100 * (1 - confidence) / 2;
         return new Interval(value, percentile.evaluate(tail), percentile.evaluate(100 - tail));
     }

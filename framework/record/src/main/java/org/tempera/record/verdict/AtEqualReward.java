@@ -1,7 +1,6 @@
 package org.tempera.record.verdict;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,8 +17,6 @@ import java.util.Optional;
  * @param notes what a reader must know besides, a sentence each
  */
 public record AtEqualReward(String truth, List<Level> levels, Optional<String> without, List<String> notes) {
-    private static final int LEVELS = 4;
-
     /**
      * One training reward.
      *
@@ -75,7 +72,9 @@ public record AtEqualReward(String truth, List<Level> levels, Optional<String> w
         Optional<String> without = withoutRise(ourReward, theirReward);
         List<Level> levels = new ArrayList<>();
         if (without.isEmpty()) {
-            for (double reward : rewards(ourReward, theirReward)) {
+            double from = Math.max(ourReward.mean(0), theirReward.mean(0));
+            double to = Math.min(highest(ourReward), highest(theirReward));
+            for (double reward : LevelReached.levels(from, to)) {
                 Scores here = at(own, ourReward, ours, reward);
                 Scores there = at(other, theirReward, theirs, reward);
                 levels.add(new Level(
@@ -108,22 +107,6 @@ public record AtEqualReward(String truth, List<Level> levels, Optional<String> w
                         + ", which is no clear rise");
     }
 
-    /** The rewards to compare at; of those that people would read as the same number the highest. */
-    private static List<Double> rewards(ScoreSeries own, ScoreSeries other) {
-        double from = Math.max(own.mean(0), other.mean(0));
-        double to = Math.min(highest(own), highest(other));
-        List<Double> rewards = new ArrayList<>();
-        for (int i = LEVELS; i >= 1 && to > from; i--) {
-            double reward = i == LEVELS ? to : from + (to - from) * i / LEVELS;
-            if (rewards.isEmpty()
-                    || !Estimate.number(reward).equals(Estimate.number(rewards.get(rewards.size() - 1)))) {
-                rewards.add(reward);
-            }
-        }
-        Collections.reverse(rewards);
-        return rewards;
-    }
-
     /** The same, with notes. */
     public AtEqualReward with(List<String> others) {
         return new AtEqualReward(truth, levels, without, others);
@@ -144,22 +127,19 @@ public record AtEqualReward(String truth, List<Level> levels, Optional<String> w
         return highest;
     }
 
-    /** The first place where the mean training reward is no longer below. */
+    /** The scores at the first place where the mean training reward is no longer below. */
     private static Scores at(Evaluations run, ScoreSeries proxy, ScoreSeries truth, double reward) {
-        int e = 1;
-        while (proxy.mean(e) < reward) {
-            e++;
-        }
-        double before = proxy.mean(e - 1);
-        double share = (reward - before) / (proxy.mean(e) - before);
-        double[] first = truth.scores().get(e - 1);
-        double[] second = truth.scores().get(e);
+        LevelReached reached = LevelReached.of(proxy.means(), reward).orElseThrow();
+        double[] first = truth.scores().get(reached.before());
+        double[] second = truth.scores().get(reached.after());
         double[] between = new double[first.length];
         for (int i = 0; i < between.length; i++) {
-            between[i] = first[i] + share * (second[i] - first[i]);
+            between[i] = reached.between(first[i], second[i]);
         }
-        int epoch = run.epochs().get(e - 1);
-        return new Scores(epoch + share * (run.epochs().get(e) - epoch), between);
+        return new Scores(
+                reached.of(
+                        run.epochs().stream().mapToDouble(Integer::doubleValue).toArray()),
+                between);
     }
 
     /** For people, a line for each level, and the notes. */

@@ -3,6 +3,7 @@ package org.tempera.record.verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * One score of the same prompts and noise at every evaluation, so that evaluations compare pair by pair.
@@ -45,5 +46,10 @@ public record ScoreSeries(String name, List<double[]> scores) {
     /** Mean over the finite samples of an evaluation; NaN if there are none. */
     public double mean(int evaluation) {
         return Estimate.ofMean(scores.get(evaluation), Estimate.CONFIDENCE).mean();
+    }
+
+    /** {@link #mean} of every evaluation. */
+    public double[] means() {
+        return IntStream.range(0, evaluations()).mapToDouble(this::mean).toArray();
     }
 }

@@ -69,6 +69,42 @@ public class StratifiedBootstrapTest {
         assertThat(interval.upper()).isOne();
     }
 
+    /** Two runs of 0 and 1 have the means 0, 1/2 and 1 with the chances 1/4, 1/2 and 1/4; less those of two others. */
+    @Test
+    public void groupsOfADifferenceAreDrawnApart() {
+        double[][] x = {{0}, {1}};
+        double[][] y = {{0}, {10}};
+        Interval all = StratifiedBootstrap.of(1).ofDifference(x, y, Aggregate.mean());
+        assertThat(all).isEqualTo(new Interval(-4.5, -10, 1));
+        // 1/16 of the differences is -10, 2/16 -9.5, 1/16 -9: of 20 % each end holds 10 %.
+        Interval most = new StratifiedBootstrap(20_000, 0.8, 1).ofDifference(x, y, Aggregate.mean());
+        assertThat(most).isEqualTo(new Interval(-4.5, -9.5, 0.5));
+    }
+
+    @Test
+    public void runsAreDrawnWholeWhereTheyAreGivenByTheirPlaces() {
+        double[][] scores = {{3, 30}, {5, 50}};
+        StratifiedBootstrap bootstrap = StratifiedBootstrap.of(1);
+        double[][] drawn = bootstrap.ofRuns(2, places -> new double[] {
+            (scores[places[0]][0] + scores[places[1]][0]) / 2, (scores[places[0]][1] + scores[places[1]][1]) / 2
+        });
+        assertThat(drawn).hasDimensions(StratifiedBootstrap.REPETITIONS, 2);
+        assertThat(Arrays.asList(drawn)).allMatch(numbers -> numbers[1] == 10 * numbers[0]);
+        assertThat(Arrays.stream(drawn).mapToDouble(n -> n[0]).distinct().sorted())
+                .containsExactly(3.0, 4.0, 5.0);
+    }
+
+    @Test
+    public void anIntervalIsOfTheNumbersThatThereAre() {
+        double[] values = new double[101];
+        Arrays.setAll(values, i -> i);
+        double[] holed = Arrays.copyOf(values, 103);
+        Arrays.fill(holed, 101, 103, Double.NaN);
+        Interval interval = StratifiedBootstrap.of(1).interval(50, holed);
+        assertThat(interval.lower()).isCloseTo(2.5, within(1e-12));
+        assertThat(interval.upper()).isCloseTo(97.5, within(1e-12));
+    }
+
     @Test
     public void whatIsNoScoreIsRefused() {
         assertThatThrownBy(() ->

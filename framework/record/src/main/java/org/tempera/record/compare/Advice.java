@@ -1,0 +1,86 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.RunVerdict.Answer;
+
+/** Says what to try, by the keys that a config has. */
+public final class Advice {
+    /** Those whose loss can have the divergence from the reference; the key stands in their own blocks. */
+    private static final Set<String> WITH_KL = Set.of("ddpo", "dpok", "grpo", "tdpo", "tdpo-r");
+
+    private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
+
+    private Advice() {}
+
+    static List<String> of(
+            String algorithm,
+            List<ComparedRun> runs,
+            Answer answer,
+            boolean controlled,
+            boolean worn,
+            boolean thin,
+            Optional<GroupVerdict.Best> best) {
+        List<String> advice = new ArrayList<>();
+        if (answer == Answer.YES) {
+            best.ifPresent(b -> advice.add("Take the checkpoint of about epoch "
+                    + String.format(Locale.ROOT, "%.0f", b.epoch())
+                    + ", which each run's held-out score chose: export --checkpoint best."));
+            RunFacts facts = runs.get(0).record().facts();
+            advice.addAll(againstOverOptimisation(
+                    algorithm,
+                    facts.trained().stream().map(RunFacts.ScoredBy::name).toList()));
+        }
+        if (worn) {
+            advice.add("The updates wear the model: try a lower optimizer.learning-rate.");
+        }
+        if (thin) {
+            advice.add(
+                    "For more evidence train more seeds (run.seed), evaluate more often (evaluation.every) or by more"
+                            + " pictures (evaluation.samples), and hold a reward out (rewards.NAME.role = held-out).");
+        }
+        if (!controlled && answer != Answer.NO) {
+            advice.add("Train a control of each seed, on random rewards (rewards.random.role = train, the others"
+                    + " held-out): it tells wear from over-optimisation.");
+        }
+        return advice;
+    }
+
+    /**
+     * What may hold an algorithm back from what exploits its training reward.
+     *
+     * @param trained names of the rewards that it is trained on
+     */
+    public static List<String> againstOverOptimisation(String algorithm, List<String> trained) {
+        List<String> advice = new ArrayList<>();
+        advice.add("Stop in time: evaluation.on-fall = stop, or roll-back.");
+        if (WITH_KL.contains(algorithm)) {
+            advice.add("Stay near the base model: algorithm." + algorithm
+                    + ".kl-loss = 0.04, or with a target, algorithm." + algorithm + ".kl.coefficient = 1.");
+        } else if (algorithm.equals("nft")) {
+            advice.add("Stay near the base model: a larger algorithm.nft.distance-loss.");
+        } else if (WITH_BETA.contains(algorithm)) {
+            advice.add("Stay near the base model: a larger algorithm." + algorithm + ".beta.");
+        }
+        advice.add("Score the worst picture close by: "
+                + (trained.isEmpty() ? List.of("NAME") : trained)
+                        .stream()
+                                .map(name -> "rewards." + name + ".ball.radius = 0.02")
+                                .collect(Collectors.joining(", "))
+                + ".");
+        advice.add(
+                trained.size() > 1
+                        ? "Trust the rewards where they agree: combination.rule = mean-minus-k-std, or min."
+                        : "Train on several rewards of different kinds, cautiously: combination.rule = mean-minus-k-std.");
+        if (!algorithm.equals("constrained")) {
+            advice.add("Keep other rewards above bounds: algorithm.use = constrained, algorithm.constrained.of = "
+                    + algorithm + ", rewards.NAME.role = constraint.");
+        }
+        return advice;
+    }
+}

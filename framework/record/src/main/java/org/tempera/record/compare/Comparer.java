@@ -1,0 +1,210 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.statistics.StratifiedBootstrap;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.ScoreSeries;
+
+/** Compares the runs on one training reward. */
+final class Comparer {
+    private static final String MEND =
+            "Evaluate all runs alike (the same prompts, noise, sampler, rewards and files), or compare those apart.";
+
+    private final RunSorting sorting;
+    private final StratifiedBootstrap bootstrap;
+
+    Comparer(RunSorting sorting, StratifiedBootstrap bootstrap) {
+        this.sorting = sorting;
+        this.bootstrap = bootstrap;
+    }
+
+    ProxyComparison compare(RunSorting.OnProxy on) {
+        List<String> notes = new ArrayList<>();
+        List<RunRecord> runs = on.runs();
+        Scores scores = comparable(runs, Scores.of(runs, notes), notes);
+        boolean trained = !scores.trained().isEmpty();
+        Fingerprints.requireSameStart(runs, trained);
+        Map<String, RunRecord> controls = new LinkedHashMap<>();
+        on.groups().forEach(g -> controls.putAll(sorting.controlsOf(g)));
+        Map<String, ComparedRun> comparedControls = controls(runs.get(0), controls, scores, notes);
+        List<RunRecord> all = Stream.concat(
+                        runs.stream(), controls.values().stream().distinct())
+                .toList();
+        Map<String, SetsOfRun> sets = SetsOfRun.of(all, scores, notes);
+        List<Group> groups = new ArrayList<>();
+        for (RunSorting.Members members : on.groups()) {
+            List<ComparedRun> compared = members.runs().stream()
+                    .map(r -> compared(
+                            r,
+                            scores,
+                            Optional.ofNullable(controls.get(r.name()))
+                                    .flatMap(c -> Optional.ofNullable(comparedControls.get(c.name()))),
+                            notes))
+                    .toList();
+            groups.add(group(members, false, compared, sets, scores));
+        }
+        boolean rewarded = trained
+                && groups.stream()
+                        .flatMap(g -> g.runs().stream())
+                        .allMatch(r -> r.evaluations().proxy().isPresent());
+        Optional<String> truth = scores.truth();
+        return new ProxyComparison(
+                on.name(),
+                truth,
+                groups,
+                controlGroups(on, controls, comparedControls, sets, scores),
+                truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, bootstrap)),
+                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, bootstrap)),
+                notes);
+    }
+
+    /** Refuses where truth or training reward were measured otherwise; leaves out what else was. */
+    private static Scores comparable(List<RunRecord> runs, Scores scores, List<String> notes) {
+        List<String> scopes = scores.truthScopes();
+        scopes.add(Ruler.TRAINING);
+        Fingerprints.require(runs, scopes, "their evaluations", MEND).ifPresent(notes::add);
+        Scores kept = scores;
+        for (String name : Stream.concat(scores.heldOut().stream(), scores.shown().stream())
+                .toList()) {
+            Optional<Ruler.Difference> difference = Fingerprints.difference(runs, name);
+            if (difference.isPresent()) {
+                notes.add("The scores by " + name + " are left out, for they were measured otherwise in some runs: "
+                        + difference.get().key() + ": " + difference.get().values("there", "here") + ".");
+                kept = kept.without(name);
+            }
+        }
+        return kept;
+    }
+
+    private static ComparedRun compared(
+            RunRecord run, Scores scores, Optional<ComparedRun> control, List<String> notes) {
+        Evaluations own = scores.of(run);
+        Optional<ScoreSeries> itsTruth = control.flatMap(c -> truthAt(own.epochs(), c.evaluations()));
+        if (control.isPresent() && itsTruth.isEmpty()) {
+            notes.add(run.name() + " is judged without its control "
+                    + control.get().name() + ", which was not evaluated at the same epochs.");
+        }
+        Evaluations judged = itsTruth.map(own::withControl).orElse(own);
+        Optional<RunVerdict> verdict = own.epochs().isEmpty()
+                ? Optional.empty()
+                : Optional.of(RunVerdict.of(judged).with(run.notes()));
+        return new ComparedRun(
+                run,
+                judged,
+                GroupLines.spent(run, own.epochs()),
+                verdict,
+                itsTruth.isPresent() ? control.map(ComparedRun::name) : Optional.empty());
+    }
+
+    /** A control's truth at a run's evaluations; empty if it lacks one. */
+    private static Optional<ScoreSeries> truthAt(List<Integer> epochs, Evaluations control) {
+        return control.truth()
+                .filter(t -> control.epochs().containsAll(epochs))
+                .map(t -> new ScoreSeries(
+                        t.name(),
+                        epochs.stream()
+                                .map(epoch -> t.scores().get(control.epochs().indexOf(epoch)))
+                                .toList()));
+    }
+
+    /** The runs on random rewards, those that can be compared; by name. */
+    private static Map<String, ComparedRun> controls(
+            RunRecord run, Map<String, RunRecord> controls, Scores scores, List<String> notes) {
+        Map<String, ComparedRun> compared = new LinkedHashMap<>();
+        for (RunRecord control : new LinkedHashSet<>(controls.values())) {
+            Set<String> had = new HashSet<>();
+            control.evaluated().stream().map(Sample::rewards).forEach(r -> had.addAll(r.keySet()));
+            if (!had.containsAll(scores.gold() ? List.of(ScoreNames.GOLD) : scores.heldOut())) {
+                notes.add("The control " + control.name() + " is left out, for it has not the scores that judge the"
+                        + " runs.");
+                continue;
+            }
+            List<RunRecord> both = List.of(run, control);
+            Fingerprints.require(both, scores.truthScopes(), "their evaluations", MEND);
+            Fingerprints.requireSameStart(both, false);
+            Scores its = scores.ofControl();
+            for (String name : its.shown()) {
+                its = Fingerprints.difference(both, name).isPresent() ? its.without(name) : its;
+            }
+            compared.put(control.name(), compared(control, its, Optional.empty(), notes));
+        }
+        return compared;
+    }
+
+    private List<Group> controlGroups(
+            RunSorting.OnProxy on,
+            Map<String, RunRecord> controls,
+            Map<String, ComparedRun> compared,
+            Map<String, SetsOfRun> sets,
+            Scores scores) {
+        List<Group> groups = new ArrayList<>();
+        Set<String> shown = new HashSet<>();
+        for (RunSorting.Members members : on.groups()) {
+            List<ComparedRun> its = members.runs().stream()
+                    .flatMap(r -> Optional.ofNullable(controls.get(r.name())).stream())
+                    .distinct()
+                    .flatMap(c -> Optional.ofNullable(compared.get(c.name())).stream())
+                    .filter(c -> shown.add(c.name()))
+                    .toList();
+            if (!its.isEmpty()) {
+                groups.add(group(
+                        new RunSorting.Members(
+                                "control of " + members.name(),
+                                RunSorting.withoutSeed(its.get(0).record().settings()),
+                                List.of(),
+                                List.of()),
+                        true,
+                        its,
+                        sets,
+                        scores.ofControl()));
+            }
+        }
+        return groups;
+    }
+
+    private Group group(
+            RunSorting.Members members,
+            boolean control,
+            List<ComparedRun> runs,
+            Map<String, SetsOfRun> sets,
+            Scores scores) {
+        Curves curves = new Curves(bootstrap);
+        Map<Measure, List<Line>> lines = GroupLines.of(runs, sets, scores);
+        List<Curve> all = new ArrayList<>();
+        lines.forEach((measure, its) -> {
+            for (Axis axis : measure.kind() == Measure.Kind.METRIC ? List.of(Axis.EPOCHS) : List.of(Axis.values())) {
+                curves.of(measure, axis, its).ifPresent(all::add);
+            }
+        });
+        String algorithm = runs.get(0).record().facts().algorithms();
+        List<String> notes = new ArrayList<>(members.notes());
+        if (runs.size() == 1) {
+            notes.add(members.name() + " has one seed: its intervals are over the pictures of that run, and say nothing"
+                    + " about other seeds.");
+        }
+        return new Group(
+                members.name(),
+                algorithm,
+                members.settings(),
+                control,
+                runs,
+                all,
+                Trades.of(lines, curves),
+                scores.truth().flatMap(t -> GaoFitting.of(runs, sets, t, bootstrap)),
+                Judgement.of(members.name(), runs.get(0).record().facts().algorithm(), runs),
+                notes);
+    }
+}

@@ -1,0 +1,196 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.tempera.record.archive.RunCost;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.evaluation.MeasuredSet;
+import org.tempera.record.image.statistics.ImageStatistics;
+import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.ScoreSeries;
+import org.tempera.spi.MetricNames;
+
+/** Collects every number of a group's runs, one line for each seed. */
+final class GroupLines {
+    /** Name of the set of the prompts that are trained on. */
+    static final String SEEN = "seen";
+
+    static final String KL = "kl";
+
+    /** Of more epochs than this, some are left out of a metric's line. */
+    private static final int MOST_METRIC_EPOCHS = 40;
+
+    private static final List<String> METRICS = List.of(
+            MetricNames.TRAIN_REWARD,
+            MetricNames.TRAIN_REWARD_DEVIATION,
+            MetricNames.GROUPS_WITHOUT_SPREAD,
+            MetricNames.EXPLAINED_VARIANCE,
+            MetricNames.DORMANT_FRACTION,
+            MetricNames.CRITIC_LOSS,
+            MetricNames.VALUE_MEAN,
+            MetricNames.APPROX_KL,
+            MetricNames.KL_TO_REFERENCE,
+            MetricNames.CLIP_FRACTION,
+            MetricNames.HELD_ABOVE,
+            MetricNames.HELD_BELOW,
+            MetricNames.RATIO_MEAN,
+            MetricNames.GRADIENT_NORM,
+            MetricNames.ON_POLICY_LOG_PROB_ERROR);
+
+    private final Map<Measure, List<Line>> lines = new LinkedHashMap<>();
+    private final Set<String> statistics =
+            new ImageStatistics(0, 0, 0, 0, 0, 0).byName().keySet();
+
+    private GroupLines() {}
+
+    /** All lines of a group's runs, by what is measured. @param sets by name of the run */
+    static Map<Measure, List<Line>> of(List<ComparedRun> runs, Map<String, SetsOfRun> sets, Scores scores) {
+        GroupLines all = new GroupLines();
+        for (ComparedRun run : runs) {
+            all.ownEvaluations(run, scores);
+            all.sets(run.record(), sets.getOrDefault(run.name(), SetsOfRun.NONE), scores);
+            all.metrics(run.record());
+        }
+        return all.lines;
+    }
+
+    private void add(Measure measure, Line line) {
+        lines.computeIfAbsent(measure, m -> new ArrayList<>()).add(line);
+    }
+
+    /** What a run had spent at some of its epochs. */
+    static List<ComparedRun.Spent> spent(RunRecord run, List<Integer> epochs) {
+        Map<Integer, RunCost> costs = new LinkedHashMap<>();
+        run.costs().forEach(c -> costs.put(c.epoch(), c));
+        costs.putIfAbsent(0, new RunCost(0, 0, 0));
+        return epochs.stream()
+                .map(epoch -> Optional.ofNullable(costs.get(epoch))
+                        .map(c -> new ComparedRun.Spent(epoch, c.queries(), c.seconds()))
+                        .orElse(new ComparedRun.Spent(epoch, Double.NaN, Double.NaN)))
+                .toList();
+    }
+
+    private void ownEvaluations(ComparedRun run, Scores scores) {
+        Evaluations e = run.evaluations();
+        e.proxy().ifPresent(p -> own(Measure.Kind.PROXY, p, run));
+        e.truth().ifPresent(t -> own(Measure.Kind.TRUTH, t, run));
+        if (scores.gold()) {
+            e.heldOutScore().ifPresent(h -> own(Measure.Kind.HELD_OUT_SCORE, h, run));
+        }
+        e.heldOut().forEach(h -> own(Measure.Kind.HELD_OUT, h, run));
+        e.logged().forEach(s -> own(Measure.Kind.SHOWN, s, run));
+    }
+
+    private void own(Measure.Kind kind, ScoreSeries series, ComparedRun run) {
+        add(
+                Measure.of(kind, series.name()),
+                Line.of(
+                        run.costs(),
+                        series.scores().stream()
+                                .map(s -> Estimate.ofMean(s, Estimate.CONFIDENCE))
+                                .toList()));
+    }
+
+    private void sets(RunRecord run, SetsOfRun measured, Scores scores) {
+        List<ComparedRun.Spent> places = spent(run, measured.epochs());
+        measured.sets().forEach((set, numbers) -> {
+            numbers.numbers().forEach((name, values) -> kind(name, scores)
+                    .ifPresent(kind -> add(Measure.of(kind, name, set), Line.of(places, values))));
+            if (!scores.gold()) {
+                numbers.truth()
+                        .ifPresent(truth ->
+                                add(Measure.of(Measure.Kind.TRUTH, SetsOfRun.HELD_OUT, set), Line.of(places, truth)));
+            }
+        });
+        Optional.ofNullable(measured.sets().get(SEEN))
+                .ifPresent(seen -> measured.sets().forEach((set, other) -> {
+                    if (!set.equals(SEEN)) {
+                        gaps(places, seen, set, other, scores);
+                    }
+                }));
+    }
+
+    private Optional<Measure.Kind> kind(String name, Scores scores) {
+        if (name.equals(KL)) {
+            return Optional.of(Measure.Kind.DIVERGENCE);
+        }
+        if (name.equals(MeasuredSet.DISTANCE) || name.equals(MeasuredSet.VENDI)) {
+            return Optional.of(Measure.Kind.DIVERSITY);
+        }
+        return statistics.contains(name) ? Optional.of(Measure.Kind.PICTURE) : scores.kind(name);
+    }
+
+    /** By how much more each score rose, since the first checkpoint, on prompts that are trained on than on others. */
+    private void gaps(
+            List<ComparedRun.Spent> places, SetsOfRun.OneSet seen, String set, SetsOfRun.OneSet other, Scores scores) {
+        if (places.isEmpty() || places.get(0).epoch() != 0) {
+            return;
+        }
+        Map<String, List<Estimate>> ofSeen = withTruth(seen, scores);
+        withTruth(other, scores).forEach((name, values) -> {
+            List<Estimate> own = ofSeen.get(name);
+            if (own != null && (scores.kind(name).isPresent() || name.equals(SetsOfRun.HELD_OUT))) {
+                double[] gap = IntStream.range(0, values.size())
+                        .mapToDouble(i -> (own.get(i).mean() - own.get(0).mean())
+                                - (values.get(i).mean() - values.get(0).mean()))
+                        .toArray();
+                add(Measure.of(Measure.Kind.GAP, name, set), new Line(places, gap));
+            }
+        });
+    }
+
+    private static Map<String, List<Estimate>> withTruth(SetsOfRun.OneSet set, Scores scores) {
+        Map<String, List<Estimate>> all = new LinkedHashMap<>(set.numbers());
+        if (!scores.gold()) {
+            set.truth().ifPresent(truth -> all.put(SetsOfRun.HELD_OUT, truth));
+        }
+        return all;
+    }
+
+    private void metrics(RunRecord run) {
+        List<MetricRow> rows = thinned(run.metrics());
+        Set<String> further = new TreeSet<>();
+        rows.forEach(row ->
+                row.values().keySet().stream().filter(GroupLines::isShown).forEach(further::add));
+        Stream.concat(METRICS.stream(), further.stream()).forEach(name -> {
+            List<MetricRow> having =
+                    rows.stream().filter(r -> r.values().containsKey(name)).toList();
+            if (!having.isEmpty()) {
+                add(
+                        Measure.of(Measure.Kind.METRIC, name),
+                        new Line(
+                                having.stream()
+                                        .map(r -> new ComparedRun.Spent(r.epoch(), Double.NaN, Double.NaN))
+                                        .toList(),
+                                having.stream()
+                                        .mapToDouble(r -> r.values().getOrDefault(name, Double.NaN))
+                                        .toArray()));
+            }
+        });
+    }
+
+    /** Metrics whose names depend on the run. */
+    private static boolean isShown(String metric) {
+        return MetricNames.constraint(metric).isPresent()
+                || IntStream.rangeClosed(1, MetricNames.PARTS)
+                        .anyMatch(part -> metric.equals(MetricNames.mean(MetricNames.RATIO, part)));
+    }
+
+    private static List<MetricRow> thinned(List<MetricRow> rows) {
+        int n = rows.size();
+        return n <= MOST_METRIC_EPOCHS
+                ? rows
+                : IntStream.range(0, MOST_METRIC_EPOCHS)
+                        .mapToObj(i -> rows.get((int) ((long) i * (n - 1) / (MOST_METRIC_EPOCHS - 1))))
+                        .toList();
+    }
+}

@@ -1,0 +1,338 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.BetaDistribution;
+import org.apache.commons.math3.stat.StatUtils;
+import org.tempera.record.statistics.Interval;
+import org.tempera.record.verdict.BestEvaluation;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.Fall;
+import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.RunVerdict.Answer;
+import org.tempera.record.verdict.ScoreScale;
+import org.tempera.record.verdict.ScoreSeries;
+
+/** Judges an algorithm by its seeds, as docs/compare.md says. */
+final class Judgement {
+    /** A claim about an algorithm needs so many. */
+    static final int FEWEST_SEEDS = 3;
+
+    /** With fewer, neither a peak nor what follows it can be read. */
+    static final int FEWEST_EVALUATIONS = 3;
+
+    private static final double ALPHA = 0.05;
+
+    private final String name;
+    private final String algorithm;
+    private final List<ComparedRun> runs;
+    private final int[] epochs;
+    private final List<String> thin = new ArrayList<>();
+
+    private Judgement(String name, String algorithm, List<ComparedRun> runs) {
+        this.name = name;
+        this.algorithm = algorithm;
+        this.runs = runs;
+        TreeSet<Integer> common = new TreeSet<>(runs.get(0).evaluations().epochs());
+        runs.forEach(r -> common.retainAll(r.evaluations().epochs()));
+        this.epochs = common.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The verdict of a group. */
+    static GroupVerdict of(String name, String algorithm, List<ComparedRun> runs) {
+        return new Judgement(name, algorithm, runs).verdict();
+    }
+
+    private GroupVerdict verdict() {
+        int yes = count(Answer.YES);
+        int no = count(Answer.NO);
+        boolean complete = epochs.length > 1
+                && runs.stream()
+                        .allMatch(r -> r.evaluations().proxy().isPresent()
+                                && r.evaluations().truth().isPresent());
+        Optional<Estimate> rise = complete ? Optional.of(rise()) : Optional.empty();
+        Optional<Peak> peak = complete ? Optional.of(peak()) : Optional.empty();
+        Optional<Estimate> fall = peak.map(p -> p.fall().change());
+        Optional<Estimate> control = complete ? againstControl() : Optional.empty();
+        findThin(complete);
+        Answer answer = thin.isEmpty() ? answer(rise, peak, control) : Answer.CANNOT_SAY;
+        Optional<GroupVerdict.Onset> since = since();
+        Optional<GroupVerdict.Best> best = best();
+        return new GroupVerdict(
+                answer,
+                yes,
+                no,
+                runs.size() - yes - no,
+                yes + no > 0 ? Optional.of(share(yes, yes + no)) : Optional.empty(),
+                rise,
+                fall,
+                control,
+                since,
+                best,
+                thin,
+                explanation(answer, rise, peak, control, since, best, yes),
+                Advice.of(algorithm, runs, answer, control.isPresent(), worn(rise, fall), !thin.isEmpty(), best));
+    }
+
+    private static boolean worn(Optional<Estimate> rise, Optional<Estimate> fall) {
+        return rise.filter(r -> !r.isAbove0()).isPresent()
+                && fall.filter(Estimate::isBelow0).isPresent();
+    }
+
+    private int count(Answer answer) {
+        return (int) runs.stream()
+                .filter(r -> r.verdict()
+                        .map(RunVerdict::overOptimised)
+                        .filter(answer::equals)
+                        .isPresent())
+                .count();
+    }
+
+    /** Why nothing can be said of the algorithm. */
+    private void findThin(boolean complete) {
+        if (runs.size() < FEWEST_SEEDS) {
+            thin.add(runs.size() + (runs.size() == 1 ? " seed" : " seeds")
+                    + ": what is true of a run may be chance of its seed; a claim about an algorithm needs "
+                    + FEWEST_SEEDS + " or more, and 5 are better.");
+        }
+        if (epochs.length < FEWEST_EVALUATIONS) {
+            thin.add(epochs.length + (epochs.length == 1 ? " evaluation" : " evaluations")
+                    + " that all seeds have: no peak can be read from fewer than " + FEWEST_EVALUATIONS + ".");
+        }
+        int pairs = runs.stream().mapToInt(Judgement::pairs).min().orElse(0);
+        if (pairs < RunVerdict.MIN_PAIRS) {
+            thin.add(pairs + (pairs == 1 ? " picture" : " pictures") + " of an evaluation: at least "
+                    + RunVerdict.MIN_PAIRS + " are needed.");
+        }
+        if (!complete && epochs.length > 1) {
+            boolean judged = runs.stream().allMatch(r -> r.evaluations().truth().isPresent());
+            thin.add(
+                    judged
+                            ? "The runs learnt from choices: there is no training reward whose rise could be compared."
+                            : "There is neither a gold score nor a held-out reward that judges all runs.");
+        }
+    }
+
+    private static int pairs(ComparedRun run) {
+        return run.evaluations()
+                .truth()
+                .or(() -> run.evaluations().proxy())
+                .map(s -> s.scores().get(0).length)
+                .orElse(0);
+    }
+
+    private double at(ScoreSeries series, Evaluations of, int epoch) {
+        return series.mean(of.epochs().indexOf(epoch));
+    }
+
+    private double proxy(ComparedRun run, int epoch) {
+        return at(run.evaluations().proxy().orElseThrow(), run.evaluations(), epoch);
+    }
+
+    private double truth(ComparedRun run, int epoch) {
+        return at(run.evaluations().truth().orElseThrow(), run.evaluations(), epoch);
+    }
+
+    private int last() {
+        return epochs[epochs.length - 1];
+    }
+
+    private Estimate rise() {
+        return Estimate.ofMean(
+                runs.stream()
+                        .mapToDouble(r -> proxy(r, last()) - proxy(r, epochs[0]))
+                        .toArray(),
+                Estimate.CONFIDENCE);
+    }
+
+    /**
+     * The evaluation at which the truth's mean over the seeds is best, and how the seeds fell since.
+     *
+     * @param negligible half of the deviation between the pictures there, the largest fall that is none
+     */
+    private record Peak(int epoch, Fall fall, double negligible) {}
+
+    private Peak peak() {
+        double[][] truths = Arrays.stream(epochs)
+                .mapToObj(
+                        epoch -> runs.stream().mapToDouble(r -> truth(r, epoch)).toArray())
+                .toArray(double[][]::new);
+        int m = epochs.length - 1;
+        int best = IntStream.range(0, m)
+                .reduce((one, other) -> StatUtils.mean(truths[other]) > StatUtils.mean(truths[one]) ? other : one)
+                .orElse(0);
+        double deviation = runs.stream()
+                .mapToDouble(r -> ScoreScale.of(r.evaluations()
+                                .truth()
+                                .orElseThrow()
+                                .scores()
+                                .get(r.evaluations().epochs().indexOf(epochs[best])))
+                        .deviation())
+                .average()
+                .orElse(0);
+        return new Peak(epochs[best], Fall.of(truths[best], truths[m], m), RunVerdict.NEGLIGIBLE * deviation);
+    }
+
+    /** The truth at the last evaluation less that of the seed's own control. */
+    private Optional<Estimate> againstControl() {
+        double[] differences = runs.stream()
+                .filter(r -> r.evaluations().control().isPresent())
+                .mapToDouble(
+                        r -> truth(r, last()) - at(r.evaluations().control().orElseThrow(), r.evaluations(), last()))
+                .toArray();
+        return differences.length == 0
+                ? Optional.empty()
+                : Optional.of(Estimate.ofMean(differences, Estimate.CONFIDENCE));
+    }
+
+    private Answer answer(Optional<Estimate> rise, Optional<Peak> peak, Optional<Estimate> control) {
+        Estimate rose = rise.orElseThrow();
+        Estimate fell = peak.orElseThrow().fall().change();
+        if (!rose.isAbove0()) {
+            return Answer.NO;
+        }
+        if (fell.isBelow0()) {
+            return control.isEmpty() || control.get().isBelow0()
+                    ? Answer.YES
+                    : Double.isFinite(control.get().lower()) ? Answer.NO : Answer.CANNOT_SAY;
+        }
+        return fell.lower() > -peak.get().negligible() ? Answer.NO : Answer.CANNOT_SAY;
+    }
+
+    private Optional<GroupVerdict.Onset> since() {
+        List<ComparedRun> fallen = runs.stream()
+                .filter(r -> r.verdict().filter(v -> v.since().isPresent()).isPresent())
+                .toList();
+        if (fallen.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] at = fallen.stream()
+                .mapToDouble(r -> r.verdict().orElseThrow().since().getAsInt())
+                .toArray();
+        double[] queries = fallen.stream()
+                .mapToDouble(r -> r.costs().stream()
+                        .filter(c ->
+                                c.epoch() == r.verdict().orElseThrow().since().getAsInt())
+                        .mapToDouble(ComparedRun.Spent::queries)
+                        .findFirst()
+                        .orElse(Double.NaN))
+                .filter(Double::isFinite)
+                .toArray();
+        return Optional.of(
+                new GroupVerdict.Onset(median(at), (int) StatUtils.min(at), (int) StatUtils.max(at), median(queries)));
+    }
+
+    private Optional<GroupVerdict.Best> best() {
+        List<BestEvaluation> chosen = runs.stream()
+                .flatMap(r -> r.verdict().flatMap(RunVerdict::best).stream())
+                .toList();
+        if (chosen.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] at = chosen.stream().mapToDouble(BestEvaluation::epoch).toArray();
+        return Optional.of(new GroupVerdict.Best(median(at), (int) StatUtils.min(at), (int) StatUtils.max(at), (int)
+                chosen.stream().filter(BestEvaluation::isNoise).count()));
+    }
+
+    private static double median(double[] numbers) {
+        return numbers.length == 0 ? Double.NaN : StatUtils.percentile(numbers, 50);
+    }
+
+    /** The share of k in n with its exact interval (Clopper and Pearson, 1934). */
+    static Interval share(int k, int n) {
+        double lower = k == 0 ? 0 : new BetaDistribution(null, k, n - k + 1).inverseCumulativeProbability(ALPHA / 2);
+        double upper =
+                k == n ? 1 : new BetaDistribution(null, k + 1, n - k).inverseCumulativeProbability(1 - ALPHA / 2);
+        return new Interval((double) k / n, lower, upper);
+    }
+
+    private String explanation(
+            Answer answer,
+            Optional<Estimate> rise,
+            Optional<Peak> peak,
+            Optional<Estimate> control,
+            Optional<GroupVerdict.Onset> since,
+            Optional<GroupVerdict.Best> best,
+            int yes) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                switch (answer) {
+                    case YES -> name + " over-optimises";
+                    case NO -> name + " is not shown to over-optimise";
+                    case CANNOT_SAY -> "It cannot be said whether " + name + " over-optimises";
+                });
+        String truth = runs.get(0).evaluations().gold().isPresent() ? "gold" : "the held-out score";
+        if (!thin.isEmpty()) {
+            text.append(": the evidence is too thin (").append(reasons()).append(")");
+        }
+        text.append('.');
+        if (rise.isPresent() && peak.isPresent()) {
+            text.append(" Over ").append(runs.size()).append(runs.size() == 1 ? " seed" : " seeds");
+            text.append(" the training reward changed by ").append(rise.get().signed());
+            text.append(" and ").append(truth).append(" by ");
+            text.append(peak.get().fall().change().signed());
+            text.append(" from its best earlier mean, at epoch ")
+                    .append(peak.get().epoch())
+                    .append(", to epoch ")
+                    .append(last());
+            control.ifPresent(
+                    c -> text.append("; it ends ").append(c.signed()).append(" from the controls' on random rewards"));
+            text.append('.');
+            if (control.isEmpty()) {
+                text.append(" Without controls, wear by the updates alone cannot be told apart.");
+            } else if (answer == Answer.NO
+                    && peak.get().fall().change().isBelow0()
+                    && rise.get().isAbove0()) {
+                text.append(" Wear by the updates alone may explain the fall.");
+            }
+        }
+        text.append(" By their own pictures ").append(yes).append(" of ").append(runs.size());
+        text.append(runs.size() == 1 ? " run" : " runs").append(" over-optimised");
+        int decided = yes + count(Answer.NO);
+        if (decided > 1) {
+            Interval share = share(yes, decided);
+            text.append(String.format(
+                    Locale.ROOT,
+                    " (of all seeds %.0f to %.0f %%, with 95 %% confidence)",
+                    100 * share.lower(),
+                    100 * share.upper()));
+        }
+        since.ifPresent(s -> {
+            text.append(", since epoch ").append(range(s.epoch(), s.earliest(), s.latest()));
+            if (Double.isFinite(s.queries())) {
+                text.append(String.format(Locale.ROOT, ", after %,.0f reward queries", s.queries()));
+            }
+        });
+        text.append('.');
+        best.ifPresent(b -> {
+            text.append(" Best checkpoint by the held-out score: epoch ")
+                    .append(range(b.epoch(), b.earliest(), b.latest()));
+            if (b.noise() > 0) {
+                text.append(", in ").append(b.noise()).append(b.noise() == 1 ? " run" : " runs");
+                text.append(" within the noise");
+            }
+            text.append('.');
+        });
+        return text.toString();
+    }
+
+    private String reasons() {
+        List<String> reasons = thin.stream()
+                .map(t -> t.substring(0, Math.max(t.indexOf(':') < 0 ? t.length() - 1 : t.indexOf(':'), 0)))
+                .toList();
+        return String.join("; ", reasons);
+    }
+
+    private static String range(double median, int earliest, int latest) {
+        String middle = median == Math.rint(median)
+                ? String.valueOf((long) median)
+                : String.format(Locale.ROOT, "%.1f", median);
+        return earliest == latest ? middle : middle + " (" + earliest + " to " + latest + ")";
+    }
+}

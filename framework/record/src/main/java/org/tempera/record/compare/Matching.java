@@ -1,0 +1,269 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.inference.TTest;
+import org.tempera.record.statistics.Aggregate;
+import org.tempera.record.statistics.HolmCorrection;
+import org.tempera.record.statistics.Interval;
+import org.tempera.record.statistics.StratifiedBootstrap;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.LevelReached;
+import org.tempera.record.verdict.ScoreSeries;
+import org.tempera.record.verdict.SeriesSummary;
+
+/** Reads groups where they have come equally far. */
+final class Matching {
+    private final Measure by;
+    private final String truth;
+    private final StratifiedBootstrap bootstrap;
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * One seed.
+     *
+     * @param reached what is to be equal, at its places
+     * @param truth at the same places
+     */
+    record Seed(String run, List<ComparedRun.Spent> places, double[] reached, double[] truth) {
+        double first() {
+            return DoubleStream.of(reached).filter(Double::isFinite).findFirst().orElse(Double.NaN);
+        }
+
+        double highest() {
+            return DoubleStream.of(reached).filter(Double::isFinite).max().orElse(Double.NaN);
+        }
+
+        Matched.Crossing at(double level) {
+            LevelReached at = LevelReached.of(reached, level).orElseThrow();
+            return new Matched.Crossing(
+                    run,
+                    at.of(numbers(ComparedRun.Spent::epoch)),
+                    at.of(numbers(ComparedRun.Spent::queries)),
+                    at.of(numbers(ComparedRun.Spent::seconds)),
+                    at.of(truth));
+        }
+
+        private double[] numbers(ToDoubleFunction<ComparedRun.Spent> of) {
+            return places.stream().mapToDouble(of).toArray();
+        }
+    }
+
+    private Matching(Measure by, String truth, StratifiedBootstrap bootstrap) {
+        this.by = by;
+        this.truth = truth;
+        this.bootstrap = bootstrap;
+    }
+
+    /** At the same training reward; only runs whose training reward clearly rose are read. */
+    static Matched atReward(List<Group> groups, String truth, StratifiedBootstrap bootstrap) {
+        Matching matching = new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, bootstrap);
+        Map<String, List<Seed>> seeds = new LinkedHashMap<>();
+        for (Group group : groups) {
+            List<Seed> risen = new ArrayList<>();
+            for (ComparedRun run : group.runs()) {
+                ScoreSeries proxy = run.evaluations().proxy().orElseThrow();
+                ScoreSeries its = run.evaluations().truth().orElseThrow();
+                if (SeriesSummary.of(proxy).change().isAbove0()) {
+                    risen.add(new Seed(run.name(), run.costs(), proxy.means(), its.means()));
+                }
+            }
+            int left = group.runs().size() - risen.size();
+            if (left > 0) {
+                matching.notes.add("The training reward of " + left + " of "
+                        + group.runs().size() + " runs of "
+                        + group.name() + " did not clearly rise: there is no rise to compare them at, and they are"
+                        + " left out.");
+            }
+            if (!risen.isEmpty()) {
+                seeds.put(group.name(), risen);
+            }
+        }
+        return matching.matched(seeds);
+    }
+
+    /** At the same KL divergence from the base, of the set that most runs have. */
+    static Optional<Matched> atDivergence(
+            List<Group> groups, Map<String, SetsOfRun> sets, String truth, StratifiedBootstrap bootstrap) {
+        Map<String, Map<String, List<Seed>>> bySet = new LinkedHashMap<>();
+        for (Group group : groups) {
+            for (ComparedRun run : group.runs()) {
+                SetsOfRun its = sets.getOrDefault(run.name(), SetsOfRun.NONE);
+                its.sets().forEach((set, numbers) -> {
+                    if (numbers.divergence().isPresent() && numbers.truth().isPresent()) {
+                        bySet.computeIfAbsent(set, s -> new LinkedHashMap<>())
+                                .computeIfAbsent(group.name(), g -> new ArrayList<>())
+                                .add(new Seed(
+                                        run.name(),
+                                        GroupLines.spent(run.record(), its.epochs()),
+                                        means(numbers.divergence().get()),
+                                        means(numbers.truth().get())));
+                    }
+                });
+            }
+        }
+        return bySet.entrySet().stream()
+                .filter(of -> of.getValue().size() > 1)
+                .reduce((one, other) -> size(other.getValue()) > size(one.getValue()) ? other : one)
+                .map(of -> new Matching(
+                                Measure.of(Measure.Kind.DIVERGENCE, GroupLines.KL, of.getKey()), truth, bootstrap)
+                        .matched(of.getValue()));
+    }
+
+    private static int size(Map<String, List<Seed>> seeds) {
+        return seeds.values().stream().mapToInt(List::size).sum();
+    }
+
+    private static double[] means(List<Estimate> estimates) {
+        return estimates.stream().mapToDouble(Estimate::mean).toArray();
+    }
+
+    private Matched matched(Map<String, List<Seed>> seeds) {
+        List<Double> levels =
+                levels(seeds.values().stream().flatMap(List::stream).toList());
+        List<Matched.Level> shared = levels.stream()
+                .map(level -> new Matched.Level(
+                        level,
+                        seeds.entrySet().stream()
+                                .map(of -> atLevel(of.getKey(), of.getValue(), level))
+                                .toList()))
+                .toList();
+        Optional<String> without = !levels.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        seeds.isEmpty()
+                                ? "no run has a clear rise to compare at"
+                                : "there is no " + by + " that all runs reached");
+        return new Matched(by, truth, shared, pairs(seeds, levels), without, notes);
+    }
+
+    private static List<Double> levels(Collection<Seed> seeds) {
+        double from = seeds.stream().mapToDouble(Seed::first).max().orElse(Double.NaN);
+        double to = seeds.stream().mapToDouble(Seed::highest).min().orElse(Double.NaN);
+        return LevelReached.levels(from, to);
+    }
+
+    private Matched.AtLevel atLevel(String group, List<Seed> seeds, double level) {
+        List<Matched.Crossing> crossings = seeds.stream().map(s -> s.at(level)).toList();
+        return new Matched.AtLevel(
+                group,
+                crossings,
+                over(crossings, Matched.Crossing::truth),
+                over(crossings, Matched.Crossing::queries),
+                over(crossings, Matched.Crossing::seconds));
+    }
+
+    private Summary over(List<Matched.Crossing> crossings, ToDoubleFunction<Matched.Crossing> number) {
+        return Summary.overSeeds(crossings.stream().mapToDouble(number).toArray(), bootstrap);
+    }
+
+    private List<Matched.Pair> pairs(Map<String, List<Seed>> seeds, List<Double> levels) {
+        List<String> names = List.copyOf(seeds.keySet());
+        List<Matched.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            for (int j = i + 1; j < names.size(); j++) {
+                List<Seed> first = seeds.getOrDefault(names.get(i), List.of());
+                List<Seed> second = seeds.getOrDefault(names.get(j), List.of());
+                List<Seed> both = new ArrayList<>(first);
+                both.addAll(second);
+                List<Double> own = levels(both);
+                pairs.add(new Matched.Pair(
+                        names.get(i),
+                        names.get(j),
+                        levels.stream()
+                                .map(level -> difference(first, second, level))
+                                .toList(),
+                        own.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(difference(first, second, own.get(own.size() - 1)))));
+            }
+        }
+        return corrected(pairs, levels.size());
+    }
+
+    private Matched.Difference difference(List<Seed> first, List<Seed> second, double level) {
+        double[] x = first.stream().mapToDouble(s -> s.at(level).truth()).toArray();
+        double[] y = second.stream().mapToDouble(s -> s.at(level).truth()).toArray();
+        boolean spread = x.length > 1 && y.length > 1;
+        double[][] xs = column(x);
+        double[][] ys = column(y);
+        Interval difference = spread
+                ? bootstrap.ofDifference(xs, ys, Aggregate.mean())
+                : new Interval(StatUtils.mean(x) - StatUtils.mean(y), Double.NaN, Double.NaN);
+        Interval improvement = bootstrap.ofImprovement(xs, ys);
+        double chance = spread ? welch(x, y) : Double.NaN;
+        return new Matched.Difference(
+                level,
+                Summary.overSeeds(x, bootstrap),
+                Summary.overSeeds(y, bootstrap),
+                difference,
+                spread ? improvement : new Interval(improvement.value(), Double.NaN, Double.NaN),
+                chance,
+                chance);
+    }
+
+    /** The chance of so large a difference; NaN where no seed differs from another of its group. */
+    private static double welch(double[] x, double[] y) {
+        return StatUtils.variance(x) + StatUtils.variance(y) > 0 ? new TTest().tTest(x, y) : Double.NaN;
+    }
+
+    private static double[][] column(double[] numbers) {
+        return Arrays.stream(numbers).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
+    }
+
+    /** The pairs with the chances of each level, and those at the pairs' own highest ones, corrected. */
+    private static List<Matched.Pair> corrected(List<Matched.Pair> pairs, int levels) {
+        List<List<Matched.Difference>> shared = new ArrayList<>();
+        for (int level = 0; level < levels; level++) {
+            int at = level;
+            shared.add(holm(pairs.stream().map(p -> p.shared().get(at)).toList()));
+        }
+        List<Matched.Difference> highest =
+                holm(pairs.stream().flatMap(p -> p.highest().stream()).toList());
+        List<Matched.Pair> all = new ArrayList<>();
+        int next = 0;
+        for (int i = 0; i < pairs.size(); i++) {
+            int at = i;
+            Matched.Pair pair = pairs.get(i);
+            all.add(new Matched.Pair(
+                    pair.first(),
+                    pair.second(),
+                    shared.stream().map(of -> of.get(at)).toList(),
+                    pair.highest().isPresent() ? Optional.of(highest.get(next++)) : Optional.empty()));
+        }
+        return all;
+    }
+
+    private static List<Matched.Difference> holm(List<Matched.Difference> differences) {
+        int[] known = IntStream.range(0, differences.size())
+                .filter(i -> Double.isFinite(differences.get(i).chance()))
+                .toArray();
+        double[] corrected = HolmCorrection.of(Arrays.stream(known)
+                .mapToDouble(i -> differences.get(i).chance())
+                .toArray());
+        List<Matched.Difference> all = new ArrayList<>(differences);
+        for (int k = 0; k < known.length; k++) {
+            Matched.Difference d = all.get(known[k]);
+            all.set(
+                    known[k],
+                    new Matched.Difference(
+                            d.level(),
+                            d.firstTruth(),
+                            d.secondTruth(),
+                            d.difference(),
+                            d.improvement(),
+                            d.chance(),
+                            corrected[k]));
+        }
+        return all;
+    }
+}

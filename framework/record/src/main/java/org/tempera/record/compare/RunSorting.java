@@ -1,0 +1,253 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.spi.UserException;
+
+/**
+ * Sorts runs by what they were trained on, and these by their settings.
+ *
+ * @param proxies the runs that were trained on one training reward each
+ * @param controls the runs on random rewards, where there are others
+ * @param notes what a reader must know, a sentence each
+ */
+record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> notes) {
+    /** The plugin that gives random rewards. */
+    private static final String RANDOM = "random";
+
+    private static final String ALGORITHM = "algorithm";
+    private static final Set<String> SEED = Set.of("seed", "seeds");
+
+    /**
+     * Runs on one training reward.
+     *
+     * @param name of the reward
+     * @param groups runs that differ in their seeds only
+     */
+    record OnProxy(String name, List<Members> groups) {
+        List<RunRecord> runs() {
+            return groups.stream().flatMap(g -> g.runs().stream()).toList();
+        }
+    }
+
+    /**
+     * Runs that differ in their seeds only.
+     *
+     * @param settings by axis, without the seed's
+     */
+    record Members(String name, Map<String, String> settings, List<RunRecord> runs, List<String> notes) {}
+
+    /**
+     * Sorts runs.
+     *
+     * @throws UserException if two are the same, or were trained on the same reward, measured otherwise
+     */
+    static RunSorting of(List<RunRecord> runs) {
+        List<String> notes = new ArrayList<>();
+        List<RunRecord> evaluated = new ArrayList<>();
+        for (RunRecord run : runs) {
+            if (run.evaluated().isEmpty()) {
+                notes.add(run.name() + " was not evaluated, and is left out.");
+            } else {
+                evaluated.add(run);
+            }
+        }
+        if (evaluated.isEmpty()) {
+            throw new UserException("compare: none of the runs was evaluated ("
+                    + runs.stream().map(RunRecord::name).collect(Collectors.joining(", "))
+                    + "). Train with evaluation.every above 0.");
+        }
+        List<RunRecord> controls =
+                evaluated.stream().filter(RunSorting::isControl).toList();
+        List<RunRecord> others = evaluated.stream().filter(r -> !isControl(r)).toList();
+        if (others.isEmpty()) {
+            others = controls;
+            controls = List.of();
+        }
+        List<OnProxy> proxies = new ArrayList<>();
+        byReward(others).forEach((name, on) -> proxies.add(new OnProxy(name, groups(on))));
+        return new RunSorting(proxies, controls, notes);
+    }
+
+    private static boolean isControl(RunRecord run) {
+        List<RunFacts.ScoredBy> trained = run.facts().trained();
+        return run.control()
+                || (!trained.isEmpty()
+                        && trained.stream().allMatch(r -> r.plugin().equals(RANDOM)));
+    }
+
+    private static Map<String, List<RunRecord>> byReward(List<RunRecord> runs) {
+        Map<List<RunFacts.ScoredBy>, List<RunRecord>> byNames = new LinkedHashMap<>();
+        runs.forEach(r -> byNames.computeIfAbsent(r.facts().trained(), t -> new ArrayList<>())
+                .add(r));
+        Map<String, List<RunRecord>> sorted = new LinkedHashMap<>();
+        byNames.forEach((trained, on) -> {
+            String name = trained.isEmpty()
+                    ? "choices"
+                    : trained.stream().map(RunFacts.ScoredBy::name).collect(Collectors.joining(" + "));
+            // Rewards of one name from plugins of different names.
+            String free = sorted.containsKey(name)
+                    ? name
+                            + trained.stream()
+                                    .map(RunFacts.ScoredBy::plugin)
+                                    .collect(Collectors.joining(", ", " (", ")"))
+                    : name;
+            sorted.putAll(byMeasure(free, on));
+        });
+        return sorted;
+    }
+
+    /**
+     * Runs whose training rewards have the same name and were measured otherwise were trained on different ones, where
+     * a sweep chose so by one of its axes; otherwise they are a mistake.
+     */
+    private static Map<String, List<RunRecord>> byMeasure(String name, List<RunRecord> runs) {
+        Set<SortedMap<String, String>> measures = new LinkedHashSet<>();
+        runs.forEach(r -> measure(r).ifPresent(measures::add));
+        if (measures.size() > 1) {
+            for (String axis : axes(runs)) {
+                Map<String, List<RunRecord>> byValue = new LinkedHashMap<>();
+                runs.forEach(r -> byValue.computeIfAbsent(r.settings().getOrDefault(axis, ""), v -> new ArrayList<>())
+                        .add(r));
+                boolean decides = byValue.values().stream()
+                        .allMatch(of -> of.stream()
+                                        .flatMap(r -> measure(r).stream())
+                                        .distinct()
+                                        .count()
+                                <= 1);
+                if (decides) {
+                    Map<String, List<RunRecord>> sorted = new LinkedHashMap<>();
+                    byValue.forEach((value, of) -> sorted.put(name + " (" + axis + " " + value + ")", of));
+                    return sorted;
+                }
+            }
+            Fingerprints.require(
+                    runs,
+                    List.of(Ruler.TRAINING),
+                    "their training rewards have one name and",
+                    "Compare runs that were trained on the same reward, or give the rewards names of their own.");
+        }
+        return Map.of(name, runs);
+    }
+
+    private static Optional<SortedMap<String, String>> measure(RunRecord run) {
+        return run.ruler().map(r -> r.scopes().getOrDefault(Ruler.TRAINING, Collections.emptySortedMap()));
+    }
+
+    private static Set<String> axes(List<RunRecord> runs) {
+        Set<String> axes = new LinkedHashSet<>();
+        runs.forEach(r -> axes.addAll(r.settings().keySet()));
+        axes.removeAll(SEED);
+        return axes;
+    }
+
+    private static List<Members> groups(List<RunRecord> runs) {
+        Map<Object, List<RunRecord>> byKey = new LinkedHashMap<>();
+        runs.forEach(r -> byKey.computeIfAbsent(key(r), k -> new ArrayList<>()).add(r));
+        Set<String> varying = new LinkedHashSet<>(axes(runs));
+        varying.removeIf(axis -> byKey.values().stream()
+                        .map(of -> of.get(0).settings().getOrDefault(axis, ""))
+                        .distinct()
+                        .count()
+                <= 1);
+        List<Members> groups = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        byKey.forEach((key, of) -> {
+            String name = name(of.get(0), varying);
+            for (int again = 2; !names.add(name); again++) {
+                name = name(of.get(0), varying) + " " + again;
+            }
+            groups.add(group(name, of));
+        });
+        return groups;
+    }
+
+    /** Equal for runs that differ in their seeds only. */
+    private static Object key(RunRecord run) {
+        Map<String, String> settings = withoutSeed(run.settings());
+        return settings.isEmpty()
+                ? List.of(run.facts().algorithms(), run.facts().settings())
+                : settings;
+    }
+
+    static Map<String, String> withoutSeed(Map<String, String> settings) {
+        Map<String, String> others = new LinkedHashMap<>(settings);
+        others.keySet().removeAll(SEED);
+        return others;
+    }
+
+    private static String name(RunRecord run, Set<String> varying) {
+        String chosen = varying.stream()
+                .filter(run.settings()::containsKey)
+                .map(axis -> (axis.equals(ALGORITHM) ? "" : axis + " ")
+                        + run.settings().get(axis))
+                .collect(Collectors.joining(", "));
+        return chosen.isEmpty() ? run.facts().algorithm() : chosen;
+    }
+
+    private static Members group(String name, List<RunRecord> runs) {
+        Map<Long, RunRecord> bySeed = new LinkedHashMap<>();
+        for (RunRecord run : runs) {
+            RunRecord same = bySeed.putIfAbsent(run.facts().seed(), run);
+            if (same != null) {
+                throw new UserException(run.name() + ": has the settings and the seed, "
+                        + run.facts().seed() + ", of " + same.name()
+                        + ": it is one more copy of that run, and no seed of its own. Name one of them.");
+            }
+        }
+        List<String> notes = new ArrayList<>();
+        if (runs.stream().map(r -> r.facts().settings()).distinct().count() > 1) {
+            notes.add("The runs of " + name + " differ in more keys than their seeds, if only in where files lie.");
+        }
+        return new Members(
+                name,
+                withoutSeed(runs.get(0).settings()),
+                runs.stream()
+                        .sorted(Comparator.comparingLong(r -> r.facts().seed()))
+                        .toList(),
+                notes);
+    }
+
+    /** Runs on random rewards that are the controls of a group's runs, by name of the run. */
+    Map<String, RunRecord> controlsOf(Members group) {
+        Map<String, RunRecord> found = new LinkedHashMap<>();
+        for (RunRecord run : group.runs()) {
+            controls.stream()
+                    .filter(c -> c.facts().seed() == run.facts().seed() && isControlOf(c, run))
+                    .max(Comparator.comparingInt(c -> inCommon(c, run)))
+                    .ifPresent(c -> found.put(run.name(), c));
+        }
+        return found;
+    }
+
+    /** Whether all axes agree but those on which only runs on random rewards have the control's value. */
+    private boolean isControlOf(RunRecord control, RunRecord run) {
+        if (!control.facts().algorithm().equals(run.facts().algorithm())) {
+            return false;
+        }
+        Map<String, String> others = withoutSeed(run.settings());
+        return withoutSeed(control.settings()).entrySet().stream()
+                .allMatch(axis -> axis.getValue().equals(others.getOrDefault(axis.getKey(), axis.getValue()))
+                        || proxies.stream().flatMap(p -> p.runs().stream()).noneMatch(r -> axis.getValue()
+                                .equals(r.settings().get(axis.getKey()))));
+    }
+
+    private static int inCommon(RunRecord control, RunRecord run) {
+        return (int) control.settings().entrySet().stream()
+                .filter(axis -> axis.getValue().equals(run.settings().get(axis.getKey())))
+                .count();
+    }
+}

@@ -1,0 +1,131 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.spi.UserException;
+
+/**
+ * The scores that runs on one training reward have in common.
+ *
+ * @param proxy name of the training reward in the runs' logs
+ * @param trained names of the rewards that it is made of
+ * @param heldOut names of the rewards that judge in every run
+ * @param shown names of rewards that are shown and judge nothing
+ * @param gold whether the runs have a gold score
+ */
+record Scores(String proxy, List<String> trained, List<String> heldOut, List<String> shown, boolean gold) {
+    Scores {
+        trained = List.copyOf(trained);
+        heldOut = List.copyOf(heldOut);
+        shown = List.copyOf(shown);
+    }
+
+    /**
+     * Of runs that have the same training reward. @param notes takes what is left out
+     *
+     * @throws UserException if nothing judges them all
+     */
+    static Scores of(List<RunRecord> runs, Collection<String> notes) {
+        RunRecord first = runs.get(0);
+        Set<String> heldOut = new LinkedHashSet<>(first.facts().heldOut());
+        Set<String> any = new LinkedHashSet<>();
+        Set<String> shown = new LinkedHashSet<>();
+        for (RunRecord run : runs) {
+            if (run.facts().gold() != first.facts().gold()) {
+                throw new UserException(run.name() + ": cannot be compared with " + first.name() + ": expected "
+                        + truth(first) + " in both, found " + truth(run) + ". Score both alike.");
+            }
+            heldOut.retainAll(run.facts().heldOut());
+            any.addAll(run.facts().heldOut());
+            shown.addAll(run.facts().shown());
+        }
+        if (heldOut.isEmpty() && !any.isEmpty() && !first.facts().gold()) {
+            throw new UserException(first.name() + " and the runs beside it: no reward is held out in all of them,"
+                    + " so that none can judge them alike; some hold out "
+                    + String.join(", ", any)
+                    + ". Hold out the same reward in every run: rewards.NAME.role = held-out.");
+        }
+        if (heldOut.size() < any.size()) {
+            List<String> left = any.stream().filter(n -> !heldOut.contains(n)).toList();
+            notes.add("Not every run holds out " + String.join(", ", left) + ", which therefore judge"
+                    + (left.size() == 1 ? "s" : "") + " none of them.");
+        }
+        List<String> trained =
+                first.facts().trained().stream().map(RunFacts.ScoredBy::name).toList();
+        shown.addAll(any);
+        if (trained.size() > 1) {
+            shown.addAll(trained);
+        }
+        shown.removeAll(heldOut);
+        return new Scores(
+                ScoreNames.TRAINING,
+                trained,
+                List.copyOf(heldOut),
+                List.copyOf(shown),
+                first.facts().gold());
+    }
+
+    private static String truth(RunRecord run) {
+        return run.facts().gold() ? "a gold score" : "held-out rewards and no gold";
+    }
+
+    /** The same scores of a run on random rewards, whose own training reward is none of them. */
+    Scores ofControl() {
+        return new Scores(
+                trained.size() == 1 ? trained.get(0) : "the training reward of others", trained, heldOut, shown, gold);
+    }
+
+    /** The same without a score that cannot be compared. */
+    Scores without(String score) {
+        List<String> judges = new ArrayList<>(heldOut);
+        List<String> others = new ArrayList<>(shown);
+        judges.remove(score);
+        others.remove(score);
+        return new Scores(proxy, trained, judges, others, gold);
+    }
+
+    /** Name of what judges; empty if nothing does. */
+    Optional<String> truth() {
+        return gold ? Optional.of(ScoreNames.GOLD) : heldOut.isEmpty() ? Optional.empty() : Optional.of("held-out");
+    }
+
+    /** What a comparison of the truth depends on. */
+    List<String> truthScopes() {
+        List<String> scopes = new ArrayList<>(List.of(Ruler.DRAWING));
+        if (gold) {
+            scopes.add(Ruler.GOLD);
+        } else {
+            heldOut.forEach(name -> scopes.add(Ruler.reward(name)));
+        }
+        return scopes;
+    }
+
+    /** A run's evaluations by these scores. */
+    Evaluations of(RunRecord run) {
+        return Evaluations.of(
+                run.evaluated(), proxy, heldOut, shown, gold ? Optional.of(ScoreNames.GOLD) : Optional.empty());
+    }
+
+    /** What a score of a set is, by its name. */
+    Optional<Measure.Kind> kind(String name) {
+        if (trained.size() == 1 && name.equals(trained.get(0))) {
+            return Optional.of(Measure.Kind.PROXY);
+        }
+        if (gold && name.equals(ScoreNames.GOLD)) {
+            return Optional.of(Measure.Kind.TRUTH);
+        }
+        if (heldOut.contains(name)) {
+            return Optional.of(Measure.Kind.HELD_OUT);
+        }
+        return shown.contains(name) || trained.contains(name) ? Optional.of(Measure.Kind.SHOWN) : Optional.empty();
+    }
+}

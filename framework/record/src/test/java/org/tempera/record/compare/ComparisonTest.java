@@ -1,0 +1,392 @@
+package org.tempera.record.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.statistics.Interval;
+import org.tempera.record.verdict.RunVerdict.Answer;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class ComparisonTest {
+    private static final double[] RISE = {0, 1, 2, 3};
+    private static final double[] TURNING = {.6, .7, .6, .4};
+    private static final double[] HOLDING = {.6, .7, .75, .8};
+
+    private static List<RunRecord> seeds(int count, String algorithm, double[] truth) {
+        return LongStream.rangeClosed(1, count)
+                .mapToObj(seed ->
+                        MadeRecords.of(algorithm, seed).curves(RISE, truth).make())
+                .toList();
+    }
+
+    @SafeVarargs
+    private static List<RunRecord> all(List<RunRecord>... lists) {
+        List<RunRecord> all = new ArrayList<>();
+        for (List<RunRecord> each : lists) {
+            all.addAll(each);
+        }
+        return all;
+    }
+
+    private static ProxyComparison one(List<RunRecord> runs) {
+        Comparison comparison = Comparison.of(runs);
+        assertThat(comparison.proxies()).hasSize(1);
+        return comparison.proxies().get(0);
+    }
+
+    private static Curve curve(Group group, Measure.Kind kind, Axis axis) {
+        return group.curves(kind, axis).get(0);
+    }
+
+    @Test
+    public void seedsAreAGroupWithBandsOverSeeds() {
+        ProxyComparison compared = one(all(seeds(5, "ddpo", TURNING), seeds(5, "tdpo", HOLDING)));
+        assertThat(compared.proxy()).isEqualTo("aesthetic");
+        assertThat(compared.truth()).contains("gold");
+        assertThat(compared.groups()).extracting(Group::name).containsExactly("ddpo", "tdpo");
+        Curve truth = curve(compared.groups().get(0), Measure.Kind.TRUTH, Axis.QUERIES);
+        assertThat(truth.points()).extracting(Curve.Point::x).containsExactly(0.0, 4 * 96.0, 8 * 96.0, 12 * 96.0);
+        Summary last = truth.points().get(3).y();
+        assertThat(last.seeds()).isEqualTo(5);
+        assertThat(last.basis()).isEqualTo(Basis.SEEDS);
+        assertThat(last.value()).isCloseTo(.4, within(.03));
+        assertThat(last.mean().lower()).isLessThan(last.value());
+        assertThat(last.mean().upper()).isGreaterThan(last.value());
+        // Before training all seeds are the same model.
+        assertThat(truth.points().get(0).y().mean()).satisfies(i -> {
+            assertThat(i.lower()).isCloseTo(.6, within(1e-12));
+            assertThat(i.upper()).isCloseTo(.6, within(1e-12));
+        });
+    }
+
+    /** Seed s takes 10 + s seconds an epoch: the first seed ends at 12 * 11. */
+    @Test
+    public void secondsAreReadAtPlacesThatAllSeedsHave() {
+        Group group = one(seeds(3, "ddpo", TURNING)).groups().get(0);
+        Curve proxy = curve(group, Measure.Kind.PROXY, Axis.SECONDS);
+        List<Curve.Point> points = proxy.points();
+        assertThat(points.get(points.size() - 1).x()).isEqualTo(132);
+        double[] bySeed = {3, 3.0 * 11 / 12, 3.0 * 11 / 13};
+        assertThat(points.get(points.size() - 1).y().value())
+                .isCloseTo((bySeed[0] + bySeed[1] + bySeed[2]) / 3, within(1e-9));
+        assertThat(points).extracting(Curve.Point::x).contains(44.0, 48.0, 52.0).isSorted();
+    }
+
+    @Test
+    public void oneSeedHasTheIntervalOfItsPictures() {
+        Group group = one(seeds(1, "ddpo", TURNING)).groups().get(0);
+        Summary last =
+                curve(group, Measure.Kind.TRUTH, Axis.EPOCHS).points().get(3).y();
+        assertThat(last.basis()).isEqualTo(Basis.PICTURES);
+        assertThat(last.mean().upper()).isGreaterThan(last.mean().lower());
+        assertThat(group.notes()).singleElement().asString().contains("over the pictures of that run");
+        assertThat(group.verdict().answer()).isEqualTo(Answer.CANNOT_SAY);
+        assertThat(group.verdict().overOptimised()).isEqualTo(1);
+        assertThat(group.verdict().thin()).singleElement().asString().startsWith("1 seed:");
+        assertThat(group.verdict().explanation())
+                .startsWith("It cannot be said whether ddpo over-optimises: the evidence is too thin (1 seed).")
+                .contains("By their own pictures 1 of 1 run over-optimised, since epoch 8");
+    }
+
+    @Test
+    public void anAlgorithmIsJudgedByItsSeeds() {
+        ProxyComparison compared = one(all(seeds(5, "ddpo", TURNING), seeds(5, "tdpo", HOLDING)));
+        GroupVerdict fallen = compared.groups().get(0).verdict();
+        assertThat(fallen.answer()).isEqualTo(Answer.YES);
+        assertThat(fallen.thin()).isEmpty();
+        assertThat(fallen.fall().orElseThrow().mean()).isCloseTo(-.3, within(1e-9));
+        assertThat(fallen.fall().orElseThrow().samples()).isEqualTo(5);
+        assertThat(fallen.since().orElseThrow().epoch()).isEqualTo(8);
+        assertThat(fallen.since().orElseThrow().queries()).isEqualTo(8 * 96);
+        assertThat(fallen.explanation())
+                .startsWith("ddpo over-optimises. Over 5 seeds the training reward changed by +3.000")
+                .contains("from its best earlier mean, at epoch 4, to epoch 12")
+                .contains("Without controls, wear by the updates alone cannot be told apart.")
+                .contains("5 of 5 runs over-optimised (of all seeds 48 to 100 %, with 95 % confidence), since epoch 8,"
+                        + " after 768 reward queries.");
+        assertThat(fallen.advice())
+                .anyMatch(a -> a.contains("evaluation.on-fall"))
+                .anyMatch(a -> a.contains("algorithm.ddpo.kl-loss"))
+                .anyMatch(a -> a.contains("control of each seed"));
+        GroupVerdict held = compared.groups().get(1).verdict();
+        assertThat(held.answer()).isEqualTo(Answer.NO);
+        assertThat(held.overOptimised()).isZero();
+        assertThat(held.since()).isEmpty();
+    }
+
+    /** Twice as fast, and just as far: at the same reward both have the same of the truth. */
+    @Test
+    public void truthIsReadAtTheSameReward() {
+        double[] truth = {.6, .7, .5, .3};
+        List<RunRecord> slow = LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> MadeRecords.of("ddpo", seed)
+                        .scatter(0)
+                        .curves(RISE, truth)
+                        .make())
+                .toList();
+        List<RunRecord> fast = LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> MadeRecords.of("grpo", seed)
+                        .scatter(0)
+                        .curves(new double[] {0, 2, 4}, new double[] {.6, .8, .4})
+                        .make())
+                .toList();
+        Matched matched = one(all(slow, fast)).atReward().orElseThrow();
+        assertThat(matched.without()).isEmpty();
+        assertThat(matched.levels()).extracting(Matched.Level::value).containsExactly(.75, 1.5, 2.25, 3.0);
+        Matched.AtLevel ddpo = matched.levels().get(1).groups().get(0);
+        Matched.AtLevel grpo = matched.levels().get(1).groups().get(1);
+        assertThat(ddpo.truth().value()).isCloseTo(.6, within(1e-9));
+        assertThat(ddpo.queries().value()).isCloseTo(6 * 96, within(1e-9));
+        assertThat(grpo.truth().value()).isCloseTo(.75, within(1e-9));
+        assertThat(grpo.queries().value()).isCloseTo(3 * 96, within(1e-9));
+        Matched.Difference highest = matched.pairs().get(0).highest().orElseThrow();
+        assertThat(highest.level()).isEqualTo(3);
+        assertThat(highest.difference().value()).isCloseTo(.3 - .6, within(1e-9));
+        assertThat(highest.improvement().value()).isZero();
+    }
+
+    @Test
+    public void manyPairsAreCorrectedFor() {
+        Matched matched = one(all(seeds(5, "ddpo", TURNING), seeds(5, "tdpo", HOLDING), seeds(5, "grpo", new double[] {
+                    .6, .7, .61, .41
+                })))
+                .atReward()
+                .orElseThrow();
+        assertThat(matched.pairs()).hasSize(3);
+        Matched.Difference apart = matched.pairs().get(0).highest().orElseThrow();
+        assertThat(apart.isClear()).isTrue();
+        assertThat(apart.difference().upper()).isNegative();
+        assertThat(apart.corrected()).isGreaterThan(apart.chance());
+        Matched.Difference alike = matched.pairs().get(1).highest().orElseThrow();
+        assertThat(alike.isClear()).isFalse();
+        assertThat(alike.improvement().lower()).isLessThan(alike.improvement().upper());
+    }
+
+    @Test
+    public void runsThatDidNotRiseAreLeftOutAndNamed() {
+        List<RunRecord> flat = List.of(MadeRecords.of("rwr", 1)
+                .curves(new double[] {0, 0, 0, 0}, HOLDING)
+                .make());
+        Matched matched = one(all(seeds(3, "ddpo", TURNING), flat)).atReward().orElseThrow();
+        assertThat(matched.notes()).singleElement().asString().startsWith("The training reward of 1 of 1 runs of rwr");
+        assertThat(matched.levels().get(0).groups())
+                .extracting(Matched.AtLevel::group)
+                .containsExactly("ddpo");
+        assertThat(matched.pairs()).isEmpty();
+    }
+
+    @Test
+    public void whatWasMeasuredOtherwiseIsRefusedByItsPart() {
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1).make(),
+                MadeRecords.of("tdpo", 1).steps("50").make());
+        assertThatThrownBy(() -> Comparison.of(runs))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        """
+                        tdpo/seed-1: cannot be compared with ddpo/seed-1: their evaluations were measured otherwise:
+                          - sampling.steps: 20 there, 50 here
+                        Evaluate all runs alike (the same prompts, noise, sampler, rewards and files), or compare those apart.""");
+    }
+
+    @Test
+    public void aTrainingRewardOfTheSameNameIsNotTheSame() {
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1).make(),
+                MadeRecords.of("tdpo", 1).reward("aesthetic", "many").make());
+        assertThatThrownBy(() -> Comparison.of(runs))
+                .hasMessageContaining("their training rewards have one name and were measured otherwise:")
+                .hasMessageContaining("rewards.aesthetic.head: content few012345678 there, content many01234567 here");
+    }
+
+    @Test
+    public void anAxisOfASweepMayChooseTheReward() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (String head : List.of("few", "many")) {
+            for (long seed = 1; seed <= 2; seed++) {
+                runs.add(MadeRecords.of("ddpo", seed)
+                        .reward("aesthetic", head)
+                        .settings(Map.of("proxy", head))
+                        .make());
+            }
+        }
+        Comparison comparison = Comparison.of(runs);
+        assertThat(comparison.proxies())
+                .extracting(ProxyComparison::proxy)
+                .containsExactly("aesthetic (proxy few)", "aesthetic (proxy many)");
+        RewardMatrix matrix = comparison.matrix().orElseThrow();
+        assertThat(matrix.scores()).containsExactly("careful", "gold");
+        assertThat(matrix.notes()).singleElement().asString().startsWith("The matrix has no column of aesthetic");
+    }
+
+    @Test
+    public void otherRewardsAreNeverLaidSideBySideButInTheMatrix() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed).scatter(0).make());
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .scatter(0)
+                    .reward("clip", "clip")
+                    .make());
+        }
+        Comparison comparison = Comparison.of(runs);
+        assertThat(comparison.proxies()).extracting(ProxyComparison::proxy).containsExactly("aesthetic", "clip");
+        RewardMatrix matrix = comparison.matrix().orElseThrow();
+        assertThat(matrix.scores()).containsExactly("aesthetic", "careful", "clip", "gold");
+        RewardMatrix.Row row = matrix.rows().get(0);
+        assertThat(row.level()).isEqualTo(3);
+        // 16 pictures, a tenth apart from each other: a deviation of 0.476, half of it for the careful one.
+        assertThat(row.changes().get(0).value()).isCloseTo(3 / .4760952, within(1e-5));
+        assertThat(row.changes().get(1).value()).isCloseTo(-.1 / .2380476, within(1e-5));
+        assertThat(row.changes().get(2).seeds()).isZero();
+        assertThat(row.changes().get(3).value()).isCloseTo(-.1 / .4760952, within(1e-5));
+    }
+
+    @Test
+    public void aControlIsFoundByItsAxesAndSeed() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (String algorithm : List.of("ddpo", "tdpo")) {
+                runs.add(MadeRecords.of(algorithm, seed)
+                        .curves(RISE, TURNING)
+                        .settings(Map.of("algorithm", algorithm, "proxy", "aesthetic"))
+                        .make());
+            }
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, .6, .6})
+                    .settings(Map.of("algorithm", "ddpo", "proxy", "random"))
+                    .control()
+                    .make());
+        }
+        ProxyComparison compared = one(runs);
+        Group ddpo = compared.groups().get(0);
+        assertThat(ddpo.runs()).allMatch(r -> r.control().isPresent());
+        assertThat(ddpo.verdict().answer()).isEqualTo(Answer.YES);
+        assertThat(ddpo.verdict().againstControl().orElseThrow().mean()).isCloseTo(-.2, within(.05));
+        assertThat(compared.groups().get(1).runs()).allMatch(r -> r.control().isEmpty());
+        assertThat(compared.controls()).extracting(Group::name).containsExactly("control of ddpo");
+        assertThat(compared.controls().get(0).curves(Measure.Kind.TRUTH, Axis.EPOCHS))
+                .hasSize(1);
+    }
+
+    @Test
+    public void wearIsNotOverOptimisation() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed).curves(RISE, TURNING).make());
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, .5, .35})
+                    .control()
+                    .make());
+        }
+        GroupVerdict verdict = one(runs).groups().get(0).verdict();
+        assertThat(verdict.answer()).isEqualTo(Answer.NO);
+        assertThat(verdict.explanation()).contains("Wear by the updates alone may explain the fall.");
+    }
+
+    @Test
+    public void aCopyOfARunIsNoSeedOfItsOwn() {
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1).make(), MadeRecords.of("ddpo", 1).make());
+        assertThatThrownBy(() -> Comparison.of(runs))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("one more copy of that run");
+    }
+
+    @Test
+    public void earlierRunsAreTakenToBeAlikeAndItIsSaid() {
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1).make(),
+                MadeRecords.of("ddpo", 2).withoutRuler().make());
+        assertThat(one(runs).notes())
+                .singleElement()
+                .asString()
+                .startsWith("It is not known what measured ddpo/seed-2");
+    }
+
+    @Test
+    public void withoutGoldTheHeldOutScoreJudges() {
+        List<RunRecord> runs = LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> MadeRecords.of("ddpo", seed)
+                        .curves(RISE, TURNING)
+                        .withoutGold()
+                        .make())
+                .toList();
+        ProxyComparison compared = one(runs);
+        assertThat(compared.truth()).contains("held-out");
+        assertThat(compared.groups().get(0).verdict().explanation()).contains("the held-out score by -");
+    }
+
+    /** KL at epoch 4 k is k squared: distances are 1, 2, 3. */
+    @Test
+    public void goldIsFittedAgainstTheRootOfKl() {
+        double alpha = .3;
+        double beta = .2;
+        double[] truth = new double[4];
+        for (int k = 0; k < 4; k++) {
+            truth[k] = .6 + (k == 0 ? 0 : k * (alpha - beta * Math.log(k)));
+        }
+        List<RunRecord> runs = LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> MadeRecords.of("ddpo", seed)
+                        .scatter(0)
+                        .curves(RISE, truth)
+                        .measured(0, 4, 8, 12)
+                        .make())
+                .toList();
+        Group group = one(runs).groups().get(0);
+        GaoCurve gao = group.gao().orElseThrow();
+        assertThat(gao.fit().alpha()).isCloseTo(alpha, within(1e-9));
+        assertThat(gao.fit().beta()).isCloseTo(beta, within(1e-9));
+        assertThat(gao.error()).isCloseTo(0, within(1e-9));
+        assertThat(gao.peakDistance().orElseThrow().value()).isCloseTo(Math.exp(.5), within(1e-9));
+        assertThat(gao.turning()).isEqualTo(1);
+        assertThat(gao.points()).hasSize(9);
+        assertThat(gao.points().get(0).queries()).isEqualTo(4 * 96);
+    }
+
+    @Test
+    public void setsOfPromptsAreCurvesAndTrades() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 2; seed++) {
+            for (String algorithm : List.of("ddpo", "tdpo")) {
+                runs.add(MadeRecords.of(algorithm, seed).measured(0, 4, 12).make());
+            }
+        }
+        ProxyComparison compared = one(runs);
+        Group group = compared.groups().get(0);
+        Curve gap = group.curves(Measure.Kind.GAP, Axis.EPOCHS).stream()
+                .filter(c -> c.measure().name().equals("aesthetic"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(gap.measure().set()).isEqualTo(Optional.of("nouns"));
+        assertThat(gap.points()).extracting(p -> p.y().value()).containsExactly(0.0, .5, 1.5);
+        assertThat(group.curves(Measure.Kind.PICTURE, Axis.QUERIES))
+                .extracting(c -> c.measure().toString())
+                .containsExactly("saturation of seen", "saturation of nouns");
+        assertThat(group.trades())
+                .extracting(t -> t.x() + " / " + t.y())
+                .contains("kl of seen / gold of seen", "train / vendi of seen", "train / distance of nouns");
+        Matched atKl = compared.atDivergence().orElseThrow();
+        assertThat(atKl.by()).isEqualTo(new Measure(Measure.Kind.DIVERGENCE, "kl", Optional.of("seen")));
+        assertThat(atKl.levels().get(3).value()).isEqualTo(9);
+        assertThat(group.curves(Measure.Kind.METRIC, Axis.EPOCHS)).hasSize(1);
+    }
+
+    @Test
+    public void aShareHasItsExactInterval() {
+        // R: binom.test(4, 5)$conf.int
+        Interval four = Judgement.share(4, 5);
+        assertThat(four.lower()).isCloseTo(.2835821, within(1e-6));
+        assertThat(four.upper()).isCloseTo(.9949492, within(1e-6));
+        assertThat(Judgement.share(0, 5).upper()).isCloseTo(.5218238, within(1e-6));
+        assertThat(Judgement.share(5, 5).lower()).isCloseTo(.4781762, within(1e-6));
+    }
+}

@@ -1,0 +1,214 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.record.archive.RunCost;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.evaluation.MeasuredPicture;
+import org.tempera.record.evaluation.MeasuredSet;
+import org.tempera.record.evaluation.ModelEvaluation;
+import org.tempera.record.evaluation.PromptDiversity;
+import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Ruler;
+import org.tempera.spi.MetricNames;
+
+/** Makes records of runs that never were: their curves are given, and seeds and pictures scatter around them. */
+final class MadeRecords {
+    static final int EVERY = 4;
+
+    private String algorithm = "ddpo";
+    private String reward = "aesthetic";
+    private String head = "few";
+    private Map<String, String> settings = Map.of();
+    private long seed = 1;
+    private int samples = 16;
+    private boolean gold = true;
+    private boolean control;
+    private boolean known = true;
+    private String steps = "20";
+    private double scatter = 0.02;
+    private List<Integer> measured = List.of();
+    private double[] proxies = {0, 1, 2, 3};
+    private double[] truths = {.6, .7, .6, .5};
+
+    static MadeRecords of(String algorithm, long seed) {
+        MadeRecords made = new MadeRecords();
+        made.algorithm = algorithm;
+        made.seed = seed;
+        return made;
+    }
+
+    /** Means of training reward and gold at the evaluations of epochs 0, 4, 8, ... */
+    MadeRecords curves(double[] proxy, double[] truth) {
+        proxies = proxy.clone();
+        truths = truth.clone();
+        return this;
+    }
+
+    MadeRecords settings(Map<String, String> byAxis) {
+        settings = byAxis;
+        return this;
+    }
+
+    MadeRecords reward(String name, String itsHead) {
+        reward = name;
+        head = itsHead;
+        return this;
+    }
+
+    MadeRecords samples(int count) {
+        samples = count;
+        return this;
+    }
+
+    MadeRecords withoutGold() {
+        gold = false;
+        return this;
+    }
+
+    MadeRecords control() {
+        control = true;
+        return this;
+    }
+
+    MadeRecords withoutRuler() {
+        known = false;
+        return this;
+    }
+
+    MadeRecords steps(String count) {
+        steps = count;
+        return this;
+    }
+
+    MadeRecords scatter(double deviation) {
+        scatter = deviation;
+        return this;
+    }
+
+    /** Has {@code evaluate} measure the checkpoints of these epochs. */
+    MadeRecords measured(Integer... epochs) {
+        measured = List.of(epochs);
+        return this;
+    }
+
+    RunRecord make() {
+        Random chance = new Random(seed * 31 + algorithm.hashCode());
+        double shift = scatter * chance.nextGaussian();
+        List<Sample> evaluated = new ArrayList<>();
+        for (int e = 0; e < proxies.length; e++) {
+            for (int i = 0; i < samples; i++) {
+                double picture = (i - (samples - 1) / 2.0) / 10;
+                double moved = e == 0 ? 0 : shift;
+                SortedMap<String, Double> scores = new TreeMap<>();
+                scores.put("train", control ? 0.5 : proxies[e] + picture);
+                scores.put(reward, proxies[e] + picture);
+                if (control) {
+                    scores.put("random", 0.5);
+                }
+                scores.put("careful", truths[e] + moved + picture / 2);
+                if (gold) {
+                    scores.put("gold", truths[e] + moved + picture);
+                }
+                evaluated.add(new Sample(
+                        e * EVERY, Sample.Phase.EVALUATION, i, "a cat " + i % 4, 1000 + i, scores, Optional.of("f")));
+            }
+        }
+        int epochs = (proxies.length - 1) * EVERY;
+        List<RunCost> costs = new ArrayList<>();
+        List<MetricRow> metrics = new ArrayList<>();
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            costs.add(new RunCost(epoch, 96L * epoch, (10 + seed) * epoch));
+            SortedMap<String, Double> row = new TreeMap<>();
+            row.put(MetricNames.EXPLAINED_VARIANCE, .5 + .01 * seed);
+            row.put("time/epoch", 10.0);
+            metrics.add(new MetricRow(epoch, row));
+        }
+        String name = (settings.isEmpty() ? algorithm : String.join("-", settings.values()))
+                + (control ? "/control" : "") + "/seed-" + seed;
+        return new RunRecord(
+                name,
+                settings,
+                control,
+                facts(),
+                epochs,
+                costs,
+                metrics,
+                evaluated,
+                known ? Optional.of(ruler()) : Optional.empty(),
+                measured.stream().map(epoch -> evaluation(epoch, shift)).toList(),
+                Optional.empty(),
+                Map.of("tempera", Map.of("version", "0")),
+                List.of());
+    }
+
+    private RunFacts facts() {
+        List<RunFacts.ScoredBy> rewards = new ArrayList<>();
+        rewards.add(new RunFacts.ScoredBy(reward, control ? RunFacts.LOGGED : RunFacts.TRAIN, "aesthetic"));
+        if (control) {
+            rewards.add(new RunFacts.ScoredBy("random", RunFacts.TRAIN, "random"));
+        }
+        rewards.add(new RunFacts.ScoredBy("careful", RunFacts.HELD_OUT, "aesthetic"));
+        return new RunFacts(
+                algorithm,
+                "embedded",
+                seed,
+                rewards,
+                gold,
+                16,
+                "settings of " + algorithm + (control ? "'s control" : ""));
+    }
+
+    private Ruler.Builder drawing() {
+        return new Ruler.Builder()
+                .put(Ruler.DRAWING, "sampling.steps", steps)
+                .put(Ruler.reward(reward), "rewards." + reward + ".head", Ruler.hash(head + "0123456789abcdef"))
+                .put(Ruler.reward("careful"), "rewards.careful.head", Ruler.hash("0123456789abcdef"))
+                .put(Ruler.GOLD, "gold.use", "world");
+    }
+
+    private Ruler ruler() {
+        Ruler.Builder all = drawing();
+        if (!control) {
+            all.put(Ruler.TRAINING, "rewards." + reward + ".head", Ruler.hash(head + "0123456789abcdef"));
+        }
+        return all.build();
+    }
+
+    /** KL grows with the square of the epoch; pictures of a prompt become alike. */
+    private ModelEvaluation evaluation(int epoch, double shift) {
+        List<MeasuredSet> sets = new ArrayList<>();
+        for (String set : List.of("seen", "nouns")) {
+            double lag = set.equals("seen") ? 1 : .5;
+            List<MeasuredPicture> pictures = new ArrayList<>();
+            Map<String, PromptDiversity> diversity = new LinkedHashMap<>();
+            for (int i = 0; i < 8; i++) {
+                int e = epoch / EVERY;
+                double picture = (i % 4 - 1.5) / 10;
+                Map<String, Double> numbers = new LinkedHashMap<>();
+                numbers.put(reward, lag * proxies[e] + picture);
+                numbers.put("careful", truths[e] + picture / 2);
+                numbers.put("gold", truths[e] + (e == 0 ? 0 : shift) + picture);
+                numbers.put("kl", Math.pow(epoch / 4.0, 2));
+                numbers.put("saturation", .3 + .01 * epoch);
+                pictures.add(new MeasuredPicture("a dog " + i / 4, i, numbers));
+                diversity.put("a dog " + i / 4, new PromptDiversity(.4 - .01 * epoch, 3 - .1 * epoch));
+            }
+            sets.add(new MeasuredSet(set, pictures, diversity));
+        }
+        return new ModelEvaluation(
+                algorithm + " at epoch " + epoch,
+                OptionalInt.of(epoch),
+                drawing().put("prompts seen", "prompts.seen", "x").build(),
+                sets);
+    }
+}
