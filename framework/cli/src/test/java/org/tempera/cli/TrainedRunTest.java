@@ -72,7 +72,7 @@ public class TrainedRunTest {
     @Test
     public void everyMetricIsInTheDocumentation() throws IOException {
         Set<String> documented = new LinkedHashSet<>();
-        Matcher names = Pattern.compile("(?m)^\\| `((reward|evaluation|gold|train|critic|policy|time)/[^`]+)` \\|")
+        Matcher names = Pattern.compile("(?m)^\\| `((reward|evaluation|sign|gold|train|critic|policy|time)/[^`]+)` \\|")
                 .matcher(Files.readString(Path.of("../../docs/run-folder.md")));
         while (names.find()) {
             documented.add(names.group(1));
@@ -81,6 +81,7 @@ public class TrainedRunTest {
         JsonlMetrics.read(run.resolve("metrics.jsonl")).forEach(row -> row.values()
                 .keySet()
                 .forEach(name -> written.add(name.replaceAll("/(jpeg-compressibility|random)/", "/<name>/")
+                        .replaceAll("^sign/[^/]+/", "sign/<sign>/")
                         .replaceAll("/part[1-5]of5/", "/partNof5/"))));
         // Resets of adapters are another choice than resets of the critic.
         documented.removeIf(name -> name.startsWith("policy/"));

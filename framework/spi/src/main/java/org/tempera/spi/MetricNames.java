@@ -79,6 +79,7 @@ public final class MetricNames {
     public static final String TIME = "time/";
 
     private static final String EVALUATION = "evaluation/";
+    private static final String SIGN = "sign/";
     private static final String CONSTRAINT = "constraint/";
     private static final String SLACK = "/slack";
 
@@ -130,8 +131,16 @@ public final class MetricNames {
         return EVALUATION + name + "/mean";
     }
 
+    /**
+     * Mean over an evaluation's pictures of a number that may betray over-optimisation and is no score, such as {@code
+     * saturation}.
+     */
+    public static String sign(String name) {
+        return SIGN + name + "/mean";
+    }
+
     /** Whether a metric is measured by evaluations alone. */
     public static boolean isOfEvaluation(String metric) {
-        return metric.startsWith(EVALUATION) || metric.equals(GOLD);
+        return metric.startsWith(EVALUATION) || metric.startsWith(SIGN) || metric.equals(GOLD);
     }
 }

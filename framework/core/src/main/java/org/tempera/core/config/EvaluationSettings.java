@@ -27,7 +27,13 @@ public record EvaluationSettings(
                         measures = false)
                 OnFall onFall,
         @Doc(value = "How often roll-back goes back; at the next fall the run ends.", measures = false)
-                int mostRollBacks) {
+                int mostRollBacks,
+        @Doc(
+                        value =
+                                "Measure six statistics of each picture, such as its saturation, that may betray over-optimisation"
+                                        + " and need no model.",
+                        measures = false)
+                boolean imageStatistics) {
     public EvaluationSettings {
         Require.that(every >= 0, "every", "0 (never) or more", every);
         Require.that(samples >= 2, "samples", "at least 2", samples);
@@ -37,12 +43,12 @@ public record EvaluationSettings(
 
     /** Falls of the held-out score are told, and the run goes on. */
     public EvaluationSettings(int every, Optional<Path> prompts, int samples, long seed, int gridSamples) {
-        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3);
+        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3, true);
     }
 
     /** The same with what a fall of the held-out score leads to. */
     public EvaluationSettings onFall(OnFall then, int atMost) {
-        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, then, atMost);
+        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, then, atMost, imageStatistics);
     }
 
     public static EvaluationSettings defaults() {

@@ -19,6 +19,7 @@ import org.tempera.record.image.RgbImage;
  * @param rewards every reward by name, each {@code [picture]}
  * @param gold the gold score where there is one, {@code [picture]}
  * @param failures one for each of the rewards' scores that is not finite
+ * @param signs what may betray over-optimisation and is no score, by name, each {@code [picture]}
  */
 public record Evaluation(
         int epoch,
@@ -28,7 +29,8 @@ public record Evaluation(
         Optional<float[]> training,
         Map<String, float[]> rewards,
         Optional<float[]> gold,
-        List<ScoreFailure> failures) {
+        List<ScoreFailure> failures,
+        Map<String, double[]> signs) {
     /**
      * Copies the collections.
      *
@@ -39,16 +41,31 @@ public record Evaluation(
         pictures = List.copyOf(pictures);
         rewards = Collections.unmodifiableMap(new LinkedHashMap<>(rewards));
         failures = List.copyOf(failures);
+        signs = Collections.unmodifiableMap(new LinkedHashMap<>(signs));
         Map<String, Integer> sizes = new LinkedHashMap<>();
         sizes.put("prompts", prompts.size());
         sizes.put("pictures", pictures.size());
         training.ifPresent(scores -> sizes.put("scores of the training reward", scores.length));
         rewards.forEach((name, scores) -> sizes.put("scores of reward '" + name + "'", scores.length));
         gold.ifPresent(scores -> sizes.put("gold scores", scores.length));
+        signs.forEach((name, numbers) -> sizes.put("numbers of the sign '" + name + "'", numbers.length));
         int expected = prompts.size();
         if (expected == 0 || sizes.values().stream().anyMatch(size -> size != expected)) {
             throw new IllegalArgumentException(
                     "an evaluation has at least one picture, and of each its prompt and its scores, was " + sizes);
         }
+    }
+
+    /** Pictures of which nothing but scores is known. */
+    public Evaluation(
+            int epoch,
+            List<String> prompts,
+            long seed,
+            List<RgbImage> pictures,
+            Optional<float[]> training,
+            Map<String, float[]> rewards,
+            Optional<float[]> gold,
+            List<ScoreFailure> failures) {
+        this(epoch, prompts, seed, pictures, training, rewards, gold, failures, Map.of());
     }
 }

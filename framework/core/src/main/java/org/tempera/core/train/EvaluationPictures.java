@@ -13,6 +13,7 @@ import org.tempera.core.reward.ScoreFailures;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.record.image.RgbImage;
+import org.tempera.record.image.statistics.ImageStatistics;
 import org.tempera.record.metrics.ScoreNames;
 
 /** Draws pictures with the present weights, or those that follow them, and scores them; changes nothing. */
@@ -57,6 +58,7 @@ final class EvaluationPictures implements Evaluator.Pictures {
         Map<String, float[]> rewards = new LinkedHashMap<>();
         Map<String, float[]> gold = new LinkedHashMap<>();
         ScoreFailures failures = new ScoreFailures();
+        Map<String, double[]> signs = new LinkedHashMap<>();
         model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(asked, seed, b), (b, drawn) -> {
             int first = b * batch;
             List<String> prompts = prompts(asked, b);
@@ -70,6 +72,9 @@ final class EvaluationPictures implements Evaluator.Pictures {
             for (int i = 0; i < batch && first + i < n; i++) {
                 pictures.add(RgbImage.of(scored.images(), i));
             }
+            if (spec.evaluation().imageStatistics()) {
+                measure(pictures, first, n, signs);
+            }
         });
         return new Evaluation(
                 epoch,
@@ -79,7 +84,20 @@ final class EvaluationPictures implements Evaluator.Pictures {
                 combiner.evaluated(asked, rewards, failures.list()),
                 rewards,
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
-                failures.list());
+                failures.list(),
+                signs);
+    }
+
+    /** Adds the statistics of the pictures from there on to those of all. */
+    private static void measure(List<RgbImage> pictures, int first, int total, Map<String, double[]> signs) {
+        // A large picture takes some hundredths of a second, in which an accelerator would wait.
+        List<ImageStatistics> measured = pictures.subList(first, pictures.size()).parallelStream()
+                .map(ImageStatistics::of)
+                .toList();
+        for (int i = 0; i < measured.size(); i++) {
+            int at = first + i;
+            measured.get(i).byName().forEach((name, x) -> signs.computeIfAbsent(name, s -> new double[total])[at] = x);
+        }
     }
 
     private ImageScorer.Scored draw(List<String> asked, long seed, int number) {

@@ -1,5 +1,7 @@
 package org.tempera.core.train;
 
+import java.util.Arrays;
+
 /** Mean and deviation of the scores that there are; one that is not finite is none. */
 final class Moments {
     private Moments() {}
@@ -11,6 +13,11 @@ final class Moments {
             sum += Float.isFinite(s) ? s : 0;
         }
         return sum / count(scores);
+    }
+
+    /** Mean; NaN of no numbers. */
+    static double mean(double[] numbers) {
+        return Arrays.stream(numbers).filter(Double::isFinite).average().orElse(Double.NaN);
     }
 
     /** Standard deviation with divisor n; NaN of no scores, exactly 0 of equal ones. */

@@ -162,7 +162,8 @@ final class RunRecorder implements AutoCloseable {
                         r.prompts(),
                         r.scores(),
                         spec.run().seed(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Map.of()));
             }
         });
         evaluation.ifPresent(e -> {
@@ -170,7 +171,8 @@ final class RunRecorder implements AutoCloseable {
                     .ifPresent(values -> row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(values)));
             e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
             e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
-            lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler()));
+            e.signs().forEach((name, values) -> row.put(MetricNames.sign(name), Moments.mean(values)));
+            lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler(), e.signs()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
             picture(e);
         });
@@ -316,14 +318,19 @@ final class RunRecorder implements AutoCloseable {
             List<String> prompts,
             Map<String, float[]> scores,
             long seed,
-            Optional<String> ruler) {
+            Optional<String> ruler,
+            Map<String, double[]> signs) {
         List<Sample> lines = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             SortedMap<String, Double> rewards = new TreeMap<>();
             for (Map.Entry<String, float[]> s : scores.entrySet()) {
                 rewards.put(s.getKey(), (double) s.getValue()[i]);
             }
-            lines.add(new Sample(epoch, phase, i, prompts.get(i), seed, rewards, ruler));
+            SortedMap<String, Double> found = new TreeMap<>();
+            for (Map.Entry<String, double[]> s : signs.entrySet()) {
+                found.put(s.getKey(), s.getValue()[i]);
+            }
+            lines.add(new Sample(epoch, phase, i, prompts.get(i), seed, rewards, ruler, found));
         }
         return lines;
     }

@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param seed of its noise
  * @param rewards every score by name, NaN where a reward gave none
  * @param ruler fingerprint of what measured it; empty for a sample that trained, and where it is not known
+ * @param signs what may betray over-optimisation and is no score, by name, such as {@code saturation}; empty for a
+ *     sample that trained, and where it was not measured
  */
 public record Sample(
         int epoch,
@@ -23,7 +25,8 @@ public record Sample(
         String prompt,
         long seed,
         SortedMap<String, Double> rewards,
-        Optional<String> ruler) {
+        Optional<String> ruler,
+        SortedMap<String, Double> signs) {
     /** What a sample was drawn for. */
     public enum Phase {
         /** It is part of a rollout. */
@@ -34,6 +37,19 @@ public record Sample(
 
     public Sample {
         rewards = Collections.unmodifiableSortedMap(new TreeMap<>(rewards));
+        signs = Collections.unmodifiableSortedMap(new TreeMap<>(signs));
+    }
+
+    /** A sample that was scored alone. */
+    public Sample(
+            int epoch,
+            Phase phase,
+            int index,
+            String prompt,
+            long seed,
+            SortedMap<String, Double> rewards,
+            Optional<String> ruler) {
+        this(epoch, phase, index, prompt, seed, rewards, ruler, Collections.emptySortedMap());
     }
 
     /** A sample of which it is not known what measured it. */

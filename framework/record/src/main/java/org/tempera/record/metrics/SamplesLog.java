@@ -16,7 +16,8 @@ import org.tempera.spi.UserException;
 /**
  * Writes every sample as one line of JSON:
  * {@code {"epoch":3,"phase":"train","index":0,"prompt":"a cat","seed":42,"rewards":{"aesthetic":0.4}}}; those of
- * evaluations have the fingerprint of what measured them besides, as {@code "ruler"}.
+ * evaluations have the fingerprint of what measured them besides, as {@code "ruler"}, and as {@code "signs"} what may
+ * betray over-optimisation and is no score.
  */
 public final class SamplesLog implements AutoCloseable {
     /** Places of samples that are missing in some evaluation. */
@@ -41,11 +42,18 @@ public final class SamplesLog implements AutoCloseable {
         line.put("index", sample.index());
         line.put("prompt", sample.prompt());
         line.put("seed", sample.seed());
-        Map<String, Object> rewards = new LinkedHashMap<>();
-        sample.rewards().forEach((name, x) -> rewards.put(name, JsonLines.encode(x)));
-        line.put("rewards", rewards);
+        line.put("rewards", encoded(sample.rewards()));
         sample.ruler().ifPresent(fingerprint -> line.put("ruler", fingerprint));
+        if (!sample.signs().isEmpty()) {
+            line.put("signs", encoded(sample.signs()));
+        }
         return line;
+    }
+
+    private static Map<String, Object> encoded(Map<String, Double> numbers) {
+        Map<String, Object> encoded = new LinkedHashMap<>();
+        numbers.forEach((name, x) -> encoded.put(name, JsonLines.encode(x)));
+        return encoded;
     }
 
     /**
@@ -119,17 +127,21 @@ public final class SamplesLog implements AutoCloseable {
     }
 
     private static Sample sample(Map<String, Object> fields) {
-        SortedMap<String, Double> rewards = new TreeMap<>();
-        ((Map<?, ?>) required(fields, "rewards"))
-                .forEach((name, x) -> rewards.put((String) name, JsonLines.decode((Object) x)));
         return new Sample(
                 count(fields, "epoch"),
                 phase((String) required(fields, "phase")),
                 count(fields, "index"),
                 (String) required(fields, "prompt"),
                 (Long) required(fields, "seed"),
-                rewards,
-                Optional.ofNullable((String) fields.get("ruler")));
+                decoded(required(fields, "rewards")),
+                Optional.ofNullable((String) fields.get("ruler")),
+                decoded(fields.getOrDefault("signs", Map.of())));
+    }
+
+    private static SortedMap<String, Double> decoded(Object encoded) {
+        SortedMap<String, Double> numbers = new TreeMap<>();
+        ((Map<?, ?>) encoded).forEach((name, x) -> numbers.put((String) name, JsonLines.decode((Object) x)));
+        return numbers;
     }
 
     private static Sample.Phase phase(String name) {

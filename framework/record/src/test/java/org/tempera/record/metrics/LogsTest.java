@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.MetricNames;
@@ -116,6 +117,29 @@ public class LogsTest {
                 .isEqualTo("{\"epoch\":3,\"phase\":\"evaluation\",\"index\":7,\"prompt\":\"a \\\"cat\\\"\\n\u732b\","
                         + "\"seed\":9223372036854775807,\"rewards\":{\"aesthetic\":0.5,\"broken\":\"NaN\"}}\n");
         assertThat(SamplesLog.read(file)).containsExactly(sample);
+    }
+
+    @Test
+    public void whatIsNoScoreStandsApartFromTheScores() throws IOException {
+        Path file = dir.resolve("samples.jsonl");
+        Sample sample = new Sample(
+                0,
+                Sample.Phase.EVALUATION,
+                0,
+                "cat",
+                1,
+                new TreeMap<>(Map.of("aesthetic", 0.5)),
+                Optional.of("abc"),
+                new TreeMap<>(Map.of("saturation", 0.25, "dark_share", Double.NaN)));
+        try (SamplesLog log = new SamplesLog(file)) {
+            log.append(List.of(sample));
+        }
+        assertThat(Files.readString(file))
+                .endsWith("\"rewards\":{\"aesthetic\":0.5},\"ruler\":\"abc\","
+                        + "\"signs\":{\"dark_share\":\"NaN\",\"saturation\":0.25}}\n");
+        assertThat(SamplesLog.read(file)).containsExactly(sample);
+        Files.writeString(file, Files.readString(file).replace("{\"dark_share\":\"NaN\",", "[{"));
+        assertThatThrownBy(() -> SamplesLog.read(file)).isInstanceOf(UserException.class);
     }
 
     /** Who compares evaluations has a place for every number below the largest. */
