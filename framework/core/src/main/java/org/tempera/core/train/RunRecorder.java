@@ -174,9 +174,10 @@ final class RunRecorder implements AutoCloseable {
             e.signs().forEach((name, values) -> row.put(MetricNames.sign(name), Moments.mean(values)));
             lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler(), e.signs()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
-            picture(e);
         });
+        // First: a picture or a number without its samples says that they were lost.
         samples.append(lines);
+        evaluation.ifPresent(this::picture);
         metrics.epoch(epoch, row);
     }
 

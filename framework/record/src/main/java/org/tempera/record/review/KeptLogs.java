@@ -43,7 +43,7 @@ final class KeptLogs {
 
     /**
      * Whatever says that the run was evaluated where samples.jsonl has no sample of an evaluation; empty if nothing
-     * does. Samples are written before their numbers and after their picture: a run may just be between.
+     * does. Samples are written before their numbers and their picture.
      *
      * @param evaluated the samples of evaluations, read after the rows
      */
