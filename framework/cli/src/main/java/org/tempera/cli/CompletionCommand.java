@@ -1,7 +1,7 @@
 package org.tempera.cli;
 
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.tempera.base.text.Words;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +26,7 @@ final class CompletionCommand implements Callable<Integer> {
         /** As it is completed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return Words.of(this);
         }
     }
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.tempera.base.text.Words;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,9 +36,7 @@ final class ExportCommand implements Callable<Integer> {
     static final class Layouts implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(AdapterLayout.values())
-                    .map(layout -> layout.name().toLowerCase(Locale.ROOT))
-                    .iterator();
+            return Arrays.stream(AdapterLayout.values()).map(Words::of).iterator();
         }
     }
 

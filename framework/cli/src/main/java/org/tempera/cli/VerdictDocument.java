@@ -3,7 +3,6 @@ package org.tempera.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
@@ -18,9 +17,7 @@ final class VerdictDocument {
     /** A run's verdict. */
     static Map<String, Object> of(RunVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put(
-                "over_optimised",
-                verdict.overOptimised().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        document.put("over_optimised", verdict.overOptimised().toString());
         verdict.since().ifPresent(epoch -> document.put("since_epoch", epoch));
         verdict.best().ifPresent(best -> {
             document.put("best_epoch", best.epoch());

@@ -2,7 +2,7 @@ package org.tempera.cli;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.Locale;
+import org.tempera.base.text.Words;
 import org.tempera.core.sample.SampledWeights;
 import picocli.CommandLine.Option;
 
@@ -19,9 +19,7 @@ final class WeightsOption {
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(SampledWeights.values())
-                    .map(w -> w.name().toLowerCase(Locale.ROOT))
-                    .iterator();
+            return Arrays.stream(SampledWeights.values()).map(Words::of).iterator();
         }
     }
 

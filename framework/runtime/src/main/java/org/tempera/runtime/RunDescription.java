@@ -1,8 +1,8 @@
 package org.tempera.runtime;
 
 import java.util.List;
-import java.util.Locale;
 import org.tempera.base.files.FileHashes;
+import org.tempera.base.text.Words;
 import org.tempera.record.review.RunReview;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
@@ -22,11 +22,7 @@ final class RunDescription {
                 config.rewards().stream()
                         .map(r -> new RunFacts.ScoredBy(
                                 r.name(),
-                                r.settings()
-                                        .role()
-                                        .name()
-                                        .toLowerCase(Locale.ROOT)
-                                        .replace('_', '-'),
+                                Words.of(r.settings().role()),
                                 r.plugin().name()))
                         .toList(),
                 config.gold().isPresent(),

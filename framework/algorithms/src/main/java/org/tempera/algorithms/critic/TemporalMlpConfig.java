@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
+import org.tempera.base.text.Words;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
 
@@ -70,10 +71,7 @@ public record TemporalMlpConfig(
             throw new ConfigException(
                     "encoder",
                     "must name a CLIP folder for features = "
-                            + shape.features()
-                                    .name()
-                                    .toLowerCase(java.util.Locale.ROOT)
-                                    .replace('_', '-')
+                            + Words.of(shape.features())
                             + "; or set features = pooled-latent");
         }
     }

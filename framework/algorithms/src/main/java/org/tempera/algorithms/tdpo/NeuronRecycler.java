@@ -11,6 +11,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
+import org.tempera.base.text.Words;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.HostTensor;
@@ -61,7 +62,7 @@ final class NeuronRecycler implements Checkpointable {
             Optional<Neurons> critic = end.criticNeurons();
             if (critic.isEmpty() && rules.mode() != ResetMode.NONE) {
                 throw new UserException("neuron-reset.target = "
-                        + rules.target().name().toLowerCase(java.util.Locale.ROOT)
+                        + Words.of(rules.target())
                         + ", but the critic of this run has no neurons that can be reset: use critic temporal-mlp or"
                         + " neuron-reset.mode = none");
             }
@@ -92,7 +93,7 @@ final class NeuronRecycler implements Checkpointable {
         List<Neurons> all = end.adapterNeurons();
         if (all.isEmpty()) {
             throw new UserException("neuron-reset.target = "
-                    + rules.target().name().toLowerCase(java.util.Locale.ROOT)
+                    + Words.of(rules.target())
                     + ", but the policy of this run has no adapters: train LoRA layers or use target = critic");
         }
         int units = 0;

@@ -3,7 +3,6 @@ package org.tempera.algorithms.verify;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.tempera.algorithms.critic.StoredCritic;
@@ -12,6 +11,7 @@ import org.tempera.algorithms.tdpo.Dormancy;
 import org.tempera.algorithms.tdpo.NeuronMask;
 import org.tempera.algorithms.tdpo.NeuronReset;
 import org.tempera.algorithms.tdpo.ResetMode;
+import org.tempera.base.text.Words;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -64,7 +64,7 @@ public final class NeuronResetOracle implements OracleKind {
 
     private static ResetMode mode(OracleCase c) {
         for (ResetMode mode : List.of(ResetMode.ACTIVE, ResetMode.DORMANT, ResetMode.ALL)) {
-            if (mode.name().toLowerCase(Locale.ROOT).equals(c.word("mode"))) {
+            if (Words.of(mode).equals(c.word("mode"))) {
                 return mode;
             }
         }

@@ -2,7 +2,7 @@ package org.tempera.core.learn;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.tempera.base.text.Words;
 import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingGraph.Followed;
@@ -35,7 +35,7 @@ public final class FollowingWeights {
     public FollowingWeights(TrainingGraph graph, Follower which, FollowSettings settings) {
         this.settings = settings;
         this.followed = graph.followed(which);
-        String name = "follow-" + which.name().toLowerCase(Locale.ROOT);
+        String name = "follow-" + Words.of(which);
         Operand<TFloat32> decay = graph.floatInput(name);
         GraphScope scope = graph.scope().child(name);
         Ops tf = scope.tf();

@@ -1,8 +1,8 @@
 package org.tempera.core.rollout;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
+import org.tempera.base.text.Words;
 import org.tempera.nn.diffusion.GaussianLogProb;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.spi.algorithm.RolloutColumn;
@@ -51,8 +51,7 @@ final class SampledStepGraph implements SampledStep {
     private Under under(Weights weights) {
         Under built = under.get(weights);
         if (built == null) {
-            GraphScope at =
-                    weights == sampling ? scope : scope.child(weights.name().toLowerCase(Locale.ROOT));
+            GraphScope at = weights == sampling ? scope : scope.child(Words.of(weights));
             built = new Under(at, in.transition(step, at, weights));
             under.put(weights, built);
         }

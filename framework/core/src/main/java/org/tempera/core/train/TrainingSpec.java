@@ -4,11 +4,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tempera.base.MonotonicClock;
+import org.tempera.base.text.Words;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
@@ -257,7 +257,7 @@ public record TrainingSpec(
             if (sampling.stochasticSteps().moves()
                     && (algorithm.replayedSamples() > 0 || algorithm.keptSamples() > 0)) {
                 problems.add("sampling.stochastic-steps.move: expected fixed, found "
-                        + sampling.stochasticSteps().move().name().toLowerCase(Locale.ROOT)
+                        + Words.of(sampling.stochasticSteps().move())
                         + ": the algorithm learns again from samples of earlier epochs, whose noise was in other steps;"
                         + " under tdpo and tdpo-r critic-replay.samples = 0 does without");
             }
@@ -295,7 +295,7 @@ public record TrainingSpec(
         if (then != OnFall.STOP && then != OnFall.ROLL_BACK) {
             return;
         }
-        String found = ", found " + then.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String found = ", found " + Words.of(then);
         if (rewardsOf(RewardRole.HELD_OUT).isEmpty() || evaluation.every() == 0) {
             problems.add("evaluation.on-fall: expected nothing or warn where no held-out reward is evaluated (a reward"
                     + " with role = held-out, and evaluation.every above 0)" + found);
@@ -319,7 +319,7 @@ public record TrainingSpec(
             RewardRole role = r.settings().role();
             if (role == RewardRole.TRAIN || role == RewardRole.CONSTRAINT) {
                 problems.add("rewards." + r.name() + ".role: the algorithm learns from choices and from no reward;"
-                        + " expected held-out or logged, found " + role.name().toLowerCase(Locale.ROOT));
+                        + " expected held-out or logged, found " + Words.of(role));
             }
         }
         if (behaviour.draws()) {

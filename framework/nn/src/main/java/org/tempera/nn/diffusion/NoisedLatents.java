@@ -1,10 +1,10 @@
 package org.tempera.nn.diffusion;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.tempera.base.text.Words;
 import org.tempera.spi.algorithm.UpdateScope.Denoising;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
@@ -72,7 +72,7 @@ public final class NoisedLatents implements Denoising {
     }
 
     private Operand<TFloat32> build(Weights weights) {
-        GraphScope at = scope.child(weights.name().toLowerCase(Locale.ROOT));
+        GraphScope at = scope.child(Words.of(weights));
         Operand<TFloat32> output =
                 step.output(at, weights, forward.noisy(), in.timesteps(), in.positive(), in.negative());
         return weights == Weights.POLICY ? learnt.apply(output) : at.tf().stopGradient(output);

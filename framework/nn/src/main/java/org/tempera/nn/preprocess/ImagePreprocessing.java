@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.json.ForeignJson;
+import org.tempera.base.text.Words;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
@@ -244,7 +244,7 @@ public record ImagePreprocessing(
         resize.ifPresent(target -> steps.add((target instanceof Target.ShortestEdge edge
                         ? "shorter side to " + edge.length()
                         : "to " + text(((Target.Exactly) target).size()))
-                + " by Pillow's " + filter.name().toLowerCase(Locale.ROOT)
+                + " by Pillow's " + Words.of(filter)
                 + " (rounded to 8 bits after each pass)"));
         crop.ifPresent(size -> steps.add(
                 "middle " + text(size) + (cropStart == CropStart.DOWN ? ", rounded down" : ", rounded to even")));

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.tempera.base.text.Words;
 import org.tempera.spi.UserException;
 
 /**
@@ -38,7 +38,7 @@ public final class SamplesLog implements AutoCloseable {
     private static Map<String, Object> fields(Sample sample) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("epoch", sample.epoch());
-        line.put("phase", sample.phase().name().toLowerCase(Locale.ROOT));
+        line.put("phase", Words.of(sample.phase()));
         line.put("index", sample.index());
         line.put("prompt", sample.prompt());
         line.put("seed", sample.seed());

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.tempera.base.text.Words;
 
 /**
  * Whether a run over-optimised: whether its training reward rose while the truth (gold, else the mean of the
@@ -43,7 +44,13 @@ public record RunVerdict(
     public enum Answer {
         YES,
         NO,
-        CANNOT_SAY
+        CANNOT_SAY;
+
+        /** For people: {@code yes}, {@code no} or {@code cannot say}. */
+        @Override
+        public String toString() {
+            return Words.of(this).replace('-', ' ');
+        }
     }
 
     private record Finding(Answer answer, OptionalInt since, String explanation) {

@@ -3,7 +3,6 @@ package org.tempera.record.verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,7 +47,7 @@ public record RunsBeside(List<Run> runs) {
                     truth().map(t -> (verdict.gold().isPresent() ? "gold " : "held-out ") + fromTo(t))
                             .orElse("none"),
                     verdict.best().map(b -> "epoch " + b.epoch()).orElse("none"),
-                    verdict.overOptimised().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                    verdict.overOptimised()
                             + (verdict.since().isPresent()
                                     ? " since epoch " + verdict.since().getAsInt()
                                     : ""));
