@@ -47,6 +47,16 @@ public final class Divergence extends UserException {
                 found + TOO_LARGE + "; where it has been trained, go on from an earlier checkpoint.");
     }
 
+    /** While a model is run: pictures that its decoder made of latents that are finite. */
+    public static Divergence ofPictures() {
+        String found = "the model's decoder (VAE) diverged: the pictures that it makes of finite latents are no longer"
+                + " finite numbers.";
+        String other = "take another VAE: the weights of this one, or the factors of its configuration, are of no use.";
+        return new Divergence(
+                found + " Lower the guidance scale, if it is high. Otherwise " + other,
+                found + TOO_LARGE + "; else " + other);
+    }
+
     /**
      * While a model is trained.
      *

@@ -139,7 +139,7 @@ public final class ImageScorer {
     public Scored inGraph(TrainingSession session, HostTensor source, List<String> prompts) {
         ScoreFetches out = program.run(session, new ScoreFeeds(source, graphRewards.tokens(prompts)));
         if (!Divergence.isFinite(out.images().data())) {
-            throw Divergence.of("the decoded pictures");
+            throw Divergence.ofPictures();
         }
         Map<String, float[]> scores = new LinkedHashMap<>();
         out.scores().forEach((name, value) -> scores.put(name, value.data()));

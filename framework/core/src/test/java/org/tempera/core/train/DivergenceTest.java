@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.train.TinyRuns.brightness;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.graph.Divergence;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.graph.TrainingGraph;
+import org.tempera.graph.TrainingSession;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -86,6 +94,23 @@ public class DivergenceTest {
                 .message()
                 .doesNotContain("optimizer", "kl-loss", "reward");
         assertThat(drawn.whileTraining()).hasMessageContaining("optimizer.learning-rate");
+    }
+
+    /** Latents are looked at before they are decoded, so that it is the decoder that made something else of them. */
+    @Test
+    public void picturesThatAreNoneAreTheDecoders() {
+        try (TrainingGraph graph = new TrainingGraph(1)) {
+            Operand<TFloat32> latents = graph.floatInput("latents", 1, 2, 2, 3);
+            ImageScorer scorer = new ImageScorer(
+                    graph, "decode", latents, scope -> scope.tf().math.log(latents), Map.of());
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+                HostTensor negative = HostTensor.of(new float[] {1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 1, 2, 2, 3);
+                assertThatThrownBy(() -> scorer.inGraph(session, negative, List.of("a cat")))
+                        .isInstanceOfSatisfying(Divergence.class, e -> assertThat(e.whileTraining())
+                                .hasMessageContaining("take another VAE"))
+                        .hasMessageStartingWith("the model's decoder (VAE) diverged: ");
+            }
+        }
     }
 
     private static OptimizerSettings usual() {

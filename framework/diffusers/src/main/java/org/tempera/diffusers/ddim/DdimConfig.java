@@ -76,8 +76,8 @@ public record DdimConfig(
         DdimConfig config = new DdimConfig(
                 betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
                 choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
-                c.number("beta_start", 1e-4),
-                c.number("beta_end", 0.02),
+                c.number("beta_start", 1e-4, 0, 1),
+                c.number("beta_end", 0.02, 0, 1),
                 betas,
                 c.flag("rescale_betas_zero_snr", false),
                 choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
@@ -108,12 +108,8 @@ public record DdimConfig(
         if (!c.flag("thresholding", false)) {
             return Optional.empty();
         }
-        double ratio = c.number("dynamic_thresholding_ratio", 0.995);
-        if (!(ratio >= 0 && ratio <= 1)) {
-            c.problem("dynamic_thresholding_ratio", "expected a number in [0,1], found " + ratio);
-            return Optional.empty();
-        }
-        return Optional.of(new DynamicThresholding(ratio, c.number("sample_max_value", 1)));
+        return Optional.of(new DynamicThresholding(
+                c.number("dynamic_thresholding_ratio", 0.995, 0, 1), c.factor("sample_max_value", 1)));
     }
 
     private static <E extends Enum<E>> E choice(ModelConfig c, String key, E missing, E[] values) {

@@ -45,6 +45,9 @@ public record VaeConfig(
 
     private static final int MOST_LAYERS = 32;
 
+    /** Latents are some units large; published shifts are below 1. */
+    private static final double LARGEST_SHIFT = 100;
+
     public VaeConfig {
         blockChannels = List.copyOf(blockChannels);
         downAttention = List.copyOf(downAttention);
@@ -66,13 +69,17 @@ public record VaeConfig(
      * library's defaults; problems are noted in {@code c}.
      */
     public static VaeConfig read(ModelConfig c) {
-        c.unsupported("shift_factor", c.number("shift_factor", 0) != 0);
+        c.unsupported("shift_factor", shift(c) != 0);
         return read(c, 0);
     }
 
     /** Reads a diffusers configuration for a pipeline that shifts latents, such as Stable Diffusion 3 and FLUX.1. */
     public static VaeConfig readShifted(ModelConfig c) {
-        return read(c, c.number("shift_factor", 0));
+        return read(c, shift(c));
+    }
+
+    private static double shift(ModelConfig c) {
+        return c.number("shift_factor", 0, -LARGEST_SHIFT, LARGEST_SHIFT);
     }
 
     private static VaeConfig read(ModelConfig c, double shift) {
@@ -109,7 +116,7 @@ public record VaeConfig(
                 c.flag("mid_block_add_attention", true),
                 c.flag("use_quant_conv", true),
                 c.flag("use_post_quant_conv", true),
-                c.number("scaling_factor", 0.18215),
+                c.factor("scaling_factor", 0.18215),
                 shift);
     }
 

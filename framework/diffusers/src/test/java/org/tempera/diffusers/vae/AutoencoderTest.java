@@ -80,6 +80,34 @@ public class AutoencoderTest {
         }
     }
 
+    /** Clamping would make 0 or 1 of them, which are pictures. */
+    @Test
+    public void numbersThatAreNoneAreNotClamped() throws IOException {
+        try (TrainingGraph graph = new TrainingGraph(3)) {
+            GraphScope scope = graph.scope();
+            Autoencoder vae =
+                    new Autoencoder(GraphParameters.fresh(scope.child("vae")), config(true), Path.of("model"));
+            Operand<TFloat32> latents = graph.floatInput("latents", 1, 2, 2, 2);
+            Program<Drawn, Pictures> program = Program.define("vae", Drawn.class, Pictures.class)
+                    .feed("latents", latents)
+                    .fetch("decoded", vae.decode(scope, latents))
+                    .build();
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+                for (float none : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                    float[] sampled = {none, none, none, none, none, none, none, none};
+                    assertThat(program.run(session, new Drawn(tensor(2, sampled)))
+                                    .decoded()
+                                    .data())
+                            .containsOnly(Float.NaN);
+                }
+            }
+        }
+    }
+
+    record Drawn(HostTensor latents) {}
+
+    record Pictures(HostTensor decoded) {}
+
     private interface Map {
         float of(float x);
     }
@@ -101,5 +129,18 @@ public class AutoencoderTest {
         assertThatThrownBy(() -> config(false))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("shift_factor: 0.25 is not supported");
+    }
+
+    /** Latents are divided by the one, and the other is added to them. */
+    @Test
+    public void aScaleOfNothingIsRefused() throws IOException {
+        for (String key : new String[] {"scaling_factor\": 0", "scaling_factor\": 1e-300", "shift_factor\": 1e300"}) {
+            Path file = Files.createTempFile("vae", ".json");
+            Files.writeString(file, "{" + SIZES.replaceAll("\"scaling.*", "\"" + key) + "}");
+            assertThatThrownBy(() -> FolderReader.config(file, VaeConfig::readShifted))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(key.substring(0, key.indexOf('"')) + ": expected a number from ");
+            Files.delete(file);
+        }
     }
 }

@@ -53,7 +53,7 @@ public record MedConfig(
                 heads,
                 c.positive("max_position_embeddings", 512, ModelConfig.MOST_POSITIONS),
                 Activation.named(activation).orElse(Activation.GELU),
-                c.number("layer_norm_eps", 1e-12));
+                c.epsilon("layer_norm_eps", 1e-12));
         c.finish();
         return config;
     }

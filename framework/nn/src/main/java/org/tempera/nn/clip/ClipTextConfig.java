@@ -56,7 +56,7 @@ public record ClipTextConfig(
                 heads,
                 c.positive("max_position_embeddings", 77, ModelConfig.MOST_POSITIONS),
                 readActivation(c, "quick_gelu"),
-                c.number("layer_norm_eps", 1e-5),
+                c.epsilon("layer_norm_eps", 1e-5),
                 c.integer("eos_token_id", 49407, 0, ModelConfig.MOST_ENTRIES));
     }
 

@@ -57,7 +57,7 @@ public record ClipVisionConfig(
                 c.positive("num_hidden_layers", 12, ModelConfig.MOST_LAYERS),
                 heads,
                 ClipTextConfig.readActivation(c, "quick_gelu"),
-                c.number("layer_norm_eps", 1e-5));
+                c.epsilon("layer_norm_eps", 1e-5));
     }
 
     /** Patches in a row or column; what is left over at the right and below is not looked at. */

@@ -133,9 +133,9 @@ public record OpenClipArchitecture(ClipConfig sizes, ImagePreprocessing preproce
     }
 
     private static int innerWidth(ModelConfig tower, int width) {
-        double ratio = tower.number("mlp_ratio", 4);
-        if (!(ratio * width >= 1 && ratio <= LARGEST_RATIO)) {
-            tower.problem("mlp_ratio", "expected a number above 0 and at most " + LARGEST_RATIO + ", found " + ratio);
+        double ratio = tower.number("mlp_ratio", 4, 0, LARGEST_RATIO);
+        if (ratio * width < 1) {
+            tower.problem("mlp_ratio", "expected a layer of at least one number, found " + ratio + " times " + width);
             return width;
         }
         return (int) (width * ratio);

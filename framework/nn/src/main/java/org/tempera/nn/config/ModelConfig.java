@@ -37,6 +37,9 @@ public final class ModelConfig {
     /** The longest side of an image, in pixels. */
     public static final int MOST_SIDE = 1 << 13;
 
+    /** The largest factor; those of published models lie between 0.1 and 10. */
+    private static final double LARGEST_FACTOR = 1_000;
+
     private static final int SHOWN = 20;
     private static final int LONGEST = 400;
 
@@ -114,11 +117,14 @@ public final class ModelConfig {
                 && node.doubleValue() <= most;
     }
 
-    /** A finite number. */
-    public double number(String key, double missing) {
-        return scalar(key, "a finite number", ModelConfig::isFinite)
-                .map(JsonNode::doubleValue)
-                .orElse(missing);
+    /** What numbers of the model are multiplied with or divided by: neither 0 nor close to it, nor without bound. */
+    public double factor(String key, double missing) {
+        return number(key, missing, 1 / LARGEST_FACTOR, LARGEST_FACTOR);
+    }
+
+    /** What is added to a deviation, from 0 to 1. */
+    public double epsilon(String key, double missing) {
+        return number(key, missing, 0, 1);
     }
 
     /** A number from {@code least} to {@code most}. */
@@ -182,7 +188,13 @@ public final class ModelConfig {
         JsonNode node = values.get(key);
         List<Boolean> list = new ArrayList<>();
         if (node != null && node.isArray()) {
-            node.forEach(n -> list.add(n.asBoolean()));
+            for (JsonNode n : node) {
+                if (!n.isBoolean()) {
+                    wrong(key, "true or false for each block", node);
+                    return new ArrayList<>(Collections.nCopies(count, missing));
+                }
+                list.add(n.booleanValue());
+            }
             if (list.size() == count) {
                 return list;
             }

@@ -36,6 +36,11 @@ public record ImagePreprocessing(
 
     private static final String NEWER_FILE = "processor_config.json";
     private static final int DEFAULT_SIZE = 224;
+    /** Levels are below 256 before they are rescaled, and by 1 / 65535 at the most. */
+    private static final double LARGEST_LEVEL = 1_000;
+
+    private static final double LEAST_RESCALING = 1e-6;
+    private static final double LEAST_DEVIATION = 1e-4;
     private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
     private static final List<Double> CLIP_DEVIATION = List.of(0.26862954, 0.26130258, 0.27577711);
 
@@ -117,8 +122,8 @@ public record ImagePreprocessing(
                 size,
                 mode.equals("squash"),
                 OPEN_CLIP_FILTERS.getOrDefault(filter, ResampleFilter.BICUBIC),
-                channels(c, "mean", CLIP_MEAN),
-                channels(c, "std", CLIP_DEVIATION));
+                means(c, "mean"),
+                deviations(c, "std"));
     }
 
     private static ImagePreprocessing torchvision(
@@ -160,12 +165,9 @@ public record ImagePreprocessing(
                 resize,
                 filter(c),
                 crop,
-                c.flag("do_rescale", true) ? c.number("rescale_factor", 1.0 / 255) : 1,
-                normalise ? channels(c, "image_mean", CLIP_MEAN) : List.of(0.0, 0.0, 0.0),
-                normalise ? channels(c, "image_std", CLIP_DEVIATION) : List.of(1.0, 1.0, 1.0));
-        if (p.deviation.contains(0.0)) {
-            c.problem("image_std", "expected numbers other than 0, found " + p.deviation);
-        }
+                c.flag("do_rescale", true) ? c.number("rescale_factor", 1.0 / 255, LEAST_RESCALING, 1) : 1,
+                normalise ? means(c, "image_mean") : List.of(0.0, 0.0, 0.0),
+                normalise ? deviations(c, "image_std") : List.of(1.0, 1.0, 1.0));
         c.finish();
         return p;
     }
@@ -227,6 +229,24 @@ public record ImagePreprocessing(
             return new Size(DEFAULT_SIZE, DEFAULT_SIZE);
         }
         return new Size(sides.get(0), sides.get(1));
+    }
+
+    private static List<Double> means(ModelConfig c, String key) {
+        List<Double> means = channels(c, key, CLIP_MEAN);
+        if (means.stream().anyMatch(mean -> Math.abs(mean) > LARGEST_LEVEL)) {
+            c.problem(key, "expected numbers of at most " + LARGEST_LEVEL + ", found " + means);
+        }
+        return means;
+    }
+
+    /** Levels are divided by them. */
+    private static List<Double> deviations(ModelConfig c, String key) {
+        List<Double> deviations = channels(c, key, CLIP_DEVIATION);
+        if (deviations.stream().anyMatch(d -> !(Math.abs(d) >= LEAST_DEVIATION && Math.abs(d) <= LARGEST_LEVEL))) {
+            c.problem(
+                    key, "expected numbers from " + LEAST_DEVIATION + " to " + LARGEST_LEVEL + ", found " + deviations);
+        }
+        return deviations;
     }
 
     private static List<Double> channels(ModelConfig c, String key, List<Double> missing) {

@@ -90,11 +90,46 @@ public class ModelConfigTest {
     @Test
     public void aKeyThatIsReadIsAFiniteNumber() {
         ModelConfig c = config("{\"eps\": NaN, \"scale\": 1e400, \"other\": -Infinity, \"betas\": [0.1, Infinity]}");
-        assertThat(c.number("eps", 1e-5)).isEqualTo(1e-5);
-        assertThat(c.number("scale", 2)).isEqualTo(2);
+        assertThat(c.epsilon("eps", 1e-5)).isEqualTo(1e-5);
+        assertThat(c.factor("scale", 2)).isEqualTo(2);
         assertThat(c.numbers("betas", List.of())).isEmpty();
         assertThatThrownBy(c::finish)
-                .hasMessageContaining("eps: expected a finite number, found NaN")
+                .hasMessageContaining("eps: expected a number from 0.0 to 1.0, found NaN")
                 .hasMessageContaining("betas: expected a list of finite numbers");
+    }
+
+    /** Of these pictures become black, and of the others numbers that are none. */
+    @Test
+    public void factorsHaveBounds() {
+        for (String number : List.of("0", "1e-300", "-1", "1e300")) {
+            ModelConfig c = config("{\"scaling_factor\": " + number + "}");
+            assertThat(c.factor("scaling_factor", 0.5)).isEqualTo(0.5);
+            assertThatThrownBy(c::finish)
+                    .hasMessageContaining("scaling_factor: expected a number from 0.001 to 1000.0, found ");
+        }
+        assertThat(config("{\"scaling_factor\": 0.18215}").factor("scaling_factor", 1))
+                .isEqualTo(0.18215);
+    }
+
+    /** A number without bounds would bring the kind back. */
+    @Test
+    public void noNumberIsReadWithoutBounds() {
+        for (Method method : ModelConfig.class.getMethods()) {
+            if (method.getName().equals("number")) {
+                assertThat(method.getParameterTypes())
+                        .containsExactly(String.class, double.class, double.class, double.class);
+            }
+        }
+    }
+
+    @Test
+    public void whatIsNoBooleanIsNamed() {
+        for (String list : List.of("[\"yes\", true]", "[1, true]", "[true, null]")) {
+            ModelConfig c = config("{\"only_cross_attention\": " + list + "}");
+            assertThat(c.flags("only_cross_attention", 2, false)).containsExactly(false, false);
+            assertThatThrownBy(c::finish)
+                    .hasMessageContaining("only_cross_attention: expected true or false for each block, found [");
+        }
+        assertThat(config("{\"a\": [true, false]}").flags("a", 2, false)).containsExactly(true, false);
     }
 }
