@@ -54,7 +54,7 @@ public class MeasuringKeysTest {
             sampling.steps sampling.eta sampling.guidance-scale sampling.negative-prompt
             sampling.stochastic-steps.first sampling.stochastic-steps.count sampling.stochastic-steps.move
             combination.rule combination.k
-            evaluation.samples evaluation.seed behaviour.evaluated
+            evaluation.samples evaluation.seed evaluation.steepness.radius behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
             rewards.random.ball.radius rewards.random.ball.score
             policy.stable-diffusion.height policy.stable-diffusion.width

@@ -12,6 +12,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.SteepnessSettings;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.reward.NamedReward;
@@ -114,6 +115,10 @@ public final class RunRuler {
         }
         config.gold().ifPresent(g -> ruler.put(Ruler.GOLD, "gold.use", g.name())
                 .putAll(Ruler.GOLD, keys("gold", g).values()));
+        SteepnessSettings steepness = config.evaluation().steepness();
+        if (!steepness.isNone()) {
+            ruler.put(Ruler.STEEPNESS, "evaluation.steepness.radius", Double.toString(steepness.radius()));
+        }
         return this;
     }
 

@@ -33,7 +33,11 @@ public record EvaluationSettings(
                                 "Measure six statistics of each picture, such as its saturation, that may betray over-optimisation"
                                         + " and need no model.",
                         measures = false)
-                boolean imageStatistics) {
+                boolean imageStatistics,
+        @Doc(
+                        value = "How steep the training reward is at the pictures, which may betray over-optimisation.",
+                        measures = false)
+                SteepnessSettings steepness) {
     public EvaluationSettings {
         Require.that(every >= 0, "every", "0 (never) or more", every);
         Require.that(samples >= 2, "samples", "at least 2", samples);
@@ -43,12 +47,19 @@ public record EvaluationSettings(
 
     /** Falls of the held-out score are told, and the run goes on. */
     public EvaluationSettings(int every, Optional<Path> prompts, int samples, long seed, int gridSamples) {
-        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3, true);
+        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3, true, SteepnessSettings.none());
     }
 
     /** The same with what a fall of the held-out score leads to. */
     public EvaluationSettings onFall(OnFall then, int atMost) {
-        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, then, atMost, imageStatistics);
+        return new EvaluationSettings(
+                every, prompts, samples, seed, gridSamples, then, atMost, imageStatistics, steepness);
+    }
+
+    /** The same with what is measured besides scores. */
+    public EvaluationSettings measuring(boolean statistics, SteepnessSettings ofTheReward) {
+        return new EvaluationSettings(
+                every, prompts, samples, seed, gridSamples, onFall, mostRollBacks, statistics, ofTheReward);
     }
 
     public static EvaluationSettings defaults() {

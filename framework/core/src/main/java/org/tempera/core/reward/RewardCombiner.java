@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
@@ -107,9 +108,15 @@ public final class RewardCombiner {
      * once.
      */
     public Combined preview(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
+        return scaledBy(scores, () -> combine(prompts, scores, failures));
+    }
+
+    /** What something gives while there are scales: where there are none yet, those of these scores serve this once. */
+    public <T> T scaledBy(Map<String, float[]> scores, Supplier<T> something) {
         SortedMap<String, ScoreScale> before = scales;
         try {
-            return combine(prompts, scores, failures);
+            fixScales(scores);
+            return something.get();
         } finally {
             scales = before;
         }

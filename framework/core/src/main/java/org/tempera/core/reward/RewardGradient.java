@@ -5,13 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.tempera.core.config.BallScore;
+import org.tempera.core.config.BallSettings;
 import org.tempera.core.config.CombinationSettings;
+import org.tempera.core.plugin.StandIn;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.preprocess.ContinuousImages;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.ScoreScale;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
+import org.tempera.spi.reward.RewardInput;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -58,6 +63,14 @@ public final class RewardGradient {
             Function<List<String>, Map<String, Object>> feeds) {}
 
     /**
+     * How a standardised reward is scaled.
+     *
+     * @param mean {@code [1]}
+     * @param deviation {@code [1]}
+     */
+    private record Scale(Operand<TFloat32> mean, Operand<TFloat32> deviation) {}
+
+    /**
      * Builds the reward of pictures, whose pixels are not rounded to 8 bits on the way.
      *
      * @param name prefix of the inputs
@@ -66,24 +79,65 @@ public final class RewardGradient {
     public Built build(TrainingGraph graph, GraphScope scope, String name, Operand<TFloat32> images) {
         ContinuousImages.declare(scope, images);
         GraphRewards built = new GraphRewards(graph, name, images, trained);
+        Map<String, Scale> scales = scales(graph, name);
+        return built(name, combined(scope.tf(), built.scores(), scales), built, scales);
+    }
+
+    /**
+     * Builds by how much the reward is lower at the worst picture of a small ball around each: its steepness there.
+     *
+     * @param name prefix of the inputs
+     * @param images RGB in [0,1], {@code [batch, height, width, 3]}
+     * @param radius of the ball, as that of a reward's own ball
+     */
+    public Built steepness(TrainingGraph graph, String name, Operand<TFloat32> images, double radius) {
+        Map<String, Scale> scales = scales(graph, name);
+        GraphReward fall = BallReward.of(new Combined(this, scales), new BallSettings(radius, BallScore.FALL), 1);
+        GraphRewards built = new GraphRewards(graph, name, images, Map.of(ScoreNames.TRAINING, fall));
+        return built(name, built.scores().values().iterator().next(), built, scales);
+    }
+
+    /** The combination as a reward by itself. */
+    private record Combined(RewardGradient of, Map<String, Scale> scales) implements GraphReward, StandIn {
+        @Override
+        public Operand<TFloat32> build(GraphScope scope, RewardInput input) {
+            Map<String, Operand<TFloat32>> scores = new LinkedHashMap<>();
+            of.trained.forEach((name, reward) -> scores.put(name, reward.build(scope.child(name), input)));
+            return of.combined(scope.tf(), scores, scales);
+        }
+
+        @Override
+        public Class<?> plugin() {
+            return StandIn.pluginOf(of.trained.values().iterator().next());
+        }
+    }
+
+    private Map<String, Scale> scales(TrainingGraph graph, String name) {
+        Map<String, Scale> scales = new LinkedHashMap<>();
+        for (String reward : standardised) {
+            scales.put(
+                    reward,
+                    new Scale(
+                            graph.floatInput(name + "-mean-of-" + reward, 1),
+                            graph.floatInput(name + "-deviation-of-" + reward, 1)));
+        }
+        return scales;
+    }
+
+    private Built built(String name, Operand<TFloat32> reward, GraphRewards built, Map<String, Scale> scales) {
         Map<String, Operand<?>> inputs = new LinkedHashMap<>();
         built.tokenInputs().forEach((tokens, input) -> inputs.put(name + tokens, input));
-        Ops tf = scope.tf();
-        Map<String, Operand<TFloat32>> scores = new LinkedHashMap<>(built.scores());
-        for (String reward : standardised) {
-            Operand<TFloat32> mean = graph.floatInput(name + "-mean-of-" + reward, 1);
-            Operand<TFloat32> deviation = graph.floatInput(name + "-deviation-of-" + reward, 1);
-            inputs.put(name + SCALE + reward + "/mean", mean);
-            inputs.put(name + SCALE + reward + "/deviation", deviation);
-            scores.computeIfPresent(reward, (k, s) -> tf.math.div(tf.math.sub(s, mean), deviation));
-        }
-        return new Built(combined(tf, scores), inputs, prompts -> {
+        scales.forEach((scaled, scale) -> {
+            inputs.put(name + SCALE + scaled + "/mean", scale.mean());
+            inputs.put(name + SCALE + scaled + "/deviation", scale.deviation());
+        });
+        return new Built(reward, inputs, prompts -> {
             Map<String, Object> feeds = new LinkedHashMap<>();
             built.tokens(prompts).forEach((tokens, ids) -> feeds.put(name + tokens, ids));
-            for (String reward : standardised) {
-                ScoreScale scale = combiner.scale(reward);
-                feeds.put(name + SCALE + reward + "/mean", one(scale.mean()));
-                feeds.put(name + SCALE + reward + "/deviation", one(scale.deviation()));
+            for (String scaled : standardised) {
+                ScoreScale scale = combiner.scale(scaled);
+                feeds.put(name + SCALE + scaled + "/mean", one(scale.mean()));
+                feeds.put(name + SCALE + scaled + "/deviation", one(scale.deviation()));
             }
             return feeds;
         });
@@ -93,7 +147,10 @@ public final class RewardGradient {
         return HostTensor.of(new float[] {(float) number}, 1);
     }
 
-    private Operand<TFloat32> combined(Ops tf, Map<String, Operand<TFloat32>> scores) {
+    private Operand<TFloat32> combined(Ops tf, Map<String, Operand<TFloat32>> raw, Map<String, Scale> scales) {
+        Map<String, Operand<TFloat32>> scores = new LinkedHashMap<>(raw);
+        scales.forEach((scaled, scale) -> scores.computeIfPresent(
+                scaled, (k, s) -> tf.math.div(tf.math.sub(s, scale.mean()), scale.deviation())));
         return switch (combination.rule()) {
             case WEIGHTED_SUM -> weighted(tf, scores);
             case MEAN_MINUS_K_STD -> meanMinusDeviations(tf, scores);

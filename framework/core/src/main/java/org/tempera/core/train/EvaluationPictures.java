@@ -10,6 +10,7 @@ import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreFailures;
+import org.tempera.core.reward.Steepness;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.record.image.RgbImage;
@@ -76,6 +77,9 @@ final class EvaluationPictures implements Evaluator.Pictures {
                 measure(pictures, first, n, signs);
             }
         });
+        model.steepness()
+                .ifPresent(s -> signs.put(
+                        Steepness.SIGN, combiner.scaledBy(rewards, () -> s.of(model.session(), pictures, asked))));
         return new Evaluation(
                 epoch,
                 List.copyOf(asked),

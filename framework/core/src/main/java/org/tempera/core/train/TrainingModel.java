@@ -23,6 +23,7 @@ import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.RewardGradient;
+import org.tempera.core.reward.Steepness;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.EncodedPictures;
 import org.tempera.core.rollout.Sampler;
@@ -31,6 +32,7 @@ import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.nn.diffusion.GuidedStep;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.algorithm.Need;
@@ -62,6 +64,7 @@ final class TrainingModel implements AutoCloseable {
     private final PolicyCopies copies;
     private final ImageScorer scorer;
     private final Optional<ImageScorer> gold;
+    private final Optional<Steepness> steepness;
     private final Learner learner;
     private final TrainingSession session;
     private final Lanes lanes;
@@ -147,6 +150,14 @@ final class TrainingModel implements AutoCloseable {
                         name -> 0,
                         lanes.stop());
             });
+            steepness = spec.evaluation().steepness().isNone()
+                    ? Optional.empty()
+                    : Optional.of(new Steepness(
+                            graph,
+                            trainingReward(spec, combiner),
+                            new ImageSize(shape.imageWidth(), shape.imageHeight()),
+                            sampling.batchSize(),
+                            spec.evaluation().steepness().radius()));
             learner = new Learner(
                     graph,
                     shape,
@@ -182,13 +193,17 @@ final class TrainingModel implements AutoCloseable {
 
     private static Optional<RewardGradient> rewardGradient(TrainingSpec spec, RewardCombiner combiner) {
         return spec.algorithm().needs().contains(Need.REWARD_GRADIENT)
-                ? Optional.of(new RewardGradient(
-                        spec.rewards().stream()
-                                .filter(r -> r.settings().role() == RewardRole.TRAIN)
-                                .toList(),
-                        spec.combination(),
-                        combiner))
+                ? Optional.of(trainingReward(spec, combiner))
                 : Optional.empty();
+    }
+
+    private static RewardGradient trainingReward(TrainingSpec spec, RewardCombiner combiner) {
+        return new RewardGradient(
+                spec.rewards().stream()
+                        .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                        .toList(),
+                spec.combination(),
+                combiner);
     }
 
     /** Writes the trained weights into a folder in the files that the field's other libraries read. */
@@ -268,6 +283,11 @@ final class TrainingModel implements AutoCloseable {
 
     Optional<ImageScorer> gold() {
         return gold;
+    }
+
+    /** How steep the training reward is at pictures, where that is measured. */
+    Optional<Steepness> steepness() {
+        return steepness;
     }
 
     Learner learner() {

@@ -224,6 +224,7 @@ public record TrainingSpec(
                     "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
                             + " compares an epoch's samples, has none; expected another rule");
         }
+        checkSteepness(trained, problems);
         if (combination.rule() == CombinationRule.NORMALISED_SUM
                 && sampling.samplesPerPrompt() < 2
                 && !learnsFromChoices()) {
@@ -303,6 +304,27 @@ public record TrainingSpec(
         if (checkpoint.keepBest() == 0) {
             problems.add("evaluation.on-fall: expected nothing or warn where no best checkpoint is kept"
                     + " (checkpoint.keep-best = 0)" + found);
+        }
+    }
+
+    private void checkSteepness(List<NamedReward> trained, List<String> problems) {
+        if (evaluation.steepness().isNone()) {
+            return;
+        }
+        String expected = "evaluation.steepness.radius: expected 0, for ";
+        String found = ", found " + evaluation.steepness().radius();
+        if (trained.isEmpty()) {
+            problems.add(expected + "no reward is trained on" + found);
+        }
+        for (NamedReward r : trained) {
+            if (!(r.reward() instanceof GraphReward g) || !g.differentiable()) {
+                problems.add(expected + "the reward '" + r.name()
+                        + "', which is trained on, has no gradient that leads to the worst picture" + found);
+            }
+        }
+        if (combination.rule() == CombinationRule.NORMALISED_SUM) {
+            problems.add(expected
+                    + "normalised-sum (combination.rule), which compares an epoch's samples, has no gradient" + found);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
@@ -16,6 +17,8 @@ import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.record.image.ImageSize;
+import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.reward.GraphReward;
 import org.tensorflow.Operand;
@@ -87,6 +90,40 @@ public class RewardGradientTest {
                 }
             }
         }
+    }
+
+    /** Of rewards that are linear the fall is the radius times the gradient's length over its root mean square. */
+    @Test
+    public void theCombinationFallsAtItsWorstPicture() {
+        List<NamedReward> rewards =
+                List.of(channel("red", 0, 2, false), channel("green", 1, 1, true), channel("blue", 2, -3, false));
+        RewardCombiner combiner = new RewardCombiner(rewards, CombinationSettings.defaults());
+        Map<String, float[]> first = new LinkedHashMap<>();
+        List.of("red", "green", "blue").forEach(name -> first.put(name, new float[] {0, 1, 2}));
+        double radius = 0.01;
+        try (TrainingGraph graph = new TrainingGraph(1)) {
+            Steepness steepness = new Steepness(
+                    graph,
+                    new RewardGradient(rewards, CombinationSettings.defaults(), combiner),
+                    new ImageSize(1, 1),
+                    3,
+                    radius);
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+                List<RgbImage> pictures = IntStream.range(0, 4)
+                        .mapToObj(i -> RgbImage.of(1, 1, new byte[] {(byte) (40 + i), 90, 100}))
+                        .toList();
+                double[] found =
+                        combiner.scaledBy(first, () -> steepness.of(session, pictures, List.of("a", "b", "c", "d")));
+                // The deviation of 0, 1, 2 is 1.
+                double rms = Math.sqrt((2 * 2 + 1 + 3 * 3) / 3.0);
+                assertThat(found).hasSize(4).containsExactly(expected(radius * 3 * rms), within(1e-5));
+                assertThat(combiner.state()).as("scales serve once").isEmpty();
+            }
+        }
+    }
+
+    private static double[] expected(double each) {
+        return new double[] {each, each, each, each};
     }
 
     private static Fetches run(

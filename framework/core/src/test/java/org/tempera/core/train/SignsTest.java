@@ -1,14 +1,16 @@
 package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.SteepnessSettings;
+import org.tempera.core.reward.Steepness;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.statistics.ImageStatistics;
 import org.tempera.record.metrics.MetricRow;
@@ -16,6 +18,8 @@ import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.MetricNames;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -66,14 +70,47 @@ public class SignsTest {
         train(spec(false), "plain");
         List<MetricRow> plain = TinyRuns.rows(folder.resolve("plain"));
         assertThat(plain).allSatisfy(row -> assertThat(row.values().keySet()).noneMatch(n -> n.startsWith("sign/")));
-        List<MetricRow> measured = TinyRuns.rows(folder.resolve("measured")).stream()
+        assertThat(withoutSigns("measured")).isEqualTo(plain);
+    }
+
+    /** Brightness falls by the radius wherever it can. */
+    @Test(dependsOnMethods = "theyAreAddedToWhatThereWas")
+    public void theTrainingRewardsSteepnessIsMeasuredWhereAskedFor() {
+        TrainingSpec steep = SpecCopy.of(spec(false))
+                .evaluation(spec(false).evaluation().measuring(false, new SteepnessSettings(0.01)))
+                .build();
+        train(steep, "steep");
+        assertThat(SamplesLog.read(folder.resolve("steep/samples.jsonl"), s -> s.phase() == Sample.Phase.EVALUATION))
+                .isNotEmpty()
+                .allSatisfy(s -> {
+                    assertThat(s.signs().keySet()).containsExactly(Steepness.SIGN);
+                    assertThat(s.signs().get(Steepness.SIGN)).isBetween(0.003, 0.0100001);
+                });
+        List<MetricRow> rows = withoutSigns("steep");
+        assertThat(rows).isEqualTo(TinyRuns.rows(folder.resolve("plain")));
+    }
+
+    @Test
+    public void steepnessIsRefusedOfARewardWithoutAGradient() {
+        TrainingSpec tiny = TinyRuns.spec(2, (HostReward) samples -> new float[samples.size()], FailurePolicy.FAIL);
+        TrainingSpec steep = SpecCopy.of(tiny)
+                .evaluation(tiny.evaluation().measuring(true, new SteepnessSettings(0.01)))
+                .build();
+        assertThatThrownBy(steep::check)
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "evaluation.steepness.radius: expected 0, for the reward 'bright', which is trained on, has no"
+                                + " gradient that leads to the worst picture, found 0.01");
+    }
+
+    private List<MetricRow> withoutSigns(String run) {
+        return TinyRuns.rows(folder.resolve(run)).stream()
                 .map(row -> {
                     TreeMap<String, Double> values = new TreeMap<>(row.values());
                     values.keySet().removeIf(n -> n.startsWith("sign/"));
                     return new MetricRow(row.epoch(), values);
                 })
                 .toList();
-        assertThat(measured).isEqualTo(plain);
     }
 
     private List<RgbImage> train(TrainingSpec spec, String name) {
@@ -92,17 +129,8 @@ public class SignsTest {
 
     private static TrainingSpec spec(boolean statistics) {
         TrainingSpec tiny = TinyRuns.spec(2, TinyRuns.brightness(), FailurePolicy.FAIL);
-        EvaluationSettings e = tiny.evaluation();
         return SpecCopy.of(tiny)
-                .evaluation(new EvaluationSettings(
-                        e.every(),
-                        e.prompts(),
-                        e.samples(),
-                        e.seed(),
-                        e.gridSamples(),
-                        e.onFall(),
-                        e.mostRollBacks(),
-                        statistics))
+                .evaluation(tiny.evaluation().measuring(statistics, SteepnessSettings.none()))
                 .build();
     }
 }

@@ -35,6 +35,9 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
     /** The gold score. */
     public static final String GOLD = "gold";
 
+    /** How steep the training reward is, where that is measured. */
+    public static final String STEEPNESS = "steepness";
+
     private static final String REWARD = "reward ";
     private static final int FINGERPRINT_DIGITS = 16;
     private static final int SHOWN_DIGITS = 12;
