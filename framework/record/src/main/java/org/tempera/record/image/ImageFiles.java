@@ -71,6 +71,24 @@ public final class ImageFiles {
         });
     }
 
+    /**
+     * The size of a JPEG file by its header.
+     *
+     * @param jpeg the file's bytes
+     * @throws IOException if it is none, or damaged there
+     */
+    public static ImageSize jpegSize(byte[] jpeg) throws IOException {
+        JpegDecoder format = new JpegDecoder();
+        if (!format.begins(jpeg)) {
+            throw new IOException("it is no JPEG");
+        }
+        try {
+            return format.size(jpeg, jpeg.length);
+        } catch (BufferUnderflowException e) {
+            throw new IOException("it ends early", e);
+        }
+    }
+
     private static ImageSize size(Path file, PictureFormat format, byte[] front, int length) throws IOException {
         try {
             return format.size(front, length);

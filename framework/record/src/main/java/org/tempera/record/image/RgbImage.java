@@ -1,9 +1,13 @@
 package org.tempera.record.image;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.tempera.base.image.JpegEncoder;
 import org.tempera.spi.HostTensor;
 
 /**
@@ -89,6 +93,83 @@ public final class RgbImage {
     /** This picture as the bytes of a PNG file; {@link PngFiles} writes files with notes. */
     public byte[] toPng() {
         return PngFiles.encode(this, Map.of());
+    }
+
+    /** This picture as the bytes of a JPEG file. @param quality libjpeg's, 1 to 100 */
+    public byte[] toJpeg(int quality) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            JpegEncoder.write(bytes, rgb, width, height, quality);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * This picture made smaller, each pixel the mean of the area that it stands for.
+     *
+     * @throws IllegalArgumentException if it is to be larger than this one
+     */
+    public RgbImage shrunk(int columns, int rows) {
+        if (columns < 1 || rows < 1 || columns > width || rows > height) {
+            throw new IllegalArgumentException("cannot shrink " + this + " to " + columns + "x" + rows);
+        }
+        byte[] small = new byte[3 * columns * rows];
+        for (int y = 0, to = 0; y < rows; y++) {
+            double top = (double) y * height / rows;
+            double bottom = (double) (y + 1) * height / rows;
+            for (int x = 0; x < columns; x++) {
+                double left = (double) x * width / columns;
+                double right = (double) (x + 1) * width / columns;
+                for (int channel = 0; channel < 3; channel++) {
+                    small[to++] = (byte) Math.floor(mean(left, right, top, bottom, channel) + 0.5);
+                }
+            }
+        }
+        return new RgbImage(columns, rows, small);
+    }
+
+    /** The mean of a channel over an area. */
+    private double mean(double left, double right, double top, double bottom, int channel) {
+        double sum = 0;
+        for (int y = (int) top; y < Math.min(height, Math.ceil(bottom)); y++) {
+            double high = Math.min(bottom, y + 1) - Math.max(top, y);
+            for (int x = (int) left; x < Math.min(width, Math.ceil(right)); x++) {
+                sum += high * (Math.min(right, x + 1) - Math.max(left, x)) * get(x, y, channel);
+            }
+        }
+        return sum / ((right - left) * (bottom - top));
+    }
+
+    /**
+     * Pictures of one size laid out without borders.
+     *
+     * @param rows of equally many pictures, from above
+     */
+    public static RgbImage mosaic(List<List<RgbImage>> rows) {
+        ImageSize size = rows.get(0).get(0).size();
+        int columns = rows.get(0).size();
+        int stride = Math.multiplyExact(3 * columns, size.width());
+        byte[] all = new byte[Math.multiplyExact(stride, rows.size() * size.height())];
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column = 0; column < columns; column++) {
+                RgbImage picture = rows.get(row).get(column);
+                if (!picture.size().equals(size)) {
+                    throw new IllegalArgumentException(
+                            "expected pictures of one size, found " + size + " and " + picture);
+                }
+                for (int y = 0; y < size.height(); y++) {
+                    System.arraycopy(
+                            picture.rgb,
+                            3 * y * size.width(),
+                            all,
+                            (row * size.height() + y) * stride + 3 * column * size.width(),
+                            3 * size.width());
+                }
+            }
+        }
+        return new RgbImage(columns * size.width(), rows.size() * size.height(), all);
     }
 
     /** This picture as floats: {@code [1, height, width, 3]}, RGB in [0,1]. */

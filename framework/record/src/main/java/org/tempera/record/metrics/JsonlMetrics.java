@@ -1,7 +1,6 @@
 package org.tempera.record.metrics;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ public final class JsonlMetrics implements MetricSink {
      * @throws org.tempera.spi.UserException if it cannot be read or a line is damaged
      */
     public static List<MetricRow> read(Path file, int most) {
-        Thinned rows = new Thinned(most);
+        Thinned<MetricRow> rows = new Thinned<>(most);
         forEach(file, rows::add);
         return rows.kept();
     }
@@ -119,45 +118,6 @@ public final class JsonlMetrics implements MetricSink {
             throw new IllegalArgumentException(EPOCH + " is " + epoch);
         }
         return epoch;
-    }
-
-    /** Every row, then every second, every fourth and so on, so that there are never more than so many. */
-    private static final class Thinned {
-        private final int most;
-        private List<MetricRow> rows = new ArrayList<>();
-        private Optional<MetricRow> last = Optional.empty();
-        private long seen;
-        private long stride = 1;
-
-        Thinned(int most) {
-            this.most = most;
-        }
-
-        void add(MetricRow row) {
-            last = Optional.of(row);
-            if (seen++ % stride == 0) {
-                // One place is the last row's.
-                if (rows.size() == most - 1) {
-                    stride *= 2;
-                    List<MetricRow> half = new ArrayList<>();
-                    for (int i = 0; i < rows.size(); i += 2) {
-                        half.add(rows.get(i));
-                    }
-                    rows = half;
-                    if ((seen - 1) % stride != 0) {
-                        return;
-                    }
-                }
-                rows.add(row);
-            }
-        }
-
-        List<MetricRow> kept() {
-            List<MetricRow> all = new ArrayList<>(rows);
-            last.filter(row -> rows.isEmpty() || !rows.get(rows.size() - 1).equals(row))
-                    .ifPresent(all::add);
-            return all;
-        }
     }
 
     @Override

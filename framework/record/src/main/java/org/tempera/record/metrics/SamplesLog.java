@@ -102,20 +102,26 @@ public final class SamplesLog implements AutoCloseable {
         return samples;
     }
 
-    /**
-     * Who compares evaluations has a place for every sample in each of them: few lines with large numbers would take
-     * all memory.
-     */
     private static void requireDense(Path file, List<Sample> samples) {
         List<Sample> evaluated = samples.stream()
                 .filter(s -> s.phase() == Sample.Phase.EVALUATION)
                 .toList();
+        sparse(evaluated).ifPresent(how -> {
+            throw new UserException(file + ": is damaged: " + how + ". Remove or mend these lines.");
+        });
+    }
+
+    /**
+     * How the samples of evaluations are numbered too far apart. Who compares evaluations has a place for every sample
+     * in each of them: few samples with large numbers would take all memory. Empty if they are not.
+     */
+    public static Optional<String> sparse(List<Sample> evaluated) {
         int last = evaluated.stream().mapToInt(Sample::index).max().orElse(0);
         long evaluations = evaluated.stream().mapToInt(Sample::epoch).distinct().count();
-        if (evaluations * (last + 1L) > FREE_PLACES + 4L * evaluated.size()) {
-            throw new UserException(file + ": is damaged: " + evaluated.size() + " sample(s) of " + evaluations
-                    + " evaluation(s) cannot be numbered up to " + last + ". Remove or mend these lines.");
-        }
+        return evaluations * (last + 1L) > FREE_PLACES + 4L * evaluated.size()
+                ? Optional.of(evaluated.size() + " sample(s) of " + evaluations
+                        + " evaluation(s) cannot be numbered up to " + last)
+                : Optional.empty();
     }
 
     private static Sample sample(Path file, JsonLines.Line line) {

@@ -8,7 +8,7 @@ import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 
 /** The pictures of an evaluation's grid, taken out of it again. */
-final class GridFile {
+public final class GridFile {
     private final RgbImage grid;
     private final ImageGrid.Layout layout;
     private final int pictured;
@@ -33,7 +33,7 @@ final class GridFile {
      * @return empty where the file cannot be a grid of so many
      * @throws org.tempera.spi.UserException if it cannot be read
      */
-    static Optional<GridFile> read(Path file, int pictured) {
+    public static Optional<GridFile> read(Path file, int pictured) {
         RgbImage grid = ImageFiles.read(file);
         ImageGrid.Layout layout = ImageGrid.Layout.of(PngFiles.notes(file));
         GridFile found = new GridFile(grid, layout, layout.pictures().orElse(pictured));
@@ -41,21 +41,21 @@ final class GridFile {
     }
 
     /** Columns and rows of a picture. */
-    int width() {
+    public int width() {
         return width;
     }
 
-    int height() {
+    public int height() {
         return height;
     }
 
     /** How many there are. */
-    int pictures() {
+    public int pictures() {
         return pictured;
     }
 
     /** One of them. */
-    RgbImage picture(int index) {
+    public RgbImage picture(int index) {
         int x = layout.gap() + index % columns * (width + layout.gap());
         int y = layout.heading() + layout.gap() + index / columns * (height + layout.caption() + layout.gap());
         return grid.crop(x, y, width, height);

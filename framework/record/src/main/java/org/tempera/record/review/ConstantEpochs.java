@@ -8,13 +8,13 @@ import org.tempera.record.metrics.Sample;
 import org.tempera.spi.MetricNames;
 
 /** Counts epochs of several samples all of which had the same training reward. */
-final class ConstantEpochs {
+public final class ConstantEpochs {
     private final Set<Integer> withoutDeviation = new HashSet<>();
     private int all;
     private int constant;
 
     /** Takes an epoch's numbers, those of all epochs before any sample. */
-    void take(MetricRow row) {
+    public void take(MetricRow row) {
         Double deviation = row.values().get(MetricNames.TRAIN_REWARD_DEVIATION);
         if (deviation != null) {
             all++;
@@ -25,14 +25,14 @@ final class ConstantEpochs {
     }
 
     /** Takes a sample that was trained on: one alone in its epoch is always equal to itself. */
-    void take(Sample sample) {
+    public void take(Sample sample) {
         if (sample.index() == 1 && withoutDeviation.contains(sample.epoch())) {
             constant++;
         }
     }
 
     /** For people; empty if there are none. */
-    Optional<String> note() {
+    public Optional<String> note() {
         return constant == 0
                 ? Optional.empty()
                 : Optional.of("The training reward was constant in " + constant + " of " + all

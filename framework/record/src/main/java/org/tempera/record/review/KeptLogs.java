@@ -22,19 +22,20 @@ import org.tempera.spi.MetricNames;
  * Says what is missing of a run's logs, by what they and the pictures tell of each other: a log that was cut, emptied
  * or lost is not taken for a run that had nothing to log.
  */
-final class KeptLogs {
+public final class KeptLogs {
     private final RunFolder folder;
     private final List<Integer> pictured;
     private final TreeSet<Integer> measured = new TreeSet<>();
     private boolean rows;
 
     /** Looks at the pictures; {@link #take} must see the rows of metrics.jsonl before there is anything to tell. */
-    KeptLogs(RunFolder folder) {
+    public KeptLogs(RunFolder folder) {
         this.folder = folder;
         pictured = folder.evaluationGrids();
     }
 
-    void take(MetricRow row) {
+    /** Takes a row of metrics.jsonl. */
+    public void take(MetricRow row) {
         rows = true;
         if (row.values().keySet().stream().anyMatch(MetricNames::isOfEvaluation)) {
             measured.add(row.epoch());
@@ -47,7 +48,7 @@ final class KeptLogs {
      *
      * @param evaluated the samples of evaluations, read after the rows
      */
-    Optional<String> lost(Collection<Sample> evaluated) {
+    public Optional<String> lost(Collection<Sample> evaluated) {
         if (!evaluated.isEmpty() || (measured.isEmpty() && pictured.isEmpty())) {
             return Optional.empty();
         }
@@ -64,7 +65,7 @@ final class KeptLogs {
      * @param evaluated the samples of all evaluations
      * @param alike those of the evaluations that are compared
      */
-    List<String> notes(Collection<Sample> evaluated, Collection<Sample> alike) {
+    public List<String> notes(Collection<Sample> evaluated, Collection<Sample> alike) {
         List<String> notes = new ArrayList<>();
         if (!OwnFiles.exists(folder.samples()) && rows && measured.isEmpty()) {
             notes.add("samples.jsonl is missing.");

@@ -45,9 +45,6 @@ public final class RunReview {
     /** Pictures of one model and noise score alike to this, whatever the machine. */
     private static final double SAME_REWARD = 1e-2;
 
-    /** Name of the plugin whose rewards a control is trained on. */
-    private static final String RANDOM = "random";
-
     private final RunFolder folder;
     private final Roles roles;
     private final AlikeEvaluations alike;
@@ -199,14 +196,11 @@ public final class RunReview {
 
     /** A note where a control was trained on anything but random rewards. */
     private static Optional<String> trainedOnOtherThanChance(RunFacts control) {
-        List<String> trained = control.trained().stream()
-                .filter(r -> !r.plugin().equals(RANDOM))
-                .map(RunFacts.ScoredBy::name)
-                .toList();
+        List<String> trained = control.trainedOnOtherThanChance();
         return trained.isEmpty()
                 ? Optional.empty()
                 : Optional.of("The control is none: it was trained on " + String.join(", ", trained)
-                        + ", and a control is trained on random rewards (use = " + RANDOM
+                        + ", and a control is trained on random rewards (use = " + RunFacts.RANDOM
                         + "). Beside it one sees how two trainings differ, not what the reward did.");
     }
 

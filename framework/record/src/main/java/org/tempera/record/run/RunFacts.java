@@ -48,6 +48,9 @@ public record RunFacts(
     /** Of rewards that are bounded, which judge nothing either. */
     public static final String CONSTRAINT = "constraint";
 
+    /** Name of the plugin whose rewards a control is trained on. */
+    public static final String RANDOM = "random";
+
     private static final List<String> ROLES = List.of(TRAIN, HELD_OUT, LOGGED, CONSTRAINT);
 
     /**
@@ -162,8 +165,21 @@ public record RunFacts(
         return facts;
     }
 
-    /** Writes them into a run's folder, in place of what is there. */
-    public void write(RunFolder folder) {
+    /** Whether the run is a control: trained on random rewards alone. */
+    public boolean isControl() {
+        return !trained().isEmpty() && trainedOnOtherThanChance().isEmpty();
+    }
+
+    /** Names of the rewards that were trained on and are not random. */
+    public List<String> trainedOnOtherThanChance() {
+        return trained().stream()
+                .filter(r -> !r.plugin().equals(RANDOM))
+                .map(ScoredBy::name)
+                .toList();
+    }
+
+    /** As plain data. */
+    public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("algorithm", algorithm);
         fields.put("policy", policy);
@@ -179,7 +195,34 @@ public record RunFacts(
         if (!before.isEmpty()) {
             fields.put("before", before);
         }
-        RunFolder.writeText(folder.facts(), PlainJson.pretty(fields));
+        return fields;
+    }
+
+    /** Writes them into a run's folder, in place of what is there. */
+    public void write(RunFolder folder) {
+        RunFolder.writeText(folder.facts(), PlainJson.pretty(fields()));
+    }
+
+    /**
+     * What {@link #fields} gave.
+     *
+     * @throws IllegalArgumentException if it is no such thing
+     */
+    public static RunFacts of(PlainFields fields) {
+        List<ScoredBy> rewards = new ArrayList<>();
+        for (Object each : fields.list("rewards")) {
+            PlainFields reward = PlainFields.of(each);
+            rewards.add(new ScoredBy(reward.text("name"), reward.text("role"), reward.text("plugin")));
+        }
+        return new RunFacts(
+                fields.text("algorithm"),
+                fields.text("policy"),
+                fields.whole("seed"),
+                rewards,
+                fields.flag("gold"),
+                fields.integer("pictured"),
+                fields.text("settings"),
+                fields.has("before") ? fields.texts("before") : List.of());
     }
 
     /**
@@ -192,22 +235,8 @@ public record RunFacts(
             return Optional.empty();
         }
         try {
-            PlainFields fields =
-                    PlainFields.of(PlainJson.readObject(OwnFiles.readText(folder.facts(), OwnFiles.LARGEST_LIST)));
-            List<ScoredBy> rewards = new ArrayList<>();
-            for (Object each : fields.list("rewards")) {
-                PlainFields reward = PlainFields.of(each);
-                rewards.add(new ScoredBy(reward.text("name"), reward.text("role"), reward.text("plugin")));
-            }
-            return Optional.of(new RunFacts(
-                    fields.text("algorithm"),
-                    fields.text("policy"),
-                    fields.whole("seed"),
-                    rewards,
-                    fields.flag("gold"),
-                    fields.integer("pictured"),
-                    fields.text("settings"),
-                    fields.has("before") ? fields.texts("before") : List.of()));
+            return Optional.of(
+                    of(PlainFields.of(PlainJson.readObject(OwnFiles.readText(folder.facts(), OwnFiles.LARGEST_LIST)))));
         } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(
                     folder.facts() + ": cannot be read (" + e.getMessage()

@@ -464,6 +464,23 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(EVALUATIONS).resolve(EpochName.of(epoch, "-" + fingerprint + ".json"));
     }
 
+    /**
+     * All records of what {@code evaluate} measured of the run, by epoch and fingerprint.
+     *
+     * @throws UserException if one of these is a link, or no file
+     */
+    public List<Path> evaluations() {
+        List<Path> files = new ArrayList<>();
+        for (Path file : OwnFiles.list(path.resolve(EVALUATIONS))) {
+            if (EVALUATION.matcher(file.getFileName().toString()).matches()) {
+                OwnFiles.requireFile(file);
+                files.add(file);
+            }
+        }
+        Collections.sort(files);
+        return files;
+    }
+
     /** The folder of checkpoints. */
     public Path checkpoints() {
         return path.resolve(CHECKPOINTS);
