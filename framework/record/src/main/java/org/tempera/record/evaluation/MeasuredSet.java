@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tempera.record.verdict.Estimate;
+import org.tempera.spi.PlainFields;
 
 /**
  * The pictures of a set of prompts, such as of those that were trained on, and how the pictures of each prompt differ.
@@ -21,6 +22,13 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
 
     /** Name of a prompt's Vendi score in {@link #means}. */
     public static final String VENDI = "vendi";
+
+    private static final String NAME = "name";
+    private static final String PICTURES = "pictures";
+    private static final String PROMPT = "prompt";
+    private static final String SEED = "seed";
+    private static final String NUMBERS = "numbers";
+    private static final String DIVERSITY = "diversity";
 
     public MeasuredSet {
         pictures = List.copyOf(pictures);
@@ -72,18 +80,39 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
     /** As plain data: means with their intervals, then every picture. */
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("name", name);
+        document.put(NAME, name);
         Map<String, Object> means = new LinkedHashMap<>();
         means().forEach((key, mean) -> means.put(key, document(mean)));
         document.put("means", means);
-        document.put("pictures", pictures.stream().map(MeasuredSet::document).toList());
+        document.put(PICTURES, pictures.stream().map(MeasuredSet::document).toList());
         if (!diversity.isEmpty()) {
             List<Object> prompts = new ArrayList<>();
             diversity.forEach(
-                    (prompt, d) -> prompts.add(Map.of("prompt", prompt, DISTANCE, d.distance(), VENDI, d.vendi())));
-            document.put("diversity", prompts);
+                    (prompt, d) -> prompts.add(Map.of(PROMPT, prompt, DISTANCE, d.distance(), VENDI, d.vendi())));
+            document.put(DIVERSITY, prompts);
         }
         return document;
+    }
+
+    /**
+     * Reads what {@link #document} gave; the means are computed again.
+     *
+     * @throws IllegalArgumentException if it is no such thing
+     */
+    static MeasuredSet of(PlainFields fields) {
+        List<MeasuredPicture> pictures = new ArrayList<>();
+        for (Object each : fields.list(PICTURES)) {
+            PlainFields picture = PlainFields.of(each);
+            pictures.add(new MeasuredPicture(picture.text(PROMPT), picture.whole(SEED), picture.numbers(NUMBERS)));
+        }
+        Map<String, PromptDiversity> diversity = new LinkedHashMap<>();
+        if (fields.has(DIVERSITY)) {
+            for (Object each : fields.list(DIVERSITY)) {
+                PlainFields prompt = PlainFields.of(each);
+                diversity.put(prompt.text(PROMPT), new PromptDiversity(prompt.number(DISTANCE), prompt.number(VENDI)));
+            }
+        }
+        return new MeasuredSet(fields.text(NAME), pictures, diversity);
     }
 
     private static Map<String, Object> document(Estimate mean) {
@@ -99,9 +128,9 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
 
     private static Map<String, Object> document(MeasuredPicture picture) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("prompt", picture.prompt());
-        document.put("seed", picture.seed());
-        document.put("numbers", picture.numbers());
+        document.put(PROMPT, picture.prompt());
+        document.put(SEED, picture.seed());
+        document.put(NUMBERS, picture.numbers());
         return document;
     }
 }

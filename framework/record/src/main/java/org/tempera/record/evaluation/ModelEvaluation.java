@@ -5,9 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.tempera.base.files.AbsentPath;
 import org.tempera.base.json.PlainJson;
+import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.Ruler;
+import org.tempera.spi.PlainFields;
+import org.tempera.spi.UserException;
 
 /**
  * What was measured of a model, or of a run at one of its checkpoints.
@@ -20,6 +24,13 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
     /** What {@code format} says in a record. */
     public static final String FORMAT = "tempera-evaluation/1";
 
+    private static final String FORMAT_KEY = "format";
+    private static final String SOURCE = "source";
+    private static final String EPOCH = "epoch";
+    private static final String FINGERPRINT = "fingerprint";
+    private static final String RULER = "ruler";
+    private static final String SETS = "sets";
+
     public ModelEvaluation {
         sets = List.copyOf(sets);
     }
@@ -27,13 +38,56 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
     /** As plain data. */
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("format", FORMAT);
-        document.put("source", source);
-        epoch.ifPresent(e -> document.put("epoch", e));
-        document.put("fingerprint", ruler.fingerprint());
-        document.put("ruler", ruler.scopes());
-        document.put("sets", sets.stream().map(MeasuredSet::document).toList());
+        document.put(FORMAT_KEY, FORMAT);
+        document.put(SOURCE, source);
+        epoch.ifPresent(e -> document.put(EPOCH, e));
+        document.put(FINGERPRINT, ruler.fingerprint());
+        document.put(RULER, ruler.scopes());
+        document.put(SETS, sets.stream().map(MeasuredSet::document).toList());
         return document;
+    }
+
+    /**
+     * Reads what {@link #write} wrote; the means are computed again from the pictures.
+     *
+     * @throws UserException if there is no such file, or it is a link, larger than 64 MiB, damaged, or of another format
+     */
+    public static ModelEvaluation read(Path file) {
+        if (!OwnFiles.exists(file)) {
+            throw new UserException(file + ": " + AbsentPath.reason(file, "no such file") + ". Check the path.");
+        }
+        try {
+            return of(PlainFields.of(PlainJson.readObject(OwnFiles.readText(file))));
+        } catch (PlainJson.MalformedException | IllegalArgumentException e) {
+            throw new UserException(
+                    file + ": cannot be read (" + e.getMessage()
+                            + "). It says what evaluate measured; remove it, or measure again.",
+                    e);
+        }
+    }
+
+    private static ModelEvaluation of(PlainFields fields) {
+        String format = fields.text(FORMAT_KEY);
+        if (!format.equals(FORMAT)) {
+            throw new IllegalArgumentException("expected the format " + FORMAT + ", found '" + format + "'");
+        }
+        OptionalInt epoch = fields.has(EPOCH) ? OptionalInt.of(fields.integer(EPOCH)) : OptionalInt.empty();
+        if (epoch.orElse(0) < 0) {
+            throw new IllegalArgumentException("expected an epoch of 0 or more, found " + epoch.getAsInt());
+        }
+        Ruler ruler = Ruler.of(fields.map(RULER));
+        String fingerprint = fields.text(FINGERPRINT);
+        if (!ruler.fingerprint().equals(fingerprint)) {
+            throw new IllegalArgumentException("its ruler has the fingerprint " + ruler.fingerprint() + ", and not '"
+                    + fingerprint + "' as it says");
+        }
+        return new ModelEvaluation(
+                fields.text(SOURCE),
+                epoch,
+                ruler,
+                fields.list(SETS).stream()
+                        .map(set -> MeasuredSet.of(PlainFields.of(set)))
+                        .toList());
     }
 
     /** Writes the record, whole or not at all. */
