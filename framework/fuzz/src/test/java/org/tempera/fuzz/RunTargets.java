@@ -137,6 +137,7 @@ final class RunTargets {
                         "images/epoch-0001.png"),
                 folder -> tempera.report(folder, Optional.empty(), List.of())));
         addTwo(all, tempera);
+        RecordTargets.add(all, today);
     }
 
     /** A run that is judged by another's folder, which is the one that is damaged. */

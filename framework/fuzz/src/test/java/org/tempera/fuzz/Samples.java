@@ -161,9 +161,14 @@ final class Samples {
     }
 
     static byte[] safetensors(SafetensorsWriter writer) {
+        return written(".safetensors", writer::write);
+    }
+
+    /** The bytes of a file that something writes. */
+    static byte[] written(String ending, Consumer<Path> writer) {
         try {
-            Path file = Files.createTempFile("sample", ".safetensors");
-            writer.write(file);
+            Path file = Files.createTempFile("sample", ending);
+            writer.accept(file);
             byte[] bytes = bytes(file);
             Files.delete(file);
             return bytes;

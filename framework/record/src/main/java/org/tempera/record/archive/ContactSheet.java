@@ -1,5 +1,6 @@
 package org.tempera.record.archive;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,25 @@ public record ContactSheet(
             throw new IllegalArgumentException(
                     "expected an index for each of " + prompts.size() + " prompts, found " + indices.size());
         }
+        if (prompts.isEmpty() || epochs.isEmpty() || width < 1 || height < 1) {
+            throw new IllegalArgumentException("expected pictures, found none");
+        }
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof ContactSheet s
+                && prompts.equals(s.prompts)
+                && indices.equals(s.indices)
+                && epochs.equals(s.epochs)
+                && width == s.width
+                && height == s.height
+                && Arrays.equals(jpeg, s.jpeg);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(jpeg);
     }
 
     @Override

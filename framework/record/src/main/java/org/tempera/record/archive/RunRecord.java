@@ -21,11 +21,12 @@ import org.tempera.record.verdict.Ruler;
  * @param control whether it was trained on random rewards, so that others are judged against it
  * @param facts algorithm, rewards and roles, seed
  * @param epochs complete epochs
- * @param costs one for each epoch that is complete, ascending
- * @param metrics one row for each epoch, ascending
- * @param evaluated samples of the evaluations in the run that were measured alike, with all their scores
+ * @param costs one for each epoch that is complete, before training too, ascending; of long runs for some of them
+ * @param metrics one row for each epoch, ascending; of long runs for some of them
+ * @param evaluated samples of the evaluations in the run that were measured alike, with all their scores; of many, some
  * @param ruler what measured these; empty where it is not known
- * @param evaluations what {@code evaluate} measured of the run's checkpoints
+ * @param evaluations what {@code evaluate} measured of the run's checkpoints: by ascending epoch, and where several
+ *     rulers measured, those of the ruler with most epochs first
  * @param pictures some of what the evaluations drew; empty where none were kept
  * @param provenance versions, hashes and machine, as plain data
  * @param notes what a reader must know of the numbers, a sentence each
@@ -52,5 +53,26 @@ public record RunRecord(
         evaluations = List.copyOf(evaluations);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
         notes = List.copyOf(notes);
+        if (evaluated.stream().anyMatch(s -> s.phase() != Sample.Phase.EVALUATION)) {
+            throw new IllegalArgumentException("expected samples of evaluations, found one that was trained on");
+        }
+    }
+
+    /** The same of a sweep's child: under another name, with what was chosen by axis. */
+    public RunRecord named(String name, Map<String, String> settings) {
+        return new RunRecord(
+                name,
+                settings,
+                control,
+                facts,
+                epochs,
+                costs,
+                metrics,
+                evaluated,
+                ruler,
+                evaluations,
+                pictures,
+                provenance,
+                notes);
     }
 }

@@ -1,0 +1,165 @@
+package org.tempera.record.archive;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.IntFunction;
+import org.tempera.spi.PlainFields;
+
+/**
+ * One number of each of some rows, as plain data: {@code {"digits": 3, "step": 2, "values": [340, 341, "NaN"]}} are
+ * 0.68, 0.682 and NaN, which is value times step over 10 to the digits. Where that would not be exact there are no
+ * digits, and the values are themselves; where rows have no number, {@code at} has the places of those that have one.
+ * Nothing is lost.
+ */
+final class Column {
+    private static final String AT = "at";
+    private static final String DIGITS = "digits";
+    private static final String STEP = "step";
+    private static final String VALUES = "values";
+
+    private static final int MOST_DIGITS = 15;
+
+    /** Up to here a double holds every whole number. */
+    private static final double LARGEST_EXACT = 1L << 53;
+
+    private static final double[] TENS = new double[MOST_DIGITS + 1];
+
+    static {
+        TENS[0] = 1;
+        for (int i = 1; i < TENS.length; i++) {
+            TENS[i] = 10 * TENS[i - 1];
+        }
+    }
+
+    private Column() {}
+
+    /** What takes a number of a row. */
+    interface Taker {
+        void take(int row, double value);
+    }
+
+    /** The numbers of so many rows as plain data. */
+    static Map<String, Object> of(int rows, IntFunction<OptionalDouble> number) {
+        List<Integer> at = new ArrayList<>();
+        List<Double> values = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            OptionalDouble value = number.apply(row);
+            if (value.isPresent()) {
+                at.add(row);
+                values.add(value.getAsDouble());
+            }
+        }
+        Map<String, Object> column = new LinkedHashMap<>();
+        if (at.size() < rows) {
+            column.put(AT, at);
+        }
+        int digits = digits(values);
+        long step = digits < 0 ? 1 : step(values, digits);
+        if (digits >= 0) {
+            column.put(DIGITS, digits);
+            column.put(STEP, step);
+        }
+        column.put(
+                VALUES,
+                values.stream()
+                        .map(v -> !Double.isFinite(v)
+                                ? Double.toString(v)
+                                : digits < 0 ? (Object) v : (Object) (scaled(v, digits) / step))
+                        .toList());
+        return column;
+    }
+
+    /** The fewest digits after the point with which all finite numbers are exact; negative where there are none. */
+    private static int digits(List<Double> values) {
+        int digits = 0;
+        for (double v : values) {
+            while (Double.isFinite(v) && !isExact(v, digits)) {
+                if (++digits > MOST_DIGITS) {
+                    return -1;
+                }
+            }
+        }
+        int all = digits;
+        return values.stream().allMatch(v -> !Double.isFinite(v) || isExact(v, all)) ? digits : -1;
+    }
+
+    private static boolean isExact(double v, int digits) {
+        double scaled = v * TENS[digits];
+        return Math.abs(scaled) < LARGEST_EXACT && Math.rint(scaled) / TENS[digits] == v;
+    }
+
+    private static long scaled(double v, int digits) {
+        return (long) Math.rint(v * TENS[digits]);
+    }
+
+    /** What all whole numbers are multiples of. */
+    private static long step(List<Double> values, int digits) {
+        long step = 0;
+        for (double v : values) {
+            if (Double.isFinite(v)) {
+                step = divisor(step, Math.abs(scaled(v, digits)));
+            }
+        }
+        return Math.max(1, step);
+    }
+
+    private static long divisor(long a, long b) {
+        return b == 0 ? a : divisor(b, a % b);
+    }
+
+    /**
+     * Reads what {@link #of} gave of so many rows.
+     *
+     * @throws IllegalArgumentException if it is no such thing
+     */
+    static void read(Object plain, int rows, Taker taker) {
+        PlainFields column = PlainFields.of(plain);
+        List<?> values = column.list(VALUES);
+        List<?> at = column.has(AT) ? column.list(AT) : List.of();
+        int count = column.has(AT) ? at.size() : rows;
+        if (values.size() != count || count > rows) {
+            throw new IllegalArgumentException("expected " + Math.min(count, rows) + " values, found " + values.size());
+        }
+        int digits = column.has(DIGITS) ? column.integer(DIGITS) : -1;
+        long step = column.has(DIGITS) ? column.whole(STEP) : 1;
+        if (digits > MOST_DIGITS || step < 1 || step > LARGEST_EXACT) {
+            throw new IllegalArgumentException("expected at most " + MOST_DIGITS
+                    + " digits and a step of 1 or more, found " + digits + " and " + step);
+        }
+        int last = -1;
+        for (int i = 0; i < count; i++) {
+            int row = i;
+            if (column.has(AT)) {
+                if (!(at.get(i) instanceof Long place) || place <= last || place >= rows) {
+                    throw new IllegalArgumentException(
+                            "expected ascending places below " + rows + ", found " + at.get(i));
+                }
+                row = place.intValue();
+                last = row;
+            }
+            taker.take(row, number(values.get(i), digits, step));
+        }
+    }
+
+    private static double number(Object value, int digits, long step) {
+        if (value instanceof String name) {
+            return switch (name) {
+                case "NaN" -> Double.NaN;
+                case "Infinity" -> Double.POSITIVE_INFINITY;
+                case "-Infinity" -> Double.NEGATIVE_INFINITY;
+                default -> throw new IllegalArgumentException("expected a number, found a text");
+            };
+        }
+        if (digits < 0 && value instanceof Number n && Double.isFinite(n.doubleValue())) {
+            return n.doubleValue();
+        }
+        if (!(value instanceof Long whole) || Math.abs((double) whole * step) > LARGEST_EXACT) {
+            throw new IllegalArgumentException("expected whole numbers as values of " + digits + " digits, found "
+                    + (value instanceof Number n ? n.toString() : "none"));
+        }
+        return whole * step / TENS[digits];
+    }
+}

@@ -1,0 +1,85 @@
+package org.tempera.record.archive;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tempera.base.json.PlainJson;
+import org.tempera.record.run.OwnFiles;
+import org.tempera.record.run.RunFolder;
+
+/**
+ * What of provenance.json goes into a record: of files their hashes, and no paths; of each time that the run went on,
+ * what was another than at its start.
+ */
+final class ShortProvenance {
+    private static final String FILES = "files";
+    private static final String RESUMED = "resumed";
+    private static final int MOST_RESUMED = 20;
+
+    private ShortProvenance() {}
+
+    /** Reads a folder's; what cannot be read is told in a note. */
+    static Map<String, Object> of(RunFolder folder, List<String> notes) {
+        if (!OwnFiles.exists(folder.provenance())) {
+            notes.add("provenance.json is missing: it is not known where the numbers came from.");
+            return Map.of();
+        }
+        try {
+            return shortened(PlainJson.readObject(OwnFiles.readText(folder.provenance(), OwnFiles.LARGEST_LIST)));
+        } catch (PlainJson.MalformedException e) {
+            notes.add("provenance.json is damaged (" + e.getMessage()
+                    + "): it is not known where the numbers came from.");
+            return Map.of();
+        }
+    }
+
+    private static Map<String, Object> shortened(Map<String, Object> all) {
+        Map<String, Object> start = withoutPaths(all);
+        if (!(start.remove(RESUMED) instanceof List<?> entries)) {
+            return start;
+        }
+        List<Object> changed = new ArrayList<>();
+        for (Object entry : entries.subList(Math.max(0, entries.size() - MOST_RESUMED), entries.size())) {
+            if (entry instanceof Map<?, ?> fields) {
+                Map<String, Object> others = withoutPaths(fields);
+                others.entrySet().removeIf(e -> e.getValue().equals(start.get(e.getKey())));
+                changed.add(others);
+            }
+        }
+        start.put(RESUMED, changed);
+        return start;
+    }
+
+    private static Map<String, Object> withoutPaths(Map<?, ?> all) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        all.forEach((key, value) -> fields.put(String.valueOf(key), value));
+        if (fields.get(FILES) instanceof Map<?, ?> files) {
+            Map<String, Object> hashes = new TreeMap<>();
+            files.forEach((role, file) -> {
+                if (file instanceof Map<?, ?> of && of.get("sha256") instanceof String hash) {
+                    hashes.put(free(withoutFolders(String.valueOf(role)), hashes), hash);
+                }
+            });
+            fields.put(FILES, hashes);
+        }
+        return fields;
+    }
+
+    /** Of {@code policy: /models/sd/unet/weights.safetensors} the plugin, and the file with its folder's name. */
+    private static String withoutFolders(String role) {
+        int path = role.indexOf(": ") < 0 ? 0 : role.indexOf(": ") + 2;
+        String file = role.substring(path).replace('\\', '/');
+        int name = file.lastIndexOf('/');
+        return role.substring(0, path) + file.substring(file.lastIndexOf('/', name - 1) + 1);
+    }
+
+    private static String free(String name, Map<String, Object> taken) {
+        String free = name;
+        for (int number = 2; taken.containsKey(free); number++) {
+            free = name + " (" + number + ")";
+        }
+        return free;
+    }
+}

@@ -1,0 +1,207 @@
+package org.tempera.record.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.tempera.record.evaluation.ModelEvaluation;
+import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.run.RunFolder;
+import org.tempera.spi.UserException;
+import org.tempera.testing.Messages;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class RunRecordFileTest {
+    private Path dir;
+    private RunRecord small;
+
+    @BeforeMethod
+    public void makeFolder() {
+        dir = Messages.temporaryFolder();
+        SmallRun run = new SmallRun(6, 2, 10);
+        Path path = run.write(dir.resolve("run"));
+        run.evaluate(path, 3, "10", 0, 6);
+        try (RunFolder folder = RunFolder.view(path)) {
+            small = RunRecords.of(folder);
+        }
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(dir);
+    }
+
+    @Test
+    public void aFileGivesBackItsRecord() throws IOException {
+        RunRecord record = small.named("sweep/ddpo/seed-7", Map.of("algorithm", "ddpo", "seed", "7"));
+        Path file = dir.resolve("a.json.gz");
+        RunRecordFile.write(file, record);
+        assertThat(RunRecordFile.read(file)).isEqualTo(record);
+        byte[] bytes = Files.readAllBytes(file);
+        RunRecordFile.write(file, RunRecordFile.read(file));
+        assertThat(Files.readAllBytes(file)).as("of equal records").isEqualTo(bytes);
+        assertThat(text(bytes)).startsWith("{\"format\":\"tempera-run-record/1\",\"name\":\"sweep/ddpo/seed-7\"");
+    }
+
+    private static String text(byte[] gz) throws IOException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gz))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    public void numbersThatAreNoDecimalsComeBackToo() {
+        RunRecord record = small;
+        List<Sample> odd = new ArrayList<>();
+        double[] scores = {Math.PI, -1e-300, 1e300, Double.NaN, Double.NEGATIVE_INFINITY, 0, Float.MIN_VALUE};
+        for (int i = 0; i < scores.length; i++) {
+            TreeMap<String, Double> named = new TreeMap<>(Map.of("a", scores[i], "b", i * 0.1));
+            if (i == 2) {
+                named.remove("b");
+            }
+            odd.add(new Sample(1, Sample.Phase.EVALUATION, i, "caf\u00e9 \ud83d\udc08", -i, named));
+        }
+        Draft draft = new Draft(record);
+        draft.evaluated = odd;
+        Path file = dir.resolve("a.json.gz");
+        RunRecordFile.write(file, draft.record());
+        assertThat(RunRecordFile.read(file).evaluated()).isEqualTo(odd);
+    }
+
+    @Test
+    public void theQuickstartWithTwelveCheckpointsTakesLittle() throws IOException {
+        RunRecord record = large(22, 12, 128, 64);
+        RunRecord fitted = Fitting.fit(record);
+        assertThat(RunRecordFile.bytes(fitted).length).isLessThan(60_000);
+        assertThat(fitted.evaluated()).hasSize(12 * 128);
+    }
+
+    @Test
+    public void howeverMuchThereIsTheFileIsSmall() throws IOException {
+        Path file = dir.resolve("a.json.gz");
+        for (RunRecord record : List.of(large(1000, 60, 384, 2), large(40, 2, 4, 12_000), wide(), wordy())) {
+            RunRecordFile.write(file, record);
+            assertThat(Files.size(file)).isLessThanOrEqualTo(RunRecordFile.LARGEST);
+            RunRecord read = RunRecordFile.read(file);
+            assertThat(read.notes()).anyMatch(note -> note.startsWith("Of "));
+        }
+    }
+
+    /** Of so many evaluations in the run, and as many checkpoints that {@code evaluate} measured. */
+    private RunRecord large(int epochs, int evaluations, int samples, int prompts) {
+        Random random = new Random(1);
+        Draft draft = new Draft(small);
+        draft.metrics = new ArrayList<>();
+        draft.costs = new ArrayList<>();
+        for (int epoch = 0; epoch <= epochs; epoch++) {
+            TreeMap<String, Double> values = new TreeMap<>();
+            for (int i = 0; i < 60; i++) {
+                values.put("train/metric-" + i, random.nextGaussian());
+            }
+            draft.metrics.add(new MetricRow(epoch, values));
+            draft.costs.add(new RunCost(epoch, 64L * epoch, 10.123456 * epoch));
+        }
+        draft.evaluated = new ArrayList<>();
+        List<ModelEvaluation> measured = new ArrayList<>();
+        for (int e = 0; e < evaluations; e++) {
+            int epoch = e * epochs / evaluations;
+            for (int i = 0; i < samples; i++) {
+                TreeMap<String, Double> scores = new TreeMap<>();
+                for (String name : List.of("aesthetic", "clip-score", "gold", "human-preference", "jpeg")) {
+                    scores.put(name, (double) (float) random.nextGaussian());
+                }
+                scores.put("train", scores.get("aesthetic"));
+                draft.evaluated.add(new Sample(epoch, Sample.Phase.EVALUATION, i, "a prompt " + i % 12, 7, scores));
+            }
+            measured.add(new SmallRun(1, 1, 1).evaluation(epoch, prompts, "10"));
+        }
+        draft.evaluations = measured;
+        return draft.record();
+    }
+
+    /** Few rows of very many numbers. */
+    private RunRecord wide() {
+        Draft draft = new Draft(small);
+        TreeMap<String, Double> values = new TreeMap<>();
+        Random random = new Random(2);
+        for (int i = 0; i < 10_000; i++) {
+            values.put(Long.toHexString(random.nextLong()), random.nextGaussian());
+        }
+        draft.metrics = List.of(new MetricRow(0, values), new MetricRow(1, values));
+        draft.evaluated = List.of(
+                new Sample(0, Sample.Phase.EVALUATION, 0, "a", 7, values),
+                new Sample(1, Sample.Phase.EVALUATION, 0, "a", 7, values));
+        return draft.record();
+    }
+
+    /** Long texts wherever there are any. */
+    private RunRecord wordy() {
+        Random random = new Random(3);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            text.append(Long.toHexString(random.nextLong()));
+        }
+        String word = text.toString();
+        Draft draft = new Draft(small);
+        draft.name = word;
+        draft.settings = Map.of(word, word, "seed", word);
+        draft.provenance = Map.of("java", word);
+        draft.notes.add(word);
+        draft.evaluated = draft.evaluated.stream()
+                .map(s -> new Sample(
+                        s.epoch(), s.phase(), s.index(), s.index() + word, s.seed(), s.rewards(), Optional.of(word)))
+                .toList();
+        return draft.record();
+    }
+
+    @Test
+    public void whatIsNoRecordIsRefusedInOneMessage() throws IOException {
+        Path file = dir.resolve("a.json.gz");
+        RunRecordFile.write(file, small);
+        byte[] whole = Files.readAllBytes(file);
+        String text = text(whole);
+        Messages.assertMessage("record-missing", dir, () -> RunRecordFile.read(dir.resolve("none.json.gz")));
+        Messages.assertMessage("record-folder", dir, () -> RunRecordFile.read(dir));
+        refused(file, Arrays.copyOf(whole, whole.length / 2), "it ends early");
+        refused(file, text.getBytes(StandardCharsets.UTF_8), "Not in GZIP format");
+        refused(file, new byte[RunRecordFile.LARGEST + 1], "expected a file of at most 200000 bytes");
+        refused(file, RunRecordFile.compressed(new byte[RunRecordFile.LARGEST_TEXT + 1]), "it holds more than 1 MiB");
+        refused(file, changed(text, "record/1", "record/2"), "expected the format tempera-run-record/1");
+        refused(
+                file,
+                changed(text, "\"index\":[0,1", "\"index\":[0,2000000000"),
+                "cannot be numbered up to 2000000000");
+        refused(file, changed(text, "\"drawn\":0", "\"drawn\":9"), "a number points beyond its table");
+        refused(file, changed(text, "\"sampling.steps\":\"10\"", "\"sampling.steps\":\"11\""), "is another");
+        refused(file, changed(text, "\"width\":", "\"width\":1"), "expected pictures of ");
+        refused(file, changed(text, "\"jpeg\":\"", "\"jpeg\":\"AAAA"), "it is no JPEG");
+    }
+
+    private static byte[] changed(String text, String from, String to) {
+        assertThat(text).contains(from);
+        return RunRecordFile.compressed(text.replace(from, to).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void refused(Path file, byte[] bytes, String why) throws IOException {
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> RunRecordFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(why);
+    }
+}
