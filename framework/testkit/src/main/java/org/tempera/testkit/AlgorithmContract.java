@@ -312,7 +312,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         for (int i = 0; i < constraint.length; i++) {
             constraint[i] = -rewards[i] - 1;
         }
-        return new RewardTable(rewards, trained, Map.of(CONSTRAINT, constraint), new boolean[rewards.length]);
+        return new RewardTable(rewards, trained).withConstraints(Map.of(CONSTRAINT, constraint));
     }
 
     /** Columns of an epoch of two prompts, the algorithm's own among them, plain noise, the same for the same seed. */

@@ -135,7 +135,7 @@ public final class Constrained extends ForwardingAlgorithm {
         Map<String, float[]> others = new LinkedHashMap<>(rewards.trained());
         others.putAll(rewards.constraints());
         others.putAll(rewards.logged());
-        return new RewardTable(mixed, Map.of(MIXED, mixed), Map.of(), others, rewards.skipped());
+        return new RewardTable(mixed, Map.of(MIXED, mixed)).withLogged(others).withSkipped(rewards.skipped());
     }
 
     @Override

@@ -49,7 +49,7 @@ public class ConstrainedTest {
     private static Targets prepare(Algorithm algorithm, float[] training, float[] kept) {
         return algorithm.prepare(
                 new EpochColumns(List.of("a", "a", "b", "b"), new float[] {2, 1}, 4, Map.of()),
-                new RewardTable(training, Map.of("main", training), Map.of("kept", kept), new boolean[4]));
+                new RewardTable(training, Map.of("main", training)).withConstraints(Map.of("kept", kept)));
     }
 
     @Test
@@ -119,8 +119,9 @@ public class ConstrainedTest {
         float[] filled = {2, 4, 3, 3};
         Targets targets = algorithm.prepare(
                 new EpochColumns(List.of("a", "a", "b", "b"), new float[] {2, 1}, 4, Map.of()),
-                new RewardTable(
-                        GOOD, Map.of("main", GOOD), Map.of("kept", filled), new boolean[] {false, false, true, true}));
+                new RewardTable(GOOD, Map.of("main", GOOD))
+                        .withConstraints(Map.of("kept", filled))
+                        .withSkipped(new boolean[] {false, false, true, true}));
         assertThat(targets.metrics()).containsEntry("constraint/kept/slack", 1.0);
         float[] advantages = new float[4];
         for (int i = 0; i < 4; i++) {

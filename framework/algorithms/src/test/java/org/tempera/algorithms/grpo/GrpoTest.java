@@ -45,7 +45,7 @@ public class GrpoTest {
         trained.put("b", new float[] {10, 0, 2, 4});
         Targets targets = prepare(
                 new Grpo(GrpoConfigs.ofSingleRewards()),
-                new RewardTable(new float[4], trained, Map.of("a", 1.0, "b", 0.5), Map.of(), Map.of(), new boolean[4]));
+                new RewardTable(new float[4], trained).withWeights(Map.of("a", 1.0, "b", 0.5)));
         float[][] advantages = column(targets);
         float[] expected = {1.5f, -1.5f, -0.5f, 0.5f};
         for (int i = 0; i < expected.length; i++) {

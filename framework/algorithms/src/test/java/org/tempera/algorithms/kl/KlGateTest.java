@@ -62,9 +62,10 @@ public class KlGateTest {
     public void aSampleThatIsSkippedIsComparedWithNone() {
         float[] training = {9, 8, 1, 2, 3};
         float[] other = {0, 0.5f, 1, 2, 3};
-        RewardTable table = new RewardTable(training, Map.of(), Map.of("b", other), Map.of("a", other), new boolean[] {
-            true, false, false, false, false
-        });
+        RewardTable table = new RewardTable(training, Map.of())
+                .withConstraints(Map.of("b", other))
+                .withLogged(Map.of("a", other))
+                .withSkipped(new boolean[] {true, false, false, false, false});
         assertThat(gate(Disagreement.TRAINING_HIGHER).take(table).weights()).containsExactly(0, 4, 0, 0, 0);
     }
 
@@ -97,8 +98,10 @@ public class KlGateTest {
         KlGate gate = gate(Disagreement.TRAINING_HIGHER);
         Map<String, Object> before = gate.state();
         float[] none = new float[2];
-        RewardTable table =
-                new RewardTable(none, Map.of(), Map.of("b", none), Map.of("a", none), new boolean[] {true, true});
+        RewardTable table = new RewardTable(none, Map.of())
+                .withConstraints(Map.of("b", none))
+                .withLogged(Map.of("a", none))
+                .withSkipped(new boolean[] {true, true});
         assertThat(gate.take(table).weights()).containsExactly(0, 0);
         assertThat(gate.state()).isEqualTo(before);
     }
@@ -142,8 +145,9 @@ public class KlGateTest {
     }
 
     private static RewardTable table(float[] training, float[] a, float[] b) {
-        return new RewardTable(
-                training, Map.of("main", training), Map.of("b", b), Map.of("a", a), new boolean[a.length]);
+        return new RewardTable(training, Map.of("main", training))
+                .withConstraints(Map.of("b", b))
+                .withLogged(Map.of("a", a));
     }
 
     private static float[] numbers(String text) {

@@ -77,7 +77,7 @@ public class GroupAdvantagesTest {
     public void samplesWithoutAScoreAreComparedWithNone() {
         float[] rewards = {1, 5, 3, 7, 2};
         boolean[] skipped = {false, false, false, false, true};
-        RewardTable table = new RewardTable(rewards, Map.of("r", rewards), Map.of(), skipped);
+        RewardTable table = new RewardTable(rewards, Map.of("r", rewards)).withSkipped(skipped);
         for (Combine combine : Combine.values()) {
             assertThat(advantages(combine, Scale.GROUP, false).of(PROMPTS, table))
                     .containsExactly(-1, -1, 1, 1, 0);

@@ -25,25 +25,29 @@ public record RewardTable(
         Map<String, float[]> constraints,
         Map<String, float[]> logged,
         boolean[] skipped) {
-    /** Of weights that are all 1. */
-    public RewardTable(
-            float[] training,
-            Map<String, float[]> trained,
-            Map<String, float[]> constraints,
-            Map<String, float[]> logged,
-            boolean[] skipped) {
-        this(training, trained, ones(trained.keySet()), constraints, logged, skipped);
-    }
-
-    /** Without constraints, nothing logged, and with a score of every sample. */
+    /** With a score of every sample, and weights of 1; there are no constraints, and nothing is logged. */
     public RewardTable(float[] training, Map<String, float[]> trained) {
-        this(training, trained, Map.of(), new boolean[training.length]);
+        this(training, trained, ones(trained.keySet()), Map.of(), Map.of(), new boolean[training.length]);
     }
 
-    /** With nothing logged. */
-    public RewardTable(
-            float[] training, Map<String, float[]> trained, Map<String, float[]> constraints, boolean[] skipped) {
-        this(training, trained, constraints, Map.of(), skipped);
+    /** The same with other weights of the rewards that are trained on. */
+    public RewardTable withWeights(Map<String, Double> others) {
+        return new RewardTable(training, trained, others, constraints, logged, skipped);
+    }
+
+    /** The same with constraints. */
+    public RewardTable withConstraints(Map<String, float[]> others) {
+        return new RewardTable(training, trained, weights, others, logged, skipped);
+    }
+
+    /** The same with logged rewards. */
+    public RewardTable withLogged(Map<String, float[]> others) {
+        return new RewardTable(training, trained, weights, constraints, others, skipped);
+    }
+
+    /** The same where other samples are without a score. */
+    public RewardTable withSkipped(boolean[] others) {
+        return new RewardTable(training, trained, weights, constraints, logged, others);
     }
 
     private static Map<String, Double> ones(Set<String> names) {
