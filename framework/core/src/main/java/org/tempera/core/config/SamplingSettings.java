@@ -79,7 +79,7 @@ public record SamplingSettings(
                 "shared");
     }
 
-    /** Every step is stochastic. */
+    /** Without a file of choices; every step is stochastic, and each image begins from noise of its own. */
     public SamplingSettings(
             Path prompts,
             int batchSize,
@@ -91,29 +91,6 @@ public record SamplingSettings(
             String negativePrompt) {
         this(
                 prompts,
-                batchSize,
-                batchesPerEpoch,
-                samplesPerPrompt,
-                steps,
-                eta,
-                guidanceScale,
-                negativePrompt,
-                StochasticSteps.all());
-    }
-
-    /** Without a file of choices. */
-    public SamplingSettings(
-            Path prompts,
-            int batchSize,
-            int batchesPerEpoch,
-            int samplesPerPrompt,
-            int steps,
-            double eta,
-            double guidanceScale,
-            String negativePrompt,
-            StochasticSteps stochasticSteps) {
-        this(
-                prompts,
                 Optional.empty(),
                 batchSize,
                 batchesPerEpoch,
@@ -122,22 +99,13 @@ public record SamplingSettings(
                 eta,
                 guidanceScale,
                 negativePrompt,
-                stochasticSteps);
+                StochasticSteps.all(),
+                InitialNoise.OWN);
     }
 
-    /** Each image begins from noise of its own. */
-    public SamplingSettings(
-            Path prompts,
-            Optional<Path> choices,
-            int batchSize,
-            int batchesPerEpoch,
-            int samplesPerPrompt,
-            int steps,
-            double eta,
-            double guidanceScale,
-            String negativePrompt,
-            StochasticSteps stochasticSteps) {
-        this(
+    /** The same where other steps are stochastic. */
+    public SamplingSettings withStochasticSteps(StochasticSteps others) {
+        return new SamplingSettings(
                 prompts,
                 choices,
                 batchSize,
@@ -147,8 +115,8 @@ public record SamplingSettings(
                 eta,
                 guidanceScale,
                 negativePrompt,
-                stochasticSteps,
-                InitialNoise.OWN);
+                others,
+                initialNoise);
     }
 
     /** Images that follow one another and begin from the same noise. */

@@ -242,8 +242,8 @@ public class StochasticWindowTest {
     }
 
     private static SamplingSettings sampling(int first, int count, double eta) {
-        return new SamplingSettings(
-                Path.of("unused"), 4, 1, 1, STEPS, eta, 2.0, "", new StochasticSteps(first, Optional.of(count)));
+        return new SamplingSettings(Path.of("unused"), 4, 1, 1, STEPS, eta, 2.0, "")
+                .withStochasticSteps(new StochasticSteps(first, Optional.of(count)));
     }
 
     private static HostTensor column(Rollout rollout, String name) {

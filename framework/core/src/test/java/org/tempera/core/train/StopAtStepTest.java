@@ -147,8 +147,8 @@ public class StopAtStepTest {
         TrainingSpec s = TinyRuns.spec(4, counting(third), FailurePolicy.SKIP);
         assertThat(start(third, sampledIn(3, s), run).stoppedAt()).hasValue("within epoch 1");
         TrainingSpec windowed = SpecCopy.of(sampledIn(3, s))
-                .sampling(new SamplingSettings(
-                        Path.of("unused"), 4, 1, 1, 3, 1.0, 2.0, "", new StochasticSteps(1, Optional.empty())))
+                .sampling(new SamplingSettings(Path.of("unused"), 4, 1, 1, 3, 1.0, 2.0, "")
+                        .withStochasticSteps(new StochasticSteps(1, Optional.empty())))
                 .build();
         Messages.assertMessage("begun-epoch-of-another-window", run, () -> resume(windowed, run));
     }
@@ -319,7 +319,7 @@ public class StopAtStepTest {
 
     private static TrainingSpec spec(Steps steps, BehaviourSettings behaviour, StochasticSteps noisy) {
         return SpecCopy.of(spec(steps).with(behaviour, ReferenceSettings.defaults()))
-                .sampling(new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, "", noisy))
+                .sampling(new SamplingSettings(Path.of("unused"), 4, 2, 1, 3, 1.0, 2.0, "").withStochasticSteps(noisy))
                 .build();
     }
 
