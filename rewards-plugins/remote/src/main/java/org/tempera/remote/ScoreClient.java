@@ -161,8 +161,8 @@ final class ScoreClient {
     /** Seconds of a {@code Retry-After}, which is a number or a date; 0 if it is neither. */
     static double retryAfter(String value) {
         try {
-            return value.matches("\\d{1,9}")
-                    ? Integer.parseInt(value)
+            return value.matches("\\d{1,100}")
+                    ? Double.parseDouble(value)
                     : Math.max(
                             0,
                             Duration.between(

@@ -213,6 +213,7 @@ public class BadServersTest {
         }
         assertThat(ScoreClient.retryAfter("120")).isEqualTo(120);
         assertThat(ScoreClient.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isZero();
+        assertThat(ScoreClient.retryAfter("99999999999999999999")).isGreaterThan(1e19);
         assertThat(ScoreClient.retryAfter("soon")).isZero();
         assertThat(ScoreClient.retryAfter("")).isZero();
     }
