@@ -294,16 +294,29 @@ public final class CheckpointStore {
         if (latest.isPresent()) {
             message.append("The checkpoint ")
                     .append(latest.get().getFileName())
-                    .append(" is intact. Make room, then resume ")
+                    .append(" is intact. ")
+                    .append(remedy(needed, free, e))
+                    .append(", then resume ")
                     .append(run)
                     .append(".");
         } else {
-            message.append("There is no earlier checkpoint. Make room, then start again.");
+            message.append("There is no earlier checkpoint. ")
+                    .append(remedy(needed, free, e))
+                    .append(", then start again.");
         }
         return new UserException(
                 message.toString(),
                 e,
                 latest.map(l -> Remedy.resume(run)).stream().toList());
+    }
+
+    /** What the reason asks for; systems in other languages say it otherwise, and leave it to the reader. */
+    private static String remedy(long needed, long free, Exception e) {
+        String reason = IoReason.of(e);
+        if (free < needed || reason.contains("No space left") || reason.contains("quota")) {
+            return "Make room";
+        }
+        return reason.contains("File too large") ? "Raise the limit of a file's size (ulimit -f)" : "Mend that";
     }
 
     private static String megabytes(long bytes) {
