@@ -154,9 +154,14 @@ public final class Main implements Runnable {
         PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
         LibrariesError libraries = new LibrariesError(shown);
         System.setErr(libraries.stream());
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, thrown) -> shown.println("tempera: in the thread " + thread.getName() + ": "
-                        + Failure.of(MaskedFailure.of(thrown, secrets)).message()));
+        Thread main = Thread.currentThread();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            Failure failure = Failure.of(MaskedFailure.of(thrown, secrets));
+            shown.println("tempera: in the thread " + thread.getName() + ": " + failure.message());
+            if (thread == main) {
+                Runtime.getRuntime().halt(failure.isInternal() ? INTERNAL_ERROR : USER_ERROR); // Java's would be 1
+            }
+        });
         int code = run(writer(FileDescriptor.out), err, secrets, arguments);
         libraries.finish();
         System.exit(code);
