@@ -11,7 +11,7 @@ public final class Divergence extends UserException {
     private static final long serialVersionUID = 1L;
 
     private static final String TOO_LARGE =
-            " Lower what makes its numbers so large: optimizer.learning-rate, optimizer.critic-learning-rate,"
+            " Lower what makes its numbers so large: optimizer.learning-rate (or base-learning-rate), optimizer.critic-learning-rate,"
                     + " optimizer.weight-decay or optimizer.max-gradient-norm, kl-loss of the algorithm, the weight of a"
                     + " reward, alpha of the adapter or sampling.guidance-scale";
 
@@ -63,7 +63,7 @@ public final class Divergence extends UserException {
      * @param what is not finite and where, as in {@code the policy's gradient is NaN in epoch 3}
      */
     public static Divergence ofUpdate(String what) {
-        String message = "the update diverged: " + what + "." + TOO_LARGE + ", and resume from the last checkpoint.";
+        String message = "the update diverged: " + what + "." + TOO_LARGE + ". Nothing of the update is saved.";
         return new Divergence(message, message);
     }
 

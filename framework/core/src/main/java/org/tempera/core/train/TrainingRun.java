@@ -19,6 +19,7 @@ import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.reward.RewardFailure;
+import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.metrics.Sample;
@@ -381,7 +382,12 @@ public final class TrainingRun implements AutoCloseable {
                     e -> new UserException(cause.getMessage() + "\n" + e.getMessage(), cause, e.remedies()));
         }
         if (saved.isEmpty()) {
-            return cause;
+            return cause instanceof Divergence
+                    ? new UserException(
+                            cause.getMessage() + " There is no checkpoint yet: begin again.",
+                            cause,
+                            List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME)))
+                    : cause;
         }
         return new UserException(
                 cause.getMessage() + "\n" + saved.get() + ". Resume " + folder.path() + " to go on from there.",

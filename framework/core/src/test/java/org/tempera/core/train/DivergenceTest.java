@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.train.TinyRuns.brightness;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.testing.Messages;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
@@ -79,8 +81,20 @@ public class DivergenceTest {
                     })
                     .isInstanceOf(Divergence.class)
                     .hasMessageContaining("diverged: ")
-                    .hasMessageContaining("resume from the last checkpoint");
+                    .hasMessageContaining("Nothing of the update is saved.");
             assertThat(trainer.unchangedSinceEpoch()).isFalse();
+        }
+    }
+
+    @Test
+    public void whatIsSaidBeforeThereIsACheckpoint() {
+        Path dir = Messages.temporaryFolder();
+        try {
+            assertThatThrownBy(() -> TinyRuns.train(spec(optimizer(1e38, 0.01, 1e-4), 1, 2), dir.resolve("run"), -1))
+                    .hasMessageContaining("the update diverged: ")
+                    .hasMessageEndingWith("There is no checkpoint yet: begin again.");
+        } finally {
+            Messages.delete(dir);
         }
     }
 
