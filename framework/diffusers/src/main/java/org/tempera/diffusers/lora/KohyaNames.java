@@ -3,6 +3,7 @@ package org.tempera.diffusers.lora;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Gives kohya's names of layers, in which every dot became an underscore, their dots back. */
@@ -35,8 +36,8 @@ final class KohyaNames {
             .sorted(Comparator.comparingInt(String::length).reversed())
             .toList();
 
-    private static final String SINGLE =
-            "\\d+|attentions|resnets|downsamplers|upsamplers|attn[12]|ff|net|proj|conv[12]?|encoder|layers|mlp|fc[12]";
+    private static final Pattern SINGLE = Pattern.compile(
+            "\\d+|attentions|resnets|downsamplers|upsamplers|attn[12]|ff|net|proj|conv[12]?|encoder|layers|mlp|fc[12]");
 
     private KohyaNames() {}
 
@@ -46,25 +47,30 @@ final class KohyaNames {
      */
     static Optional<String> dotted(String flat) {
         StringBuilder dotted = new StringBuilder();
-        String rest = flat;
-        while (!rest.isEmpty()) {
-            String part = first(rest);
-            if (part.isEmpty()) {
+        for (int at = 0; at < flat.length(); at++) {
+            int end = end(flat, at);
+            if (end < 0) {
                 return Optional.empty();
             }
-            dotted.append(dotted.isEmpty() ? "" : ".").append(part);
-            rest = rest.length() == part.length() ? "" : rest.substring(part.length() + 1);
+            dotted.append(dotted.isEmpty() ? "" : ".").append(flat, at, end);
+            at = end;
         }
         return Optional.of(dotted.toString());
     }
 
-    private static String first(String rest) {
+    /** Where the part ends that begins at a place; -1 if it is none. */
+    private static int end(String flat, int at) {
         for (String part : PARTS) {
-            if (rest.equals(part) || rest.startsWith(part + "_")) {
-                return part;
+            if (flat.startsWith(part, at) && isEnd(flat, at + part.length())) {
+                return at + part.length();
             }
         }
-        String single = rest.substring(0, rest.indexOf('_') < 0 ? rest.length() : rest.indexOf('_'));
-        return single.matches(SINGLE) ? single : "";
+        int underscore = flat.indexOf('_', at);
+        int end = underscore < 0 ? flat.length() : underscore;
+        return SINGLE.matcher(flat).region(at, end).matches() ? end : -1;
+    }
+
+    private static boolean isEnd(String flat, int at) {
+        return at == flat.length() || flat.charAt(at) == '_';
     }
 }

@@ -31,6 +31,12 @@ import org.tensorflow.ndarray.Shape;
  * instead.
  */
 public final class LoraExport {
+    /** Beyond it not every whole number is a double. */
+    private static final double LARGEST_WHOLE = 1L << 53;
+
+    /** By which a layer's numbers may grow; alphas of one adapter lie within 1000 of another. */
+    private static final double LARGEST_FACTOR = 1e6;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private LoraExport() {}
@@ -78,17 +84,41 @@ public final class LoraExport {
     private static Path kohya(TensorSource source, List<Layer> layers, Path folder) {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         byComponent(layers).forEach((component, own) -> {
-            double alpha = mostFrequent(own.stream().map(Layer::alpha).toList());
+            double alpha = kohyaAlpha(own);
             for (Layer l : own) {
+                requireSaid(source, l, alpha);
                 String name = component.kohya() + LoraKey.flat(l.module());
                 add(writer, source, l.down(), name + ".lora_down.weight", 1);
-                add(writer, source, l.up(), name + ".lora_up.weight", l.alpha() / alpha);
+                add(writer, source, l.up(), name + ".lora_up.weight", factor(l, alpha));
                 writer.addFloats(name + ".alpha", Shape.scalar(), new float[] {(float) alpha});
             }
         });
         Path file = folder.resolve("pytorch_lora_weights.safetensors");
         writer.write(file);
         return file;
+    }
+
+    /** The one that most layers have; a layer of another is scaled to it, which from 0 none can be. */
+    private static double kohyaAlpha(List<Layer> layers) {
+        List<Double> alphas =
+                layers.stream().map(Layer::alpha).filter(a -> a != 0).toList();
+        return alphas.isEmpty() ? 0 : mostFrequent(alphas);
+    }
+
+    private static double factor(Layer layer, double alpha) {
+        return layer.alpha() == alpha ? 1 : layer.alpha() / alpha;
+    }
+
+    /** Alphas and factors are numbers of 32 bits in this layout. */
+    private static void requireSaid(TensorSource source, Layer layer, double alpha) {
+        boolean said = (alpha == 0 || Math.abs((float) alpha) >= Float.MIN_NORMAL)
+                && Float.isFinite((float) alpha)
+                && Math.abs(factor(layer, alpha)) <= LARGEST_FACTOR;
+        if (!said) {
+            throw new UserException(source.path() + ": the alpha of " + layer.module() + " is " + number(layer.alpha())
+                    + " and that of most layers " + number(alpha) + ", which kohya's layout cannot say. Convert it to"
+                    + " peft's or diffusers'.");
+        }
     }
 
     /** A folder is for one model: where there are two, each has one of its own within it. */
@@ -179,8 +209,9 @@ public final class LoraExport {
         return most.orElseThrow().getKey();
     }
 
-    private static Object number(double value) {
-        return value == Math.rint(value) ? (Object) (long) value : (Object) value;
+    /** A whole number as such, as far as all of these are numbers of a double. */
+    static Object number(double value) {
+        return value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE ? (Object) (long) value : (Object) value;
     }
 
     private static void add(SafetensorsWriter writer, TensorSource source, String from, String to, double factor) {

@@ -7,9 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.tempera.diffusers.lora.LoraPair.Alpha;
+import org.tempera.diffusers.lora.LayerTensors.Target;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.lora.LoraPair.Factor;
 import org.tempera.nn.layers.Layout;
@@ -29,7 +28,6 @@ import org.tensorflow.ndarray.Shape;
  * kohya. The file stays open, since factors are read when the session starts.
  */
 public final class LoraFile implements AutoCloseable {
-    private static final int LISTED = 20;
     private static final List<String> FILES = List.of(
             "pytorch_lora_weights.safetensors",
             "pytorch_lora_weights.bin",
@@ -49,13 +47,6 @@ public final class LoraFile implements AutoCloseable {
         this.peftConfig = peftConfig;
         this.pairs = List.copyOf(pairs);
     }
-
-    /** The tensors of one layer while they are collected. */
-    private static final class Found {
-        final Map<LoraKey.Role, String> names = new TreeMap<>();
-    }
-
-    private record Target(Component component, String module) {}
 
     /**
      * Opens a file or folder and matches it with the layers of the models.
@@ -180,7 +171,6 @@ public final class LoraFile implements AutoCloseable {
         private final Optional<LoraScales> scales;
         private final double userScale;
         private final Map<Component, Map<String, String>> modules = new LinkedHashMap<>();
-        private final List<String> problems = new ArrayList<>();
 
         Matching(
                 TensorSource source,
@@ -206,39 +196,16 @@ public final class LoraFile implements AutoCloseable {
         }
 
         List<LoraPair> pairs() {
-            Map<Target, Found> found = new LinkedHashMap<>();
-            for (String name : source.names()) {
-                Optional<LoraKey> key = LoraKey.parse(name);
-                Optional<Target> target = key.flatMap(this::target);
-                if (target.isEmpty()) {
-                    problems.add(name + ": "
-                            + (key.isEmpty() ? "not a tensor of a LoRA adapter" : "the model has no such layer"));
-                    continue;
-                }
-                String twice = found.computeIfAbsent(target.get(), t -> new Found())
-                        .names
-                        .put(key.orElseThrow().role(), name);
-                if (twice != null) {
-                    problems.add(name + ": adapts the same layer as " + twice);
-                }
-            }
+            LayerTensors tensors = new LayerTensors(
+                    source, this::target, "not a tensor of a LoRA adapter", "the model has no such layer");
             List<LoraPair> pairs = new ArrayList<>();
-            List<StoredAlphas.Layer> layers = new ArrayList<>();
-            found.forEach((target, f) -> layer(target, f).ifPresent(layers::add));
-            StoredAlphas stored = new StoredAlphas(layers);
-            found.forEach((target, f) -> pair(target, f, stored).ifPresent(pairs::add));
-            if (!problems.isEmpty()) {
-                StringBuilder message = new StringBuilder(
-                        source.path() + ": the adapter does not fit the model, " + problems.size() + " problem(s):");
-                problems.stream().limit(LISTED).forEach(p -> message.append("\n  ")
-                        .append(p));
-                if (problems.size() > LISTED) {
-                    message.append("\n  and ").append(problems.size() - LISTED).append(" more");
-                }
-                OtherAdapters.advice(source.names(), family)
-                        .ifPresent(advice -> message.append('\n').append(advice));
-                throw new UserException(message.toString());
-            }
+            StoredAlphas stored = new StoredAlphas(tensors.targets().stream()
+                    .flatMap(target -> tensors.layer(target).stream())
+                    .toList());
+            tensors.targets().forEach(target -> tensors.factors(target)
+                    .flatMap(names -> pair(target, names, tensors, stored))
+                    .ifPresent(pairs::add));
+            tensors.requireSound("the adapter does not fit the model", family);
             if (pairs.isEmpty()) {
                 throw new UserException(source.path() + ": expected LoRA tensors, found none.");
             }
@@ -258,36 +225,10 @@ public final class LoraFile implements AutoCloseable {
             return Optional.empty();
         }
 
-        /** What the scale of a layer is computed from; empty where its first factor is missing or of no use. */
-        private Optional<StoredAlphas.Layer> layer(Target target, Found f) {
-            String down = f.names.get(LoraKey.Role.DOWN);
-            if (down == null) {
-                return Optional.empty();
-            }
-            Shape shape = source.info(down).shape();
-            if (shape.numDimensions() == 0 || shape.get(0) < 1) {
-                return Optional.empty();
-            }
-            return Optional.of(new StoredAlphas.Layer(
-                    target.component(),
-                    LoraKey.saysComponent(down),
-                    target.module(),
-                    Math.toIntExact(shape.get(0)),
-                    alpha(f).map(Alpha::value)));
-        }
-
-        private Optional<Alpha> alpha(Found f) {
-            return Optional.ofNullable(f.names.get(LoraKey.Role.ALPHA)).map(name -> Alpha.read(source, name));
-        }
-
-        private Optional<LoraPair> pair(Target target, Found f, StoredAlphas stored) {
-            String down = f.names.get(LoraKey.Role.DOWN);
-            String up = f.names.get(LoraKey.Role.UP);
-            if (down == null || up == null) {
-                String there = f.names.values().iterator().next();
-                problems.add(there + ": the layer's " + (down == null ? "first" : "second") + " factor is missing");
-                return Optional.empty();
-            }
+        private Optional<LoraPair> pair(
+                Target target, LayerTensors.Factors names, LayerTensors tensors, StoredAlphas stored) {
+            String down = names.down();
+            String up = names.up();
             String weight = target.module() + ".weight";
             ParameterInventory inventory = models.get(target.component());
             ParameterInventory.Entry entry =
@@ -300,7 +241,7 @@ public final class LoraFile implements AutoCloseable {
             long out = w[w.length - 1];
             Shape downShape = source.info(down).shape();
             Shape upShape = source.info(up).shape();
-            long rank = downShape.numDimensions() > 0 ? downShape.get(0) : 0;
+            int rank = LayerTensors.rank(downShape);
             boolean flat = downShape.numDimensions() == 2;
             boolean wide = entry.layout() == Layout.CONVOLUTION;
             Shape wantedDown =
@@ -311,14 +252,13 @@ public final class LoraFile implements AutoCloseable {
                     && upShape.equals(wantedUp)
                     && !(flat && wide && w[0] * w[1] > 1);
             if (!fits) {
-                problems.add(down + " " + downShape + " and " + up + " " + upShape + ": do not fit the layer's weight "
-                        + entry.fileShape());
+                tensors.problem(down + " " + downShape + " and " + up + " " + upShape
+                        + ": do not fit the layer's weight " + entry.fileShape());
                 return Optional.empty();
             }
-            Optional<Alpha> alpha = alpha(f);
-            StoredAlphas.Layer layer = layer(target, f).orElseThrow();
+            StoredAlphas.Layer layer = tensors.layer(target).orElseThrow();
             Optional<String> contradiction = scales.flatMap(s -> s.contradiction(layer));
-            contradiction.ifPresent(problem -> problems.add(target.module() + ": " + problem));
+            contradiction.ifPresent(problem -> tensors.problem(target.module() + ": " + problem));
             double scale = scales.isPresent() ? scales.get().scale(layer) : stored.scale(layer);
             boolean wideFactor = !flat && wide;
             Factor a = factor(
@@ -329,7 +269,8 @@ public final class LoraFile implements AutoCloseable {
                     up,
                     upShape.numDimensions() == 2 ? Layout.LINEAR : Layout.LINEAR_AS_CONVOLUTION,
                     Shape.of(rank, out));
-            return Optional.of(new LoraPair(target.component(), weight, a, b, scale * userScale, alpha));
+            return Optional.of(
+                    new LoraPair(target.component(), weight, a, b, scale * userScale, tensors.alpha(target)));
         }
 
         private Factor factor(String name, Layout layout, Shape shape) {

@@ -30,6 +30,9 @@ record LoraKey(Optional<Component> component, String module, Role role) {
             + "|\\.lora_(?<e>down|up)\\.weight" // kohya
             + "|(?:\\.lora|\\.lora_linear_layer|_lora)?(?:\\.(?:down|up)\\.weight)?\\.(?<f>alpha))");
 
+    /** Characters of a name; those of the deepest layers have some 120. */
+    private static final int LONGEST = 1_000;
+
     private static final Map<String, Component> PREFIXES = prefixes();
 
     private static Map<String, Component> prefixes() {
@@ -56,6 +59,9 @@ record LoraKey(Optional<Component> component, String module, Role role) {
 
     /** Reads a name; empty if it is none of the known kinds. */
     static Optional<LoraKey> parse(String name) {
+        if (name.length() > LONGEST) {
+            return Optional.empty();
+        }
         String rest = name.startsWith("base_model.model.") ? name.substring("base_model.model.".length()) : name;
         Optional<Component> component = Optional.empty();
         for (Map.Entry<String, Component> p : PREFIXES.entrySet()) {

@@ -71,11 +71,15 @@ final class LoraScales {
     private final String where;
     private final Map<String, List<ByModule>> alphas = new HashMap<>();
     private final Map<String, List<ByModule>> ranks = new HashMap<>();
+    private final Map<String, PeftTargets> targets = new HashMap<>();
+    private final Map<String, Boolean> said = new HashMap<>();
+    private final PatternWork work;
 
     private LoraScales(ObjectNode config, boolean prefixed, String where) {
         this.config = config;
         this.prefixed = prefixed;
         this.where = where;
+        this.work = new PatternWork(where);
     }
 
     /** From a peft folder's {@code adapter_config.json}. */
@@ -94,7 +98,7 @@ final class LoraScales {
             return Optional.empty();
         }
         try {
-            JsonNode node = ForeignJson.mapper().readTree(text);
+            JsonNode node = ForeignJson.readText(text);
             if (node.isNull()) {
                 return Optional.empty();
             }
@@ -155,11 +159,7 @@ final class LoraScales {
 
     /** Refuses a note that is about other models than the layer's: diffusers 0.42.1 does not load it either. */
     private void requireSaid(String prefix) {
-        boolean said = !prefixed
-                || config.properties().stream()
-                        .map(Map.Entry::getKey)
-                        .anyMatch(key -> prefix.isEmpty() ? key.indexOf('.') < 0 : key.startsWith(prefix));
-        if (!said) {
+        if (!said.computeIfAbsent(prefix, this::says)) {
             String lacking = prefix.isEmpty()
                     ? " has no key without a model's name before it, as the names of its tensors are"
                     : " has no key that begins with '" + prefix + "', as names of its tensors do";
@@ -167,6 +167,13 @@ final class LoraScales {
                     + " diffusers does not load such a file. Save the adapter anew with the configuration of each of"
                     + " its models, or without the note: then alpha is the rank.");
         }
+    }
+
+    private boolean says(String prefix) {
+        return !prefixed
+                || config.properties().stream()
+                        .map(Map.Entry::getKey)
+                        .anyMatch(key -> prefix.isEmpty() ? key.indexOf('.') < 0 : key.startsWith(prefix));
     }
 
     /** Whether Python takes it for true. */
@@ -207,20 +214,20 @@ final class LoraScales {
             // In transformers 5 its names begin one part later.
             names.add(module.startsWith(TEXT_MODEL) ? module.substring(TEXT_MODEL.length()) : TEXT_MODEL + module);
         }
-        PeftTargets targets = new PeftTargets(config, prefix);
-        return names.stream().anyMatch(name -> targets.leavesOut(name).isEmpty())
+        PeftTargets meant = targets.computeIfAbsent(prefix, p -> new PeftTargets(config, p, work));
+        return names.stream().anyMatch(name -> meant.leavesOut(name).isEmpty())
                 ? Optional.empty()
-                : targets.leavesOut(module)
+                : meant.leavesOut(module)
                         .map(key -> key + " of its configuration leaves the layer out, but there are tensors for it");
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return LoraExport.number(value).toString();
     }
 
-    private static Optional<ByModule> find(Map<String, List<ByModule>> patterns, String prefix, String module) {
+    private Optional<ByModule> find(Map<String, List<ByModule>> patterns, String prefix, String module) {
         return patterns.getOrDefault(prefix, List.of()).stream()
-                .filter(p -> p.modules().matches(module))
+                .filter(p -> work.matches(p.modules(), module))
                 .findFirst();
     }
 

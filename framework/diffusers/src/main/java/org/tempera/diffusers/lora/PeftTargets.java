@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,71 +29,105 @@ final class PeftTargets {
     /** Stands for every linear layer. */
     private static final String ALL_LINEAR = "all-linear";
 
-    private final ObjectNode config;
-    private final String prefix;
+    /** More names than any model has lists of layers: what they leave out is not looked for. */
+    private static final int MOST_LISTS = 100;
 
-    PeftTargets(ObjectNode config, String prefix) {
-        this.config = config;
+    private final String prefix;
+    private final PatternWork work;
+    private final Names excluded;
+    private final Names targets;
+    /** Numbers of the layers that get an adapter; empty where all do. */
+    private final Set<String> numbers;
+    /** What finds the number of a layer in its name; the first one that does counts. */
+    private final List<Pattern> lists;
+
+    private final boolean isListed;
+
+    /**
+     * Modules by name, or a pattern of them.
+     *
+     * @param pattern where the key is a text that can be read as one
+     * @param isText whether the key is a text
+     */
+    private record Names(Set<String> names, Optional<ModulePattern> pattern, boolean isText) {
+        static Names of(JsonNode node) {
+            if (!node.isTextual()) {
+                return new Names(Set.copyOf(texts(node)), Optional.empty(), false);
+            }
+            try {
+                return new Names(
+                        Set.of(node.asText()), Optional.of(ModulePattern.of("^(" + node.asText() + ")$")), true);
+            } catch (ModulePattern.RefusedException e) {
+                return new Names(Set.of(node.asText()), Optional.empty(), true);
+            }
+        }
+
+        /** Whether one of the names is the module's, or the end of it from a dot on. */
+        boolean named(String module) {
+            for (int from = 0; from >= 0; ) {
+                if (names.contains(module.substring(from))) {
+                    return true;
+                }
+                int dot = module.indexOf('.', from);
+                from = dot < 0 ? -1 : dot + 1;
+            }
+            return false;
+        }
+    }
+
+    /** Reads the keys that begin so, once for all layers. @param work what trying patterns has cost */
+    PeftTargets(ObjectNode config, String prefix, PatternWork work) {
         this.prefix = prefix;
+        this.work = work;
+        excluded = Names.of(config.path(prefix + EXCLUDED));
+        targets = Names.of(config.path(prefix + TARGETS));
+        JsonNode layers = config.path(prefix + LAYERS);
+        isListed = !layers.isMissingNode() && !layers.isNull() && !(layers.isArray() && layers.isEmpty());
+        numbers = layers.isArray() ? Set.copyOf(texts(layers)) : Set.of(layers.asText());
+        JsonNode pattern = config.path(prefix + PATTERN);
+        List<String> names = (pattern.isTextual() ? List.of(pattern.asText()) : texts(pattern))
+                .stream().filter(n -> !n.isEmpty()).toList();
+        boolean isRead = names.size() <= MOST_LISTS
+                && names.stream().allMatch(n -> NAME.matcher(n).matches());
+        lists = !isRead
+                ? List.of()
+                : names.isEmpty()
+                        ? List.of(FIRST_NUMBER)
+                        : names.stream()
+                                .map(n -> Pattern.compile("(?:|.*?\\.)" + n + "\\.(\\d{1,9})\\..*"))
+                                .toList();
     }
 
     /** The key by which a layer gets no adapter; empty if it gets one. */
     Optional<String> leavesOut(String module) {
-        JsonNode excluded = config.path(prefix + EXCLUDED);
-        if (excluded.isTextual() ? matches(excluded.asText(), module, false) : isNamed(excluded, module)) {
+        if (excluded.isText() ? matches(excluded, module, false) : excluded.named(module)) {
             return Optional.of(prefix + EXCLUDED);
         }
-        JsonNode targets = config.path(prefix + TARGETS);
-        if (targets.isTextual()) {
-            return targets.asText().equals(ALL_LINEAR) || matches(targets.asText(), module, true)
+        if (targets.isText()) {
+            return targets.names().contains(ALL_LINEAR) || matches(targets, module, true)
                     ? Optional.empty()
                     : Optional.of(prefix + TARGETS);
         }
-        if (!targets.isArray() || targets.isEmpty() || texts(targets).contains(module)) {
+        if (targets.names().isEmpty() || targets.names().contains(module)) {
             return Optional.empty();
         }
-        if (!isNamed(targets, module)) {
+        if (!targets.named(module)) {
             return Optional.of(prefix + TARGETS);
         }
         return isTransformed(module) ? Optional.empty() : Optional.of(prefix + LAYERS);
     }
 
     private boolean isTransformed(String module) {
-        JsonNode layers = config.path(prefix + LAYERS);
-        Set<String> numbers = layers.isArray() ? Set.copyOf(texts(layers)) : Set.of(layers.asText());
-        if (layers.isMissingNode() || layers.isNull() || (layers.isArray() && layers.isEmpty())) {
+        if (!isListed || lists.isEmpty()) {
             return true;
         }
-        JsonNode pattern = config.path(prefix + PATTERN);
-        List<String> names = pattern.isTextual() ? List.of(pattern.asText()) : texts(pattern);
-        if (names.stream().anyMatch(n -> !n.isEmpty() && !NAME.matcher(n).matches())) {
-            return true;
-        }
-        OptionalInt number = number(names.stream().filter(n -> !n.isEmpty()).toList(), module);
-        return number.isPresent() && numbers.contains(String.valueOf(number.getAsInt()));
-    }
-
-    private static OptionalInt number(List<String> names, String module) {
-        if (names.isEmpty()) {
-            return number(FIRST_NUMBER.matcher(module));
-        }
-        for (String name : names) {
-            OptionalInt found = number(
-                    Pattern.compile("(?:|.*?\\.)" + name + "\\.(\\d{1,9})\\..*").matcher(module));
-            if (found.isPresent()) {
-                return found;
+        for (Pattern list : lists) {
+            Matcher matcher = list.matcher(module);
+            if (matcher.matches()) {
+                return numbers.contains(String.valueOf(Integer.parseInt(matcher.group(1))));
             }
         }
-        return OptionalInt.empty();
-    }
-
-    private static OptionalInt number(Matcher matcher) {
-        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
-    }
-
-    /** Whether one of the names is the module's, or the end of it from a dot on. */
-    private static boolean isNamed(JsonNode names, String module) {
-        return texts(names).stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
+        return false;
     }
 
     private static List<String> texts(JsonNode list) {
@@ -106,11 +139,7 @@ final class PeftTargets {
     }
 
     /** Whether a regular expression is of the whole name. */
-    private static boolean matches(String expression, String module, boolean unknown) {
-        try {
-            return ModulePattern.of("^(" + expression + ")$").matches(module);
-        } catch (ModulePattern.RefusedException e) {
-            return unknown;
-        }
+    private boolean matches(Names expression, String module, boolean unknown) {
+        return expression.pattern().map(p -> work.matches(p, module)).orElse(unknown);
     }
 }

@@ -88,6 +88,30 @@ public class LoraExportTest {
         }
     }
 
+    /** Most alphas are 0: no layer can be scaled to it. */
+    @Test
+    public void alphasOfNothingStayNumbers() {
+        for (int others : new int[] {0, 2}) {
+            Path source = kohya(i -> 4, i -> i < 6 ? 0 : others);
+            Map<String, float[]> expected = products(source);
+            Path written = LoraExport.write(
+                            source, folder.resolve("k" + others), AdapterLayout.KOHYA, Families.STABLE_DIFFUSION)
+                    .get(0);
+            products(written)
+                    .forEach((layer, values) ->
+                            assertThat(values).as(layer).containsExactly(expected.get(layer), within(1e-5f)));
+        }
+    }
+
+    /** As a whole number of 64 bits it would be another one. */
+    @Test
+    public void aLargeAlphaIsWrittenAsItIs() {
+        assertThat(LoraExport.number(1e30)).isEqualTo(1e30);
+        assertThat(LoraExport.number(-1e19)).isEqualTo(-1e19);
+        assertThat(LoraExport.number(8)).isEqualTo(8L);
+        assertThat(LoraExport.number(0.5)).isEqualTo(0.5);
+    }
+
     @Test
     public void kohyasNamesGetTheirDotsBack() {
         assertThat(KohyaNames.dotted(BLOCK + "attn2_to_out_0"))
