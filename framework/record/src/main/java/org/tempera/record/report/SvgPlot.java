@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.tempera.record.html.Axis;
 import org.tempera.record.html.Html;
+import org.tempera.record.html.PlotAxis;
 import org.tempera.record.verdict.Estimate;
 
 /**
@@ -60,8 +60,8 @@ final class SvgPlot {
 
     /** The figure as HTML; nothing if no line has a finite number. */
     String render() {
-        Axis x = Axis.ofWhole(lines.stream().flatMapToDouble(l -> DoubleStream.of(l.x())));
-        Axis y = Axis.around(lines.stream()
+        PlotAxis x = PlotAxis.ofWhole(lines.stream().flatMapToDouble(l -> DoubleStream.of(l.x())));
+        PlotAxis y = PlotAxis.around(lines.stream()
                 .flatMap(l -> Stream.of(l.y(), l.lower(), l.upper()))
                 .flatMapToDouble(DoubleStream::of));
         if (lines.stream().allMatch(l -> DoubleStream.of(l.y()).noneMatch(Double::isFinite))) {
@@ -74,7 +74,7 @@ final class SvgPlot {
                 : "<figure class=\"plot\">" + caption + svg("", NARROW, x, y) + "</figure>\n";
     }
 
-    private String svg(String kind, int width, Axis x, Axis y) {
+    private String svg(String kind, int width, PlotAxis x, PlotAxis y) {
         StringBuilder svg = new StringBuilder();
         svg.append(String.format(
                 Locale.ROOT,
@@ -105,15 +105,15 @@ final class SvgPlot {
         return legend.toString();
     }
 
-    private static double px(int width, Axis x, double value) {
+    private static double px(int width, PlotAxis x, double value) {
         return LEFT + x.share(value) * (width - LEFT - RIGHT);
     }
 
-    private static double py(Axis y, double value) {
+    private static double py(PlotAxis y, double value) {
         return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private static void grid(StringBuilder svg, int width, Axis x, Axis y) {
+    private static void grid(StringBuilder svg, int width, PlotAxis x, PlotAxis y) {
         for (double tick : y.ticks()) {
             double at = py(y, tick);
             svg.append(String.format(
@@ -146,7 +146,7 @@ final class SvgPlot {
                 HEIGHT - 4));
     }
 
-    private static void draw(StringBuilder svg, Line line, int width, Axis x, Axis y) {
+    private static void draw(StringBuilder svg, Line line, int width, PlotAxis x, PlotAxis y) {
         String style = "s" + line.colour();
         band(svg, line, style, width, x, y);
         StringBuilder path = new StringBuilder();
@@ -185,7 +185,7 @@ final class SvgPlot {
         }
     }
 
-    private static void band(StringBuilder svg, Line line, String style, int width, Axis x, Axis y) {
+    private static void band(StringBuilder svg, Line line, String style, int width, PlotAxis x, PlotAxis y) {
         StringBuilder there = new StringBuilder();
         StringBuilder back = new StringBuilder();
         for (int i = 0; i < line.lower().length; i++) {

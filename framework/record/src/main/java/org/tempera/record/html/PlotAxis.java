@@ -12,15 +12,15 @@ import java.util.stream.DoubleStream;
  * @param step between ticks; of a logarithmic axis not used
  * @param logarithmic whether equal ratios are equally far apart; both ends are above 0 then
  */
-public record Axis(double low, double high, double step, boolean logarithmic) {
+public record PlotAxis(double low, double high, double step, boolean logarithmic) {
     private static final int TICKS = 5;
     /** Below so many powers of ten within its ends, a logarithmic axis has ticks between them too. */
     private static final int FEW_POWERS = 3;
 
     /** An axis whose ends are ticks, around all that is finite of these numbers. */
-    public static Axis around(DoubleStream values) {
-        Axis tight = of(values, 0, true);
-        return new Axis(
+    public static PlotAxis around(DoubleStream values) {
+        PlotAxis tight = of(values, 0, true);
+        return new PlotAxis(
                 Math.floor(tight.low / tight.step) * tight.step,
                 Math.ceil(tight.high / tight.step) * tight.step,
                 tight.step,
@@ -28,24 +28,24 @@ public record Axis(double low, double high, double step, boolean logarithmic) {
     }
 
     /** An axis that ends with the least and the largest of the finite numbers. */
-    public static Axis from(DoubleStream values) {
+    public static PlotAxis from(DoubleStream values) {
         return of(values, 0, false);
     }
 
     /** An axis of whole numbers, such as epochs, that ends with the least and the largest. */
-    public static Axis ofWhole(DoubleStream values) {
+    public static PlotAxis ofWhole(DoubleStream values) {
         return of(values, 1, false);
     }
 
     /** A logarithmic axis that ends with the least and the largest of the finite numbers above 0. */
-    public static Axis logarithmic(DoubleStream values) {
+    public static PlotAxis logarithmic(DoubleStream values) {
         double[] above = values.filter(x -> Double.isFinite(x) && x > 0).toArray();
         double low = DoubleStream.of(above).min().orElse(1);
         double high = DoubleStream.of(above).max().orElse(10);
-        return new Axis(low, high > low * (1 + 1e-9) ? high : low * 10, 0, true);
+        return new PlotAxis(low, high > low * (1 + 1e-9) ? high : low * 10, 0, true);
     }
 
-    private static Axis of(DoubleStream values, double leastStep, boolean widen) {
+    private static PlotAxis of(DoubleStream values, double leastStep, boolean widen) {
         double[] finite = values.filter(Double::isFinite).toArray();
         double low = DoubleStream.of(finite).min().orElse(0);
         double high = DoubleStream.of(finite).max().orElse(1);
@@ -58,7 +58,7 @@ public record Axis(double low, double high, double step, boolean logarithmic) {
         double power = Math.pow(10, Math.floor(Math.log10(raw)));
         double times = raw / power;
         double step = (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10) * power;
-        return new Axis(low, high, Math.max(leastStep, step), false);
+        return new PlotAxis(low, high, Math.max(leastStep, step), false);
     }
 
     /** Whether a number has a place on it. */

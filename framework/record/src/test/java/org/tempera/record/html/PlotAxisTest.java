@@ -7,51 +7,51 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.testng.annotations.Test;
 
-public class AxisTest {
+public class PlotAxisTest {
     @Test
     public void endsAndTicksAreRoundNumbers() {
-        Axis y = Axis.around(DoubleStream.of(0.13, Double.NaN, 0.71));
+        PlotAxis y = PlotAxis.around(DoubleStream.of(0.13, Double.NaN, 0.71));
         assertThat(y.low()).isZero();
         assertThat(y.high()).isEqualTo(0.8);
         assertThat(labels(y)).containsExactly("0", "0.2", "0.4", "0.6", "0.8");
-        Axis x = Axis.ofWhole(DoubleStream.of(0, 3));
+        PlotAxis x = PlotAxis.ofWhole(DoubleStream.of(0, 3));
         assertThat(labels(x)).containsExactly("0", "1", "2", "3");
         assertThat(x.share(1.5)).isEqualTo(0.5);
-        assertThat(labels(Axis.from(DoubleStream.of(0, 0.3)))).containsExactly("0", "0.1", "0.2", "0.3");
+        assertThat(labels(PlotAxis.from(DoubleStream.of(0, 0.3)))).containsExactly("0", "0.1", "0.2", "0.3");
     }
 
     @Test
     public void largeNumbersAreShort() {
-        assertThat(labels(Axis.from(DoubleStream.of(0, 256_000)))).containsExactly("0", "100k", "200k");
-        assertThat(labels(Axis.from(DoubleStream.of(0, 2_500_000))))
+        assertThat(labels(PlotAxis.from(DoubleStream.of(0, 256_000)))).containsExactly("0", "100k", "200k");
+        assertThat(labels(PlotAxis.from(DoubleStream.of(0, 2_500_000))))
                 .containsExactly("0", "0.5M", "1.0M", "1.5M", "2.0M", "2.5M");
-        assertThat(labels(Axis.from(DoubleStream.of(0, 4e-7)))).contains("1.0e-7");
+        assertThat(labels(PlotAxis.from(DoubleStream.of(0, 4e-7)))).contains("1.0e-7");
     }
 
     @Test
     public void aLogarithmicAxisHasPowersOfTenOrWhatIsBetweenThem() {
-        Axis many = Axis.logarithmic(DoubleStream.of(0, -3, 64, 2_000_000));
+        PlotAxis many = PlotAxis.logarithmic(DoubleStream.of(0, -3, 64, 2_000_000));
         assertThat(labels(many)).containsExactly("100", "1000", "10000", "100k", "1M");
         assertThat(many.has(0)).isFalse();
-        Axis few = Axis.logarithmic(DoubleStream.of(0.02, 0.9));
+        PlotAxis few = PlotAxis.logarithmic(DoubleStream.of(0.02, 0.9));
         assertThat(labels(few)).containsExactly("0.02", "0.05", "0.1", "0.2", "0.5");
         assertThat(few.share(Math.sqrt(0.02 * 0.9))).isBetween(0.499999, 0.500001);
     }
 
     @Test
     public void nothingAndOneNumberHaveAnAxisToo() {
-        for (Axis axis : List.of(
-                Axis.around(DoubleStream.empty()),
-                Axis.from(DoubleStream.of(5)),
-                Axis.ofWhole(DoubleStream.of(-2)),
-                Axis.logarithmic(DoubleStream.of(7)),
-                Axis.logarithmic(DoubleStream.empty()))) {
+        for (PlotAxis axis : List.of(
+                PlotAxis.around(DoubleStream.empty()),
+                PlotAxis.from(DoubleStream.of(5)),
+                PlotAxis.ofWhole(DoubleStream.of(-2)),
+                PlotAxis.logarithmic(DoubleStream.of(7)),
+                PlotAxis.logarithmic(DoubleStream.empty()))) {
             assertThat(axis.high()).isGreaterThan(axis.low());
             assertThat(axis.ticks()).isNotEmpty();
         }
     }
 
-    private static List<String> labels(Axis axis) {
+    private static List<String> labels(PlotAxis axis) {
         return Arrays.stream(axis.ticks()).mapToObj(axis::label).toList();
     }
 }

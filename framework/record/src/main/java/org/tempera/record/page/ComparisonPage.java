@@ -1,0 +1,320 @@
+package org.tempera.record.page;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tempera.record.compare.Axis;
+import org.tempera.record.compare.Comparison;
+import org.tempera.record.compare.Matched;
+import org.tempera.record.compare.Measure;
+import org.tempera.record.compare.ProxyComparison;
+import org.tempera.record.compare.Trade;
+import org.tempera.record.html.Frame;
+import org.tempera.record.html.Markup;
+import org.tempera.record.html.Resources;
+import org.tempera.record.run.RunFolder;
+
+/**
+ * Runs beside each other on one page: a file by itself that opens offline, by keys and on a phone too. It can be read
+ * without its script, which sorts tables, walks charts, and lays pictures over each other.
+ */
+public final class ComparisonPage {
+    /** Bytes of pictures in a page, before they grow by a third as text. */
+    private static final long ROOM = 3 << 20;
+
+    private static final String STYLE = Resources.text(ComparisonPage.class, "page.css");
+    private static final String SCRIPT = Resources.text(ComparisonPage.class, "page.js");
+
+    private final Comparison comparison;
+    private final Cast cast;
+
+    private ComparisonPage(Comparison comparison) {
+        this.comparison = comparison;
+        cast = Cast.of(comparison);
+    }
+
+    /** The page as HTML. */
+    public static String of(Comparison comparison) {
+        return new ComparisonPage(comparison).render();
+    }
+
+    /**
+     * Writes the page, whole or not at all.
+     *
+     * @throws org.tempera.spi.UserException if it cannot be written
+     */
+    public static void write(Comparison comparison, Path file) {
+        RunFolder.writeText(file, of(comparison));
+    }
+
+    private String render() {
+        List<Section> sections = sections().stream().filter(s -> !s.isEmpty()).toList();
+        Markup body = new Markup();
+        facts(body);
+        body.open("nav", "aria-label", "Sections").open("ul", "class", "top");
+        sections.forEach(s ->
+                body.open("li").element("a", s.title(), "href", "#" + s.id()).close());
+        body.open("li", "class", "theme")
+                .element("button", "Colours", "type", "button", "id", "theme", "hidden", "hidden")
+                .close();
+        body.close().close();
+        sections.forEach(s -> s.write(body));
+        long runs = comparison.runs();
+        String title = runs == 1 ? "One run" : runs + " runs beside each other";
+        return new Frame("Tempera comparison", title, STYLE, body.toString(), SCRIPT).render();
+    }
+
+    private void facts(Markup out) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("groups", listed(cast.members().stream().map(m -> m.group().name())));
+        facts.put("trained on", listed(comparison.proxies().stream().map(ProxyComparison::proxy)));
+        facts.put("judged by", listed(comparison.proxies().stream().flatMap(p -> p.truth().stream())));
+        facts.put("seeds", listed(cast.runs().map(r -> Long.toString(r.seed())).sorted()));
+        out.open("dl", "class", "facts");
+        facts.forEach((name, value) ->
+                out.open("div").element("dt", name).element("dd", value).close());
+        out.close();
+    }
+
+    private static String listed(Stream<String> values) {
+        List<String> distinct = values.distinct().toList();
+        return distinct.isEmpty() ? "none" : String.join(", ", distinct);
+    }
+
+    private List<Section> sections() {
+        return List.of(
+                new Section(
+                        "verdict",
+                        "Verdict",
+                        "An algorithm over-optimises where its training reward rises while the truth, gold or else the"
+                                + " held-out score, falls. What is said of an algorithm is over its seeds.",
+                        List.of(VerdictCards.of(cast.members()), new Notes(allNotes()))),
+                new Section(
+                        "reward",
+                        "Training reward and truth",
+                        "Against what a run cost: reward queries, which are the pictures that it was asked for, and seconds. Bands are"
+                                + " 95 % intervals over seeds; of one seed, over its pictures. A fine line is the curve of"
+                                + " Gao et al. (2023), fitted to all seeds. A point leads to the pictures of its epoch.",
+                        byProxy(this::rewards)),
+                new Section(
+                        "divergence",
+                        "Truth against KL divergence",
+                        "What is kept of the truth as the model leaves the base. The curve that Gao et al. found rises with"
+                                + " the root of the divergence, and turns.",
+                        byProxy(this::divergence)),
+                new Section(
+                        "matched",
+                        "Truth at the same training reward",
+                        "Groups are compared where they have come equally far: at one epoch one may simply be faster.",
+                        Stream.concat(
+                                        byProxy(p -> matched(
+                                                        comparison.proxies().get(p), p))
+                                                .stream(),
+                                        comparison.matrix().stream().flatMap(m -> MatchedTables.of(m).stream()))
+                                .toList()),
+                new Section(
+                        "diversity",
+                        "Diversity against reward",
+                        "How much the pictures of one prompt still differ.",
+                        byProxy(this::diversity)),
+                new Section(
+                        "prompts",
+                        "Seen against held-out prompts",
+                        "Whether what was learnt holds on prompts that training never saw.",
+                        byProxy(this::prompts)),
+                new Section(
+                        "health",
+                        "Critic and updates",
+                        "The critic's explained variance is at most 1; below 0 it is worse than a constant.",
+                        byProxy(this::health)),
+                new Section(
+                        PictureWall.ID,
+                        "Pictures",
+                        "The same prompts and noise in every run and at every checkpoint.",
+                        List.of(PictureWall.within(ROOM, cast.pictures()))),
+                new Section(
+                        "control",
+                        "Control on random rewards",
+                        "A run that differs only in being trained on random numbers shows what the updates alone wear"
+                                + " away.",
+                        byProxy(this::control)),
+                new Section(
+                        "origins",
+                        "Provenance and fingerprints",
+                        "Only numbers of equal fingerprints are laid beside each other.",
+                        Origins.of(cast)));
+    }
+
+    private List<String> allNotes() {
+        List<String> notes = new ArrayList<>(comparison.notes());
+        for (ProxyComparison proxy : comparison.proxies()) {
+            notes.addAll(proxy.notes());
+        }
+        cast.members().forEach(m -> m.group().notes().forEach(n -> notes.add(m.name() + ": " + n)));
+        return notes.stream().distinct().toList();
+    }
+
+    /** The blocks of every training reward, named where there are several. */
+    private List<Block> byProxy(Function<Integer, List<Block>> blocks) {
+        List<Block> all = new ArrayList<>();
+        for (int p = 0; p < comparison.proxies().size(); p++) {
+            List<Block> its = blocks.apply(p).stream().filter(b -> !b.isEmpty()).toList();
+            if (!its.isEmpty() && comparison.proxies().size() > 1) {
+                all.add(new Heading("Trained on " + comparison.proxies().get(p).proxy()));
+            }
+            all.addAll(its);
+        }
+        return all;
+    }
+
+    private CurveCharts charts(int proxy) {
+        return new CurveCharts(cast, cast.on(proxy));
+    }
+
+    private static Predicate<Measure> ofRun(Measure.Kind... kinds) {
+        Set<Measure.Kind> wanted = Set.of(kinds);
+        return m -> wanted.contains(m.kind()) && m.set().isEmpty();
+    }
+
+    private List<Block> rewards(int proxy) {
+        CurveCharts charts = charts(proxy);
+        List<Chart> main = new ArrayList<>();
+        Set<Measure> shown = new LinkedHashSet<>(charts.measures(ofRun(Measure.Kind.PROXY)));
+        shown.addAll(charts.measures(ofRun(Measure.Kind.TRUTH)));
+        Set<Axis> axes = shown.stream()
+                .flatMap(m -> charts.costs(m).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        axes.forEach(axis -> shown.forEach(m -> main.add(charts.over(m, axis))));
+        List<Chart> others =
+                charts.measures(ofRun(Measure.Kind.HELD_OUT_SCORE, Measure.Kind.HELD_OUT, Measure.Kind.SHOWN)).stream()
+                        .map(m -> charts.over(m, charts.costs(m).get(0)))
+                        .toList();
+        return List.of(
+                new Plots("", main),
+                new Plots(
+                        "Each by itself: training reward and truth on one scale",
+                        new CurveCharts(cast, cast.trainedOn(proxy)).byThemselves()),
+                new Folded("Other rewards", List.of(new Plots("", others))));
+    }
+
+    private List<Block> divergence(int proxy) {
+        CurveCharts charts = charts(proxy);
+        List<Chart> shown = new ArrayList<>(
+                charts.trades(t -> t.x().kind() == Measure.Kind.DIVERGENCE && t.y().kind() == Measure.Kind.TRUTH));
+        shown.add(charts.gao());
+        List<Block> blocks = new ArrayList<>(List.of(new Plots("", shown), fits(proxy)));
+        Set<Measure> distances = charts.measures(m -> m.kind() == Measure.Kind.DIVERGENCE);
+        blocks.add(new Folded(
+                "Divergence as training goes on",
+                List.of(new Plots(
+                        "",
+                        distances.stream()
+                                .map(m -> charts.over(m, charts.costs(m).get(0)))
+                                .toList()))));
+        return blocks;
+    }
+
+    private Block fits(int proxy) {
+        List<List<Table.Cell>> rows = new ArrayList<>();
+        for (Cast.Member member : cast.on(proxy)) {
+            member.group()
+                    .gao()
+                    .ifPresent(g -> rows.add(List.of(
+                            Table.Cell.of(member.name()),
+                            Words.cell(g.alpha()),
+                            Words.cell(g.beta()),
+                            Table.Cell.of(g.turning()),
+                            g.peakDistance().map(Words::cell).orElse(Table.Cell.of("does not turn")),
+                            Table.Cell.of(g.error()))));
+        }
+        return new Table(
+                "Fits of d (alpha - beta log d), d the root of the divergence: the curve turns where beta is above 0",
+                List.of("group", "alpha", "beta", "share of resamples that turn", "turns at d", "error"),
+                rows);
+    }
+
+    private List<Block> matched(ProxyComparison proxy, int number) {
+        List<Cast.Member> members = cast.trainedOn(number);
+        List<Block> blocks = new ArrayList<>();
+        proxy.atReward().ifPresent(m -> blocks.addAll(MatchedTables.of(m, members)));
+        List<Block> atDivergence =
+                proxy.atDivergence().map(m -> atDivergence(m, members)).orElse(List.of());
+        blocks.add(new Folded("Truth at the same KL divergence", atDivergence));
+        return blocks;
+    }
+
+    private static List<Block> atDivergence(Matched matched, List<Cast.Member> members) {
+        return MatchedTables.of(matched, members);
+    }
+
+    private List<Block> diversity(int proxy) {
+        CurveCharts charts = charts(proxy);
+        Predicate<Trade> diverse =
+                t -> t.x().kind() == Measure.Kind.DIVERSITY || t.y().kind() == Measure.Kind.DIVERSITY;
+        Collection<Measure> measures = charts.measures(m -> m.kind() == Measure.Kind.DIVERSITY);
+        Collection<Measure> pictures = charts.measures(m -> m.kind() == Measure.Kind.PICTURE);
+        return List.of(
+                new Plots("", charts.trades(diverse)),
+                new Folded("Diversity as training goes on", List.of(new Plots("", charts.overEpochs(measures)))),
+                new Folded(
+                        "Statistics of the pictures themselves", List.of(new Plots("", charts.overEpochs(pictures)))));
+    }
+
+    private List<Block> prompts(int proxy) {
+        CurveCharts charts = charts(proxy);
+        Predicate<Measure> ofSet = m -> m.set().isPresent();
+        Predicate<Measure> main = ofSet.and(m -> m.kind() == Measure.Kind.PROXY || m.kind() == Measure.Kind.TRUTH);
+        Predicate<Measure> others = ofSet.and(m -> m.kind() == Measure.Kind.HELD_OUT
+                || m.kind() == Measure.Kind.HELD_OUT_SCORE
+                || m.kind() == Measure.Kind.SHOWN);
+        return List.of(
+                new Plots("", charts.overEpochs(charts.measures(m -> m.kind() == Measure.Kind.GAP))),
+                new Folded("By set of prompts", List.of(new Plots("", charts.overEpochs(charts.measures(main))))),
+                new Folded(
+                        "Other rewards by set of prompts",
+                        List.of(new Plots("", charts.overEpochs(charts.measures(others))))));
+    }
+
+    private List<Block> health(int proxy) {
+        CurveCharts charts = charts(proxy);
+        Predicate<Measure> metric = m -> m.kind() == Measure.Kind.METRIC;
+        Predicate<Measure> ofCritic = m -> m.name().startsWith("critic/");
+        return List.of(
+                new Plots("", charts.overEpochs(charts.measures(metric.and(ofCritic)))),
+                new Folded(
+                        "Updates and groups",
+                        List.of(new Plots("", charts.overEpochs(charts.measures(metric.and(ofCritic.negate())))))));
+    }
+
+    private List<Block> control(int proxy) {
+        if (cast.on(proxy).stream().noneMatch(m -> m.group().control())) {
+            return List.of(
+                    new Notes(
+                            List.of(
+                                    "There is none among these runs: wear by the updates alone cannot be told from over-optimisation.")));
+        }
+        CurveCharts charts = charts(proxy);
+        List<List<Table.Cell>> rows = new ArrayList<>();
+        for (Cast.Member member : cast.trainedOn(proxy)) {
+            member.group()
+                    .verdict()
+                    .againstControl()
+                    .ifPresent(
+                            e -> rows.add(List.of(Table.Cell.of(member.name()), new Table.Cell(e.signed(), e.mean()))));
+        }
+        return List.of(
+                new Plots("", charts.overEpochs(charts.measures(ofRun(Measure.Kind.TRUTH)))),
+                new Table(
+                        "Truth at the last evaluation less the control's, 95 % interval over seeds",
+                        List.of("group", "difference"), rows));
+    }
+}

@@ -1,0 +1,64 @@
+package org.tempera.record.page;
+
+import java.util.List;
+import org.tempera.record.html.Markup;
+
+/**
+ * How a line is told from others: by its colour, by its dashes, and by the shape of its points, so that it can be told
+ * without colour too.
+ *
+ * @param colour 1 to {@link #COLOURS}, of the style sheet
+ * @param dashes of the line; empty where it is drawn through
+ * @param shape path of a point, from its middle
+ */
+record Look(int colour, String dashes, String shape) {
+    static final int COLOURS = 8;
+    private static final int GREY = 6;
+
+    private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3", "4 2");
+    private static final List<String> SHAPES = List.of(
+            "m-3,0a3,3 0 1,0 6,0a3,3 0 1,0 -6,0z",
+            "m-2.7,-2.7h5.4v5.4h-5.4z",
+            "m0,-3.7l3.5,6.1h-7z",
+            "m0,-3.9l3.9,3.9l-3.9,3.9l-3.9,-3.9z",
+            "m0,3.7l3.5,-6.1h-7z",
+            "m-3.6,-1.1h2.5v-2.5h2.2v2.5h2.5v2.2h-2.5v2.5h-2.2v-2.5h-2.5z",
+            "m0,-1.6l2,-2l1.6,1.6l-2,2l2,2l-1.6,1.6l-2,-2l-2,2l-1.6,-1.6l2,-2l-2,-2l1.6,-1.6z");
+
+    /** One of many that differ; the same number always looks the same. */
+    static Look of(int number) {
+        return new Look(
+                1 + Math.floorMod(number, COLOURS),
+                DASHES.get(Math.floorMod(number, DASHES.size())),
+                SHAPES.get(Math.floorMod(number, SHAPES.size())));
+    }
+
+    /** Of what others are judged against: grey and dotted. */
+    static Look ofControl(int number) {
+        return new Look(GREY, "1 3", SHAPES.get(Math.floorMod(number, SHAPES.size())));
+    }
+
+    /** Its classes in the style sheet. */
+    String style() {
+        return "k" + colour;
+    }
+
+    /** A piece of such a line, for a legend. */
+    void swatch(Markup out, Series.Kind kind) {
+        out.open("svg", "class", "swatch " + style(), "viewBox", "0 0 30 10", "aria-hidden", "true");
+        if (kind != Series.Kind.DOTS) {
+            out.empty(
+                    "path",
+                    "class",
+                    kind == Series.Kind.CURVE ? "curve" : "line",
+                    "d",
+                    "M1 5H29",
+                    "stroke-dasharray",
+                    dashes);
+        }
+        if (kind != Series.Kind.CURVE) {
+            out.empty("path", "class", "dot", "d", "M15,5" + shape);
+        }
+        out.close();
+    }
+}

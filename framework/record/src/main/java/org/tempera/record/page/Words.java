@@ -1,0 +1,76 @@
+package org.tempera.record.page;
+
+import java.util.Locale;
+import org.tempera.record.compare.Axis;
+import org.tempera.record.compare.Measure;
+import org.tempera.record.compare.Summary;
+import org.tempera.record.statistics.Interval;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.spi.MetricNames;
+
+/** What a page calls the numbers of a comparison. */
+final class Words {
+    private Words() {}
+
+    static String of(Axis axis) {
+        return switch (axis) {
+            case EPOCHS -> "epochs";
+            case QUERIES -> "reward queries";
+            case SECONDS -> "seconds of training";
+        };
+    }
+
+    static String of(Measure measure) {
+        String on = measure.set().map(s -> ", " + s + " prompts").orElse("");
+        return switch (measure.kind()) {
+            case PROXY -> "training reward" + on;
+            case DIVERGENCE -> "KL divergence from the base, nats" + on;
+            case GAP ->
+                PictureWall.label(measure.name())
+                        + measure.set()
+                                .map(s -> ", rise on seen prompts less that on " + s)
+                                .orElse(", rise on seen prompts less that on others");
+            case METRIC -> metric(measure.name());
+            default -> PictureWall.label(measure.name()) + on;
+        };
+    }
+
+    private static String metric(String name) {
+        return switch (name) {
+            case MetricNames.EXPLAINED_VARIANCE -> "variance explained by the critic";
+            case MetricNames.DORMANT_FRACTION -> "dormant share of the critic's neurons";
+            case MetricNames.CRITIC_LOSS -> "loss of the critic";
+            case MetricNames.APPROX_KL -> "approximate KL of an update, nats";
+            case MetricNames.CLIP_FRACTION -> "share of ratios clipped";
+            case MetricNames.RATIO_MEAN -> "mean of the ratios";
+            case MetricNames.GROUPS_WITHOUT_SPREAD -> "share of groups without spread";
+            default -> name;
+        };
+    }
+
+    /** What a metric has no words for keeps its name as it is. */
+    static String title(Measure measure) {
+        String words = of(measure);
+        return measure.kind() == Measure.Kind.METRIC && words.equals(measure.name()) ? words : capital(words);
+    }
+
+    static String of(Interval i) {
+        return Double.isFinite(i.lower()) && Double.isFinite(i.upper())
+                ? Estimate.number(i.value()) + " [" + Estimate.number(i.lower()) + ", " + Estimate.number(i.upper())
+                        + "]"
+                : Estimate.number(i.value());
+    }
+
+    static Table.Cell cell(Interval i) {
+        return Double.isFinite(i.value()) ? new Table.Cell(of(i), i.value()) : Table.Cell.of("not known");
+    }
+
+    static Table.Cell cell(Summary s) {
+        return cell(s.mean());
+    }
+
+    /** With its first letter in upper case, for a heading. */
+    static String capital(String text) {
+        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+}
