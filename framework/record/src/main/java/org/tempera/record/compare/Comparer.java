@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
@@ -31,31 +32,45 @@ final class Comparer {
         this.bootstrap = bootstrap;
     }
 
-    ProxyComparison compare(RunSorting.OnProxy on) {
+    ProxyComparison compare(RunSorting.OnProxy named) {
         List<String> notes = new ArrayList<>();
+        Map<String, RunRecord> controls = new LinkedHashMap<>();
+        named.groups().forEach(g -> controls.putAll(sorting.controlsOf(g)));
+        List<RunRecord> full = new ArrayList<>(named.runs());
+        full.addAll(new LinkedHashSet<>(controls.values()));
+        Map<String, RunRecord> kept = new LinkedHashMap<>();
+        CommonSamples.of(full, notes).forEach(r -> kept.put(r.name(), r));
+        controls.replaceAll((run, control) -> kept.getOrDefault(control.name(), control));
+        RunSorting.OnProxy on = new RunSorting.OnProxy(
+                named.name(), named.groups().stream().map(g -> g.of(kept)).toList());
         List<RunRecord> runs = on.runs();
         Scores scores = comparable(runs, Scores.of(runs, notes), notes);
         boolean trained = !scores.trained().isEmpty();
         Fingerprints.requireSameStart(runs, trained);
-        Map<String, RunRecord> controls = new LinkedHashMap<>();
-        on.groups().forEach(g -> controls.putAll(sorting.controlsOf(g)));
         Map<String, ComparedRun> comparedControls = controls(runs.get(0), controls, scores, notes);
         List<RunRecord> all = Stream.concat(
                         runs.stream(), controls.values().stream().distinct())
                 .toList();
         Map<String, SetsOfRun> sets = SetsOfRun.of(all, scores, notes);
-        List<Group> groups = new ArrayList<>();
-        for (RunSorting.Members members : on.groups()) {
-            List<ComparedRun> compared = members.runs().stream()
-                    .map(r -> compared(
-                            r,
-                            scores,
-                            Optional.ofNullable(controls.get(r.name()))
-                                    .flatMap(c -> Optional.ofNullable(comparedControls.get(c.name()))),
-                            notes))
-                    .toList();
-            groups.add(group(members, false, compared, sets, scores));
-        }
+        List<List<String>> notesOfGroups = new ArrayList<>();
+        on.groups().forEach(g -> notesOfGroups.add(new ArrayList<>()));
+        List<Group> groups = IntStream.range(0, on.groups().size())
+                .parallel()
+                .mapToObj(i -> {
+                    RunSorting.Members members = on.groups().get(i);
+                    List<ComparedRun> compared = members.runs().stream()
+                            .map(r -> compared(
+                                    r,
+                                    scores,
+                                    Optional.ofNullable(controls.get(r.name()))
+                                            .flatMap(c -> Optional.ofNullable(comparedControls.get(c.name()))),
+                                    notesOfGroups.get(i)))
+                            .toList();
+                    return group(members, false, compared, sets, scores);
+                })
+                .toList();
+        notesOfGroups.forEach(notes::addAll);
+        Summaries summaries = new Summaries(bootstrap);
         boolean rewarded = trained
                 && groups.stream()
                         .flatMap(g -> g.runs().stream())
@@ -66,8 +81,8 @@ final class Comparer {
                 truth,
                 groups,
                 controlGroups(on, controls, comparedControls, sets, scores),
-                truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, bootstrap)),
-                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, bootstrap)),
+                truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, summaries)),
+                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, summaries)),
                 notes);
     }
 
@@ -181,7 +196,8 @@ final class Comparer {
             List<ComparedRun> runs,
             Map<String, SetsOfRun> sets,
             Scores scores) {
-        Curves curves = new Curves(bootstrap);
+        Summaries summaries = new Summaries(bootstrap);
+        Curves curves = new Curves(summaries);
         Map<Measure, List<Line>> lines = GroupLines.of(runs, sets, scores);
         List<Curve> all = new ArrayList<>();
         lines.forEach((measure, its) -> {
@@ -202,7 +218,7 @@ final class Comparer {
                 control,
                 runs,
                 all,
-                Trades.of(lines, curves),
+                Trades.of(lines, summaries),
                 scores.truth().flatMap(t -> GaoFitting.of(runs, sets, t, bootstrap)),
                 Judgement.of(members.name(), runs.get(0).record().facts().algorithm(), runs),
                 notes);

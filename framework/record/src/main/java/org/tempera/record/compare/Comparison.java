@@ -30,12 +30,12 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
      *     differs in a part that the comparison depends on
      */
     public static Comparison of(List<RunRecord> runs) {
-        RunSorting sorting = RunSorting.of(runs);
+        RunSorting sorting = RunSorting.of(Renamed.of(runs));
         StratifiedBootstrap bootstrap = StratifiedBootstrap.of(SEED);
         Comparer comparer = new Comparer(sorting, bootstrap);
         List<ProxyComparison> proxies =
                 sorting.proxies().stream().map(comparer::compare).toList();
-        return new Comparison(proxies, MatrixOfRewards.of(proxies, bootstrap), sorting.notes());
+        return new Comparison(proxies, MatrixOfRewards.of(proxies, new Summaries(bootstrap)), sorting.notes());
     }
 
     /** The number of runs, controls among them. */

@@ -2,25 +2,19 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.tempera.record.statistics.StratifiedBootstrap;
 
 /** Makes one curve of the lines of a group's seeds. */
 final class Curves {
     /** Places of a curve whose seeds were measured at unlike ones. */
-    private static final int MOST_PLACES = 60;
+    private static final int MOST_PLACES = 24;
 
-    private final StratifiedBootstrap bootstrap;
-    /** Over epochs and queries the same numbers come again. */
-    private final Map<List<Double>, Summary> known = new HashMap<>();
+    private final Summaries summaries;
 
-    Curves(StratifiedBootstrap bootstrap) {
-        this.bootstrap = bootstrap;
+    Curves(Summaries summaries) {
+        this.summaries = summaries;
     }
 
     /** A curve, empty if no seed has the number on this axis. @param lines one for each seed */
@@ -43,7 +37,7 @@ final class Curves {
                 double[] values = IntStream.range(0, having.size())
                         .mapToDouble(run -> between(xs.get(run), having.get(run).values(), x))
                         .toArray();
-                points.add(new Curve.Point(x, summary(values)));
+                points.add(new Curve.Point(x, summaries.of(values)));
             }
         }
         return points.isEmpty() ? Optional.empty() : Optional.of(new Curve(measure, axis, points));
@@ -54,13 +48,8 @@ final class Curves {
         if (lines.size() == 1 && lines.get(0).pictures().isPresent()) {
             return Summary.overPictures(lines.get(0).pictures().get().get(place));
         }
-        return summary(lines.stream().mapToDouble(line -> line.values()[place]).toArray());
-    }
-
-    /** Over seeds. */
-    Summary summary(double[] bySeed) {
-        return known.computeIfAbsent(
-                DoubleStream.of(bySeed).boxed().toList(), k -> Summary.overSeeds(bySeed, bootstrap));
+        return summaries.of(
+                lines.stream().mapToDouble(line -> line.values()[place]).toArray());
     }
 
     /** All places between where the last seed begins and where the first one ends. */

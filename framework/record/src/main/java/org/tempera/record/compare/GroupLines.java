@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,6 +19,7 @@ import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.ScoreSeries;
+import org.tempera.record.verdict.SeriesSummary;
 import org.tempera.spi.MetricNames;
 
 /** Collects every number of a group's runs, one line for each seed. */
@@ -50,11 +53,16 @@ final class GroupLines {
     private final Set<String> statistics =
             new ImageStatistics(0, 0, 0, 0, 0, 0).byName().keySet();
 
-    private GroupLines() {}
+    /** Whether there is one run, whose intervals are over its pictures. */
+    private final boolean alone;
+
+    private GroupLines(boolean alone) {
+        this.alone = alone;
+    }
 
     /** All lines of a group's runs, by what is measured. @param sets by name of the run */
     static Map<Measure, List<Line>> of(List<ComparedRun> runs, Map<String, SetsOfRun> sets, Scores scores) {
-        GroupLines all = new GroupLines();
+        GroupLines all = new GroupLines(runs.size() == 1);
         for (ComparedRun run : runs) {
             all.ownEvaluations(run, scores);
             all.sets(run.record(), sets.getOrDefault(run.name(), SetsOfRun.NONE), scores);
@@ -67,16 +75,28 @@ final class GroupLines {
         lines.computeIfAbsent(measure, m -> new ArrayList<>()).add(line);
     }
 
-    /** What a run had spent at some of its epochs. */
+    /** What a run had spent at some of its epochs; between those that are known, in proportion to the epochs. */
     static List<ComparedRun.Spent> spent(RunRecord run, List<Integer> epochs) {
-        Map<Integer, RunCost> costs = new LinkedHashMap<>();
+        NavigableMap<Integer, RunCost> costs = new TreeMap<>();
+        costs.put(0, new RunCost(0, 0, 0));
         run.costs().forEach(c -> costs.put(c.epoch(), c));
-        costs.putIfAbsent(0, new RunCost(0, 0, 0));
-        return epochs.stream()
-                .map(epoch -> Optional.ofNullable(costs.get(epoch))
-                        .map(c -> new ComparedRun.Spent(epoch, c.queries(), c.seconds()))
-                        .orElse(new ComparedRun.Spent(epoch, Double.NaN, Double.NaN)))
-                .toList();
+        return epochs.stream().map(epoch -> spent(costs, epoch)).toList();
+    }
+
+    private static ComparedRun.Spent spent(NavigableMap<Integer, RunCost> costs, int epoch) {
+        Map.Entry<Integer, RunCost> before = costs.floorEntry(epoch);
+        Map.Entry<Integer, RunCost> after = costs.ceilingEntry(epoch);
+        if (before == null || after == null) {
+            return new ComparedRun.Spent(epoch, Double.NaN, Double.NaN);
+        }
+        RunCost one = before.getValue();
+        RunCost other = after.getValue();
+        double share =
+                one.epoch() == other.epoch() ? 0 : (double) (epoch - one.epoch()) / (other.epoch() - one.epoch());
+        return new ComparedRun.Spent(
+                epoch,
+                one.queries() + share * (other.queries() - one.queries()),
+                one.seconds() + share * (other.seconds() - one.seconds()));
     }
 
     private void ownEvaluations(ComparedRun run, Scores scores) {
@@ -91,13 +111,12 @@ final class GroupLines {
     }
 
     private void own(Measure.Kind kind, ScoreSeries series, ComparedRun run) {
-        add(
-                Measure.of(kind, series.name()),
-                Line.of(
-                        run.costs(),
-                        series.scores().stream()
-                                .map(s -> Estimate.ofMean(s, Estimate.CONFIDENCE))
-                                .toList()));
+        Measure measure = Measure.of(kind, series.name());
+        if (alone) {
+            add(measure, Line.of(run.costs(), SeriesSummary.of(series).byEvaluation()));
+        } else {
+            add(measure, new Line(run.costs(), series.means()));
+        }
     }
 
     private void sets(RunRecord run, SetsOfRun measured, Scores scores) {

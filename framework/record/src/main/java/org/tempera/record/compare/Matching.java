@@ -15,7 +15,6 @@ import org.apache.commons.math3.stat.inference.TTest;
 import org.tempera.record.statistics.Aggregate;
 import org.tempera.record.statistics.HolmCorrection;
 import org.tempera.record.statistics.Interval;
-import org.tempera.record.statistics.StratifiedBootstrap;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.LevelReached;
 import org.tempera.record.verdict.ScoreSeries;
@@ -25,7 +24,7 @@ import org.tempera.record.verdict.SeriesSummary;
 final class Matching {
     private final Measure by;
     private final String truth;
-    private final StratifiedBootstrap bootstrap;
+    private final Summaries summaries;
     private final List<String> notes = new ArrayList<>();
 
     /**
@@ -58,15 +57,15 @@ final class Matching {
         }
     }
 
-    private Matching(Measure by, String truth, StratifiedBootstrap bootstrap) {
+    private Matching(Measure by, String truth, Summaries summaries) {
         this.by = by;
         this.truth = truth;
-        this.bootstrap = bootstrap;
+        this.summaries = summaries;
     }
 
     /** At the same training reward; only runs whose training reward clearly rose are read. */
-    static Matched atReward(List<Group> groups, String truth, StratifiedBootstrap bootstrap) {
-        Matching matching = new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, bootstrap);
+    static Matched atReward(List<Group> groups, String truth, Summaries summaries) {
+        Matching matching = new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, summaries);
         Map<String, List<Seed>> seeds = new LinkedHashMap<>();
         for (Group group : groups) {
             List<Seed> risen = new ArrayList<>();
@@ -93,7 +92,7 @@ final class Matching {
 
     /** At the same KL divergence from the base, of the set that most runs have. */
     static Optional<Matched> atDivergence(
-            List<Group> groups, Map<String, SetsOfRun> sets, String truth, StratifiedBootstrap bootstrap) {
+            List<Group> groups, Map<String, SetsOfRun> sets, String truth, Summaries summaries) {
         Map<String, Map<String, List<Seed>>> bySet = new LinkedHashMap<>();
         for (Group group : groups) {
             for (ComparedRun run : group.runs()) {
@@ -115,7 +114,7 @@ final class Matching {
                 .filter(of -> of.getValue().size() > 1)
                 .reduce((one, other) -> size(other.getValue()) > size(one.getValue()) ? other : one)
                 .map(of -> new Matching(
-                                Measure.of(Measure.Kind.DIVERGENCE, GroupLines.KL, of.getKey()), truth, bootstrap)
+                                Measure.of(Measure.Kind.DIVERGENCE, GroupLines.KL, of.getKey()), truth, summaries)
                         .matched(of.getValue()));
     }
 
@@ -163,7 +162,7 @@ final class Matching {
     }
 
     private Summary over(List<Matched.Crossing> crossings, ToDoubleFunction<Matched.Crossing> number) {
-        return Summary.overSeeds(crossings.stream().mapToDouble(number).toArray(), bootstrap);
+        return summaries.of(crossings.stream().mapToDouble(number).toArray());
     }
 
     private List<Matched.Pair> pairs(Map<String, List<Seed>> seeds, List<Double> levels) {
@@ -197,14 +196,14 @@ final class Matching {
         double[][] xs = column(x);
         double[][] ys = column(y);
         Interval difference = spread
-                ? bootstrap.ofDifference(xs, ys, Aggregate.mean())
+                ? summaries.bootstrap().ofDifference(xs, ys, Aggregate.mean())
                 : new Interval(StatUtils.mean(x) - StatUtils.mean(y), Double.NaN, Double.NaN);
-        Interval improvement = bootstrap.ofImprovement(xs, ys);
+        Interval improvement = summaries.bootstrap().ofImprovement(xs, ys);
         double chance = spread ? welch(x, y) : Double.NaN;
         return new Matched.Difference(
                 level,
-                Summary.overSeeds(x, bootstrap),
-                Summary.overSeeds(y, bootstrap),
+                summaries.of(x),
+                summaries.of(y),
                 difference,
                 spread ? improvement : new Interval(improvement.value(), Double.NaN, Double.NaN),
                 chance,

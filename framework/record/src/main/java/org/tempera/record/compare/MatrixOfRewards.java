@@ -10,7 +10,6 @@ import java.util.Set;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFacts;
-import org.tempera.record.statistics.StratifiedBootstrap;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.LevelReached;
 import org.tempera.record.verdict.Ruler;
@@ -22,7 +21,7 @@ final class MatrixOfRewards {
     private MatrixOfRewards() {}
 
     /** The matrix; empty if there is no level to read at. */
-    static Optional<RewardMatrix> of(List<ProxyComparison> proxies, StratifiedBootstrap bootstrap) {
+    static Optional<RewardMatrix> of(List<ProxyComparison> proxies, Summaries summaries) {
         List<String> notes = new ArrayList<>();
         List<RunRecord> runs = proxies.stream()
                 .flatMap(p -> p.groups().stream())
@@ -49,7 +48,7 @@ final class MatrixOfRewards {
                     .filter(m -> !m.levels().isEmpty())
                     .map(m -> m.levels().get(m.levels().size() - 1))
                     .ifPresent(level ->
-                            level.groups().forEach(at -> rows.add(row(proxy, at, level.value(), scores, bootstrap))));
+                            level.groups().forEach(at -> rows.add(row(proxy, at, level.value(), scores, summaries))));
         }
         return rows.isEmpty() ? Optional.empty() : Optional.of(new RewardMatrix(scores, rows, notes));
     }
@@ -73,11 +72,7 @@ final class MatrixOfRewards {
     }
 
     private static RewardMatrix.Row row(
-            ProxyComparison proxy,
-            Matched.AtLevel at,
-            double level,
-            List<String> scores,
-            StratifiedBootstrap bootstrap) {
+            ProxyComparison proxy, Matched.AtLevel at, double level, List<String> scores, Summaries summaries) {
         Map<String, ComparedRun> byName = new LinkedHashMap<>();
         proxy.groups().forEach(g -> g.runs().forEach(r -> byName.put(r.name(), r)));
         List<ComparedRun> runs = at.seeds().stream()
@@ -88,8 +83,7 @@ final class MatrixOfRewards {
         List<Summary> cells = new ArrayList<>();
         for (int i = 0; i < scores.size(); i++) {
             int column = i;
-            cells.add(Summary.overSeeds(
-                    changes.stream().mapToDouble(c -> c[column]).toArray(), bootstrap));
+            cells.add(summaries.of(changes.stream().mapToDouble(c -> c[column]).toArray()));
         }
         return new RewardMatrix.Row(proxy.proxy(), at.group(), level, cells);
     }

@@ -48,7 +48,16 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
      *
      * @param settings by axis, without the seed's
      */
-    record Members(String name, Map<String, String> settings, List<RunRecord> runs, List<String> notes) {}
+    record Members(String name, Map<String, String> settings, List<RunRecord> runs, List<String> notes) {
+        /** The same with what is left of the runs, by name. */
+        Members of(Map<String, RunRecord> left) {
+            return new Members(
+                    name,
+                    settings,
+                    runs.stream().map(r -> left.getOrDefault(r.name(), r)).toList(),
+                    notes);
+        }
+    }
 
     /**
      * Sorts runs.

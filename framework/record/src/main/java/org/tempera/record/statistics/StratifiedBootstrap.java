@@ -37,7 +37,8 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
     }
 
     /**
-     * The interval of an aggregate.
+     * The interval of an aggregate. Of a single task and few runs all draws that there are are counted, as endless
+     * repetitions would.
      *
      * @param scores {@code [run, task]}
      * @throws IllegalArgumentException if there are none, or one is not finite
@@ -45,6 +46,9 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
     public Interval of(double[][] scores, Aggregate aggregate) {
         double[][] byTask = byTask("scores", scores);
         int runs = scores.length;
+        if (byTask.length == 1 && runs <= AllDraws.MOST_RUNS) {
+            return AllDraws.of(byTask[0], aggregate).interval(confidence);
+        }
         double[] ascending =
                 Arrays.stream(byTask).flatMapToDouble(Arrays::stream).sorted().toArray();
         int[] places = places(byTask, ascending);
@@ -85,7 +89,8 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
     }
 
     /**
-     * The interval of the difference of two groups' aggregates: the runs of both are drawn, apart from each other.
+     * The interval of the difference of two groups' aggregates: the runs of both are drawn, apart from each other. Of a
+     * single task and few runs all draws that there are are counted.
      *
      * @param x {@code [run, task]}
      * @param y {@code [run, task]}, taken from the first
@@ -94,6 +99,10 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
     public Interval ofDifference(double[][] x, double[][] y, Aggregate aggregate) {
         double[][] xByTask = byTask("x", x);
         double[][] yByTask = byTask("y", y);
+        if (xByTask.length == 1 && yByTask.length == 1 && Math.max(x.length, y.length) <= AllDraws.MOST_RUNS) {
+            return AllDraws.of(xByTask[0], aggregate)
+                    .intervalOfDifference(AllDraws.of(yByTask[0], aggregate), confidence);
+        }
         double[] values = IntStream.range(0, repetitions)
                 .parallel()
                 .mapToDouble(repetition -> aggregate.of(resampled(xByTask, new Draws(seed, 2L * repetition, x.length)))

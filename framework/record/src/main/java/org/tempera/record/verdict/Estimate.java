@@ -37,6 +37,12 @@ public record Estimate(double mean, double lower, double upper, int samples) {
         return new Estimate(mean, mean - half, mean + half, n);
     }
 
+    /** The mean alone of the finite ones of these numbers; NaN if there are none. */
+    static double mean(double[] numbers) {
+        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        return finite.length == 0 ? Double.NaN : new Mean().evaluate(finite);
+    }
+
     /** The mean of {@code after - before}, pair by pair; pairs of which one is not finite are left out. */
     public static Estimate ofChange(double[] before, double[] after, double confidence) {
         double[] change = new double[before.length];

@@ -45,7 +45,7 @@ public record ScoreSeries(String name, List<double[]> scores) {
 
     /** Mean over the finite samples of an evaluation; NaN if there are none. */
     public double mean(int evaluation) {
-        return Estimate.ofMean(scores.get(evaluation), Estimate.CONFIDENCE).mean();
+        return Estimate.mean(scores.get(evaluation));
     }
 
     /** {@link #mean} of every evaluation. */

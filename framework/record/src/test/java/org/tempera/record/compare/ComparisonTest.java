@@ -381,6 +381,56 @@ public class ComparisonTest {
     }
 
     @Test
+    public void samplesThatAllRunsHaveAreCompared() {
+        RunRecord full = MadeRecords.of("ddpo", 1).make();
+        RunRecord small = MadeRecords.of("ddpo", 2).make();
+        RunRecord some = Renamed.of(
+                small,
+                small.name(),
+                small.evaluated().stream().filter(s -> s.index() % 2 == 0).toList());
+        ProxyComparison compared = one(List.of(full, some));
+        assertThat(compared.notes())
+                .containsExactly(
+                        "Of each evaluation 8 of up to 16 samples are compared, those that are kept of every run.");
+        assertThat(compared.groups().get(0).runs())
+                .allMatch(r -> r.record().evaluated().size() == 8 * 4);
+    }
+
+    @Test
+    public void foldersOfOneNameAreToldApart() {
+        RunRecord one = MadeRecords.of("ddpo", 1).make();
+        RunRecord other = MadeRecords.of("tdpo", 1).make();
+        RunRecord alike = Renamed.of(other, one.name(), other.evaluated());
+        assertThat(one(List.of(one, alike)).groups())
+                .flatExtracting(Group::runs)
+                .extracting(ComparedRun::name)
+                .containsExactly("ddpo/seed-1", "ddpo/seed-1 (2)");
+    }
+
+    @Test
+    public void costsBetweenThoseKnownAreInProportion() {
+        RunRecord made = MadeRecords.of("ddpo", 1).make();
+        RunRecord thinned = new RunRecord(
+                made.name(),
+                made.settings(),
+                made.control(),
+                made.facts(),
+                made.epochs(),
+                made.costs().stream().filter(c -> c.epoch() % 5 == 0).toList(),
+                made.metrics(),
+                made.evaluated(),
+                made.ruler(),
+                made.evaluations(),
+                made.pictures(),
+                made.provenance(),
+                made.notes());
+        List<ComparedRun.Spent> spent =
+                one(List.of(thinned)).groups().get(0).runs().get(0).costs();
+        assertThat(spent.get(2)).isEqualTo(new ComparedRun.Spent(8, 8 * 96, 8 * 11));
+        assertThat(spent.get(3).queries()).isNaN();
+    }
+
+    @Test
     public void aShareHasItsExactInterval() {
         // R: binom.test(4, 5)$conf.int
         Interval four = Judgement.share(4, 5);

@@ -69,16 +69,72 @@ public class StratifiedBootstrapTest {
         assertThat(interval.upper()).isOne();
     }
 
+    /** Of three runs the mean is 0 with the chance 8/27, 1/3 with 12/27, 2/3 with 6/27, 1 with 1/27. */
+    @Test
+    public void allDrawsOfFewRunsAreCounted() {
+        double[][] scores = {{0}, {1}, {0}};
+        Interval most = new StratifiedBootstrap(1, 0.9, 1).of(scores, Aggregate.mean());
+        assertThat(most).isEqualTo(new Interval(1.0 / 3, 0, 2.0 / 3));
+        // 1/27 is above 2.5 %, and below 5 %.
+        assertThat(new StratifiedBootstrap(1, 0.95, 1)
+                        .of(scores, Aggregate.mean())
+                        .upper())
+                .isEqualTo(1);
+    }
+
+    @Test
+    public void repetitionsTendToAllDraws() {
+        double[] runs = {.31, .5, .44, .71, .39};
+        double[][] scores = Arrays.stream(runs).mapToObj(x -> new double[] {x}).toArray(double[][]::new);
+        StratifiedBootstrap bootstrap = new StratifiedBootstrap(50_000, 0.95, 3);
+        for (Aggregate aggregate : List.of(Aggregate.mean(), Aggregate.interquartileMean())) {
+            Interval all = bootstrap.of(scores, aggregate);
+            double[] drawn = Arrays.stream(bootstrap.ofRuns(5, places -> new double[] {
+                        aggregate.of(new double[][] {
+                            Arrays.stream(places).mapToDouble(i -> runs[i]).toArray()
+                        })
+                    }))
+                    .mapToDouble(n -> n[0])
+                    .toArray();
+            Interval some = bootstrap.interval(all.value(), drawn);
+            assertThat(all.lower()).isCloseTo(some.lower(), within(.02));
+            assertThat(all.upper()).isCloseTo(some.upper(), within(.02));
+        }
+    }
+
     /** Two runs of 0 and 1 have the means 0, 1/2 and 1 with the chances 1/4, 1/2 and 1/4; less those of two others. */
     @Test
     public void groupsOfADifferenceAreDrawnApart() {
         double[][] x = {{0}, {1}};
         double[][] y = {{0}, {10}};
         Interval all = StratifiedBootstrap.of(1).ofDifference(x, y, Aggregate.mean());
-        assertThat(all).isEqualTo(new Interval(-4.5, -10, 1));
-        // 1/16 of the differences is -10, 2/16 -9.5, 1/16 -9: of 20 % each end holds 10 %.
-        Interval most = new StratifiedBootstrap(20_000, 0.8, 1).ofDifference(x, y, Aggregate.mean());
-        assertThat(most).isEqualTo(new Interval(-4.5, -9.5, 0.5));
+        assertThat(all.value()).isEqualTo(-4.5);
+        assertThat(all.lower()).isCloseTo(-10, within(1e-12));
+        assertThat(all.upper()).isCloseTo(1, within(1e-12));
+        // 1/16 of the differences is -10, 2/16 are -9.5: of 20 % each end holds 10 %.
+        Interval most = new StratifiedBootstrap(1, 0.8, 1).ofDifference(x, y, Aggregate.mean());
+        assertThat(most.lower()).isCloseTo(-9.5, within(1e-12));
+        assertThat(most.upper()).isCloseTo(0.5, within(1e-12));
+    }
+
+    @Test
+    public void manyRunsOfADifferenceAreDrawnAsFewAre() {
+        double[] few = {.31, .5, .44, .71, .39, .66};
+        double[][] x = column(few);
+        double[][] more = column(new double[] {.2, .5, .41, .33, .6, .52, .45});
+        StratifiedBootstrap bootstrap = new StratifiedBootstrap(20_000, 0.95, 3);
+        Interval drawn = bootstrap.ofDifference(x, more, Aggregate.mean());
+        assertThat(drawn.value()).isCloseTo(3.01 / 6 - 3.01 / 7, within(1e-12));
+        // The spread of a difference of means is that of both: 0.0583 and 0.0481, of resampled runs.
+        assertThat(drawn.upper() - drawn.lower()).isCloseTo(2 * 1.96 * Math.hypot(.0583, .0481), within(.02));
+        assertThat(bootstrap.ofDifference(x, column(few), Aggregate.mean())).satisfies(same -> {
+            assertThat(same.value()).isZero();
+            assertThat(same.lower()).isCloseTo(-same.upper(), within(.01));
+        });
+    }
+
+    private static double[][] column(double[] runs) {
+        return Arrays.stream(runs).mapToObj(x -> new double[] {x}).toArray(double[][]::new);
     }
 
     @Test
