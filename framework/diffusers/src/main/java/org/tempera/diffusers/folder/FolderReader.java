@@ -42,13 +42,19 @@ public final class FolderReader implements AutoCloseable {
         return new FolderReader(folder);
     }
 
-    /** Does one step of reading; empty if it failed, which is noted. */
+    /**
+     * Does one step of reading; empty if it failed, which is noted. What is no mistake of a file's ends reading, and
+     * the files are closed.
+     */
     public <T> Optional<T> attempt(Supplier<T> step) {
         try {
             return Optional.of(step.get());
         } catch (UserException e) {
             problems.add(String.valueOf(e.getMessage()));
             return Optional.empty();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 

@@ -59,6 +59,21 @@ public class FolderReaderTest {
         }
     }
 
+    /** A mistake of ours, an interrupt, an error of memory: whoever gets no reader cannot close its files. */
+    @Test
+    public void whatIsNoMistakeOfAFilesClosesTheFiles() throws IOException {
+        write("head", "{\"width\": 3}", 3);
+        FolderReader reader = FolderReader.of(folder, "a head");
+        Part<Integer> part = reader.part("head", LINEAR).orElseThrow();
+        assertThat(part.weights().readFloats("bias")).containsExactly(0f);
+        assertThatThrownBy(() -> reader.check(() -> {
+                    throw new IllegalStateException("ours");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("ours");
+        assertThatThrownBy(() -> part.weights().readFloats("bias")).isInstanceOf(RuntimeException.class);
+    }
+
     @Test
     public void tellsWhatIsWrongWithEveryPartAtOnce() throws IOException {
         write("narrow", "{\"width\": 3}", 2);

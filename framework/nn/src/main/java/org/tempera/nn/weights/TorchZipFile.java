@@ -292,12 +292,33 @@ public final class TorchZipFile implements StoredTensors {
         long most = MAX_SHARING * fileBytes + Float.BYTES * MAX_REPETITION;
         long total = 0;
         for (String name : views.keySet()) {
-            total += info(name).bytes();
+            total += Math.max(info(name).bytes(), bytesRead(view(name)));
             if (total > most) {
-                throw new UserException(path + ": its tensors would take more than " + most + " bytes, of a file of "
-                        + fileBytes + ": they repeat their data too often to be true.");
+                throw new UserException(path + ": to read its tensors would take more than " + most
+                        + " bytes, of a file of " + fileBytes + ": they repeat their data too often to be true.");
             }
         }
+    }
+
+    /**
+     * What is read for a view: all that it spans, and where its storage is packed, which PyTorch does not do, all that
+     * stands before it, too.
+     */
+    private long bytesRead(TensorView view) {
+        boolean packed = zip.getEntry(entryName(view.storage())).getMethod() != ZipEntry.STORED;
+        return view.storage().dtype().byteSize() * (span(view) + (packed ? view.offset() : 0));
+    }
+
+    /** Elements from a view's first to its last; 0 where it has none. */
+    private static long span(TensorView view) {
+        long span = 1;
+        for (int i = 0; i < view.sizes().size(); i++) {
+            if (view.sizes().get(i) == 0) {
+                return 0;
+            }
+            span += (view.sizes().get(i) - 1) * view.strides().get(i);
+        }
+        return span;
     }
 
     private Optional<String> check(String name, TensorView view) {
@@ -456,10 +477,7 @@ public final class TorchZipFile implements StoredTensors {
     private void gather(InputStream in, String name, TensorView view, ByteSink sink) throws IOException {
         int rank = view.sizes().size();
         int elementBytes = view.storage().dtype().byteSize();
-        long span = 1;
-        for (int i = 0; i < rank; i++) {
-            span += (view.sizes().get(i) - 1) * view.strides().get(i);
-        }
+        long span = span(view);
         if (span * elementBytes > Integer.MAX_VALUE - 8) {
             throw new UserException(TensorReading.where(this, name) + ": a view over " + span
                     + " elements is too large to be read. Save it with .contiguous().");

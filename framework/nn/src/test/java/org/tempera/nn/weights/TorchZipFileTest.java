@@ -277,6 +277,34 @@ public class TorchZipFileTest {
                 .hasMessageContaining("nested too deeply or hold too much");
     }
 
+    /** A packed storage is unpacked from its start for each, and what a view spans is read for two elements of it. */
+    @Test
+    public void refusesManyViewsThatAreFarIn() throws IOException {
+        int elements = 500_000;
+        String far = number(elements - 1) + "(K\1t(K\1t";
+        String wide = "K\0(K\2t(" + number(elements - 1) + "t";
+        for (String view : List.of(far, wide)) {
+            StringBuilder pickle = new StringBuilder("\u0080\2}(");
+            for (int i = 0; i < 1_000; i++) {
+                pickle.append(text("w" + i) + "ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage")
+                        + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + number(elements) + "tQ" + view
+                        + "\u0089ccollections\nOrderedDict\n)RtR");
+            }
+            Path file = checkpoint(pickle.append("u.").toString(), elements * Float.BYTES);
+            assertThatThrownBy(() -> TorchZipFile.open(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("to read its tensors would take more than ");
+        }
+    }
+
+    private static String number(int value) {
+        StringBuilder text = new StringBuilder("J");
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            text.append((char) (value >> shift & 0xff));
+        }
+        return text.toString();
+    }
+
     @Test
     public void refusesATruncatedArchiveAndOtherFiles() throws IOException {
         byte[] whole = Files.readAllBytes(Fixtures.resource("state.pt"));
