@@ -1,21 +1,31 @@
 package org.tempera.base.text;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads rows of separated values (RFC 4180): a field in double quotes may hold separators, ends of lines, and quotes
  * written twice. A quote within a field that does not begin with one stands for itself.
  */
 public final class Csv {
-    private final List<String> lines;
+    /** Columns at most; of a field of one byte there is fifty times as much in memory. */
+    private static final int MOST_FIELDS = 10_000;
+
+    /** Characters of a field at most. */
+    private static final int LONGEST_FIELD = 8 << 20;
+
+    private final Iterator<String> lines;
     private final char separator;
     private final StringBuilder field = new StringBuilder();
+    private String text = "";
     private int line;
     private int at;
 
-    private Csv(List<String> lines, char separator) {
-        this.lines = lines;
+    /** The rows of these lines. */
+    public Csv(Iterable<String> lines, char separator) {
+        this.lines = lines.iterator();
         this.separator = separator;
     }
 
@@ -40,33 +50,38 @@ public final class Csv {
         }
     }
 
-    /** All rows, those of empty lines left out. */
-    public static List<Row> rows(List<String> lines, char separator) throws MalformedException {
-        Csv csv = new Csv(lines, separator);
-        List<Row> rows = new ArrayList<>();
-        while (csv.line < lines.size()) {
-            Row row = csv.row();
+    /** The next row; those of empty lines are left out. */
+    public Optional<Row> next() throws MalformedException {
+        while (lines.hasNext()) {
+            advance();
+            Row row = row();
             if (!row.isBlank()) {
-                rows.add(row);
+                return Optional.of(row);
             }
         }
-        return rows;
+        return Optional.empty();
+    }
+
+    private void advance() {
+        text = lines.next();
+        line++;
+        at = 0;
     }
 
     private Row row() throws MalformedException {
-        int first = line + 1;
+        int first = line;
         List<String> fields = new ArrayList<>();
-        at = 0;
         do {
             fields.add(field());
-        } while (at++ < lines.get(line).length()); // what ends a field within its line is the separator
-        line++;
+            if (fields.size() > MOST_FIELDS) {
+                throw new MalformedException(first, "expected at most " + MOST_FIELDS + " columns, found more");
+            }
+        } while (at++ < text.length()); // what ends a field within its line is the separator
         return new Row(first, fields);
     }
 
     /** Reads up to the separator or the end of the row. */
     private String field() throws MalformedException {
-        String text = lines.get(line);
         if (at < text.length() && text.charAt(at) == '"') {
             return quoted();
         }
@@ -77,19 +92,21 @@ public final class Csv {
     }
 
     private String quoted() throws MalformedException {
-        int opened = line + 1;
+        int opened = line;
         field.setLength(0);
         at++;
         while (true) {
-            String text = lines.get(line);
+            if (field.length() > LONGEST_FIELD) {
+                throw new MalformedException(
+                        opened, "a text in double quotes has more than " + LONGEST_FIELD + " characters");
+            }
             int quote = text.indexOf('"', at);
             if (quote < 0) {
                 field.append(text, at, text.length()).append('\n');
-                at = 0;
-                line++;
-                if (line == lines.size()) {
+                if (!lines.hasNext()) {
                     throw new MalformedException(opened, "a double quote is opened and never closed");
                 }
+                advance();
                 continue;
             }
             field.append(text, at, quote);
@@ -101,8 +118,7 @@ public final class Csv {
             }
             if (at < text.length() && text.charAt(at) != separator) {
                 throw new MalformedException(
-                        line + 1,
-                        "'" + text.charAt(at) + "' follows a closing double quote; write a quote within twice");
+                        line, "'" + text.charAt(at) + "' follows a closing double quote; write a quote within twice");
             }
             return field.toString();
         }

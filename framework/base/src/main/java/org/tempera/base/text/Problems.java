@@ -14,13 +14,29 @@ public final class Problems {
         fail(problems, "");
     }
 
+    /** The same, where all of them are more than those that were kept. */
+    public static void fail(List<String> first, int all) {
+        fail(first.subList(0, Math.min(SHOWN, first.size())), all - Math.min(SHOWN, first.size()), "");
+    }
+
+    /** Whether a further problem would not be shown. */
+    public static boolean areMany(List<String> problems) {
+        return problems.size() >= SHOWN;
+    }
+
     /** The same. @param advice stands below them */
     public static void fail(List<String> problems, String advice) {
         if (problems.isEmpty()) {
             return;
         }
-        String shown = String.join("\n", problems.subList(0, Math.min(SHOWN, problems.size())));
-        int more = problems.size() - SHOWN;
-        throw new UserException(shown + (more > 0 ? "\nand " + more + " more problems." : "") + advice);
+        fail(problems.subList(0, Math.min(SHOWN, problems.size())), problems.size() - SHOWN, advice);
+    }
+
+    private static void fail(List<String> shown, int more, String advice) {
+        if (shown.isEmpty()) {
+            return;
+        }
+        throw new UserException(
+                String.join("\n", shown) + (more > 0 ? "\nand " + more + " more problems." : "") + advice);
     }
 }

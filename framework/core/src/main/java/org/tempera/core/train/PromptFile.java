@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.PromptText;
@@ -28,6 +30,13 @@ public final class PromptFile {
     /** Bytes of a file at most: it is held in memory, and its prompts besides. */
     private static final int LARGEST = 1 << 29;
 
+    /** Prompts that may be in any file; one of few letters is some fifty bytes in memory. */
+    private static final int MOST = 1_000_000;
+
+    /** And one more for so many bytes of the file. */
+    private static final int BYTES_FOR_ONE_MORE = 64;
+
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final int SHOWN = 40;
 
     private static final Pattern YAML_KEY = Pattern.compile("[\\w-]+:");
@@ -52,10 +61,10 @@ public final class PromptFile {
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             throw new UserException(file + ": YAML files are not read. " + PromptLines.AS_TEXT);
         }
-        List<String> lines = Utf8Lines.decode(file, bytes);
-        List<String> prompts = prompts(file, name, lines);
+        Utf8Lines lines = Utf8Lines.of(file, bytes);
+        List<String> prompts = prompts(file, name, lines, bytes);
         if (prompts.isEmpty()) {
-            throw new UserException(file + ": holds no prompt; its " + lines.size()
+            throw new UserException(file + ": holds no prompt; its " + lines.count()
                     + " lines are empty or comments. Write one prompt a line.");
         }
         for (String prompt : prompts) {
@@ -73,51 +82,80 @@ public final class PromptFile {
         }
     }
 
-    private static List<String> prompts(Path file, String name, List<String> lines) {
+    private static List<String> prompts(Path file, String name, Utf8Lines lines, byte[] bytes) {
+        int most = MOST + bytes.length / BYTES_FOR_ONE_MORE;
         if (name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
-            return PromptJson.read(file, lines);
+            return PromptJson.read(file, bytes, most);
         }
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {
-            return PromptTable.read(file, lines);
+            return PromptTable.read(file, lines, most);
         }
-        List<String> content = lines.stream()
-                .map(line -> line.strip().startsWith("#") ? "" : line)
-                .toList();
-        if (PromptJson.looksLike(content)) {
-            return PromptJson.read(file, content);
+        blankComments(bytes);
+        if (PromptJson.looksLike(lines)) {
+            return PromptJson.read(file, bytes, most);
         }
-        if (PromptTable.looksLike(content)) {
-            return PromptTable.read(file, content);
+        if (PromptTable.looksLike(lines)) {
+            return PromptTable.read(file, lines, most);
         }
-        requireNoList(file, content);
-        return PromptLines.read(file, content);
+        requireNoList(file, lines);
+        return PromptLines.read(file, lines, most);
+    }
+
+    /** Writes spaces over lines that begin with a {@code #}, so that all others keep their numbers. */
+    private static void blankComments(byte[] bytes) {
+        boolean begins = true;
+        boolean comment = false;
+        for (int i = beginning(bytes); i < bytes.length; i++) {
+            if (bytes[i] == '\n' || bytes[i] == '\r') {
+                begins = true;
+                comment = false;
+                continue;
+            }
+            comment |= begins && bytes[i] == '#';
+            begins &= bytes[i] == ' ' || (bytes[i] >= '\t' && bytes[i] <= '\f') || bytes[i] >= 0x1c && bytes[i] <= 0x1f;
+            if (comment) {
+                bytes[i] = ' ';
+            }
+        }
+    }
+
+    /** Behind a byte order mark. */
+    private static int beginning(byte[] bytes) {
+        return Arrays.equals(MARK, 0, MARK.length, bytes, 0, Math.min(MARK.length, bytes.length)) ? MARK.length : 0;
     }
 
     /** Lists of other formats, whose dashes and quotes would be drawn. */
-    private static void requireNoList(Path file, List<String> lines) {
-        List<String> written = lines.stream()
-                .map(String::stripTrailing)
-                .filter(line -> !line.isEmpty())
-                .toList();
-        if (isYamlList(written)) {
+    private static void requireNoList(Path file, Utf8Lines lines) {
+        if (isYamlList(written(lines).iterator())) {
             throw new UserException(
                     file + ": expected lines of text, found a list of YAML: every line begins with '-'. "
                             + PromptLines.AS_TEXT);
         }
-        if (!written.isEmpty() && written.stream().allMatch(line -> isQuoted(line.strip()))) {
+        if (written(lines).findAny().isPresent() && written(lines).allMatch(line -> isQuoted(line.strip()))) {
             throw new UserException(file + ": expected lines of text, found every line in quotes, which would be drawn."
                     + " Leave the quotes out, or give a .jsonl file.");
         }
     }
 
+    private static Stream<String> written(Utf8Lines lines) {
+        return lines.stream().map(String::stripTrailing).filter(line -> !line.isEmpty());
+    }
+
     /** Items, with what belongs to them further in, below a document's mark or a key that names the list. */
-    private static boolean isYamlList(List<String> lines) {
-        List<String> items = lines.stream()
-                .dropWhile(line -> line.equals("---") || YAML_KEY.matcher(line).matches())
-                .toList();
-        return !items.isEmpty()
-                && isYamlItem(items.get(0))
-                && items.stream().allMatch(line -> isYamlItem(line) || Character.isWhitespace(line.charAt(0)));
+    private static boolean isYamlList(Iterator<String> lines) {
+        boolean found = false;
+        while (lines.hasNext()) {
+            String line = lines.next();
+            boolean before = line.equals("---") || YAML_KEY.matcher(line).matches();
+            if (!found && before) {
+                continue;
+            }
+            if (!isYamlItem(line) && !(found && Character.isWhitespace(line.charAt(0)))) {
+                return false;
+            }
+            found = true;
+        }
+        return found;
     }
 
     private static boolean isYamlItem(String line) {

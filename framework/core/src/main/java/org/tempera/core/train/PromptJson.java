@@ -3,12 +3,12 @@ package org.tempera.core.train;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.CharBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.json.ForeignJson;
 import org.tempera.base.text.JsonBeginning;
@@ -20,18 +20,20 @@ import org.tempera.spi.UserException;
  * objects. Other keys are passed over, whatever they hold.
  */
 final class PromptJson {
+    private static final int MOST_KEYS = 10_000;
     private static final String KEY = PromptTable.COLUMN;
     private static final String EXAMPLE = "Expected lines such as {\"prompt\": \"a cat\"}, or a list of texts.";
     private final Path file;
     private final JsonParser parser;
-    private final List<String> prompts = new ArrayList<>();
+    private final PromptList prompts;
 
-    private PromptJson(Path file, JsonParser parser) {
+    private PromptJson(Path file, JsonParser parser, int most) {
         this.file = file;
         this.parser = parser;
+        this.prompts = new PromptList(file, most);
     }
 
-    static boolean looksLike(List<String> lines) {
+    static boolean looksLike(Iterable<String> lines) {
         StringBuilder start = new StringBuilder();
         for (String line : lines) {
             if (!line.isBlank()) {
@@ -44,23 +46,22 @@ final class PromptJson {
         return JsonBeginning.isOf(start);
     }
 
-    static List<String> read(Path file, List<String> lines) {
-        try (JsonParser parser = ForeignJson.factory(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .createParser(String.join("\n", lines))) {
-            PromptJson json = new PromptJson(file, parser);
+    /** @param text in UTF-8, which was looked at */
+    static List<String> read(Path file, byte[] text, int most) {
+        try (JsonParser parser = ForeignJson.factory().createParser(text)) {
+            PromptJson json = new PromptJson(file, parser, most);
             while (parser.nextToken() != null) {
                 json.value(true);
             }
             if (json.prompts.isEmpty()) {
                 throw json.unexpected(1, "no prompt");
             }
-            return json.prompts;
+            return json.prompts.list();
         } catch (IOException e) {
             int line = e instanceof JsonProcessingException p && p.getLocation() != null
                     ? p.getLocation().getLineNr()
                     : 1;
-            throw new UserException(
-                    file + ": line " + line + ": cannot be read as JSON (" + ForeignJson.why(e) + "). " + EXAMPLE, e);
+            throw new UserException(unreadable(file, line, ForeignJson.why(e)), e);
         }
     }
 
@@ -93,10 +94,15 @@ final class PromptJson {
     private void object(int line) throws IOException {
         @Nullable String prompt = null;
         @Nullable String exact = null;
-        List<String> keys = new ArrayList<>();
+        Set<String> keys = new LinkedHashSet<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
-            keys.add(key);
+            if (!keys.add(key)) {
+                throw new UserException(unreadable(file, line, "the key '" + key + "' stands in it twice"));
+            }
+            if (keys.size() > MOST_KEYS) {
+                throw unexpected(line, "an object with more than " + MOST_KEYS + " keys");
+            }
             JsonToken value = parser.nextToken();
             if (key.equalsIgnoreCase(KEY)) {
                 if (value != JsonToken.VALUE_STRING) {
@@ -115,7 +121,7 @@ final class PromptJson {
                     line,
                     keys.isEmpty()
                             ? "an object without keys"
-                            : "an object with the keys " + PromptTable.shown(keys) + " and no " + KEY);
+                            : "an object with the keys " + PromptTable.shown(List.copyOf(keys)) + " and no " + KEY);
         }
         add(prompt, line);
     }
@@ -128,6 +134,10 @@ final class PromptJson {
             throw unexpected(line, "a text with half a character (a surrogate alone, \\ud800 to \\udfff)");
         }
         prompts.add(prompt.strip());
+    }
+
+    private static String unreadable(Path file, int line, String why) {
+        return file + ": line " + line + ": cannot be read as JSON (" + why + "). " + EXAMPLE;
     }
 
     private UserException unexpected(int line, String found) {

@@ -1,12 +1,12 @@
 package org.tempera.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.tempera.base.text.PromptText;
 import org.tempera.spi.UserException;
 
 /**
@@ -65,14 +65,16 @@ final class PromptLines {
     private PromptLines() {}
 
     /** The lines that hold text, stripped. @throws UserException with the line, if this is another format */
-    static List<String> read(Path file, List<String> lines) {
-        List<String> prompts = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (line.isEmpty()) {
+    static List<String> read(Path file, Iterable<String> lines, int most) {
+        PromptList prompts = new PromptList(file, most);
+        int number = 0;
+        for (String each : lines) {
+            number++;
+            String line = each.strip();
+            if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            String where = file + ": line " + (i + 1) + ": expected a line of text, found ";
+            String where = file + ": line " + number + ": expected a line of text, found ";
             if (line.startsWith("{\"") && line.endsWith("}")) {
                 throw new UserException(where + "an object of JSON. " + AS_TEXT);
             }
@@ -83,12 +85,12 @@ final class PromptLines {
             }
             prompts.add(line);
         }
-        requireNoList(file, prompts);
-        header(prompts).ifPresent(h -> {
+        requireNoList(file, prompts.list());
+        header(prompts.list()).ifPresent(h -> {
             throw new UserException(
                     file + ": expected lines of text, found a table with the header '" + h + "'. " + AS_TEXT);
         });
-        return prompts;
+        return prompts.list();
     }
 
     private static void requireNoList(Path file, List<String> prompts) {
@@ -105,7 +107,7 @@ final class PromptLines {
 
     /** The first line, if it names columns and all below have as many. */
     private static Optional<String> header(List<String> prompts) {
-        if (prompts.size() < 2) {
+        if (prompts.size() < 2 || prompts.get(0).length() > PromptText.LONGEST) {
             return Optional.empty();
         }
         String first = prompts.get(0);

@@ -1,7 +1,6 @@
 package org.tempera.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,8 +18,8 @@ final class PromptTable {
     private PromptTable() {}
 
     /** Whether the first line is a header with the column: prose is none, as its parts are more than one word. */
-    static boolean looksLike(List<String> lines) {
-        Optional<String> first = lines.stream().filter(l -> !l.isBlank()).findFirst();
+    static boolean looksLike(Iterable<String> lines) {
+        Optional<String> first = first(lines);
         return first.isPresent()
                 && SEPARATORS.stream()
                         .map(s -> header(first.get(), s))
@@ -28,8 +27,17 @@ final class PromptTable {
                                 && names.stream().allMatch(n -> NAME.matcher(n).matches()));
     }
 
-    static List<String> read(Path file, List<String> lines) {
-        String first = lines.stream().filter(l -> !l.isBlank()).findFirst().orElse("");
+    private static Optional<String> first(Iterable<String> lines) {
+        for (String line : lines) {
+            if (!line.isBlank()) {
+                return Optional.of(line);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static List<String> read(Path file, Iterable<String> lines, int most) {
+        String first = first(lines).orElse("");
         char separator = SEPARATORS.stream()
                 .filter(s -> column(header(first, s)) >= 0)
                 .findFirst()
@@ -37,23 +45,22 @@ final class PromptTable {
                         + "' in its first line, found: "
                         + first.substring(0, Math.min(80, first.length()))
                         + ". Add a header or rename the column; a file with one prompt a line ends with .txt."));
-        List<Csv.Row> rows;
         try {
-            rows = Csv.rows(lines, separator);
+            return read(file, new Csv(lines, separator), new PromptList(file, most));
         } catch (Csv.MalformedException e) {
             throw new UserException(file + ": " + e.getMessage() + ".", e);
         }
-        List<String> names = names(rows.get(0));
+    }
+
+    private static List<String> read(Path file, Csv rows, PromptList prompts) throws Csv.MalformedException {
+        List<String> names = names(rows.next().orElseThrow());
         int column = column(names);
         if (names.lastIndexOf(names.get(column)) != column) {
             throw new UserException(file + ": its header names the column '" + names.get(column)
                     + "' twice, so that it cannot be told which is meant. Rename one.");
         }
-        if (rows.size() == 1) {
-            throw new UserException(file + ": holds a header and no prompt. Write a row for each prompt below it.");
-        }
-        List<String> prompts = new ArrayList<>();
-        for (Csv.Row row : rows.subList(1, rows.size())) {
+        for (Optional<Csv.Row> next = rows.next(); next.isPresent(); next = rows.next()) {
+            Csv.Row row = next.get();
             if (row.fields().size() != names.size()) {
                 throw new UserException(file + ": line " + row.line() + ": expected the header's " + names.size()
                         + " columns (" + shown(names) + "), found "
@@ -67,14 +74,19 @@ final class PromptTable {
             }
             prompts.add(prompt);
         }
-        return prompts;
+        if (prompts.isEmpty()) {
+            throw new UserException(file + ": holds a header and no prompt. Write a row for each prompt below it.");
+        }
+        return prompts.list();
     }
 
     /** The names in a header line; none where it cannot be read with this separator. */
     private static List<String> header(String line, char separator) {
         try {
-            List<Csv.Row> rows = Csv.rows(List.of(line), separator);
-            return rows.isEmpty() ? List.of() : names(rows.get(0));
+            return new Csv(List.of(line), separator)
+                    .next()
+                    .map(PromptTable::names)
+                    .orElse(List.of());
         } catch (Csv.MalformedException e) {
             return List.of();
         }

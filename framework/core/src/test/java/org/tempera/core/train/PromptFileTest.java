@@ -261,4 +261,59 @@ public class PromptFileTest {
             Files.delete(file);
         }
     }
+
+    /** A prompt of one letter is two bytes in a file and fifty in memory. */
+    @Test
+    public void promptsAreInProportionToTheirFile() throws IOException {
+        int many = 1_100_000;
+        for (String text :
+                List.of("a\n".repeat(many), "[" + "\"a\",".repeat(many) + "\"a\"]", "prompt\n" + "a\n".repeat(many))) {
+            Path file = Files.createTempFile(
+                    "many", text.startsWith("p") ? ".csv" : text.startsWith("[") ? ".json" : ".txt");
+            try {
+                Files.writeString(file, text);
+                assertThatThrownBy(() -> PromptFile.read(file))
+                        .isInstanceOf(UserException.class)
+                        .hasMessageContaining(" prompts in a file of its length, found more");
+            } finally {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    public void whatARowOrAnObjectHoldsIsBounded() throws IOException {
+        Path table = Files.createTempFile("wide", ".csv");
+        Path json = Files.createTempFile("wide", ".json");
+        try {
+            Files.writeString(table, "prompt,a\n" + "b,".repeat(10_000));
+            assertThatThrownBy(() -> PromptFile.read(table))
+                    .hasMessageContaining("line 2: expected at most 10000 columns, found more");
+            StringBuilder keys = new StringBuilder("{\"prompt\":\"a\"");
+            for (int i = 0; i < 10_000; i++) {
+                keys.append(",\"").append(i).append("\":0");
+            }
+            Files.writeString(json, keys.append('}'));
+            assertThatThrownBy(() -> PromptFile.read(json)).hasMessageContaining("an object with more than 10000 keys");
+            Files.writeString(json, "{\"prompt\":\"a\",\"prompt\":\"b\"}");
+            assertThatThrownBy(() -> PromptFile.read(json)).hasMessageContaining("the key 'prompt' stands in it twice");
+        } finally {
+            Files.delete(table);
+            Files.delete(json);
+        }
+    }
+
+    /** Comments are left out of what looks like data, too, and lines keep their numbers. */
+    @Test
+    public void commentsStandBetweenData() throws IOException {
+        Path file = Files.createTempFile("comments", ".txt");
+        try {
+            Files.writeString(file, "\ufeff# of mine\n[\"a cat\",\r\n  # \u00e9\n\"a # dog\"]");
+            assertThat(PromptFile.read(file)).containsExactly("a cat", "a # dog");
+            Files.writeString(file, "# of mine\nprompt,n\n\t# more\na cat,1\n");
+            assertThat(PromptFile.read(file)).containsExactly("a cat");
+        } finally {
+            Files.delete(file);
+        }
+    }
 }

@@ -1,15 +1,18 @@
 package org.tempera.record.choice;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
-import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Problems;
 import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
@@ -22,8 +25,17 @@ import org.tempera.spi.UserException;
  * empty lines, are passed over.
  */
 public final class ChoiceFile {
-    /** Bytes of a file at most: it is held in memory, and its choices besides. */
-    private static final int LARGEST = 1 << 29;
+    /** Bytes of a file at most: its choices are held in memory. */
+    private static final long LARGEST = 1L << 29;
+
+    /** Bytes of a line at most: all that it says is held in memory, as that of other programs' keys. */
+    private static final int LONGEST_LINE = 1 << 20;
+
+    /** Choices that may be in any file; one is some 400 bytes in memory. */
+    private static final int MOST = 130_000;
+
+    /** And one more for so many bytes of the file, so that they take three times as much as it. */
+    private static final int BYTES_FOR_ONE_MORE = 133;
 
     private static final String EXAMPLE =
             "Expected lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.";
@@ -45,39 +57,62 @@ public final class ChoiceFile {
      * @throws UserException with every problem and its line, at most 20 of them
      */
     public static List<Choice> read(Path file) {
-        List<String> lines = lines(file);
+        requireFile(file);
         List<Choice> choices = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).isBlank()) {
-                continue;
+        int wrong = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            long most = MOST + requireSmall(file) / BYTES_FOR_ONE_MORE;
+            Iterator<String> lines = Utf8Lines.read(file, in, LONGEST_LINE);
+            for (int number = 1; lines.hasNext(); number++) {
+                String line = lines.next();
+                if (line.isBlank()) {
+                    continue;
+                }
+                try {
+                    choices.add(choice(file, number, line));
+                } catch (LineException e) {
+                    wrong++;
+                    if (!Problems.areMany(problems)) {
+                        problems.add(file + ":" + number + ": " + e.getMessage());
+                    }
+                }
+                if (choices.size() > most) {
+                    throw new UserException(file + ": expected at most " + most + " choices in a file of its length,"
+                            + " found more. Give a part of them.");
+                }
             }
-            try {
-                choices.add(choice(file, i + 1, lines.get(i)));
-            } catch (LineException e) {
-                problems.add(file + ":" + (i + 1) + ": " + e.getMessage());
-            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(file, Objects.requireNonNull(e.getCause()));
         }
-        Problems.fail(problems);
+        Problems.fail(problems, wrong);
         if (choices.isEmpty()) {
             throw new UserException(file + ": expected choices, found an empty file. " + EXAMPLE);
         }
         return choices;
     }
 
-    private static List<String> lines(Path file) {
+    private static void requireFile(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new UserException(file + ": expected a file of choices, found "
                     + (Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "a pipe or a device" : "nothing")
                     + ". Check the path.");
         }
-        try {
-            return Utf8Lines.decode(file, BoundedFile.readAtMost(file, LARGEST));
-        } catch (BoundedFile.TooLargeException e) {
-            throw new UserException(file + ": " + e.getMessage() + ". Give a part of its choices.", e);
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
+    }
+
+    private static long requireSmall(Path file) throws IOException {
+        long bytes = Files.size(file);
+        if (bytes > LARGEST) {
+            throw new UserException(file + ": expected a file of at most " + (LARGEST >> 20) + " MiB, found "
+                    + (bytes >> 20) + " MiB. Give a part of its choices.");
         }
+        return bytes;
+    }
+
+    private static UserException unreadable(Path file, IOException e) {
+        return new UserException(file + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
     }
 
     private static Choice choice(Path file, int number, String line) throws LineException {

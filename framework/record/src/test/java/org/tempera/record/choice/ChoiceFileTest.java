@@ -62,4 +62,22 @@ public class ChoiceFileTest {
         assertThatThrownBy(() -> ChoiceFile.read(tooLong))
                 .hasMessageContaining("prompt: expected at most 100000 characters, found 100001");
     }
+
+    /** All that a line says is held in memory, many times as much. */
+    @Test
+    public void aLineHasABound() throws IOException {
+        Path file = file("{\"x\":[" + "[],".repeat(1 << 20) + "0]}");
+        assertThatThrownBy(() -> ChoiceFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("line 1: expected lines of at most 1048576 bytes");
+    }
+
+    @Test
+    public void ofManyProblemsTheFirstAreToldAndAllCounted() throws IOException {
+        Path file = file("no\n".repeat(100_000).strip());
+        assertThatThrownBy(() -> ChoiceFile.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("choices.jsonl:20: not a JSON object")
+                .hasMessageEndingWith("and 99980 more problems.");
+    }
 }

@@ -152,7 +152,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
         }
         try {
             byte[] bytes = BoundedFile.readAtMost(file, MAX_BYTES);
-            Utf8Lines.decode(file, bytes); // the library would put U+FFFD where it reads no letter
+            Utf8Lines.of(file, bytes); // the library would put U+FFFD where it reads no letter
             TextBounds.require(file.toString(), new String(bytes, StandardCharsets.UTF_8));
             return bytes.length;
         } catch (BoundedFile.TooLargeException e) {
