@@ -1,5 +1,5 @@
 // Tries the page's script in a browser: node try-page.mjs PAGE.html [FOLDER], with chromium on the path. The page is what
-// org.tempera.record.page.SampleComparison writes. Fails if anything goes wrong; leaves pictures of the page in FOLDER.
+// ComparisonPageTest leaves in target. Fails if anything goes wrong; leaves pictures of the page in FOLDER.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

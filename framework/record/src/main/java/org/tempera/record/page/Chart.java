@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.tempera.record.html.Markup;
@@ -47,7 +46,7 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
                 .map(s -> drawn(s, logarithmic))
                 .filter(s -> !s.points().isEmpty())
                 .toList();
-        marks = List.copyOf(marks);
+        marks = marks.stream().filter(m -> Double.isFinite(m.x())).toList();
     }
 
     /** A chart with a linear axis and no marks. */
@@ -88,7 +87,6 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
                 title + ": " + up + " against " + along,
                 "class",
                 "chart");
-        out.element("desc", String.join(" ", words()));
         grid(out, x, y);
         for (Mark mark : marks) {
             mark(out, mark, x);
@@ -240,7 +238,14 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
 
     /** @param entry of the legend that it belongs to */
     private static void draw(Markup out, Series s, int entry, PlotAxis x, PlotAxis y) {
-        out.open("g", "class", "series " + s.look().style(), "data-s", Integer.toString(entry));
+        out.open(
+                "g",
+                "class",
+                "series " + s.look().style(),
+                "data-s",
+                Integer.toString(entry),
+                "data-g",
+                s.group().isPresent() ? Integer.toString(s.group().getAsInt()) : "");
         if (s.kind() == Series.Kind.LINE) {
             band(out, s, x, y);
         }
@@ -306,31 +311,17 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         int every = 1 + (s.points().size() - 1) / MARKED_POINTS;
         for (int i = 0; i < s.points().size(); i += every) {
             Series.Point p = s.points().get(i);
-            OptionalInt group = p.epoch().isPresent() ? s.group() : OptionalInt.empty();
-            boolean leads = group.isPresent();
-            // A reader's own link works without scripts too; the script makes it show that epoch.
+            boolean leads = s.group().isPresent() && p.epoch().isPresent();
             out.open(
-                    leads ? "a" : "g",
+                    "g",
                     "class",
                     "pt",
-                    "href",
-                    leads ? "#pictures" : "",
-                    "tabindex",
-                    "-1",
-                    "data-g",
-                    leads ? Integer.toString(group.getAsInt()) : "",
                     "data-e",
                     leads ? Integer.toString(p.epoch().getAsInt()) : "");
             out.element(
                     "title",
-                    s.name() + ": " + value(p) + " at " + along(p.x())
-                            + (p.epoch().isPresent() ? ", epoch " + p.epoch().getAsInt() : ""));
-            out.empty(
-                    "path",
-                    "class",
-                    "dot",
-                    "d",
-                    "M" + n(px(x, p.x())) + "," + n(py(y, p.y())) + s.look().shape());
+                    place(p) + (p.epoch().isPresent() ? ", epoch " + p.epoch().getAsInt() : ""));
+            s.look().point(out, n(px(x, p.x())), n(py(y, p.y())));
             out.close();
         }
     }

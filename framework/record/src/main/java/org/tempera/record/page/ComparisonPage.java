@@ -29,7 +29,7 @@ import org.tempera.record.run.RunFolder;
  */
 public final class ComparisonPage {
     /** Bytes of pictures in a page, before they grow by a third as text. */
-    private static final long ROOM = 3 << 20;
+    private static final long ROOM = 2 << 20;
 
     private static final String STYLE = Resources.text(ComparisonPage.class, "page.css");
     private static final String SCRIPT = Resources.text(ComparisonPage.class, "page.js");
@@ -59,6 +59,7 @@ public final class ComparisonPage {
     private String render() {
         List<Section> sections = sections().stream().filter(s -> !s.isEmpty()).toList();
         Markup body = new Markup();
+        Look.shapes(body);
         facts(body);
         body.open("nav", "aria-label", "Sections").open("ul", "class", "top");
         sections.forEach(s ->

@@ -9,13 +9,14 @@ import org.tempera.record.html.Markup;
  *
  * @param colour 1 to {@link #COLOURS}, of the style sheet
  * @param dashes of the line; empty where it is drawn through
- * @param shape path of a point, from its middle
+ * @param shape of its points, by number
  */
-record Look(int colour, String dashes, String shape) {
+record Look(int colour, String dashes, int shape) {
     static final int COLOURS = 8;
     private static final int GREY = 6;
 
     private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3", "4 2");
+    /** Paths from the middle of a point. */
     private static final List<String> SHAPES = List.of(
             "m-3,0a3,3 0 1,0 6,0a3,3 0 1,0 -6,0z",
             "m-2.7,-2.7h5.4v5.4h-5.4z",
@@ -30,15 +31,30 @@ record Look(int colour, String dashes, String shape) {
         return new Look(
                 1 + Math.floorMod(number, COLOURS),
                 DASHES.get(Math.floorMod(number, DASHES.size())),
-                SHAPES.get(Math.floorMod(number, SHAPES.size())));
+                Math.floorMod(number, SHAPES.size()));
     }
 
     /** Of what others are judged against: grey and dotted. */
     static Look ofControl(int number) {
-        return new Look(GREY, "1 3", SHAPES.get(Math.floorMod(number, SHAPES.size())));
+        return new Look(GREY, "1 3", Math.floorMod(number, SHAPES.size()));
     }
 
-    /** Its classes in the style sheet. */
+    /** The shapes by name, once for a page. */
+    static void shapes(Markup out) {
+        out.open("svg", "class", "shapes", "width", "0", "height", "0", "aria-hidden", "true")
+                .open("defs");
+        for (int i = 0; i < SHAPES.size(); i++) {
+            out.empty("path", "id", "m" + i, "d", "M0,0" + SHAPES.get(i));
+        }
+        out.close().close();
+    }
+
+    /** A point of this shape. */
+    void point(Markup out, String x, String y) {
+        out.empty("use", "href", "#m" + shape, "x", x, "y", y);
+    }
+
+    /** Its class in the style sheet. */
     String style() {
         return "k" + colour;
     }
@@ -57,7 +73,7 @@ record Look(int colour, String dashes, String shape) {
                     dashes);
         }
         if (kind != Series.Kind.CURVE) {
-            out.empty("path", "class", "dot", "d", "M15,5" + shape);
+            point(out, "15", "5");
         }
         out.close();
     }

@@ -44,7 +44,7 @@ final class Origins {
         return new Table(
                 "The runs. Fingerprints are equal where evaluations were measured alike; settings are equal where runs"
                         + " differ in their seeds only.",
-                List.of("run", "group", "seed", "epochs", "rewards", "fingerprint", "settings", "control", "by itself"),
+                List.of("run", "group", "seed", "epochs", "fingerprint", "settings", "control", "by itself"),
                 rows);
     }
 
@@ -56,7 +56,6 @@ final class Origins {
                 new Table.Cell(Long.toString(run.seed()), run.seed()),
                 new Table.Cell(
                         Integer.toString(run.record().epochs()), run.record().epochs()),
-                Table.Cell.of(run.record().facts().rewardsAndRoles()),
                 Table.Cell.of(run.record().ruler().map(Ruler::fingerprint).orElse("not known")),
                 Table.Cell.of(settings.substring(0, Math.min(HASH, settings.length()))),
                 Table.Cell.of(run.record().control() ? "is one" : run.control().orElse("none")),
@@ -95,6 +94,8 @@ final class Origins {
         SortedMap<String, SortedMap<String, List<String>>> byKey = new TreeMap<>();
         for (ComparedRun run : runs) {
             SortedMap<String, String> flat = new TreeMap<>();
+            flat.put("rewards", shortened(run.record().facts().rewardsAndRoles()));
+            flat.put("policy", shortened(run.record().facts().policy()));
             flatten("", run.record().provenance(), flat);
             flat.forEach((key, value) -> byKey.computeIfAbsent(key, k -> new TreeMap<>())
                     .computeIfAbsent(value, v -> new ArrayList<>())

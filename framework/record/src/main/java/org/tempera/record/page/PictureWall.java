@@ -124,7 +124,7 @@ record PictureWall(List<PicturedRun> runs, List<String> leftOut) implements Bloc
     }
 
     private void controls(Markup out, List<Integer> epochs, List<String> scores) {
-        out.open("div", "class", "controls");
+        out.open("div", "class", "controls steps");
         out.open("label", "class", "slider")
                 .element("span", "Checkpoint")
                 .empty(
@@ -144,7 +144,9 @@ record PictureWall(List<PicturedRun> runs, List<String> leftOut) implements Bloc
                         "aria-describedby",
                         "wall-keys")
                 .element("output", "", "id", "wall-epoch-name")
+                .close()
                 .close();
+        out.open("div", "class", "controls");
         out.open("label").element("span", "Runs").open("select", "id", "wall-group");
         out.element("option", "the first of each group", "value", "first");
         Map<Integer, String> groups = new TreeMap<>();

@@ -93,8 +93,15 @@
       const first = point || (lines()[0] || [])[0];
       if (first) first.setAttribute('tabindex', '0');
     };
+    const words = (point) => {
+      const name = figure.querySelector('.legend li[data-s="' + point.parentNode.dataset.s + '"] span');
+      return name.textContent + ': ' + point.querySelector('title').textContent;
+    };
     const say = (point) => {
-      readout.textContent = point.querySelector('title').textContent;
+      readout.textContent = words(point);
+    };
+    const lead = (point) => {
+      if (show && point.dataset.e !== undefined) show(Number(point.parentNode.dataset.g), Number(point.dataset.e));
     };
     svg.addEventListener('focusin', (event) => {
       const point = event.target.closest('.pt');
@@ -119,17 +126,21 @@
         case 'ArrowUp': next = pick(rows[(line + rows.length - 1) % rows.length], place); break;
         case 'Home': next = rows[line][0]; break;
         case 'End': next = rows[line][rows[line].length - 1]; break;
+        case 'Enter': case ' ': next = point; lead(point); break;
         default: return;
       }
       event.preventDefault();
+      if (next === point) return;
       enter(next);
       next.focus();
     });
     svg.addEventListener('click', (event) => {
-      const point = event.target.closest('a.pt');
-      if (!point || !show) return;
-      event.preventDefault();
-      show(Number(point.dataset.g), Number(point.dataset.e));
+      const point = event.target.closest('.pt');
+      if (point) lead(point);
+    });
+    all('.pt', svg).forEach((point) => {
+      point.setAttribute('aria-label', words(point));
+      point.setAttribute('role', show && point.dataset.e !== undefined ? 'link' : 'img');
     });
     enter();
   };

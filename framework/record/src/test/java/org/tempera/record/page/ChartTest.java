@@ -42,7 +42,7 @@ public class ChartTest {
                 .containsExactly(
                         "ddpo: from 0.500 at 0 to 0.400 at 5,120; highest 0.700 at 2,560, lowest 0.400 at 5,120.",
                         "fell: at 2560.0.");
-        assertThat(html(chart)).contains("<desc>ddpo: from", ">fell</text>", ">queries</text>", ">gold</text>");
+        assertThat(html(chart)).contains("<li>ddpo: from", ">fell</text>", ">queries</text>", ">gold</text>");
     }
 
     @Test
@@ -52,11 +52,11 @@ public class ChartTest {
         Series series = new Series("a", Look.of(3), Series.Kind.LINE, OptionalInt.of(7), List.of(first, second));
         assertThat(html(new Chart("t", "x", "y", List.of(series))))
                 .contains("<polygon class=\"band\"")
-                .contains("href=\"#pictures\" tabindex=\"-1\" data-g=\"7\" data-e=\"5\"")
-                .contains("<title>a: 2.000 [1.500, 2.500] at 10, epoch 5</title>")
+                .contains("data-s=\"0\" data-g=\"7\"", "<g class=\"pt\" data-e=\"5\">")
+                .contains("<title>2.000 [1.500, 2.500] at 10, epoch 5</title><use href=\"#m3\"")
                 .contains("stroke-dasharray=\"9 3 2 3\"");
         assertThat(html(new Chart("t", "x", "y", List.of(line("a", 0, 1, 2, 3)))))
-                .doesNotContain("href", "polygon", "stroke-dasharray");
+                .doesNotContain("data-g", "data-e", "polygon", "stroke-dasharray");
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +62,6 @@ final class SampleComparison {
     private SampleComparison(List<String> prompts, int edge) {
         this.prompts = prompts;
         this.edge = edge;
-    }
-
-    /** Writes the page, to be looked at: {@code main FILE}. */
-    public static void main(String[] args) {
-        ComparisonPage.write(of("tdpo-r", "ddpo", "grpo", HOSTILE), Path.of(args[0]));
     }
 
     /** On one training reward, with a control. */
