@@ -14,13 +14,15 @@ import org.tempera.record.verdict.RunVerdict;
  * @param costs what it had spent at each evaluation
  * @param verdict by its pictures, about this run alone; empty where it was not evaluated
  * @param control name of the run on random rewards that it is judged against; empty if there is none
+ * @param lines every number of it as it went on
  */
 public record ComparedRun(
         RunRecord record,
         Evaluations evaluations,
         List<Spent> costs,
         Optional<RunVerdict> verdict,
-        Optional<String> control) {
+        Optional<String> control,
+        List<RunLine> lines) {
     /**
      * What a run had spent at an evaluation.
      *
@@ -31,6 +33,22 @@ public record ComparedRun(
 
     public ComparedRun {
         costs = List.copyOf(costs);
+        lines = List.copyOf(lines);
+    }
+
+    /** A run whose numbers are not collected. */
+    public ComparedRun(
+            RunRecord record,
+            Evaluations evaluations,
+            List<Spent> costs,
+            Optional<RunVerdict> verdict,
+            Optional<String> control) {
+        this(record, evaluations, costs, verdict, control, List.of());
+    }
+
+    /** The same with its numbers. */
+    ComparedRun with(List<RunLine> collected) {
+        return new ComparedRun(record, evaluations, costs, verdict, control, collected);
     }
 
     /** The name of its record. */

@@ -198,7 +198,8 @@ final class Comparer {
             Scores scores) {
         Summaries summaries = new Summaries(bootstrap);
         Curves curves = new Curves(summaries);
-        Map<Measure, List<Line>> lines = GroupLines.of(runs, sets, scores);
+        GroupLines collected = GroupLines.of(runs, sets, scores);
+        Map<Measure, List<Line>> lines = collected.lines();
         List<Curve> all = new ArrayList<>();
         lines.forEach((measure, its) -> {
             for (Axis axis : measure.kind() == Measure.Kind.METRIC ? List.of(Axis.EPOCHS) : List.of(Axis.values())) {
@@ -216,7 +217,7 @@ final class Comparer {
                 algorithm,
                 members.settings(),
                 control,
-                runs,
+                collected.runs(),
                 all,
                 Trades.of(lines, summaries),
                 scores.truth().flatMap(t -> GaoFitting.of(runs, sets, t, bootstrap)),

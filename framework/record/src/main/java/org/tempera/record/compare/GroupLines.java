@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tempera.record.archive.RunCost;
@@ -50,6 +51,8 @@ final class GroupLines {
             MetricNames.ON_POLICY_LOG_PROB_ERROR);
 
     private final Map<Measure, List<Line>> lines = new LinkedHashMap<>();
+    private final List<ComparedRun> runs = new ArrayList<>();
+    private List<RunLine> ofRun = new ArrayList<>();
     private final Set<String> statistics =
             new ImageStatistics(0, 0, 0, 0, 0, 0).byName().keySet();
 
@@ -60,19 +63,33 @@ final class GroupLines {
         this.alone = alone;
     }
 
-    /** All lines of a group's runs, by what is measured. @param sets by name of the run */
-    static Map<Measure, List<Line>> of(List<ComparedRun> runs, Map<String, SetsOfRun> sets, Scores scores) {
+    /** Of a group's runs. @param sets by name of the run */
+    static GroupLines of(List<ComparedRun> runs, Map<String, SetsOfRun> sets, Scores scores) {
         GroupLines all = new GroupLines(runs.size() == 1);
         for (ComparedRun run : runs) {
             all.ownEvaluations(run, scores);
             all.sets(run.record(), sets.getOrDefault(run.name(), SetsOfRun.NONE), scores);
             all.metrics(run.record());
+            all.runs.add(run.with(all.ofRun));
+            all.ofRun = new ArrayList<>();
         }
-        return all.lines;
+        return all;
+    }
+
+    /** By what is measured, a line for each run that has it. */
+    Map<Measure, List<Line>> lines() {
+        return lines;
+    }
+
+    /** The runs with their lines. */
+    List<ComparedRun> runs() {
+        return runs;
     }
 
     private void add(Measure measure, Line line) {
         lines.computeIfAbsent(measure, m -> new ArrayList<>()).add(line);
+        ofRun.add(new RunLine(
+                measure, line.places(), DoubleStream.of(line.values()).boxed().toList()));
     }
 
     /** What a run had spent at some of its epochs; between those that are known, in proportion to the epochs. */

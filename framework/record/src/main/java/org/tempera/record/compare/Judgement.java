@@ -194,6 +194,9 @@ final class Judgement {
     private Answer answer(Optional<Estimate> rise, Optional<Peak> peak, Optional<Estimate> control) {
         Estimate rose = rise.orElseThrow();
         Estimate fell = peak.orElseThrow().fall().change();
+        if (Math.min(rose.samples(), fell.samples()) < FEWEST_SEEDS) {
+            return Answer.CANNOT_SAY; // some seeds have no scores
+        }
         if (!rose.isAbove0()) {
             return Answer.NO;
         }
@@ -304,7 +307,7 @@ final class Judgement {
                     100 * share.upper()));
         }
         since.ifPresent(s -> {
-            text.append(", since epoch ").append(range(s.epoch(), s.earliest(), s.latest()));
+            text.append(", since epoch ").append(Words.range(s.epoch(), s.earliest(), s.latest()));
             if (Double.isFinite(s.queries())) {
                 text.append(String.format(Locale.ROOT, ", after %,.0f reward queries", s.queries()));
             }
@@ -312,7 +315,7 @@ final class Judgement {
         text.append('.');
         best.ifPresent(b -> {
             text.append(" Best checkpoint by the held-out score: epoch ")
-                    .append(range(b.epoch(), b.earliest(), b.latest()));
+                    .append(Words.range(b.epoch(), b.earliest(), b.latest()));
             if (b.noise() > 0) {
                 text.append(", in ").append(b.noise()).append(b.noise() == 1 ? " run" : " runs");
                 text.append(" within the noise");
@@ -327,12 +330,5 @@ final class Judgement {
                 .map(t -> t.substring(0, Math.max(t.indexOf(':') < 0 ? t.length() - 1 : t.indexOf(':'), 0)))
                 .toList();
         return String.join("; ", reasons);
-    }
-
-    private static String range(double median, int earliest, int latest) {
-        String middle = median == Math.rint(median)
-                ? String.valueOf((long) median)
-                : String.format(Locale.ROOT, "%.1f", median);
-        return earliest == latest ? middle : middle + " (" + earliest + " to " + latest + ")";
     }
 }

@@ -126,7 +126,27 @@ final class Matching {
         return estimates.stream().mapToDouble(Estimate::mean).toArray();
     }
 
-    private Matched matched(Map<String, List<Seed>> seeds) {
+    /** The seeds that have a truth wherever they were measured. */
+    private Map<String, List<Seed>> judged(Map<String, List<Seed>> seeds) {
+        Map<String, List<Seed>> judged = new LinkedHashMap<>();
+        seeds.forEach((group, all) -> {
+            List<Seed> kept = all.stream()
+                    .filter(s -> DoubleStream.of(s.truth()).allMatch(Double::isFinite))
+                    .toList();
+            if (kept.size() < all.size()) {
+                notes.add(all.size() - kept.size() + " of " + all.size() + " runs of " + group
+                        + " have evaluations without any " + truth
+                        + " score, and are left out where runs are compared.");
+            }
+            if (!kept.isEmpty()) {
+                judged.put(group, kept);
+            }
+        });
+        return judged;
+    }
+
+    private Matched matched(Map<String, List<Seed>> all) {
+        Map<String, List<Seed>> seeds = judged(all);
         List<Double> levels =
                 levels(seeds.values().stream().flatMap(List::stream).toList());
         List<Matched.Level> shared = levels.stream()

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.metrics.Sample;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.spi.UserException;
@@ -394,6 +397,29 @@ public class ComparisonTest {
                         "Of each evaluation 8 of up to 16 samples are compared, those that are kept of every run.");
         assertThat(compared.groups().get(0).runs())
                 .allMatch(r -> r.record().evaluated().size() == 8 * 4);
+    }
+
+    @Test
+    public void aRunWithoutAScoreSomewhereIsNotCompared() {
+        List<RunRecord> runs = seeds(3, "ddpo", TURNING);
+        RunRecord first = runs.get(0);
+        RunRecord failed = Renamed.of(
+                first,
+                first.name(),
+                first.evaluated().stream()
+                        .map(s -> s.epoch() == 8 ? withoutGold(s) : s)
+                        .toList());
+        ProxyComparison compared = one(all(List.of(failed), runs.subList(1, 3), seeds(3, "tdpo", HOLDING)));
+        assertThat(compared.atReward().orElseThrow().notes())
+                .containsExactly("1 of 3 runs of ddpo have evaluations without any gold score, and are left out where"
+                        + " runs are compared.");
+        assertThat(compared.groups().get(0).verdict().answer()).isEqualTo(Answer.YES);
+    }
+
+    private static Sample withoutGold(Sample s) {
+        SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
+        scores.put("gold", Double.NaN);
+        return new Sample(s.epoch(), s.phase(), s.index(), s.prompt(), s.seed(), scores, s.ruler());
     }
 
     @Test

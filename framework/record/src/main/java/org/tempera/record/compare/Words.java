@@ -1,0 +1,135 @@
+package org.tempera.record.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.RunVerdict.Answer;
+
+/** A comparison for people: a short table, and the verdicts. */
+final class Words {
+    private Words() {}
+
+    static String of(Answer answer) {
+        return answer.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** A row for each group, below a row of headings. */
+    static List<List<String>> table(ProxyComparison proxy) {
+        Optional<Matched.Level> level = proxy.atReward()
+                .filter(m -> !m.levels().isEmpty())
+                .map(m -> m.levels().get(m.levels().size() - 1));
+        String truth = proxy.truth().orElse("truth");
+        List<List<String>> rows = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("GROUP", "SEEDS", "REWARD", truth.toUpperCase(Locale.ROOT)));
+        level.ifPresent(l -> {
+            head.add("AT REWARD " + Estimate.number(l.value()));
+            head.add("QUERIES THERE");
+        });
+        head.addAll(List.of("OVER-OPTIMISED", "SEEDS THAT DID", "SINCE EPOCH", "BEST EPOCH"));
+        rows.add(head);
+        for (Group group : proxy.groups()) {
+            rows.add(row(group, level));
+        }
+        for (Group group : proxy.controls()) {
+            rows.add(row(group, level));
+        }
+        return rows;
+    }
+
+    private static List<String> row(Group group, Optional<Matched.Level> level) {
+        GroupVerdict v = group.verdict();
+        List<String> row = new ArrayList<>(List.of(
+                group.name(),
+                Integer.toString(group.runs().size()),
+                fromTo(group, Measure.Kind.PROXY),
+                fromTo(group, Measure.Kind.TRUTH)));
+        level.ifPresent(l -> {
+            Optional<Matched.AtLevel> at = l.groups().stream()
+                    .filter(g -> !group.control() && g.group().equals(group.name()))
+                    .findFirst();
+            row.add(at.map(a -> a.truth().toString()).orElse("-"));
+            row.add(at.map(a -> a.queries().value())
+                    .filter(Double::isFinite)
+                    .map(q -> String.format(Locale.ROOT, "%,.0f", q))
+                    .orElse("-"));
+        });
+        row.add(group.control() ? "-" : of(v.answer()));
+        row.add(
+                group.control()
+                        ? "-"
+                        : v.overOptimised() + " of " + group.runs().size());
+        row.add(v.since().map(s -> range(s.epoch(), s.earliest(), s.latest())).orElse("-"));
+        row.add(v.best().map(b -> range(b.epoch(), b.earliest(), b.latest())).orElse("-"));
+        return row;
+    }
+
+    private static String fromTo(Group group, Measure.Kind kind) {
+        return group.curves(kind, Axis.EPOCHS).stream()
+                .filter(c -> c.measure().set().isEmpty())
+                .findFirst()
+                .map(c -> Estimate.number(c.points().get(0).y().value()) + " -> "
+                        + c.points().get(c.points().size() - 1).y())
+                .orElse("-");
+    }
+
+    /** A median and what it is of, such as {@code 16 (12 to 20)}. */
+    static String range(double median, int earliest, int latest) {
+        String middle = median == Math.rint(median)
+                ? String.valueOf((long) median)
+                : String.format(Locale.ROOT, "%.1f", median);
+        return earliest == latest ? middle : middle + " (" + earliest + " to " + latest + ")";
+    }
+
+    /** What follows the table, a paragraph each. */
+    static List<String> lines(ProxyComparison proxy) {
+        List<String> lines = new ArrayList<>();
+        for (Group group : proxy.groups()) {
+            lines.add(group.verdict().explanation());
+            group.verdict().thin().forEach(t -> lines.add("  " + t));
+            group.verdict().advice().forEach(a -> lines.add("  Try: " + a));
+            lines.addAll(group.notes());
+        }
+        proxy.atReward().ifPresent(m -> pairs(proxy, m, lines));
+        lines.addAll(proxy.notes());
+        return lines;
+    }
+
+    private static void pairs(ProxyComparison proxy, Matched matched, List<String> lines) {
+        matched.without().ifPresent(w -> lines.add("No common level of the training reward: " + w + "."));
+        String truth = matched.truth();
+        int unclear = 0;
+        for (Matched.Pair pair : matched.pairs()) {
+            if (pair.highest().isEmpty()) {
+                continue;
+            }
+            Matched.Difference d = pair.highest().get();
+            if (d.isClear()) {
+                boolean first = d.difference().value() > 0;
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "At the training reward %s %s keeps more %s than %s: %s against %s (difference %s; p %s, corrected"
+                                + " for %d pairs).",
+                        Estimate.number(d.level()),
+                        first ? pair.first() : pair.second(),
+                        truth.equals("gold") ? truth : "of the held-out score",
+                        first ? pair.second() : pair.first(),
+                        first ? d.firstTruth() : d.secondTruth(),
+                        first ? d.secondTruth() : d.firstTruth(),
+                        Summary.shown(d.difference()),
+                        d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected()),
+                        matched.pairs().size()));
+            } else {
+                unclear++;
+            }
+        }
+        if (unclear > 0) {
+            lines.add(
+                    unclear + " of " + matched.pairs().size() + (matched.pairs().size() == 1 ? " pair" : " pairs")
+                            + " of groups on " + proxy.proxy() + (unclear == 1 ? " is" : " are")
+                            + " not told apart at the highest training reward that both reach.");
+        }
+        lines.addAll(matched.notes());
+    }
+}

@@ -1,0 +1,116 @@
+package org.tempera.record.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.Csv;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.spi.PlainFields;
+import org.testng.annotations.Test;
+
+/** A comparison as JSON, as tables, and for people. */
+public class ComparisonFilesTest {
+    private static Comparison comparison() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .settings(Map.of("algorithm", "ddpo, \"plain\""))
+                    .measured(0, 4, 8, 12)
+                    .make());
+            runs.add(MadeRecords.of("tdpo", seed)
+                    .curves(new double[] {0, 2, 3, 4}, new double[] {.6, .7, .75, .8})
+                    .settings(Map.of("algorithm", "tdpo"))
+                    .make());
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, .6, .6})
+                    .settings(Map.of("algorithm", "ddpo, \"plain\""))
+                    .control()
+                    .make());
+        }
+        return Comparison.of(runs);
+    }
+
+    private static List<Csv.Row> rows(String name) throws Csv.MalformedException {
+        String text = ComparisonTables.of(comparison()).getOrDefault(name, "");
+        Csv csv = new Csv(text.lines().toList(), ',');
+        List<Csv.Row> rows = new ArrayList<>();
+        for (Optional<Csv.Row> row = csv.next(); row.isPresent(); row = csv.next()) {
+            rows.add(row.get());
+        }
+        assertThat(rows).allMatch(r -> r.fields().size() == rows.get(0).fields().size());
+        return rows;
+    }
+
+    @Test
+    public void tablesAreTidy() throws Csv.MalformedException {
+        List<Csv.Row> runs = rows("runs.csv");
+        assertThat(runs).hasSize(1 + 9);
+        assertThat(runs.get(0).fields())
+                .startsWith("proxy", "group", "setting_algorithm", "run", "algorithm", "seed", "is_control", "control");
+        assertThat(runs.get(1).fields())
+                .startsWith("aesthetic", "ddpo, \"plain\"", "ddpo, \"plain\"", "ddpo, \"plain\"/seed-1", "ddpo", "1");
+        List<Csv.Row> scores = rows("scores.csv");
+        assertThat(scores)
+                .extracting(Csv.Row::fields)
+                .contains(List.of(
+                        "aesthetic",
+                        "tdpo",
+                        "tdpo",
+                        "tdpo/seed-2",
+                        "2",
+                        "4",
+                        "384.0",
+                        "48.0",
+                        "proxy",
+                        "",
+                        "train",
+                        "2.0"));
+        assertThat(rows("matched.csv")).hasSize(1 + 4 * (2 + 6));
+        assertThat(rows("pairs.csv")).hasSize(1 + 4 + 1);
+        assertThat(rows("matrix.csv")).hasSize(1 + 2 * 3);
+    }
+
+    @Test
+    public void theDocumentIsPlainData() throws PlainJson.MalformedException {
+        Map<String, Object> document = ComparisonDocument.of(comparison());
+        assertThat(PlainJson.pretty(ComparisonDocument.of(comparison()))).isEqualTo(PlainJson.pretty(document));
+        PlainFields read = PlainFields.of(PlainJson.readObject(PlainJson.line(document)));
+        assertThat(read.text("format")).isEqualTo("tempera-comparison/1");
+        PlainFields proxy = PlainFields.of(read.list("proxies").get(0));
+        assertThat(proxy.list("groups")).hasSize(2);
+        assertThat(proxy.list("controls")).hasSize(1);
+        PlainFields group = PlainFields.of(proxy.list("groups").get(0));
+        assertThat(group.has("gao")).isTrue();
+        assertThat(group.has("verdict")).isTrue();
+        assertThat(proxy.has("at_equal_reward")).isTrue();
+    }
+
+    @Test
+    public void peopleReadATableAndSentences() {
+        Comparison comparison = comparison();
+        List<List<String>> table = comparison.tables().get(0);
+        assertThat(table.get(0))
+                .containsExactly(
+                        "GROUP",
+                        "SEEDS",
+                        "REWARD",
+                        "GOLD",
+                        "AT REWARD 3.000",
+                        "QUERIES THERE",
+                        "OVER-OPTIMISED",
+                        "SEEDS THAT DID",
+                        "SINCE EPOCH",
+                        "BEST EPOCH");
+        assertThat(table).hasSize(4);
+        assertThat(table.get(1)).contains("1,152", "yes", "3 of 3");
+        assertThat(table.get(3)).startsWith("control of ddpo, \"plain\"", "3");
+        assertThat(comparison.lines().get(0))
+                .anyMatch(l -> l.startsWith("ddpo, \"plain\" over-optimises. Over 3 seeds"))
+                .anyMatch(l -> l.startsWith("  Try: Take the checkpoint of about epoch 4"))
+                .anyMatch(l -> l.startsWith("At the training reward 3.000 tdpo keeps more gold than ddpo"));
+    }
+}
