@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict;
@@ -34,7 +35,21 @@ final class VerdictDocument {
                 "logged", verdict.logged().stream().map(VerdictDocument::series).toList());
         verdict.heldOutScore().ifPresent(score -> document.put("held_out_score", series(score)));
         verdict.gold().ifPresent(gold -> document.put("gold", series(gold)));
+        document.put(
+                "signs", verdict.signs().stream().map(VerdictDocument::series).toList());
+        document.put(
+                "alarms", verdict.alarms().stream().map(VerdictDocument::of).toList());
         document.put("notes", verdict.notes());
+        return document;
+    }
+
+    private static Map<String, Object> of(Alarm alarm) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("kind", alarm.kind().shown());
+        document.put("name", alarm.name());
+        document.put("epochs", alarm.epochs());
+        alarm.since().ifPresent(epoch -> document.put("since_epoch", epoch));
+        document.put("sentence", alarm.sentence());
         return document;
     }
 

@@ -38,7 +38,7 @@ public class MeasuringKeysTest {
             optimizer.log-prob-tolerance sampling.initial-noise sampling.stochastic-steps.every
             sampling.stochastic-steps.stride sampling.stochastic-steps.last sampling.stochastic-steps.round-again
             evaluation.every evaluation.grid-samples evaluation.on-fall evaluation.most-roll-backs
-            evaluation.image-statistics
+            evaluation.on-drift evaluation.on-steepening evaluation.image-statistics
             checkpoint.every checkpoint.keep-last checkpoint.keep-best
             behaviour.draws behaviour.follow.decay behaviour.follow.most behaviour.follow.slope behaviour.follow.flat
             behaviour.follow.every behaviour.follow.counts

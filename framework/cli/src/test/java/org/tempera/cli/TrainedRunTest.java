@@ -72,7 +72,8 @@ public class TrainedRunTest {
     @Test
     public void everyMetricIsInTheDocumentation() throws IOException {
         Set<String> documented = new LinkedHashSet<>();
-        Matcher names = Pattern.compile("(?m)^\\| `((reward|evaluation|sign|gold|train|critic|policy|time)/[^`]+)` \\|")
+        Matcher names = Pattern.compile(
+                        "(?m)^\\| `((reward|evaluation|sign|alarm|gold|train|critic|policy|time)/[^`]+)` \\|")
                 .matcher(Files.readString(Path.of("../../docs/run-folder.md")));
         while (names.find()) {
             documented.add(names.group(1));
@@ -90,6 +91,8 @@ public class TrainedRunTest {
         // an epoch's updates; and of runs whose divergence falls on some samples.
         documented.removeAll(Set.of(
                 "reward/train/groups_without_spread",
+                // Where steepness is measured.
+                "alarm/steepness",
                 "train/effective_share",
                 "train/preference_accuracy",
                 "train/preference_margin",

@@ -80,6 +80,7 @@ public final class MetricNames {
 
     private static final String EVALUATION = "evaluation/";
     private static final String SIGN = "sign/";
+    private static final String ALARM = "alarm/";
     private static final String CONSTRAINT = "constraint/";
     private static final String SLACK = "/slack";
 
@@ -139,8 +140,16 @@ public final class MetricNames {
         return SIGN + name + "/mean";
     }
 
+    /** How many scores or signs of a kind, such as {@code held-out}, speak of over-optimisation at an evaluation. */
+    public static String alarm(String kind) {
+        return ALARM + kind.replace('-', '_');
+    }
+
     /** Whether a metric is measured by evaluations alone. */
     public static boolean isOfEvaluation(String metric) {
-        return metric.startsWith(EVALUATION) || metric.startsWith(SIGN) || metric.equals(GOLD);
+        return metric.startsWith(EVALUATION)
+                || metric.startsWith(SIGN)
+                || metric.startsWith(ALARM)
+                || metric.equals(GOLD);
     }
 }

@@ -3,6 +3,7 @@ package org.tempera.core.config;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.Inline;
 import org.tempera.spi.Require;
 
 /** Block {@code evaluation}: pictures of fixed prompts from fixed noise, scored by every reward and by gold. */
@@ -19,15 +20,7 @@ public record EvaluationSettings(
         @Doc("Decides the fixed noise; independent of the run's seed, so that runs can be compared in pairs.")
                 long seed,
         @Doc(value = "Pictures in the grid image of an evaluation.", measures = false) int gridSamples,
-        @Doc(
-                        value =
-                                "What happens when the held-out score has fallen clearly below its best: nothing, warn, stop (the"
-                                        + " run ends, its best checkpoint kept) or roll-back (training goes on from the best"
-                                        + " checkpoint, with other samples).",
-                        measures = false)
-                OnFall onFall,
-        @Doc(value = "How often roll-back goes back; at the next fall the run ends.", measures = false)
-                int mostRollBacks,
+        @Inline DetectorSettings detectors,
         @Doc(
                         value =
                                 "Measure six statistics of each picture, such as its saturation, that may betray over-optimisation"
@@ -42,24 +35,21 @@ public record EvaluationSettings(
         Require.that(every >= 0, "every", "0 (never) or more", every);
         Require.that(samples >= 2, "samples", "at least 2", samples);
         Require.that(gridSamples >= 1, "grid-samples", "at least 1", gridSamples);
-        Require.that(mostRollBacks >= 1, "most-roll-backs", "at least 1", mostRollBacks);
     }
 
-    /** Falls of the held-out score are told, and the run goes on. */
+    /** What speaks of over-optimisation is told, and the run goes on. */
     public EvaluationSettings(int every, Optional<Path> prompts, int samples, long seed, int gridSamples) {
-        this(every, prompts, samples, seed, gridSamples, OnFall.WARN, 3, true, SteepnessSettings.none());
+        this(every, prompts, samples, seed, gridSamples, DetectorSettings.defaults(), true, SteepnessSettings.none());
     }
 
-    /** The same with what a fall of the held-out score leads to. */
-    public EvaluationSettings onFall(OnFall then, int atMost) {
-        return new EvaluationSettings(
-                every, prompts, samples, seed, gridSamples, then, atMost, imageStatistics, steepness);
+    /** The same with what is done where an evaluation speaks of over-optimisation. */
+    public EvaluationSettings with(DetectorSettings others) {
+        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, others, imageStatistics, steepness);
     }
 
     /** The same with what is measured besides scores. */
     public EvaluationSettings measuring(boolean statistics, SteepnessSettings ofTheReward) {
-        return new EvaluationSettings(
-                every, prompts, samples, seed, gridSamples, onFall, mostRollBacks, statistics, ofTheReward);
+        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, detectors, statistics, ofTheReward);
     }
 
     public static EvaluationSettings defaults() {

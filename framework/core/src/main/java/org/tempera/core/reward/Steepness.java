@@ -8,6 +8,7 @@ import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
+import org.tempera.record.metrics.SignNames;
 import org.tempera.spi.HostTensor;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -19,9 +20,6 @@ import org.tensorflow.types.TUint8;
  * ball around each, as {@link BallReward} finds it (after RSA-FT, Kim and Sim, CVPR 2026, arXiv 2603.21175).
  */
 public final class Steepness {
-    /** Names the number. */
-    public static final String SIGN = "steepness";
-
     private final int batch;
     private final RewardGradient.Built built;
     private final Program<Feeds, Fetches> program;
@@ -41,10 +39,13 @@ public final class Steepness {
     public Steepness(TrainingGraph graph, RewardGradient reward, ImageSize size, int batch, double radius) {
         this.batch = batch;
         Operand<TUint8> pictures = graph.byteInput("steepness-pictures", batch, size.height(), size.width(), 3);
-        Ops tf = graph.scope().child(SIGN).tf();
+        Ops tf = graph.scope().child(SignNames.STEEPNESS).tf();
         built = reward.steepness(
-                graph, SIGN, tf.math.div(tf.dtypes.cast(pictures, TFloat32.class), tf.constant(255f)), radius);
-        program = Program.define(SIGN, Feeds.class, Fetches.class)
+                graph,
+                SignNames.STEEPNESS,
+                tf.math.div(tf.dtypes.cast(pictures, TFloat32.class), tf.constant(255f)),
+                radius);
+        program = Program.define(SignNames.STEEPNESS, Feeds.class, Fetches.class)
                 .feed("pictures", pictures)
                 .feedMap("inputs", built.inputs())
                 .fetch("steepness", built.reward())

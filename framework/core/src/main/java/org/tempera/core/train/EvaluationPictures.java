@@ -10,12 +10,12 @@ import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreFailures;
-import org.tempera.core.reward.Steepness;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.statistics.ImageStatistics;
 import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.metrics.SignNames;
 
 /** Draws pictures with the present weights, or those that follow them, and scores them; changes nothing. */
 final class EvaluationPictures implements Evaluator.Pictures {
@@ -79,7 +79,7 @@ final class EvaluationPictures implements Evaluator.Pictures {
         });
         model.steepness()
                 .ifPresent(s -> signs.put(
-                        Steepness.SIGN, combiner.scaledBy(rewards, () -> s.of(model.session(), pictures, asked))));
+                        SignNames.STEEPNESS, combiner.scaledBy(rewards, () -> s.of(model.session(), pictures, asked))));
         return new Evaluation(
                 epoch,
                 List.copyOf(asked),

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.tempera.record.verdict.Fall;
+import org.tempera.record.verdict.Alarms;
 import org.tempera.record.verdict.HeldOutScore;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
@@ -21,46 +21,37 @@ final class HeldOutWatch implements Checkpointable {
     /**
      * A clear fall.
      *
-     * @param epoch of the evaluation that shows it
      * @param best epoch of the best evaluation before
-     * @param change from there with its interval, in words
+     * @param words what the score did
      */
-    record Fallen(int epoch, int best, String change) {
-        String words() {
-            return "the held-out score changed by " + change + " from its best, at epoch " + best;
-        }
-
-        Map<String, Object> state() {
-            return Map.of("epoch", epoch, "best", best, "change", change);
-        }
-
-        static Fallen of(PlainFields state) {
-            return new Fallen(state.integer("epoch"), state.integer("best"), state.text("change"));
-        }
-    }
+    record Fallen(int best, String words) {}
 
     /**
-     * Takes in an evaluation.
+     * Looks at an evaluation, and takes nothing in.
      *
      * @param scores held-out score of each sample, the same samples always
      * @return whether it lies clearly below the best before
      */
-    Optional<Fallen> add(int epoch, double[] scores) {
-        double mean = HeldOutScore.mean(scores);
-        Optional<Fallen> fallen = Optional.empty();
+    Optional<Fallen> look(double[] scores) {
         // An evaluator of an embedder's may draw other pictures now and then: these make no pairs.
-        if (evaluations > 0 && scores.length == peak.length) {
-            Fall fall = Fall.of(peak, scores, evaluations);
-            fallen = fall.isClear()
-                    ? Optional.of(new Fallen(epoch, peakEpoch, fall.change().signed()))
-                    : Optional.empty();
-        }
+        return evaluations > 0 && scores.length == peak.length
+                ? Alarms.ofHeldOut(peak, peakEpoch, scores, evaluations).map(r -> new Fallen(peakEpoch, r.words()))
+                : Optional.empty();
+    }
+
+    /** Takes in an evaluation. */
+    void take(int epoch, double[] scores) {
+        double mean = HeldOutScore.mean(scores);
         if (evaluations == 0 || mean > HeldOutScore.mean(peak) || Double.isNaN(HeldOutScore.mean(peak))) {
             peakEpoch = epoch;
             peak = scores.clone();
         }
         evaluations++;
-        return fallen;
+    }
+
+    /** Evaluations that were taken in. */
+    int evaluations() {
+        return evaluations;
     }
 
     @Override

@@ -56,7 +56,7 @@ final class RunRecorder implements AutoCloseable {
     private final List<String> heldOut;
     private final List<String> logged;
     private final Optional<Supplier<Ruler>> measuring;
-    private final boolean evaluated;
+    private final Optional<Map<String, double[]>> firstSigns;
     private Optional<String> ruler = Optional.empty();
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
@@ -76,8 +76,8 @@ final class RunRecorder implements AutoCloseable {
         // A constraint judges nothing either.
         logged = new ArrayList<>(spec.rewardsOf(RewardRole.LOGGED));
         logged.addAll(spec.rewardsOf(RewardRole.CONSTRAINT));
-        evaluated = !first.isEmpty();
-        if (evaluated) {
+        firstSigns = first.isEmpty() ? Optional.empty() : Optional.of(signs(first));
+        if (!first.isEmpty()) {
             heldOutScore = heldOutScore(first);
         }
     }
@@ -147,7 +147,7 @@ final class RunRecorder implements AutoCloseable {
     }
 
     /** Logs an epoch with its evaluation, if it had one, as one row. */
-    void record(Optional<EpochResult> result, Optional<Evaluation> evaluation) {
+    void record(Optional<EpochResult> result, Optional<AlarmGuard.Seen> evaluated) {
         int epoch = result.map(EpochResult::epoch).orElse(0);
         SortedMap<String, Double> row = new TreeMap<>();
         List<Sample> lines = new ArrayList<>();
@@ -166,18 +166,20 @@ final class RunRecorder implements AutoCloseable {
                         Map.of()));
             }
         });
-        evaluation.ifPresent(e -> {
+        evaluated.ifPresent(seen -> {
+            Evaluation e = seen.evaluation();
             e.training()
                     .ifPresent(values -> row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(values)));
             e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
             e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
+            row.putAll(seen.metrics());
             e.signs().forEach((name, values) -> row.put(MetricNames.sign(name), Moments.mean(values)));
             lines.addAll(samples(epoch, Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), ruler(), e.signs()));
             failures(Sample.Phase.EVALUATION, e.epoch(), e.failures());
         });
         // First: a picture or a number without its samples says that they were lost.
         samples.append(lines);
-        evaluation.ifPresent(this::picture);
+        evaluated.map(AlarmGuard.Seen::evaluation).ifPresent(this::picture);
         metrics.epoch(epoch, row);
     }
 
@@ -247,7 +249,12 @@ final class RunRecorder implements AutoCloseable {
 
     /** Whether an evaluation was logged before the run went on. */
     boolean evaluated() {
-        return evaluated;
+        return firstSigns.isPresent();
+    }
+
+    /** Signs of the first evaluation, where one was logged before the run went on; older versions logged none. */
+    Optional<Map<String, double[]>> firstSigns() {
+        return firstSigns;
     }
 
     /** Gold at the latest evaluation that was logged. */
@@ -280,6 +287,14 @@ final class RunRecorder implements AutoCloseable {
         return spec.evaluation().every() > 0 && OwnFiles.exists(folder.samples())
                 ? SamplesLog.firstEvaluation(folder.samples())
                 : List.of();
+    }
+
+    private Map<String, double[]> signs(List<Sample> first) {
+        Map<String, double[]> signs = new LinkedHashMap<>();
+        RunReview.evaluations(first, roles())
+                .signs()
+                .forEach(s -> signs.put(s.name(), s.scores().get(0)));
+        return signs;
     }
 
     private Optional<HeldOutScore> heldOutScore(List<Sample> first) {

@@ -45,7 +45,7 @@ public final class TrainingRun implements AutoCloseable {
     private final Trainer trainer;
     private final RunRecorder recorder;
     private final CheckpointStore checkpoints;
-    private final HeldOutGuard guard;
+    private final AlarmGuard guard;
     private Optional<EpochResult> unrecorded;
     private Optional<String> saved = Optional.empty();
     private int savedEpoch = -1;
@@ -64,7 +64,7 @@ public final class TrainingRun implements AutoCloseable {
         this.folder = folder;
         this.trainer = trainer;
         this.checkpoints = checkpoints;
-        this.guard = new HeldOutGuard(spec.evaluation(), trainer, checkpoints);
+        this.guard = new AlarmGuard(spec.evaluation().detectors(), trainer, checkpoints);
         this.unrecorded = unrecorded;
         if (resumed) {
             folder.rewindTo(recordedEpochs());
@@ -116,7 +116,7 @@ public final class TrainingRun implements AutoCloseable {
             trainer.restore(checkpoint);
             TrainingRun run =
                     new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, sinks, true);
-            run.guard.restore(checkpoint);
+            run.guard.restore(checkpoint, run.recorder.firstSigns());
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
@@ -214,8 +214,7 @@ public final class TrainingRun implements AutoCloseable {
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);
-            heldOut(first);
-            record(Optional.of(first));
+            judged(Optional.of(first));
         }
         Optional<Progress.Gold> gold = recorder.latestGold();
         double secondsSpent = 0;
@@ -227,12 +226,10 @@ public final class TrainingRun implements AutoCloseable {
             Instant begin = spec.clock().instant();
             Optional<Evaluation> evaluation =
                     evaluationDue(result.epoch()) ? Optional.of(evaluate()) : Optional.empty();
-            record(evaluation);
+            OptionalDouble heldOut = judged(evaluation);
             unrecorded = Optional.empty();
-            OptionalDouble heldOut = OptionalDouble.empty();
             if (evaluation.isPresent()) {
                 gold = gold(evaluation.get());
-                heldOut = heldOut(evaluation.get());
             }
             boolean last = result.epoch() == spec.run().epochs();
             // An evaluated epoch is saved, for the verdict may call it the best.
@@ -256,10 +253,17 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** The held-out score by which the best checkpoints are kept. */
-    private OptionalDouble heldOut(Evaluation evaluation) {
-        Optional<double[]> scores = recorder.heldOut(evaluation);
-        scores.ifPresent(s -> guard.evaluated(evaluation.epoch(), s, listener));
+    /** Records an epoch with its evaluation; gives the held-out score by which the best checkpoints are kept. */
+    private OptionalDouble judged(Optional<Evaluation> evaluation) {
+        if (evaluation.isEmpty()) {
+            record(Optional.empty());
+            return OptionalDouble.empty();
+        }
+        Optional<double[]> scores = recorder.heldOut(evaluation.get());
+        AlarmGuard.Seen seen = guard.look(evaluation.get(), scores);
+        record(Optional.of(seen));
+        // What is not recorded will be evaluated again, and must not be taken in twice.
+        guard.take(seen, listener);
         return scores.isPresent() ? OptionalDouble.of(HeldOutScore.mean(scores.get())) : OptionalDouble.empty();
     }
 
@@ -308,11 +312,11 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /** Where the log cannot be written, the checkpoint may still have room. */
-    private void record(Optional<Evaluation> evaluation) {
+    private void record(Optional<AlarmGuard.Seen> evaluated) {
         intoFolder(
                 () -> {
-                    recorder.record(unrecorded, evaluation);
-                    evaluation.ifPresent(listener::evaluated);
+                    recorder.record(unrecorded, evaluated);
+                    evaluated.map(AlarmGuard.Seen::evaluation).ifPresent(listener::evaluated);
                 },
                 this::saveBefore);
     }

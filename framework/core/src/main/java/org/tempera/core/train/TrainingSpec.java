@@ -15,6 +15,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.GuidanceCheck;
+import org.tempera.core.config.OnAlarm;
 import org.tempera.core.config.OnFall;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.ReferenceSettings;
@@ -246,7 +247,7 @@ public record TrainingSpec(
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
         }
-        checkOnFall(problems);
+        checkDetectors(problems);
         List<RolloutColumn> columns = checked().columns();
         GuidanceCheck.problems(policy.guidance(), sampling.guidanceScale(), sampling.negativePrompt())
                 .forEach(problem -> problems.add("sampling." + problem));
@@ -291,8 +292,17 @@ public record TrainingSpec(
                 .findFirst();
     }
 
-    private void checkOnFall(List<String> problems) {
-        OnFall then = evaluation.onFall();
+    private void checkDetectors(List<String> problems) {
+        if (isStop(evaluation.detectors().onDrift(), evaluation.imageStatistics())) {
+            problems.add("evaluation.on-drift: expected nothing or warn where no statistics are measured"
+                    + " (evaluation.image-statistics, and evaluation.every above 0), found stop");
+        }
+        if (isStop(
+                evaluation.detectors().onSteepening(), !evaluation.steepness().isNone())) {
+            problems.add("evaluation.on-steepening: expected nothing or warn where no steepness is measured"
+                    + " (evaluation.steepness.radius and evaluation.every above 0), found stop");
+        }
+        OnFall then = evaluation.detectors().onFall();
         if (then != OnFall.STOP && then != OnFall.ROLL_BACK) {
             return;
         }
@@ -305,6 +315,11 @@ public record TrainingSpec(
             problems.add("evaluation.on-fall: expected nothing or warn where no best checkpoint is kept"
                     + " (checkpoint.keep-best = 0)" + found);
         }
+    }
+
+    /** Whether a run is to end at what it does not look for. */
+    private boolean isStop(OnAlarm then, boolean measured) {
+        return then == OnAlarm.STOP && (!measured || evaluation.every() == 0);
     }
 
     private void checkSteepness(List<NamedReward> trained, List<String> problems) {

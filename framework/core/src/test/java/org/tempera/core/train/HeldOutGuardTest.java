@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.DetectorSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.OnAlarm;
 import org.tempera.core.config.OnFall;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
@@ -171,7 +173,8 @@ public class HeldOutGuardTest {
     private static TrainingSpec spec(OnFall then, int rollBacks) {
         TrainingSpec tiny = TinyRuns.spec(EPOCHS, TinyRuns.brightness(), FailurePolicy.FAIL, 0.2);
         return SpecCopy.of(tiny)
-                .evaluation(new EvaluationSettings(1, Optional.empty(), 8, 3, 4).onFall(then, rollBacks))
+                .evaluation(new EvaluationSettings(1, Optional.empty(), 8, 3, 4)
+                        .with(new DetectorSettings(then, rollBacks, OnAlarm.NOTHING, OnAlarm.NOTHING)))
                 .checkpoint(new CheckpointSettings(1, 5, 3))
                 .rewards(List.of(tiny.rewards().get(0), heldOut(0)))
                 .build();

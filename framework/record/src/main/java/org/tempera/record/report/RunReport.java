@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tempera.record.html.Frame;
 import org.tempera.record.html.Html;
 import org.tempera.record.html.Resources;
@@ -21,6 +22,7 @@ import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
+import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
@@ -144,7 +146,9 @@ public record RunReport(
         String best = v.best().map(b -> " " + b.sentence()).orElse("");
         return "<section class=\"verdict " + style + "\"><h2>" + head + "</h2><p>"
                 + Html.escape(sentence(v.explanation()) + best) + "</p>"
-                + v.notes().stream().map(n -> "<p>" + Html.escape(n) + "</p>").collect(Collectors.joining())
+                + Stream.concat(v.alarms().stream().map(Alarm::sentence), v.notes().stream())
+                        .map(n -> "<p>" + Html.escape(n) + "</p>")
+                        .collect(Collectors.joining())
                 + "</section>\n";
     }
 
@@ -214,6 +218,10 @@ public record RunReport(
                             s -> out.append(new SvgPlot("Held-out score, which chooses the best checkpoint, 95 % band")
                                     .line("held-out score", OTHER_COLOUR, x, s.byEvaluation())
                                     .render()));
+            v.signs()
+                    .forEach(s -> out.append(new SvgPlot("Sign: " + s.name().replace('_', ' ') + ", 95 % band")
+                            .line(s.name(), OTHER_COLOUR, x, s.byEvaluation())
+                            .render()));
             v.logged()
                     .forEach(s -> out.append(new SvgPlot("Logged only: " + s.name() + ", 95 % band")
                             .line(s.name(), OTHER_COLOUR, x, s.byEvaluation())

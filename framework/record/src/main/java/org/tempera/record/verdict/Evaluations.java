@@ -1,12 +1,16 @@
 package org.tempera.record.verdict;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.tempera.record.metrics.Sample;
 
 /**
@@ -19,6 +23,7 @@ import org.tempera.record.metrics.Sample;
  * @param gold the truth, in a world that has one
  * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in
  *     being trained on random rewards
+ * @param signs what may betray over-optimisation and is no score
  */
 public record Evaluations(
         List<Integer> epochs,
@@ -26,22 +31,36 @@ public record Evaluations(
         List<ScoreSeries> heldOut,
         List<ScoreSeries> logged,
         Optional<ScoreSeries> gold,
-        Optional<ScoreSeries> control) {
+        Optional<ScoreSeries> control,
+        List<ScoreSeries> signs) {
     public Evaluations {
         epochs = List.copyOf(epochs);
         heldOut = List.copyOf(heldOut);
         logged = List.copyOf(logged);
+        signs = List.copyOf(signs);
         List<ScoreSeries> all = new ArrayList<>(heldOut);
         all.addAll(logged);
         proxy.ifPresent(all::add);
         gold.ifPresent(all::add);
         control.ifPresent(all::add);
+        all.addAll(signs);
         for (ScoreSeries s : all) {
             if (s.evaluations() != epochs.size()) {
                 throw new IllegalArgumentException(
                         "'" + s.name() + "': expected " + epochs.size() + " evaluations, found " + s.evaluations());
             }
         }
+    }
+
+    /** Without signs. */
+    public Evaluations(
+            List<Integer> epochs,
+            Optional<ScoreSeries> proxy,
+            List<ScoreSeries> heldOut,
+            List<ScoreSeries> logged,
+            Optional<ScoreSeries> gold,
+            Optional<ScoreSeries> control) {
+        this(epochs, proxy, heldOut, logged, gold, control, List.of());
     }
 
     /** Of a run that was trained on a reward. */
@@ -52,11 +71,11 @@ public record Evaluations(
             List<ScoreSeries> logged,
             Optional<ScoreSeries> gold,
             Optional<ScoreSeries> control) {
-        this(epochs, Optional.of(proxy), heldOut, logged, gold, control);
+        this(epochs, Optional.of(proxy), heldOut, logged, gold, control, List.of());
     }
 
     /**
-     * Collects the evaluations from a samples log; a score that is not in it is NaN.
+     * Collects the evaluations from a samples log; a score or sign that is not in it is NaN.
      *
      * @param proxy name of the training reward in the log; where no sample has it, there is none
      * @param heldOut names of the held-out rewards
@@ -69,17 +88,19 @@ public record Evaluations(
             Collection<String> heldOut,
             Collection<String> logged,
             Optional<String> gold) {
-        SortedMap<Integer, SortedMap<Integer, Map<String, Double>>> byEpoch = new TreeMap<>();
+        SortedMap<Integer, SortedMap<Integer, Sample>> byEpoch = new TreeMap<>();
+        SortedSet<String> signs = new TreeSet<>();
         int size = 0;
         boolean trained = false;
         for (Sample sample : samples) {
             if (sample.phase() == Sample.Phase.EVALUATION) {
-                byEpoch.computeIfAbsent(sample.epoch(), e -> new TreeMap<>()).put(sample.index(), sample.rewards());
+                byEpoch.computeIfAbsent(sample.epoch(), e -> new TreeMap<>()).put(sample.index(), sample);
+                signs.addAll(sample.signs().keySet());
                 size = Math.max(size, sample.index() + 1);
                 trained |= sample.rewards().containsKey(proxy);
             }
         }
-        List<SortedMap<Integer, Map<String, Double>>> evaluations = List.copyOf(byEpoch.values());
+        List<SortedMap<Integer, Sample>> evaluations = List.copyOf(byEpoch.values());
         int n = size;
         return new Evaluations(
                 List.copyOf(byEpoch.keySet()),
@@ -87,17 +108,26 @@ public record Evaluations(
                 heldOut.stream().map(name -> series(name, evaluations, n)).toList(),
                 logged.stream().map(name -> series(name, evaluations, n)).toList(),
                 gold.map(name -> series(name, evaluations, n)),
-                Optional.empty());
+                Optional.empty(),
+                signs.stream()
+                        .map(name -> series(name, evaluations, n, Sample::signs))
+                        .toList());
+    }
+
+    private static ScoreSeries series(String name, List<SortedMap<Integer, Sample>> evaluations, int size) {
+        return series(name, evaluations, size, Sample::rewards);
     }
 
     private static ScoreSeries series(
-            String name, List<SortedMap<Integer, Map<String, Double>>> evaluations, int size) {
+            String name,
+            List<SortedMap<Integer, Sample>> evaluations,
+            int size,
+            Function<Sample, Map<String, Double>> numbers) {
         List<double[]> scores = new ArrayList<>();
-        for (SortedMap<Integer, Map<String, Double>> evaluation : evaluations) {
+        for (SortedMap<Integer, Sample> evaluation : evaluations) {
             double[] row = new double[size];
-            for (int i = 0; i < size; i++) {
-                row[i] = evaluation.getOrDefault(i, Map.of()).getOrDefault(name, Double.NaN);
-            }
+            Arrays.fill(row, Double.NaN);
+            evaluation.forEach((i, sample) -> row[i] = numbers.apply(sample).getOrDefault(name, Double.NaN));
             scores.add(row);
         }
         return new ScoreSeries(name, scores);
@@ -105,7 +135,7 @@ public record Evaluations(
 
     /** The same with the truth of a run on random rewards. */
     public Evaluations withControl(ScoreSeries truthUnderRandomRewards) {
-        return new Evaluations(epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards));
+        return new Evaluations(epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards), signs);
     }
 
     /** Gold where there is one, else the held-out score where there are held-out rewards. */

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.tempera.base.text.Words;
 
 /**
@@ -22,6 +23,8 @@ import org.tempera.base.text.Words;
  * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint; empty if there are none
  * @param logged rewards that are only shown
  * @param gold the truth, where there is one
+ * @param signs what may betray over-optimisation and is no score
+ * @param alarms what of scores and signs speaks of over-optimisation, and needs no truth
  * @param notes what else a reader must know, a sentence each
  */
 public record RunVerdict(
@@ -34,6 +37,8 @@ public record RunVerdict(
         Optional<SeriesSummary> heldOutScore,
         List<SeriesSummary> logged,
         Optional<SeriesSummary> gold,
+        List<SeriesSummary> signs,
+        List<Alarm> alarms,
         List<String> notes) {
     /** Fewer pairs than this say nothing. */
     public static final int MIN_PAIRS = 8;
@@ -79,6 +84,8 @@ public record RunVerdict(
                 evaluations.heldOutScore().map(SeriesSummary::of),
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
                 evaluations.gold().map(SeriesSummary::of),
+                evaluations.signs().stream().map(SeriesSummary::of).toList(),
+                Alarms.of(evaluations),
                 constants(evaluations));
     }
 
@@ -118,7 +125,18 @@ public record RunVerdict(
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
         return new RunVerdict(
-                overOptimised, since, best, explanation, proxy, heldOut, heldOutScore, logged, gold, List.copyOf(all));
+                overOptimised,
+                since,
+                best,
+                explanation,
+                proxy,
+                heldOut,
+                heldOutScore,
+                logged,
+                gold,
+                signs,
+                alarms,
+                List.copyOf(all));
     }
 
     private static Finding find(Evaluations evaluations) {
@@ -224,6 +242,15 @@ public record RunVerdict(
             lines.add(String.format(Locale.ROOT, "%-16s %s", "logged", changes(logged)));
         }
         gold.ifPresent(g -> lines.add(line("gold", g)));
+        if (!alarms.isEmpty()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%-16s %s",
+                    "alarms",
+                    alarms.stream()
+                            .map(a -> a.name().replace('_', ' ') + " " + a.when())
+                            .collect(Collectors.joining("; "))));
+        }
         lines.add(explanation
                 + (since.isPresent() ? " Since epoch " + since.getAsInt() + "." : "")
                 + best.map(b -> " " + b.sentence()).orElse(""));
