@@ -158,33 +158,56 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
     /**
      * A table of pictures as they are, with a text above each column and one at the left of each row.
      *
-     * @param rows as many pictures each as there are columns
+     * @param size of each picture
+     * @param rows gives a row's pictures, as many as there are columns, when they are drawn
      */
-    public static RgbImage table(List<String> columns, List<String> labels, List<List<RgbImage>> rows) {
-        int width = rows.get(0).get(0).width();
-        int height = rows.get(0).get(0).height();
-        BufferedImage sheet = sheet(
-                LABEL_WIDTH + GAP + columns.size() * (width + GAP),
-                CAPTION_HEIGHT + GAP + rows.size() * (height + GAP));
+    public static RgbImage table(
+            ImageSize size, List<String> columns, List<String> labels, IntFunction<List<RgbImage>> rows) {
+        int width = size.width();
+        int height = size.height();
+        BufferedImage sheet = sheet((int) tableWidth(size, columns.size()), (int) tableHeight(size, labels.size()));
         Graphics2D g = sheet.createGraphics();
         try {
             paper(g, sheet);
             for (int c = 0; c < columns.size(); c++) {
                 write(sheet, columns.get(c), LABEL_WIDTH + GAP + c * (width + GAP), 1, width, CAPTION_LINES, INK);
             }
-            for (int r = 0; r < rows.size(); r++) {
+            for (int r = 0; r < labels.size(); r++) {
+                List<RgbImage> row = rows.apply(r);
                 int y = CAPTION_HEIGHT + GAP + r * (height + GAP);
                 int middle = y + Math.max(0, height - PixelFont.HEIGHT) / 2;
                 write(sheet, labels.get(r), GAP, middle, LABEL_WIDTH - GAP, 1, SOFT_INK);
                 for (int c = 0; c < columns.size(); c++) {
                     int x = LABEL_WIDTH + GAP + c * (width + GAP);
-                    g.drawImage(rows.get(r).get(c).toBufferedImage(), x, y, null);
+                    g.drawImage(row.get(c).toBufferedImage(), x, y, null);
                 }
             }
         } finally {
             g.dispose();
         }
         return RgbImage.of(sheet);
+    }
+
+    /**
+     * How many columns of these pictures a table can have that can be read again.
+     *
+     * @param size of each picture
+     * @return 0 to {@code columns}
+     */
+    public static int readableColumns(ImageSize size, int columns, int rows) {
+        int most = columns;
+        while (most > 0 && tableWidth(size, most) > ImageFiles.MAX_PIXELS / tableHeight(size, rows)) {
+            most--;
+        }
+        return most;
+    }
+
+    private static long tableWidth(ImageSize size, int columns) {
+        return LABEL_WIDTH + GAP + columns * ((long) size.width() + GAP);
+    }
+
+    private static long tableHeight(ImageSize size, int rows) {
+        return CAPTION_HEIGHT + GAP + rows * ((long) size.height() + GAP);
     }
 
     private static ImageSize size(List<RgbImage> pictures) {

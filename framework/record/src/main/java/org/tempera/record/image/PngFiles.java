@@ -23,6 +23,11 @@ public final class PngFiles {
     private static final int LATIN_TEXT = 0x74455874; // tEXt
     private static final int UNICODE_TEXT = 0x69545874; // iTXt
     private static final int END = 0x49454e44; // IEND
+    /** What is kept of a file's notes, which may be all of a long file; pictures have some ten. */
+    private static final int MOST_NOTES = 100;
+
+    private static final int LONGEST_NOTE = 1 << 20;
+    private static final int LONGEST_KEYWORD = 79;
     /** Bytes of a chunk's length, type and checksum. */
     private static final int AROUND = 12;
     /** Bytes that are read at once; the pixels, most of a file, are not read. */
@@ -52,7 +57,8 @@ public final class PngFiles {
     }
 
     /**
-     * The text notes of a PNG file by keyword; none where the file is another format. Compressed notes are left out.
+     * The text notes of a PNG file by keyword, the first hundred of them; none where the file is another format.
+     * Compressed notes are left out, and of one that is longer than any text of a picture the rest is.
      *
      * @throws UserException if the file cannot be read
      */
@@ -83,8 +89,9 @@ public final class PngFiles {
                 break;
             }
             if (type == LATIN_TEXT || type == UNICODE_TEXT) {
-                addNote(type, in.readNBytes((int) content), notes);
-                in.skipNBytes(4);
+                int read = (int) Math.min(content, LONGEST_NOTE);
+                addNote(type, in.readNBytes(read), notes);
+                in.skipNBytes(content - read + 4);
             } else {
                 in.skipNBytes(content + 4);
             }
@@ -94,10 +101,13 @@ public final class PngFiles {
 
     private static void addNote(int type, byte[] data, Map<String, String> notes) {
         int key = indexOfZero(data, 0);
-        if (key < 0) {
+        if (key < 0 || key > LONGEST_KEYWORD) {
             return;
         }
         String keyword = new String(data, 0, key, StandardCharsets.ISO_8859_1);
+        if (notes.size() == MOST_NOTES && !notes.containsKey(keyword)) {
+            return;
+        }
         if (type == LATIN_TEXT) {
             notes.put(keyword, new String(data, key + 1, data.length - key - 1, StandardCharsets.ISO_8859_1));
         } else if (data.length > key + 2 && data[key + 1] == 0) {

@@ -4,26 +4,39 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageGrid;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 
 /** The pictures of an evaluation's grid, taken out of it again. */
 public final class GridFile {
     private final RgbImage grid;
-    private final ImageGrid.Layout layout;
-    private final int pictured;
-    private final int columns;
-    private final int width;
-    private final int height;
+    private final Cells cells;
 
-    private GridFile(RgbImage grid, ImageGrid.Layout layout, int pictured) {
+    private GridFile(RgbImage grid, Cells cells) {
         this.grid = grid;
-        this.layout = layout;
-        this.pictured = pictured;
-        columns = Math.min(Timeline.COLUMNS, pictured);
-        int rows = (pictured + columns - 1) / columns;
-        width = (grid.width() - layout.gap()) / columns - layout.gap();
-        height = (grid.height() - layout.heading() - layout.gap()) / rows - layout.caption() - layout.gap();
+        this.cells = cells;
+    }
+
+    /**
+     * Where the pictures of a grid lie.
+     *
+     * @param pictured how many there are
+     * @param picture the size of each
+     */
+    record Cells(ImageGrid.Layout layout, int pictured, int columns, ImageSize picture) {
+        /** Empty where the grid is too small for so many. */
+        static Optional<Cells> of(Path file, ImageSize grid, int unnoted) {
+            ImageGrid.Layout layout = ImageGrid.Layout.of(PngFiles.notes(file));
+            int pictured = layout.pictures().orElse(unnoted);
+            int columns = Math.min(Timeline.COLUMNS, pictured);
+            int rows = (pictured + columns - 1) / columns;
+            int width = (grid.width() - layout.gap()) / columns - layout.gap();
+            int height = (grid.height() - layout.heading() - layout.gap()) / rows - layout.caption() - layout.gap();
+            return width < 1 || height < 1
+                    ? Optional.empty()
+                    : Optional.of(new Cells(layout, pictured, columns, new ImageSize(width, height)));
+        }
     }
 
     /**
@@ -35,29 +48,39 @@ public final class GridFile {
      */
     public static Optional<GridFile> read(Path file, int pictured) {
         RgbImage grid = ImageFiles.read(file);
-        ImageGrid.Layout layout = ImageGrid.Layout.of(PngFiles.notes(file));
-        GridFile found = new GridFile(grid, layout, layout.pictures().orElse(pictured));
-        return found.width < 1 || found.height < 1 ? Optional.empty() : Optional.of(found);
+        return Cells.of(file, grid.size(), pictured).map(cells -> new GridFile(grid, cells));
+    }
+
+    /**
+     * Where the pictures of a grid lie, without decoding it.
+     *
+     * @param pictured as for {@link #read}
+     * @return empty where the file cannot be a grid of so many
+     * @throws org.tempera.spi.UserException if it is no picture
+     */
+    static Optional<Cells> cells(Path file, int pictured) {
+        return Cells.of(file, ImageFiles.size(file), pictured);
     }
 
     /** Columns and rows of a picture. */
     public int width() {
-        return width;
+        return cells.picture.width();
     }
 
     public int height() {
-        return height;
+        return cells.picture.height();
     }
 
     /** How many there are. */
     public int pictures() {
-        return pictured;
+        return cells.pictured;
     }
 
     /** One of them. */
     public RgbImage picture(int index) {
-        int x = layout.gap() + index % columns * (width + layout.gap());
-        int y = layout.heading() + layout.gap() + index / columns * (height + layout.caption() + layout.gap());
-        return grid.crop(x, y, width, height);
+        ImageGrid.Layout layout = cells.layout;
+        int x = layout.gap() + index % cells.columns * (width() + layout.gap());
+        int y = layout.heading() + layout.gap() + index / cells.columns * (height() + layout.caption() + layout.gap());
+        return grid.crop(x, y, width(), height());
     }
 }

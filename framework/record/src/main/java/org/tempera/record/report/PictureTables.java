@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,12 +24,15 @@ import org.tempera.record.verdict.Estimate;
 /** What the report says of single pictures and prompts: the first evaluation beside the last. */
 final class PictureTables {
     private static final int MOST_PROMPTS = 48;
+    private static final int MOST_SCORES = 24;
     private static final int DISAGREEING = 6;
     /** Fewer pictures than this have no correlation worth a number. */
     private static final int FEWEST = 8;
 
     private final List<Score> scores;
     private final List<Pair> pairs = new ArrayList<>();
+    /** Pictures that are shown, by index: several scores often have the same best one. */
+    private final Map<Integer, String> encoded = new HashMap<>();
     /** Samples of the last evaluation, by index. */
     private final List<Sample> last;
 
@@ -60,10 +64,11 @@ final class PictureTables {
      * Tables of a run.
      *
      * @param samples of its evaluations, in any order
-     * @param scores what they were scored by, that which was trained on first, or else those that are held out
+     * @param scores what they were scored by, that which was trained on first, or else those that are held out; the
+     *     first 24 count, since tables grow with their square
      */
     PictureTables(List<Sample> samples, List<Score> scores) {
-        this.scores = scores;
+        this.scores = scores.subList(0, Math.min(MOST_SCORES, scores.size()));
         SortedMap<Integer, SortedMap<Integer, Sample>> byEpoch = new TreeMap<>();
         samples.forEach(
                 s -> byEpoch.computeIfAbsent(s.epoch(), e -> new TreeMap<>()).put(s.index(), s));
@@ -170,18 +175,22 @@ final class PictureTables {
         return sample.rewards().getOrDefault(score.name(), Double.NaN);
     }
 
-    private static String figure(String role, Sample sample, Score score, Optional<GridFile> grid) {
+    private String figure(String role, Sample sample, Score score, Optional<GridFile> grid) {
         String picture = grid.filter(g -> sample.index() < g.pictures())
-                .map(g -> image(role + " by " + score.label(), g.picture(sample.index())))
+                .map(g -> image(role + " by " + score.label(), g, sample.index()))
                 .orElse("<div class=\"unkept\">picture " + (sample.index() + 1) + " was not kept</div>");
         return "<figure>" + picture + "<figcaption>" + role + " " + number(of(sample, score)) + "<span>"
                 + Html.escape(sample.prompt()) + "</span></figcaption></figure>\n";
     }
 
-    private static String image(String alternative, RgbImage picture) {
-        return "<img alt=\"" + Html.escape(alternative) + "\" width=\"" + picture.width() + "\" height=\""
-                + picture.height() + "\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(PngFiles.encode(picture, Map.of())) + "\">";
+    private String image(String alternative, GridFile grid, int index) {
+        return "<img alt=\"" + Html.escape(alternative) + "\" width=\"" + grid.width() + "\" height=\"" + grid.height()
+                + "\" src=\"data:image/png;base64," + encoded.computeIfAbsent(index, i -> encoded(grid.picture(i)))
+                + "\">";
+    }
+
+    private static String encoded(RgbImage picture) {
+        return Base64.getEncoder().encodeToString(PngFiles.encode(picture, Map.of()));
     }
 
     /**

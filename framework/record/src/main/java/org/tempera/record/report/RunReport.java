@@ -1,8 +1,18 @@
 package org.tempera.record.report;
 
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -14,9 +24,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.base.files.AtomicFile;
 import org.tempera.record.html.Frame;
 import org.tempera.record.html.Html;
 import org.tempera.record.html.Resources;
+import org.tempera.record.image.ImageFiles;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
@@ -28,7 +40,6 @@ import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.SeriesSummary;
 import org.tempera.spi.MetricNames;
-import org.tempera.spi.UserException;
 
 /**
  * Writes {@code report.html}: verdict, table, plots, pictures and where it all came from, on one page that needs
@@ -53,6 +64,9 @@ public record RunReport(
         Optional<RunsBeside> beside,
         List<Sample> samples) {
     private static final String STYLE = Resources.text(RunReport.class, "report.css");
+    /** What no text of a page has: it is escaped. */
+    private static final char MARK = '\0';
+
     private static final int PLOTTED = 2_000;
     private static final int LISTED_PROMPTS = 64;
     /** Characters; a configuration may not have more, and what a run was made of has some thousand. */
@@ -76,10 +90,56 @@ public record RunReport(
 
     /** Reads the run's folder and writes the page into it. */
     public void write(RunFolder folder) {
-        RunFolder.writeText(folder.report(), render(folder));
+        String page = page(folder);
+        AtomicFile.write(
+                folder.report(),
+                channel -> send(page, folder, new BufferedOutputStream(Channels.newOutputStream(channel))));
     }
 
     String render(RunFolder folder) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            send(page(folder), folder, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Sends a page with its pictures, which are no part of it before: they are read and sent a piece at a time. */
+    private static void send(String page, RunFolder folder, OutputStream out) throws IOException {
+        Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        int from = 0;
+        for (int mark = page.indexOf(MARK); mark >= 0; mark = page.indexOf(MARK, from)) {
+            int end = page.indexOf(MARK, mark + 1);
+            text.write(page, from, mark - from);
+            text.flush();
+            sendPicture(folder.evaluationGrid(Integer.parseInt(page.substring(mark + 1, end))), out);
+            from = end + 1;
+        }
+        text.write(page, from, page.length() - from);
+        text.flush();
+    }
+
+    private static void sendPicture(Path file, OutputStream out) throws IOException {
+        OutputStream stays = new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int from, int count) throws IOException {
+                out.write(bytes, from, count);
+            }
+
+            @Override
+            public void close() throws IOException {
+                flush();
+            }
+        };
+        try (InputStream in = Channels.newInputStream(OwnFiles.open(file, StandardOpenOption.READ));
+                OutputStream encoded = Base64.getEncoder().wrap(stays)) {
+            in.transferTo(encoded);
+        }
+    }
+
+    private String page(RunFolder folder) {
         List<MetricRow> metrics =
                 OwnFiles.exists(folder.metrics()) ? JsonlMetrics.read(folder.metrics(), PLOTTED) : List.of();
         return new Frame("Tempera run", title, STYLE, body(folder, metrics)).render();
@@ -300,17 +360,15 @@ public record RunReport(
                 .append("</span></figcaption><img alt=\"Pictures of epoch ")
                 .append(epoch)
                 .append("\" src=\"data:image/png;base64,")
-                .append(base64(folder.evaluationGrid(epoch)))
+                .append(picture(folder, epoch))
                 .append("\"></figure>\n"));
         return out.toString();
     }
 
-    private static String base64(Path file) {
-        try {
-            return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + ").", e);
-        }
+    /** Marks where an evaluation's picture is sent; fails where the file is none. */
+    private static String picture(RunFolder folder, int epoch) {
+        ImageFiles.size(folder.evaluationGrid(epoch));
+        return MARK + "" + epoch + MARK;
     }
 
     private String promptList() {

@@ -1,6 +1,7 @@
 package org.tempera.record.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
@@ -187,17 +188,18 @@ final class SvgPlot {
 
     private static void band(StringBuilder svg, Line line, String style, int width, PlotAxis x, PlotAxis y) {
         StringBuilder there = new StringBuilder();
-        StringBuilder back = new StringBuilder();
+        List<String> back = new ArrayList<>();
         for (int i = 0; i < line.lower().length; i++) {
             if (Double.isFinite(line.lower()[i]) && Double.isFinite(line.upper()[i])) {
                 double at = px(width, x, line.x()[i]);
                 there.append(String.format(Locale.ROOT, "%.1f,%.1f ", at, py(y, line.upper()[i])));
-                back.insert(0, String.format(Locale.ROOT, "%.1f,%.1f ", at, py(y, line.lower()[i])));
+                back.add(String.format(Locale.ROOT, "%.1f,%.1f", at, py(y, line.lower()[i])));
             }
         }
         if (there.length() > 0) {
             svg.append("<polygon class=\"band ").append(style).append("\" points=\"");
-            svg.append(there).append(back.toString().strip()).append("\"/>\n");
+            Collections.reverse(back);
+            svg.append(there).append(String.join(" ", back)).append("\"/>\n");
         }
     }
 }

@@ -1,10 +1,12 @@
 package org.tempera.record.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.record.image.ImageGrid;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.run.RunFolder;
@@ -36,38 +38,50 @@ public final class Timeline {
         if (epochs.size() < 2 || prompts.isEmpty()) {
             return;
         }
-        int most = Math.min(COLUMNS, prompts.size());
-        List<List<RgbImage>> rows = new ArrayList<>();
-        List<String> labels = new ArrayList<>();
+        Map<Integer, GridFile.Cells> grids = new LinkedHashMap<>();
         for (int epoch : epochs) {
-            Optional<GridFile> grid = GridFile.read(folder.evaluationGrid(epoch), prompts.size());
-            if (grid.isEmpty() || !sameSize(rows, grid.get())) {
-                continue; // someone else's picture under this name
-            }
-            List<RgbImage> row = new ArrayList<>();
-            for (int i = 0; i < Math.min(most, grid.get().pictures()); i++) {
-                row.add(grid.get().picture(i));
-            }
-            rows.add(row);
-            labels.add("epoch " + epoch);
+            GridFile.cells(folder.evaluationGrid(epoch), prompts.size())
+                    .filter(cells -> grids.values().stream()
+                            .allMatch(other -> other.picture().equals(cells.picture())))
+                    .ifPresent(cells -> grids.put(epoch, cells)); // otherwise someone else's under this name
+        }
+        List<Integer> rows = List.copyOf(grids.keySet());
+        // A run may have gone on with fewer pictures than before.
+        int most =
+                grids.values().stream().mapToInt(GridFile.Cells::pictured).min().orElse(0);
+        most = Math.min(most, Math.min(COLUMNS, prompts.size()));
+        int columns = 0;
+        while (rows.size() > 1 && columns == 0) {
+            columns = ImageGrid.readableColumns(picture(grids), most, rows.size());
+            rows = columns > 0 ? rows : rows.subList(0, rows.size() - 1);
         }
         if (rows.size() > 1) {
-            // A run may have gone on with fewer pictures than before.
-            int columns = rows.stream().mapToInt(List::size).min().orElse(0);
-            PngFiles.write(
-                    folder.images().resolve(FILE),
-                    ImageGrid.table(
-                            prompts.subList(0, columns),
-                            labels,
-                            rows.stream().map(row -> row.subList(0, columns)).toList()),
-                    Map.of("epochs", epochs.toString()));
+            write(folder, epochs, rows, prompts, columns, picture(grids));
         }
     }
 
-    private static boolean sameSize(List<List<RgbImage>> rows, GridFile grid) {
-        return rows.isEmpty()
-                || (rows.get(0).get(0).width() == grid.width()
-                        && rows.get(0).get(0).height() == grid.height());
+    private static ImageSize picture(Map<Integer, GridFile.Cells> grids) {
+        return grids.values().iterator().next().picture();
+    }
+
+    /** The grids are decoded one after the other, while the table is drawn. */
+    private static void write(
+            RunFolder folder,
+            List<Integer> epochs,
+            List<Integer> rows,
+            List<String> prompts,
+            int columns,
+            ImageSize picture) {
+        RgbImage table = ImageGrid.table(
+                picture,
+                prompts.subList(0, columns),
+                rows.stream().map(epoch -> "epoch " + epoch).toList(),
+                row -> {
+                    GridFile grid = GridFile.read(folder.evaluationGrid(rows.get(row)), prompts.size())
+                            .orElseThrow();
+                    return IntStream.range(0, columns).mapToObj(grid::picture).toList();
+                });
+        PngFiles.write(folder.images().resolve(FILE), table, Map.of("epochs", epochs.toString()));
     }
 
     /** The first, the last, and those between evenly, as far as there is room. */

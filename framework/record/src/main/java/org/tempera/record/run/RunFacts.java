@@ -1,10 +1,12 @@
 package org.tempera.record.run;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.files.FileHashes;
@@ -210,8 +212,13 @@ public record RunFacts(
      */
     public static RunFacts of(PlainFields fields) {
         List<ScoredBy> rewards = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (Object each : fields.list("rewards")) {
             PlainFields reward = PlainFields.of(each);
+            if (!names.add(reward.text("name"))) {
+                throw new IllegalArgumentException(
+                        "expected each reward once, found '" + reward.text("name") + "' twice");
+            }
             rewards.add(new ScoredBy(reward.text("name"), reward.text("role"), reward.text("plugin")));
         }
         return new RunFacts(

@@ -270,4 +270,20 @@ public class BusyPicturesTest {
         assertThat(ImageFiles.size(file(out.toByteArray()))).isEqualTo(new ImageSize(24, 16));
         assertThat(tiny[tiny.length - 1] & 255).isEqualTo(END);
     }
+
+    /** Of a file whose notes are all of it two or three are asked for. */
+    @Test(timeOut = SOON)
+    public void manyNotesOfAPng() throws IOException {
+        ByteArrayOutputStream png = png(1, 1);
+        chunk(png, "tEXt", "prompt\0a cat".getBytes(StandardCharsets.ISO_8859_1));
+        chunk(png, "tEXt", ("workflow\0" + "x".repeat(3 << 20)).getBytes(StandardCharsets.ISO_8859_1));
+        for (int i = 0; i < MANY; i++) {
+            chunk(png, "tEXt", (i + "\0").getBytes(StandardCharsets.ISO_8859_1));
+        }
+        chunk(png, "tEXt", ("k".repeat(80) + "\0a").getBytes(StandardCharsets.ISO_8859_1));
+        chunk(png, "tEXt", "prompt\0a dog".getBytes(StandardCharsets.ISO_8859_1));
+        Map<String, String> notes = PngFiles.notes(file(png.toByteArray()));
+        assertThat(notes).hasSize(100).containsEntry("prompt", "a dog").containsKey("workflow");
+        assertThat(notes.values()).allSatisfy(note -> assertThat(note).hasSizeLessThan(1 << 20));
+    }
 }

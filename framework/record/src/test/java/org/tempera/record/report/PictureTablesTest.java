@@ -139,4 +139,21 @@ public class PictureTablesTest {
         assertThat(PictureTables.correlation(new double[] {1, 2, Double.NaN}, new double[] {3, 1, 9}))
                 .isCloseTo(-1, within(1e-12));
     }
+
+    /** Tables of pairs grow with the square of the scores. */
+    @Test
+    public void noMoreScoresAreSetBesideEachOtherThanCanBeRead() {
+        List<Score> many = new ArrayList<>(SCORES);
+        for (int i = 0; i < 1_000; i++) {
+            many.add(new Score("judge", "judge " + i, true));
+        }
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            samples.add(sample(0, i, "a cat", 0, 1));
+            samples.add(sample(1, i, "a cat", i, 1 - i));
+        }
+        assertThat(new PictureTables(samples, many).disagreement())
+                .contains("judge 21")
+                .doesNotContain("judge 22");
+    }
 }

@@ -299,4 +299,37 @@ public class RunReportTest {
         assertThat(Html.escape("<a href=\"x\">&'\u0000\u009f\n\ud83d\udc08\ud83d"))
                 .isEqualTo("&lt;a href=&quot;x&quot;&gt;&amp;&#39;\\u0000\\u009f\n\ud83d\udc08\\ud83d");
     }
+
+    /** A band is drawn there and back; text that is put before what is there is moved each time. */
+    @Test(timeOut = 20_000)
+    public void aLongBandTakesNoLongTime() {
+        int many = 60_000;
+        double[] x = new double[many];
+        List<Estimate> y = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            x[i] = i;
+            y.add(new Estimate(i, i - 1, i + 1, 2));
+        }
+        assertThat(new SvgPlot("t").line("a", 1, x, y).render()).contains("class=\"band");
+    }
+
+    /** They are sent with the page and are no part of it in memory. */
+    @Test
+    public void picturesAreInThePageToTheByteAndArePictures() throws Exception {
+        try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
+            writeRun(folder);
+            for (int epoch : new int[] {0, 40}) {
+                assertThat(Files.readString(folder.report()))
+                        .contains("data:image/png;base64,"
+                                + java.util.Base64.getEncoder()
+                                        .encodeToString(Files.readAllBytes(folder.evaluationGrid(epoch)))
+                                + "\"></figure>");
+            }
+            Files.writeString(folder.evaluationGrid(0), "no picture");
+            RunReport report = new RunReport("a", Map.of(), Optional.empty(), List.of(), Optional.empty(), List.of());
+            assertThatThrownBy(() -> report.write(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(folder.evaluationGrid(0) + ": not a picture");
+        }
+    }
 }

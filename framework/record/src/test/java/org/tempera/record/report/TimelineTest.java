@@ -2,7 +2,10 @@ package org.tempera.record.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageGrid;
+import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.run.RunFolder;
@@ -129,5 +135,56 @@ public class TimelineTest {
         byte[] rgb = new byte[32 * 32 * 3];
         Arrays.fill(rgb, (byte) grey);
         return RgbImage.of(32, 32, rgb);
+    }
+
+    @Test
+    public void aTableIsNoLargerThanWhatCanBeReadAgain() {
+        assertThat(ImageGrid.readableColumns(new ImageSize(1024, 1024), 8, 6)).isEqualTo(8);
+        assertThat(ImageGrid.readableColumns(new ImageSize(2048, 2048), 8, 6)).isEqualTo(2);
+        assertThat(ImageGrid.readableColumns(new ImageSize(8000, 8000), 1, 1)).isEqualTo(1);
+        assertThat(ImageGrid.readableColumns(new ImageSize(8000, 8000), 1, 2)).isZero();
+    }
+
+    /** Each is a file of some kB and a picture of 64 million pixels; nothing is decoded. */
+    @Test(timeOut = 20_000)
+    public void sixPicturesThatAreTooLargeTogetherMakeNone() throws IOException {
+        byte[] png = blank(8_180);
+        assertThat(png).hasSizeLessThan(20_000);
+        try (RunFolder folder = RunFolder.create(dir.resolve("run"))) {
+            for (int epoch = 0; epoch < 6; epoch++) {
+                Files.write(folder.evaluationGrid(epoch), png);
+            }
+            Timeline.write(folder, List.of("a cat"));
+            assertThat(folder.images().resolve("timeline.png")).doesNotExist();
+        }
+    }
+
+    /** Of one bit for a pixel. */
+    private static byte[] blank(int side) throws IOException {
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflated = new DeflaterOutputStream(rows)) {
+            byte[] row = new byte[1 + (side + 7) / 8];
+            for (int y = 0; y < side; y++) {
+                deflated.write(row);
+            }
+        }
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(side).putInt(side).put(new byte[] {1, 0, 0, 0, 0});
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        chunk(png, "IHDR", header.array());
+        chunk(png, "IDAT", rows.toByteArray());
+        chunk(png, "IEND", new byte[0]);
+        return png.toByteArray();
+    }
+
+    private static void chunk(ByteArrayOutputStream out, String type, byte[] data) {
+        byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(data);
+        out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
+        out.writeBytes(name);
+        out.writeBytes(data);
+        out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
     }
 }

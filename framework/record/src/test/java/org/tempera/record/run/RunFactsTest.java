@@ -108,4 +108,17 @@ public class RunFactsTest {
             assertMessage("run-facts-damaged", dir, () -> RunFacts.read(folder));
         }
     }
+
+    /** Tables grow with the square of the names. */
+    @Test
+    public void aRewardIsThereOnce() throws IOException {
+        try (RunFolder folder = RunFolder.view(dir)) {
+            FACTS.write(folder);
+            Path file = dir.resolve("run.json");
+            Files.writeString(file, Files.readString(file).replace("\"pick\"", "\"clip\""));
+            assertThatThrownBy(() -> RunFacts.read(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("expected each reward once, found 'clip' twice");
+        }
+    }
 }
