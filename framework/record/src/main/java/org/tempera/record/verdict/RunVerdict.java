@@ -58,9 +58,10 @@ public record RunVerdict(
         }
     }
 
-    private record Finding(Answer answer, OptionalInt since, String explanation) {
+    /** @param fell whether the truth fell, which is what a control is asked about */
+    private record Finding(Answer answer, OptionalInt since, String explanation, boolean fell) {
         Finding(Answer answer, String explanation) {
-            this(answer, OptionalInt.empty(), explanation);
+            this(answer, OptionalInt.empty(), explanation, false);
         }
     }
 
@@ -86,7 +87,16 @@ public record RunVerdict(
                 evaluations.gold().map(SeriesSummary::of),
                 evaluations.signs().stream().map(SeriesSummary::of).toList(),
                 Alarms.of(evaluations),
-                constants(evaluations));
+                notes(evaluations, finding));
+    }
+
+    private static List<String> notes(Evaluations evaluations, Finding finding) {
+        List<String> notes = new ArrayList<>(constants(evaluations));
+        if (evaluations.control().isPresent() && !finding.fell()) {
+            notes.add("The control plays no part in this: it is asked only where the training reward rose and the truth"
+                    + " fell.");
+        }
+        return notes;
     }
 
     /** The epoch of the evaluation with the best held-out score, where there are held-out rewards. */
@@ -204,19 +214,23 @@ public record RunVerdict(
             if (!against.isBelow0()) {
                 return new Finding(
                         against.samples() < MIN_PAIRS ? Answer.CANNOT_SAY : Answer.NO,
+                        OptionalInt.empty(),
                         "Not shown to be over-optimised: " + what + compared
-                                + ", so that wear by the updates alone may explain the fall.");
+                                + ", so that wear by the updates alone may explain the fall.",
+                        true);
             }
             return new Finding(
                     Answer.YES,
                     since(evaluations, truth, peak, confidence),
-                    "Over-optimised: " + what + compared + ".");
+                    "Over-optimised: " + what + compared + ".",
+                    true);
         }
         return new Finding(
                 Answer.YES,
                 since(evaluations, truth, peak, confidence),
                 "Over-optimised: " + what
-                        + ". Without a control with random rewards, wear by the updates alone cannot be told apart.");
+                        + ". Without a control with random rewards, wear by the updates alone cannot be told apart.",
+                true);
     }
 
     /** The first evaluation after the peak from which on all are below it. */

@@ -87,6 +87,15 @@ public class VerdictTest {
     }
 
     @Test
+    public void aControlThatIsNotAskedIsSaid() {
+        Evaluations run = evaluations(RISING, Optional.of(LEVEL));
+        assertThat(RunVerdict.of(run).notes()).isEmpty();
+        assertThat(RunVerdict.of(run.withControl(LEVEL)).notes())
+                .containsExactly("The control plays no part in this: it is asked only where the training reward rose"
+                        + " and the truth fell.");
+    }
+
+    @Test
     public void aFallWithoutARiseIsWear() {
         RunVerdict v = RunVerdict.of(evaluations(LEVEL, Optional.of(TURNING)));
         assertThat(v.overOptimised()).isEqualTo(Answer.NO);
