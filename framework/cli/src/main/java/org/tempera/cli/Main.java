@@ -19,6 +19,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.Printable;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.plugin.CodeOrigin;
+import org.tempera.core.plugin.FailureReason;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
@@ -156,8 +157,12 @@ public final class Main implements Runnable {
         System.setErr(libraries.stream());
         Thread main = Thread.currentThread();
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
-            Failure failure = Failure.of(MaskedFailure.of(thrown, secrets));
-            shown.println("tempera: in the thread " + thread.getName() + ": " + failure.message());
+            Throwable masked = MaskedFailure.of(thrown, secrets);
+            Failure failure = Failure.of(masked);
+            shown.println("tempera: in the thread " + thread.getName()
+                    + FailureReason.ofOthers(masked)
+                            .map(reason -> ", which a plugin or a library began: " + reason + ".")
+                            .orElseGet(() -> ": " + failure.message()));
             if (thread == main) {
                 Runtime.getRuntime().halt(failure.isInternal() ? INTERNAL_ERROR : USER_ERROR); // Java's would be 1
             }

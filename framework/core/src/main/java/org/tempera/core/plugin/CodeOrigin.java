@@ -42,6 +42,11 @@ public record CodeOrigin(String type, String location) {
 
     /** Whether it is a part of Tempera, not of someone's plugin. */
     public boolean own() {
+        return isOwn(type);
+    }
+
+    /** Whether a class of that name is a part of Tempera. */
+    static boolean isOwn(String type) {
         return type.startsWith(OWN);
     }
 

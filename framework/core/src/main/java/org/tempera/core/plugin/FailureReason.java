@@ -1,5 +1,7 @@
 package org.tempera.core.plugin;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.spi.UserException;
@@ -54,6 +56,17 @@ public final class FailureReason {
         return thrown.getClass().getName()
                 + (thrown.getMessage() == null ? place(thrown) : ": " + message)
                 + (cause == null || message.contains(String.valueOf(cause.getMessage())) ? "" : " (" + of(cause) + ")");
+    }
+
+    /**
+     * The same with the place, of what code of others threw on a stack that has none of Tempera's own, such as in a
+     * thread that a plugin began; empty for what came from Tempera.
+     */
+    public static Optional<String> ofOthers(Throwable thrown) {
+        List<String> frames = CallFrames.of(thrown);
+        return frames.isEmpty() || frames.stream().anyMatch(CodeOrigin::isOwn)
+                ? Optional.empty()
+                : Optional.of(of(thrown) + " (from " + frames.get(0) + ")");
     }
 
     private static String otherJava(String message) {

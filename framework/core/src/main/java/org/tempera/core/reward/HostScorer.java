@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.concurrent.Uninterrupted;
+import org.tempera.core.plugin.PluginException;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.plugin.PluginGuard;
 import org.tempera.core.plugin.StandIn;
@@ -148,11 +149,10 @@ final class HostScorer {
     private float[] call(List<HostReward.Sample> samples) {
         try {
             return reward.score(samples);
-        } catch (RuntimeException e) {
+        } catch (UserException e) {
             throw e;
-        } catch (Exception e) {
-            // Languages without checked exceptions throw them anywhere.
-            throw new IllegalStateException(e.toString(), e);
+        } catch (Exception e) { // checked ones too: languages without these throw them anywhere
+            throw PluginException.of(reward, e);
         } catch (Error e) {
             return PluginGuard.call("reward '" + name + "' cannot score", StandIn.pluginOf(reward), () -> {
                 throw e;

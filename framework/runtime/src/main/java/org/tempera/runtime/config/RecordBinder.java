@@ -338,7 +338,7 @@ public final class RecordBinder {
                 return good ? made : null;
             } catch (InvocationTargetException e) {
                 if (!(e.getCause() instanceof IllegalArgumentException cause)) {
-                    throw new IllegalStateException(type.getName() + " cannot be made from " + path, e);
+                    throw new IllegalStateException(type.getName() + " cannot be made from " + path, e.getCause());
                 }
                 complaint = cause.getMessage() == null ? "its values do not fit together" : cause.getMessage();
                 refused = refused(type, cause);
