@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            CompareCommand.class,
             EvaluateCommand.class,
             SampleCommand.class,
             ScoreCommand.class,

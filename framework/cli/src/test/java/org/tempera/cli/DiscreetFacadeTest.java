@@ -54,6 +54,7 @@ public class DiscreetFacadeTest {
             door("config in a free folder", t -> t.configInFreeFolder(gone, List.of())),
             door("report", t -> t.report(gone, Optional.empty())),
             door("compare", t -> t.compare(gone, gone)),
+            door("compare", t -> t.compare(List.of(gone))),
             door("resume", t -> t.resume(gone, List.of())),
             door("sampler", t -> t.sampler(gone, SampleOptions.defaults())),
             door(

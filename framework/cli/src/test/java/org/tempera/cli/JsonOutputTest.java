@@ -92,6 +92,7 @@ public class JsonOutputTest {
             },
             {List.of("score", picture, "--reward", "jpeg-compressibility"), "scores"},
             {List.of("evaluate", run, "--n", "1", "--no-kl"), "evaluations"},
+            {List.of("compare", run, "-o", command.file("beside.html").toString()), "proxies"},
             {List.of("config", conf), "keys"},
             {List.of("plugins", "remote"), "plugins"},
             {
@@ -131,6 +132,7 @@ public class JsonOutputTest {
             {List.of("score", nowhere, "--reward", "jpeg-compressibility")},
             {List.of("sample", nowhere, "--prompt", "a \u202e \"cat\"")},
             {List.of("evaluate", nowhere)},
+            {List.of("compare", run, nowhere)},
             {List.of("config", conf, "run.seed=\"\u001b[1m\"")},
             {List.of("plugins", "nowhere")},
             {List.of("init", conf, "--weights", nowhere)},

@@ -22,6 +22,7 @@ import org.tempera.core.sample.SampledWeights;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.record.compare.Comparison;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.RunFolder;
@@ -401,6 +402,18 @@ public final class Tempera {
      */
     public AtEqualReward compare(Path runFolder, Path otherFolder) {
         return discreetly(() -> new RunReports(this).compare(runFolder, otherFolder));
+    }
+
+    /**
+     * Runs beside each other, those that differ in their seeds only as one group each: what they keep of the truth at
+     * the same training reward, with intervals over seeds, and whether they over-optimised. Writes nothing.
+     *
+     * @param sources folders of runs, which may still be going on, records of runs, or folders of these
+     * @throws org.tempera.spi.UserException if there is no run at one of them, a file is damaged, none was evaluated,
+     *     or what they were measured by differs in a part that the comparison depends on
+     */
+    public Comparison compare(List<Path> sources) {
+        return discreetly(() -> Comparison.of(ComparedSources.read(this, sources)));
     }
 
     /**

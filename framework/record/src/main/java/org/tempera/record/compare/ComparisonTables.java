@@ -1,5 +1,7 @@
 package org.tempera.record.compare;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict;
+import org.tempera.spi.UserException;
 
 /**
  * A comparison as tables of comma-separated values (RFC 4180), tidy: one observation a row. A number that there is none
@@ -51,9 +54,14 @@ public final class ComparisonTables {
      * Writes the tables into a folder, which is made where it is not there; each file whole or not at all.
      *
      * @return the files
-     * @throws org.tempera.spi.UserException if one cannot be written
+     * @throws UserException if one cannot be written
      */
     public static List<Path> write(Comparison comparison, Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UserException(folder + ": cannot be made (" + e.getMessage() + "). Name another folder.", e);
+        }
         List<Path> files = new ArrayList<>();
         of(comparison).forEach((name, text) -> {
             RunFolder.writeText(folder.resolve(name), text);

@@ -317,8 +317,11 @@ final class Judgement {
             text.append(" Best checkpoint by the held-out score: epoch ")
                     .append(Words.range(b.epoch(), b.earliest(), b.latest()));
             if (b.noise() > 0) {
-                text.append(", in ").append(b.noise()).append(b.noise() == 1 ? " run" : " runs");
-                text.append(" within the noise");
+                text.append(", within the noise in ")
+                        .append(b.noise())
+                        .append(" of ")
+                        .append(runs.size());
+                text.append(runs.size() == 1 ? " run" : " runs");
             }
             text.append('.');
         });

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.run.RunFacts;
@@ -172,15 +171,14 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                         .distinct()
                         .count()
                 <= 1);
+        List<String> names =
+                byKey.values().stream().map(of -> name(of.get(0), varying)).toList();
         List<Members> groups = new ArrayList<>();
-        Set<String> names = new TreeSet<>();
-        byKey.forEach((key, of) -> {
-            String name = name(of.get(0), varying);
-            for (int again = 2; !names.add(name); again++) {
-                name = name(of.get(0), varying) + " " + again;
-            }
-            groups.add(group(name, of));
-        });
+        for (List<RunRecord> of : byKey.values()) {
+            String name = names.get(groups.size());
+            boolean alone = Collections.frequency(names, name) == 1;
+            groups.add(group(alone ? name : name + " (" + of.get(0).name() + ")", of));
+        }
         return groups;
     }
 

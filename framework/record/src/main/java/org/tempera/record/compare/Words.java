@@ -1,8 +1,10 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict.Answer;
@@ -85,15 +87,28 @@ final class Words {
     /** What follows the table, a paragraph each. */
     static List<String> lines(ProxyComparison proxy) {
         List<String> lines = new ArrayList<>();
+        Map<String, List<String>> thin = new LinkedHashMap<>();
+        Map<String, List<String>> advice = new LinkedHashMap<>();
         for (Group group : proxy.groups()) {
             lines.add(group.verdict().explanation());
-            group.verdict().thin().forEach(t -> lines.add("  " + t));
-            group.verdict().advice().forEach(a -> lines.add("  Try: " + a));
-            lines.addAll(group.notes());
+            group.verdict().thin().forEach(t -> of(thin, t).add(group.name()));
+            group.verdict().advice().forEach(a -> of(advice, a).add(group.name()));
         }
+        thin.forEach((why, groups) -> lines.add("too thin         " + named(proxy, groups) + why));
+        advice.forEach((what, groups) -> lines.add("try              " + named(proxy, groups) + what));
         proxy.atReward().ifPresent(m -> pairs(proxy, m, lines));
         lines.addAll(proxy.notes());
+        proxy.groups().forEach(g -> lines.addAll(g.notes()));
         return lines;
+    }
+
+    private static List<String> of(Map<String, List<String>> groups, String text) {
+        return groups.computeIfAbsent(text, t -> new ArrayList<>());
+    }
+
+    /** Which groups a sentence is of, if not of all. */
+    private static String named(ProxyComparison proxy, List<String> groups) {
+        return groups.size() == proxy.groups().size() ? "" : "(" + String.join("; ", groups) + ") ";
     }
 
     private static void pairs(ProxyComparison proxy, Matched matched, List<String> lines) {

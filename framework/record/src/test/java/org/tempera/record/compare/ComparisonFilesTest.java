@@ -1,7 +1,11 @@
 package org.tempera.record.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +13,9 @@ import java.util.Optional;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.Csv;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.run.RunFacts;
 import org.tempera.spi.PlainFields;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 /** A comparison as JSON, as tables, and for people. */
@@ -90,6 +96,43 @@ public class ComparisonFilesTest {
     }
 
     @Test
+    public void groupsOfOneAlgorithmAreCalledByTheirRuns() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (String clip : List.of("narrow", "wide")) {
+            RunRecord made = MadeRecords.of("ddpo", 1).make();
+            RunFacts facts = made.facts();
+            runs.add(new RunRecord(
+                    clip,
+                    made.settings(),
+                    made.control(),
+                    new RunFacts(
+                            facts.algorithm(), facts.policy(), facts.seed(), facts.rewards(), facts.gold(), 16, clip),
+                    made.epochs(),
+                    made.costs(),
+                    made.metrics(),
+                    made.evaluated(),
+                    made.ruler(),
+                    made.evaluations(),
+                    made.pictures(),
+                    made.provenance(),
+                    made.notes()));
+        }
+        assertThat(Comparison.of(runs).proxies().get(0).groups())
+                .extracting(Group::name)
+                .containsExactly("ddpo (narrow)", "ddpo (wide)");
+    }
+
+    @Test
+    public void tablesAreWrittenIntoAFolderThatIsMade() throws IOException {
+        Path folder = Files.createTempDirectory("tables").resolve("a/b");
+        assertThat(ComparisonTables.write(comparison(), folder)).hasSize(5).allMatch(Files::isRegularFile);
+        Path taken = Files.createFile(folder.resolve("taken"));
+        assertThatThrownBy(() -> ComparisonTables.write(comparison(), taken))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(taken + ": cannot be made");
+    }
+
+    @Test
     public void peopleReadATableAndSentences() {
         Comparison comparison = comparison();
         List<List<String>> table = comparison.tables().get(0);
@@ -110,7 +153,7 @@ public class ComparisonFilesTest {
         assertThat(table.get(3)).startsWith("control of ddpo, \"plain\"", "3");
         assertThat(comparison.lines().get(0))
                 .anyMatch(l -> l.startsWith("ddpo, \"plain\" over-optimises. Over 3 seeds"))
-                .anyMatch(l -> l.startsWith("  Try: Take the checkpoint of about epoch 4"))
+                .anyMatch(l -> l.startsWith("try              (ddpo, \"plain\") Take the checkpoint of about epoch 4"))
                 .anyMatch(l -> l.startsWith("At the training reward 3.000 tdpo keeps more gold than ddpo"));
     }
 }

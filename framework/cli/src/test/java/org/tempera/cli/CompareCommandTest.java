@@ -1,0 +1,174 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.tempera.base.json.PlainJson;
+import org.tempera.record.archive.RunCost;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.archive.RunRecordFile;
+import org.tempera.record.compare.Advice;
+import org.tempera.record.metrics.Sample;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Ruler;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class CompareCommandTest {
+    private static final int SAMPLES = 12;
+
+    private final CommandRunner command = new CommandRunner();
+    private Path records = Path.of("");
+
+    @BeforeClass
+    public void writeRecords() throws IOException {
+        records = Files.createDirectories(command.file("records"));
+        for (long seed = 1; seed <= 3; seed++) {
+            write("records", record("ddpo", seed, "20", .4));
+            write("records", record("tdpo", seed, "20", .8));
+        }
+        Files.createDirectories(command.file("others"));
+        write("others", record("grpo", 1, "50", .7));
+    }
+
+    @AfterClass
+    public void removeFolder() {
+        command.close();
+    }
+
+    private void write(String folder, RunRecord record) throws IOException {
+        Path file = command.file(folder).resolve(record.name() + RunRecordFile.ENDING);
+        Files.createDirectories(file.getParent());
+        RunRecordFile.write(file, record);
+    }
+
+    /** A run whose training reward rises, and whose gold goes from 0.6 over 0.7 to something. */
+    private static RunRecord record(String algorithm, long seed, String steps, double last) {
+        double[] proxy = {0, 1, 2, 3};
+        double[] gold = {.6, .7, (.7 + last) / 2 + .01 * seed, last + .01 * seed};
+        List<Sample> evaluated = new ArrayList<>();
+        List<RunCost> costs = new ArrayList<>();
+        for (int e = 0; e < proxy.length; e++) {
+            costs.add(new RunCost(4 * e, 400L * e, 60 * e));
+            for (int i = 0; i < SAMPLES; i++) {
+                SortedMap<String, Double> scores = new TreeMap<>();
+                double picture = .01 * (i - (SAMPLES - 1) / 2.0);
+                scores.put("train", proxy[e] + picture);
+                scores.put("aesthetic", proxy[e] + picture);
+                scores.put("gold", gold[e] + picture);
+                evaluated.add(new Sample(4 * e, Sample.Phase.EVALUATION, i, "a cat", i, scores, Optional.of("ruler")));
+            }
+        }
+        return new RunRecord(
+                algorithm + "/seed-" + seed,
+                Map.of("algorithm", algorithm),
+                false,
+                new RunFacts(
+                        algorithm,
+                        "stable-diffusion",
+                        seed,
+                        List.of(new RunFacts.ScoredBy("aesthetic", RunFacts.TRAIN, "aesthetic")),
+                        true,
+                        8,
+                        "settings of " + algorithm),
+                12,
+                costs,
+                List.of(),
+                evaluated,
+                Optional.of(new Ruler.Builder()
+                        .put(Ruler.DRAWING, "sampling.steps", steps)
+                        .build()),
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                List.of());
+    }
+
+    @Test
+    public void aFolderOfRecordsBecomesAPageAndTables() throws IOException {
+        Path page = command.file("page.html");
+        Path tables = command.file("tables");
+        command.succeed("compare", records.toString(), "--output", page.toString(), "--csv", tables.toString());
+        assertThat(command.out())
+                .containsPattern("trained on +aesthetic")
+                .containsPattern("GROUP +SEEDS +REWARD +GOLD +AT REWARD 3\\.0")
+                .contains("ddpo over-optimises. Over 3 seeds the training reward changed by +3.000")
+                .contains("tdpo is not shown to over-optimise.")
+                .contains("tdpo keeps more gold than ddpo")
+                .containsPattern("page +\\S*page\\.html");
+        assertThat(Files.readString(page)).contains("ddpo", "tdpo");
+        assertThat(tables.resolve("scores.csv")).isNotEmptyFile();
+        assertThat(Files.readAllLines(tables.resolve("runs.csv"))).hasSize(1 + 6);
+    }
+
+    @Test
+    public void whatIsNamedTwiceIsReadOnce() throws PlainJson.MalformedException {
+        String page = command.file("twice.html").toString();
+        String one = records.resolve("ddpo/seed-1" + RunRecordFile.ENDING).toString();
+        command.succeed("compare", one, records.toString(), "--json", "-o", page);
+        Map<String, Object> document = PlainJson.readObject(command.out());
+        assertThat(document.get("runs")).isEqualTo(6L);
+        assertThat(document.get("proxies")).asInstanceOf(LIST).hasSize(1);
+        assertThat(document).containsKeys("page", "matrix").doesNotContainKey("tables");
+    }
+
+    @Test
+    public void unlikeFingerprintsAreRefusedAndNothingIsWritten() {
+        Path page = command.file("none.html");
+        assertThat(command.run(
+                        "compare", records.toString(), command.file("others").toString(), "-o", page.toString()))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains("grpo/seed-1: cannot be compared with ddpo/seed-1", "sampling.steps: 20 there, 50 here");
+        assertThat(page).doesNotExist();
+    }
+
+    @Test
+    public void aFolderWithoutRunsIsRefused() throws IOException {
+        Path empty = Files.createDirectories(command.file("empty"));
+        assertThat(command.run("compare", empty.toString())).isEqualTo(2);
+        assertThat(command.err()).contains(empty + ": expected the folder of a run, or a folder with runs");
+        assertThat(command.run("compare", command.file("nowhere").toString())).isEqualTo(2);
+        assertThat(command.err()).contains("found nothing. Check the path.");
+    }
+
+    @DataProvider
+    public Object[][] algorithms() {
+        return new Object[][] {
+            {"ddpo"}, {"dpok"}, {"grpo"}, {"tdpo"}, {"tdpo-r"}, {"nft"}, {"d3po"}, {"diffusion-dpo"}, {"rwr"}, {"draft"}
+        };
+    }
+
+    /** The keys of advice are those of a config. */
+    @Test(dataProvider = "algorithms")
+    public void adviceNamesKeysThatThereAre(String algorithm) {
+        Path conf = command.smallRun("rewards { aesthetic { use = jpeg-compressibility } }");
+        List<String> overrides = Pattern.compile("((?:algorithm|rewards\\.aesthetic|combination|evaluation)"
+                        + "\\.[a-z3.-]*[a-z])(?: = ([a-z0-9.-]*[a-z0-9]))?")
+                .matcher(String.join("\n", Advice.againstOverOptimisation(algorithm, List.of("aesthetic"))))
+                .results()
+                .map(CompareCommandTest::override)
+                .toList();
+        assertThat(overrides).hasSizeGreaterThan(3);
+        List<String> arguments = new ArrayList<>(List.of("config", conf.toString()));
+        arguments.addAll(overrides);
+        command.succeed(arguments.toArray(String[]::new));
+    }
+
+    private static String override(MatchResult found) {
+        return found.group(1) + "=" + (found.group(2) == null ? "1" : found.group(2));
+    }
+}

@@ -1,0 +1,122 @@
+package org.tempera.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.tempera.base.files.AbsentPath;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.archive.RunRecordFile;
+import org.tempera.record.archive.RunRecords;
+import org.tempera.record.run.RunFolder;
+import org.tempera.spi.UserException;
+
+/** Finds the runs that are compared under what a user names: their folders, their records, or folders of these. */
+final class ComparedSources {
+    private static final String CONFIG = "config.conf";
+
+    /** Folders of an experiment lie in each other, such as reward, algorithm, seed; not as deep as that. */
+    private static final int DEEPEST = 8;
+
+    /** More runs than these are a mistaken folder. */
+    private static final int MOST = 10_000;
+
+    private final Tempera tempera;
+    private final Map<Path, RunRecord> found = new LinkedHashMap<>();
+
+    private ComparedSources(Tempera tempera) {
+        this.tempera = tempera;
+    }
+
+    /**
+     * The records of runs, each place once.
+     *
+     * @throws UserException if there is nothing of a run at a source, or it is damaged
+     */
+    static List<RunRecord> read(Tempera tempera, List<Path> sources) {
+        ComparedSources all = new ComparedSources(tempera);
+        sources.forEach(all::add);
+        return List.copyOf(all.found.values());
+    }
+
+    private void add(Path source) {
+        if (isRun(source)) {
+            addRun(source, source);
+        } else if (Files.isDirectory(source)) {
+            addFolder(source);
+        } else if (RunRecordFile.hasName(source)) {
+            found.computeIfAbsent(key(source), p -> RunRecordFile.read(source));
+        } else {
+            throw new UserException(source + ": expected the folder of a run, its record (*" + RunRecordFile.ENDING
+                    + "), or a folder of these, found "
+                    + (Files.exists(source) ? "something else" : AbsentPath.reason(source, "nothing"))
+                    + ". Check the path.");
+        }
+    }
+
+    /** The records in a folder, however deep; if there are none, the runs. */
+    private void addFolder(Path source) {
+        List<Path> records = new ArrayList<>();
+        List<Path> runs = new ArrayList<>();
+        for (Path each : walk(source)) {
+            if (RunRecordFile.hasName(each) && Files.isRegularFile(each)) {
+                records.add(each);
+            } else if (each.endsWith(CONFIG)) {
+                Path folder = each.getParent();
+                if (folder != null && isRun(folder)) {
+                    runs.add(folder);
+                }
+            }
+        }
+        if (records.isEmpty() && runs.isEmpty()) {
+            throw new UserException(source + ": expected the folder of a run, or a folder with runs or their records (*"
+                    + RunRecordFile.ENDING + ") in it, found neither. Check the path.");
+        }
+        records.forEach(record -> found.computeIfAbsent(key(record), p -> RunRecordFile.read(record)));
+        if (records.isEmpty()) {
+            runs.forEach(run -> addRun(source, run));
+        }
+    }
+
+    private static TreeSet<Path> walk(Path source) {
+        TreeSet<Path> all = new TreeSet<>();
+        try (Stream<Path> paths = Files.walk(source, DEEPEST)) {
+            paths.filter(p -> RunRecordFile.hasName(p) || p.endsWith(CONFIG)).forEach(p -> {
+                all.add(p);
+                if (all.size() > MOST) {
+                    throw new UserException(source + ": expected at most " + MOST
+                            + " runs in a folder, found more. Name the folder of one experiment.");
+                }
+            });
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException(source + ": cannot be read (" + e.getMessage() + ").", e);
+        }
+        return all;
+    }
+
+    private static boolean isRun(Path folder) {
+        return Files.isRegularFile(folder.resolve(CONFIG));
+    }
+
+    /** A run by its folder; in a folder of runs it is called by its way there. */
+    private void addRun(Path source, Path run) {
+        found.computeIfAbsent(key(run), p -> {
+            try (RunFolder folder = RunFolder.view(run)) {
+                RunRecord record = RunRecords.of(folder, RunDescription.of(folder, tempera));
+                return source.equals(run)
+                        ? record
+                        : record.named(source.relativize(run).toString().replace('\\', '/'), record.settings());
+            }
+        });
+    }
+
+    private static Path key(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+}
