@@ -37,8 +37,16 @@ final class JsonLines implements AutoCloseable {
         }
     }
 
-    /** Appends the lines and forces them to the disk. */
+    /**
+     * Appends the lines and forces them to the disk.
+     *
+     * @throws UserException if they cannot be written, or the file is no longer there, where nobody would find them
+     */
     void append(List<Map<String, Object>> lines) {
+        if (!OwnFiles.exists(file)) {
+            throw new UserException(file + ": is gone: it was moved or deleted while the run went on. Put it back, and"
+                    + " resume the run; without it the run goes on, and what was logged before is lost.");
+        }
         StringBuilder text = new StringBuilder();
         for (Map<String, Object> line : lines) {
             text.append(PlainJson.line(line)).append('\n');

@@ -76,6 +76,18 @@ public class LogsTest {
     }
 
     @Test
+    public void aLogThatIsTakenAwayIsTold() throws IOException {
+        Path file = dir.resolve("metrics.jsonl");
+        try (JsonlMetrics metrics = new JsonlMetrics(file)) {
+            metrics.epoch(0, new TreeMap<>(Map.of("a", 1.0)));
+            Files.delete(file);
+            assertThatThrownBy(() -> metrics.epoch(1, new TreeMap<>(Map.of("a", 2.0))))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(file + ": is gone: it was moved or deleted while the run went on.");
+        }
+    }
+
+    @Test
     public void appendsToWhatIsThereAndLeavesOutALineCutShort() throws IOException {
         Path file = dir.resolve("metrics.jsonl");
         Files.writeString(file, "{\"epoch\":1,\"a\":1.0}\n");
