@@ -156,6 +156,7 @@ public final class Main implements Runnable {
         PrintWriter shown = new PrintWriter(new SecretsWriter(new PrintableWriter(err), secrets), true);
         LibrariesError libraries = new LibrariesError(shown);
         System.setErr(libraries.stream());
+        System.setOut(libraries.stream()); // what plugins print is no part of the result, which has a stream of its own
         Thread main = Thread.currentThread();
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             Throwable masked = MaskedFailure.of(thrown, secrets);

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.tempera.base.json.PlainJson;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
@@ -144,6 +145,39 @@ public class PluginJarTest {
     }
 
     @Test
+    public void whatAPluginPrintsIsNoPartOfTheResultAndWhatItThrowsNamesIt() throws Exception {
+        String loud = SOURCE.replace("Tiny", "Loud")
+                .replace("\"tiny\"", "\"loud\"")
+                .replace("new float[samples.size()]", "one(samples.get(0).prompt())")
+                .replace(
+                        "public String name()",
+                        """
+                        private static float[] one(String prompt) {
+                            System.out.println("\\u001b[2Jhere");
+                            if (prompt.equals("a dog")) {
+                                throw new NullPointerException();
+                            }
+                            return new float[] {1};
+                        }
+                        public String name()""");
+        Path jar = jar(compile("Loud", loud), "loud.jar", "1", REWARDS, "Loud");
+        Path picture = folder.resolve("loud.png");
+        ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        String[] score = {"score", picture.toString(), "--reward", "loud", "--json", "--prompt", "a cat"};
+        Ended both = run(List.of(jar), score);
+        assertThat(both.output()).contains("\\u001b[2Jhere").doesNotContain("\u001b");
+        Ended result = ended(process(List.of(jar), score).redirectError(ProcessBuilder.Redirect.DISCARD));
+        assertThat(PlainJson.readObject(result.output())).containsKey("reward");
+
+        score[6] = "a dog";
+        assertThat(run(List.of(jar), score).output())
+                .contains(
+                        "java.lang.NullPointerException at org.example.Loud.one(Loud.java:",
+                        ", thrown by org.example.Loud")
+                .contains(jar.toString());
+    }
+
+    @Test
     public void initAsksNoPluginForMoreThanItCanSay() throws Exception {
         Path picky = jar(compile("Picky", PICKY), "picky.jar", "1", "algorithm.AlgorithmProvider", "Picky");
         Path unread = jar(compile("Unread", UNREAD), "unread.jar", "1", "policy.PolicyProvider", "Unread");
@@ -218,6 +252,10 @@ public class PluginJarTest {
     }
 
     private static Ended run(List<Path> jars, String... arguments) throws IOException, InterruptedException {
+        return ended(process(jars, arguments).redirectErrorStream(true));
+    }
+
+    private static ProcessBuilder process(List<Path> jars, String... arguments) {
         StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
         for (Path jar : jars) {
             classPath.append(File.pathSeparator).append(jar);
@@ -229,7 +267,11 @@ public class PluginJarTest {
                 classPath.toString(),
                 "org.tempera.cli.Main"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new ProcessBuilder(command);
+    }
+
+    private static Ended ended(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), output);
