@@ -65,7 +65,7 @@ record Cast(List<Member> members, boolean pictured) {
             }
             int controls = 0;
             for (Group g : proxies.get(p).controls()) {
-                String name = g.name() + ", control" + on;
+                String name = g.name() + on;
                 members.add(new Member(members.size(), p, name, g, Look.ofControl(controls++)));
             }
         }

@@ -165,8 +165,11 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
     }
 
+    /** To a tenth: a page has some ten thousand of them, and formatters take their time. */
     private static String n(double pixels) {
-        return String.format(Locale.ROOT, "%.1f", pixels);
+        long tenths = Math.round(pixels * 10);
+        String whole = (tenths < 0 ? "-" : "") + Math.abs(tenths / 10);
+        return tenths % 10 == 0 ? whole : whole + "." + Math.abs(tenths % 10);
     }
 
     private void grid(Markup out, PlotAxis x, PlotAxis y) {

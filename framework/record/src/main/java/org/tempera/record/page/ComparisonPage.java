@@ -209,8 +209,7 @@ public final class ComparisonPage {
 
     private List<Block> divergence(int proxy) {
         CurveCharts charts = charts(proxy);
-        List<Chart> shown = new ArrayList<>(
-                charts.trades(t -> t.x().kind() == Measure.Kind.DIVERGENCE && t.y().kind() == Measure.Kind.TRUTH));
+        List<Chart> shown = new ArrayList<>(charts.trades(t -> t.x().kind() == Measure.Kind.DIVERGENCE));
         shown.add(charts.gao());
         List<Block> blocks = new ArrayList<>(List.of(new Plots("", shown), fits(proxy)));
         Set<Measure> distances = charts.measures(m -> m.kind() == Measure.Kind.DIVERGENCE);
@@ -231,10 +230,10 @@ public final class ComparisonPage {
                     .gao()
                     .ifPresent(g -> rows.add(List.of(
                             Table.Cell.of(member.name()),
-                            Words.cell(g.alpha()),
-                            Words.cell(g.beta()),
+                            Labels.cell(g.alpha()),
+                            Labels.cell(g.beta()),
                             Table.Cell.of(g.turning()),
-                            g.peakDistance().map(Words::cell).orElse(Table.Cell.of("does not turn")),
+                            g.peakDistance().map(Labels::cell).orElse(Table.Cell.of("does not turn")),
                             Table.Cell.of(g.error()))));
         }
         return new Table(

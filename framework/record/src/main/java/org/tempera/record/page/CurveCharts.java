@@ -42,8 +42,10 @@ final class CurveCharts {
     /** What is known over any axis and passes. */
     Set<Measure> measures(Predicate<Measure> wanted) {
         Set<Measure> found = new LinkedHashSet<>();
-        members.forEach(m ->
-                m.group().curves().stream().map(Curve::measure).filter(wanted).forEach(found::add));
+        members.forEach(m -> m.group().curves().stream()
+                .map(Curve::measure)
+                .filter(measure -> wanted.test(measure) && isShown(m, measure))
+                .forEach(found::add));
         return found;
     }
 
@@ -59,8 +61,12 @@ final class CurveCharts {
     }
 
     /** A control's own training reward is chance, and beside the others' it would say nothing. */
+    private static boolean isShown(Cast.Member member, Measure measure) {
+        return !(member.group().control() && measure.kind() == Measure.Kind.PROXY);
+    }
+
     private static Optional<Curve> curve(Cast.Member member, Measure measure, Axis axis) {
-        if (member.group().control() && measure.kind() == Measure.Kind.PROXY) {
+        if (!isShown(member, measure)) {
             return Optional.empty();
         }
         return member.group().curves().stream()
@@ -87,7 +93,7 @@ final class CurveCharts {
             });
         }
         return new Chart(
-                Words.title(measure) + " against " + Words.of(axis), Words.of(axis), Words.of(measure), series);
+                Labels.title(measure) + " against " + Labels.of(axis), Labels.of(axis), Labels.of(measure), series);
     }
 
     private Series line(Cast.Member member, Curve curve) {
@@ -156,7 +162,7 @@ final class CurveCharts {
             Optional<GroupVerdict.Onset> since = member.group().verdict().since();
             since.ifPresent(
                     o -> marks.add(new Chart.Mark("over-optimised", axis == Axis.QUERIES ? o.queries() : o.epoch())));
-            charts.add(new Chart(member.name(), Words.of(axis), "change, standard deviations", false, series, marks));
+            charts.add(new Chart(member.name(), Labels.of(axis), "change, standard deviations", false, series, marks));
         }
         return charts;
     }
@@ -165,7 +171,7 @@ final class CurveCharts {
         double zero = curve.points().get(0).y().value();
         boolean proxy = curve.measure().kind() == Measure.Kind.PROXY;
         return new Series(
-                Words.of(curve.measure()),
+                Labels.of(curve.measure()),
                 proxy ? PROXY : TRUTH,
                 Series.Kind.LINE,
                 cast.leads(member),
@@ -222,7 +228,7 @@ final class CurveCharts {
                 && DoubleStream.of(along).max().orElse(0)
                         > MANY_TIMES * DoubleStream.of(along).min().orElse(1);
         return new Chart(
-                Words.title(y) + " against " + Words.of(x), Words.of(x), Words.of(y), byRatios, series, List.of());
+                Labels.title(y) + " against " + Labels.of(x), Labels.of(x), Labels.of(y), byRatios, series, List.of());
     }
 
     private static Series.Point point(Trade.Point p) {
@@ -240,7 +246,7 @@ final class CurveCharts {
                 continue;
             }
             GaoCurve gao = member.group().gao().get();
-            truth = gao.truth();
+            truth = Labels.truth(gao.truth());
             series.add(new Series(
                     member.name(),
                     member.look(),

@@ -69,7 +69,8 @@ record HeatTable(String caption, String corner, List<String> columns, List<Row> 
         if (!Double.isFinite(value) || largest <= 0) {
             return "";
         }
-        long tint = Math.round(TINTS * value / largest);
+        // By the root: one large number would leave the others pale.
+        long tint = Math.round(TINTS * Math.signum(value) * Math.sqrt(Math.abs(value) / largest));
         return tint == 0 ? "" : (tint > 0 ? "more" : "less") + Math.abs(tint);
     }
 }

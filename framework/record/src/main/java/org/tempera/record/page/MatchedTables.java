@@ -18,7 +18,7 @@ final class MatchedTables {
     /** @param members the groups that are compared */
     static List<Block> of(Matched matched, List<Cast.Member> members) {
         List<Block> blocks = new ArrayList<>();
-        String by = Words.of(matched.by());
+        String by = Labels.of(matched.by());
         blocks.add(new Plots("", List.of(chart(matched, members))));
         matched.without().ifPresent(why -> blocks.add(new Notes(List.of(why))));
         blocks.add(levels(matched, by));
@@ -46,8 +46,12 @@ final class MatchedTables {
             List<Series.Point> its = points.getOrDefault(member.group().name(), List.of());
             series.add(new Series(member.name(), member.look(), Series.Kind.LINE, its));
         }
-        String by = Words.of(matched.by());
-        return new Chart(Words.capital(matched.truth()) + " at the same " + by, by, matched.truth(), series);
+        String by = Labels.of(matched.by());
+        return new Chart(
+                Labels.capital(Labels.truth(matched.truth())) + " at the same " + by,
+                by,
+                Labels.truth(matched.truth()),
+                series);
     }
 
     private static Block levels(Matched matched, String by) {
@@ -57,17 +61,25 @@ final class MatchedTables {
                 rows.add(List.of(
                         Table.Cell.of(at.group()),
                         Table.Cell.of(level.value()),
-                        Words.cell(at.truth()),
-                        Words.cell(at.truth().interquartileMean()),
+                        Labels.cell(at.truth()),
+                        Labels.cell(at.truth().interquartileMean()),
                         new Table.Cell(
                                 Integer.toString(at.truth().seeds()), at.truth().seeds()),
-                        Words.cell(at.queries()),
-                        Words.cell(at.seconds())));
+                        Labels.cell(at.queries()),
+                        Labels.cell(at.seconds())));
             }
         }
         return new Table(
-                Words.capital(matched.truth()) + " where each group first reaches the same " + by + ", 95 % intervals",
-                List.of("group", by, matched.truth(), "interquartile mean", "seeds", "queries", "seconds"),
+                Labels.capital(Labels.truth(matched.truth())) + " where each group first reaches the same " + by
+                        + ", 95 % intervals",
+                List.of(
+                        "group",
+                        by,
+                        Labels.truth(matched.truth()),
+                        "interquartile mean",
+                        "seeds",
+                        "queries",
+                        "seconds"),
                 rows);
     }
 
@@ -101,8 +113,8 @@ final class MatchedTables {
                 Table.Cell.of(pair.second()),
                 Table.Cell.of(levelOf),
                 Table.Cell.of(d.level()),
-                Words.cell(d.difference()),
-                Words.cell(d.improvement()),
+                Labels.cell(d.difference()),
+                Labels.cell(d.improvement()),
                 Table.Cell.of(d.chance()),
                 Table.Cell.of(d.corrected()),
                 Table.Cell.of(Double.isFinite(d.corrected()) ? d.isClear() ? "yes" : "no" : "one seed"));

@@ -102,8 +102,8 @@ public class ChartTest {
     @Test
     public void tintsGoWithTheSignAndTheSize() {
         assertThat(HeatTable.tint(1, 1)).isEqualTo("more5");
-        assertThat(HeatTable.tint(-0.5, 1)).isEqualTo("less2");
-        assertThat(HeatTable.tint(0.05, 1)).isEmpty();
+        assertThat(HeatTable.tint(-0.5, 1)).isEqualTo("less4");
+        assertThat(HeatTable.tint(0.005, 1)).isEmpty();
         assertThat(HeatTable.tint(NAN, 1)).isEmpty();
         assertThat(HeatTable.tint(0, 0)).isEmpty();
     }

@@ -9,8 +9,8 @@ import org.tempera.record.verdict.Estimate;
 import org.tempera.spi.MetricNames;
 
 /** What a page calls the numbers of a comparison. */
-final class Words {
-    private Words() {}
+final class Labels {
+    private Labels() {}
 
     static String of(Axis axis) {
         return switch (axis) {
@@ -21,7 +21,7 @@ final class Words {
     }
 
     static String of(Measure measure) {
-        String on = measure.set().map(s -> ", " + s + " prompts").orElse("");
+        String on = measure.set().map(s -> " (" + s + ")").orElse("");
         return switch (measure.kind()) {
             case PROXY -> "training reward" + on;
             case DIVERGENCE -> "KL divergence from the base, nats" + on;
@@ -31,8 +31,14 @@ final class Words {
                                 .map(s -> ", rise on seen prompts less that on " + s)
                                 .orElse(", rise on seen prompts less that on others");
             case METRIC -> metric(measure.name());
+            case TRUTH, HELD_OUT_SCORE -> truth(measure.name()) + on;
             default -> PictureWall.label(measure.name()) + on;
         };
+    }
+
+    /** What judges, by its name in a comparison. */
+    static String truth(String name) {
+        return name.equals("held-out") ? "held-out score" : name;
     }
 
     private static String metric(String name) {
