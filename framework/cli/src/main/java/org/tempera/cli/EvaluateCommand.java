@@ -82,8 +82,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoint",
             paramLabel = "WHICH",
-            description = "Of a run: best, last, epoch-NNNN, or all, with the weights before training (best if there is"
-                    + " one, else last).")
+            description =
+                    "Of a run: best, last, epoch-NNNN, all, with the weights before training, or every-12: of these"
+                            + " only those of every 12 epochs, and the last (best if there is one, else last).")
     private @Nullable String checkpoint;
 
     @Mixin
@@ -93,10 +94,14 @@ final class EvaluateCommand implements Callable<Integer> {
     private int batchSize = 8;
 
     @Mixin
+    private final StopAtEof input = new StopAtEof();
+
+    @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() {
+        input.watch();
         EvaluateOptions options = options();
         output.status("opening " + source + " ...");
         try (output) {

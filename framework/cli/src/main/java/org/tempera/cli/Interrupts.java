@@ -34,6 +34,9 @@ final class Interrupts implements AutoCloseable {
 
     private static final long NEVER = Long.MIN_VALUE;
 
+    private static final String HANGUP = "HUP";
+    private static final int HANGUP_NUMBER = 1;
+
     /** A shell adds the signal's number to it. */
     private static final int BASE = 128;
 
@@ -95,6 +98,16 @@ final class Interrupts implements AutoCloseable {
      */
     static void endAtOnce() {
         Stream.concat(INSISTENT.stream(), Stream.of("HUP")).forEach(Interrupts::giveToTheSystem);
+    }
+
+    /** What the end of the standard input is, where it is watched: as of a terminal that is closed. */
+    void hangUp() {
+        arrived(HANGUP, HANGUP_NUMBER);
+    }
+
+    /** The same for a command that has nothing to save: the process ends at once. */
+    static void hangUpAtOnce() {
+        die(HANGUP, BASE + HANGUP_NUMBER);
     }
 
     private static void die(String name, int code) {

@@ -53,10 +53,14 @@ final class TrainCommand implements Callable<Integer> {
     private List<String> arguments = List.of();
 
     @Mixin
+    private final StopAtEof input = new StopAtEof();
+
+    @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() {
+        input.watch();
         OpenRun run = open();
         try (output;
                 run;
@@ -67,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
                         },
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
                                 + Remedies.resume(shown(run.folder()))))) {
+            input.hangsUp(interrupts);
             beginning(run).forEach(output::note);
             run.trainer().cutPrompts().warnings().forEach(output::warning);
             RunOutcome outcome = run.run(following());

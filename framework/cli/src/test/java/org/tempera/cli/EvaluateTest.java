@@ -188,6 +188,23 @@ public class EvaluateTest {
         assertThat(numbers(Files.readString(records.get(2)))).isEqualTo(numbers(before.get(2)));
     }
 
+    @Test
+    public void checkpointsBetweenAreLeftOut() throws PlainJson.MalformedException {
+        List<String> how = List.of(
+                "evaluate", run.toString(), "--prompts", "between=" + heldOut, "--n", "1", "--no-kl", "--checkpoint");
+        assertThat(epochs(how, "every-2")).containsExactly(0L, 2L);
+        assertThat(epochs(how, "every-3")).as("the last in any case").containsExactly(0L, 2L);
+        assertThat(epochs(how, "every-1")).containsExactly(0L, 1L, 2L);
+        assertThat(command.run("evaluate", run.toString(), "--checkpoint", "every-0"))
+                .isEqualTo(2);
+    }
+
+    private List<Long> epochs(List<String> how, String checkpoints) throws PlainJson.MalformedException {
+        return evaluations(Stream.concat(how.stream(), Stream.of(checkpoints)).toArray(String[]::new)).stream()
+                .map(e -> ((Number) e.get("epoch")).longValue())
+                .toList();
+    }
+
     /** All but why the checkpoint was chosen. */
     private static String numbers(String record) {
         return record.replaceAll("\"source\":\"[^\"]*\"", "");

@@ -5,11 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What to measure of a model.
  *
- * @param sampling how pictures are drawn; its checkpoint may be {@link #ALL}
+ * @param sampling how pictures are drawn; its checkpoint may be {@link #ALL}, or {@code every-12}
  * @param sets prompts by the name of their set, such as {@code nouns}; empty for a run's own evaluation prompts
  * @param rewards names; of a run empty for all that its config has
  * @param pictures of each prompt
@@ -28,11 +31,25 @@ public record EvaluateOptions(
     /** The checkpoint's name that stands for the weights before training and every checkpoint of a run. */
     public static final String ALL = "all";
 
+    private static final Pattern SOME = Pattern.compile("every-([1-9]\\d{0,8})");
+
     public EvaluateOptions {
         sets = new LinkedHashMap<>(sets);
         rewards = List.copyOf(rewards);
         if (pictures < 1) {
             throw new IllegalArgumentException("pictures must be at least 1, was " + pictures);
         }
+    }
+
+    /**
+     * Of which epochs checkpoints are measured where several are: 1 for {@link #ALL}, 12 for {@code every-12}, which
+     * leaves out those between but the last; empty where one is chosen.
+     */
+    OptionalInt everySoMany() {
+        String wanted = sampling.checkpoint().orElse("");
+        Matcher some = SOME.matcher(wanted);
+        return wanted.equals(ALL)
+                ? OptionalInt.of(1)
+                : some.matches() ? OptionalInt.of(Integer.parseInt(some.group(1))) : OptionalInt.empty();
     }
 }

@@ -150,7 +150,8 @@ final class ModelEvaluator {
 
     private List<ModelEvaluation> ofRun(RunFolder folder) {
         folder.makeEvaluations();
-        if (!options.sampling().checkpoint().equals(Optional.of(EvaluateOptions.ALL))) {
+        OptionalInt every = options.everySoMany();
+        if (every.isEmpty()) {
             Optional<String> wanted = options.sampling().checkpoint();
             int epoch = CheckpointChoice.of(
                             folder, RunDescription.roles(RunDescription.of(config.orElseThrow())), wanted)
@@ -164,8 +165,10 @@ final class ModelEvaluator {
         Optional<String> first = Optional.of("epoch-0000");
         try (OpenSampler sampler = open(sampling(first, options.sampling().overrides()))) {
             all.add(recorded(folder, 0, sampler, sampler.description()));
-            for (int epoch : store.epochs()) {
-                if (epoch > 0) {
+            List<Integer> epochs = store.epochs();
+            for (int epoch : epochs) {
+                boolean last = epoch == epochs.get(epochs.size() - 1);
+                if (epoch > 0 && (last || epoch % every.getAsInt() == 0)) {
                     Path checkpoint = store.path(epoch);
                     sampler.load(checkpoint, options.sampling().weights());
                     all.add(recorded(folder, epoch, sampler, source + " at " + checkpoint.getFileName()));
