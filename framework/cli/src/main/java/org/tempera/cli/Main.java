@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             EvaluateCommand.class,
+            SweepCommand.class,
             SampleCommand.class,
             ScoreCommand.class,
             FitPreferenceCommand.class,

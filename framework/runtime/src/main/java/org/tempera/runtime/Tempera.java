@@ -32,8 +32,12 @@ import org.tempera.runtime.config.RecordBinder;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
+import org.tempera.runtime.config.SweepConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
+import org.tempera.runtime.sweep.Processes;
+import org.tempera.runtime.sweep.Sweep;
+import org.tempera.runtime.sweep.SweepPlan;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
@@ -414,6 +418,25 @@ public final class Tempera {
      */
     public Comparison compare(List<Path> sources) {
         return discreetly(() -> Comparison.of(ComparedSources.read(this, sources)));
+    }
+
+    /**
+     * Plans what a sweep's file asks for, and binds the configuration of each of its runs; nothing is begun.
+     *
+     * @param overrides such as {@code sweep.parallel=2}
+     * @throws org.tempera.runtime.config.ConfigProblems with every problem of the file and of all runs
+     */
+    public SweepPlan sweepPlan(Path file, List<String> overrides) {
+        return discreetly(() -> SweepPlan.of(SweepConfig.load(file, overrides), plugins, secrets));
+    }
+
+    /**
+     * A sweep by a plan, or by a part of one.
+     *
+     * @param processes starts the command for each of its runs
+     */
+    public Sweep sweep(SweepPlan plan, Processes processes) {
+        return Sweep.of(plan, plugins, processes);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * A lock on a file that the system takes away when the process ends, however it ends. The file says who holds it; it is
  * not deleted where a run has begun, for then a third process could lock a new file of that name.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
     // Beyond the text: on Windows a locked region cannot be read by others.
     private static final long POSITION = Long.MAX_VALUE - 1;
 
@@ -46,7 +46,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     /** Another process, or another run of this one, holds the lock; the message says which. */
-    static final class TakenException extends Exception {
+    public static final class TakenException extends Exception {
         private static final long serialVersionUID = 1L;
 
         TakenException(String holder) {
@@ -63,7 +63,12 @@ final class FolderLock implements AutoCloseable {
         FileLock tryLock(FileChannel channel) throws IOException;
     }
 
-    static FolderLock take(Path file) throws IOException, TakenException {
+    /**
+     * Takes the lock; the file is made where it is not there.
+     *
+     * @throws TakenException if another holds it
+     */
+    public static FolderLock take(Path file) throws IOException, TakenException {
         return take(file, channel -> channel.tryLock(POSITION, 1, false));
     }
 

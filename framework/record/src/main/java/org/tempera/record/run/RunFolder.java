@@ -289,6 +289,44 @@ public final class RunFolder implements AutoCloseable {
                 || hasEntries(path.resolve(CHECKPOINTS));
     }
 
+    /**
+     * Who has a folder's run open, for people; empty if nobody has.
+     *
+     * @throws UserException if that cannot be found out
+     */
+    public static Optional<String> user(Path path) {
+        if (!OwnFiles.isFile(path.resolve(LOCK))) {
+            return Optional.empty();
+        }
+        try (FolderLock lock = FolderLock.take(path.resolve(LOCK))) {
+            return Optional.empty();
+        } catch (FolderLock.TakenException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw notWritable(path, e);
+        }
+    }
+
+    /**
+     * Removes a run's folder, which nobody may have open; nothing but what a run wrote.
+     *
+     * @param written as {@link #replace} has it
+     * @throws UserException if it is in use, or holds anything that no run wrote: nothing is removed then
+     */
+    public static void remove(Path path, Predicate<String> written) {
+        requireOwn(path);
+        FolderLock lock = lock(path);
+        try (lock) {
+            new RunContents(path, written).remove();
+        }
+        try {
+            Files.deleteIfExists(path.resolve(LOCK));
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UserException(path + ": cannot be removed (" + reason(e) + "). Check its permissions.", e);
+        }
+    }
+
     /** Only what an earlier start, that failed before its run began, may have left. */
     private static void requireEmpty(Path path) throws IOException {
         Set<String> ours = Set.of(LOCK, IMAGES, CHECKPOINTS);

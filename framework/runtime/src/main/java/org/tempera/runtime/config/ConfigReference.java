@@ -79,7 +79,31 @@ public final class ConfigReference {
                 }
             }
         }
+        sweep(page);
         return page.toString().replaceAll(" +\n", "\n").replace("###  `", "### `");
+    }
+
+    /** A sweep's file is another than a run's. */
+    private static void sweep(StringBuilder page) {
+        section(
+                page,
+                "## `sweep`",
+                "The one block of a [sweep](sweep.md)'s file. Besides these keys it has `axes`: by axis its choices, each with"
+                        + " the keys that it sets; `settings`: keys that all runs have; and the blocks below.",
+                SweepSettings.class,
+                SweepSettings.defaults());
+        section(
+                page,
+                "### `sweep.control`",
+                "Runs on random rewards, which the others are judged against; `settings` has keys that they have besides.",
+                SweepControl.class,
+                SweepControl.defaults());
+        section(
+                page,
+                "### `sweep.evaluate`",
+                "What is measured of the checkpoints of a run that has trained.",
+                SweepEvaluation.class,
+                SweepEvaluation.defaults());
     }
 
     /** The blocks of the framework and those of all plugins, in the order of the page. */
@@ -105,6 +129,9 @@ public final class ConfigReference {
             undescribed(block.name(), block.type(), keys);
         }
         undescribed("rewards.NAME", RewardSettings.class, keys);
+        undescribed("sweep", SweepSettings.class, keys);
+        undescribed("sweep.control", SweepControl.class, keys);
+        undescribed("sweep.evaluate", SweepEvaluation.class, keys);
         for (Plugin p : catalog.plugins()) {
             undescribed(p.kind().label() + "." + p.name(), p.configType(), keys);
         }

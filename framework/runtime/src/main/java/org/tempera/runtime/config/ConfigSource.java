@@ -45,6 +45,11 @@ final class ConfigSource {
      * @throws UserException if the file cannot be read or parsed, or an override is no {@code key=value}
      */
     static ConfigObject read(Path file, List<String> overrides) {
+        return read(file, ConfigLayer.none(), overrides);
+    }
+
+    /** The same, with a layer between the file and the overrides. */
+    static ConfigObject read(Path file, ConfigLayer layer, List<String> overrides) {
         if (Files.isDirectory(file)) {
             throw new UserException(file + ": expected a config file, found a folder. Name the file in it.");
         }
@@ -64,7 +69,7 @@ final class ConfigSource {
             Config config = ConfigFactory.parseFile(
                     named.toFile(),
                     ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(LocalIncludes.of(file)));
-            return resolve(file.toString(), overridden(config, overrides));
+            return resolve(file.toString(), overridden(layer.tree().toConfig().withFallback(config), overrides));
         });
     }
 

@@ -62,6 +62,16 @@ public record RunConfig(
     }
 
     /**
+     * Reads a config file with a layer over it, whose relative paths start where they stand.
+     *
+     * @throws ConfigProblems with every problem of the configuration
+     * @throws org.tempera.spi.UserException if the file cannot be read or parsed
+     */
+    static RunConfig load(Path file, ConfigLayer layer, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.read(file, layer, List.of()), catalog).load();
+    }
+
+    /**
      * Reads a configuration from text, which includes nothing.
      *
      * @param folder where relative paths start

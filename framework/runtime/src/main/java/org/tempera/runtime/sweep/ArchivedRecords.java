@@ -1,0 +1,86 @@
+package org.tempera.runtime.sweep;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.archive.RunRecordFile;
+import org.tempera.record.archive.RunRecords;
+import org.tempera.record.run.RunFolder;
+import org.tempera.spi.PlainFields;
+import org.tempera.spi.UserException;
+
+/**
+ * Records as files, that of a run at the path of its name. What the sweep must know again of it stands in the record's
+ * provenance.
+ */
+record ArchivedRecords(Path folder) implements ChildRecords {
+    private static final String SWEEP = "sweep";
+    private static final String KEYS = "keys";
+    private static final String SECONDS = "seconds";
+    private static final String PEAK = "peak_bytes";
+
+    @Override
+    public Path file(SweepChild child) {
+        return folder.resolve(child.name() + RunRecordFile.ENDING);
+    }
+
+    @Override
+    public Optional<Kept> read(SweepChild child) {
+        Path file = file(child);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Map<String, Object> provenance = RunRecordFile.read(file).provenance();
+        if (!(provenance.get(SWEEP) instanceof Map<?, ?> plain)) {
+            return Optional.of(new Kept(Map.of(), 0, 0));
+        }
+        PlainFields sweep = PlainFields.of(plain);
+        return Optional.of(new Kept(ChildState.texts(sweep.map(KEYS)), sweep.number(SECONDS), sweep.whole(PEAK)));
+    }
+
+    @Override
+    public void write(SweepChild child, Path run, Kept how) {
+        Map<String, Object> sweep = new LinkedHashMap<>();
+        sweep.put(KEYS, how.keys());
+        sweep.put(SECONDS, Math.rint(how.seconds()));
+        sweep.put(PEAK, how.peakBytes());
+        Path file = file(child);
+        try (RunFolder view = RunFolder.view(run)) {
+            RunRecord made = RunRecords.of(view);
+            Map<String, Object> provenance = new LinkedHashMap<>(made.provenance());
+            provenance.put(SWEEP, sweep);
+            makeFolder(file.resolveSibling(""));
+            RunRecordFile.write(
+                    file,
+                    new RunRecord(
+                            child.name(),
+                            child.choices(),
+                            child.control(),
+                            made.facts(),
+                            made.epochs(),
+                            made.costs(),
+                            made.metrics(),
+                            made.evaluated(),
+                            made.ruler(),
+                            made.evaluations(),
+                            made.pictures(),
+                            provenance,
+                            made.notes()));
+        }
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UserException(
+                    folder + ": cannot be made (" + e + "). Check its permissions, or choose another folder with"
+                            + " sweep.records=FOLDER.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.tempera.runtime.sweep;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Starts commands of Tempera as processes of their own, so that one that crashes takes nothing with it. */
+public interface Processes {
+    /**
+     * What is to be started.
+     *
+     * @param arguments the command and what it is told, such as {@code train run.conf run.seed=1}
+     * @param environment variables besides those of this process
+     * @param result gets what it prints to standard output
+     * @param log gets what it prints to standard error
+     */
+    record Job(List<String> arguments, Map<String, String> environment, Path result, Path log) {
+        public Job {
+            arguments = List.copyOf(arguments);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** A process. */
+    interface Running {
+        boolean isAlive();
+
+        /** How it ended; 128 and the signal's number where one ended it. */
+        int exitCode();
+
+        long pid();
+
+        /** Asks it to save and to end. */
+        void askToStop();
+
+        /** Ends it at once. */
+        void kill();
+    }
+
+    /**
+     * Starts one.
+     *
+     * @throws org.tempera.spi.UserException if the system does not start it
+     */
+    Running start(Job job);
+}

@@ -1,0 +1,279 @@
+package org.tempera.runtime.sweep;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tempera.base.files.AbsentPath;
+import org.tempera.base.text.Secrets;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.train.PromptFile;
+import org.tempera.runtime.config.ChildConfig;
+import org.tempera.runtime.config.ConfigLayer;
+import org.tempera.runtime.config.ConfigProblems;
+import org.tempera.runtime.config.ReadPaths;
+import org.tempera.runtime.config.RewardSelection;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.SweepConfig;
+import org.tempera.runtime.config.SweepConfig.Axis;
+import org.tempera.runtime.config.SweepConfig.Choice;
+import org.tempera.runtime.config.SweepEvaluation;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.spi.UserException;
+
+/**
+ * All runs that a sweep's file asks for: every combination of a choice of each axis with every seed, and the controls.
+ * The first seed of all comes first, with its controls, so that what is there early compares everything.
+ */
+public record SweepPlan(SweepConfig config, List<SweepChild> children) {
+    private static final String CONTROL = "control";
+
+    /** Name of the reward of random numbers, and of its plugin. */
+    private static final String RANDOM = "random";
+
+    /** How many runs are named that share a problem. */
+    private static final int NAMED = 3;
+
+    /** More than anybody waits for. */
+    private static final int MOST = 10_000;
+
+    public SweepPlan {
+        children = List.copyOf(children);
+    }
+
+    /**
+     * Makes the plan and binds the configuration of every run, whatever part is asked for.
+     *
+     * @param secrets gets those of the configurations
+     * @throws ConfigProblems with every problem of the sweep's file and of every run
+     * @throws UserException if a file cannot be read or parsed
+     */
+    public static SweepPlan of(SweepConfig config, PluginCatalog catalog, Secrets secrets) {
+        return new SweepPlan(config, new Maker(config, catalog, secrets).children());
+    }
+
+    /** The plan of a part. */
+    public SweepPlan part(SweepPart part) {
+        return new SweepPlan(config, part.among(children));
+    }
+
+    /** Makes the runs of one plan. */
+    private static final class Maker {
+        private final SweepConfig config;
+        private final PluginCatalog catalog;
+        private final Secrets secrets;
+        private final List<SweepChild> children = new ArrayList<>();
+        private final Map<String, Set<String>> problems = new LinkedHashMap<>();
+
+        Maker(SweepConfig config, PluginCatalog catalog, Secrets secrets) {
+            this.config = config;
+            this.catalog = catalog;
+            this.secrets = secrets;
+        }
+
+        List<SweepChild> children() {
+            requireFew();
+            config.evaluation().ifPresent(this::requireFiles);
+            Set<Long> seeds = new LinkedHashSet<>(config.settings().seeds());
+            config.control().ifPresent(c -> seeds.addAll(c.settings().seeds()));
+            for (long seed : seeds) {
+                if (config.settings().seeds().contains(seed)) {
+                    for (Map<String, Choice> combination :
+                            combinations(config.axes(), config.settings().skip())) {
+                        add(combination, false, seed);
+                    }
+                }
+                config.control()
+                        .filter(c -> c.settings().seeds().isEmpty()
+                                || c.settings().seeds().contains(seed))
+                        .ifPresent(c -> {
+                            List<String> axes = c.axes(config.axes());
+                            for (Map<String, Choice> combination : combinations(
+                                    config.axes().stream()
+                                            .filter(a -> axes.contains(a.name()))
+                                            .toList(),
+                                    c.settings().skip())) {
+                                add(combination, true, seed);
+                            }
+                        });
+            }
+            throwIfAny();
+            if (children.isEmpty()) {
+                throw new ConfigProblems(List.of("sweep.skip: leaves out every combination. Leave some."));
+            }
+            requireDifferent();
+            throwIfAny();
+            return children;
+        }
+
+        private void requireFew() {
+            long all = config.settings().seeds().size();
+            for (Axis axis : config.axes()) {
+                all = Math.min(all * axis.choices().size(), Integer.MAX_VALUE);
+            }
+            if (all > MOST) {
+                throw new UserException("sweep.axes: expected at most " + MOST + " runs, found " + all
+                        + " combinations of choices and seeds. Leave out choices, or make several sweeps of it.");
+            }
+        }
+
+        /** Every combination of a choice of each axis, the last axis changing first. */
+        private static List<Map<String, Choice>> combinations(List<Axis> axes, List<Map<String, String>> skip) {
+            List<Map<String, Choice>> combinations = new ArrayList<>(List.of(Map.of()));
+            for (Axis axis : axes) {
+                List<Map<String, Choice>> longer = new ArrayList<>();
+                for (Map<String, Choice> combination : combinations) {
+                    for (Choice choice : axis.choices()) {
+                        Map<String, Choice> with = new LinkedHashMap<>(combination);
+                        with.put(axis.name(), choice);
+                        longer.add(with);
+                    }
+                }
+                combinations = longer;
+            }
+            return combinations.stream()
+                    .filter(c -> skip.stream().noneMatch(s -> isPartOf(s, c)))
+                    .toList();
+        }
+
+        private static boolean isPartOf(Map<String, String> skipped, Map<String, Choice> combination) {
+            return skipped.entrySet().stream().allMatch(e -> {
+                Choice choice = combination.get(e.getKey());
+                return choice != null && choice.name().equals(e.getValue());
+            });
+        }
+
+        private void add(Map<String, Choice> combination, boolean control, long seed) {
+            List<String> path = new ArrayList<>();
+            if (control) {
+                path.add(CONTROL);
+            }
+            Map<String, String> choices = new LinkedHashMap<>();
+            ConfigLayer layer = config.shared();
+            for (Map.Entry<String, Choice> e : combination.entrySet()) {
+                choices.put(e.getKey(), e.getValue().name());
+                path.add(e.getValue().name());
+                layer = layer.under(e.getValue().layer());
+            }
+            path.add("seed-" + seed);
+            String name = String.join("/", path);
+            try {
+                ChildConfig child = bound(layer, control, name, seed);
+                secrets.addAll(child.config().effective().secrets());
+                ChildKeys keys = ChildKeys.of(child.config(), config.evaluation());
+                requireFiles(child.config(), keys, name);
+                children.add(new SweepChild(name, choices, control, child, keys));
+            } catch (ConfigProblems e) {
+                e.problems().forEach(problem -> problem(problem, name));
+            }
+        }
+
+        /** What a run would look for in vain; what nobody has set is the plugin's business. */
+        private void requireFiles(RunConfig run, ChildKeys keys, String name) {
+            ReadPaths.of(run).forEach((key, path) -> {
+                boolean set = !keys.defaults().contains(key.replaceFirst("\\[\\d+]$", ""));
+                if (set && !path.toString().isEmpty() && Files.notExists(path)) {
+                    problem(key + ": " + path + ": " + AbsentPath.reason(path, "no such file or folder"), name);
+                }
+            });
+        }
+
+        /** The prompts are read once, and here, for each run would fail after it has trained. */
+        private void requireFiles(SweepEvaluation evaluation) {
+            evaluation.prompts().values().forEach(PromptFile::read);
+            evaluation.embeddings().filter(clip -> !Files.isDirectory(clip)).ifPresent(clip -> {
+                throw new UserException("sweep.evaluate.embeddings: " + clip + ": expected the folder of a CLIP model, "
+                        + AbsentPath.reason(clip, "found none") + ".");
+            });
+        }
+
+        private ChildConfig bound(ConfigLayer choices, boolean control, String name, long seed) {
+            Path file = config.settings().config();
+            Map<String, Object> run = new LinkedHashMap<>();
+            run.put("seed", seed);
+            run.put(
+                    "output",
+                    ChildFolder.of(config.settings().output(), name).run().toString());
+            ConfigLayer layer = choices.under(ConfigLayer.of("the sweep", Map.of("run", run)));
+            if (control) {
+                layer = layer.under(onRandomRewards(
+                                ChildConfig.of(file, layer, catalog).config()))
+                        .under(config.control().orElseThrow().layer());
+            }
+            ChildConfig child = ChildConfig.of(file, layer, catalog);
+            if (!keepsAll(child.config())) {
+                // Kept until they are measured; how many are kept changes no number.
+                layer = layer.under(ConfigLayer.of(
+                        "the sweep",
+                        Map.of(
+                                "checkpoint",
+                                Map.of("keep-last", child.config().run().epochs()))));
+                child = ChildConfig.of(file, layer, catalog);
+            }
+            return child;
+        }
+
+        private boolean keepsAll(RunConfig run) {
+            return config.evaluation()
+                            .filter(e -> e.checkpoints() == SweepEvaluation.Checkpoints.ALL)
+                            .isEmpty()
+                    || run.checkpoint().keepLast() >= run.run().epochs();
+        }
+
+        /** What was trained on judges, and random numbers are trained on. */
+        private static ConfigLayer onRandomRewards(RunConfig run) {
+            Map<String, Object> rewards = new LinkedHashMap<>();
+            for (RewardSelection reward : run.rewards()) {
+                if (reward.settings().role() == RewardRole.TRAIN) {
+                    rewards.put(reward.name(), Map.of("role", "held-out"));
+                }
+            }
+            rewards.put(RANDOM, Map.of("role", "train"));
+            return ConfigLayer.of("the sweep's control", Map.of("rewards", rewards));
+        }
+
+        private void requireDifferent() {
+            Map<String, String> names = new HashMap<>();
+            Map<Map<String, String>, String> settings = new HashMap<>();
+            for (SweepChild child : children) {
+                if (names.put(child.name(), child.name()) != null) {
+                    problem("sweep.axes: two runs have this name. Name a choice otherwise", child.name());
+                    continue;
+                }
+                Map<String, String> values = child.config().config().effective().values();
+                values.remove("run.output");
+                String other = settings.putIfAbsent(values, child.name());
+                if (other != null) {
+                    problem(
+                            "sweep.axes: the same settings as those of " + other
+                                    + ", so that it would be the same run twice. Does a choice change nothing?",
+                            child.name());
+                }
+            }
+        }
+
+        private void problem(String problem, String name) {
+            problems.computeIfAbsent(problem, p -> new LinkedHashSet<>()).add(name);
+        }
+
+        private void throwIfAny() {
+            if (!problems.isEmpty()) {
+                throw new ConfigProblems(problems.entrySet().stream()
+                        .map(e -> e.getKey() + " (" + named(e.getValue()) + ")")
+                        .toList());
+            }
+        }
+
+        /** The runs that have a problem. */
+        private String named(Set<String> names) {
+            String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+            return "in " + first + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more runs" : "");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.tempera.runtime.sweep;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.tempera.record.run.OwnFiles;
+import org.tempera.runtime.sweep.ChildStatus.State;
+import org.tempera.spi.UserException;
+
+/** Finds out how far the runs of a sweep are, by their records and folders. */
+final class SweepStates {
+    private static final int NAMED = 5;
+
+    private SweepStates() {}
+
+    /** Each run with its state, in the order of the plan. */
+    static List<ChildStatus> of(SweepPlan plan, ChildRecords records) {
+        return plan.children().stream()
+                .map(child -> of(child, plan.config().settings().output(), records))
+                .toList();
+    }
+
+    /** A run's state. */
+    private static ChildStatus of(SweepChild child, Path output, ChildRecords records) {
+        ChildFolder folder = ChildFolder.of(output, child.name());
+        return of(child, folder, records, folder::user);
+    }
+
+    /** The same, for who holds the lock of the run's folder: to ask who has it would give it up. */
+    static ChildStatus ofLocked(SweepChild child, ChildFolder folder, ChildRecords records) {
+        return of(child, folder, records, Optional::empty);
+    }
+
+    private static ChildStatus of(
+            SweepChild child, ChildFolder folder, ChildRecords records, Supplier<Optional<String>> user) {
+        Optional<ChildRecords.Kept> kept = records.read(child);
+        if (kept.isPresent()) {
+            Optional<String> other = other(child, kept.get().keys(), records.file(child));
+            return new ChildStatus(
+                    child,
+                    other.isPresent() ? State.OTHER : State.DONE,
+                    child.epochs(),
+                    OptionalDouble.of(kept.get().seconds()),
+                    other);
+        }
+        Optional<ChildState> state = ChildState.read(folder.state());
+        if (state.isEmpty()) {
+            Optional<String> unknown = OwnFiles.exists(folder.run())
+                    ? Optional.of(folder.run() + ": is not of this sweep, for " + folder.state() + " is missing")
+                    : Optional.empty();
+            return new ChildStatus(
+                    child, unknown.isPresent() ? State.OTHER : State.TO_DO, 0, OptionalDouble.empty(), unknown);
+        }
+        Optional<String> other = other(child, state.get().keys(), folder.path());
+        Optional<String> by = user.get();
+        State now = other.isPresent()
+                ? State.OTHER
+                : by.isPresent() ? State.RUNNING : state.get().failure().isPresent() ? State.FAILED : State.STOPPED;
+        return new ChildStatus(
+                child,
+                now,
+                folder.epochs(),
+                OptionalDouble.of(state.get().seconds()),
+                other.or(() -> by).or(state.get()::failure));
+    }
+
+    private static Optional<String> other(SweepChild child, Map<String, String> keys, Path where) {
+        if (keys.isEmpty()) {
+            return Optional.of(where + ": does not say what settings it is of");
+        }
+        List<String> differences = child.keys().differences(keys);
+        if (differences.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> shown = new ArrayList<>(differences.subList(0, Math.min(NAMED, differences.size())));
+        if (differences.size() > NAMED) {
+            shown.add("and " + (differences.size() - NAMED) + " more");
+        }
+        return Optional.of(where + ": is of other settings: " + String.join(", ", shown));
+    }
+
+    /**
+     * Fails if there is anything of other settings than are asked for.
+     *
+     * @throws UserException that names each
+     */
+    static void requireOwn(List<ChildStatus> runs) {
+        List<String> others = runs.stream()
+                .filter(run -> run.state() == State.OTHER)
+                .flatMap(run -> run.message().stream())
+                .toList();
+        if (!others.isEmpty()) {
+            StringBuilder text = new StringBuilder("the sweep asks for other settings than were run:");
+            others.stream().limit(4L * NAMED).forEach(other -> text.append("\n  - ")
+                    .append(other));
+            if (others.size() > 4 * NAMED) {
+                text.append("\n  - and ").append(others.size() - 4 * NAMED).append(" more");
+            }
+            throw new UserException(text + "\nNothing was changed. Put the settings back as they were, move these away,"
+                    + " or give the sweep another folder with sweep.output=FOLDER and sweep.records=FOLDER.");
+        }
+    }
+}
