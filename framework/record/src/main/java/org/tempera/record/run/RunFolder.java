@@ -323,7 +323,7 @@ public final class RunFolder implements AutoCloseable {
             Files.deleteIfExists(path.resolve(LOCK));
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new UserException(path + ": cannot be removed (" + reason(e) + "). Check its permissions.", e);
+            throw new UserException(path + ": cannot be removed (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 

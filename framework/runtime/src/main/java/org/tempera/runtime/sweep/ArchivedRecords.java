@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.archive.RunRecords;
@@ -78,8 +79,8 @@ record ArchivedRecords(Path folder) implements ChildRecords {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + e + "). Check its permissions, or choose another folder with"
-                            + " sweep.records=FOLDER.",
+                    folder + ": cannot be made (" + IoReason.of(e)
+                            + "). Check its permissions, or choose another folder with" + " sweep.records=FOLDER.",
                     e);
         }
     }

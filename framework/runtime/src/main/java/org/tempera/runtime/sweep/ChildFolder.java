@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
@@ -103,7 +104,8 @@ record ChildFolder(Path path) {
     }
 
     private UserException notWritable(IOException e) {
-        return new UserException(path + ": cannot be written (" + e + "). Check its permissions and free space.", e);
+        return new UserException(
+                path + ": cannot be written (" + IoReason.of(e) + "). Check its permissions and free space.", e);
     }
 
     /** Whether the run can go on from a checkpoint. */
@@ -150,7 +152,7 @@ record ChildFolder(Path path) {
                 Files.delete(p);
             }
         } catch (IOException e) {
-            throw new UserException(path + ": cannot be removed (" + e + "). Check its permissions.", e);
+            throw new UserException(path + ": cannot be removed (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 

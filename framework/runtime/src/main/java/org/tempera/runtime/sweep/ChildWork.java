@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
@@ -235,7 +236,7 @@ final class ChildWork implements AutoCloseable {
         try {
             return Utf8.strict(BoundedFile.readAtMost(file, LARGEST_RESULT));
         } catch (IOException e) {
-            return Files.exists(file) ? "(it cannot be read: " + e.getMessage() + ")" : "";
+            return Files.exists(file) ? "(it cannot be read: " + IoReason.of(e) + ")" : "";
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
@@ -44,7 +45,7 @@ public final class JavaProcesses implements Processes {
             return new Child(builder.start());
         } catch (IOException e) {
             throw new UserException(
-                    "a process cannot be started (" + e.getMessage()
+                    "a process cannot be started (" + IoReason.of(e)
                             + "). Check the limits of processes and memory (ulimit), and that "
                             + job.log().getParent() + " can be written.",
                     e);
