@@ -188,8 +188,23 @@ public final class ComparisonDocument {
             best.put("within_noise", b.noise());
             document.put("best", best);
         });
+        document.put(
+                "alarms", verdict.alarms().stream().map(ComparisonDocument::of).toList());
         document.put("too_thin", verdict.thin());
         document.put("try", verdict.advice());
+        return document;
+    }
+
+    private static Map<String, Object> of(SeedAlarm alarm) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("kind", alarm.kind().shown());
+        document.put("name", alarm.name());
+        document.put("runs", alarm.runs());
+        document.put("first", range(alarm.epoch(), alarm.earliest(), alarm.latest()));
+        document.put("in_time", alarm.inTime());
+        document.put("late", alarm.late());
+        document.put("falsely", alarm.falsely());
+        document.put("missed", alarm.missed());
         return document;
     }
 

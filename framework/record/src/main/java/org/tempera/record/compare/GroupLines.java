@@ -125,6 +125,7 @@ final class GroupLines {
         }
         e.heldOut().forEach(h -> own(Measure.Kind.HELD_OUT, h, run));
         e.logged().forEach(s -> own(Measure.Kind.SHOWN, s, run));
+        e.signs().forEach(s -> own(Measure.Kind.PICTURE, s, run));
     }
 
     private void own(Measure.Kind kind, ScoreSeries series, ComparedRun run) {

@@ -24,6 +24,7 @@ import org.tempera.record.verdict.RunVerdict.Answer;
  * @param thin why the evidence is too thin to speak of the algorithm, a sentence each; empty if it is not
  * @param explanation what was found, for people, some sentences
  * @param advice what to try, a sentence each, with the keys
+ * @param alarms what spoke of over-optimisation without knowing the truth
  */
 public record GroupVerdict(
         Answer answer,
@@ -38,7 +39,8 @@ public record GroupVerdict(
         Optional<Best> best,
         List<String> thin,
         String explanation,
-        List<String> advice) {
+        List<String> advice,
+        List<SeedAlarm> alarms) {
     /**
      * When the runs began to over-optimise.
      *
@@ -62,5 +64,38 @@ public record GroupVerdict(
     public GroupVerdict {
         thin = List.copyOf(thin);
         advice = List.copyOf(advice);
+        alarms = List.copyOf(alarms);
+    }
+
+    /** Without alarms. */
+    public GroupVerdict(
+            Answer answer,
+            int overOptimised,
+            int not,
+            int unsaid,
+            Optional<Interval> share,
+            Optional<Estimate> rise,
+            Optional<Estimate> fall,
+            Optional<Estimate> againstControl,
+            Optional<Onset> since,
+            Optional<Best> best,
+            List<String> thin,
+            String explanation,
+            List<String> advice) {
+        this(
+                answer,
+                overOptimised,
+                not,
+                unsaid,
+                share,
+                rise,
+                fall,
+                againstControl,
+                since,
+                best,
+                thin,
+                explanation,
+                advice,
+                List.of());
     }
 }

@@ -62,6 +62,7 @@ final class Judgement {
         Optional<Estimate> control = complete ? againstControl() : Optional.empty();
         findThin(complete);
         Answer answer = thin.isEmpty() ? answer(rise, peak, control) : Answer.CANNOT_SAY;
+        List<SeedAlarm> alarms = SeedAlarm.of(runs);
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
         return new GroupVerdict(
@@ -76,8 +77,9 @@ final class Judgement {
                 since,
                 best,
                 thin,
-                explanation(answer, rise, peak, control, since, best, yes),
-                Advice.of(algorithm, runs, answer, control.isPresent(), worn(rise, fall), !thin.isEmpty(), best));
+                explanation(answer, rise, peak, control, since, best, yes, alarms),
+                Advice.of(algorithm, runs, answer, control.isPresent(), worn(rise, fall), !thin.isEmpty(), best),
+                alarms);
     }
 
     private static boolean worn(Optional<Estimate> rise, Optional<Estimate> fall) {
@@ -262,7 +264,8 @@ final class Judgement {
             Optional<Estimate> control,
             Optional<GroupVerdict.Onset> since,
             Optional<GroupVerdict.Best> best,
-            int yes) {
+            int yes,
+            List<SeedAlarm> alarms) {
         StringBuilder text = new StringBuilder();
         text.append(
                 switch (answer) {
@@ -313,6 +316,7 @@ final class Judgement {
             }
         });
         text.append('.');
+        alarms.forEach(a -> text.append(' ').append(a.sentence(runs.size(), truth)));
         best.ifPresent(b -> {
             text.append(" Best checkpoint by the held-out score: epoch ")
                     .append(Words.range(b.epoch(), b.earliest(), b.latest()));

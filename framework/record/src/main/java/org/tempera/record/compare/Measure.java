@@ -27,7 +27,7 @@ public record Measure(Kind kind, String name, Optional<String> set) {
         DIVERGENCE,
         /** How much the pictures of a prompt differ. */
         DIVERSITY,
-        /** A statistic of the pictures themselves. */
+        /** A statistic of the pictures themselves, or how steep the training reward is at them. */
         PICTURE,
         /** How much more a number rose on the prompts that are trained on than on those of another set. */
         GAP,

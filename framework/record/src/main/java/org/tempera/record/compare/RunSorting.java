@@ -24,9 +24,6 @@ import org.tempera.spi.UserException;
  * @param notes what a reader must know, a sentence each
  */
 record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> notes) {
-    /** The plugin that gives random rewards. */
-    private static final String RANDOM = "random";
-
     private static final String ALGORITHM = "algorithm";
     private static final Set<String> SEED = Set.of("seed", "seeds");
 
@@ -91,10 +88,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
     }
 
     private static boolean isControl(RunRecord run) {
-        List<RunFacts.ScoredBy> trained = run.facts().trained();
-        return run.control()
-                || (!trained.isEmpty()
-                        && trained.stream().allMatch(r -> r.plugin().equals(RANDOM)));
+        return run.control() || run.facts().isControl();
     }
 
     private static Map<String, List<RunRecord>> byReward(List<RunRecord> runs) {

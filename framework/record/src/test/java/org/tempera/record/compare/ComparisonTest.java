@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.statistics.Interval;
+import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
@@ -414,6 +415,36 @@ public class ComparisonTest {
                 .containsExactly("1 of 3 runs of ddpo have evaluations without any gold score, and are left out where"
                         + " runs are compared.");
         assertThat(compared.groups().get(0).verdict().answer()).isEqualTo(Answer.YES);
+    }
+
+    /** Gold gains 0.1 until epoch 4 and is below that by epoch 8; careful, held out, falls with it. */
+    @Test
+    public void alarmsAreHeldAgainstTheTruth() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(RISE, TURNING)
+                    .saturation(.3, .31, seed == 1 ? .31 : .6, .7)
+                    .make());
+            runs.add(MadeRecords.of("tdpo", seed)
+                    .curves(RISE, HOLDING)
+                    .saturation(.3, .6, .6, .6)
+                    .make());
+        }
+        ProxyComparison compared = one(runs);
+        assertThat(compared.groups().get(0).verdict().alarms())
+                .filteredOn(a -> a.name().equals("saturation"))
+                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, 8, 8, 12, 2, 1, 0, 0));
+        assertThat(compared.groups().get(1).verdict().alarms())
+                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, 4, 4, 4, 0, 0, 3, 0));
+        assertThat(compared.groups().get(0).verdict().explanation())
+                .contains(
+                        "Alarm by saturation in 3 of 3 runs, first at epoch 8 (8 to 12); before gold had lost 5 % of its"
+                                + " gain in 2 of 3 that did.");
+        assertThat(compared.groups().get(1).verdict().explanation())
+                .contains("Alarm by saturation in 3 of 3 runs, first at epoch 4; in 3 that did not lose it.");
+        assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
+                .hasSize(1);
     }
 
     private static Sample withoutGold(Sample s) {

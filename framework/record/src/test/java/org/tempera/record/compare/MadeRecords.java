@@ -39,6 +39,7 @@ final class MadeRecords {
     private List<Integer> measured = List.of();
     private double[] proxies = {0, 1, 2, 3};
     private double[] truths = {.6, .7, .6, .5};
+    private double[] saturations = {};
 
     static MadeRecords of(String algorithm, long seed) {
         MadeRecords made = new MadeRecords();
@@ -51,6 +52,12 @@ final class MadeRecords {
     MadeRecords curves(double[] proxy, double[] truth) {
         proxies = proxy.clone();
         truths = truth.clone();
+        return this;
+    }
+
+    /** Means of the pictures' saturation at the evaluations. */
+    MadeRecords saturation(double... means) {
+        saturations = means.clone();
         return this;
     }
 
@@ -120,7 +127,16 @@ final class MadeRecords {
                     scores.put("gold", truths[e] + moved + picture);
                 }
                 evaluated.add(new Sample(
-                        e * EVERY, Sample.Phase.EVALUATION, i, "a cat " + i % 4, 1000 + i, scores, Optional.of("f")));
+                        e * EVERY,
+                        Sample.Phase.EVALUATION,
+                        i,
+                        "a cat " + i % 4,
+                        1000 + i,
+                        scores,
+                        Optional.of("f"),
+                        saturations.length == 0
+                                ? new TreeMap<>()
+                                : new TreeMap<>(Map.of("saturation", saturations[e] + .1 * picture))));
             }
         }
         int epochs = (proxies.length - 1) * EVERY;
