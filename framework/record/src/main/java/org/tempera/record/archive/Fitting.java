@@ -418,11 +418,11 @@ final class Fitting {
         Map<String, Integer> room = new TreeMap<>();
         halving.keySet().forEach(part -> room.put(part, room(document, part)));
         room.computeIfPresent(tables, (part, own) -> own + room(document, "prompts") + room(document, "drawn"));
-        halving.get(room.entrySet().stream()
-                        .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                        .orElseThrow(() -> new IllegalStateException("a record without anything does not fit"))
-                        .getKey())
-                .run();
+        String largest = room.entrySet().stream()
+                .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .orElseThrow(() -> new IllegalStateException("a record without anything does not fit"))
+                .getKey();
+        halving.getOrDefault(largest, () -> {}).run();
     }
 
     private static int room(Map<String, Object> document, String part) {
