@@ -27,8 +27,8 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description = "Folders of runs, which may still be going on, records of runs (.json.gz), or folders of"
-                    + " these. Runs that differ in their seeds only count as one group.")
+            description = "Folders of runs, which may still be going on, records of runs (.json.gz), folders of"
+                    + " these, or a sweep's file. Runs that differ in their seeds only count as one group.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private List<Path> sources;
 

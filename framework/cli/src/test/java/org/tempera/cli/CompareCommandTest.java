@@ -145,6 +145,23 @@ public class CompareCommandTest {
         assertThat(command.err()).contains("found nothing. Check the path.");
     }
 
+    @Test
+    public void aSweepIsComparedByItsFile() throws IOException {
+        Path sweep = Files.writeString(
+                command.file("sweep.conf"),
+                """
+                sweep { config = run.conf, output = runs, records = records, seeds = [1, 2, 3], axes { algorithm = [ddpo, tdpo] } }
+                """);
+        command.succeed(
+                "compare", sweep.toString(), "-o", command.file("sweep.html").toString());
+        assertThat(command.out()).contains("tdpo keeps more gold than ddpo");
+        Path none = Files.writeString(
+                command.file("none.conf"),
+                "sweep { config = run.conf, output = nowhere, axes { algorithm = [ddpo, tdpo] } }");
+        assertThat(command.run("compare", none.toString())).isEqualTo(2);
+        assertThat(command.err()).contains("no run of the sweep has left its record yet", "nowhere");
+    }
+
     @DataProvider
     public Object[][] algorithms() {
         return new Object[][] {

@@ -15,11 +15,15 @@ import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.archive.RunRecords;
 import org.tempera.record.run.RunFolder;
+import org.tempera.runtime.config.SweepConfig;
 import org.tempera.spi.UserException;
 
-/** Finds the runs that are compared under what a user names: their folders, their records, or folders of these. */
+/**
+ * Finds the runs that are compared under what a user names: their folders, their records, folders of these, or sweeps.
+ */
 final class ComparedSources {
     private static final String CONFIG = "config.conf";
+    private static final String SWEEP = ".conf";
 
     /** Folders of an experiment lie in each other, such as reward, algorithm, seed; not as deep as that. */
     private static final int DEEPEST = 8;
@@ -52,12 +56,24 @@ final class ComparedSources {
             addFolder(source);
         } else if (RunRecordFile.hasName(source)) {
             found.computeIfAbsent(key(source), p -> RunRecordFile.read(source));
+        } else if (source.toString().endsWith(SWEEP) && Files.isRegularFile(source)) {
+            addSweep(source);
         } else {
             throw new UserException(source + ": expected the folder of a run, its record (*" + RunRecordFile.ENDING
-                    + "), or a folder of these, found "
+                    + "), a folder of these, or a sweep's file (*" + SWEEP + "), found "
                     + (Files.exists(source) ? "something else" : AbsentPath.reason(source, "nothing"))
                     + ". Check the path.");
         }
+    }
+
+    /** The records of a sweep's finished runs. */
+    private void addSweep(Path source) {
+        Path records = SweepConfig.load(source, List.of()).settings().recordsFolder();
+        if (!Files.isDirectory(records)) {
+            throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
+                    + ". Run it first: tempera sweep " + source + ".");
+        }
+        addFolder(records);
     }
 
     /** The records in a folder, however deep; if there are none, the runs. */

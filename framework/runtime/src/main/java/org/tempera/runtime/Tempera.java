@@ -412,7 +412,8 @@ public final class Tempera {
      * Runs beside each other, those that differ in their seeds only as one group each: what they keep of the truth at
      * the same training reward, with intervals over seeds, and whether they over-optimised. Writes nothing.
      *
-     * @param sources folders of runs, which may still be going on, records of runs, or folders of these
+     * @param sources folders of runs, which may still be going on, records of runs, folders of these, or files of
+     *     sweeps
      * @throws org.tempera.spi.UserException if there is no run at one of them, a file is damaged, none was evaluated,
      *     or what they were measured by differs in a part that the comparison depends on
      */

@@ -13,8 +13,8 @@ import org.tempera.record.verdict.RunVerdict.Answer;
  * @param overOptimised of how many runs the answer is yes, each by its pictures
  * @param not of how many runs the answer is no
  * @param unsaid of how many runs it cannot be said
- * @param share of seeds that over-optimise, with its exact interval of 95 % (Clopper and Pearson); empty where it can be
- *     said of none
+ * @param share of seeds that over-optimise, with its exact interval of 95 % (Clopper and Pearson); empty where it can
+ *     be said of none
  * @param rise of the training reward from the first to the last evaluation, over the seeds
  * @param fall of the truth from the best evaluation of the seeds' mean to the last one, over the seeds; its interval
  *     allows for the choice
