@@ -22,6 +22,7 @@ final class Judge {
 
     private final Target target;
     private final Duration limit;
+    private final Memory memory;
     private final List<BufferPoolMXBean> pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
             .toList();
@@ -37,9 +38,25 @@ final class Judge {
     /** What was wrong, and where. */
     record Verdict(String what, String where) {}
 
+    /** Which memory of a case is counted. */
+    enum Memory {
+        /**
+         * All that the thread ever allocates, and buffers outside the heap; what other threads allocate is not known,
+         * such as that in which a model's folder reads its tokenizer.
+         */
+        ALLOCATED,
+        /** What is held at once, by all threads; looked at only where the other is too much. */
+        HELD
+    }
+
     Judge(Target target, Duration limit) {
+        this(target, limit, Memory.ALLOCATED);
+    }
+
+    Judge(Target target, Duration limit, Memory memory) {
         this.target = target;
         this.limit = limit;
+        this.memory = memory;
     }
 
     /** A thread that runs one case after the other; one that never ends is left behind with it. */
@@ -124,11 +141,33 @@ final class Judge {
             verdict = Optional.of(new Verdict(e.getClass().getSimpleName() + ": " + first, ours(e.getStackTrace())));
         }
         long allocated = taken() - before;
-        if (verdict.isEmpty() && allocated > target.freeBytes().applyAsLong(each.files()) + 3 * each.bytes()) {
+        long most = target.freeBytes().applyAsLong(each.files()) + 3 * each.bytes();
+        if (verdict.isEmpty() && memory == Memory.HELD && allocated > most) {
+            allocated = held(each);
+        }
+        if (verdict.isEmpty() && allocated > most) {
             return Optional.of(new Verdict(
-                    "allocates too much: " + (allocated >> 20) + " MiB for " + each.bytes() + " bytes", "anywhere"));
+                    (memory == Memory.HELD ? "holds" : "allocates") + " too much: " + (allocated >> 20) + " MiB for "
+                            + each.bytes() + " bytes",
+                    "anywhere"));
         }
         return verdict;
+    }
+
+    private long held(Case each) {
+        try (HeldMemory held = new HeldMemory(pools)) {
+            try {
+                target.reader().read(each.folder());
+            } catch (UserException e) {
+                return held.most();
+            } catch (Exception e) {
+                throw new IllegalStateException("another answer than before", e);
+            }
+            return held.most();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
     }
 
     /** Bytes that this thread has allocated, and those of all buffers outside the heap. */

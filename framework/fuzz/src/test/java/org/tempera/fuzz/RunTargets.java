@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.tempera.record.image.ImageGrid;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
@@ -137,6 +138,19 @@ final class RunTargets {
                         "images/epoch-0001.png"),
                 folder -> tempera.report(folder, Optional.empty(), List.of())));
         addTwo(all, tempera);
+        Map<String, byte[]> pictures = new TreeMap<>(Map.of("config.conf", any));
+        for (int epoch = 0; epoch < 6; epoch++) {
+            pictures.put("images/epoch-000" + epoch + ".png", grid());
+        }
+        // Each is decoded, a row of it is cut out, laid on a sheet, and that is encoded.
+        Set<String> damaged = new TreeSet<>(pictures.keySet());
+        damaged.remove("config.conf");
+        all.add(new Target("run-timeline", List.of(pictures), damaged, run -> GridReader.timeline(run, PICTURES))
+                .allowed(file -> 3 * Targets.pixels(file)));
+        all.add(Target.of(
+                "run-lock",
+                List.of(Map.of("run.lock", text("process 123456789012 on a-host, since 2026-01-02T03:04:05Z\n"))),
+                run -> RunReaders.lock(run.resolve("run.lock"))));
         RecordTargets.add(all, today);
     }
 

@@ -105,6 +105,11 @@ final class Samples {
         }
     }
 
+    /** A folder that is not the one that is read. */
+    static Path temporary(String name) throws IOException {
+        return Files.createDirectories(Path.of("target", "fuzz", name).toAbsolutePath());
+    }
+
     static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

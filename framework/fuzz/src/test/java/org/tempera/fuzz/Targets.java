@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.tempera.algorithms.critic.StoredCritic;
+import org.tempera.base.text.PromptText;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.train.PromptFile;
 import org.tempera.diffusers.ddim.DdimConfig;
 import org.tempera.diffusers.ddim.DdimProcess;
 import org.tempera.diffusers.flow.FlowConfig;
 import org.tempera.diffusers.flow.FlowProcess;
+import org.tempera.diffusers.lora.LoraExport;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -39,6 +41,7 @@ import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.tokenizer.BertTokenizer;
+import org.tempera.nn.tokenizer.ClipPrompts;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.tokenizer.TextCleaning;
 import org.tempera.nn.weights.SafetensorsWriter;
@@ -56,6 +59,7 @@ import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
+import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import org.tempera.verify.OracleFolder;
 import org.tempera.verify.StoredCase;
 import org.tensorflow.ndarray.Shape;
@@ -76,6 +80,12 @@ final class Targets {
      * Of an oracle's list: each input of each case is asked for in five ways, and four are refused with an exception.
      */
     private static final long BYTES_PER_CHARACTER_ASKED = 512;
+
+    /** A prompt beside a tokenizer. */
+    private static final String PROMPT = "prompt.txt";
+
+    /** Of a prompt: tokens are objects, and each character may be one. */
+    private static final long BYTES_PER_CHARACTER = 1000;
 
     private final Samples samples = new Samples();
 
@@ -177,6 +187,25 @@ final class Targets {
                 throw new IllegalStateException("a vocabulary of " + tokenizer.vocabularySize());
             }
         }));
+        all.add(Target.of(
+                        "tokens-of-several-vectors",
+                        List.of(Samples.with(
+                                Samples.with(
+                                        clip,
+                                        "added_tokens.json",
+                                        text(
+                                                "{\"<cat>\":514,\"<cat>_1\":515,\"<cat>_2\":516,\"<ca\":517,\"<ca_1\":518}")),
+                                PROMPT,
+                                text("a <cat> and <ca, <cat>!"))),
+                        folder -> {
+                            ClipPrompts prompts = new ClipPrompts(ClipTokenizer.load(folder), 77);
+                            Path prompt = folder.resolve(PROMPT);
+                            String text = Files.exists(prompt) ? new String(bytes(prompt), StandardCharsets.UTF_8) : "";
+                            text = text.substring(0, Math.min(PromptText.LONGEST, text.length()));
+                            prompts.tokenize(text);
+                            prompts.leftOut(text);
+                        })
+                .allowed(file -> BYTES_PER_CHARACTER * Math.min(file.length, PromptText.LONGEST)));
         all.add(Target.of("clip-tokenizer-json", samples.tokenizers("clip"), folder -> {
             ClipTokenizer tokenizer = ClipTokenizer.load(folder);
             PROMPTS.forEach(prompt -> tokenizer.decode(tokenizer.encode(prompt, 77)));
@@ -326,6 +355,22 @@ final class Targets {
                                         "lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of()))),
                 folder -> LoraFile.open(new AdapterFile(folder.resolve(name), 1), family, layers)
                         .close()));
+        all.add(Target.of(
+                "lora-export",
+                List.of(
+                        Map.of(name, samples.adapter("unet.", ".lora.down.weight", ".lora.up.weight", "", Map.of())),
+                        Map.of(name, samples.adapter("unet.", ".lora_A.weight", ".lora_B.weight", "", notes)),
+                        Map.of(
+                                name,
+                                samples.adapter(
+                                        "lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of()))),
+                folder -> {
+                    Path adapter = folder.resolve(name);
+                    AdapterLayout[] layouts = AdapterLayout.values();
+                    AdapterLayout layout =
+                            layouts[Files.exists(adapter) ? (int) (Files.size(adapter) % layouts.length) : 0];
+                    LoraExport.write(adapter, Samples.temporary("converted"), layout, family);
+                }));
         String config =
                 "{\"peft_type\":\"LORA\",\"r\":2,\"lora_alpha\":8,\"use_rslora\":false,\"rank_pattern\":{},\"alpha_pattern\":"
                         + "{\"attn1.to_q\":4,\".*\\\\.attn2\\\\.to_[qk]\":6,\"mid_block.*(to_k|to_v)\":1},\"use_dora\":false}";

@@ -25,7 +25,7 @@ final class TextTargets {
     /** Every match is an object, and ten readers pass over the text; one alone may be a parameter of an address. */
     private static final long BYTES_PER_CHARACTER_SHOWN = 1500;
 
-    private static final String NAME = "text.txt";
+    static final String NAME = "text.txt";
 
     private TextTargets() {}
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -34,6 +35,13 @@ final class TorchMutator implements Mutator {
                 entries.replaceAll((entry, bytes) -> entry.endsWith("data.pkl") ? pickle.mutate(bytes, random) : bytes);
         }
         return zip(entries, random.nextInt(4) == 0);
+    }
+
+    /** The same archive with another pickle. */
+    static byte[] withPickle(byte[] sound, UnaryOperator<byte[]> change) {
+        Map<String, byte[]> entries = entries(sound);
+        entries.replaceAll((entry, bytes) -> entry.endsWith("data.pkl") ? change.apply(bytes) : bytes);
+        return zip(entries, false);
     }
 
     private static Map<String, byte[]> entries(byte[] file) {

@@ -31,6 +31,9 @@ final class ScoreProtocol {
     private static final int VERSION = 1;
     private static final int SHOWN = 8;
 
+    /** Values, keys and ends of lists in an answer, besides its scores: one of two bytes is eighty in memory. */
+    private static final int MOST_OTHERS = 100_000;
+
     private final String url;
     private final ImageFormat format;
     private final ServerWords words;
@@ -40,6 +43,17 @@ final class ScoreProtocol {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    /** Looks at an answer before there is a tree of it. */
+    private void requireFew(byte[] answer, int expected) throws IOException {
+        try (JsonParser parser = mapper.createParser(answer)) {
+            for (int values = 0; parser.nextToken() != null; values++) {
+                if (values > MOST_OTHERS + expected) {
+                    throw wrong(expected, "more than " + MOST_OTHERS + " other values" + words.said(answer));
+                }
+            }
+        }
+    }
 
     /** @param url what is asked, as messages name it; @param words quotes what it says */
     ScoreProtocol(String url, ImageFormat format, ServerWords words) {
@@ -82,6 +96,7 @@ final class ScoreProtocol {
     float[] scores(byte[] answer, int expected) {
         JsonNode root;
         try {
+            requireFew(answer, expected);
             root = mapper.readTree(answer);
         } catch (JsonParseException e) {
             String why = e.getOriginalMessage().startsWith("Duplicate field")

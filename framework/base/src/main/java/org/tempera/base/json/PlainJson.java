@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ import java.util.TreeMap;
  */
 public final class PlainJson {
     private static final String FLOAT = "$float";
+
+    /** What any text may take in memory once it is read, and twice its length besides. */
+    private static final long FREE_BYTES = 56L << 20;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // The shortest decimal that reads back as the same bits, whatever the JDK.
@@ -179,7 +184,7 @@ public final class PlainJson {
             if (parser.nextToken() == null) {
                 throw new MalformedException("expected JSON, found nothing");
             }
-            Object value = read(parser, foreign);
+            Object value = new Reading(parser, foreign, FREE_BYTES + 2L * text.length()).value();
             if (parser.nextToken() != null) {
                 throw new MalformedException("text follows the JSON value");
             }
@@ -190,45 +195,97 @@ public final class PlainJson {
         }
     }
 
-    private static Object read(JsonParser parser, boolean foreign) throws IOException, MalformedException {
-        switch (parser.currentToken()) {
-            case VALUE_STRING -> {
-                return parser.getText();
+    /**
+     * One value, and what it takes in memory: an object of two characters is fifty bytes, so that a text's length alone
+     * bounds nothing.
+     */
+    private static final class Reading {
+        private static final int OBJECT = 56;
+        private static final int OBJECT_THAT_HOLDS = 80;
+        private static final int KEY = 40;
+        private static final int LIST = 24;
+        private static final int LIST_THAT_HOLDS = 56;
+        private static final int TEXT = 48;
+        private static final int NUMBER = 28;
+
+        private static final int MOST_SHARED = 1_000;
+        private static final int LONGEST_SHARED = 200;
+
+        private final JsonParser parser;
+        private final boolean foreign;
+        private final Map<String, String> texts = new HashMap<>();
+        private long left;
+
+        Reading(JsonParser parser, boolean foreign, long bytes) {
+            this.parser = parser;
+            this.foreign = foreign;
+            left = bytes;
+        }
+
+        /** The same text as before, where it was read before: prompts and names stand in a file again and again. */
+        private String shared(String text) {
+            if (text.length() > LONGEST_SHARED || (texts.size() == MOST_SHARED && !texts.containsKey(text))) {
+                return text;
             }
-            case VALUE_TRUE -> {
-                return true;
+            return texts.computeIfAbsent(text, t -> t);
+        }
+
+        private void take(long bytes) throws MalformedException {
+            left -= bytes;
+            if (left < 0) {
+                throw new MalformedException("it holds more than its length lets expect");
             }
-            case VALUE_FALSE -> {
-                return false;
-            }
-            case VALUE_NUMBER_INT -> {
-                boolean beyond = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
-                return foreign && beyond ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
-            }
-            case VALUE_NUMBER_FLOAT -> {
-                return parser.getDoubleValue();
-            }
-            case START_ARRAY -> {
-                List<Object> items = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
-                        items.add(read(parser, foreign));
-                    }
+        }
+
+        Object value() throws IOException, MalformedException {
+            switch (parser.currentToken()) {
+                case VALUE_STRING -> {
+                    take(TEXT + parser.getTextLength());
+                    return shared(parser.getText());
                 }
-                return items;
-            }
-            case START_OBJECT -> {
-                Map<String, Object> fields = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String key = parser.currentName();
-                    parser.nextToken();
-                    if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
-                        fields.put(key, read(parser, foreign));
-                    }
+                case VALUE_TRUE -> {
+                    return true;
                 }
-                return !foreign && fields.size() == 1 && fields.get(FLOAT) instanceof String s ? nonFinite(s) : fields;
+                case VALUE_FALSE -> {
+                    return false;
+                }
+                case VALUE_NUMBER_INT -> {
+                    take(NUMBER);
+                    boolean beyond = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
+                    return foreign && beyond ? (Object) parser.getDoubleValue() : (Object) parser.getLongValue();
+                }
+                case VALUE_NUMBER_FLOAT -> {
+                    take(NUMBER);
+                    return parser.getDoubleValue();
+                }
+                case START_ARRAY -> {
+                    List<Object> items = new ArrayList<>();
+                    take(LIST);
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                            take(items.isEmpty() ? LIST_THAT_HOLDS : 0);
+                            items.add(value());
+                        }
+                    }
+                    return items;
+                }
+                case START_OBJECT -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    take(OBJECT);
+                    while (parser.nextToken() != JsonToken.END_OBJECT) {
+                        String key = parser.currentName();
+                        parser.nextToken();
+                        if (!foreign || parser.currentToken() != JsonToken.VALUE_NULL) {
+                            take((fields.isEmpty() ? OBJECT_THAT_HOLDS : 0) + KEY + TEXT + key.length());
+                            fields.put(key, value());
+                        }
+                    }
+                    return !foreign && fields.size() == 1 && fields.get(FLOAT) instanceof String s
+                            ? nonFinite(s)
+                            : fields;
+                }
+                default -> throw new MalformedException("plain data cannot hold '" + parser.getText() + "'");
             }
-            default -> throw new MalformedException("plain data cannot hold '" + parser.getText() + "'");
         }
     }
 

@@ -80,4 +80,24 @@ public class PlainJsonTest {
                 .isInstanceOf(PlainJson.MalformedException.class);
         assertThatThrownBy(() -> PlainJson.readObject(text)).isInstanceOf(PlainJson.MalformedException.class);
     }
+
+    /** An object of two characters is fifty bytes, so that a text's length alone bounds nothing. */
+    @Test
+    public void whatATextTakesIsInProportionToIt() throws PlainJson.MalformedException {
+        for (String value : new String[] {"{}", "{\"a\":0}", "{\"a\":{\"a\":[0]}}"}) {
+            String text = "{\"x\":[" + (value + ",").repeat((8 << 20) / value.length()) + "0]}";
+            assertThatThrownBy(() -> PlainJson.readObject(text))
+                    .isInstanceOf(PlainJson.MalformedException.class)
+                    .hasMessage("it holds more than its length lets expect");
+        }
+        String numbers = "{\"x\":[" + "0.12345678901234567,".repeat(1 << 20) + "1]}";
+        assertThat(PlainJson.readObject(numbers)).containsKey("x");
+    }
+
+    @Test
+    public void textsThatComeAgainAreTheSame() throws PlainJson.MalformedException {
+        List<?> texts = (List<?>) PlainJson.read("[\"a cat\",\"a cat\",\"a dog\"]");
+        assertThat(texts.get(0)).isSameAs(texts.get(1)).isEqualTo("a cat");
+        assertThat(texts.get(2)).isEqualTo("a dog");
+    }
 }

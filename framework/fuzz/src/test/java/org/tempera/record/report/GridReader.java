@@ -1,8 +1,10 @@
 package org.tempera.record.report;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import org.tempera.record.html.Html;
+import org.tempera.record.run.RunFolder;
 
 /** Opens to the fuzzer how a report takes pictures out of an evaluation's grid, and shows texts. */
 public final class GridReader {
@@ -13,6 +15,13 @@ public final class GridReader {
         Optional<GridFile> grid = GridFile.read(file, pictured);
         for (int i = 0; grid.isPresent() && i < pictured; i++) {
             grid.get().picture(i);
+        }
+    }
+
+    /** A picture of a run's evaluations. */
+    public static void timeline(Path run, int pictured) {
+        try (RunFolder folder = RunFolder.view(run)) {
+            Timeline.write(folder, Collections.nCopies(pictured, "a cat"));
         }
     }
 

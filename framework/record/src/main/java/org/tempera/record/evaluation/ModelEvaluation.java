@@ -24,6 +24,9 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
     /** What {@code format} says in a record. */
     public static final String FORMAT = "tempera-evaluation/1";
 
+    /** Seen, unseen, composed: a set is some kB in memory. */
+    private static final int MOST_SETS = 1_000;
+
     private static final String FORMAT_KEY = "format";
     private static final String SOURCE = "source";
     private static final String EPOCH = "epoch";
@@ -80,6 +83,10 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
         if (!ruler.fingerprint().equals(fingerprint)) {
             throw new IllegalArgumentException("its ruler has the fingerprint " + ruler.fingerprint() + ", and not '"
                     + fingerprint + "' as it says");
+        }
+        int sets = fields.list(SETS).size();
+        if (sets > MOST_SETS) {
+            throw new IllegalArgumentException("expected at most " + MOST_SETS + " sets of prompts, found " + sets);
         }
         return new ModelEvaluation(
                 fields.text(SOURCE),
