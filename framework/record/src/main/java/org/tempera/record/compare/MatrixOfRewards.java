@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFacts;
@@ -92,9 +93,20 @@ final class MatrixOfRewards {
     private static double[] changes(ComparedRun run, double level, List<String> scores) {
         double[] proxy = run.evaluations().proxy().orElseThrow().means();
         LevelReached at = LevelReached.of(proxy, level).orElseThrow();
-        Evaluations all =
-                Evaluations.of(run.record().evaluated(), ScoreNames.TRAINING, List.of(), scores, Optional.empty());
-        return all.logged().stream().mapToDouble(s -> change(s, at)).toArray();
+        Map<String, ScoreSeries> known = new LinkedHashMap<>();
+        Evaluations own = run.evaluations();
+        Stream.of(own.heldOut().stream(), own.logged().stream(), own.gold().stream())
+                .flatMap(s -> s)
+                .forEach(s -> known.put(s.name(), s));
+        List<String> others = scores.stream().filter(n -> !known.containsKey(n)).toList();
+        Evaluations.of(run.record().evaluated(), ScoreNames.TRAINING, List.of(), others, Optional.empty())
+                .logged()
+                .forEach(s -> known.put(s.name(), s));
+        return scores.stream()
+                .mapToDouble(n -> Optional.ofNullable(known.get(n))
+                        .map(s -> change(s, at))
+                        .orElse(Double.NaN))
+                .toArray();
     }
 
     private static double change(ScoreSeries series, LevelReached at) {

@@ -23,7 +23,7 @@ public record Estimate(double mean, double lower, double upper, int samples) {
 
     /** The mean of the finite ones of these numbers. */
     public static Estimate ofMean(double[] numbers, double confidence) {
-        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        double[] finite = finite(numbers);
         int n = finite.length;
         if (n == 0) {
             return new Estimate(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 0);
@@ -39,7 +39,7 @@ public record Estimate(double mean, double lower, double upper, int samples) {
 
     /** The mean alone of the finite ones of these numbers; NaN if there are none. */
     static double mean(double[] numbers) {
-        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        double[] finite = finite(numbers);
         return finite.length == 0 ? Double.NaN : new Mean().evaluate(finite);
     }
 
@@ -54,8 +54,17 @@ public record Estimate(double mean, double lower, double upper, int samples) {
 
     /** Standard deviation of the finite ones of these numbers; 0 with fewer than two. */
     static double deviation(double[] numbers) {
-        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        double[] finite = finite(numbers);
         return finite.length < 2 ? 0 : new StandardDeviation().evaluate(finite);
+    }
+
+    private static double[] finite(double[] numbers) {
+        for (double x : numbers) {
+            if (!Double.isFinite(x)) {
+                return Arrays.stream(numbers).filter(Double::isFinite).toArray();
+            }
+        }
+        return numbers;
     }
 
     /** Whether the whole interval lies above 0. */
