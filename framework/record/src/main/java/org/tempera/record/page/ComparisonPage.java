@@ -160,7 +160,9 @@ public final class ComparisonPage {
         for (ProxyComparison proxy : comparison.proxies()) {
             notes.addAll(proxy.notes());
         }
-        cast.members().forEach(m -> m.group().notes().forEach(n -> notes.add(m.name() + ": " + n)));
+        cast.members().forEach(m -> m.group()
+                .notes()
+                .forEach(n -> notes.add(n.contains(m.group().name()) ? n : m.name() + ": " + n)));
         return notes.stream().distinct().toList();
     }
 

@@ -46,6 +46,14 @@ final class Labels {
             case MetricNames.EXPLAINED_VARIANCE -> "variance explained by the critic";
             case MetricNames.DORMANT_FRACTION -> "dormant share of the critic's neurons";
             case MetricNames.CRITIC_LOSS -> "loss of the critic";
+            case MetricNames.VALUE_MEAN -> "mean of the critic's values";
+            case MetricNames.TRAIN_REWARD -> "training reward, mean of each epoch";
+            case MetricNames.TRAIN_REWARD_DEVIATION -> "deviation of the training reward in each epoch";
+            case MetricNames.KL_TO_REFERENCE -> "divergence of a step from the reference";
+            case MetricNames.HELD_ABOVE -> "share of steps held above";
+            case MetricNames.HELD_BELOW -> "share of steps held below";
+            case MetricNames.GRADIENT_NORM -> "norm of the gradient";
+            case MetricNames.ON_POLICY_LOG_PROB_ERROR -> "log-probability error before an update, nats";
             case MetricNames.APPROX_KL -> "approximate KL of an update, nats";
             case MetricNames.CLIP_FRACTION -> "share of ratios clipped";
             case MetricNames.RATIO_MEAN -> "mean of the ratios";
