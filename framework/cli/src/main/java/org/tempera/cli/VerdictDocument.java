@@ -7,6 +7,7 @@ import java.util.Map;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.SeriesSummary;
@@ -39,7 +40,20 @@ final class VerdictDocument {
                 "signs", verdict.signs().stream().map(VerdictDocument::series).toList());
         document.put(
                 "alarms", verdict.alarms().stream().map(VerdictDocument::of).toList());
+        document.put(
+                "independence",
+                verdict.independence().stream().map(VerdictDocument::of).toList());
         document.put("notes", verdict.notes());
+        return document;
+    }
+
+    private static Map<String, Object> of(Independence known) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("reward", known.reward());
+        document.put("same_weights", known.sharedFiles());
+        document.put("same_data", known.sharedData());
+        known.correlation().ifPresent(r -> document.put("correlation", r));
+        document.put("weight", known.weight());
         return document;
     }
 

@@ -54,9 +54,10 @@ public class MeasuringKeysTest {
             sampling.steps sampling.eta sampling.guidance-scale sampling.negative-prompt
             sampling.stochastic-steps.first sampling.stochastic-steps.count sampling.stochastic-steps.move
             combination.rule combination.k
-            evaluation.samples evaluation.seed evaluation.steepness.radius behaviour.evaluated
+            evaluation.samples evaluation.seed evaluation.steepness.radius evaluation.held-out-weights
+            behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
-            rewards.random.ball.radius rewards.random.ball.score
+            rewards.random.ball.radius rewards.random.ball.score rewards.random.shares-data-with
             policy.stable-diffusion.height policy.stable-diffusion.width
             policy.stable-diffusion.adapter.kind policy.stable-diffusion.adapter.rank policy.stable-diffusion.adapter.alpha
             policy.stable-diffusion.adapter.targets

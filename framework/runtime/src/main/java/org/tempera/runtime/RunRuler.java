@@ -9,6 +9,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.BallSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
+import org.tempera.core.config.HeldOutWeights;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.SamplingSettings;
@@ -17,6 +18,7 @@ import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.plugin.PluginProvenance;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Evaluator;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.MeasuringKeys;
@@ -115,6 +117,18 @@ public final class RunRuler {
         }
         config.gold().ifPresent(g -> ruler.put(Ruler.GOLD, "gold.use", g.name())
                 .putAll(Ruler.GOLD, keys("gold", g).values()));
+        if (config.evaluation().heldOutWeights() != HeldOutWeights.EQUAL) {
+            ruler.put(
+                    Ruler.HELD_OUT_SCORE,
+                    Independence.WEIGHTS,
+                    EffectiveConfig.hocon(config.evaluation().heldOutWeights()));
+        }
+        for (RewardSelection r : config.rewards()) {
+            List<String> shared = r.settings().sharesDataWith();
+            if (!shared.isEmpty()) {
+                ruler.put(Ruler.HELD_OUT_SCORE, Independence.sharesKey(r.name()), String.join(", ", shared));
+            }
+        }
         SteepnessSettings steepness = config.evaluation().steepness();
         if (!steepness.isNone()) {
             ruler.put(Ruler.STEEPNESS, "evaluation.steepness.radius", Double.toString(steepness.radius()));

@@ -20,6 +20,13 @@ public record EvaluationSettings(
         @Doc("Decides the fixed noise; independent of the run's seed, so that runs can be compared in pairs.")
                 long seed,
         @Doc(value = "Pictures in the grid image of an evaluation.", measures = false) int gridSamples,
+        @Doc(
+                        value =
+                                "How much each held-out reward counts in the held-out score. independence: 0 where it reads the same weights"
+                                        + " as the training reward or shares its data, else 1 less their correlation.",
+                        // It measures, but rulers have it only where it is used (RunRuler adds it).
+                        measures = false)
+                HeldOutWeights heldOutWeights,
         @Inline DetectorSettings detectors,
         @Doc(
                         value =
@@ -39,17 +46,34 @@ public record EvaluationSettings(
 
     /** What speaks of over-optimisation is told, and the run goes on. */
     public EvaluationSettings(int every, Optional<Path> prompts, int samples, long seed, int gridSamples) {
-        this(every, prompts, samples, seed, gridSamples, DetectorSettings.defaults(), true, SteepnessSettings.none());
+        this(
+                every,
+                prompts,
+                samples,
+                seed,
+                gridSamples,
+                HeldOutWeights.EQUAL,
+                DetectorSettings.defaults(),
+                true,
+                SteepnessSettings.none());
     }
 
     /** The same with what is done where an evaluation speaks of over-optimisation. */
     public EvaluationSettings with(DetectorSettings others) {
-        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, others, imageStatistics, steepness);
+        return new EvaluationSettings(
+                every, prompts, samples, seed, gridSamples, heldOutWeights, others, imageStatistics, steepness);
     }
 
     /** The same with what is measured besides scores. */
     public EvaluationSettings measuring(boolean statistics, SteepnessSettings ofTheReward) {
-        return new EvaluationSettings(every, prompts, samples, seed, gridSamples, detectors, statistics, ofTheReward);
+        return new EvaluationSettings(
+                every, prompts, samples, seed, gridSamples, heldOutWeights, detectors, statistics, ofTheReward);
+    }
+
+    /** The same with other weights of the held-out rewards. */
+    public EvaluationSettings weighing(HeldOutWeights weights) {
+        return new EvaluationSettings(
+                every, prompts, samples, seed, gridSamples, weights, detectors, imageStatistics, steepness);
     }
 
     public static EvaluationSettings defaults() {

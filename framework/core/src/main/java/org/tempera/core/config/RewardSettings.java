@@ -1,5 +1,6 @@
 package org.tempera.core.config;
 
+import java.util.List;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 
@@ -23,8 +24,16 @@ public record RewardSettings(
         @Doc(value = "Seconds that a host reward may take for a batch; 0 is any time.", measures = false)
                 double timeLimitSeconds,
         @Doc(value = "Pictures close to a sample's, the worst of which is scored in its place.", measures = false)
-                BallSettings ball) {
+                BallSettings ball,
+        @Doc(
+                        value =
+                                "Rewards that were fitted to the same data, such as the same people's ratings: held out, it is not"
+                                        + " independent of these.",
+                        // It changes no score of its own; RunRuler adds it where it says something.
+                        measures = false)
+                List<String> sharesDataWith) {
     public RewardSettings {
+        sharesDataWith = List.copyOf(sharesDataWith);
         Require.that(Double.isFinite(weight), "weight", "a finite number", weight);
         Require.that(
                 timeLimitSeconds >= 0 && timeLimitSeconds < 1e6,
@@ -36,12 +45,17 @@ public record RewardSettings(
     /** Of a reward that scores the picture itself. */
     public RewardSettings(
             RewardRole role, double weight, boolean normalise, FailurePolicy onFailure, double timeLimitSeconds) {
-        this(role, weight, normalise, onFailure, timeLimitSeconds, BallSettings.none());
+        this(role, weight, normalise, onFailure, timeLimitSeconds, BallSettings.none(), List.of());
     }
 
     /** The same, scored in a ball around each picture. */
     public RewardSettings within(BallSettings around) {
-        return new RewardSettings(role, weight, normalise, onFailure, timeLimitSeconds, around);
+        return new RewardSettings(role, weight, normalise, onFailure, timeLimitSeconds, around, sharesDataWith);
+    }
+
+    /** The same, fitted to the data of these rewards. */
+    public RewardSettings sharing(List<String> others) {
+        return new RewardSettings(role, weight, normalise, onFailure, timeLimitSeconds, ball, others);
     }
 
     public static RewardSettings defaults() {

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.text.Printable;
+import org.tempera.core.config.HeldOutWeights;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.reward.ScoreFailure;
 import org.tempera.record.image.ImageGrid;
@@ -35,6 +36,7 @@ import org.tempera.record.review.RunReview;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.HeldOutScore;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -57,6 +59,7 @@ final class RunRecorder implements AutoCloseable {
     private final List<String> logged;
     private final Optional<Supplier<Ruler>> measuring;
     private final Optional<Map<String, double[]>> firstSigns;
+    private Optional<Ruler> measured = Optional.empty();
     private Optional<String> ruler = Optional.empty();
     private Optional<HeldOutScore> heldOutScore = Optional.empty();
 
@@ -186,7 +189,7 @@ final class RunRecorder implements AutoCloseable {
     /** Keeps what measures the evaluations in the folder, if that is not done yet, and gives its fingerprint. */
     Optional<String> ruler() {
         if (ruler.isEmpty()) {
-            ruler = measuring.map(m -> Rulers.add(folder, m.get()));
+            ruler = measured().map(r -> Rulers.add(folder, r));
         }
         return ruler;
     }
@@ -242,9 +245,38 @@ final class RunRecorder implements AutoCloseable {
             now.put(name, widen(evaluation.rewards().getOrDefault(name, new float[0])));
         }
         if (heldOutScore.isEmpty()) {
-            heldOutScore = Optional.of(HeldOutScore.relativeTo(now));
+            heldOutScore = Optional.of(HeldOutScore.relativeTo(now, weights(samples(evaluation))));
         }
         return Optional.of(heldOutScore.get().bySample(now));
+    }
+
+    /** Weights of the held-out rewards in their score; none where they weigh the same. */
+    private Map<String, Double> weights(List<Sample> first) {
+        return spec.evaluation().heldOutWeights() == HeldOutWeights.EQUAL
+                ? Map.of()
+                : Independence.weights(independence(first));
+    }
+
+    /** What a person should know of the held-out rewards when a run begins, a sentence each. */
+    List<String> notes(Evaluation first) {
+        return Independence.notes(
+                independence(samples(first)), spec.evaluation().heldOutWeights() == HeldOutWeights.INDEPENDENCE);
+    }
+
+    private static List<Sample> samples(Evaluation e) {
+        return samples(
+                e.epoch(), Sample.Phase.EVALUATION, e.prompts(), logged(e), e.seed(), Optional.empty(), Map.of());
+    }
+
+    private List<Independence> independence(List<Sample> first) {
+        return Independence.of(first, heldOut, measured());
+    }
+
+    private Optional<Ruler> measured() {
+        if (measured.isEmpty()) {
+            measured = measuring.map(Supplier::get);
+        }
+        return measured;
     }
 
     /** Whether an evaluation was logged before the run went on. */
@@ -279,7 +311,11 @@ final class RunRecorder implements AutoCloseable {
     }
 
     private RunReview.Roles roles() {
-        return new RunReview.Roles(heldOut, logged, spec.gold().isPresent());
+        return new RunReview.Roles(
+                heldOut,
+                logged,
+                spec.gold().isPresent(),
+                spec.evaluation().heldOutWeights() == HeldOutWeights.INDEPENDENCE);
     }
 
     /** The log begins with it in a run that is evaluated; no other would ask for it, and read all of the log. */
@@ -305,7 +341,7 @@ final class RunRecorder implements AutoCloseable {
         RunReview.evaluations(first, roles())
                 .heldOut()
                 .forEach(s -> scores.put(s.name(), s.scores().get(0)));
-        return Optional.of(HeldOutScore.relativeTo(scores));
+        return Optional.of(HeldOutScore.relativeTo(scores, weights(first)));
     }
 
     private static String heading(int epoch) {

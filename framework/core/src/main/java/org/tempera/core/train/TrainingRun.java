@@ -18,6 +18,7 @@ import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
+import org.tempera.core.config.OnFall;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
@@ -215,6 +216,9 @@ public final class TrainingRun implements AutoCloseable {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);
             judged(Optional.of(first));
+            if (spec.evaluation().detectors().onFall() != OnFall.NOTHING) {
+                recorder.notes(first).forEach(listener::warned);
+            }
         }
         Optional<Progress.Gold> gold = recorder.latestGold();
         double secondsSpent = 0;

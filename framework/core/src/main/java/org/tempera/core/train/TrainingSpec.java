@@ -200,6 +200,13 @@ public record TrainingSpec(
         }
         for (NamedReward r : rewards) {
             r.problem().ifPresent(problems::add);
+            for (String other : r.settings().sharesDataWith()) {
+                if (other.equals(r.name())
+                        || rewards.stream().noneMatch(known -> known.name().equals(other))) {
+                    problems.add("rewards." + r.name()
+                            + ".shares-data-with: expected names of other rewards of the run," + " found " + other);
+                }
+            }
         }
         for (NamedReward r : trained) {
             if (combination.rule() == CombinationRule.MEAN_MINUS_K_STD

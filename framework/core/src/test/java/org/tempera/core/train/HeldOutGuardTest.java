@@ -13,6 +13,7 @@ import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.DetectorSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.HeldOutWeights;
 import org.tempera.core.config.OnAlarm;
 import org.tempera.core.config.OnFall;
 import org.tempera.core.config.RewardRole;
@@ -134,6 +135,56 @@ public class HeldOutGuardTest {
                                 + " role = held-out, and evaluation.every above 0), found stop\n"
                                 + "evaluation.on-fall: expected nothing or warn where no best checkpoint is kept"
                                 + " (checkpoint.keep-best = 0), found stop");
+    }
+
+    /** One judge that agrees with the training reward counts for nothing, and the other decides alone. */
+    @Test
+    public void judgesMayBeWeighedByTheirIndependence() {
+        assertThat(train(twoJudges(OnFall.STOP, HeldOutWeights.EQUAL), "equal", -1)
+                        .ended())
+                .as("one falls as much as the other rises")
+                .isEmpty();
+        RunOutcome ended = train(twoJudges(OnFall.STOP, HeldOutWeights.INDEPENDENCE), "weighed", -1);
+        RunOutcome alone = train(spec(OnFall.STOP, 3), "one-judge", -1);
+        assertThat(ended.ended()).isEqualTo(alone.ended()).isPresent();
+        assertThat(ended.verdict().orElseThrow().heldOutScore())
+                .isEqualTo(alone.verdict().orElseThrow().heldOutScore());
+        assertThat(ended.verdict().orElseThrow().notes())
+                .contains("In the held-out score they weigh by independence: dark 1.00, bright-again 0.00.");
+        TinyRuns.resume(twoJudges(OnFall.WARN, HeldOutWeights.INDEPENDENCE), folder.resolve("weighed"));
+        train(twoJudges(OnFall.WARN, HeldOutWeights.INDEPENDENCE), "whole", -1);
+        assertThat(warnings)
+                .contains("In the held-out score they weigh by independence: dark 1.00, bright-again 0.00.");
+        assertThat(TinyRuns.rows(folder.resolve("weighed")))
+                .as("a resumed run weighs alike")
+                .isEqualTo(TinyRuns.rows(folder.resolve("whole")));
+    }
+
+    private static TrainingSpec twoJudges(OnFall then, HeldOutWeights weights) {
+        TrainingSpec spec = spec(then, 3);
+        List<NamedReward> rewards = new ArrayList<>(spec.rewards());
+        rewards.add(new NamedReward(
+                "bright-again",
+                new RewardSettings(RewardRole.HELD_OUT, 1, false, FailurePolicy.FAIL, 0),
+                TinyRuns.brightness()));
+        return SpecCopy.of(spec)
+                .rewards(rewards)
+                .evaluation(spec.evaluation().weighing(weights))
+                .build();
+    }
+
+    @Test
+    public void dataIsSharedWithRewardsOfTheRun() {
+        TrainingSpec spec = spec(OnFall.WARN, 3);
+        NamedReward dark = spec.rewards().get(1);
+        TrainingSpec wrong = SpecCopy.of(spec)
+                .rewards(List.of(
+                        spec.rewards().get(0),
+                        new NamedReward("dark", dark.settings().sharing(List.of("brihgt")), dark.reward())))
+                .build();
+        assertThatThrownBy(wrong::check)
+                .isInstanceOf(UserException.class)
+                .hasMessage("rewards.dark.shares-data-with: expected names of other rewards of the run, found brihgt");
     }
 
     private Path last(String run) {

@@ -10,6 +10,7 @@ import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
 
@@ -111,8 +112,11 @@ record Scores(String proxy, List<String> trained, List<String> heldOut, List<Str
 
     /** A run's evaluations by these scores. */
     Evaluations of(RunRecord run) {
-        return Evaluations.of(
+        Evaluations evaluations = Evaluations.of(
                 run.evaluated(), proxy, heldOut, shown, gold ? Optional.of(ScoreNames.GOLD) : Optional.empty());
+        return Independence.weighs(run.ruler())
+                ? evaluations.weighedBy(Independence.weights(Independence.ofRun(run.evaluated(), heldOut, run.ruler())))
+                : evaluations;
     }
 
     /** What a score of a set is, by its name. */

@@ -29,6 +29,7 @@ import org.tempera.record.verdict.AlikeEvaluations;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -52,6 +53,7 @@ public final class RunReview {
     private final Supplier<Optional<Ruler>> keys;
     private final List<String> notes;
     private final Evaluations evaluations;
+    private final List<Independence> independence;
 
     /**
      * What the scores of a run are.
@@ -59,11 +61,18 @@ public final class RunReview {
      * @param heldOut names of the rewards that judge
      * @param logged names of the rewards that are only shown
      * @param gold whether the run has a gold score
+     * @param weighed whether it is known that those that judge are weighed by their independence; where it is not, the
+     *     ruler says so
      */
-    public record Roles(List<String> heldOut, List<String> logged, boolean gold) {
+    public record Roles(List<String> heldOut, List<String> logged, boolean gold, boolean weighed) {
         public Roles {
             heldOut = List.copyOf(heldOut);
             logged = List.copyOf(logged);
+        }
+
+        /** Of a run whose ruler says how those that judge are weighed. */
+        public Roles(List<String> heldOut, List<String> logged, boolean gold) {
+            this(heldOut, logged, gold, false);
         }
     }
 
@@ -74,7 +83,8 @@ public final class RunReview {
             Optional<String> lost,
             Supplier<Optional<Ruler>> keys,
             List<String> notes,
-            Evaluations evaluations) {
+            Evaluations evaluations,
+            List<Independence> independence) {
         this.folder = folder;
         this.roles = roles;
         this.alike = alike;
@@ -82,6 +92,7 @@ public final class RunReview {
         this.keys = keys;
         this.notes = List.copyOf(notes);
         this.evaluations = evaluations;
+        this.independence = independence;
     }
 
     /**
@@ -116,7 +127,19 @@ public final class RunReview {
         notes.addAll(logs.notes(evaluated, alike.samples()));
         constant.note().ifPresent(notes::add);
         requireScored(folder, alike.samples(), roles);
-        return new RunReview(folder, roles, alike, lost, keys, notes, evaluations(alike.samples(), roles));
+        List<Independence> independence = Independence.ofRun(alike.samples(), roles.heldOut(), alike.ruler());
+        boolean weighed = roles.weighed() || Independence.weighs(alike.ruler());
+        notes.addAll(Independence.notes(independence, weighed));
+        Evaluations evaluations = evaluations(alike.samples(), roles);
+        return new RunReview(
+                folder,
+                roles,
+                alike,
+                lost,
+                keys,
+                notes,
+                weighed ? evaluations.weighedBy(Independence.weights(independence)) : evaluations,
+                independence);
     }
 
     /**
@@ -182,6 +205,7 @@ public final class RunReview {
                 .map(s -> match(control, s, theirs.get(Place.of(s))))
                 .toList();
         ScoreSeries truth = evaluations(matching, roles)
+                .weighedBy(evaluations.weights())
                 .truth()
                 .orElseThrow(
                         () -> new UserException(
@@ -191,7 +215,7 @@ public final class RunReview {
         ofOther.notes().forEach(n -> all.add("Of the control: " + n));
         RunFacts.read(other).ifPresent(facts -> trainedOnOtherThanChance(facts).ifPresent(all::add));
         all.addAll(known);
-        return new RunReview(folder, roles, alike, lost, keys, all, evaluations.withControl(truth));
+        return new RunReview(folder, roles, alike, lost, keys, all, evaluations.withControl(truth), independence);
     }
 
     /** A note where a control was trained on anything but random rewards. */
@@ -346,7 +370,8 @@ public final class RunReview {
     public Optional<RunVerdict> verdict() {
         return evaluations.epochs().isEmpty()
                 ? Optional.empty()
-                : Optional.of(RunVerdict.of(evaluations).with(notes));
+                : Optional.of(
+                        RunVerdict.of(evaluations).independent(independence).with(notes));
     }
 
     /**

@@ -103,19 +103,23 @@ public final class Alarms {
     public static List<Alarm> of(Evaluations evaluations) {
         List<Integer> epochs = evaluations.epochs();
         Map<String, double[]> base = signs(evaluations, 0);
+        Optional<ScoreSeries> heldOut = evaluations.heldOutScore();
         Map<String, SortedMap<Integer, Raised>> byName = new LinkedHashMap<>();
+        int peak = 0;
         for (int e = 1; e < epochs.size(); e++) {
             List<Raised> raised = new ArrayList<>(ofSigns(base, signs(evaluations, e), e));
             int now = e;
-            evaluations.heldOutScore().ifPresent(score -> {
-                int peak = SeriesSummary.best(score, now);
+            if (heldOut.isPresent()) {
+                ScoreSeries score = heldOut.get();
+                peak = score.mean(e - 1) > score.mean(peak) || Double.isNaN(score.mean(peak)) ? e - 1 : peak;
                 ofHeldOut(
                                 score.scores().get(peak),
                                 epochs.get(peak),
-                                score.scores().get(now),
-                                now)
+                                score.scores().get(e),
+                                e)
                         .ifPresent(raised::add);
-            });
+            }
+
             raised.forEach(
                     r -> byName.computeIfAbsent(r.name(), n -> new TreeMap<>()).put(now, r));
         }

@@ -9,7 +9,7 @@ package org.tempera.record.verdict;
  */
 public record Drift(Estimate change, double allowed, boolean falls) {
     /** A statistic may change by so many standard deviations between the pictures before training. */
-    public static final double DEVIATIONS = 1;
+    public static final double DEVIATIONS = 1.5;
 
     /** Steepness may rise by so much of its mean before training. */
     public static final double RISE = 0.5;

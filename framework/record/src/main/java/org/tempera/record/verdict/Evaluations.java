@@ -24,6 +24,7 @@ import org.tempera.record.metrics.Sample;
  * @param control the truth (gold, else {@link HeldOutScore}) at the same evaluations of a run that differs only in
  *     being trained on random rewards
  * @param signs what may betray over-optimisation and is no score
+ * @param weights of the held-out rewards in their score; empty where they weigh the same
  */
 public record Evaluations(
         List<Integer> epochs,
@@ -32,12 +33,14 @@ public record Evaluations(
         List<ScoreSeries> logged,
         Optional<ScoreSeries> gold,
         Optional<ScoreSeries> control,
-        List<ScoreSeries> signs) {
+        List<ScoreSeries> signs,
+        Map<String, Double> weights) {
     public Evaluations {
         epochs = List.copyOf(epochs);
         heldOut = List.copyOf(heldOut);
         logged = List.copyOf(logged);
         signs = List.copyOf(signs);
+        weights = Map.copyOf(weights);
         List<ScoreSeries> all = new ArrayList<>(heldOut);
         all.addAll(logged);
         proxy.ifPresent(all::add);
@@ -60,7 +63,7 @@ public record Evaluations(
             List<ScoreSeries> logged,
             Optional<ScoreSeries> gold,
             Optional<ScoreSeries> control) {
-        this(epochs, proxy, heldOut, logged, gold, control, List.of());
+        this(epochs, proxy, heldOut, logged, gold, control, List.of(), Map.of());
     }
 
     /** Of a run that was trained on a reward. */
@@ -71,7 +74,7 @@ public record Evaluations(
             List<ScoreSeries> logged,
             Optional<ScoreSeries> gold,
             Optional<ScoreSeries> control) {
-        this(epochs, Optional.of(proxy), heldOut, logged, gold, control, List.of());
+        this(epochs, Optional.of(proxy), heldOut, logged, gold, control);
     }
 
     /**
@@ -111,7 +114,8 @@ public record Evaluations(
                 Optional.empty(),
                 signs.stream()
                         .map(name -> series(name, evaluations, n, Sample::signs))
-                        .toList());
+                        .toList(),
+                Map.of());
     }
 
     private static ScoreSeries series(String name, List<SortedMap<Integer, Sample>> evaluations, int size) {
@@ -135,7 +139,13 @@ public record Evaluations(
 
     /** The same with the truth of a run on random rewards. */
     public Evaluations withControl(ScoreSeries truthUnderRandomRewards) {
-        return new Evaluations(epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards), signs);
+        return new Evaluations(
+                epochs, proxy, heldOut, logged, gold, Optional.of(truthUnderRandomRewards), signs, weights);
+    }
+
+    /** The same with other weights of the held-out rewards; none where they weigh the same. */
+    public Evaluations weighedBy(Map<String, Double> others) {
+        return new Evaluations(epochs, proxy, heldOut, logged, gold, control, signs, others);
     }
 
     /** Gold where there is one, else the held-out score where there are held-out rewards. */
@@ -150,7 +160,7 @@ public record Evaluations(
         }
         SortedMap<String, double[]> first = new TreeMap<>();
         heldOut.forEach(s -> first.put(s.name(), s.scores().get(0)));
-        HeldOutScore score = HeldOutScore.relativeTo(first);
+        HeldOutScore score = HeldOutScore.relativeTo(first, weights);
         List<double[]> scores = new ArrayList<>();
         for (int e = 0; e < epochs.size(); e++) {
             SortedMap<String, double[]> now = new TreeMap<>();

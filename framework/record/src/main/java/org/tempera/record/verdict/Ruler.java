@@ -38,6 +38,9 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
     /** How steep the training reward is, where that is measured. */
     public static final String STEEPNESS = "steepness";
 
+    /** How the held-out rewards become one score, where they do not weigh the same, and what is known of their data. */
+    public static final String HELD_OUT_SCORE = "held-out score";
+
     private static final String REWARD = "reward ";
     private static final int FINGERPRINT_DIGITS = 16;
     private static final int SHOWN_DIGITS = 12;

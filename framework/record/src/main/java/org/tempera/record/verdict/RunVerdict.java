@@ -25,6 +25,7 @@ import org.tempera.base.text.Words;
  * @param gold the truth, where there is one
  * @param signs what may betray over-optimisation and is no score
  * @param alarms what of scores and signs speaks of over-optimisation, and needs no truth
+ * @param independence of the held-out rewards from the training reward; empty where it was not looked at
  * @param notes what else a reader must know, a sentence each
  */
 public record RunVerdict(
@@ -39,6 +40,7 @@ public record RunVerdict(
         Optional<SeriesSummary> gold,
         List<SeriesSummary> signs,
         List<Alarm> alarms,
+        List<Independence> independence,
         List<String> notes) {
     /** Fewer pairs than this say nothing. */
     public static final int MIN_PAIRS = 8;
@@ -87,6 +89,7 @@ public record RunVerdict(
                 evaluations.gold().map(SeriesSummary::of),
                 evaluations.signs().stream().map(SeriesSummary::of).toList(),
                 Alarms.of(evaluations),
+                List.of(),
                 notes(evaluations, finding));
     }
 
@@ -146,7 +149,26 @@ public record RunVerdict(
                 gold,
                 signs,
                 alarms,
+                independence,
                 List.copyOf(all));
+    }
+
+    /** The same with what is known of how independent the held-out rewards are. */
+    public RunVerdict independent(List<Independence> known) {
+        return new RunVerdict(
+                overOptimised,
+                since,
+                best,
+                explanation,
+                proxy,
+                heldOut,
+                heldOutScore,
+                logged,
+                gold,
+                signs,
+                alarms,
+                List.copyOf(known),
+                notes);
     }
 
     private static Finding find(Evaluations evaluations) {

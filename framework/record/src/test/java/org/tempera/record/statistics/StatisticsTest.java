@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.tempera.base.random.StatelessRandom;
 import org.testng.annotations.Test;
 
@@ -44,6 +45,19 @@ public class StatisticsTest {
                 .isCloseTo(-1, within(1e-12));
         assertThat(RankCorrelation.of(new double[] {1}, new double[] {2})).isNaN();
         assertThat(RankCorrelation.of(new double[] {1, 1}, new double[] {2, 3})).isNaN();
+    }
+
+    /** What differs from group to group, however much, counts for nothing, nor does who is alone. */
+    @Test
+    public void aCorrelationWithinGroupsIsThatOfTheirRanks() {
+        double[] x = {1, 2, 3, 101, 102, 103, 55};
+        double[] y = {7, 8, 9, 6, 4, 5, -99};
+        List<String> groups = List.of("a", "a", "a", "b", "b", "b", "c");
+        // Of ranks less their mean: 1 of the first group, -1/2 of the second, both of the same weight.
+        assertThat(RankCorrelation.within(x, y, groups)).isCloseTo(0.25, within(1e-12));
+        assertThat(RankCorrelation.within(x, y, List.of("", "", "", "", "", "", "")))
+                .isCloseTo(RankCorrelation.of(x, y), within(1e-12));
+        assertThat(RankCorrelation.within(x, y, List.of(1, 2, 3, 4, 5, 6, 7))).isNaN();
     }
 
     @Test

@@ -20,8 +20,8 @@ public class AlarmsTest {
 
     /** Shifts of saturation, in deviations between pictures, by evaluation. */
     @Test
-    public void aStatisticMayChangeByADeviation() {
-        List<Alarm> alarms = Alarms.of(evaluations(Map.of("saturation", new double[] {0, 0.8, 2, -2, 2})));
+    public void aStatisticMayChangeByAsMuchAsPicturesDiffer() {
+        List<Alarm> alarms = Alarms.of(evaluations(Map.of("saturation", new double[] {0, 1.2, 3, -3, 3})));
         assertThat(alarms).singleElement().satisfies(alarm -> {
             assertThat(alarm.kind()).isEqualTo(Alarm.Kind.STATISTICS);
             assertThat(alarm.name()).isEqualTo("saturation");
@@ -36,7 +36,7 @@ public class AlarmsTest {
 
     @Test
     public void anAlarmThatIsOverIsToldAsSuch() {
-        Alarm alarm = Alarms.of(evaluations(Map.of("dark_share", new double[] {0, 2, 0, 2, 0})))
+        Alarm alarm = Alarms.of(evaluations(Map.of("dark_share", new double[] {0, 3, 0, 3, 0})))
                 .get(0);
         assertThat(alarm.since()).isEqualTo(OptionalInt.empty());
         assertThat(alarm.sentence()).startsWith("Alarm at epochs 10, 30, not at the last: dark share changed by ");
