@@ -146,6 +146,21 @@ try {
   expect('the other', other !== one, true);
   await key('b', 'b');
   expect('no more', await evaluate('document.getElementById("pair-blink").getAttribute("aria-pressed")'), 'false');
+  await scheme('light', 'reduce');
+  await evaluate('window.setInterval = ((set) => (f, ms) => { window.pace = ms; return set(f, ms); })(window.setInterval)');
+  await key('b', 'b');
+  await key('b', 'b');
+  expect('slowly', await evaluate('window.pace'), 2000);
+  await scheme('light');
+  await evaluate('document.getElementById("pair").scrollIntoView({ behavior: "instant", block: "center" })');
+  const box = await evaluate('(({ left, top, width, height }) => ({ left, top, width, height }))('
+    + 'document.getElementById("pair").getBoundingClientRect())');
+  const mouse = (type, share) => call('Input.dispatchMouseEvent', { type, x: box.left + share * box.width,
+    y: box.top + box.height / 2, button: 'left', buttons: 1, clickCount: 1 });
+  await mouse('mousePressed', 0.5);
+  await mouse('mouseMoved', 0.2);
+  await mouse('mouseReleased', 0.2);
+  expect('dragged', await evaluate('document.getElementById("pair-wipe").value'), '20');
   const order = await evaluate('document.querySelector("#tiles .prompt").textContent');
   const orders = await evaluate('Array.from(document.getElementById("wall-order").options, (o) => o.value)');
   const tops = new Set();
