@@ -6,19 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import org.tempera.spi.PlainFields;
 
 /**
  * One number of each of some rows, as plain data: {@code {"digits": 3, "step": 2, "values": [340, 341, "NaN"]}} are
- * 0.68, 0.682 and NaN, which is value times step over 10 to the digits. Where that would not be exact there are no
- * digits, and the values are themselves; where rows have no number, {@code at} has the places of those that have one.
- * Nothing is lost.
+ * 0.68, 0.682 and NaN, which is value times step over 10 to the digits. Where the rows had numbers before, which are
+ * mostly near, there may be {@code changes} in place of the values: value less the number before in the same digits and
+ * step, rounded to the nearest whole number (halves to the even one); a number before that is missing or not finite
+ * counts as 0. Where decimals would not be exact there are no digits, and the values are themselves; where rows have no
+ * number, {@code at} has the places of those that have one. Nothing is lost.
  */
 final class Column {
     private static final String AT = "at";
     private static final String DIGITS = "digits";
     private static final String STEP = "step";
     private static final String VALUES = "values";
+    private static final String CHANGES = "changes";
 
     private static final int MOST_DIGITS = 15;
 
@@ -43,6 +47,15 @@ final class Column {
 
     /** The numbers of so many rows as plain data. */
     static Map<String, Object> of(int rows, IntFunction<OptionalDouble> number) {
+        return of(rows, number, row -> Double.NaN);
+    }
+
+    /**
+     * The same of rows that had numbers before.
+     *
+     * @param before NaN where there was none
+     */
+    static Map<String, Object> of(int rows, IntFunction<OptionalDouble> number, IntToDoubleFunction before) {
         List<Integer> at = new ArrayList<>();
         List<Double> values = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
@@ -57,19 +70,41 @@ final class Column {
             column.put(AT, at);
         }
         int digits = digits(values);
-        long step = digits < 0 ? 1 : step(values, digits);
-        if (digits >= 0) {
-            column.put(DIGITS, digits);
-            column.put(STEP, step);
+        if (digits < 0) {
+            column.put(VALUES, values.stream().map(v -> plain(v, v)).toList());
+            return column;
         }
-        column.put(
-                VALUES,
-                values.stream()
-                        .map(v -> !Double.isFinite(v)
-                                ? Double.toString(v)
-                                : digits < 0 ? (Object) v : (Object) (scaled(v, digits) / step))
-                        .toList());
+        long step = step(values, digits);
+        List<Object> whole = new ArrayList<>();
+        List<Object> changes = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            double v = values.get(i);
+            long scaled = scaled(v, digits) / step;
+            whole.add(plain(v, scaled));
+            changes.add(plain(v, scaled - expected(before.applyAsDouble(at.get(i)), digits, step)));
+        }
+        column.put(DIGITS, digits);
+        column.put(STEP, step);
+        if (length(changes) < length(whole)) {
+            column.put(CHANGES, changes);
+        } else {
+            column.put(VALUES, whole);
+        }
         return column;
+    }
+
+    private static Object plain(double value, Object finite) {
+        return Double.isFinite(value) ? finite : Double.toString(value);
+    }
+
+    private static int length(List<Object> values) {
+        return values.stream().mapToInt(v -> v.toString().length()).sum();
+    }
+
+    /** What a number is expected to be by that before, in whole steps. */
+    private static long expected(double before, int digits, long step) {
+        double whole = Math.rint(before * TENS[digits] / step);
+        return Math.abs(whole) < LARGEST_EXACT ? (long) whole : 0;
     }
 
     /** The fewest digits after the point with which all finite numbers are exact; negative where there are none. */
@@ -113,19 +148,22 @@ final class Column {
     /**
      * Reads what {@link #of} gave of so many rows.
      *
+     * @param before NaN where there was no number before
      * @throws IllegalArgumentException if it is no such thing
      */
-    static void read(Object plain, int rows, Taker taker) {
+    static void read(Object plain, int rows, IntToDoubleFunction before, Taker taker) {
         PlainFields column = PlainFields.of(plain);
-        List<?> values = column.list(VALUES);
+        boolean changed = column.has(CHANGES);
+        List<?> values = column.list(changed ? CHANGES : VALUES);
         List<?> at = column.has(AT) ? column.list(AT) : List.of();
         int count = column.has(AT) ? at.size() : rows;
         if (values.size() != count || count > rows) {
             throw new IllegalArgumentException("expected " + Math.min(count, rows) + " values, found " + values.size());
         }
-        int digits = column.has(DIGITS) ? column.integer(DIGITS) : -1;
-        long step = column.has(DIGITS) ? column.whole(STEP) : 1;
-        if (digits > MOST_DIGITS || step < 1 || step > LARGEST_EXACT) {
+        boolean scaled = changed || column.has(DIGITS);
+        int digits = scaled ? column.integer(DIGITS) : -1;
+        long step = scaled ? column.whole(STEP) : 1;
+        if ((scaled && digits < 0) || digits > MOST_DIGITS || step < 1 || step > LARGEST_EXACT) {
             throw new IllegalArgumentException("expected at most " + MOST_DIGITS
                     + " digits and a step of 1 or more, found " + digits + " and " + step);
         }
@@ -140,11 +178,12 @@ final class Column {
                 row = place.intValue();
                 last = row;
             }
-            taker.take(row, number(values.get(i), digits, step));
+            long expected = changed ? expected(before.applyAsDouble(row), digits, step) : 0;
+            taker.take(row, number(values.get(i), expected, digits, step));
         }
     }
 
-    private static double number(Object value, int digits, long step) {
+    private static double number(Object value, long expected, int digits, long step) {
         if (value instanceof String name) {
             return switch (name) {
                 case "NaN" -> Double.NaN;
@@ -156,10 +195,12 @@ final class Column {
         if (digits < 0 && value instanceof Number n && Double.isFinite(n.doubleValue())) {
             return n.doubleValue();
         }
-        if (!(value instanceof Long whole) || Math.abs((double) whole * step) > LARGEST_EXACT) {
+        if (digits < 0
+                || !(value instanceof Long whole)
+                || Math.abs(((double) whole + expected) * step) > LARGEST_EXACT) {
             throw new IllegalArgumentException("expected whole numbers as values of " + digits + " digits, found "
                     + (value instanceof Number n ? n.toString() : "none"));
         }
-        return whole * step / TENS[digits];
+        return (whole + expected) * step / TENS[digits];
     }
 }

@@ -3,6 +3,8 @@ package org.tempera.record.archive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import org.tempera.record.evaluation.MeasuredPicture;
 import org.tempera.record.evaluation.MeasuredSet;
@@ -29,7 +33,8 @@ import org.tempera.spi.PlainFields;
 
 /**
  * A run record as plain data and back, without loss. What is drawn again and again is there once: prompts, lists of
- * pictures (prompts and seeds), rulers; numbers go in {@link Column}s.
+ * pictures (prompts and seeds), rulers; numbers go in {@link Column}s, those of pictures that were drawn before by what
+ * has changed since.
  */
 final class RecordDocument {
     /** What {@code format} says. */
@@ -39,6 +44,7 @@ final class RecordDocument {
     private static final String DRAWN = "drawn";
     private static final String RULER = "ruler";
     private static final String SCORES = "scores";
+    private static final String SIGNS = "signs";
     private static final String NUMBERS = "numbers";
     private static final String DIVERSITY = "diversity";
 
@@ -60,11 +66,29 @@ final class RecordDocument {
         }
     }
 
+    /** The numbers of pictures when they were last drawn, by earlier weights. */
+    private static final class Before {
+        static final Function<String, IntToDoubleFunction> NOTHING = name -> row -> Double.NaN;
+
+        private final Map<Integer, List<? extends Map<String, Double>>> latest = new HashMap<>();
+
+        void put(int drawn, List<? extends Map<String, Double>> numbers) {
+            latest.put(drawn, numbers);
+        }
+
+        Function<String, IntToDoubleFunction> of(int drawn) {
+            List<? extends Map<String, Double>> numbers = latest.get(drawn);
+            return numbers == null ? NOTHING : name -> row -> numbers.get(row).getOrDefault(name, Double.NaN);
+        }
+    }
+
     /** Writes a record. */
     private static final class Writer {
         private final Numbered<String> prompts = new Numbered<>();
         private final Numbered<Drawn> drawn = new Numbered<>();
         private final SortedMap<String, Ruler> rulers = new TreeMap<>();
+        private final Before before = new Before();
+        private final Before signsBefore = new Before();
 
         private String ruler(Ruler ruler) {
             String fingerprint = ruler.fingerprint();
@@ -114,15 +138,17 @@ final class RecordDocument {
             return Column.of(rows.size(), i -> OptionalDouble.of(number.applyAsDouble(rows.get(i))));
         }
 
-        private static <T> Map<String, Object> columns(List<T> rows, Function<T, Map<String, Double>> numbers) {
+        private static <T> Map<String, Object> columns(
+                List<T> rows, Function<T, Map<String, Double>> numbers, Function<String, IntToDoubleFunction> before) {
             TreeSet<String> names = new TreeSet<>();
             rows.forEach(row -> names.addAll(numbers.apply(row).keySet()));
             Map<String, Object> columns = new LinkedHashMap<>();
             for (String name : names) {
-                columns.put(name, Column.of(rows.size(), i -> {
+                IntFunction<OptionalDouble> column = i -> {
                     Double number = numbers.apply(rows.get(i)).get(name);
                     return number == null ? OptionalDouble.empty() : OptionalDouble.of(number);
-                }));
+                };
+                columns.put(name, Column.of(rows.size(), column, before.apply(name)));
             }
             return columns;
         }
@@ -130,7 +156,7 @@ final class RecordDocument {
         private static Map<String, Object> metrics(List<MetricRow> rows) {
             Map<String, Object> metrics = new LinkedHashMap<>();
             metrics.put(EPOCH, rows.stream().map(MetricRow::epoch).toList());
-            metrics.put("values", columns(rows, MetricRow::values));
+            metrics.put("values", columns(rows, MetricRow::values, Before.NOTHING));
             return metrics;
         }
 
@@ -163,13 +189,17 @@ final class RecordDocument {
             Map<String, Object> block = new LinkedHashMap<>();
             block.put(EPOCH, samples.get(0).epoch());
             samples.get(0).ruler().ifPresent(fingerprint -> block.put(RULER, fingerprint));
-            block.put(
-                    DRAWN,
-                    drawn.of(new Drawn(
-                            samples.stream().map(Sample::index).toList(),
-                            samples.stream().map(s -> prompts.of(s.prompt())).toList(),
-                            samples.stream().map(Sample::seed).toList())));
-            block.put(SCORES, columns(samples, Sample::rewards));
+            int pictures = drawn.of(new Drawn(
+                    samples.stream().map(Sample::index).toList(),
+                    samples.stream().map(s -> prompts.of(s.prompt())).toList(),
+                    samples.stream().map(Sample::seed).toList()));
+            block.put(DRAWN, pictures);
+            block.put(SCORES, columns(samples, Sample::rewards, before.of(pictures)));
+            before.put(pictures, samples.stream().map(Sample::rewards).toList());
+            if (samples.stream().anyMatch(s -> !s.signs().isEmpty())) {
+                block.put(SIGNS, columns(samples, Sample::signs, signsBefore.of(pictures)));
+                signsBefore.put(pictures, samples.stream().map(Sample::signs).toList());
+            }
             return block;
         }
 
@@ -186,13 +216,13 @@ final class RecordDocument {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", set.name());
             List<MeasuredPicture> pictures = set.pictures();
-            fields.put(
-                    DRAWN,
-                    drawn.of(new Drawn(
-                            List.of(),
-                            pictures.stream().map(p -> prompts.of(p.prompt())).toList(),
-                            pictures.stream().map(MeasuredPicture::seed).toList())));
-            fields.put(NUMBERS, columns(pictures, MeasuredPicture::numbers));
+            int number = drawn.of(new Drawn(
+                    List.of(),
+                    pictures.stream().map(p -> prompts.of(p.prompt())).toList(),
+                    pictures.stream().map(MeasuredPicture::seed).toList()));
+            fields.put(DRAWN, number);
+            fields.put(NUMBERS, columns(pictures, MeasuredPicture::numbers, before.of(number)));
+            before.put(number, pictures.stream().map(MeasuredPicture::numbers).toList());
             if (!set.diversity().isEmpty()) {
                 List<PromptDiversity> diversity = List.copyOf(set.diversity().values());
                 Map<String, Object> columns = new LinkedHashMap<>();
@@ -228,6 +258,8 @@ final class RecordDocument {
         private final List<String> prompts;
         private final List<Drawn> drawn = new ArrayList<>();
         private final Map<String, Ruler> rulers = new LinkedHashMap<>();
+        private final Before before = new Before();
+        private final Before signsBefore = new Before();
 
         Reader(PlainFields document) {
             prompts = document.texts("prompts");
@@ -259,8 +291,8 @@ final class RecordDocument {
             return prompts.get(Objects.checkIndex(number, prompts.size()));
         }
 
-        private Drawn drawn(PlainFields fields) {
-            return drawn.get(Objects.checkIndex(fields.integer(DRAWN), drawn.size()));
+        private int drawn(PlainFields fields) {
+            return Objects.checkIndex(fields.integer(DRAWN), drawn.size());
         }
 
         private Ruler ruler(String fingerprint) {
@@ -311,7 +343,7 @@ final class RecordDocument {
         private static double[] column(PlainFields fields, String key, int rows) {
             double[] numbers = new double[rows];
             int[] found = {0};
-            Column.read(fields.map(key), rows, (row, value) -> {
+            Column.read(fields.map(key), rows, row -> Double.NaN, (row, value) -> {
                 numbers[row] = value;
                 found[0]++;
             });
@@ -321,21 +353,22 @@ final class RecordDocument {
             return numbers;
         }
 
-        private static List<SortedMap<String, Double>> columns(PlainFields fields, int rows) {
+        private static List<SortedMap<String, Double>> columns(
+                PlainFields fields, int rows, Function<String, IntToDoubleFunction> before) {
             List<SortedMap<String, Double>> numbers = new ArrayList<>();
             for (int i = 0; i < rows; i++) {
                 numbers.add(new TreeMap<>());
             }
             for (String name : fields.names()) {
-                Column.read(
-                        fields.map(name), rows, (row, value) -> numbers.get(row).put(name, value));
+                Column.read(fields.map(name), rows, before.apply(name), (row, value) -> numbers.get(row)
+                        .put(name, value));
             }
             return numbers;
         }
 
         private static List<MetricRow> metrics(PlainFields fields) {
             List<Integer> epochs = integers(fields, EPOCH);
-            List<SortedMap<String, Double>> values = columns(fields.fields("values"), epochs.size());
+            List<SortedMap<String, Double>> values = columns(fields.fields("values"), epochs.size(), Before.NOTHING);
             List<MetricRow> rows = new ArrayList<>();
             for (int i = 0; i < epochs.size(); i++) {
                 rows.add(new MetricRow(epochs.get(i), values.get(i)));
@@ -346,12 +379,20 @@ final class RecordDocument {
         private void block(PlainFields fields, List<Sample> into) {
             int epoch = count(fields, EPOCH);
             Optional<String> ruler = fields.has(RULER) ? Optional.of(fields.text(RULER)) : Optional.empty();
-            Drawn pictures = drawn(fields);
+            int number = drawn(fields);
+            Drawn pictures = drawn.get(number);
             int size = pictures.prompt().size();
             if (pictures.index().size() != size) {
                 throw new IllegalArgumentException("expected the places of an evaluation's pictures, found none");
             }
-            List<SortedMap<String, Double>> scores = columns(fields.fields(SCORES), size);
+            List<SortedMap<String, Double>> scores = columns(fields.fields(SCORES), size, before.of(number));
+            before.put(number, scores);
+            List<SortedMap<String, Double>> signs = fields.has(SIGNS)
+                    ? columns(fields.fields(SIGNS), size, signsBefore.of(number))
+                    : Collections.nCopies(size, Collections.emptySortedMap());
+            if (fields.has(SIGNS)) {
+                signsBefore.put(number, signs);
+            }
             for (int i = 0; i < size; i++) {
                 into.add(new Sample(
                         epoch,
@@ -360,7 +401,8 @@ final class RecordDocument {
                         prompt(pictures.prompt().get(i)),
                         pictures.seed().get(i),
                         scores.get(i),
-                        ruler));
+                        ruler,
+                        signs.get(i)));
             }
         }
 
@@ -375,9 +417,11 @@ final class RecordDocument {
         }
 
         private MeasuredSet set(PlainFields fields) {
-            Drawn pictures = drawn(fields);
+            int number = drawn(fields);
+            Drawn pictures = drawn.get(number);
             int size = pictures.prompt().size();
-            List<SortedMap<String, Double>> numbers = columns(fields.fields(NUMBERS), size);
+            List<SortedMap<String, Double>> numbers = columns(fields.fields(NUMBERS), size, before.of(number));
+            before.put(number, numbers);
             List<MeasuredPicture> measured = new ArrayList<>();
             for (int i = 0; i < size; i++) {
                 measured.add(new MeasuredPicture(

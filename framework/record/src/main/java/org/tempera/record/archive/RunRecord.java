@@ -25,8 +25,8 @@ import org.tempera.record.verdict.Ruler;
  * @param metrics one row for each epoch, ascending; of long runs for some of them
  * @param evaluated samples of the evaluations in the run that were measured alike, with all their scores; of many, some
  * @param ruler what measured these; empty where it is not known
- * @param evaluations what {@code tempera evaluate} measured of the run's checkpoints: by ascending epoch, and where several
- *     rulers measured, those of the ruler with most epochs first
+ * @param evaluations what {@code tempera evaluate} measured of the run's checkpoints: by ascending epoch, and where
+ *     several rulers measured, those of the ruler with most epochs first
  * @param pictures some of what the evaluations drew; empty where none were kept
  * @param provenance versions, hashes and machine, as plain data
  * @param notes what a reader must know of the numbers, a sentence each

@@ -17,11 +17,8 @@ import org.tempera.record.verdict.BestEvaluation;
 
 /** Takes the pictures of a few prompts at a few evaluations out of a run's grids, as large as there is room for. */
 final class SheetMaker {
-    /** Bytes of the image at most. */
-    static final int LARGEST = 12_000;
-
-    /** Bytes that it may have however large the record is. */
-    private static final int LEAST = 8_000;
+    /** Bytes that the pictures add to a file at most. */
+    static final int LARGEST = 10_000;
 
     private static final int MOST_PROMPTS = 5;
     private static final int MOST_EPOCHS = 6;
@@ -43,11 +40,8 @@ final class SheetMaker {
      * @throws org.tempera.spi.UserException if a grid cannot be read
      */
     static RunRecord with(RunRecord record, RunFolder folder, int gridSize) {
-        int taken = RunRecordFile.bytes(record).length;
-        int target = Fitting.TARGET + LEAST;
-        int room = (int) (Math.min(LARGEST, Math.max(LEAST, target - taken)) / COMPRESSED);
         Draft draft = new Draft(record);
-        draft.pictures = sheet(record, folder, gridSize, room);
+        draft.pictures = sheet(record, folder, gridSize, (int) (LARGEST / COMPRESSED));
         return draft.record();
     }
 

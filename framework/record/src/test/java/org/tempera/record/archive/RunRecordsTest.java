@@ -63,10 +63,8 @@ public class RunRecordsTest {
         List<Sample> logged = SamplesLog.read(run.resolve("samples.jsonl"), s -> s.phase() == Sample.Phase.EVALUATION);
         for (int i = 0; i < logged.size(); i++) {
             Sample kept = record.evaluated().get(i);
-            logged.get(i)
-                    .rewards()
-                    .forEach((name, score) ->
-                            assertThat(kept.rewards().get(name)).as(name).isCloseTo(score, within(1e-3)));
+            near(kept.rewards(), logged.get(i).rewards());
+            near(kept.signs(), logged.get(i).signs());
         }
         assertThat(record.evaluations())
                 .as("those of the ruler with most epochs first")
@@ -77,6 +75,11 @@ public class RunRecordsTest {
                 .containsEntry("resumed", List.of(Map.of("from_epoch", 1L, "java", "21")));
         assertThat(record.notes())
                 .containsExactly("Scores are rounded to steps of at most 1/10000 of their standard deviation.");
+    }
+
+    private static void near(Map<String, Double> kept, Map<String, Double> logged) {
+        assertThat(kept.keySet()).isEqualTo(logged.keySet()).isNotEmpty();
+        logged.forEach((name, number) -> assertThat(kept.get(name)).as(name).isCloseTo(number, within(1e-3)));
     }
 
     @Test

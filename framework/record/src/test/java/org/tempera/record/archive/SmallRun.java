@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
@@ -92,7 +93,8 @@ final class SmallRun {
                                 s.prompt(),
                                 s.seed(),
                                 s.rewards(),
-                                java.util.Optional.of(ruler)));
+                                Optional.of(ruler),
+                                new TreeMap<>(Map.of("saturation", random.nextDouble()))));
                     }
                     PngFiles.write(
                             folder.evaluationGrid(epoch),

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Ruler;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 public class ModelEvaluationTest {
@@ -69,5 +70,49 @@ public class ModelEvaluationTest {
         assertThat(seen.get("means").toString()).contains("score={mean=1.0, prompts=1}", "vendi={mean=1.5, prompts=1}");
         assertThat(seen.get("pictures").toString()).contains("{prompt=a, seed=1, numbers={score=NaN}}");
         assertThat(seen.get("diversity").toString()).isEqualTo("[{distance=0.5, prompt=a, vendi=1.5}]");
+    }
+
+    @Test
+    public void whatWasWrittenIsReadBack() throws IOException {
+        Ruler ruler =
+                new Ruler.Builder().put(Ruler.DRAWING, "sampling.steps", "10").build();
+        MeasuredSet set = new MeasuredSet(
+                "seen",
+                List.of(picture("a", 0, 1), picture("a", 1, Double.NaN), picture("caf\u00e9", -7, 1e-300)),
+                Map.of("a", new PromptDiversity(0.5, 1.5)));
+        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        for (OptionalInt epoch : List.of(OptionalInt.of(3), OptionalInt.empty())) {
+            ModelEvaluation evaluation = new ModelEvaluation("a run", epoch, ruler, List.of(set));
+            evaluation.write(file);
+            assertThat(ModelEvaluation.read(file)).isEqualTo(evaluation);
+        }
+    }
+
+    @Test
+    public void whatEvaluateDidNotWriteIsOneMessage() throws IOException {
+        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        assertThatThrownBy(() -> ModelEvaluation.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessage(file + ": no such file. Check the path.");
+        Ruler ruler = new Ruler.Builder().put(Ruler.DRAWING, "seed", "7").build();
+        MeasuredSet set = new MeasuredSet("seen", List.of(picture("a", 0, 1)), Map.of());
+        new ModelEvaluation("a run", OptionalInt.of(3), ruler, List.of(set)).write(file);
+        String sound = Files.readString(file);
+        refused(file, sound.replace("evaluation/1", "evaluation/2"), "expected the format tempera-evaluation/1");
+        refused(file, sound.replace("\"7\"", "\"8\""), "its ruler has the fingerprint");
+        refused(file, sound.replace("\"epoch\":3", "\"epoch\":-3"), "expected an epoch of 0 or more, found -3");
+        refused(file, sound.replace("\"seed\":0", "\"seed\":0.5"), "expected a whole number at 'seed'");
+        refused(file, sound.replace("\"score\":1.0}", "\"score\":\"high\"}"), "expected a number at 'score'");
+        refused(file, sound.substring(0, sound.length() / 2), "it ends too early");
+        refused(file, "[]", "expected a JSON object");
+    }
+
+    private static void refused(Path file, String text, String why) throws IOException {
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> ModelEvaluation.read(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(file + ": cannot be read (")
+                .hasMessageContaining(why)
+                .hasMessageEndingWith("). It says what evaluate measured; remove it, or measure again.");
     }
 }
