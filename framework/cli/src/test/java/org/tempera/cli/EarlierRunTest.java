@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.record.archive.RunCost;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.archive.RunRecordFile;
+import org.tempera.runtime.Tempera;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -157,5 +161,25 @@ public class EarlierRunTest {
             assertThat(code).isEqualTo(2);
         }
         delete(control);
+    }
+
+    @Test
+    public void itsRecordSaysWhatIsNotKnown() throws IOException {
+        Path earlier = folder.resolve("earlier");
+        copy(run, earlier);
+        Files.delete(earlier.resolve("run.json"));
+        Tempera tempera = Tempera.load(EarlierRunTest.class.getClassLoader());
+        RunRecord record = tempera.record(earlier);
+        assertThat(record.facts().algorithm()).isEqualTo("ddpo");
+        assertThat(record.facts().heldOut()).containsExactly("jpeg-compressibility");
+        assertThat(record.costs()).extracting(RunCost::queries).containsExactly(0L, 2L);
+        assertThat(record.evaluated()).hasSize(4);
+        assertThat(record.pictures().orElseThrow().epochs()).containsExactly(0, 1);
+        assertThat(record.ruler()).isEmpty();
+        assertThat(record.notes())
+                .anyMatch(note -> note.startsWith("It is not known what measured the evaluations of epochs 0, 1"));
+        Path file = folder.resolve("earlier.json.gz");
+        RunRecordFile.write(file, record);
+        assertThat(tempera.record(file)).isEqualTo(record);
     }
 }

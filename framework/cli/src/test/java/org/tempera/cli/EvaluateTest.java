@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.tempera.base.json.PlainJson;
+import org.tempera.record.evaluation.ModelEvaluation;
+import org.tempera.runtime.Tempera;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -177,6 +179,14 @@ public class EvaluateTest {
         assertThat(records.stream().map(p -> p.toString().replaceAll(".*-", "")).distinct())
                 .as("measured alike")
                 .hasSize(1);
+        List<ModelEvaluation> kept =
+                Tempera.load(EvaluateTest.class.getClassLoader()).record(run).evaluations();
+        for (int i = 0; i < records.size(); i++) {
+            ModelEvaluation read = ModelEvaluation.read(records.get(i));
+            assertThat(read.epoch()).hasValue(i);
+            assertThat(kept.get(i).ruler()).isEqualTo(read.ruler());
+            assertThat(kept.get(i).source()).isEqualTo(read.source());
+        }
         List<String> before = new ArrayList<>();
         for (Path p : records) {
             before.add(Files.readString(p));

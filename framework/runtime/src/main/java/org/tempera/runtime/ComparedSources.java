@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
-import org.tempera.record.archive.RunRecords;
-import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.SweepConfig;
 import org.tempera.spi.UserException;
 
@@ -123,12 +121,10 @@ final class ComparedSources {
     /** A run by its folder; in a folder of runs it is called by its way there. */
     private void addRun(Path source, Path run) {
         found.computeIfAbsent(key(run), p -> {
-            try (RunFolder folder = RunFolder.view(run)) {
-                RunRecord record = RunRecords.of(folder, RunDescription.of(folder, tempera));
-                return source.equals(run)
-                        ? record
-                        : record.named(source.relativize(run).toString().replace('\\', '/'), record.settings());
-            }
+            RunRecord record = tempera.record(run);
+            return source.equals(run)
+                    ? record
+                    : record.named(source.relativize(run).toString().replace('\\', '/'), record.settings());
         });
     }
 

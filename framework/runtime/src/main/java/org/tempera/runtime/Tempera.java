@@ -2,6 +2,7 @@ package org.tempera.runtime;
 
 import com.google.inject.Module;
 import com.google.inject.util.Modules;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,9 @@ import org.tempera.core.sample.SampledWeights;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.ThreadSettings;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.archive.RunRecordFile;
+import org.tempera.record.archive.RunRecords;
 import org.tempera.record.compare.Comparison;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricSink;
@@ -438,6 +442,24 @@ public final class Tempera {
      */
     public Sweep sweep(SweepPlan plan, Processes processes) {
         return Sweep.of(plan, plugins, processes);
+    }
+
+    /**
+     * What a run is compared by: read from its folder, be it complete or still going on, or from the file that is left
+     * of it. Both come to the same numbers.
+     *
+     * @param runOrFile a run's folder, or a file that {@link RunRecordFile#write} wrote
+     * @throws org.tempera.spi.UserException if it is neither, or damaged
+     */
+    public RunRecord record(Path runOrFile) {
+        return discreetly(() -> {
+            if (!Files.isDirectory(runOrFile)) {
+                return RunRecordFile.read(runOrFile);
+            }
+            try (RunFolder folder = RunFolder.view(runOrFile)) {
+                return RunRecords.of(folder, RunDescription.of(folder, this));
+            }
+        });
     }
 
     /**
