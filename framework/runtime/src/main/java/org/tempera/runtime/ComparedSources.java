@@ -53,7 +53,7 @@ final class ComparedSources {
         } else if (Files.isDirectory(source)) {
             addFolder(source);
         } else if (RunRecordFile.hasName(source)) {
-            found.computeIfAbsent(key(source), p -> RunRecordFile.read(source));
+            found.computeIfAbsent(key(source), p -> tempera.record(source));
         } else if (source.toString().endsWith(SWEEP) && Files.isRegularFile(source)) {
             addSweep(source);
         } else {
@@ -92,7 +92,7 @@ final class ComparedSources {
             throw new UserException(source + ": expected the folder of a run, or a folder with runs or their records (*"
                     + RunRecordFile.ENDING + ") in it, found neither. Check the path.");
         }
-        records.forEach(record -> found.computeIfAbsent(key(record), p -> RunRecordFile.read(record)));
+        records.forEach(record -> found.computeIfAbsent(key(record), p -> tempera.record(record)));
         if (records.isEmpty()) {
             runs.forEach(run -> addRun(source, run));
         }

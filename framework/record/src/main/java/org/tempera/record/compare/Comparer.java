@@ -115,7 +115,8 @@ final class Comparer {
         Evaluations judged = itsTruth.map(own::withControl).orElse(own);
         Optional<RunVerdict> verdict = own.epochs().isEmpty()
                 ? Optional.empty()
-                : Optional.of(RunVerdict.of(judged).with(run.notes()));
+                : Optional.of(
+                        RunVerdict.of(judged).independent(scores.independence()).with(run.notes()));
         return new ComparedRun(
                 run,
                 judged,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tempera.record.archive.RunRecord;
@@ -22,12 +23,22 @@ import org.tempera.spi.UserException;
  * @param heldOut names of the rewards that judge in every run
  * @param shown names of rewards that are shown and judge nothing
  * @param gold whether the runs have a gold score
+ * @param independence of the held-out rewards from the training reward, the same for all runs
+ * @param weighed whether they judge by their independence
  */
-record Scores(String proxy, List<String> trained, List<String> heldOut, List<String> shown, boolean gold) {
+record Scores(
+        String proxy,
+        List<String> trained,
+        List<String> heldOut,
+        List<String> shown,
+        boolean gold,
+        List<Independence> independence,
+        boolean weighed) {
     Scores {
         trained = List.copyOf(trained);
         heldOut = List.copyOf(heldOut);
         shown = List.copyOf(shown);
+        independence = List.copyOf(independence);
     }
 
     /**
@@ -67,12 +78,17 @@ record Scores(String proxy, List<String> trained, List<String> heldOut, List<Str
             shown.addAll(trained);
         }
         shown.removeAll(heldOut);
+        List<Independence> independence = Independence.ofRun(first.evaluated(), List.copyOf(heldOut), first.ruler());
+        boolean weighed = Independence.weighs(first.ruler());
+        notes.addAll(Independence.notes(independence, weighed));
         return new Scores(
                 ScoreNames.TRAINING,
                 trained,
                 List.copyOf(heldOut),
                 List.copyOf(shown),
-                first.facts().gold());
+                first.facts().gold(),
+                independence,
+                weighed);
     }
 
     private static String truth(RunRecord run) {
@@ -82,7 +98,13 @@ record Scores(String proxy, List<String> trained, List<String> heldOut, List<Str
     /** The same scores of a run on random rewards, whose own training reward is none of them. */
     Scores ofControl() {
         return new Scores(
-                trained.size() == 1 ? trained.get(0) : "the training reward of others", trained, heldOut, shown, gold);
+                trained.size() == 1 ? trained.get(0) : "the training reward of others",
+                trained,
+                heldOut,
+                shown,
+                gold,
+                independence,
+                weighed);
     }
 
     /** The same without a score that cannot be compared. */
@@ -91,7 +113,14 @@ record Scores(String proxy, List<String> trained, List<String> heldOut, List<Str
         List<String> others = new ArrayList<>(shown);
         judges.remove(score);
         others.remove(score);
-        return new Scores(proxy, trained, judges, others, gold);
+        return new Scores(
+                proxy,
+                trained,
+                judges,
+                others,
+                gold,
+                independence.stream().filter(i -> !i.reward().equals(score)).toList(),
+                weighed);
     }
 
     /** Name of what judges; empty if nothing does. */
@@ -106,17 +135,21 @@ record Scores(String proxy, List<String> trained, List<String> heldOut, List<Str
             scopes.add(Ruler.GOLD);
         } else {
             heldOut.forEach(name -> scopes.add(Ruler.reward(name)));
+            scopes.add(Ruler.HELD_OUT_SCORE);
         }
         return scopes;
     }
 
     /** A run's evaluations by these scores. */
     Evaluations of(RunRecord run) {
-        Evaluations evaluations = Evaluations.of(
-                run.evaluated(), proxy, heldOut, shown, gold ? Optional.of(ScoreNames.GOLD) : Optional.empty());
-        return Independence.weighs(run.ruler())
-                ? evaluations.weighedBy(Independence.weights(Independence.ofRun(run.evaluated(), heldOut, run.ruler())))
-                : evaluations;
+        return Evaluations.of(
+                        run.evaluated(), proxy, heldOut, shown, gold ? Optional.of(ScoreNames.GOLD) : Optional.empty())
+                .weighedBy(weights());
+    }
+
+    /** Weights of the held-out rewards in their score; empty where they weigh the same. */
+    Map<String, Double> weights() {
+        return weighed ? Independence.weights(independence) : Map.of();
     }
 
     /** What a score of a set is, by its name. */

@@ -166,18 +166,18 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         Optional<List<Estimate>> truth = scores.gold()
                 ? Optional.ofNullable(byName.get(ScoreNames.GOLD))
                 : numbers.containsAll(scores.heldOut()) && !scores.heldOut().isEmpty()
-                        ? heldOut(sets, scores.heldOut(), none)
+                        ? heldOut(sets, scores, none)
                         : Optional.empty();
         return new OneSet(byName, truth);
     }
 
     /** The mean of the held-out rewards, standardised by those of the first checkpoint. */
-    private static Optional<List<Estimate>> heldOut(
-            List<Optional<MeasuredSet>> sets, List<String> names, Estimate none) {
+    private static Optional<List<Estimate>> heldOut(List<Optional<MeasuredSet>> sets, Scores scores, Estimate none) {
+        List<String> names = scores.heldOut();
         if (sets.get(0).isEmpty()) {
             return Optional.empty();
         }
-        HeldOutScore score = HeldOutScore.relativeTo(byName(sets.get(0).get(), names));
+        HeldOutScore score = HeldOutScore.relativeTo(byName(sets.get(0).get(), names), scores.weights());
         return Optional.of(sets.stream()
                 .map(set -> set.map(s -> Estimate.ofMean(score.bySample(byName(s, names)), Estimate.CONFIDENCE))
                         .orElse(none))

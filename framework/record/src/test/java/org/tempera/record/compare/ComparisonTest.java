@@ -374,6 +374,33 @@ public class ComparisonTest {
         assertThat(compared.groups().get(0).verdict().explanation()).contains("the held-out score by -");
     }
 
+    /** A judge of the training reward's own head would rise with it, and has no say; nor has it in the control. */
+    @Test
+    public void allRunsAndControlsAreJudgedByTheSameWeights() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(RISE, TURNING)
+                    .withoutGold()
+                    .weighed()
+                    .make());
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(new double[] {0, 1, 1, 1}, new double[] {.6, .6, .6, .6})
+                    .scatter(0)
+                    .withoutGold()
+                    .weighed()
+                    .control()
+                    .make());
+        }
+        ProxyComparison compared = one(runs);
+        assertThat(compared.notes())
+                .anyMatch(n -> n.startsWith("Held out, but not independent of the training reward: alike"));
+        GroupVerdict verdict = compared.groups().get(0).verdict();
+        assertThat(verdict.answer()).isEqualTo(Answer.YES);
+        Curve control = curve(compared.controls().get(0), Measure.Kind.TRUTH, Axis.EPOCHS);
+        assertThat(control.points().get(3).y().value()).isCloseTo(0, within(1e-9));
+    }
+
     /** KL at epoch 4 k is k squared: distances are 1, 2, 3. */
     @Test
     public void goldIsFittedAgainstTheRootOfKl() {

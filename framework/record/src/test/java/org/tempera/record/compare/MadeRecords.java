@@ -33,6 +33,7 @@ final class MadeRecords {
     private int samples = 16;
     private boolean gold = true;
     private boolean control;
+    private boolean weighed;
     private boolean known = true;
     private String steps = "20";
     private double scatter = 0.02;
@@ -82,6 +83,12 @@ final class MadeRecords {
         return this;
     }
 
+    /** Has a second held-out reward, of the training reward's own head, and weighs by independence. */
+    MadeRecords weighed() {
+        weighed = true;
+        return this;
+    }
+
     MadeRecords control() {
         control = true;
         return this;
@@ -122,7 +129,12 @@ final class MadeRecords {
                 if (control) {
                     scores.put("random", 0.5);
                 }
-                scores.put("careful", truths[e] + moved + picture / 2);
+                if (weighed) {
+                    scores.put("alike", 1 + proxies[e] + picture);
+                }
+                // Of pictures in another order, or it would be no more independent than the other.
+                double its = weighed ? ((7 * i) % samples - (samples - 1) / 2.0) / 10 : picture;
+                scores.put("careful", truths[e] + moved + its / 2);
                 if (gold) {
                     scores.put("gold", truths[e] + moved + picture);
                 }
@@ -174,6 +186,9 @@ final class MadeRecords {
             rewards.add(new RunFacts.ScoredBy("random", RunFacts.TRAIN, "random"));
         }
         rewards.add(new RunFacts.ScoredBy("careful", RunFacts.HELD_OUT, "aesthetic"));
+        if (weighed) {
+            rewards.add(new RunFacts.ScoredBy("alike", RunFacts.HELD_OUT, "aesthetic"));
+        }
         return new RunFacts(
                 algorithm,
                 "embedded",
@@ -185,8 +200,13 @@ final class MadeRecords {
     }
 
     private Ruler.Builder drawing() {
-        return new Ruler.Builder()
-                .put(Ruler.DRAWING, "sampling.steps", steps)
+        Ruler.Builder drawing = new Ruler.Builder();
+        if (weighed) {
+            drawing.put(Ruler.HELD_OUT_SCORE, "evaluation.held-out-weights", "independence")
+                    .put(Ruler.reward("alike"), "rewards.alike.head", Ruler.hash(head + "0123456789abcdef"))
+                    .put(Ruler.ROLES, "rewards." + reward + ".role", control ? "logged" : "train");
+        }
+        return drawing.put(Ruler.DRAWING, "sampling.steps", steps)
                 .put(Ruler.reward(reward), "rewards." + reward + ".head", Ruler.hash(head + "0123456789abcdef"))
                 .put(Ruler.reward("careful"), "rewards.careful.head", Ruler.hash("0123456789abcdef"))
                 .put(Ruler.GOLD, "gold.use", "world");
