@@ -112,11 +112,16 @@ public final class PromptFile {
                 continue;
             }
             comment |= begins && bytes[i] == '#';
-            begins &= bytes[i] == ' ' || (bytes[i] >= '\t' && bytes[i] <= '\f') || bytes[i] >= 0x1c && bytes[i] <= 0x1f;
+            begins &= isBlank(bytes[i]);
             if (comment) {
                 bytes[i] = ' ';
             }
         }
+    }
+
+    /** Whether it is white space within a line. */
+    private static boolean isBlank(byte letter) {
+        return letter == ' ' || (letter >= '\t' && letter <= '\f') || (letter >= 0x1c && letter <= 0x1f);
     }
 
     /** Behind a byte order mark. */
