@@ -83,7 +83,8 @@ final class SweepCommand implements Callable<Integer> {
                         .anyMatch(c -> c.config().config().run().threads() == 0)) {
             output.warning(
                     settings.parallel() + " runs at a time, each with as many threads as there are cores, hold each"
-                            + " other up. Set run.threads in sweep.settings; it is part of what a run's last bits depend on.");
+                            + " other up. Set run.threads in sweep.settings; it is part of what a run's last bits depend"
+                            + " on.");
         }
         output.note("runs             " + plan.children().size() + ", " + settings.parallel() + " at a time");
         output.note("run folders      " + TrainCommand.shown(settings.output()));
@@ -107,6 +108,10 @@ final class SweepCommand implements Callable<Integer> {
             if (outcome.stopped()) {
                 output.result("stopped. Go on with: " + again);
                 return interrupts.exitCode();
+            }
+            if (outcome.count(State.DONE) > 1) {
+                output.result("compare them with: tempera compare "
+                        + Remedies.quoted(TrainCommand.shown(settings.recordsFolder())));
             }
             int failed = outcome.count(State.FAILED);
             if (failed > 0) {

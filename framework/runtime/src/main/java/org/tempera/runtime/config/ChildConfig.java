@@ -13,8 +13,8 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
 
 /**
- * A config file with a layer over it, bound, and how a command in another process is told it: as {@code KEY=VALUE}, in which
- * paths are whole and secrets are names of variables of the environment, which other users do not see.
+ * A config file with a layer over it, bound, and how a command in another process is told it: as {@code KEY=VALUE}, in
+ * which paths are whole and secrets are names of variables of the environment, which other users do not see.
  *
  * @param file the config file
  * @param layer what is laid over it

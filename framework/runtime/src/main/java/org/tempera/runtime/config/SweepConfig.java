@@ -208,8 +208,8 @@ public record SweepConfig(
                 problems.add(
                         Origins.describe(value),
                         path,
-                        "is part of the names of folders and files: expected lower-case words of letters and digits joined"
-                                + " by hyphens, such as 'low-rate', found '" + name + "'.");
+                        "is part of the names of folders and files: expected lower-case words of letters and digits"
+                                + " joined by hyphens, such as 'low-rate', found '" + name + "'.");
             }
         }
 

@@ -18,9 +18,8 @@ public record SweepEvaluation(
         @Doc("A CLIP's folder, by whose embeddings the pictures of a prompt are compared.") Optional<Path> embeddings,
         @Doc("Whether the KL divergence from the weights before training is measured.") boolean kl,
         @Doc("Which checkpoints: all, with the weights before training, best or last.") Checkpoints checkpoints,
-        @Doc(
-                        "Of all checkpoints only those of every so many epochs, with the weights before training and the last; 1 is"
-                                + " each.")
+        @Doc("Of all checkpoints only those of every so many epochs, with the weights before training and the last;"
+                        + " 1 is each.")
                 int every,
         @Doc(value = "Pictures at a time.", measures = false) int batchSize) {
     private static final Pattern SET = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");

@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tempera.base.files.FileHashes;
 import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.archive.RunRecords;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
@@ -61,7 +65,7 @@ record ArchivedRecords(Path folder) implements ChildRecords {
                             child.name(),
                             child.choices(),
                             child.control(),
-                            made.facts(),
+                            facts(made.facts(), how.keys()),
                             made.epochs(),
                             made.costs(),
                             made.metrics(),
@@ -72,6 +76,21 @@ record ArchivedRecords(Path folder) implements ChildRecords {
                             provenance,
                             made.notes()));
         }
+    }
+
+    /** Runs that differ in their seeds only have the same settings, on whatever machine and in whatever folder. */
+    private static RunFacts facts(RunFacts made, Map<String, String> keys) {
+        SortedMap<String, String> others = new TreeMap<>(keys);
+        others.remove("run.seed");
+        return new RunFacts(
+                made.algorithm(),
+                made.policy(),
+                made.seed(),
+                made.rewards(),
+                made.gold(),
+                made.pictured(),
+                FileHashes.sha256(others.toString()),
+                made.before());
     }
 
     private static void makeFolder(Path folder) {

@@ -21,8 +21,8 @@ import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.SweepEvaluation;
 
 /**
- * The keys that decide what a run of a sweep leaves behind, alike on every machine: a folder counts by its name, a small
- * file by its name and content. What the folder of a model holds is the business of the evaluations' rulers.
+ * The keys that decide what a run of a sweep leaves behind, alike on every machine: a folder counts by its name, a
+ * small file by its name and content. What the folder of a model holds is the business of the evaluations' rulers.
  *
  * @param values by key, as HOCON
  * @param defaults keys that nobody has set

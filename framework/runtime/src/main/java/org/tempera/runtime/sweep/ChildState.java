@@ -78,7 +78,8 @@ record ChildState(Map<String, String> keys, Stage stage, double seconds, long pe
         } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(
                     file + ": cannot be read (" + e.getMessage()
-                            + "). It says how far a run of the sweep is; remove it with its folder, and the run begins anew.",
+                            + "). It says how far a run of the sweep is; remove it with its folder, and the run begins"
+                            + " anew.",
                     e);
         }
     }
