@@ -124,7 +124,8 @@ public class SweepCommandTest {
         Path run = command.file("runs/seed-1/run");
         List<ProcessHandle> children;
         try {
-            waitFor(() -> Files.exists(run.resolve("metrics.jsonl")) && Files.size(run.resolve("metrics.jsonl")) > 0);
+            waitFor(() -> Files.exists(run.resolve("metrics.jsonl"))
+                    && Files.readAllLines(run.resolve("metrics.jsonl")).size() > 2);
             children = process.children().toList();
             assertThat(children).hasSize(1);
         } finally {
