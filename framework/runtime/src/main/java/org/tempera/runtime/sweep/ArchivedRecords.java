@@ -64,7 +64,7 @@ record ArchivedRecords(Path folder) implements ChildRecords {
                     new RunRecord(
                             child.name(),
                             child.choices(),
-                            child.control(),
+                            child.control() || made.control(),
                             facts(made.facts(), how.keys()),
                             made.epochs(),
                             made.costs(),
