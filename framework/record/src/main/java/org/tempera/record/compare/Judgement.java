@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.stat.StatUtils;
@@ -316,7 +317,11 @@ final class Judgement {
             }
         });
         text.append('.');
-        alarms.forEach(a -> text.append(' ').append(a.sentence(runs.size(), truth)));
+        if (!alarms.isEmpty()) {
+            text.append(" Alarms (in time: before ").append(truth).append(" had lost 5 % of its gain): ");
+            text.append(alarms.stream().map(SeedAlarm::toString).collect(Collectors.joining("; ")))
+                    .append('.');
+        }
         best.ifPresent(b -> {
             text.append(" Best checkpoint by the held-out score: epoch ")
                     .append(Words.range(b.epoch(), b.earliest(), b.latest()));

@@ -113,15 +113,13 @@ public record SeedAlarm(
         return OptionalInt.of(evaluations.epochs().get(since));
     }
 
-    /** For people. @param all how many runs the group has */
-    String sentence(int all, String truth) {
+    /** For people, such as {@code saturation in 3 runs from epoch 8 (8 to 12), in time in 2 of 3}. */
+    @Override
+    public String toString() {
         int lost = inTime + late + missed;
-        return "Alarm by " + name.replace('_', ' ') + " in " + runs + " of " + all + (all == 1 ? " run" : " runs")
-                + ", first at epoch " + Words.range(epoch, earliest, latest)
-                + (lost == 0
-                        ? ""
-                        : "; before " + truth + " had lost 5 % of its gain in " + inTime + " of " + lost + " that did")
-                + (falsely == 0 ? "" : "; in " + falsely + " that did not lose it")
-                + ".";
+        return name.replace('_', ' ') + " in " + runs + (runs == 1 ? " run" : " runs") + " from epoch "
+                + Words.range(epoch, earliest, latest)
+                + (lost == 0 ? "" : ", in time in " + inTime + " of " + lost)
+                + (falsely == 0 ? "" : ", falsely in " + falsely);
     }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
+import org.tempera.record.run.RunFacts;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.RunVerdict.Answer;
@@ -457,6 +458,52 @@ public class ComparisonTest {
     }
 
     @Test
+    public void runsThatLearntFromChoicesHaveNoRewardToCompareAt() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (RunRecord made : seeds(3, "diffusion-dpo", TURNING)) {
+            RunFacts facts = made.facts();
+            runs.add(new RunRecord(
+                    made.name(),
+                    made.settings(),
+                    made.control(),
+                    new RunFacts(
+                            facts.algorithm(),
+                            facts.policy(),
+                            facts.seed(),
+                            facts.rewards().subList(1, 2),
+                            facts.gold(),
+                            16,
+                            facts.settings()),
+                    made.epochs(),
+                    made.costs(),
+                    made.metrics(),
+                    made.evaluated().stream()
+                            .map(ComparisonTest::withoutTraining)
+                            .toList(),
+                    made.ruler(),
+                    made.evaluations(),
+                    made.pictures(),
+                    made.provenance(),
+                    made.notes()));
+        }
+        Comparison comparison = Comparison.of(runs);
+        ProxyComparison compared = comparison.proxies().get(0);
+        assertThat(compared.proxy()).isEqualTo("choices");
+        assertThat(compared.atReward()).isEmpty();
+        assertThat(comparison.matrix()).isEmpty();
+        assertThat(compared.groups().get(0).verdict().thin())
+                .containsExactly(
+                        "The runs learnt from choices: there is no training reward whose rise could be compared.");
+        assertThat(comparison.tables().get(0)).hasSize(2);
+    }
+
+    private static Sample withoutTraining(Sample s) {
+        SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
+        scores.keySet().removeAll(List.of("train", "aesthetic"));
+        return new Sample(s.epoch(), s.phase(), s.index(), s.prompt(), s.seed(), scores, s.ruler());
+    }
+
+    @Test
     public void samplesThatAllRunsHaveAreCompared() {
         RunRecord full = MadeRecords.of("ddpo", 1).make();
         RunRecord small = MadeRecords.of("ddpo", 2).make();
@@ -510,11 +557,10 @@ public class ComparisonTest {
         assertThat(compared.groups().get(1).verdict().alarms())
                 .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, 4, 4, 4, 0, 0, 3, 0));
         assertThat(compared.groups().get(0).verdict().explanation())
-                .contains(
-                        "Alarm by saturation in 3 of 3 runs, first at epoch 8 (8 to 12); before gold had lost 5 % of its"
-                                + " gain in 2 of 3 that did.");
+                .contains("Alarms (in time: before gold had lost 5 % of its gain): ")
+                .contains("saturation in 3 runs from epoch 8 (8 to 12), in time in 2 of 3");
         assertThat(compared.groups().get(1).verdict().explanation())
-                .contains("Alarm by saturation in 3 of 3 runs, first at epoch 4; in 3 that did not lose it.");
+                .contains("its gain): saturation in 3 runs from epoch 4, falsely in 3.");
         assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
                 .hasSize(1);
     }
