@@ -1,5 +1,6 @@
 package org.tempera.record.compare;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,12 +23,19 @@ record Line(List<ComparedRun.Spent> places, double[] values, Optional<List<Estim
         return new Line(places, means.stream().mapToDouble(Estimate::mean).toArray(), Optional.of(List.copyOf(means)));
     }
 
-    /** The same at the places that have a number on an axis and a value. */
+    /** The same at the places that have a value, and a number on an axis that is above those before. */
     Line on(Axis axis) {
-        int[] kept = IntStream.range(0, values.length)
-                .filter(i -> Double.isFinite(values[i]) && Double.isFinite(x(axis, places.get(i))))
-                .toArray();
-        return at(kept);
+        int[] kept = new int[values.length];
+        int count = 0;
+        double before = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < values.length; i++) {
+            double x = x(axis, places.get(i));
+            if (Double.isFinite(values[i]) && Double.isFinite(x) && x > before) {
+                kept[count++] = i;
+                before = x;
+            }
+        }
+        return at(Arrays.copyOf(kept, count));
     }
 
     /** The same at some of its places. */
