@@ -179,7 +179,9 @@ final class RunTargets {
             int epoch = line / PICTURES;
             lines.append("{\"epoch\":" + epoch + ",\"phase\":\"evaluation\",\"index\":" + line % PICTURES
                     + ",\"prompt\":\"a cat\",\"seed\":" + line % PICTURES + ",\"rewards\":{\"train\":" + line
-                    + ",\"clip-score\":0." + line % 4 + "},\"ruler\":\"0123456789abcdef\"}\n");
+                    + ",\"clip-score\":0." + line % 4 + "},\"ruler\":\"0123456789abcdef\",\"signs\":{\"saturation\":"
+                    + line
+                    + "}}\n");
         }
         return lines.toString();
     }

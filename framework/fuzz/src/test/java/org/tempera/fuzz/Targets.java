@@ -388,7 +388,7 @@ final class Targets {
 
     private void runs(List<Target> all) {
         String samplesLog = "{\"epoch\":0,\"phase\":\"evaluation\",\"index\":0,\"prompt\":\"a cat\",\"seed\":7,"
-                + "\"rewards\":{\"train\":0.5,\"aesthetic\":\"NaN\"}}\n"
+                + "\"rewards\":{\"train\":0.5,\"aesthetic\":\"NaN\"},\"signs\":{\"saturation\":0.25,\"steepness\":\"NaN\"}}\n"
                 + "{\"epoch\":1,\"phase\":\"train\",\"index\":1,\"prompt\":\"a dog\",\"seed\":-8,\"rewards\":{\"train\":1}}\n";
         all.add(Target.of(
                 "samples-log",

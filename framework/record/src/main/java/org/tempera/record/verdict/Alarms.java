@@ -65,7 +65,12 @@ public final class Alarms {
         List<Raised> raised = new ArrayList<>();
         both.forEach((name, present) -> {
             double[] first = base.getOrDefault(name, present);
-            if (kind(name) == Alarm.Kind.STEEPNESS) {
+            boolean steep = kind(name) == Alarm.Kind.STEEPNESS;
+            double allowed = steep ? Drift.allowedOfSteepness(first) : Drift.allowedOfStatistic(first);
+            if (Drift.isWithin(first, present, allowed)) {
+                return; // an interval takes longer than a mean
+            }
+            if (steep) {
                 Drift drift = Drift.ofSteepness(first, present, before);
                 if (drift.isClear()) {
                     raised.add(new Raised(
@@ -96,7 +101,7 @@ public final class Alarms {
     }
 
     private static String mean(double[] numbers) {
-        return Estimate.number(Estimate.ofMean(numbers, Estimate.CONFIDENCE).mean());
+        return Estimate.number(Estimate.mean(numbers));
     }
 
     /** Every alarm of a run, the first first. */

@@ -25,18 +25,31 @@ public record Drift(Estimate change, double allowed, boolean falls) {
      * @param statistics how many are watched; the interval is the wider for each (Bonferroni)
      */
     public static Drift ofStatistic(double[] base, double[] now, int before, int statistics) {
-        return new Drift(
-                Estimate.ofChange(base, now, 1 - ALPHA / before / statistics),
-                DEVIATIONS * Estimate.deviation(base),
-                true);
+        return new Drift(Estimate.ofChange(base, now, 1 - ALPHA / before / statistics), allowedOfStatistic(base), true);
     }
 
     /** Of the training reward's steepness, whose rise alone counts. */
     public static Drift ofSteepness(double[] base, double[] now, int before) {
-        return new Drift(
-                Estimate.ofChange(base, now, 1 - ALPHA / before),
-                RISE * Math.max(0, Estimate.ofMean(base, Estimate.CONFIDENCE).mean()),
-                false);
+        return new Drift(Estimate.ofChange(base, now, 1 - ALPHA / before), allowedOfSteepness(base), false);
+    }
+
+    /** By how much a statistic may change. */
+    static double allowedOfStatistic(double[] base) {
+        return DEVIATIONS * Estimate.deviation(base);
+    }
+
+    /** By how much steepness may rise. */
+    static double allowedOfSteepness(double[] base) {
+        return RISE * Math.max(0, Estimate.mean(base));
+    }
+
+    /** Whether a mean change is within what is allowed, so that no interval of it can lie beyond. */
+    static boolean isWithin(double[] base, double[] now, double allowed) {
+        double[] change = new double[base.length];
+        for (int i = 0; i < change.length; i++) {
+            change[i] = now[i] - base[i];
+        }
+        return !(Math.abs(Estimate.mean(change)) > allowed);
     }
 
     /** Whether the sign has changed by more than that, as far as enough pictures tell. */

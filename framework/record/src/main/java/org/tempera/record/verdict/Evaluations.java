@@ -35,6 +35,9 @@ public record Evaluations(
         Optional<ScoreSeries> control,
         List<ScoreSeries> signs,
         Map<String, Double> weights) {
+    /** More than runs have; a log that was tampered with may name any number. */
+    private static final int MOST_SIGNS = 64;
+
     public Evaluations {
         epochs = List.copyOf(epochs);
         heldOut = List.copyOf(heldOut);
@@ -113,6 +116,7 @@ public record Evaluations(
                 gold.map(name -> series(name, evaluations, n)),
                 Optional.empty(),
                 signs.stream()
+                        .limit(MOST_SIGNS)
                         .map(name -> series(name, evaluations, n, Sample::signs))
                         .toList(),
                 Map.of());

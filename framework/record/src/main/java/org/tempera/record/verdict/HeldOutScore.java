@@ -66,6 +66,6 @@ public final class HeldOutScore {
 
     /** The mean of the scores of {@link #bySample}, of the samples that have one. */
     public static double mean(double[] scores) {
-        return Estimate.ofMean(scores, Estimate.CONFIDENCE).mean();
+        return Estimate.mean(scores);
     }
 }

@@ -12,7 +12,6 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.ScoreNames;
@@ -42,9 +41,12 @@ public record Independence(
     private static final String TRAIN = "train";
     private static final String HASH = "sha256:";
 
-    /** Files that are no weights: rewards that know nothing of each other share settings and vocabularies. */
-    private static final Pattern SETTINGS =
-            Pattern.compile(".*\\.(json|txt|model)|.*(tokenizer|vocab|merges|config|architecture|preprocess)[^/]*");
+    /** Ends of files that are no weights: rewards that know nothing of each other share settings and vocabularies. */
+    private static final List<String> SETTINGS_FILES = List.of(".json", ".txt", ".model");
+
+    /** Keys of such files. */
+    private static final List<String> SETTINGS_KEYS =
+            List.of("tokenizer", "vocab", "merges", "config", "architecture", "preprocess");
 
     public Independence {
         sharedFiles = List.copyOf(sharedFiles);
@@ -77,7 +79,7 @@ public record Independence(
         SortedSet<String> trained = trained(ruler);
         Map<String, String> weights = new HashMap<>();
         trained.forEach(name -> scope(ruler, Ruler.reward(name)).forEach((key, value) -> {
-            if (value.startsWith(HASH) && !SETTINGS.matcher(key).matches()) {
+            if (value.startsWith(HASH) && isOfWeights(key)) {
                 weights.putIfAbsent(value, key);
             }
         }));
@@ -102,6 +104,15 @@ public record Independence(
         return evaluated.isEmpty()
                 ? List.of()
                 : of(evaluated.stream().filter(s -> s.epoch() == first).toList(), heldOut, ruler);
+    }
+
+    /** Whether a part of a ruler stands for a file of weights, by its key, which ends in the file's name or a key's. */
+    private static boolean isOfWeights(String key) {
+        // Such as rewards.x.clip/model.safetensors, rewards.x: model.pt and rewards.x.tokenizer.
+        int file = Math.max(key.lastIndexOf('/'), key.lastIndexOf(' '));
+        String name = key.substring((file < 0 ? key.lastIndexOf('.') : file) + 1);
+        return SETTINGS_FILES.stream().noneMatch(name::endsWith)
+                && SETTINGS_KEYS.stream().noneMatch(name::contains);
     }
 
     private static SortedSet<String> trained(Optional<Ruler> ruler) {

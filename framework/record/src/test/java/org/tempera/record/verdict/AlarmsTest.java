@@ -79,6 +79,16 @@ public class AlarmsTest {
         assertThat(Alarms.of(of(cut))).isEmpty();
     }
 
+    /** A log may be somebody else's: as many series as it has names would take all memory. */
+    @Test
+    public void onlySoManySignsAreTaken() {
+        Map<String, double[]> many = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            many.put("sign" + i, new double[2]);
+        }
+        assertThat(evaluations(many).signs()).hasSize(64);
+    }
+
     @Test
     public void theHeldOutScoresFallIsAnAlarmOfItsOwn() {
         List<Sample> samples = new ArrayList<>();

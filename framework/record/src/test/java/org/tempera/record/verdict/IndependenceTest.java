@@ -96,6 +96,7 @@ public class IndependenceTest {
                 .put(Ruler.reward("trained"), "rewards.trained.clip/model.safetensors", Ruler.hash("aa"))
                 .put(Ruler.reward("trained"), "rewards.trained.clip/vocab.json", Ruler.hash("bb"))
                 .put(Ruler.reward("trained"), "rewards.trained.tokenizer", Ruler.hash("cc"))
+                .put(Ruler.reward("trained"), "rewards.trained.head", Ruler.hash("dd"))
                 .put(Ruler.reward("encoder"), "rewards.encoder: other-name.pt", Ruler.hash("aa"))
                 .put(Ruler.reward("free"), "rewards.free.clip/vocab.json", Ruler.hash("bb"))
                 .put(Ruler.reward("free"), "rewards.free.tokenizer", Ruler.hash("cc"))
