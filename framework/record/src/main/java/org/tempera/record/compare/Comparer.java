@@ -35,7 +35,7 @@ final class Comparer {
     ProxyComparison compare(RunSorting.OnProxy named) {
         List<String> notes = new ArrayList<>();
         Map<String, RunRecord> controls = new LinkedHashMap<>();
-        named.groups().forEach(g -> controls.putAll(sorting.controlsOf(g)));
+        named.groups().forEach(g -> controls.putAll(sorting.controlsOf(g, notes)));
         List<RunRecord> full = new ArrayList<>(named.runs());
         full.addAll(new LinkedHashSet<>(controls.values()));
         Map<String, RunRecord> kept = new LinkedHashMap<>();

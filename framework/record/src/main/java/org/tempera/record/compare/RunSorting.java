@@ -1,6 +1,7 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -222,23 +223,42 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                 notes);
     }
 
-    /** Runs on random rewards that are the controls of a group's runs, by name of the run. */
-    Map<String, RunRecord> controlsOf(Members group) {
+    /**
+     * Runs on random rewards that are the controls of a group's runs, by name of the run: those that differ in nothing
+     * else, else those of another variant of the algorithm.
+     *
+     * @param said takes a note on the latter
+     */
+    Map<String, RunRecord> controlsOf(Members group, Collection<String> said) {
         Map<String, RunRecord> found = new LinkedHashMap<>();
+        Set<String> variants = new LinkedHashSet<>();
         for (RunRecord run : group.runs()) {
-            controls.stream()
-                    .filter(c -> c.facts().seed() == run.facts().seed() && isControlOf(c, run))
+            List<RunRecord> alike = controls.stream()
+                    .filter(c -> c.facts().seed() == run.facts().seed()
+                            && c.facts().algorithm().equals(run.facts().algorithm()))
+                    .toList();
+            alike.stream()
+                    .filter(c -> isControlOf(c, run))
                     .max(Comparator.comparingInt(c -> inCommon(c, run)))
+                    .or(() -> {
+                        Optional<RunRecord> variant =
+                                alike.stream().max(Comparator.comparingInt(c -> inCommon(c, run)));
+                        variant.ifPresent(v -> variants.add(
+                                String.join(", ", withoutSeed(v.settings()).values())));
+                        return variant;
+                    })
                     .ifPresent(c -> found.put(run.name(), c));
+        }
+        if (!variants.isEmpty()) {
+            said.add("Runs of " + group.name()
+                    + " have no control of their own settings, and are judged against those of "
+                    + String.join("; ", variants) + ", the same algorithm.");
         }
         return found;
     }
 
     /** Whether all axes agree but those on which only runs on random rewards have the control's value. */
     private boolean isControlOf(RunRecord control, RunRecord run) {
-        if (!control.facts().algorithm().equals(run.facts().algorithm())) {
-            return false;
-        }
         Map<String, String> others = withoutSeed(run.settings());
         return withoutSeed(control.settings()).entrySet().stream()
                 .allMatch(axis -> axis.getValue().equals(others.getOrDefault(axis.getKey(), axis.getValue()))

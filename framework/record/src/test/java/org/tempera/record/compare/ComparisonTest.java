@@ -328,6 +328,32 @@ public class ComparisonTest {
     }
 
     @Test
+    public void aVariantIsJudgedAgainstTheControlOfItsAlgorithm() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (String variant : List.of("ddpo", "ddpo-kl")) {
+                runs.add(MadeRecords.of("ddpo", seed)
+                        .curves(RISE, TURNING)
+                        .settings(Map.of("algorithm", variant))
+                        .make());
+            }
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, .6, .6})
+                    .settings(Map.of("algorithm", "ddpo"))
+                    .control()
+                    .make());
+        }
+        ProxyComparison compared = one(runs);
+        assertThat(compared.groups()).flatExtracting(Group::runs).allMatch(r -> r.control()
+                .isPresent());
+        assertThat(compared.notes())
+                .containsExactly(
+                        "Runs of ddpo-kl have no control of their own settings, and are judged against those of"
+                                + " ddpo, the same algorithm.");
+        assertThat(compared.controls()).hasSize(1);
+    }
+
+    @Test
     public void wearIsNotOverOptimisation() {
         List<RunRecord> runs = new ArrayList<>();
         for (long seed = 1; seed <= 3; seed++) {
