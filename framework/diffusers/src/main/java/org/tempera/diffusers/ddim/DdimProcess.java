@@ -111,11 +111,7 @@ public final class DdimProcess implements NoiseProcess {
 
     /** Timesteps that sampling visits, from the noisiest on. */
     int[] timesteps(int steps) {
-        int n = config.trainTimesteps();
-        if (steps < 1 || steps > n) {
-            throw new UserException(
-                    "steps must be at least 1 and at most the model's " + n + " training timesteps, was " + steps);
-        }
+        int n = requireSteps(steps);
         if (config.spacing() == DdimConfig.Spacing.LEADING && first(steps) >= n) {
             throw new UserException("steps must be fewer than " + steps + " for this model: its timestep_spacing is"
                     + " leading and its steps_offset " + config.stepsOffset() + ", so that " + steps
@@ -216,14 +212,21 @@ public final class DdimProcess implements NoiseProcess {
     }
 
     private void requireStep(int timestep, int steps, double eta) {
-        int n = config.trainTimesteps();
-        if (steps < 1 || steps > n) {
-            throw new UserException("steps must be 1 to the model's " + n + " training timesteps, was " + steps);
-        }
+        requireSteps(steps);
         requireTimestep(timestep);
         if (!(eta >= 0)) {
             throw new UserException("eta must be at least 0, was " + eta);
         }
+    }
+
+    /** The model's training timesteps, of which no more are sampled than there are. */
+    private int requireSteps(int steps) {
+        int n = config.trainTimesteps();
+        if (steps < 1 || steps > n) {
+            throw new UserException(
+                    "steps must be at least 1 and at most the model's " + n + " training timesteps, was " + steps);
+        }
+        return n;
     }
 
     private void requireTimestep(int timestep) {
