@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.metrics.SignNames;
 import org.tempera.record.statistics.StratifiedBootstrap;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.Ruler;
@@ -76,6 +77,11 @@ final class Comparer {
                         .flatMap(g -> g.runs().stream())
                         .allMatch(r -> r.evaluations().proxy().isPresent());
         Optional<String> truth = scores.truth();
+        List<SignRelation> signs =
+                SignRelation.of(groups.stream().flatMap(g -> g.runs().stream()).toList(), bootstrap);
+        truth.ifPresent(t -> signs.stream()
+                .filter(s -> s.sign().equals(SignNames.STEEPNESS))
+                .forEach(s -> notes.add(s.sentence(t.equals(ScoreNames.GOLD) ? t : "the held-out score"))));
         return new ProxyComparison(
                 on.name(),
                 truth,
@@ -83,7 +89,8 @@ final class Comparer {
                 controlGroups(on, controls, comparedControls, sets, scores),
                 truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, summaries)),
                 truth.flatMap(t -> Matching.atDivergence(groups, sets, t, summaries)),
-                notes);
+                notes,
+                signs);
     }
 
     /** Refuses where truth or training reward were measured otherwise; leaves out what else was. */

@@ -45,7 +45,17 @@ public final class ComparisonDocument {
                 proxy.controls().stream().map(ComparisonDocument::of).toList());
         proxy.atReward().ifPresent(m -> document.put("at_equal_reward", of(m)));
         proxy.atDivergence().ifPresent(m -> document.put("at_equal_kl", of(m)));
+        document.put("signs", proxy.signs().stream().map(ComparisonDocument::of).toList());
         document.put("notes", proxy.notes());
+        return document;
+    }
+
+    private static Map<String, Object> of(SignRelation relation) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("sign", relation.sign());
+        document.put("beside_truth", of(relation.beside()));
+        document.put("ahead_of_change", of(relation.ahead()));
+        document.put("runs", relation.runs());
         return document;
     }
 

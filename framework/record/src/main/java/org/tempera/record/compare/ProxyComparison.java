@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param atReward at the same training reward; empty with fewer than two groups, or without a truth
  * @param atDivergence at the same KL divergence; empty where that was not measured of two groups
  * @param notes what a reader must know, a sentence each
+ * @param signs how the signs of over-optimisation go with the truth, over all runs of the groups
  */
 public record ProxyComparison(
         String proxy,
@@ -21,10 +22,24 @@ public record ProxyComparison(
         List<Group> controls,
         Optional<Matched> atReward,
         Optional<Matched> atDivergence,
-        List<String> notes) {
+        List<String> notes,
+        List<SignRelation> signs) {
     public ProxyComparison {
         groups = List.copyOf(groups);
         controls = List.copyOf(controls);
         notes = List.copyOf(notes);
+        signs = List.copyOf(signs);
+    }
+
+    /** Without signs. */
+    public ProxyComparison(
+            String proxy,
+            Optional<String> truth,
+            List<Group> groups,
+            List<Group> controls,
+            Optional<Matched> atReward,
+            Optional<Matched> atDivergence,
+            List<String> notes) {
+        this(proxy, truth, groups, controls, atReward, atDivergence, notes, List.of());
     }
 }

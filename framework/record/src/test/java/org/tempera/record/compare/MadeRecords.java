@@ -40,7 +40,8 @@ final class MadeRecords {
     private List<Integer> measured = List.of();
     private double[] proxies = {0, 1, 2, 3};
     private double[] truths = {.6, .7, .6, .5};
-    private double[] saturations = {};
+    private double[] signs = {};
+    private String sign = "saturation";
 
     static MadeRecords of(String algorithm, long seed) {
         MadeRecords made = new MadeRecords();
@@ -56,9 +57,16 @@ final class MadeRecords {
         return this;
     }
 
+    /** Means of the training reward's steepness at the evaluations. */
+    MadeRecords steepness(double... means) {
+        sign = "steepness";
+        signs = means.clone();
+        return this;
+    }
+
     /** Means of the pictures' saturation at the evaluations. */
     MadeRecords saturation(double... means) {
-        saturations = means.clone();
+        signs = means.clone();
         return this;
     }
 
@@ -146,9 +154,7 @@ final class MadeRecords {
                         1000 + i,
                         scores,
                         Optional.of("f"),
-                        saturations.length == 0
-                                ? new TreeMap<>()
-                                : new TreeMap<>(Map.of("saturation", saturations[e] + .1 * picture))));
+                        signs.length == 0 ? new TreeMap<>() : new TreeMap<>(Map.of(sign, signs[e] + .1 * picture))));
             }
         }
         int epochs = (proxies.length - 1) * EVERY;
