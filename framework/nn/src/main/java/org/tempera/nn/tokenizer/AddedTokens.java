@@ -37,7 +37,7 @@ final class AddedTokens {
         cleaned = new Spellings(asCleaned);
     }
 
-    /** Spellings in their order, so that those that begin alike are neighbours: the longest at a place is found fast. */
+    /** Spellings in their order: those that begin alike are neighbours, and the longest at a place is found fast. */
     private static final class Spellings {
         private final Spelling[] sorted;
 

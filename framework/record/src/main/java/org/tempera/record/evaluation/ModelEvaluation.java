@@ -53,7 +53,8 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
     /**
      * Reads what {@link #write} wrote; the means are computed again from the pictures.
      *
-     * @throws UserException if there is no such file, or it is a link, larger than 64 MiB, damaged, or of another format
+     * @throws UserException if there is no such file, or it is a link, larger than 64 MiB, damaged, or of another
+     *     format
      */
     public static ModelEvaluation read(Path file) {
         if (!OwnFiles.exists(file)) {
