@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.train.PromptFile;
@@ -200,9 +201,7 @@ final class SampleCommand implements Callable<Integer> {
             made = MadeFolder.make(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + e.getClass().getSimpleName()
-                            + "). Choose another folder with --output DIR.",
-                    e);
+                    folder + ": cannot be made (" + IoReason.of(e) + "). Choose another folder with --output DIR.", e);
         }
         if (!Files.isWritable(folder)) {
             throw new UserException(folder
@@ -220,7 +219,7 @@ final class SampleCommand implements Callable<Integer> {
                     .max()
                     .orElse(0);
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be read (" + e + ").", e);
+            throw new UserException(folder + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 }

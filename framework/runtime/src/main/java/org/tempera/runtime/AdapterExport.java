@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.IoReason;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
 import org.tempera.core.plugin.PluginGuard;
@@ -138,7 +139,8 @@ final class AdapterExport {
         try {
             return Files.createTempDirectory("tempera-export");
         } catch (IOException e) {
-            throw new UserException("no temporary folder can be made: " + e + ". Check java.io.tmpdir.", e);
+            throw new UserException(
+                    "no temporary folder can be made: " + IoReason.of(e) + ". Check java.io.tmpdir.", e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.tempera.base.files.FileHashes;
+import org.tempera.base.files.IoReason;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
 
@@ -110,7 +111,8 @@ final class MeasuringFiles {
                 }
             });
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be read: " + e + ". Check the path and its permissions.", e);
+            throw new UserException(
+                    folder + ": cannot be read: " + IoReason.of(e) + ". Check the path and its permissions.", e);
         }
         if (found.size() > MOST_FILES) {
             throw new UserException(folder + ": expected a model's folder, with at most " + MOST_FILES

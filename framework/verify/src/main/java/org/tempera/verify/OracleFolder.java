@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.nn.weights.SafetensorsFile;
@@ -99,7 +100,7 @@ public final class OracleFolder implements AutoCloseable {
         } catch (CharacterCodingException | PlainJson.MalformedException e) {
             throw new UserException(file + ": is not sound JSON: " + e.getMessage() + ". Make or copy it again.", e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + ").", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 

@@ -73,6 +73,7 @@ public final class FileHashes {
     }
 
     private static UserException unreadable(Path file, IOException e) {
-        return new UserException(file + ": cannot be read: " + e + ". Check the path and its permissions.", e);
+        return new UserException(
+                file + ": cannot be read: " + IoReason.of(e) + ". Check the path and its permissions.", e);
     }
 }

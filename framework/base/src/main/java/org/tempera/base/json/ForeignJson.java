@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
@@ -186,7 +187,7 @@ public final class ForeignJson {
     /** What is wrong with some JSON, in one line, with its place. */
     public static String why(IOException e) {
         if (!(e instanceof JsonProcessingException json)) {
-            return e.toString();
+            return IoReason.of(e);
         }
         String text = JsonWords.of(json);
         if (json.getLocation() == null) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import org.tempera.base.files.IoReason;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.Remedy;
@@ -87,7 +88,8 @@ public final class StoredPictures implements AutoCloseable {
 
     private static UserException failed(Path folder, String what, IOException e) {
         return new UserException(
-                folder + ": " + what + " (" + e + "). Make room there, or name another folder for temporary files.",
+                folder + ": " + what + " (" + IoReason.of(e)
+                        + "). Make room there, or name another folder for temporary files.",
                 e,
                 List.of(Remedy.jvmOption("-Djava.io.tmpdir=DIR")));
     }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
@@ -198,7 +199,7 @@ public final class PromptFile {
                             + ". Expected a text file with one prompt a line.",
                     e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + "). Check its permissions.", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 }

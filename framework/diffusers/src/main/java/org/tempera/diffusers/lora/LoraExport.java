@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tempera.base.files.AtomicFile;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
 import org.tempera.diffusers.lora.LoraLayers.Layer;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -62,7 +63,8 @@ public final class LoraExport {
                 made.removeIfEmpty();
             }
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be written: " + e + ". Check the path and its permissions.", e);
+            throw new UserException(
+                    folder + ": cannot be written: " + IoReason.of(e) + ". Check the path and its permissions.", e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tempera.base.files.IoReason;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 
@@ -134,7 +135,8 @@ public final class BertTokenizer {
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": is not text in UTF-8. Give the vocab.txt of bert-base-uncased.", e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read: " + e + ". Check the path and its permissions.", e);
+            throw new UserException(
+                    file + ": cannot be read: " + IoReason.of(e) + ". Check the path and its permissions.", e);
         }
         return ids;
     }

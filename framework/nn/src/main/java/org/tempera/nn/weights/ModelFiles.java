@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
@@ -71,7 +72,7 @@ public final class ModelFiles {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isDirectory).sorted().toList();
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be listed: " + e + ". Check its permissions.", e);
+            throw new UserException(folder + ": cannot be listed: " + IoReason.of(e) + ". Check its permissions.", e);
         }
     }
 

@@ -76,7 +76,9 @@ public final class SafetensorsFile implements StoredTensors {
             throw new UserException(path + ": no such file. Check the path.", e);
         } catch (IOException e) {
             throw new UserException(
-                    path + ": cannot be opened for reading (" + e + "). Check the path and its permissions.", e);
+                    path + ": cannot be opened for reading (" + IoReason.of(e)
+                            + "). Check the path and its permissions.",
+                    e);
         }
     }
 

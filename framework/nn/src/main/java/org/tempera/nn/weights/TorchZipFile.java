@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.text.Printable;
 import org.tempera.nn.weights.RestrictedPickle.RefusedException.Kind;
 import org.tempera.nn.weights.RestrictedPickle.Storage;
@@ -154,7 +155,8 @@ public final class TorchZipFile implements StoredTensors {
             first = in.readNBytes(SAFETENSORS_BRACE + 1);
             pickle = isPickle(first) ? in.readNBytes((int) FREE_PICKLE_BYTES) : new byte[0];
         } catch (IOException e) {
-            throw new UserException(path + ": cannot be opened (" + e + "). Check the path and its permissions.", e);
+            throw new UserException(
+                    path + ": cannot be opened (" + IoReason.of(e) + "). Check the path and its permissions.", e);
         }
         if (first.length >= 4 && first[0] == 'P' && first[1] == 'K') {
             return;
@@ -457,7 +459,9 @@ public final class TorchZipFile implements StoredTensors {
                     TensorReading.where(this, name) + ": the file is cut short. Download or copy it again.", e);
         } catch (IOException e) {
             throw new UserException(
-                    TensorReading.where(this, name) + ": cannot be read: " + e + ". Download or copy it again.", e);
+                    TensorReading.where(this, name) + ": cannot be read: " + IoReason.of(e)
+                            + ". Download or copy it again.",
+                    e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -102,7 +103,7 @@ public final class WeightConversion {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be listed: " + e + ". Check its permissions.", e);
+            throw new UserException(folder + ": cannot be listed: " + IoReason.of(e) + ". Check its permissions.", e);
         }
     }
 }

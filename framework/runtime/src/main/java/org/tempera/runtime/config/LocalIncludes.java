@@ -16,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8Lines;
 import org.tempera.spi.UserException;
@@ -43,10 +44,12 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
 
     /** How many files are still read for one configuration. */
     private static final class Budget {
+        private final int most;
         private int files;
         private long bytes = 4L * MAX_BYTES;
 
         Budget(int files) {
+            this.most = files;
             this.files = files;
         }
     }
@@ -118,9 +121,14 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     }
 
     private void admit(String what) {
+        if (budget.most == 0) {
+            throw new UserException(
+                    where + ": include '" + what + "': nothing is included here. Put it into a file, and"
+                            + " read that, or copy the lines of the other.");
+        }
         if (budget.files-- <= 0) {
             throw new UserException(where + ": include '" + what + "': more files are included than " + MAX_FILES
-                    + ", or this is a place where none is. Does a file include itself?");
+                    + ". Does a file include itself?");
         }
     }
 
@@ -158,7 +166,7 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
         } catch (BoundedFile.TooLargeException e) {
             throw new UserException(file + ": " + e.getMessage() + " of configuration. Check the path.", e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read (" + e + "). Check its permissions.", e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
         }
     }
 }

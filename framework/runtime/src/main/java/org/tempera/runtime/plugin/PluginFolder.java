@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.tempera.base.files.IoReason;
 import org.tempera.runtime.config.Names;
 
 /** The folder that users drop jars into. Java passes over a file of the class path that is no jar, without a word. */
@@ -61,7 +62,8 @@ final class PluginFolder {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jar")) {
                 found.forEach(jars::add);
             } catch (IOException e) {
-                problems.add(new PluginProblem(folder + ": the folder of plugins cannot be read: " + e + "."));
+                problems.add(
+                        new PluginProblem(folder + ": the folder of plugins cannot be read: " + IoReason.of(e) + "."));
             }
         }
         return List.copyOf(jars);

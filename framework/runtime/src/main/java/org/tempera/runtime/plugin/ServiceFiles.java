@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.tempera.base.files.IoReason;
 
 /**
  * Reads the service files of a class path. ServiceLoader does not say which jar a class was named in that it cannot
@@ -41,7 +42,8 @@ final class ServiceFiles {
                 }
             }
         } catch (IOException e) {
-            problems.accept(new PluginProblem("the service files " + file + " cannot be found: " + e + "."));
+            problems.accept(
+                    new PluginProblem("the service files " + file + " cannot be found: " + IoReason.of(e) + "."));
         }
         return jars;
     }

@@ -63,6 +63,13 @@ public class HostileConfigTest {
     }
 
     @Test
+    public void aTextIncludesNothing() {
+        assertThatThrownBy(() -> ConfigSource.text("run { seed = 1 }\ninclude \"other.conf\""))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("include 'other.conf': nothing is included here. Put it into a file");
+    }
+
+    @Test
     public void opensNoConnection() throws IOException {
         for (String include : List.of(
                 "include \"" + address + "\"",
