@@ -1,6 +1,5 @@
 package org.tempera.record.metrics;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.Utf8;
 import org.tempera.record.run.LogTail;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.spi.UserException;
@@ -83,22 +83,23 @@ final class JsonLines implements AutoCloseable {
      */
     static void read(Path file, Reader reader) {
         OwnFiles.requireFile(file);
-        try (InputStream in = new BufferedInputStream(
-                Channels.newInputStream(OwnFiles.open(file, StandardOpenOption.READ)), BUFFER)) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (InputStream in = Channels.newInputStream(OwnFiles.open(file, StandardOpenOption.READ))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            byte[] block = new byte[BUFFER];
             int number = 1;
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b != '\n') {
-                    bytes.write(b);
-                    if (bytes.size() > LogTail.LONGEST) {
-                        throw damaged(file, number, "it is longer than what a run writes");
+            for (int size = in.read(block); size >= 0; size = in.read(block)) {
+                int from = 0;
+                for (int at = 0; at < size; at++) {
+                    if (block[at] == '\n') {
+                        append(file, number, line, block, from, at);
+                        if (!reader.take(line(file, number++, line.toByteArray()))) {
+                            return;
+                        }
+                        line.reset();
+                        from = at + 1;
                     }
-                    continue;
                 }
-                if (!reader.take(line(file, number++, bytes.toByteArray()))) {
-                    return;
-                }
-                bytes.reset();
+                append(file, number, line, block, from, size);
             }
         } catch (NoSuchFileException e) {
             throw new UserException(file + ": is missing. Put it back as the run wrote it.", e);
@@ -107,13 +108,16 @@ final class JsonLines implements AutoCloseable {
         }
     }
 
+    private static void append(Path file, int number, ByteArrayOutputStream line, byte[] block, int from, int to) {
+        line.write(block, from, to - from);
+        if (line.size() > LogTail.LONGEST) {
+            throw damaged(file, number, "it is longer than what a run writes");
+        }
+    }
+
     private static Line line(Path file, int number, byte[] bytes) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return new Line(number, PlainJson.readObject(text));
+            return new Line(number, PlainJson.readObject(Utf8.strict(bytes)));
         } catch (CharacterCodingException e) {
             throw damaged(file, number, "it is not UTF-8", e);
         } catch (PlainJson.MalformedException e) {
