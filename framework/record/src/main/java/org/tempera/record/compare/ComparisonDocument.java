@@ -64,7 +64,9 @@ public final class ComparisonDocument {
         document.put("group", group.name());
         document.put("algorithm", group.algorithm());
         document.put("settings", group.settings());
-        document.put("verdict", of(group.verdict()));
+        if (!group.control()) {
+            document.put("verdict", of(group.verdict()));
+        }
         document.put("runs", group.runs().stream().map(ComparisonDocument::of).toList());
         document.put("curve_columns", COLUMNS);
         List<Object> curves = new ArrayList<>();

@@ -137,9 +137,10 @@ public final class ComparisonTables {
                             Boolean.toString(of.group().control()),
                             run.control().orElse(""),
                             Integer.toString(run.record().epochs()),
-                            Words.of(answer),
+                            of.group().control() ? "" : Words.of(answer),
                             run.verdict()
-                                    .filter(v -> v.since().isPresent())
+                                    .filter(v ->
+                                            v.since().isPresent() && !of.group().control())
                                     .map(v -> Integer.toString(v.since().getAsInt()))
                                     .orElse(""),
                             run.verdict()

@@ -92,6 +92,7 @@ public class ComparisonFilesTest {
         PlainFields group = PlainFields.of(proxy.list("groups").get(0));
         assertThat(group.has("gao")).isTrue();
         assertThat(group.has("verdict")).isTrue();
+        assertThat(PlainFields.of(proxy.list("controls").get(0)).has("verdict")).isFalse();
         assertThat(proxy.has("at_equal_reward")).isTrue();
     }
 
