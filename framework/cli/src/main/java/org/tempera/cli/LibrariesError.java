@@ -8,10 +8,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands in the place of {@link System#err} and {@link System#out}: the log, libraries and plugins, which print where they like, go
- * through the command's own door, line by line. So they tell no secrets, and cannot steer the terminal. A line of more
- * than {@link #LONGEST} bytes is written in pieces that end with a word, so that no word of a secret is cut in two;
- * only one that fills a piece is.
+ * What stands in the place of {@link System#err} and {@link System#out}: the log, libraries and plugins, which print
+ * where they like, go through the command's own door, line by line. So they tell no secrets, and cannot steer the
+ * terminal. A line of more than {@link #LONGEST} bytes is written in pieces that end with a word, so that no word of a
+ * secret is cut in two; only one that fills a piece is.
  */
 final class LibrariesError extends OutputStream {
     /** Bytes of a line that are held at most. */

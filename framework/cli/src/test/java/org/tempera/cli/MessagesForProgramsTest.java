@@ -42,6 +42,9 @@ public class MessagesForProgramsTest {
     /** They write the comments of a config file and a page of the docs, which people read beside the command. */
     private static final Set<String> FOR_PEOPLE = Set.of("ConfigTemplate.java", "ConfigReference.java");
 
+    /** It calls the command itself, in processes of their own. */
+    private static final Set<String> CALLERS = Set.of("ChildWork.java");
+
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern COMMAND = Pattern.compile(
             "(^|[ '(])--([a-z]|$)|\\btempera (" + commands() + ")\\b|[Cc]ommand line|TEMPERA_JAVA_OPTS");
@@ -84,7 +87,8 @@ public class MessagesForProgramsTest {
         String path = file.toString().replace('\\', '/');
         return path.contains("/src/main/java/")
                 && path.endsWith(".java")
-                && !FOR_PEOPLE.contains(file.getFileName().toString());
+                && !FOR_PEOPLE.contains(file.getFileName().toString())
+                && !CALLERS.contains(file.getFileName().toString());
     }
 
     private static Stream<String> texts(Path file) throws IOException {

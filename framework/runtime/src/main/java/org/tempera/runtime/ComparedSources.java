@@ -69,7 +69,7 @@ final class ComparedSources {
         Path records = SweepConfig.load(source, List.of()).settings().recordsFolder();
         if (!Files.isDirectory(records)) {
             throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
-                    + ". Run it first: tempera sweep " + source + ".");
+                    + ". Run it first.");
         }
         addFolder(records);
     }

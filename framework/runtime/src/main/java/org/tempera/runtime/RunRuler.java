@@ -188,8 +188,8 @@ public final class RunRuler {
     }
 
     /**
-     * Whether a part is there, or not, for the rewards are combined by another rule, which has a part of its own. Nobody
-     * gave or took its key.
+     * Whether a part is there, or not, for the rewards are combined by another rule, which has a part of its own.
+     * Nobody gave or took its key.
      */
     static boolean followsTheRule(Ruler.Difference d) {
         return (d.before().isEmpty() || d.now().isEmpty())

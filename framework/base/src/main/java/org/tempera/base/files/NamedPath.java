@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The one door through which the text of a file becomes a path, and a path a name. A file may be anyone's, so its text is
- * checked before it names another file to be opened.
+ * The one door through which the text of a file becomes a path, and a path a name. A file may be anyone's, so its text
+ * is checked before it names another file to be opened.
  */
 public final class NamedPath {
     private NamedPath() {}

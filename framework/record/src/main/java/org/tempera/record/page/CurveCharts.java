@@ -112,7 +112,9 @@ final class CurveCharts {
                         .toList());
     }
 
-    /** The fitted curve at the group's checkpoints, on top of the truth before training; empty where none was fitted. */
+    /**
+     * The fitted curve at the group's checkpoints, on top of the truth before training; empty where none was fitted.
+     */
     private static Optional<Series> fitted(Cast.Member member, Curve truth) {
         Optional<GaoCurve> gao = member.group().gao();
         OptionalDouble base = truth.points().stream()

@@ -50,8 +50,8 @@ final class PictureScores {
      * The scores of a run's pictures.
      *
      * @param names of the scores, in their order
-     * @return {@code [epoch of the sheet][row][score]}; NaN where a score is not known, and everywhere behind the scores
-     *     what {@link #disagreement} is
+     * @return {@code [epoch of the sheet][row][score]}; NaN where a score is not known, and everywhere behind the
+     *     scores what {@link #disagreement} is
      */
     static double[][][] of(PicturedRun run, List<String> names) {
         Map<String, SummaryStatistics> spread = new HashMap<>();

@@ -13,9 +13,9 @@ import org.tempera.record.html.Markup;
 import org.tempera.record.metrics.ScoreNames;
 
 /**
- * Pictures of fixed prompts and noise, by run and checkpoint, with one slider for the checkpoint of all of them, and two
- * that are laid over each other: one wipes from one to the other, or blinks between them. Without scripts the contact
- * sheets are seen as they are.
+ * Pictures of fixed prompts and noise, by run and checkpoint, with one slider for the checkpoint of all of them, and
+ * two that are laid over each other: one wipes from one to the other, or blinks between them. Without scripts the
+ * contact sheets are seen as they are.
  *
  * @param runs those that are shown
  * @param leftOut names of runs whose pictures have no room in the page

@@ -46,7 +46,8 @@ public final class HeldOutScore {
     }
 
     /**
-     * The score of each sample; NaN where a reward that weighs gave none. @param now {@code [sample]} by reward, the same rewards
+     * The score of each sample; NaN where a reward that weighs gave none. @param now {@code [sample]} by reward, the
+     * same rewards
      */
     public double[] bySample(Map<String, double[]> now) {
         if (!now.keySet().equals(before.keySet()) || now.isEmpty()) {
