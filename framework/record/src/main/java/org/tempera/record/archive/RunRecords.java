@@ -37,6 +37,9 @@ public final class RunRecords {
     /** Rows of metrics that are kept until it is known which of them are of use. */
     private static final int MOST_ROWS = 1024;
 
+    /** Stands in what evaluate says of a source between the run's folder and its checkpoint. */
+    private static final String CHECKPOINT = " at epoch-";
+
     private static final String SECONDS = MetricNames.TIME + "epoch";
 
     private RunRecords() {}
@@ -153,7 +156,7 @@ public final class RunRecords {
             List<ModelEvaluation> evaluations = evaluations();
             Map<String, Object> provenance = ShortProvenance.of(folder, notes);
             RunRecord bare = new RunRecord(
-                    folder.path().toAbsolutePath().normalize().getFileName().toString(),
+                    name(),
                     Map.of(),
                     facts.isControl(),
                     facts,
@@ -190,11 +193,25 @@ public final class RunRecords {
             return costs;
         }
 
+        /** A record may go anywhere; where the folder lay says nothing there. */
+        private ModelEvaluation withoutFolder(ModelEvaluation evaluation) {
+            int at = evaluation.source().lastIndexOf(CHECKPOINT);
+            return new ModelEvaluation(
+                    name() + (at < 0 ? "" : evaluation.source().substring(at)),
+                    evaluation.epoch(),
+                    evaluation.ruler(),
+                    evaluation.sets());
+        }
+
+        private String name() {
+            return folder.path().toAbsolutePath().normalize().getFileName().toString();
+        }
+
         /** Those of the ruler that measured most epochs first, by their epochs. */
         private List<ModelEvaluation> evaluations() {
             Map<String, List<ModelEvaluation>> byRuler = new LinkedHashMap<>();
             for (Path file : folder.evaluations()) {
-                ModelEvaluation evaluation = ModelEvaluation.read(file);
+                ModelEvaluation evaluation = withoutFolder(ModelEvaluation.read(file));
                 byRuler.computeIfAbsent(evaluation.ruler().fingerprint(), r -> new ArrayList<>())
                         .add(evaluation);
             }
