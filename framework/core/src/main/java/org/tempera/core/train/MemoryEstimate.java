@@ -15,10 +15,12 @@ import org.tensorflow.ndarray.Shape;
  * @param weightBytes the policy's weights; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param textBytes what prompts are encoded to, in Java's heap too
+ * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
  * @param availableBytes physical memory of the machine
  * @param heapBytes what Java's heap may have of it
  */
-record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long availableBytes, long heapBytes) {
+record MemoryEstimate(
+        long weightBytes, long rolloutBytes, long textBytes, long pictureBytes, long availableBytes, long heapBytes) {
     private static final double GIB = 1L << 30;
 
     /** @param prompts how many are encoded, the negative one included */
@@ -42,6 +44,12 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
                         spec.policy().text().shapes().values().stream()
                                 .mapToLong(Shape::size)
                                 .sum()),
+                spec.evaluation().every() == 0
+                        ? 0
+                        : 3L
+                                * shape.imageHeight()
+                                * shape.imageWidth()
+                                * spec.evaluation().samples(),
                 MachineMemory.ofThisMachine().bytes(),
                 Runtime.getRuntime().maxMemory());
     }
@@ -66,8 +74,16 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
                     + text()
                     + ", this machine has " + gibibytes(availableBytes) + ". Use a smaller model, or " + fewer() + ".");
         }
+        if (pictureBytes > heapBytes) {
+            String heap = heapFor(pictureBytes);
+            throw new UserException(
+                    "too little memory: the pictures of an evaluation need " + gibibytes(pictureBytes)
+                            + " of Java's heap, which may have " + gibibytes(heapBytes)
+                            + ". Lower evaluation.samples, or raise it, such as with " + heap + ".",
+                    List.of(Remedy.jvmOption(heap)));
+        }
         if (heapNeeded() > heapBytes) {
-            String heap = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * heapNeeded() / GIB));
+            String heap = heapFor(heapNeeded());
             throw new UserException(
                     "too little memory: the latents of an epoch need " + gibibytes(rolloutBytes) + text()
                             + " of Java's heap, which may have " + gibibytes(heapBytes) + ". Raise it, such as with "
@@ -79,6 +95,10 @@ record MemoryEstimate(long weightBytes, long rolloutBytes, long textBytes, long 
     /** What the prompts need, where it is worth a word. */
     private String text() {
         return textBytes < GIB / 10 ? "" : " and the encoded prompts " + gibibytes(textBytes);
+    }
+
+    private static String heapFor(long bytes) {
+        return String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * bytes / GIB));
     }
 
     private String fewer() {
