@@ -159,8 +159,10 @@ record TokenizerJson(
                 String key = in.currentName();
                 JsonToken value = in.nextToken();
                 if (key.equals("vocab") && value == JsonToken.START_OBJECT) {
+                    requireOnce(key, vocabulary.isEmpty());
                     TokenizerFolder.readIds(in, file, vocabulary);
                 } else if (key.equals("merges") && value == JsonToken.START_ARRAY) {
+                    requireOnce(key, merges.isEmpty());
                     while (in.nextToken() != JsonToken.END_ARRAY) {
                         merges.add(pair(ForeignJson.value(in, VALUES_OF_A_TOKEN)));
                         TokenizerFolder.requireFew(file, "merges", merges.size());
@@ -173,10 +175,19 @@ record TokenizerJson(
             }
         }
 
+        /** Fails where a long part stands for a second time: one of them was not meant, and each costs as much. */
+        private void requireOnce(String key, boolean first) {
+            if (!first) {
+                throw new UserException(
+                        file + ": model." + key + ": is there more than once. Download or copy the file" + " again.");
+            }
+        }
+
         /** A pair is written as a list of two, or as in merges.txt. */
         private BytePairs.Pair pair(JsonNode node) {
-            String[] parts = node.isTextual() ? node.textValue().split(" ", -1) : new String[node.size()];
-            for (int i = 0; node.isArray() && i < parts.length; i++) {
+            String[] parts =
+                    node.isTextual() ? node.textValue().split(" ", -1) : new String[node.isArray() ? node.size() : 0];
+            for (int i = 0; i < parts.length && node.isArray(); i++) {
                 parts[i] = node.get(i).isTextual() ? node.get(i).textValue() : "";
             }
             if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {

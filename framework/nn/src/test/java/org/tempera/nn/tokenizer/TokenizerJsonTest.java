@@ -154,6 +154,11 @@ public class TokenizerJsonTest {
             {(Consumer<ObjectNode>) j -> model(j).putArray("merges").add("a"), "model.merges: expected pairs of tokens"
             },
             {
+                (Consumer<ObjectNode>) j ->
+                        model(j).putArray("merges").addObject().put("type", "a").put("b", "c"),
+                "model.merges: expected pairs of tokens"
+            },
+            {
                 (Consumer<ObjectNode>) j -> ((ArrayNode) j.get("post_processor").get("sep")).set(0, "!"),
                 "post_processor: expected a text between <|startoftext|> and <|endoftext|>, found it between <|startoftext|> and !"
             },
