@@ -11,6 +11,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,17 @@ import java.util.Optional;
  * and repeat the path in their message.
  */
 public final class IoReason {
+    private static final Map<Class<? extends IOException>, String> KINDS = Map.of(
+            NoSuchFileException.class, "no such file or folder",
+            AccessDeniedException.class, "permission denied",
+            FileAlreadyExistsException.class, "there is a file of this name already",
+            NotDirectoryException.class, "no folder",
+            DirectoryNotEmptyException.class, "the folder is not empty",
+            FileSystemLoopException.class, "links that lead round in a circle",
+            NotLinkException.class, "no link",
+            AtomicMoveNotSupportedException.class, "it cannot be moved in one step",
+            CharacterCodingException.class, "it is not UTF-8");
+
     private IoReason() {}
 
     /**
@@ -44,34 +56,10 @@ public final class IoReason {
 
     /** What the class alone says. */
     private static Optional<String> byKind(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return Optional.of("no such file or folder");
-        }
-        if (e instanceof AccessDeniedException) {
-            return Optional.of("permission denied");
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return Optional.of("there is a file of this name already");
-        }
-        if (e instanceof NotDirectoryException) {
-            return Optional.of("no folder");
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return Optional.of("the folder is not empty");
-        }
-        if (e instanceof FileSystemLoopException) {
-            return Optional.of("links that lead round in a circle");
-        }
-        if (e instanceof NotLinkException) {
-            return Optional.of("no link");
-        }
-        if (e instanceof AtomicMoveNotSupportedException) {
-            return Optional.of("it cannot be moved in one step");
-        }
-        if (e instanceof CharacterCodingException) {
-            return Optional.of("it is not UTF-8");
-        }
-        return Optional.empty();
+        return KINDS.entrySet().stream()
+                .filter(kind -> kind.getKey().isInstance(e))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /** The path, where the exception names one. */
