@@ -28,7 +28,6 @@ public class ConstrainedRunTest {
                   grpo { batch-size = 2, accumulation = 1 }
                 }
                 rewards { random { role = train }, jpeg-compressibility { role = constraint }, human { use = random, role = logged } }
-                evaluation { every = 3 }
                 """);
     }
 

@@ -184,9 +184,12 @@ public class EvaluateTest {
         for (int i = 0; i < records.size(); i++) {
             ModelEvaluation read = ModelEvaluation.read(records.get(i));
             assertThat(read.epoch()).hasValue(i);
-            assertThat(kept.get(i).ruler()).isEqualTo(read.ruler());
             assertThat(read.source()).startsWith(run + " at epoch-000" + i);
-            assertThat(kept.get(i).source()).startsWith("run at epoch-000" + i);
+            assertThat(kept)
+                    .filteredOn(k -> k.ruler().equals(read.ruler()) && k.epoch().equals(read.epoch()))
+                    .singleElement()
+                    .satisfies(k -> assertThat(k.source())
+                            .startsWith("run at epoch-000" + read.epoch().getAsInt()));
         }
         List<String> before = new ArrayList<>();
         for (Path p : records) {
