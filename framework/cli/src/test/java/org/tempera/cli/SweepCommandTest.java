@@ -157,7 +157,7 @@ public class SweepCommandTest {
             if (condition.holds()) {
                 return;
             }
-            Thread.sleep(50);
+            Thread.sleep(50); // other processes write files, and tell nobody
         }
         throw new AssertionError("not within two minutes");
     }

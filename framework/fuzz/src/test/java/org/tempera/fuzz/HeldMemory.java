@@ -36,7 +36,7 @@ final class HeldMemory implements AutoCloseable {
         while (!ended) {
             most = Math.max(most, used() - before);
             try {
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(PAUSE_MILLIS); // between samples of what is held
             } catch (InterruptedException e) {
                 return;
             }

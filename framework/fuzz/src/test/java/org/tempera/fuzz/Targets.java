@@ -344,33 +344,21 @@ final class Targets {
                 "lora_adapter_metadata",
                 "{\"unet.r\":2,\"unet.lora_alpha\":4,\"unet.alpha_pattern\":{\"attn1.to_q\":8},\"unet.use_rslora\":true}");
         String name = "adapter.safetensors";
+        List<Map<String, byte[]>> adapters = List.of(
+                Map.of(name, samples.adapter("unet.", ".lora.down.weight", ".lora.up.weight", "", Map.of())),
+                Map.of(name, samples.adapter("unet.", ".lora_A.weight", ".lora_B.weight", "", notes)),
+                Map.of(
+                        name,
+                        samples.adapter("lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of())));
         all.add(Target.of(
-                "lora",
-                List.of(
-                        Map.of(name, samples.adapter("unet.", ".lora.down.weight", ".lora.up.weight", "", Map.of())),
-                        Map.of(name, samples.adapter("unet.", ".lora_A.weight", ".lora_B.weight", "", notes)),
-                        Map.of(
-                                name,
-                                samples.adapter(
-                                        "lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of()))),
-                folder -> LoraFile.open(new AdapterFile(folder.resolve(name), 1), family, layers)
+                "lora", adapters, folder -> LoraFile.open(new AdapterFile(folder.resolve(name), 1), family, layers)
                         .close()));
-        all.add(Target.of(
-                "lora-export",
-                List.of(
-                        Map.of(name, samples.adapter("unet.", ".lora.down.weight", ".lora.up.weight", "", Map.of())),
-                        Map.of(name, samples.adapter("unet.", ".lora_A.weight", ".lora_B.weight", "", notes)),
-                        Map.of(
-                                name,
-                                samples.adapter(
-                                        "lora_unet_", ".lora_down.weight", ".lora_up.weight", ".alpha", Map.of()))),
-                folder -> {
-                    Path adapter = folder.resolve(name);
-                    AdapterLayout[] layouts = AdapterLayout.values();
-                    AdapterLayout layout =
-                            layouts[Files.exists(adapter) ? (int) (Files.size(adapter) % layouts.length) : 0];
-                    LoraExport.write(adapter, Samples.temporary("converted"), layout, family);
-                }));
+        all.add(Target.of("lora-export", adapters, folder -> {
+            Path adapter = folder.resolve(name);
+            AdapterLayout[] layouts = AdapterLayout.values();
+            AdapterLayout layout = layouts[Files.exists(adapter) ? (int) (Files.size(adapter) % layouts.length) : 0];
+            LoraExport.write(adapter, Samples.temporary("converted"), layout, family);
+        }));
         String config =
                 "{\"peft_type\":\"LORA\",\"r\":2,\"lora_alpha\":8,\"use_rslora\":false,\"rank_pattern\":{},\"alpha_pattern\":"
                         + "{\"attn1.to_q\":4,\".*\\\\.attn2\\\\.to_[qk]\":6,\"mid_block.*(to_k|to_v)\":1},\"use_dora\":false}";
