@@ -29,8 +29,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "RUN",
             description = "Folders of runs, which may still be going on, records of runs (.json.gz), folders of"
                     + " these, or a sweep's file. Runs that differ in their seeds only count as one group.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private List<Path> sources;
+    private List<Path> sources = List.of();
 
     @Option(
             names = {"-o", "--output"},

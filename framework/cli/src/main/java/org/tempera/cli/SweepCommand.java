@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Words;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.SweepSettings;
 import org.tempera.runtime.sweep.ChildStatus;
@@ -208,9 +209,7 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private static String words(State state) {
-        return state == State.OTHER
-                ? "of other settings"
-                : state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return state == State.OTHER ? "of other settings" : Words.of(state).replace('-', ' ');
     }
 
     private static Map<String, Object> document(ChildStatus run) {

@@ -1,6 +1,6 @@
 package org.tempera.record.compare;
 
-import java.util.Locale;
+import org.tempera.base.text.Words;
 
 /** What a curve is drawn over: how far a run has come. */
 public enum Axis {
@@ -13,6 +13,6 @@ public enum Axis {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }

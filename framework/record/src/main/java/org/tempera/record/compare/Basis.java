@@ -1,6 +1,6 @@
 package org.tempera.record.compare;
 
-import java.util.Locale;
+import org.tempera.base.text.Words;
 
 /** What an interval is over: what else might have been drawn. */
 public enum Basis {
@@ -13,6 +13,6 @@ public enum Basis {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.of(this);
     }
 }

@@ -51,11 +51,11 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
 
     /** Tables for people, one for each training reward: a row of headings, then one for each group. */
     public List<List<List<String>>> tables() {
-        return proxies.stream().map(Words::table).toList();
+        return proxies.stream().map(ComparisonText::table).toList();
     }
 
     /** The verdicts and what else a reader must know, for people, by training reward. */
     public List<List<String>> lines() {
-        return proxies.stream().map(Words::lines).toList();
+        return proxies.stream().map(ComparisonText::lines).toList();
     }
 }

@@ -169,7 +169,7 @@ public final class ComparisonDocument {
 
     private static Map<String, Object> of(RunVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("over_optimised", Words.of(verdict.overOptimised()));
+        document.put("over_optimised", verdict.overOptimised().toString());
         verdict.since().ifPresent(s -> document.put("since_epoch", s));
         verdict.bestEpoch().ifPresent(b -> document.put("best_epoch", b));
         document.put("explanation", verdict.explanation());
@@ -179,7 +179,7 @@ public final class ComparisonDocument {
 
     private static Map<String, Object> of(GroupVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("over_optimises", Words.of(verdict.answer()));
+        document.put("over_optimises", verdict.answer().toString());
         document.put("explanation", verdict.explanation());
         Map<String, Object> seeds = new LinkedHashMap<>();
         seeds.put("over_optimised", verdict.overOptimised());

@@ -137,7 +137,7 @@ public final class ComparisonTables {
                             Boolean.toString(of.group().control()),
                             run.control().orElse(""),
                             Integer.toString(run.record().epochs()),
-                            of.group().control() ? "" : Words.of(answer),
+                            of.group().control() ? "" : answer.toString(),
                             run.verdict()
                                     .filter(v ->
                                             v.since().isPresent() && !of.group().control())

@@ -7,15 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.record.verdict.Estimate;
-import org.tempera.record.verdict.RunVerdict.Answer;
 
 /** A comparison for people: a short table, and the verdicts. */
-final class Words {
-    private Words() {}
-
-    static String of(Answer answer) {
-        return answer.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
+final class ComparisonText {
+    private ComparisonText() {}
 
     /** A row for each group, below a row of headings. */
     static List<List<String>> table(ProxyComparison proxy) {
@@ -57,7 +52,7 @@ final class Words {
                     .map(q -> String.format(Locale.ROOT, "%,.0f", q))
                     .orElse("-"));
         });
-        row.add(group.control() ? "-" : of(v.answer()));
+        row.add(group.control() ? "-" : v.answer().toString());
         row.add(
                 group.control()
                         ? "-"

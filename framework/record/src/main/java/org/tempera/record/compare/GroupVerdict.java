@@ -66,36 +66,4 @@ public record GroupVerdict(
         advice = List.copyOf(advice);
         alarms = List.copyOf(alarms);
     }
-
-    /** Without alarms. */
-    public GroupVerdict(
-            Answer answer,
-            int overOptimised,
-            int not,
-            int unsaid,
-            Optional<Interval> share,
-            Optional<Estimate> rise,
-            Optional<Estimate> fall,
-            Optional<Estimate> againstControl,
-            Optional<Onset> since,
-            Optional<Best> best,
-            List<String> thin,
-            String explanation,
-            List<String> advice) {
-        this(
-                answer,
-                overOptimised,
-                not,
-                unsaid,
-                share,
-                rise,
-                fall,
-                againstControl,
-                since,
-                best,
-                thin,
-                explanation,
-                advice,
-                List.of());
-    }
 }

@@ -311,7 +311,7 @@ final class Judgement {
                     100 * share.upper()));
         }
         since.ifPresent(s -> {
-            text.append(", since epoch ").append(Words.range(s.epoch(), s.earliest(), s.latest()));
+            text.append(", since epoch ").append(ComparisonText.range(s.epoch(), s.earliest(), s.latest()));
             if (Double.isFinite(s.queries())) {
                 text.append(String.format(Locale.ROOT, ", after %,.0f reward queries", s.queries()));
             }
@@ -324,7 +324,7 @@ final class Judgement {
         }
         best.ifPresent(b -> {
             text.append(" Best checkpoint by the held-out score: epoch ")
-                    .append(Words.range(b.epoch(), b.earliest(), b.latest()));
+                    .append(ComparisonText.range(b.epoch(), b.earliest(), b.latest()));
             if (b.noise() > 0) {
                 text.append(", within the noise in ")
                         .append(b.noise())

@@ -1,7 +1,7 @@
 package org.tempera.record.compare;
 
-import java.util.Locale;
 import java.util.Optional;
+import org.tempera.base.text.Words;
 
 /**
  * What is measured of a run as it goes on.
@@ -36,7 +36,7 @@ public record Measure(Kind kind, String name, Optional<String> set) {
 
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return Words.of(this);
         }
     }
 

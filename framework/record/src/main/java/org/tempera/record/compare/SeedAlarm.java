@@ -118,7 +118,7 @@ public record SeedAlarm(
     public String toString() {
         int lost = inTime + late + missed;
         return name.replace('_', ' ') + " in " + runs + (runs == 1 ? " run" : " runs") + " from epoch "
-                + Words.range(epoch, earliest, latest)
+                + ComparisonText.range(epoch, earliest, latest)
                 + (lost == 0 ? "" : ", in time in " + inTime + " of " + lost)
                 + (falsely == 0 ? "" : ", falsely in " + falsely);
     }

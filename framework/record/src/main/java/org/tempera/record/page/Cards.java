@@ -1,7 +1,7 @@
 package org.tempera.record.page;
 
 import java.util.List;
-import java.util.Locale;
+import org.tempera.base.text.Words;
 import org.tempera.record.html.Markup;
 
 /**
@@ -43,7 +43,7 @@ record Cards(List<Card> cards) implements Block {
     public void write(Markup out) {
         out.open("div", "class", "cards");
         for (Card card : cards) {
-            out.open("div", "class", "verdict " + card.tone().name().toLowerCase(Locale.ROOT))
+            out.open("div", "class", "verdict " + Words.of(card.tone()))
                     .element("h3", card.title())
                     .element("p", card.text());
             if (!card.points().isEmpty()) {

@@ -137,24 +137,15 @@ public record RunVerdict(
     public RunVerdict with(List<String> more) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
-        return new RunVerdict(
-                overOptimised,
-                since,
-                best,
-                explanation,
-                proxy,
-                heldOut,
-                heldOutScore,
-                logged,
-                gold,
-                signs,
-                alarms,
-                independence,
-                List.copyOf(all));
+        return copy(independence, all);
     }
 
     /** The same with what is known of how independent the held-out rewards are. */
     public RunVerdict independent(List<Independence> known) {
+        return copy(known, notes);
+    }
+
+    private RunVerdict copy(List<Independence> known, List<String> said) {
         return new RunVerdict(
                 overOptimised,
                 since,
@@ -168,7 +159,7 @@ public record RunVerdict(
                 signs,
                 alarms,
                 List.copyOf(known),
-                notes);
+                List.copyOf(said));
     }
 
     private static Finding find(Evaluations evaluations) {

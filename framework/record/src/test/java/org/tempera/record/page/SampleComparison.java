@@ -233,7 +233,8 @@ final class SampleComparison {
                 "With " + algorithm
                         + " the training reward rose by +0.500 [+0.400, +0.600] while gold changed by -0.200"
                         + " [-0.300, -0.100] from its best.",
-                List.of("sampling.scale, or stop at epoch 15."));
+                List.of("sampling.scale, or stop at epoch 15."),
+                List.of());
     }
 
     private Matched matched(Measure by, List<String> groups) {
