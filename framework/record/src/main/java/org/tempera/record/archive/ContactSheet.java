@@ -16,6 +16,12 @@ import java.util.List;
  */
 public record ContactSheet(
         List<String> prompts, List<Integer> indices, List<Integer> epochs, int width, int height, byte[] jpeg) {
+    /** Rows at most: a table of scores is made of each sheet, which a small file must not make large. */
+    private static final int MOST_PROMPTS = 100;
+
+    /** Columns at most. */
+    private static final int MOST_EPOCHS = 100;
+
     public ContactSheet {
         prompts = List.copyOf(prompts);
         indices = List.copyOf(indices);
@@ -24,6 +30,10 @@ public record ContactSheet(
         if (prompts.size() != indices.size()) {
             throw new IllegalArgumentException(
                     "expected an index for each of " + prompts.size() + " prompts, found " + indices.size());
+        }
+        if (prompts.size() > MOST_PROMPTS || epochs.size() > MOST_EPOCHS) {
+            throw new IllegalArgumentException("expected pictures of at most " + MOST_PROMPTS + " prompts at "
+                    + MOST_EPOCHS + " evaluations, found " + prompts.size() + " at " + epochs.size());
         }
         if (prompts.isEmpty() || epochs.isEmpty() || width < 1 || height < 1) {
             throw new IllegalArgumentException("expected pictures, found none");

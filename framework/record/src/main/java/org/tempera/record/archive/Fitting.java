@@ -42,8 +42,8 @@ final class Fitting {
     private static final int LONGEST_NOTE = 500;
     private static final int LONGEST_LIST = 40;
 
-    /** More scores than that do not fit, however coarse. */
-    private static final int MOST_NUMBERS = 120_000;
+    /** More scores than that do not fit, however coarse; a picture without any counts as one. */
+    static final int MOST_NUMBERS = 120_000;
 
     /** Parts of the standard deviation that scores may be rounded to. */
     private static final int[] PARTS = {10_000, 1000, 300, 100, 30};
@@ -145,12 +145,13 @@ final class Fitting {
 
     private static long numbers(Draft draft) {
         return draft.evaluated.stream()
-                        .mapToLong(s -> s.rewards().size() + s.signs().size())
+                        .mapToLong(
+                                s -> Math.max(1, s.rewards().size() + s.signs().size()))
                         .sum()
                 + draft.evaluations.stream()
                         .flatMap(e -> e.sets().stream())
                         .flatMap(set -> set.pictures().stream())
-                        .mapToLong(p -> p.numbers().size())
+                        .mapToLong(p -> Math.max(1, p.numbers().size()))
                         .sum();
     }
 

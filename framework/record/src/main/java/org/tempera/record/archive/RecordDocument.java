@@ -27,6 +27,7 @@ import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.PlainFields;
@@ -229,8 +230,8 @@ final class RecordDocument {
                 columns.put(
                         "prompt",
                         set.diversity().keySet().stream().map(prompts::of).toList());
-                columns.put(MeasuredSet.DISTANCE, column(diversity, PromptDiversity::distance));
-                columns.put(MeasuredSet.VENDI, column(diversity, PromptDiversity::vendi));
+                columns.put(ScoreNames.DISTANCE, column(diversity, PromptDiversity::distance));
+                columns.put(ScoreNames.VENDI, column(diversity, PromptDiversity::vendi));
                 fields.put(DIVERSITY, columns);
             }
             return fields;
@@ -260,6 +261,7 @@ final class RecordDocument {
         private final Map<String, Ruler> rulers = new LinkedHashMap<>();
         private final Before before = new Before();
         private final Before signsBefore = new Before();
+        private long pictures;
 
         Reader(PlainFields document) {
             prompts = document.texts("prompts");
@@ -291,8 +293,14 @@ final class RecordDocument {
             return prompts.get(Objects.checkIndex(number, prompts.size()));
         }
 
+        /** Of those that are drawn again and again a few letters could make millions. */
         private int drawn(PlainFields fields) {
-            return Objects.checkIndex(fields.integer(DRAWN), drawn.size());
+            int number = Objects.checkIndex(fields.integer(DRAWN), drawn.size());
+            pictures += drawn.get(number).prompt().size();
+            if (pictures > Fitting.MOST_NUMBERS) {
+                throw new IllegalArgumentException("expected at most " + Fitting.MOST_NUMBERS + " pictures in all");
+            }
+            return number;
         }
 
         private Ruler ruler(String fingerprint) {
@@ -431,8 +439,8 @@ final class RecordDocument {
             if (fields.has(DIVERSITY)) {
                 PlainFields columns = fields.fields(DIVERSITY);
                 List<Integer> of = integers(columns, "prompt");
-                double[] distance = column(columns, MeasuredSet.DISTANCE, of.size());
-                double[] vendi = column(columns, MeasuredSet.VENDI, of.size());
+                double[] distance = column(columns, ScoreNames.DISTANCE, of.size());
+                double[] vendi = column(columns, ScoreNames.VENDI, of.size());
                 for (int i = 0; i < distance.length; i++) {
                     diversity.put(prompt(of.get(i)), new PromptDiversity(distance[i], vendi[i]));
                 }

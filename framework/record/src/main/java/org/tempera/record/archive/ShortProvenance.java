@@ -1,9 +1,11 @@
 package org.tempera.record.archive;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.run.OwnFiles;
@@ -57,9 +59,10 @@ final class ShortProvenance {
         all.forEach((key, value) -> fields.put(String.valueOf(key), value));
         if (fields.get(FILES) instanceof Map<?, ?> files) {
             Map<String, Object> hashes = new TreeMap<>();
+            Map<String, Integer> alike = new HashMap<>();
             files.forEach((role, file) -> {
                 if (file instanceof Map<?, ?> of && of.get("sha256") instanceof String hash) {
-                    hashes.put(free(withoutFolders(String.valueOf(role)), hashes), hash);
+                    hashes.put(free(withoutFolders(String.valueOf(role)), hashes.keySet(), alike), hash);
                 }
             });
             fields.put(FILES, hashes);
@@ -75,11 +78,17 @@ final class ShortProvenance {
         return role.substring(0, path) + file.substring(file.lastIndexOf('/', name - 1) + 1);
     }
 
-    private static String free(String name, Map<String, Object> taken) {
-        String free = name;
-        for (int number = 2; taken.containsKey(free); number++) {
-            free = name + " (" + number + ")";
-        }
+    /**
+     * A name that nothing has yet.
+     *
+     * @param alike by name how many have been given, so that none is tried twice
+     */
+    private static String free(String name, Set<String> taken, Map<String, Integer> alike) {
+        String free;
+        do {
+            int number = alike.merge(name, 1, Integer::sum);
+            free = number == 1 ? name : name + " (" + number + ")";
+        } while (taken.contains(free));
         return free;
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -189,7 +190,22 @@ public class RunRecordFileTest {
         refused(file, changed(text, "\"drawn\":0", "\"drawn\":9"), "a number points beyond its table");
         refused(file, changed(text, "\"sampling.steps\":\"10\"", "\"sampling.steps\":\"11\""), "is another");
         refused(file, changed(text, "\"width\":", "\"width\":1"), "expected pictures of ");
+        String block = "{\"epoch\":0,\"drawn\":0,\"scores\":{}},";
+        refused(
+                file,
+                changed(text, "\"evaluated\":[", "\"evaluated\":[" + block.repeat(20_000)),
+                "expected at most 120000 pictures in all");
         refused(file, changed(text, "\"jpeg\":\"", "\"jpeg\":\"AAAA"), "it is no JPEG");
+    }
+
+    @Test
+    public void aSheetOfCountlessPicturesIsNone() {
+        List<Integer> many = Collections.nCopies(101, 0);
+        assertThatThrownBy(() -> new ContactSheet(List.of("a"), List.of(0), many, 1, 1, new byte[1]))
+                .hasMessage("expected pictures of at most 100 prompts at 100 evaluations, found 1 at 101");
+        List<String> prompts = Collections.nCopies(101, "a");
+        assertThatThrownBy(() -> new ContactSheet(prompts, many, List.of(0), 1, 1, new byte[1]))
+                .hasMessageContaining("found 101 at 1");
     }
 
     private static byte[] changed(String text, String from, String to) {

@@ -3,10 +3,12 @@ package org.tempera.record.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -75,6 +77,28 @@ public class RunRecordsTest {
                 .containsEntry("resumed", List.of(Map.of("from_epoch", 1L, "java", "21")));
         assertThat(record.notes())
                 .containsExactly("Scores are rounded to steps of at most 1/10000 of their standard deviation.");
+    }
+
+    @Test
+    public void filesOfOneNameAreNumbered() throws IOException {
+        Path run = new SmallRun(2, 1, 4).write(dir.resolve("run"));
+        StringBuilder files = new StringBuilder();
+        for (int i = 0; i < 50_000; i++) {
+            files.append("\"" + i + "/x/w\":{\"sha256\":\"" + i + "\"},");
+        }
+        Files.writeString(
+                run.resolve("provenance.json"), "{\"files\":{" + files + "\"x/w (3)\":{\"sha256\":\"other\"}}}");
+        Map<String, Object> shortened;
+        try (RunFolder folder = RunFolder.view(run)) {
+            shortened = ShortProvenance.of(folder, new ArrayList<>());
+        }
+        assertThat(shortened.get("files"))
+                .asInstanceOf(MAP)
+                .hasSize(50_001)
+                .containsEntry("x/w", "0")
+                .containsEntry("x/w (2)", "1")
+                .containsEntry("x/w (50000)", "49999")
+                .containsEntry("x/w (3) (2)", "other");
     }
 
     private static void near(Map<String, Double> kept, Map<String, Double> logged) {
