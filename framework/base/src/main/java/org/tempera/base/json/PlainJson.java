@@ -17,8 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Writes plain data as JSON and reads it back unchanged.
@@ -90,7 +88,7 @@ public final class PlainJson {
             writeReal(d, out);
         } else if (plain instanceof Map<?, ?> map) {
             out.writeStartObject();
-            for (Map.Entry<?, ?> entry : inOrder(map).entrySet()) {
+            for (Map.Entry<?, ?> entry : StableOrder.of(map).entrySet()) {
                 if (!(entry.getKey() instanceof String key)) {
                     throw new IllegalArgumentException("keys of plain data must be strings, found " + entry.getKey());
                 }
@@ -107,11 +105,6 @@ public final class PlainJson {
         } else {
             writeArray(plain, out);
         }
-    }
-
-    /** Maps without an order of their own are sorted, so that equal data gives equal bytes. */
-    private static Map<?, ?> inOrder(Map<?, ?> map) {
-        return map instanceof LinkedHashMap || map instanceof SortedMap ? map : new TreeMap<>(map);
     }
 
     private static void writeArray(Object plain, JsonGenerator out) throws IOException {

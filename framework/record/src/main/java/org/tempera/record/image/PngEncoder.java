@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.tempera.base.json.StableOrder;
 
 /**
  * Encodes 8-bit RGB as PNG with text notes (W3C PNG, third edition). Each row takes the filter whose output has the
@@ -24,7 +25,7 @@ final class PngEncoder {
         ByteBuffer header = ByteBuffer.allocate(13).putInt(image.width()).putInt(image.height());
         header.put(new byte[] {8, 2, 0, 0, 0}); // 8 bits, RGB, deflate, adaptive filters, not interlaced
         chunk(out, "IHDR", header.array());
-        notes.forEach((key, value) -> note(out, key, value));
+        StableOrder.of(notes).forEach((key, value) -> note(out, key, value));
         chunk(out, "IDAT", deflate(filter(image)));
         chunk(out, "IEND", new byte[0]);
         return out.toByteArray();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
@@ -104,6 +105,14 @@ public class ImagesTest {
         PngFiles.write(file, noise(5, 4, 3), notes);
         assertThat(PngFiles.notes(file)).containsExactlyEntriesOf(notes);
         assertThat(ImageFiles.read(file)).isEqualTo(noise(5, 4, 3));
+    }
+
+    /** In another process the entries of such a map have another order. */
+    @Test
+    public void equalNotesAreEqualBytes() {
+        Map<String, String> notes = Map.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5", "f", "6");
+        assertThat(PngFiles.encode(noise(5, 4, 3), notes))
+                .isEqualTo(PngFiles.encode(noise(5, 4, 3), new TreeMap<>(notes)));
     }
 
     @Test
