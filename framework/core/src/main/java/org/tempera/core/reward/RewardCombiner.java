@@ -54,8 +54,8 @@ public final class RewardCombiner {
      *
      * @param table what an algorithm may see
      * @param reward the training reward that is reported, {@code [sample]}: what is trained on, but under a rule that
-     *     compares an epoch's samples with each other, where it is the weighted sum; a skipped sample has the mean of
-     *     the others
+     *     compares an epoch's samples with each other, where it is the weighted sum; NaN of a
+     *     skipped sample, which no mean and no interval may count
      * @param byName every reward, held-out ones too, each {@code [sample]}
      * @param skipped samples that must not be learnt from, {@code [sample]}
      */
@@ -161,7 +161,9 @@ public final class RewardCombiner {
         float[] reward = new float[skipped.length];
         int kept = 0;
         for (int i = 0; i < reward.length; i++) {
-            if (!skipped[i]) {
+            if (skipped[i]) {
+                reward[i] = Float.NaN;
+            } else {
                 reward[i] = (float) reward(byName, i);
                 requireFinite(reward[i], byName, i);
                 kept++;
@@ -172,10 +174,9 @@ public final class RewardCombiner {
                     "no sample has a finite score of every reward that is trained on or a constraint, so that there is"
                             + " nothing to learn from. Mend the reward; its pictures are in the run folder's failures.");
         }
-        float[] reported = filled(reward, skipped);
-        float[] training = combination.rule() == CombinationRule.NORMALISED_SUM
-                ? filled(normalisedSum(prompts, byName, skipped), skipped)
-                : reported;
+        float[] training = filled(
+                combination.rule() == CombinationRule.NORMALISED_SUM ? normalisedSum(prompts, byName, skipped) : reward,
+                skipped);
         Map<String, Double> weights = new LinkedHashMap<>();
         trained.forEach(r -> weights.put(r.name(), r.settings().weight()));
         RewardTable table = new RewardTable(
@@ -185,7 +186,7 @@ public final class RewardCombiner {
                 ofRole(RewardRole.CONSTRAINT, byName, skipped),
                 logged(byName),
                 skipped);
-        return new Combined(table, reported, byName, skipped);
+        return new Combined(table, reward, byName, skipped);
     }
 
     private Map<String, float[]> ofRole(RewardRole role, Map<String, float[]> scores, boolean[] skipped) {

@@ -65,6 +65,11 @@ final class EpochTraining {
     EpochResult run() {
         Rollout rollout = collect();
         Combined rewards = experience.rewards(begun);
+        if (rewards.skippedCount() > 0) {
+            listener.warned("epoch " + (complete + 1) + ": " + rewards.skippedCount() + " of " + rollout.samples()
+                    + " samples got no score from a reward that is trained on or a constraint, and teach nothing. Their"
+                    + " pictures are in the run folder's failures; mend the reward.");
+        }
         Targets targets = prepare(rollout, rewards);
         EpochData data = data(rollout, targets, rewards);
         update(kept.before(data, complete, experience::noise));

@@ -75,7 +75,7 @@ public class RewardCombinerTest {
     }
 
     @Test
-    public void aSampleWithoutAScoreHasTheMeanOfTheOthersAndLeavesTheScaleAlone() {
+    public void aSampleWithoutAScoreIsReportedSoAndLeavesTheScaleAlone() {
         RewardCombiner combiner = combiner(CombinationRule.MIN, 1, false, FailurePolicy.SKIP);
         RewardCombiner.Combined combined = combiner.combine(
                 List.of("a", "a", "a", "a"),
@@ -85,6 +85,9 @@ public class RewardCombinerTest {
         assertThat(combined.table().skipped()).as("what an algorithm may see").isEqualTo(combined.skipped());
         float[] training = combined.table().training();
         assertThat(training[1]).isCloseTo((training[0] + training[2] + training[3]) / 3, within(1e-6f));
+        // Whoever makes an interval of it would count a made-up number as evidence.
+        assertThat(combined.reward()[1]).as("what is reported").isNaN();
+        assertThat(combined.reward()[2]).isEqualTo(training[2]);
         // Scores of 1, 2 and 3: the one that is no number is not among them.
         assertThat(combiner.state().get("small")).isEqualTo(Map.of("mean", 2.0, "deviation", 1.0));
     }

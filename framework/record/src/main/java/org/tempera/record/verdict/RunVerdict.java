@@ -95,11 +95,28 @@ public record RunVerdict(
 
     private static List<String> notes(Evaluations evaluations, Finding finding) {
         List<String> notes = new ArrayList<>(constants(evaluations));
+        evaluations.proxy().flatMap(RunVerdict::missing).ifPresent(notes::add);
+        evaluations.heldOut().forEach(s -> missing(s).ifPresent(notes::add));
+        evaluations.gold().flatMap(RunVerdict::missing).ifPresent(notes::add);
         if (evaluations.control().isPresent() && !finding.fell()) {
             notes.add("The control plays no part in this: it is asked only where the training reward rose and the truth"
                     + " fell.");
         }
         return notes;
+    }
+
+    private static String every(ScoreSeries s) {
+        return (s.missing() == 0 ? " for every sample" : " for every sample that has a score") + " of every evaluation";
+    }
+
+    /** Says how many samples have no score, where some have one. */
+    private static Optional<String> missing(ScoreSeries s) {
+        int samples = s.evaluations() == 0 ? 0 : s.scores().get(0).length;
+        return s.missing() > 0 && s.hasScores()
+                ? Optional.of("'" + s.name() + "' gave " + s.missing() + " of "
+                        + (long) samples * s.evaluations() + " samples of evaluations no score: they are left out of"
+                        + " its means, and with their pairs of its intervals.")
+                : Optional.empty();
     }
 
     /** The epoch of the evaluation with the best held-out score, where there are held-out rewards. */
@@ -114,8 +131,8 @@ public record RunVerdict(
         List<String> notes = new ArrayList<>();
         for (ScoreSeries s : judges) {
             s.constant()
-                    .ifPresent(value -> notes.add("'" + s.name() + "' is constant, " + Estimate.number(value)
-                            + " for every sample of every evaluation: it judges nothing."));
+                    .ifPresent(value -> notes.add("'" + s.name() + "' is constant, " + Estimate.number(value) + every(s)
+                            + ": it judges nothing."));
             if (!s.hasScores()) {
                 notes.add("'" + s.name() + "' gave no sample of any evaluation a score: it judges nothing.");
             }
@@ -178,7 +195,7 @@ public record RunVerdict(
             return new Finding(
                     Answer.NO,
                     "Not over-optimised: the training reward is constant, " + Estimate.number(constant.getAsDouble())
-                            + " for every sample of every evaluation, so that there was nothing to optimise.");
+                            + every(proxy) + ", so that there was nothing to optimise.");
         }
         if (evaluations.truth().isEmpty()) {
             return new Finding(

@@ -43,6 +43,14 @@ public record ScoreSeries(String name, List<double[]> scores) {
         return scores.stream().flatMapToDouble(Arrays::stream).anyMatch(Double::isFinite);
     }
 
+    /** How many scores are missing, of all samples of all evaluations. */
+    public long missing() {
+        return scores.stream()
+                .flatMapToDouble(Arrays::stream)
+                .filter(x -> !Double.isFinite(x))
+                .count();
+    }
+
     /** Mean over the finite samples of an evaluation; NaN if there are none. */
     public double mean(int evaluation) {
         return Estimate.mean(scores.get(evaluation));

@@ -189,6 +189,21 @@ public class VerdictTest {
     }
 
     @Test
+    public void missingScoresAreCountedAndSaid() {
+        List<double[]> scores = new ArrayList<>();
+        for (int e = 0; e < 4; e++) {
+            double[] half = new double[48];
+            Arrays.fill(half, 0, 24, Double.NaN);
+            scores.add(half);
+        }
+        RunVerdict v = RunVerdict.of(evaluations(new ScoreSeries("train", scores), Optional.of(TURNING)));
+        assertThat(v.notes())
+                .contains("'train' gave 96 of 192 samples of evaluations no score: they are left out of its means, and"
+                        + " with their pairs of its intervals.");
+        assertThat(v.explanation()).contains("0.000 for every sample that has a score of every evaluation");
+    }
+
+    @Test
     public void aConstantTrainingRewardIsCalledSo() {
         ScoreSeries constant = new ScoreSeries("train", Collections.nCopies(4, new double[48]));
         RunVerdict v = RunVerdict.of(evaluations(constant, Optional.of(TURNING)));
