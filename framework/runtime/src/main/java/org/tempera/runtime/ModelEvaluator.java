@@ -48,8 +48,6 @@ final class ModelEvaluator {
     /** Name of the set of a run's own prompts. */
     private static final String OWN = "evaluation";
 
-    private static final String KL = "kl";
-
     /** What is measured of a picture, a kilobyte or two, is in memory until the record is written. */
     private static final int MOST_PICTURES = 1_000_000;
 
@@ -244,7 +242,7 @@ final class ModelEvaluator {
         progress.done(drawing, 0, requests.size());
         sampler.draw(requests, d -> {
             Map<String, Double> numbers = new LinkedHashMap<>();
-            d.divergence().ifPresent(kl -> numbers.put(KL, kl));
+            d.divergence().ifPresent(kl -> numbers.put(ScoreNames.KL, kl));
             numbers.putAll(ImageStatistics.of(d.image()).byName());
             String label = "the picture of '" + d.prompt() + "', seed " + d.seed();
             drawn.add(new Fresh(store.add(label, d.image(), d.prompt()), numbers));

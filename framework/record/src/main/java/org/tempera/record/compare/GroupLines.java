@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tempera.record.archive.RunCost;
 import org.tempera.record.archive.RunRecord;
-import org.tempera.record.evaluation.MeasuredSet;
 import org.tempera.record.image.statistics.ImageStatistics;
 import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.ScoreSeries;
@@ -27,8 +27,6 @@ import org.tempera.spi.MetricNames;
 final class GroupLines {
     /** Name of the set of the prompts that are trained on. */
     static final String SEEN = "seen";
-
-    static final String KL = "kl";
 
     /** Of more epochs than this, some are left out of a metric's line. */
     private static final int MOST_METRIC_EPOCHS = 40;
@@ -157,10 +155,10 @@ final class GroupLines {
     }
 
     private Optional<Measure.Kind> kind(String name, Scores scores) {
-        if (name.equals(KL)) {
+        if (name.equals(ScoreNames.KL)) {
             return Optional.of(Measure.Kind.DIVERGENCE);
         }
-        if (name.equals(MeasuredSet.DISTANCE) || name.equals(MeasuredSet.VENDI)) {
+        if (name.equals(ScoreNames.DISTANCE) || name.equals(ScoreNames.VENDI)) {
             return Optional.of(Measure.Kind.DIVERSITY);
         }
         return statistics.contains(name) ? Optional.of(Measure.Kind.PICTURE) : scores.kind(name);

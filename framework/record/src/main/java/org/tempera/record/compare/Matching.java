@@ -12,6 +12,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.inference.TTest;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.statistics.Aggregate;
 import org.tempera.record.statistics.HolmCorrection;
 import org.tempera.record.statistics.Interval;
@@ -114,7 +115,7 @@ final class Matching {
                 .filter(of -> of.getValue().size() > 1)
                 .reduce((one, other) -> size(other.getValue()) > size(one.getValue()) ? other : one)
                 .map(of -> new Matching(
-                                Measure.of(Measure.Kind.DIVERGENCE, GroupLines.KL, of.getKey()), truth, summaries)
+                                Measure.of(Measure.Kind.DIVERGENCE, ScoreNames.KL, of.getKey()), truth, summaries)
                         .matched(of.getValue()));
     }
 

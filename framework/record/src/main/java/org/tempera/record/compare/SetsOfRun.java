@@ -31,8 +31,6 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     /** Name of the number of a set that is the mean of its standardised held-out rewards. */
     static final String HELD_OUT = "held-out";
 
-    private static final String KL = "kl";
-
     /**
      * One set of prompts.
      *
@@ -42,7 +40,7 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     record OneSet(Map<String, List<Estimate>> numbers, Optional<List<Estimate>> truth) {
         /** KL divergence from the weights before training, {@code [checkpoint]}. */
         Optional<List<Estimate>> divergence() {
-            return Optional.ofNullable(numbers.get(KL));
+            return Optional.ofNullable(numbers.get(ScoreNames.KL));
         }
     }
 

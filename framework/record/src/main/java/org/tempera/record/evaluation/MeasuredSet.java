@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.spi.PlainFields;
 
@@ -17,12 +18,8 @@ import org.tempera.spi.PlainFields;
  * @param diversity by prompt, in their order; empty where none was measured
  */
 public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<String, PromptDiversity> diversity) {
-    /** Name of the mean distance among a prompt's pictures in {@link #means}. */
-    public static final String DISTANCE = "distance";
-
-    /** Name of a prompt's Vendi score in {@link #means}. */
-    public static final String VENDI = "vendi";
-
+    private static final String DISTANCE = ScoreNames.DISTANCE;
+    private static final String VENDI = ScoreNames.VENDI;
     private static final String NAME = "name";
     private static final String PICTURES = "pictures";
     private static final String PROMPT = "prompt";
