@@ -126,6 +126,19 @@ public class CompareCommandTest {
     }
 
     @Test
+    public void runsOfOneNameAreCalledByWhereTheyLieAndALinkIsFollowed() throws IOException {
+        Path link = Files.createSymbolicLink(command.file("link"), records.toAbsolutePath());
+        command.succeed(
+                "compare", link.toString(), "-o", command.file("linked.html").toString());
+        assertThat(command.out()).contains("tdpo keeps more gold than ddpo");
+        Path one = records.resolve("ddpo/seed-1" + RunRecordFile.ENDING);
+        Path copy = Files.copy(one, command.file("copy" + RunRecordFile.ENDING));
+        assertThat(command.run("compare", one.toString(), copy.toString())).isEqualTo(2);
+        assertThat(command.err())
+                .contains(command.file("copy") + ": has the settings and the seed, 1, of " + records + "/ddpo/seed-1");
+    }
+
+    @Test
     public void unlikeFingerprintsAreRefusedAndNothingIsWritten() {
         Path page = command.file("none.html");
         assertThat(command.run(
@@ -179,8 +192,8 @@ public class CompareCommandTest {
                 .results()
                 .map(CompareCommandTest::override)
                 .toList();
-        assertThat(overrides).hasSizeGreaterThan(3);
-        List<String> arguments = new ArrayList<>(List.of("config", conf.toString()));
+        assertThat(overrides).hasSizeGreaterThan(2);
+        List<String> arguments = new ArrayList<>(List.of("config", conf.toString(), "algorithm.use=" + algorithm));
         arguments.addAll(overrides);
         command.succeed(arguments.toArray(String[]::new));
     }

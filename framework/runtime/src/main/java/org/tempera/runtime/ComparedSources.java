@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.runtime.config.SweepConfig;
@@ -30,7 +32,7 @@ final class ComparedSources {
     private static final int MOST = 10_000;
 
     private final Tempera tempera;
-    private final Map<Path, RunRecord> found = new LinkedHashMap<>();
+    private final Map<Path, Found> found = new LinkedHashMap<>();
 
     private ComparedSources(Tempera tempera) {
         this.tempera = tempera;
@@ -44,16 +46,39 @@ final class ComparedSources {
     static List<RunRecord> read(Tempera tempera, List<Path> sources) {
         ComparedSources all = new ComparedSources(tempera);
         sources.forEach(all::add);
-        return List.copyOf(all.found.values());
+        return all.records();
+    }
+
+    /** Runs of one name, as of two sweeps, are called by where they lie. */
+    private List<RunRecord> records() {
+        Map<String, Long> names = found.values().stream()
+                .collect(Collectors.groupingBy(record -> record.run().name(), Collectors.counting()));
+        return found.values().stream()
+                .map(f -> names.getOrDefault(f.run().name(), 1L) == 1
+                        ? f.run()
+                        : f.run().named(f.place(), f.run().settings()))
+                .toList();
+    }
+
+    /** @param place where the user named it, without the ending of a record */
+    private record Found(RunRecord run, String place) {
+        static Found of(RunRecord run, Path place) {
+            String path = place.normalize().toString().replace('\\', '/');
+            return new Found(
+                    run,
+                    RunRecordFile.hasName(place)
+                            ? path.substring(0, path.length() - RunRecordFile.ENDING.length())
+                            : path);
+        }
     }
 
     private void add(Path source) {
         if (isRun(source)) {
             addRun(source, source);
         } else if (Files.isDirectory(source)) {
-            addFolder(source);
+            addFolder(followed(source));
         } else if (RunRecordFile.hasName(source)) {
-            found.computeIfAbsent(key(source), p -> tempera.record(source));
+            found.computeIfAbsent(key(source), p -> Found.of(tempera.record(source), source));
         } else if (source.toString().endsWith(SWEEP) && Files.isRegularFile(source)) {
             addSweep(source);
         } else {
@@ -74,6 +99,15 @@ final class ComparedSources {
         addFolder(records);
     }
 
+    /** A walk would not begin at a link. */
+    private static Path followed(Path source) {
+        try {
+            return Files.isSymbolicLink(source) ? source.toRealPath() : source;
+        } catch (IOException e) {
+            throw new UserException(source + ": cannot be read (" + IoReason.of(e) + "). Check where it leads.", e);
+        }
+    }
+
     /** The records in a folder, however deep; if there are none, the runs. */
     private void addFolder(Path source) {
         List<Path> records = new ArrayList<>();
@@ -92,7 +126,7 @@ final class ComparedSources {
             throw new UserException(source + ": expected the folder of a run, or a folder with runs or their records (*"
                     + RunRecordFile.ENDING + ") in it, found neither. Check the path.");
         }
-        records.forEach(record -> found.computeIfAbsent(key(record), p -> tempera.record(record)));
+        records.forEach(record -> found.computeIfAbsent(key(record), p -> Found.of(tempera.record(record), record)));
         if (records.isEmpty()) {
             runs.forEach(run -> addRun(source, run));
         }
@@ -109,7 +143,7 @@ final class ComparedSources {
                 }
             });
         } catch (IOException | UncheckedIOException e) {
-            throw new UserException(source + ": cannot be read (" + e.getMessage() + ").", e);
+            throw new UserException(source + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
         }
         return all;
     }
@@ -122,9 +156,11 @@ final class ComparedSources {
     private void addRun(Path source, Path run) {
         found.computeIfAbsent(key(run), p -> {
             RunRecord record = tempera.record(run);
-            return source.equals(run)
-                    ? record
-                    : record.named(source.relativize(run).toString().replace('\\', '/'), record.settings());
+            return Found.of(
+                    source.equals(run)
+                            ? record
+                            : record.named(source.relativize(run).toString().replace('\\', '/'), record.settings()),
+                    run);
         });
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
@@ -45,6 +46,12 @@ public record RunRecord(
         Optional<ContactSheet> pictures,
         Map<String, Object> provenance,
         List<String> notes) {
+    /** What {@link #provenance} has of the sweep that a run belongs to. */
+    public static final String SWEEP = "sweep";
+
+    /** In {@link #SWEEP} the keys that the run was made with. */
+    public static final String KEYS = "keys";
+
     public RunRecord {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         costs = List.copyOf(costs);
@@ -56,6 +63,15 @@ public record RunRecord(
         if (evaluated.stream().anyMatch(s -> s.phase() != Sample.Phase.EVALUATION)) {
             throw new IllegalArgumentException("expected samples of evaluations, found one that was trained on");
         }
+    }
+
+    /** Of a sweep's child the keys that it was made with, as HOCON; empty of any other. */
+    public Map<String, String> sweepKeys() {
+        Map<String, String> keys = new TreeMap<>();
+        if (provenance.get(SWEEP) instanceof Map<?, ?> sweep && sweep.get(KEYS) instanceof Map<?, ?> plain) {
+            plain.forEach((key, value) -> keys.put(String.valueOf(key), String.valueOf(value)));
+        }
+        return keys;
     }
 
     /** The same of a sweep's child: under another name, with what was chosen by axis. */

@@ -53,9 +53,11 @@ public final class RunRecords {
         return of(
                 folder,
                 RunFacts.read(folder)
-                        .orElseThrow(() -> new UserException(folder.facts()
-                                + ": is missing; it says what the run is. Versions that wrote none left it to"
-                                + " config.conf: make the record by Tempera.record, which asks that.")));
+                        .orElseThrow(
+                                () -> new UserException(
+                                        folder.facts()
+                                                + ": is missing; it says what the run is. Versions that wrote none left it to"
+                                                + " config.conf: compare the run's folder itself, or make the record by Tempera.record.")));
     }
 
     /**

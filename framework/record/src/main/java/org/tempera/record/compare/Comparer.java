@@ -187,7 +187,6 @@ final class Comparer {
                         new RunSorting.Members(
                                 "control of " + members.name(),
                                 RunSorting.withoutSeed(its.get(0).record().settings()),
-                                List.of(),
                                 List.of()),
                         true,
                         its,
@@ -215,7 +214,7 @@ final class Comparer {
             }
         });
         String algorithm = runs.get(0).record().facts().algorithms();
-        List<String> notes = new ArrayList<>(members.notes());
+        List<String> notes = new ArrayList<>();
         if (runs.size() == 1) {
             notes.add(members.name() + " has one seed: its intervals are over the pictures of that run, and say nothing"
                     + " about other seeds.");

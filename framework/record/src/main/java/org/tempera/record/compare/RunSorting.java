@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.run.RunFacts;
@@ -27,6 +29,12 @@ import org.tempera.spi.UserException;
 record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> notes) {
     private static final String ALGORITHM = "algorithm";
     private static final Set<String> SEED = Set.of("seed", "seeds");
+
+    /** Keys of a sweep's child in which the runs of a group may differ. */
+    private static final Set<String> LENGTH = Set.of("run.seed", "run.epochs", "evaluation.every", "checkpoint.every");
+
+    /** Keys that a group's name says at most. */
+    private static final int MOST_NAMED = 2;
 
     /**
      * Runs on one training reward.
@@ -45,14 +53,13 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
      *
      * @param settings by axis, without the seed's
      */
-    record Members(String name, Map<String, String> settings, List<RunRecord> runs, List<String> notes) {
+    record Members(String name, Map<String, String> settings, List<RunRecord> runs) {
         /** The same with what is left of the runs, by name. */
         Members of(Map<String, RunRecord> left) {
             return new Members(
                     name,
                     settings,
-                    runs.stream().map(r -> left.getOrDefault(r.name(), r)).toList(),
-                    notes);
+                    runs.stream().map(r -> left.getOrDefault(r.name(), r)).toList());
         }
     }
 
@@ -158,27 +165,58 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
     }
 
     private static List<Members> groups(List<RunRecord> runs) {
-        Map<Object, List<RunRecord>> byKey = new LinkedHashMap<>();
-        runs.forEach(r -> byKey.computeIfAbsent(key(r), k -> new ArrayList<>()).add(r));
+        Map<Object, List<RunRecord>> byChoice = new LinkedHashMap<>();
+        runs.forEach(
+                r -> byChoice.computeIfAbsent(choice(r), k -> new ArrayList<>()).add(r));
         Set<String> varying = new LinkedHashSet<>(axes(runs));
-        varying.removeIf(axis -> byKey.values().stream()
+        varying.removeIf(axis -> byChoice.values().stream()
                         .map(of -> of.get(0).settings().getOrDefault(axis, ""))
                         .distinct()
                         .count()
                 <= 1);
-        List<String> names =
-                byKey.values().stream().map(of -> name(of.get(0), varying)).toList();
+        Map<List<RunRecord>, String> names = new LinkedHashMap<>();
+        byChoice.values().forEach(of -> {
+            Map<Map<String, String>, List<RunRecord>> apart = byKeys(of);
+            apart.forEach((keys, same) ->
+                    names.put(same, name(same.get(0), varying) + (apart.size() == 1 ? "" : shown(keys))));
+        });
         List<Members> groups = new ArrayList<>();
-        for (List<RunRecord> of : byKey.values()) {
-            String name = names.get(groups.size());
-            boolean alone = Collections.frequency(names, name) == 1;
+        names.forEach((of, name) -> {
+            boolean alone = Collections.frequency(names.values(), name) == 1;
             groups.add(group(alone ? name : name + " (" + of.get(0).name() + ")", of));
-        }
+        });
         return groups;
     }
 
-    /** Equal for runs that differ in their seeds only. */
-    private static Object key(RunRecord run) {
+    /**
+     * Runs of one choice, by the keys in which they differ besides: they may come of several sweeps. A key that some do
+     * not have is one that another version has, and tells none apart.
+     */
+    private static Map<Map<String, String>, List<RunRecord>> byKeys(List<RunRecord> runs) {
+        List<Map<String, String>> keys = runs.stream().map(RunRecord::sweepKeys).toList();
+        Set<String> telling = new TreeSet<>(keys.get(0).keySet());
+        keys.forEach(k -> telling.retainAll(k.keySet()));
+        telling.removeAll(LENGTH);
+        telling.removeIf(key -> keys.stream().map(k -> k.get(key)).distinct().count() == 1);
+        Map<Map<String, String>, List<RunRecord>> apart = new LinkedHashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Map<String, String> own = new TreeMap<>(keys.get(i));
+            own.keySet().retainAll(telling);
+            apart.computeIfAbsent(own, k -> new ArrayList<>()).add(runs.get(i));
+        }
+        return apart;
+    }
+
+    private static String shown(Map<String, String> keys) {
+        String more = keys.size() > MOST_NAMED ? ", ..." : "";
+        return keys.entrySet().stream()
+                .limit(MOST_NAMED)
+                .map(e -> e.getKey() + " = " + e.getValue())
+                .collect(Collectors.joining(", ", " (", more + ")"));
+    }
+
+    /** What was chosen for a sweep's child; of another run, what it is. */
+    private static Object choice(RunRecord run) {
         Map<String, String> settings = withoutSeed(run.settings());
         return settings.isEmpty()
                 ? List.of(run.facts().algorithms(), run.facts().settings())
@@ -210,17 +248,12 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                         + ": it is one more copy of that run, and no seed of its own. Name one of them.");
             }
         }
-        List<String> notes = new ArrayList<>();
-        if (runs.stream().map(r -> r.facts().settings()).distinct().count() > 1) {
-            notes.add("The runs of " + name + " differ in more keys than their seeds, if only in where files lie.");
-        }
         return new Members(
                 name,
                 withoutSeed(runs.get(0).settings()),
                 runs.stream()
                         .sorted(Comparator.comparingLong(r -> r.facts().seed()))
-                        .toList(),
-                notes);
+                        .toList());
     }
 
     /**
@@ -239,10 +272,9 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                     .toList();
             alike.stream()
                     .filter(c -> isControlOf(c, run))
-                    .max(Comparator.comparingInt(c -> inCommon(c, run)))
+                    .max(nearest(run))
                     .or(() -> {
-                        Optional<RunRecord> variant =
-                                alike.stream().max(Comparator.comparingInt(c -> inCommon(c, run)));
+                        Optional<RunRecord> variant = alike.stream().max(nearest(run));
                         variant.ifPresent(v -> variants.add(
                                 String.join(", ", withoutSeed(v.settings()).values())));
                         return variant;
@@ -266,9 +298,16 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                                 .equals(r.settings().get(axis.getKey()))));
     }
 
-    private static int inCommon(RunRecord control, RunRecord run) {
-        return (int) control.settings().entrySet().stream()
-                .filter(axis -> axis.getValue().equals(run.settings().get(axis.getKey())))
+    /** That with the most choices of a run, and of these that with the most keys. */
+    private static Comparator<RunRecord> nearest(RunRecord run) {
+        Map<String, String> keys = run.sweepKeys();
+        return Comparator.<RunRecord>comparingInt(c -> inCommon(c.settings(), run.settings()))
+                .thenComparingInt(c -> inCommon(c.sweepKeys(), keys));
+    }
+
+    private static int inCommon(Map<String, String> some, Map<String, String> others) {
+        return (int) some.entrySet().stream()
+                .filter(e -> e.getValue().equals(others.get(e.getKey())))
                 .count();
     }
 }

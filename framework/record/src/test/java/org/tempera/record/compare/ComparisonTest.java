@@ -378,6 +378,40 @@ public class ComparisonTest {
     }
 
     @Test
+    public void childrenOfSweepsWithOtherKeysAreNoSeedsOfOneGroup() {
+        Map<String, String> choice = Map.of("algorithm", "ddpo");
+        List<RunRecord> runs = new ArrayList<>();
+        for (String rate : List.of("1e-4", "1e-3")) {
+            for (long seed = 1; seed <= 3; seed++) {
+                runs.add(MadeRecords.of("ddpo", seed)
+                        .settings(choice)
+                        .keys(Map.of("optimizer.learning-rate", rate, "run.seed", "" + seed))
+                        .make()
+                        .named(rate + "/seed-" + seed, choice));
+            }
+        }
+        assertThat(one(runs).groups())
+                .extracting(Group::name)
+                .containsExactly("ddpo (optimizer.learning-rate = 1e-4)", "ddpo (optimizer.learning-rate = 1e-3)");
+    }
+
+    @Test
+    public void aKeyThatOneVersionDoesNotKnowTellsNoChildrenApart() {
+        Map<String, String> choice = Map.of("algorithm", "ddpo");
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1)
+                        .settings(choice)
+                        .keys(Map.of("a", "1", "run.epochs", "9"))
+                        .make(),
+                MadeRecords.of("ddpo", 2)
+                        .settings(choice)
+                        .keys(Map.of("a", "1", "new", "2"))
+                        .make());
+        assertThat(one(runs).groups()).singleElement().satisfies(g -> assertThat(g.name())
+                .isEqualTo("ddpo"));
+    }
+
+    @Test
     public void earlierRunsAreTakenToBeAlikeAndItIsSaid() {
         List<RunRecord> runs = List.of(
                 MadeRecords.of("ddpo", 1).make(),

@@ -29,6 +29,7 @@ final class MadeRecords {
     private String reward = "aesthetic";
     private String head = "few";
     private Map<String, String> settings = Map.of();
+    private Map<String, String> keys = Map.of();
     private long seed = 1;
     private int samples = 16;
     private boolean gold = true;
@@ -72,6 +73,12 @@ final class MadeRecords {
 
     MadeRecords settings(Map<String, String> byAxis) {
         settings = byAxis;
+        return this;
+    }
+
+    /** The keys of the sweep that made it. */
+    MadeRecords keys(Map<String, String> ofSweep) {
+        keys = ofSweep;
         return this;
     }
 
@@ -181,7 +188,7 @@ final class MadeRecords {
                 known ? Optional.of(ruler()) : Optional.empty(),
                 measured.stream().map(epoch -> evaluation(epoch, shift)).toList(),
                 Optional.empty(),
-                Map.of("tempera", Map.of("version", "0")),
+                Map.of("tempera", Map.of("version", "0"), RunRecord.SWEEP, Map.of(RunRecord.KEYS, keys)),
                 List.of());
     }
 

@@ -23,8 +23,6 @@ import org.tempera.spi.UserException;
  * provenance.
  */
 record ArchivedRecords(Path folder) implements ChildRecords {
-    private static final String SWEEP = "sweep";
-    private static final String KEYS = "keys";
     private static final String SECONDS = "seconds";
     private static final String PEAK = "peak_bytes";
 
@@ -40,24 +38,25 @@ record ArchivedRecords(Path folder) implements ChildRecords {
             return Optional.empty();
         }
         Map<String, Object> provenance = RunRecordFile.read(file).provenance();
-        if (!(provenance.get(SWEEP) instanceof Map<?, ?> plain)) {
+        if (!(provenance.get(RunRecord.SWEEP) instanceof Map<?, ?> plain)) {
             return Optional.of(new Kept(Map.of(), 0, 0));
         }
         PlainFields sweep = PlainFields.of(plain);
-        return Optional.of(new Kept(ChildState.texts(sweep.map(KEYS)), sweep.number(SECONDS), sweep.whole(PEAK)));
+        return Optional.of(
+                new Kept(ChildState.texts(sweep.map(RunRecord.KEYS)), sweep.number(SECONDS), sweep.whole(PEAK)));
     }
 
     @Override
     public void write(SweepChild child, Path run, Kept how) {
         Map<String, Object> sweep = new LinkedHashMap<>();
-        sweep.put(KEYS, how.keys());
+        sweep.put(RunRecord.KEYS, how.keys());
         sweep.put(SECONDS, Math.rint(how.seconds()));
         sweep.put(PEAK, how.peakBytes());
         Path file = file(child);
         try (RunFolder view = RunFolder.view(run)) {
             RunRecord made = RunRecords.of(view);
             Map<String, Object> provenance = new LinkedHashMap<>(made.provenance());
-            provenance.put(SWEEP, sweep);
+            provenance.put(RunRecord.SWEEP, sweep);
             makeFolder(file.resolveSibling(""));
             RunRecordFile.write(
                     file,

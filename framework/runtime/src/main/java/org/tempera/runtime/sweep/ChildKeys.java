@@ -31,6 +31,17 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
     private static final String DEFAULT = "default";
     private static final String EVALUATE = "evaluate.";
 
+    /** Keys that runs of one setting may differ in, and that a sweep must have as the file asks. */
+    private static final List<String> BESIDES = List.of("run.seed", "run.epochs");
+
+    /** What is measured, when, and what is done then; but for the size of grids. */
+    private static final String EVALUATION = "evaluation.";
+
+    /** Decides which of them there are to be measured. */
+    private static final String CHECKPOINTS = "checkpoint.every";
+
+    private static final String GRID = "evaluation.grid-samples";
+
     /** Bytes of a file whose content is looked at; prompts have fewer. */
     private static final long SMALL = 1 << 20;
 
@@ -48,9 +59,11 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
     static ChildKeys of(RunConfig config, Optional<SweepEvaluation> evaluation) {
         SortedMap<String, String> values = new TreeMap<>(DecidingKeys.of(config));
         Map<String, String> all = config.effective().values();
-        for (String key : List.of("run.seed", "run.epochs", "evaluation.every")) {
-            values.put(key, all.getOrDefault(key, ""));
-        }
+        all.forEach((key, value) -> {
+            if (BESIDES.contains(key) || (key.startsWith(EVALUATION) && !key.equals(GRID))) {
+                values.put(key, value);
+            }
+        });
         values.keySet().removeIf(key -> isOfUnused(key, config));
         ReadPaths.of(config).forEach((key, path) -> values.computeIfPresent(key, (k, shown) -> named(path)));
         Set<String> defaults = new HashSet<>();
@@ -60,6 +73,7 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
             }
         }
         evaluation.ifPresent(e -> {
+            values.put(CHECKPOINTS, all.getOrDefault(CHECKPOINTS, ""));
             e.prompts().forEach((set, file) -> values.put(EVALUATE + "prompts." + set, named(file)));
             values.put(EVALUATE + "pictures", String.valueOf(e.pictures()));
             values.put(EVALUATE + "seed", String.valueOf(e.seed()));

@@ -17,6 +17,7 @@ import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class SweepTest {
@@ -227,6 +228,29 @@ public class SweepTest {
         assertThat(states(run(moved, processes))).containsExactly(State.DONE);
         files.write("prompts.txt", "a horse\n");
         assertThatThrownBy(() -> run(files.plan(""), processes)).hasMessageContaining("sampling.prompts was");
+    }
+
+    @DataProvider
+    public Object[][] keys() {
+        return new Object[][] {
+            {"evaluation.on-fall = roll-back"},
+            {"evaluation.on-drift = stop"},
+            {"evaluation.on-steepening = nothing"},
+            {"evaluation.most-roll-backs = 7"},
+            {"evaluation.held-out-weights = independence"},
+            {"evaluation.image-statistics = false"},
+            {"evaluation.steepness.radius = 0.02"},
+            {"evaluation.every = 3"},
+            {"run.epochs = 9"},
+        };
+    }
+
+    @Test(dataProvider = "keys")
+    public void whatARunMeasuresAndDoesThenIsPartOfItsRecord(String setting) {
+        Map<String, String> before = files.plan("").children().get(0).keys().values();
+        ChildKeys now =
+                files.plan("settings { " + setting + " }").children().get(0).keys();
+        assertThat(now.differences(before)).singleElement().asString().startsWith(setting.split(" ")[0] + " was ");
     }
 
     /** A new version may have keys that an earlier one had not. */
