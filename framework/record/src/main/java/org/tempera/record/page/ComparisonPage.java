@@ -151,7 +151,7 @@ public final class ComparisonPage {
                 new Section(
                         "origins",
                         "Provenance and fingerprints",
-                        "Only numbers of equal fingerprints are laid beside each other.",
+                        "Numbers are laid beside each other only where the parts of the fingerprint that they depend on are equal.",
                         Origins.of(cast)));
     }
 

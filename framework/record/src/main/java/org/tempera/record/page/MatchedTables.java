@@ -117,7 +117,7 @@ final class MatchedTables {
                 Labels.cell(d.improvement()),
                 Table.Cell.of(d.chance()),
                 Table.Cell.of(d.corrected()),
-                Table.Cell.of(Double.isFinite(d.corrected()) ? d.isClear() ? "yes" : "no" : "one seed"));
+                Table.Cell.of(Double.isFinite(d.corrected()) ? d.isClear() ? "yes" : "no" : "not known"));
     }
 
     /** What training on each reward did to every reward. */

@@ -20,7 +20,7 @@ final class VerdictCards {
         String answer =
                 switch (v.answer()) {
                     case YES -> "over-optimises";
-                    case NO -> "does not over-optimise";
+                    case NO -> "is not shown to over-optimise";
                     case CANNOT_SAY -> "cannot be said to over-optimise or not";
                 };
         Cards.Tone tone =
