@@ -106,7 +106,6 @@ public record TrainingParts(
                 choices);
     }
 
-    /** The work of the run, which has a guard, has not begun. */
     /**
      * The prompts that a run is evaluated by.
      *
@@ -120,6 +119,7 @@ public record TrainingParts(
         return PromptFile.read(own.orElse(config.sampling().prompts()));
     }
 
+    /** Asks before the work of the run has begun, which has a guard. */
     private static Set<Need> needs(RunConfig config, Algorithm algorithm) {
         PluginGuard.Called called = called(PluginKind.ALGORITHM, config.algorithm());
         Set<Need> needs = PluginGuard.call(called.name() + " failed", called.type(), algorithm::needs);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.tempera.base.files.IoReason;
 import org.tempera.base.json.ForeignJson;
 import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
@@ -224,7 +225,7 @@ record TokenizerFolder(
         } catch (CharacterCodingException e) {
             throw new UserException(file + ": expected UTF-8 text. Download or copy it again.", e);
         } catch (IOException e) {
-            throw new UserException(file + ": cannot be read: " + e, e);
+            throw new UserException(file + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
         return ranks.byPair;
     }

@@ -204,7 +204,8 @@ public final class SafetensorsFile implements StoredTensors {
                 sink.accept(chunk);
             }
         } catch (IOException e) {
-            throw new UserException(TensorReading.where(this, entry.info().name()) + ": cannot be read: " + e, e);
+            throw new UserException(
+                    TensorReading.where(this, entry.info().name()) + ": cannot be read (" + IoReason.of(e) + ").", e);
         }
     }
 

@@ -110,7 +110,7 @@ public final class TorchZipFile implements StoredTensors {
                             + "). Download or copy it again.",
                     e);
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
+            throw new UserException(path + ": cannot be read (" + IoReason.of(e) + "). Download or copy it again.", e);
         }
         try {
             Set<String> names = new HashSet<>();
@@ -141,7 +141,7 @@ public final class TorchZipFile implements StoredTensors {
             return file;
         } catch (IOException | IllegalArgumentException e) {
             closeQuietly(zip);
-            throw new UserException(path + ": cannot be read: " + e.getMessage() + ". Download or copy it again.", e);
+            throw new UserException(path + ": cannot be read (" + IoReason.of(e) + "). Download or copy it again.", e);
         } catch (RuntimeException | Error e) {
             closeQuietly(zip);
             throw e;

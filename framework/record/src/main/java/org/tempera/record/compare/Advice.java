@@ -14,6 +14,10 @@ public final class Advice {
     /** Those whose loss can have the divergence from the reference; the key stands in their own blocks. */
     private static final Set<String> WITH_KL = Set.of("ddpo", "dpok", "grpo", "tdpo", "tdpo-r");
 
+    /** Those that follow a reward's gradient, or learn from pairs, cannot keep others above bounds. */
+    private static final Set<String> WITH_BOUNDS =
+            Set.of("d3po", "ddpo", "dpok", "grpo", "nft", "rwr", "tdpo", "tdpo-r");
+
     private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
 
     private Advice() {}
@@ -58,7 +62,7 @@ public final class Advice {
      */
     public static List<String> againstOverOptimisation(String algorithm, List<String> trained) {
         List<String> advice = new ArrayList<>();
-        advice.add("Stop in time: evaluation.on-fall = stop, or roll-back.");
+        advice.add("Stop in time, by a reward that is held out: evaluation.on-fall = stop, or roll-back.");
         if (WITH_KL.contains(algorithm)) {
             advice.add("Stay near the base model: algorithm." + algorithm
                     + ".kl-loss = 0.04, or with a target, algorithm." + algorithm + ".kl.coefficient = 1.");
@@ -67,7 +71,7 @@ public final class Advice {
         } else if (WITH_BETA.contains(algorithm)) {
             advice.add("Stay near the base model: a larger algorithm." + algorithm + ".beta.");
         }
-        advice.add("Score the worst picture close by: "
+        advice.add("Score the worst picture close by, if the reward has a gradient: "
                 + (trained.isEmpty() ? List.of("NAME") : trained)
                         .stream()
                                 .map(name -> "rewards." + name + ".ball.radius = 0.02")
@@ -77,7 +81,7 @@ public final class Advice {
                 trained.size() > 1
                         ? "Trust the rewards where they agree: combination.rule = mean-minus-k-std, or min."
                         : "Train on several rewards of different kinds, cautiously: combination.rule = mean-minus-k-std.");
-        if (!algorithm.equals("constrained")) {
+        if (WITH_BOUNDS.contains(algorithm)) {
             advice.add("Keep other rewards above bounds: algorithm.use = constrained, algorithm.constrained.of = "
                     + algorithm + ", rewards.NAME.role = constraint.");
         }

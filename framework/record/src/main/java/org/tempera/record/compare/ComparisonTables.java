@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict;
@@ -60,7 +61,7 @@ public final class ComparisonTables {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be made (" + e.getMessage() + "). Name another folder.", e);
+            throw new UserException(folder + ": cannot be made (" + IoReason.of(e) + "). Name another folder.", e);
         }
         List<Path> files = new ArrayList<>();
         of(comparison).forEach((name, text) -> {

@@ -129,7 +129,7 @@ final class ComparisonText {
                         first ? d.secondTruth() : d.firstTruth(),
                         Summary.shown(d.difference()),
                         d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected()),
-                        matched.pairs().size()));
+                        matched.corrected()));
             } else {
                 unclear++;
             }

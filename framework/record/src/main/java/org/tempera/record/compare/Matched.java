@@ -105,4 +105,12 @@ public record Matched(
         pairs = List.copyOf(pairs);
         notes = List.copyOf(notes);
     }
+
+    /** How many pairs at their highest levels are corrected for: those of which it is known how probable chance is. */
+    public long corrected() {
+        return pairs.stream()
+                .flatMap(p -> p.highest().stream())
+                .filter(d -> Double.isFinite(d.chance()))
+                .count();
+    }
 }

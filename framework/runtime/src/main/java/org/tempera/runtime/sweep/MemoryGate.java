@@ -19,7 +19,7 @@ final class MemoryGate {
      * A process that is running.
      *
      * @param name of its run
-     * @param now bytes that it holds; empty where the system does not tell
+     * @param now bytes that it holds; empty where the system does not tell, and of a process that has ended
      * @param peak the most that it has held
      * @param shown whether it has done all that takes memory once, so that its peak is known
      */
@@ -31,11 +31,12 @@ final class MemoryGate {
      * @param free bytes that processes may still take; empty where the system does not tell
      * @param known the most that a finished run has taken; 0 if none is known
      */
-    static Optional<String> refusal(OptionalLong free, List<Taken> running, long known) {
-        boolean told = free.isPresent()
-                && running.stream()
-                        .allMatch(t -> t.now().isPresent() && t.peak().isPresent());
-        if (running.isEmpty() || !told) {
+    static Optional<String> refusal(OptionalLong free, List<Taken> all, long known) {
+        // One that is ending holds nothing any more, and no longer says so.
+        List<Taken> running = all.stream()
+                .filter(t -> t.now().isPresent() && t.peak().isPresent())
+                .toList();
+        if (running.isEmpty() || free.isEmpty()) {
             return Optional.empty();
         }
         long peak = Math.max(

@@ -133,6 +133,10 @@ public final class Sweep {
                 .orElse(0);
         try {
             loop(listener);
+        } catch (RuntimeException | Error e) {
+            // Such as a full disk under the sweep's own files: the runs save what they have all the same.
+            letEnd();
+            throw e;
         } finally {
             working.forEach(work -> {
                 work.kill();
@@ -140,6 +144,15 @@ public final class Sweep {
             });
         }
         return new SweepOutcome(List.copyOf(statuses.values()), stopping);
+    }
+
+    private void letEnd() {
+        stopping = true;
+        working.forEach(ChildWork::askToStop);
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (!atOnce && System.nanoTime() < deadline && !working.stream().allMatch(ChildWork::hasEnded)) {
+            LockSupport.parkNanos(pause.toNanos());
+        }
     }
 
     private boolean isToDo(SweepChild child) {
@@ -191,7 +204,10 @@ public final class Sweep {
             }
             if (!working.isEmpty() || !blocked.isEmpty()) {
                 LockSupport.parkNanos(pause.toNanos());
-                stopping |= Thread.interrupted();
+                // Not |=, which could take back what a signal has written meanwhile.
+                if (Thread.interrupted()) {
+                    stopping = true;
+                }
             }
         }
     }
