@@ -11,7 +11,7 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  * What is said of something thrown, and whose mistake it is. Every Throwable has a message here, errors of the JVM too.
  *
  * @param message one or a few lines
- * @param isInternal whether Tempera or a plugin is wrong; else the user can mend it
+ * @param isInternal whether Tempera is wrong; else the user can mend it, or the author of the plugin that is named
  */
 record Failure(String message, boolean isInternal) {
     private static final int SHOWN = 1_000;

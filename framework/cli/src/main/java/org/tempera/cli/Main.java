@@ -61,8 +61,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:verify: a case differs",
-            "2:the input, the options or the machine: the message says what to do",
-            "70:a mistake in Tempera or in a plugin",
+            "2:the input, the options, a plugin or the machine: the message says what to do",
+            "70:a mistake in Tempera",
             "141:done, and nobody read the output to its end",
             "130:stopped by Ctrl-C, saved; 129, 143: by another signal"
         })
