@@ -47,6 +47,8 @@ public class LauncherTest {
             echo Linux
             """;
 
+    private static final String LOCK = "framework/distribution/.building";
+
     private final CommandRunner command = new CommandRunner();
     private Path distribution = Path.of("");
 
@@ -148,7 +150,7 @@ public class LauncherTest {
     @Test
     public void aLockThatABuildLeftBehindIsRemoved() throws Exception {
         Path checkout = checkout("left");
-        Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+        Path lock = Files.createDirectories(checkout.resolve(LOCK));
         Files.writeString(lock.resolve("pid"), "2000000000@" + hostName() + " 1\n");
         Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
         assertThat(run.code()).as(run.output()).isEqualTo(0);
@@ -160,7 +162,7 @@ public class LauncherTest {
         Process other = new ProcessBuilder("sleep", "60").start();
         try {
             Path checkout = checkout("reused");
-            Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+            Path lock = Files.createDirectories(checkout.resolve(LOCK));
             Files.writeString(lock.resolve("pid"), other.pid() + "@" + hostName() + " 1\n");
             Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
             assertThat(run.code()).as(run.output()).isEqualTo(0);
@@ -172,7 +174,7 @@ public class LauncherTest {
     @Test
     public void saysForWhomItWaits() throws Exception {
         Path checkout = checkout("waiting");
-        Path lock = Files.createDirectories(checkout.resolve("framework/distribution/.building"));
+        Path lock = Files.createDirectories(checkout.resolve(LOCK));
         Files.writeString(lock.resolve("pid"), "17@another-host 1\n");
         Process process = start(checkout.resolve("tempera"), Map.of(), "x");
         try {
@@ -193,7 +195,7 @@ public class LauncherTest {
     public void aCheckoutThatCannotBeWrittenIsAMessage() throws Exception {
         Path checkout = checkout("read-only");
         // A file in the way of the lock: root may write to every folder.
-        Files.writeString(checkout.resolve("framework/distribution/.building"), "");
+        Files.writeString(checkout.resolve(LOCK), "");
         Ended run = run(checkout.resolve("tempera"), Map.of(), "x");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.output()).contains("tempera: this checkout is not built").contains("framework/distribution");
@@ -225,7 +227,61 @@ public class LauncherTest {
                         "the build failed; its log is ",
                         "distribution/target/build.log. By hand:")
                 .doesNotContain("much");
-        assertThat(checkout.resolve("framework/distribution/.building")).doesNotExist();
+        assertThat(checkout.resolve(LOCK)).doesNotExist();
+    }
+
+    @Test
+    public void aLauncherThatIsAskedToEndTakesMavenAlong() throws Exception {
+        Path checkout = slowCheckout("asked");
+        Process process = start(checkout.resolve("tempera"), Map.of(), "x");
+        ProcessHandle maven = maven(checkout);
+        process.destroy();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(143);
+        assertThat(maven.isAlive()).isFalse();
+        assertThat(checkout.resolve(LOCK)).doesNotExist();
+    }
+
+    @Test
+    public void aBuildWhoseLauncherWasKilledIsWaitedFor() throws Exception {
+        Path checkout = slowCheckout("killed");
+        Process killed = start(checkout.resolve("tempera"), Map.of(), "x");
+        ProcessHandle maven = maven(checkout);
+        killed.destroyForcibly().waitFor();
+        Process waiting = start(checkout.resolve("tempera"), Map.of(), "x");
+        try {
+            byte[] said = new byte[200];
+            int length = waiting.getInputStream().read(said);
+            assertThat(new String(said, 0, length, StandardCharsets.UTF_8))
+                    .startsWith("waiting for the build by " + maven.pid() + "@" + hostName());
+        } finally {
+            maven.destroy();
+            waiting.destroy();
+        }
+    }
+
+    /** One whose Maven takes a minute, and says its number. */
+    private Path slowCheckout(String name) throws IOException {
+        Path checkout = checkout(name);
+        script(
+                checkout.resolve("bin/mvn"),
+                "#!/bin/sh\necho $$ > '" + checkout.resolve("maven").toAbsolutePath() + "'\nexec sleep 60\n");
+        return checkout;
+    }
+
+    /** The Maven of a launcher, once it is at work and the lock is its own. */
+    private static ProcessHandle maven(Path checkout) throws Exception {
+        Path number = checkout.resolve("maven");
+        for (int tries = 0; tries < 600; tries++) {
+            if (Files.exists(number) && Files.readString(number).endsWith("\n")) {
+                String pid = Files.readString(number).strip();
+                if (Files.readString(checkout.resolve(LOCK).resolve("pid")).startsWith(pid + "@")) {
+                    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        throw new AssertionError("Maven was not started within a minute");
     }
 
     private Path checkout(String name) throws IOException {
