@@ -76,19 +76,31 @@ public record RunRecord(
 
     /** The same of a sweep's child: under another name, with what was chosen by axis. */
     public RunRecord named(String name, Map<String, String> settings) {
-        return new RunRecord(
-                name,
-                settings,
-                control,
-                facts,
-                epochs,
-                costs,
-                metrics,
-                evaluated,
-                ruler,
-                evaluations,
-                pictures,
-                provenance,
-                notes);
+        Draft draft = new Draft(this);
+        draft.name = name;
+        draft.settings = settings;
+        return draft.record();
+    }
+
+    /** The same with other samples of its evaluations. */
+    public RunRecord with(List<Sample> samples) {
+        Draft draft = new Draft(this);
+        draft.evaluated = samples;
+        return draft.record();
+    }
+
+    /**
+     * The same as the child of a sweep.
+     *
+     * @param isControl whether others are judged against it
+     * @param described what it is, wherever it was run
+     * @param sweep what the sweep must know again of it, which {@link #SWEEP} keeps
+     */
+    public RunRecord inSweep(boolean isControl, RunFacts described, Map<String, Object> sweep) {
+        Draft draft = new Draft(this);
+        draft.control = isControl;
+        draft.facts = described;
+        draft.provenance.put(SWEEP, sweep);
+        return draft.record();
     }
 }

@@ -39,9 +39,7 @@ final class CommonSamples {
         notes.add("Of each evaluation " + common.size() + " of up to " + most
                 + " samples are compared, those that are kept of every run.");
         List<RunRecord> kept = new ArrayList<>();
-        runs.forEach(run -> kept.add(Renamed.of(
-                run,
-                run.name(),
+        runs.forEach(run -> kept.add(run.with(
                 run.evaluated().stream().filter(s -> common.contains(s.index())).toList())));
         return kept;
     }

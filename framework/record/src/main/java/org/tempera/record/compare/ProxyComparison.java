@@ -30,16 +30,4 @@ public record ProxyComparison(
         notes = List.copyOf(notes);
         signs = List.copyOf(signs);
     }
-
-    /** Without signs. */
-    public ProxyComparison(
-            String proxy,
-            Optional<String> truth,
-            List<Group> groups,
-            List<Group> controls,
-            Optional<Matched> atReward,
-            Optional<Matched> atDivergence,
-            List<String> notes) {
-        this(proxy, truth, groups, controls, atReward, atDivergence, notes, List.of());
-    }
 }

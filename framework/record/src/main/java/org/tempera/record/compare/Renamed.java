@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.tempera.record.archive.RunRecord;
-import org.tempera.record.metrics.Sample;
 
 /** Gives runs names of their own: folders of one name may lie in several places. */
 final class Renamed {
@@ -20,26 +19,8 @@ final class Renamed {
             for (int again = 2; !names.add(name); again++) {
                 name = run.name() + " (" + again + ")";
             }
-            renamed.add(name.equals(run.name()) ? run : of(run, name, run.evaluated()));
+            renamed.add(name.equals(run.name()) ? run : run.named(name, run.settings()));
         }
         return renamed;
-    }
-
-    /** The same run under a name, with these samples of its evaluations. */
-    static RunRecord of(RunRecord run, String name, List<Sample> evaluated) {
-        return new RunRecord(
-                name,
-                run.settings(),
-                run.control(),
-                run.facts(),
-                run.epochs(),
-                run.costs(),
-                run.metrics(),
-                evaluated,
-                run.ruler(),
-                run.evaluations(),
-                run.pictures(),
-                run.provenance(),
-                run.notes());
     }
 }

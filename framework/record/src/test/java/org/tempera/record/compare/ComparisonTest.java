@@ -567,9 +567,7 @@ public class ComparisonTest {
     public void samplesThatAllRunsHaveAreCompared() {
         RunRecord full = MadeRecords.of("ddpo", 1).make();
         RunRecord small = MadeRecords.of("ddpo", 2).make();
-        RunRecord some = Renamed.of(
-                small,
-                small.name(),
+        RunRecord some = small.with(
                 small.evaluated().stream().filter(s -> s.index() % 2 == 0).toList());
         ProxyComparison compared = one(List.of(full, some));
         assertThat(compared.notes())
@@ -583,12 +581,9 @@ public class ComparisonTest {
     public void aRunWithoutAScoreSomewhereIsNotCompared() {
         List<RunRecord> runs = seeds(3, "ddpo", TURNING);
         RunRecord first = runs.get(0);
-        RunRecord failed = Renamed.of(
-                first,
-                first.name(),
-                first.evaluated().stream()
-                        .map(s -> s.epoch() == 8 ? withoutGold(s) : s)
-                        .toList());
+        RunRecord failed = first.with(first.evaluated().stream()
+                .map(s -> s.epoch() == 8 ? withoutGold(s) : s)
+                .toList());
         ProxyComparison compared = one(all(List.of(failed), runs.subList(1, 3), seeds(3, "tdpo", HOLDING)));
         assertThat(compared.atReward().orElseThrow().notes())
                 .containsExactly("1 of 3 runs of ddpo have evaluations without any gold score, and are left out where"
@@ -658,7 +653,7 @@ public class ComparisonTest {
     public void foldersOfOneNameAreToldApart() {
         RunRecord one = MadeRecords.of("ddpo", 1).make();
         RunRecord other = MadeRecords.of("tdpo", 1).make();
-        RunRecord alike = Renamed.of(other, one.name(), other.evaluated());
+        RunRecord alike = other.named(one.name(), other.settings());
         assertThat(one(List.of(one, alike)).groups())
                 .flatExtracting(Group::runs)
                 .extracting(ComparedRun::name)

@@ -106,7 +106,8 @@ final class SampleComparison {
                     List.of(group(proxy, "random", 0, -0.02, true)),
                     Optional.of(matched(new Measure(Measure.Kind.PROXY, "train", Optional.empty()), names)),
                     Optional.of(matched(new Measure(Measure.Kind.DIVERGENCE, "kl", Optional.of("seen")), names)),
-                    List.of("A note of the reward.")));
+                    List.of("A note of the reward."),
+                    List.of()));
         }
         List<String> scores = List.of("train", "gold", "clip-score", HOSTILE);
         List<RewardMatrix.Row> rows = new ArrayList<>();

@@ -55,25 +55,11 @@ record ArchivedRecords(Path folder) implements ChildRecords {
         Path file = file(child);
         try (RunFolder view = RunFolder.view(run)) {
             RunRecord made = RunRecords.of(view);
-            Map<String, Object> provenance = new LinkedHashMap<>(made.provenance());
-            provenance.put(RunRecord.SWEEP, sweep);
             makeFolder(file.resolveSibling(""));
             RunRecordFile.write(
                     file,
-                    new RunRecord(
-                            child.name(),
-                            child.choices(),
-                            child.control() || made.control(),
-                            facts(made.facts(), how.keys()),
-                            made.epochs(),
-                            made.costs(),
-                            made.metrics(),
-                            made.evaluated(),
-                            made.ruler(),
-                            made.evaluations(),
-                            made.pictures(),
-                            provenance,
-                            made.notes()));
+                    made.named(child.name(), child.choices())
+                            .inSweep(child.control() || made.control(), facts(made.facts(), how.keys()), sweep));
         }
     }
 
