@@ -1,6 +1,7 @@
 package org.tempera.base.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,12 +33,11 @@ public class IoReasonTest {
     }
 
     @Test
-    public void namesNoClassForWhatTheSystemSays() throws IOException {
-        Path folder = Files.createTempDirectory("io-reason");
-        try {
-            Files.newByteChannel(folder.resolve("none"));
-        } catch (IOException e) {
-            assertThat(IoReason.of(e)).doesNotContain("Exception").contains("none");
-        }
+    public void namesNoClassForWhatTheSystemSays() {
+        Path none = Path.of("target", "no-folder", "none");
+        assertThatThrownBy(() -> Files.newByteChannel(none))
+                .isInstanceOf(IOException.class)
+                .satisfies(e ->
+                        assertThat(IoReason.of(e)).doesNotContain("Exception").contains("none"));
     }
 }

@@ -33,7 +33,7 @@ import org.tensorflow.proto.TensorShapeProto;
 public final class TensorBoardEvents implements MetricSink {
     private static final String VERSION = "brain.Event:2";
 
-    /** {@link #RunFolder.EVENTS}, then second, host and number. */
+    /** {@link RunFolder#EVENTS}, then second, host and number. */
     private static final Pattern NAME = Pattern.compile(Pattern.quote(RunFolder.EVENTS) + "\\d{10,}\\.[^/]+\\.\\d+");
 
     private final Path file;

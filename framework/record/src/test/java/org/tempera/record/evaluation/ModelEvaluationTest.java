@@ -14,9 +14,24 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
+import org.tempera.testing.Messages;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
 public class ModelEvaluationTest {
+    private Path folder = Path.of("");
+
+    @BeforeMethod
+    public void makeFolder() {
+        folder = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(folder);
+    }
+
     private static MeasuredPicture picture(String prompt, long seed, double score) {
         return new MeasuredPicture(prompt, seed, Map.of("score", score));
     }
@@ -58,7 +73,7 @@ public class ModelEvaluationTest {
                 "seen",
                 List.of(picture("a", 0, 1), picture("a", 1, Double.NaN)),
                 Map.of("a", new PromptDiversity(0.5, 1.5)));
-        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        Path file = folder.resolve("record.json");
         new ModelEvaluation("a run", OptionalInt.of(3), ruler, List.of(set)).write(file);
         Map<String, Object> read = PlainJson.readObject(Files.readString(file));
         assertThat(read)
@@ -80,7 +95,7 @@ public class ModelEvaluationTest {
                 "seen",
                 List.of(picture("a", 0, 1), picture("a", 1, Double.NaN), picture("caf\u00e9", -7, 1e-300)),
                 Map.of("a", new PromptDiversity(0.5, 1.5)));
-        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        Path file = folder.resolve("record.json");
         for (OptionalInt epoch : List.of(OptionalInt.of(3), OptionalInt.empty())) {
             ModelEvaluation evaluation = new ModelEvaluation("a run", epoch, ruler, List.of(set));
             evaluation.write(file);
@@ -90,7 +105,7 @@ public class ModelEvaluationTest {
 
     @Test
     public void whatEvaluateDidNotWriteIsOneMessage() throws IOException {
-        Path file = Files.createTempDirectory("evaluation").resolve("record.json");
+        Path file = folder.resolve("record.json");
         assertThatThrownBy(() -> ModelEvaluation.read(file))
                 .isInstanceOf(UserException.class)
                 .hasMessage(file + ": no such file. Check the path.");

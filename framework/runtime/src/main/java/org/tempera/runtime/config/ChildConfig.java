@@ -3,7 +3,6 @@ package org.tempera.runtime.config;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,7 @@ public record ChildConfig(
         if (!before.equals(after)) {
             TreeSet<String> keys = new TreeSet<>(before.keySet());
             keys.addAll(after.keySet());
-            keys.removeIf(key -> new HashMap<>(before).getOrDefault(key, "").equals(after.getOrDefault(key, "")));
+            keys.removeIf(key -> before.getOrDefault(key, "").equals(after.getOrDefault(key, "")));
             throw new UserException(file + ": " + String.join(", ", keys)
                     + ": cannot be handed to a run of its own. Write paths in it whole, or put it into the file.");
         }
