@@ -62,6 +62,13 @@ final class BuildScope implements GraphScope {
     }
 
     @Override
+    public Operand<TFloat32> recomputed(
+            List<Operand<TFloat32>> inputs, Function<List<Operand<TFloat32>>, Operand<TFloat32>> part) {
+        graph.requireOpen();
+        return graph.recomputedParts().add(tf, inputs, part);
+    }
+
+    @Override
     public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
         return graph.gradients(scalar, inputs);
     }

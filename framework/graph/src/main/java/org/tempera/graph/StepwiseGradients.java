@@ -22,7 +22,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients that are added operation by operation, from the scalar back, where TensorFlow Java cannot register a
+ * Gradients that are added operation by operation, from an output back, where TensorFlow Java cannot register a
  * gradient: on Windows, and where another class loader of the process has. A custom region's callback gives its own; of
  * every other operation TensorFlow is asked for the gradient of its outputs with respect to its inputs. Where an input
  * is computed from another one, as in the sum that ends a residual block, TensorFlow would go on from the one to the
@@ -44,12 +44,13 @@ final class StepwiseGradients {
     }
 
     /**
-     * Gradients with respect to those of {@code inputs} that the scalar depends on.
+     * Gradients with respect to those of {@code inputs} that an output depends on.
      *
-     * @param scalar float32 of rank 0
+     * @param gradient of the output; absent where it is a scalar whose gradient is 1
      */
-    Map<Output<?>, Operand<TFloat32>> of(Output<TFloat32> scalar, Collection<Output<?>> inputs) {
-        arrange((GraphOperation) scalar.op());
+    Map<Output<?>, Operand<TFloat32>> of(
+            Output<TFloat32> output, Optional<Operand<TFloat32>> gradient, Collection<Output<?>> inputs) {
+        arrange((GraphOperation) output.op());
         Set<Output<?>> asked = new HashSet<>(inputs);
         for (GraphOperation op : order.keySet()) {
             if (outputs(op).stream().anyMatch(asked::contains)
@@ -57,18 +58,18 @@ final class StepwiseGradients {
                 dependent.add(op);
             }
         }
-        receive(scalar, tf.onesLike(scalar));
+        receive(output, gradient.orElseGet(() -> tf.onesLike(output)));
         Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
         List<GraphOperation> backwards = new ArrayList<>(order.keySet());
         for (int i = backwards.size() - 1; i >= 0; i--) {
             GraphOperation op = backwards.get(i);
             Map<Output<?>, Operand<TFloat32>> upstream = new LinkedHashMap<>();
-            for (Output<?> output : outputs(op)) {
-                total(output).ifPresent(g -> upstream.put(output, g));
+            for (Output<?> each : outputs(op)) {
+                total(each).ifPresent(g -> upstream.put(each, g));
             }
-            upstream.forEach((output, g) -> {
-                if (asked.contains(output)) {
-                    found.put(output, g);
+            upstream.forEach((each, g) -> {
+                if (asked.contains(each)) {
+                    found.put(each, g);
                 }
             });
             if (!upstream.isEmpty() && !differentiable(op).isEmpty()) {

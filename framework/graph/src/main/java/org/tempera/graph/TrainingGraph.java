@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final Ops root;
     private final long seed;
     private final CustomGradients customGradients = new CustomGradients();
+    private final RecomputedParts recomputedParts = new RecomputedParts();
     private final Map<String, Declared> parameters = new LinkedHashMap<>();
     private final Map<Follower, Map<String, Followed>> followed = new EnumMap<>(Follower.class);
     private final Map<SharedKey, Object> shared = new HashMap<>();
@@ -125,19 +127,10 @@ public final class TrainingGraph implements AutoCloseable {
      */
     public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
         requireOpen();
-        // addGradients throws on an input that the scalar does not reach.
-        Set<Output<?>> reached = reached(scalar.asOutput());
-        List<Output<?>> asked = new ArrayList<>();
-        for (Operand<TFloat32> input : inputs) {
-            if (reached.contains(input.asOutput()) && !asked.contains(input.asOutput())) {
-                asked.add(input.asOutput());
-            }
-        }
-        Map<Output<?>, Operand<TFloat32>> found = asked.isEmpty()
-                ? Map.of()
-                : stepwise || !CustomGradients.register()
-                        ? new StepwiseGradients(graph, root, customGradients.regions()).of(scalar.asOutput(), asked)
-                        : atOnce(scalar.asOutput(), asked);
+        Set<Output<?>> all = new LinkedHashSet<>();
+        inputs.forEach(input -> all.add(input.asOutput()));
+        Map<Output<?>, Operand<TFloat32>> found =
+                recomputedParts.gradients(root, scalar.asOutput(), all, this::gradients);
         List<Operand<TFloat32>> gradients = new ArrayList<>();
         for (Operand<TFloat32> input : inputs) {
             Operand<TFloat32> g = found.get(input.asOutput());
@@ -146,8 +139,25 @@ public final class TrainingGraph implements AutoCloseable {
         return gradients;
     }
 
-    private Map<Output<?>, Operand<TFloat32>> atOnce(Output<TFloat32> scalar, List<Output<?>> asked) {
-        Output<?>[] result = customGradients.during(() -> graph.addGradients(scalar, asked.toArray(new Output<?>[0])));
+    /** Gradients with respect to those of {@code inputs} that an output depends on. */
+    private Map<Output<?>, Operand<TFloat32>> gradients(
+            Output<TFloat32> of, Optional<Operand<TFloat32>> gradient, Set<Output<?>> inputs) {
+        // addGradients throws on an input that the output does not reach.
+        Set<Output<?>> reached = reached(of);
+        List<Output<?>> asked = inputs.stream().filter(reached::contains).toList();
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        return stepwise || !CustomGradients.register()
+                ? new StepwiseGradients(graph, root, customGradients.regions()).of(of, gradient, asked)
+                : atOnce(of, gradient, asked);
+    }
+
+    private Map<Output<?>, Operand<TFloat32>> atOnce(
+            Output<TFloat32> of, Optional<Operand<TFloat32>> gradient, List<Output<?>> asked) {
+        Output<?>[] given = gradient.map(g -> new Output<?>[] {g.asOutput()}).orElse(null);
+        Output<?>[] result = customGradients.during(
+                () -> graph.addGradients(null, new Output<?>[] {of}, asked.toArray(new Output<?>[0]), given));
         Map<Output<?>, Operand<TFloat32>> found = new HashMap<>();
         for (int i = 0; i < result.length; i++) {
             @SuppressWarnings("unchecked") // gradients of float32 are float32
@@ -206,6 +216,10 @@ public final class TrainingGraph implements AutoCloseable {
 
     CustomGradients customGradients() {
         return customGradients;
+    }
+
+    RecomputedParts recomputedParts() {
+        return recomputedParts;
     }
 
     void requireOpen() {

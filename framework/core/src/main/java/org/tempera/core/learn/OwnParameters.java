@@ -67,6 +67,12 @@ final class OwnParameters implements GraphScope {
     }
 
     @Override
+    public Operand<TFloat32> recomputed(
+            List<Operand<TFloat32>> inputs, Function<List<Operand<TFloat32>>, Operand<TFloat32>> part) {
+        return scope.recomputed(inputs, part);
+    }
+
+    @Override
     public List<Operand<TFloat32>> gradients(Operand<TFloat32> scalar, List<Operand<TFloat32>> inputs) {
         return scope.gradients(scalar, inputs);
     }

@@ -1,6 +1,10 @@
 package org.tempera.nn.diffusion;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Conditioning;
@@ -31,7 +35,8 @@ public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditi
             Operand<TFloat32> timesteps, Operand<TFloat32> coefficients, Optional<Operand<TFloat32>> noise) {}
 
     /**
-     * The latents that the steps lead to.
+     * The latents that the steps lead to. A gradient computes each step but the last once more when it gets there, so
+     * that it holds what one step needs, however many there are.
      *
      * @param latents where the first step starts, {@code [batch, height, width, channels]}
      * @param live how many of the last steps have a gradient, {@code [batch]}, whole numbers from 1 on; absent for all.
@@ -45,9 +50,28 @@ public record StepChain(GuidedStep step, Conditioning positive, Optional<Conditi
             if (i > 0 && live.isPresent()) {
                 now = through(scope.tf(), now, live.get(), rest);
             }
-            now = next(scope, now, links.get(i));
+            now = rest > 1 ? recomputed(scope, now, links.get(i)) : next(scope, now, links.get(i));
         }
         return now;
+    }
+
+    private Operand<TFloat32> recomputed(GraphScope scope, Operand<TFloat32> latents, Link link) {
+        List<Operand<TFloat32>> inputs = new ArrayList<>(List.of(latents, link.timesteps()));
+        inputs.addAll(positive.tensors().values());
+        negative.ifPresent(n -> inputs.addAll(n.tensors().values()));
+        return scope.recomputed(inputs, all -> {
+            Iterator<Operand<TFloat32>> each = all.iterator();
+            Operand<TFloat32> from = each.next();
+            Link same = new Link(each.next(), link.coefficients(), link.noise());
+            Conditioning toward = renewed(positive, each);
+            return new StepChain(step, toward, negative.map(n -> renewed(n, each))).next(scope, from, same);
+        });
+    }
+
+    private static Conditioning renewed(Conditioning names, Iterator<Operand<TFloat32>> tensors) {
+        Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+        names.tensors().keySet().forEach(name -> all.put(name, tensors.next()));
+        return new Conditioning(all);
     }
 
     private Operand<TFloat32> next(GraphScope scope, Operand<TFloat32> latents, Link link) {

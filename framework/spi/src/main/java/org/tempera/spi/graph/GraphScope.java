@@ -51,6 +51,19 @@ public interface GraphScope {
     Operand<TFloat32> withGradient(Operand<TFloat32> output, List<Operand<TFloat32>> inputs, Backward backward);
 
     /**
+     * What {@code part} makes of {@code inputs}, with nothing between them and the result kept for a gradient: a
+     * gradient builds the part once more, and that is computed from the inputs when the gradient has arrived. It costs
+     * the part's time, and saves the memory that its intermediate results would hold until then (Chen et al. 2016,
+     * <em>Training Deep Nets with Sublinear Memory Cost</em>). Within another such part it is built plainly.
+     *
+     * @param inputs what the part computes from, besides parameters and small tensors: what it takes from elsewhere is
+     *     not waited with. The first is the one that the part follows upon
+     * @param part gives the same result for the same inputs each time, and declares no parameters
+     */
+    Operand<TFloat32> recomputed(
+            List<Operand<TFloat32>> inputs, Function<List<Operand<TFloat32>>, Operand<TFloat32>> part);
+
+    /**
      * Gradients of a scalar with respect to {@code inputs}, in order; zeros where it does not depend on one. What is
      * computed from them has no gradient through them: put {@code stopGradient} around.
      *
