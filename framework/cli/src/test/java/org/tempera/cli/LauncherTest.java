@@ -231,6 +231,16 @@ public class LauncherTest {
     }
 
     @Test
+    public void aFolderWhoseJarsJavaCannotLoadIsAMessage() throws Exception {
+        Path colon = Files.createDirectories(command.file("2026-11-29T10:30"));
+        script(colon.resolve("bin/tempera"), Files.readString(Path.of("../../tempera")));
+        Files.createDirectories(colon.resolve("lib"));
+        Ended run = run(colon.resolve("bin/tempera"), Map.of(), "x");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.output()).startsWith("tempera: Java cannot load from a folder with a colon in its path, and ");
+    }
+
+    @Test
     public void aLauncherThatIsAskedToEndTakesMavenAlong() throws Exception {
         Path checkout = slowCheckout("asked");
         Process process = start(checkout.resolve("tempera"), Map.of(), "x");
