@@ -77,14 +77,15 @@ final class Fitting {
         measuredBefore = measured(record.evaluations());
     }
 
-    /** Whether a record's file is small enough as it is. */
-    static boolean fits(RunRecord record) {
+    /** The bytes of a record's file, if that is small enough as it is. */
+    static Optional<byte[]> whole(RunRecord record) {
         if (numbers(new Draft(record)) > MOST_NUMBERS) {
-            return false;
+            return Optional.empty();
         }
         byte[] text = RunRecordFile.text(record);
-        return text.length <= RunRecordFile.LARGEST_TEXT
-                && RunRecordFile.compressed(text).length <= RunRecordFile.LARGEST;
+        return text.length > RunRecordFile.LARGEST_TEXT
+                ? Optional.empty()
+                : Optional.of(RunRecordFile.compressed(text)).filter(bytes -> bytes.length <= RunRecordFile.LARGEST);
     }
 
     /** The record made smaller. */

@@ -45,7 +45,7 @@ public final class RunRecordFile {
      * @throws UserException if the file cannot be written
      */
     public static void write(Path file, RunRecord record) {
-        byte[] bytes = Fitting.fits(record) ? bytes(record) : bytes(Fitting.fit(record));
+        byte[] bytes = Fitting.whole(record).orElseGet(() -> bytes(Fitting.fit(record)));
         AtomicFile.write(file, channel -> {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {
