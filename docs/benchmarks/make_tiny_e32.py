@@ -9,8 +9,8 @@
 
     python make_tiny_e32.py OUT --tokenizer FOLDER
 
-OUT/policy is a diffusers folder, OUT/critic a transformers folder of a CLIPModel, OUT/prompts.txt the prompts.
-FOLDER holds CLIP's vocab.json and merges.txt.
+OUT/policy is a diffusers folder, OUT/critic a transformers folder of a CLIPModel, OUT/head.safetensors an affine head on its
+image embeddings, OUT/prompts.txt the prompts. FOLDER holds CLIP's vocab.json and merges.txt.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from safetensors.torch import save_file
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 ANIMALS = "cat dog horse cow sheep goat pig fox wolf bear lion tiger mouse rat hare deer owl duck hen frog bee ant crab fish".split()
@@ -65,6 +66,7 @@ def main():
     CLIPImageProcessor().save_pretrained(options.out / "critic")
     for file in (options.out / "policy" / "tokenizer").iterdir():
         shutil.copy(file, options.out / "critic")
+    save_file({"weight": torch.randn(1, 768), "bias": torch.zeros(1)}, options.out / "head.safetensors")
     (options.out / "prompts.txt").write_text("".join(f"a photo of a {a}\n" for a in ANIMALS), encoding="utf-8")
     for name, model in (("UNet", unet), ("VAE", vae), ("text encoder", text_encoder), ("critic's tower", critic.vision_model)):
         print(f"{name}: {sum(p.numel() for p in model.parameters()):,} parameters")

@@ -48,8 +48,8 @@ final class RecomputedParts {
     }
 
     /**
-     * The same inputs, from when something else is there. What reads inputs of a program alone would be computed for all
-     * parts at once otherwise, and kept until each needs it.
+     * The same inputs, from when something else is there. What reads inputs of a program alone would be computed for
+     * all parts at once otherwise, and kept until each needs it.
      */
     private static List<Operand<TFloat32>> waiting(Ops tf, List<Operand<TFloat32>> inputs, Op start) {
         Ops after = tf.withControlDependencies(List.of(start));
