@@ -155,8 +155,25 @@ public class ResumedWithChangesTest {
         }
     }
 
+    /** They are not evaluated, so that no evaluation is the reason. */
+    @Test
+    public void trainingPromptsMayChangeByAKeyAndNotBehindOnesBack() throws IOException {
+        Path prompts = folder.resolve("prompts.txt");
+        String before = Files.readString(prompts);
+        Files.writeString(prompts, before + "a horse\n");
+        try {
+            refuse("prompts.txt (prompts): its content has changed");
+            assertThat(command.err())
+                    .contains("Nobody has said that it should learn from something else.", "sampling.prompts=FILE")
+                    .doesNotContain("compared");
+        } finally {
+            Files.writeString(prompts, before);
+        }
+    }
+
     @Test(
             dependsOnMethods = {
+                "trainingPromptsMayChangeByAKeyAndNotBehindOnesBack",
                 "aKeyThatMeasuresIsRefused",
                 "anotherFileIsRefusedByItsKey",
                 "aRewardThatIsAddedOrLeftOutIsRefused",

@@ -282,7 +282,8 @@ public final class OpenRun implements AutoCloseable {
                             provenance.withHash(
                                     "pictures of the choices", c.file().toString(), c.hashOfPictures());
                         },
-                        () -> provenance.withFile("prompts", config.sampling().prompts()));
+                        () -> provenance.withFile(
+                                ResumeCheck.TRAINED, config.sampling().prompts()));
         config.evaluation().prompts().ifPresent(p -> provenance.withFile("evaluation prompts", p));
         hashes(provenance, "policy", spec.policy(), spec.policy()::provenance);
         spec.usedCritic().ifPresent(c -> hashes(provenance, "critic", c, c::provenance));

@@ -24,6 +24,12 @@ final class ResumeCheck {
             ", or let evaluation.prompts name the prompts of before, for without it those"
                     + " that are trained on are evaluated";
 
+    /** The role of the prompts that are trained on, by which a run's provenance calls their file. */
+    static final String TRAINED = "prompts";
+
+    private static final String ANEW =
+            ", or say that other prompts are meant by the name of another file, sampling.prompts=FILE";
+
     private ResumeCheck() {}
 
     /**
@@ -62,9 +68,11 @@ final class ResumeCheck {
             d.before().ifPresent(told::add);
             file.ifPresent(told::add);
         }
+        String anew = "";
         for (Provenance.ChangedFile f : provenance.changedSince(folder)) {
             if (!told.contains(Ruler.hash(f.before())) && !told.contains(f.file())) {
                 lines.add(f.file() + " (" + f.role() + "): its content has changed");
+                anew = f.role().equals(TRAINED) ? ANEW : anew;
             }
         }
         if (lines.isEmpty()) {
@@ -76,9 +84,13 @@ final class ResumeCheck {
         if (lines.size() > MOST_LINES) {
             text.append("\n  - and ").append(lines.size() - MOST_LINES).append(" more");
         }
+        // A key says what is meant; a file that has changed may have done so by mistake.
+        String why = differences.isEmpty()
+                ? "Nobody has said that it should learn from something else."
+                : "Its evaluations could no longer be compared.";
         throw new UserException(text
-                + "\nIts evaluations could no longer be compared. Put this back as it was, or begin another run in another"
-                + " folder (run.output)" + prompts
+                + "\n" + why + " Put this back as it was, or begin another run in another"
+                + " folder (run.output)" + prompts + anew
                 + "; epochs, learning rates and whatever else does not measure may change.");
     }
 

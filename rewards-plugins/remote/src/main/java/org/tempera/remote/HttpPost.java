@@ -109,6 +109,10 @@ final class HttpPost {
         }
         boolean chunked = header(http, "Transfer-Encoding").isPresent();
         boolean empty = status == NO_CONTENT || status == NOT_MODIFIED;
+        boolean stating = header(http, "Content-Length").isPresent();
+        if (status / 100 == 2 && !empty && bytes.size() == 0 && !chunked && !stating) {
+            throw new EOFException("the answer ends with its head, or within it");
+        }
         if (!chunked && !empty && bytes.size() < Long.parseLong(stated)) {
             throw new EOFException("expected " + stated + " bytes, found " + bytes.size());
         }

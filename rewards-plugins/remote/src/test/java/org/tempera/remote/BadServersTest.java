@@ -91,6 +91,8 @@ public class BadServersTest {
             {chunked + "7fffffff\r\n{\"scores\": [1]}", broken},
             {chunked + "-1\r\n{\"scores\": [1]}\r\n0\r\n\r\n", broken},
             {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"scores\": [1]}", broken},
+            {"HTTP/1.1 200 OK\r\nConte", broken},
+            {"HTTP/1.1 200", broken},
             {"HTTP/1.1 100 Continue\r\n\r\n".repeat(50_000), "remote reward: "},
             {"SSH-2.0-OpenSSH_9.2\r\n", "answered what is no HTTP"},
         };

@@ -142,7 +142,7 @@ public record UpdatePlan(
     private int batches(int samples) {
         if (samples % batchSize != 0) {
             throw new UserException("the " + samples + " samples of an epoch cannot be split into training batches of "
-                    + batchSize + ": choose a batch size that divides " + samples);
+                    + batchSize + ": choose a batch-size in the algorithm's block that divides " + samples);
         }
         return samples / batchSize;
     }

@@ -114,8 +114,9 @@ public class UpdatePlanTest {
     public void samplesThatDoNotFitAreTheUsersToMend() {
         assertThatThrownBy(() -> shuffled(4, 1, 1).slotBySlot(6, steps(2), 0))
                 .isInstanceOf(UserException.class)
-                .hasMessage("the 6 samples of an epoch cannot be split into training batches of 4: choose a batch size"
-                        + " that divides 6");
+                .hasMessage(
+                        "the 6 samples of an epoch cannot be split into training batches of 4: choose a batch-size in the algorithm's block"
+                                + " that divides 6");
         assertThatThrownBy(() -> shuffled(1, 1, 0)).hasMessage("the timestep fraction must be in (0, 1], found 0.0");
         assertThatThrownBy(() -> shuffled(0, 1, 1)).hasMessage("batch size must be at least 1, found 0");
     }

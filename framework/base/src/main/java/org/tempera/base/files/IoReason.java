@@ -45,6 +45,13 @@ public final class IoReason {
         return cause instanceof IOException e ? of(e) : cause.toString();
     }
 
+    /** What to do where a file cannot be written, a sentence. */
+    public static String adviceOnWriting(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "Its folder was moved or deleted."
+                : "Check free space and permissions.";
+    }
+
     private static String of(IOException e) {
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();

@@ -33,6 +33,14 @@ public class IoReasonTest {
     }
 
     @Test
+    public void aFolderThatIsGoneIsNoWantOfSpace() {
+        assertThat(IoReason.adviceOnWriting(new NoSuchFileException("a/b")))
+                .isEqualTo("Its folder was moved or deleted.");
+        assertThat(IoReason.adviceOnWriting(new AccessDeniedException("a/b")))
+                .isEqualTo("Check free space and permissions.");
+    }
+
+    @Test
     public void namesNoClassForWhatTheSystemSays() {
         Path none = Path.of("target", "no-folder", "none");
         assertThatThrownBy(() -> Files.newByteChannel(none))

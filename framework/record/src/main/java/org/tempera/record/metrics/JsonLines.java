@@ -64,7 +64,7 @@ final class JsonLines implements AutoCloseable {
 
     static UserException cannotWrite(Path file, IOException e) {
         return new UserException(
-                file + ": cannot be written (" + IoReason.of(e) + "). Check free space and permissions.", e);
+                file + ": cannot be written (" + IoReason.of(e) + "). " + IoReason.adviceOnWriting(e), e);
     }
 
     /** A line: its number from 1, and its object. */

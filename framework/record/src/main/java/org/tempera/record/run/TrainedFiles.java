@@ -92,7 +92,7 @@ public final class TrainedFiles {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UserException(
-                    to + ": cannot be written (" + IoReason.of(e) + "). Check free space and permissions.", e);
+                    to + ": cannot be written (" + IoReason.of(e) + "). " + IoReason.adviceOnWriting(e), e);
         }
     }
 }
