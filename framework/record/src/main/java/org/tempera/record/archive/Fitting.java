@@ -36,7 +36,7 @@ final class Fitting {
     static final int TARGET = 28_000;
 
     private static final int MOST_ROWS = 128;
-    private static final int METRIC_DIGITS = 5;
+    private static final int METRIC_DIGITS = 4;
     private static final int LONGEST_PROMPT = 500;
     private static final int LONGEST_TEXT = 200;
     private static final int LONGEST_NOTE = 500;
@@ -46,7 +46,7 @@ final class Fitting {
     static final int MOST_NUMBERS = 120_000;
 
     /** Parts of the standard deviation that scores may be rounded to. */
-    private static final int[] PARTS = {10_000, 1000, 300, 100, 30};
+    private static final int[] PARTS = {10_000, 1000, 300, 100, 30, 12};
 
     private static final int SOME_EVALUATIONS = 24;
     private static final int FEW_EVALUATIONS = 6;
