@@ -62,7 +62,7 @@ public class DraftTest {
                 .hasMessage("algorithm.draft.last-steps: expected at most sampling.steps = 10, found 11");
         assertThatThrownBy(() -> draft(2, Truncation.FIXED).check(new EpochShape(18, STEPS, 1)))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("choose a batch size that divides 18");
+                .hasMessageContaining("choose a batch-size in the algorithm's block that divides 18");
     }
 
     /** A sample that has the margin is done: it gives no loss and no gradient. */

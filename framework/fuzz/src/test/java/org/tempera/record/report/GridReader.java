@@ -2,7 +2,6 @@ package org.tempera.record.report;
 
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Optional;
 import org.tempera.record.html.Html;
 import org.tempera.record.run.RunFolder;
 
@@ -10,12 +9,13 @@ import org.tempera.record.run.RunFolder;
 public final class GridReader {
     private GridReader() {}
 
-    /** Reads a grid of so many pictures, and each of them. */
+    /** Reads a grid of so many pictures, and each of those that it has of them. */
     public static void read(Path file, int pictured) {
-        Optional<GridFile> grid = GridFile.read(file, pictured);
-        for (int i = 0; grid.isPresent() && i < pictured; i++) {
-            grid.get().picture(i);
-        }
+        GridFile.read(file, pictured).ifPresent(grid -> {
+            for (int i = 0; i < Math.min(pictured, grid.pictures()); i++) {
+                grid.picture(i);
+            }
+        });
     }
 
     /** A picture of a run's evaluations. */
