@@ -53,11 +53,10 @@ public final class RunRecords {
         return of(
                 folder,
                 RunFacts.read(folder)
-                        .orElseThrow(
-                                () -> new UserException(
-                                        folder.facts()
-                                                + ": is missing; it says what the run is. Versions that wrote none left it to"
-                                                + " config.conf: compare the run's folder itself, or make the record by Tempera.record.")));
+                        .orElseThrow(() -> new UserException(folder.facts()
+                                + ": is missing; it says what the run is. Versions that wrote none left it to"
+                                + " config.conf: compare the run's folder itself, or make the record by"
+                                + " Tempera.record.")));
     }
 
     /**
