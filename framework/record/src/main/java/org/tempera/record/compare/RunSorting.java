@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.run.RunFacts;
@@ -29,12 +27,6 @@ import org.tempera.spi.UserException;
 record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> notes) {
     private static final String ALGORITHM = "algorithm";
     private static final Set<String> SEED = Set.of("seed", "seeds");
-
-    /** Keys of a sweep's child in which the runs of a group may differ. */
-    private static final Set<String> LENGTH = Set.of("run.seed", "run.epochs", "evaluation.every", "checkpoint.every");
-
-    /** Keys that a group's name says at most. */
-    private static final int MOST_NAMED = 2;
 
     /**
      * Runs on one training reward.
@@ -91,7 +83,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
             controls = List.of();
         }
         List<OnProxy> proxies = new ArrayList<>();
-        byReward(others).forEach((name, on) -> proxies.add(new OnProxy(name, groups(on))));
+        byReward(others).forEach((name, on) -> proxies.add(new OnProxy(name, groups(on, notes))));
         return new RunSorting(proxies, controls, notes);
     }
 
@@ -164,7 +156,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
         return axes;
     }
 
-    private static List<Members> groups(List<RunRecord> runs) {
+    private static List<Members> groups(List<RunRecord> runs, Collection<String> notes) {
         Map<Object, List<RunRecord>> byChoice = new LinkedHashMap<>();
         runs.forEach(
                 r -> byChoice.computeIfAbsent(choice(r), k -> new ArrayList<>()).add(r));
@@ -176,9 +168,9 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                 <= 1);
         Map<List<RunRecord>, String> names = new LinkedHashMap<>();
         byChoice.values().forEach(of -> {
-            Map<Map<String, String>, List<RunRecord>> apart = byKeys(of);
-            apart.forEach((keys, same) ->
-                    names.put(same, name(same.get(0), varying) + (apart.size() == 1 ? "" : shown(keys))));
+            KeysApart apart = KeysApart.of(of);
+            apart.groups().forEach((keys, same) -> names.put(same, name(same.get(0), varying) + KeysApart.shown(keys)));
+            notes.addAll(apart.notes());
         });
         List<Members> groups = new ArrayList<>();
         names.forEach((of, name) -> {
@@ -186,33 +178,6 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
             groups.add(group(alone ? name : name + " (" + of.get(0).name() + ")", of));
         });
         return groups;
-    }
-
-    /**
-     * Runs of one choice, by the keys in which they differ besides: they may come of several sweeps. A key that some do
-     * not have is one that another version has, and tells none apart.
-     */
-    private static Map<Map<String, String>, List<RunRecord>> byKeys(List<RunRecord> runs) {
-        List<Map<String, String>> keys = runs.stream().map(RunRecord::sweepKeys).toList();
-        Set<String> telling = new TreeSet<>(keys.get(0).keySet());
-        keys.forEach(k -> telling.retainAll(k.keySet()));
-        telling.removeAll(LENGTH);
-        telling.removeIf(key -> keys.stream().map(k -> k.get(key)).distinct().count() == 1);
-        Map<Map<String, String>, List<RunRecord>> apart = new LinkedHashMap<>();
-        for (int i = 0; i < keys.size(); i++) {
-            Map<String, String> own = new TreeMap<>(keys.get(i));
-            own.keySet().retainAll(telling);
-            apart.computeIfAbsent(own, k -> new ArrayList<>()).add(runs.get(i));
-        }
-        return apart;
-    }
-
-    private static String shown(Map<String, String> keys) {
-        String more = keys.size() > MOST_NAMED ? ", ..." : "";
-        return keys.entrySet().stream()
-                .limit(MOST_NAMED)
-                .map(e -> e.getKey() + " = " + e.getValue())
-                .collect(Collectors.joining(", ", " (", more + ")"));
     }
 
     /** What was chosen for a sweep's child; of another run, what it is. */

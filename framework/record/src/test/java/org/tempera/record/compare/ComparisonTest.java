@@ -18,6 +18,7 @@ import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.spi.UserException;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class ComparisonTest {
@@ -395,20 +396,95 @@ public class ComparisonTest {
                 .containsExactly("ddpo (optimizer.learning-rate = 1e-4)", "ddpo (optimizer.learning-rate = 1e-3)");
     }
 
-    @Test
-    public void aKeyThatOneVersionDoesNotKnowTellsNoChildrenApart() {
+    /** Two runs of one choice, made with some keys each; the second by another seed. */
+    private static List<RunRecord> children(Map<String, String> one, Map<String, String> other) {
         Map<String, String> choice = Map.of("algorithm", "ddpo");
-        List<RunRecord> runs = List.of(
-                MadeRecords.of("ddpo", 1)
-                        .settings(choice)
-                        .keys(Map.of("a", "1", "run.epochs", "9"))
-                        .make(),
-                MadeRecords.of("ddpo", 2)
-                        .settings(choice)
-                        .keys(Map.of("a", "1", "new", "2"))
-                        .make());
-        assertThat(one(runs).groups()).singleElement().satisfies(g -> assertThat(g.name())
-                .isEqualTo("ddpo"));
+        return List.of(
+                MadeRecords.of("ddpo", 1).settings(choice).keys(one).make(),
+                MadeRecords.of("ddpo", 2).settings(choice).keys(other).make());
+    }
+
+    @Test
+    public void aKeyThatOneVersionDoesNotKnowTellsNoChildrenApartAndIsSaid() {
+        List<RunRecord> runs = children(Map.of("a", "1", "run.epochs", "9"), Map.of("a", "1", "new", "2"));
+        assertThat(one(runs).groups()).extracting(Group::name).containsExactly("ddpo");
+        assertThat(Comparison.of(runs).notes()).as("of equal fingerprints").isEmpty();
+        RunRecord other = MadeRecords.of("ddpo", 2)
+                .settings(Map.of("algorithm", "ddpo"))
+                .keys(runs.get(1).sweepKeys())
+                .elsewhere()
+                .make();
+        assertThat(Comparison.of(List.of(runs.get(0), other)).notes())
+                .containsExactly("Of ddpo/seed-1, ddpo/seed-2 not all say what new was, as runs of different versions:"
+                        + " they are taken to be alike in that.");
+    }
+
+    @DataProvider
+    public Object[][] apart() {
+        Map<String, String> stop = Map.of("evaluation.on-fall", "stop", "evaluation.every", "1");
+        Map<String, String> use = Map.of("rewards.a.use", "a", "rewards.a.weight", "1");
+        return new Object[][] {
+            {
+                "a reward that one has",
+                use,
+                Map.of("rewards.a.use", "a", "rewards.a.weight", "1", "rewards.b.use", "b", "rewards.b.weight", "1"),
+                List.of("ddpo (rewards.b.use = none)", "ddpo (rewards.b.use = b)")
+            },
+            {
+                "how often what may stop a run is looked at",
+                stop,
+                Map.of("evaluation.on-fall", "stop", "evaluation.every", "10"),
+                List.of("ddpo (evaluation.every = 1)", "ddpo (evaluation.every = 10)")
+            },
+            {
+                "whether it may stop",
+                stop,
+                Map.of("evaluation.on-fall", "warn", "evaluation.every", "1"),
+                List.of("ddpo (evaluation.on-fall = stop)", "ddpo (evaluation.on-fall = warn or nothing)")
+            },
+            {
+                "what is evaluated where that only warns",
+                Map.of(
+                        "evaluation.on-fall", "warn",
+                        "evaluation.on-drift", "nothing",
+                        "evaluation.every", "1",
+                        "evaluation.image-statistics", "true",
+                        "evaluation.steepness.radius", "0.1"),
+                Map.of(
+                        "evaluation.on-fall", "nothing",
+                        "evaluation.on-drift", "warn",
+                        "evaluation.every", "10",
+                        "evaluation.image-statistics", "false",
+                        "evaluation.steepness.radius", "0.2"),
+                List.of("ddpo")
+            },
+            {
+                "what is measured afterwards",
+                Map.of("a", "1", "evaluate.pictures", "3", "evaluate.every", "1"),
+                Map.of("a", "1", "evaluate.pictures", "4", "evaluate.prompts.seen", "prompts.txt"),
+                List.of("ddpo")
+            },
+            {"seed and length", Map.of("run.seed", "1", "run.epochs", "9"), Map.of("run.seed", "2"), List.of("ddpo")},
+        };
+    }
+
+    @Test(dataProvider = "apart")
+    public void whatDecidesTellsChildrenApart(
+            String what, Map<String, String> one, Map<String, String> other, List<String> groups) {
+        assertThat(one(children(one, other)).groups())
+                .as(what)
+                .extracting(Group::name)
+                .containsExactlyElementsOf(groups);
+    }
+
+    /** It may be of either, so that it is a seed of neither. */
+    @Test
+    public void aRunWhoseKeysAreNotKnownIsNoSeedOfThoseThatAreToldApart() {
+        List<RunRecord> runs = new ArrayList<>(children(Map.of("a", "1"), Map.of("a", "2")));
+        runs.add(MadeRecords.of("ddpo", 3).settings(Map.of("algorithm", "ddpo")).make());
+        assertThat(one(runs).groups())
+                .extracting(Group::name)
+                .containsExactly("ddpo (a = 1)", "ddpo (a = 2)", "ddpo (a = not known)");
     }
 
     @Test

@@ -36,6 +36,7 @@ final class MadeRecords {
     private boolean control;
     private boolean weighed;
     private boolean known = true;
+    private String place = "";
     private String steps = "20";
     private double scatter = 0.02;
     private List<Integer> measured = List.of();
@@ -79,6 +80,12 @@ final class MadeRecords {
     /** The keys of the sweep that made it. */
     MadeRecords keys(Map<String, String> ofSweep) {
         keys = ofSweep;
+        return this;
+    }
+
+    /** Has another fingerprint, as where its files lie elsewhere. */
+    MadeRecords elsewhere() {
+        place = " elsewhere";
         return this;
     }
 
@@ -209,7 +216,7 @@ final class MadeRecords {
                 rewards,
                 gold,
                 16,
-                "settings of " + algorithm + (control ? "'s control" : ""));
+                "settings of " + algorithm + (control ? "'s control" : "") + place);
     }
 
     private Ruler.Builder drawing() {

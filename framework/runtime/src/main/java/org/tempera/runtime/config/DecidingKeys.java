@@ -1,18 +1,14 @@
 package org.tempera.runtime.config;
 
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tempera.core.config.DetectorSettings;
-import org.tempera.core.config.EvaluationSettings;
-import org.tempera.core.config.OnAlarm;
-import org.tempera.core.config.OnFall;
+import org.tempera.record.run.SteeringKeys;
 
 /**
  * The keys that decide what a run comes to, apart from its seed: two runs in which they are equal differ in seed,
  * length and place only. They are what trains, and of the blocks that do not train what measures, see
- * {@link MeasuringKeys}. Where an evaluation may end the run or send it back, what decides on that trains, too.
+ * {@link MeasuringKeys}. Where an evaluation may end the run or send it back, what decides on that trains, too, see
+ * {@link SteeringKeys}.
  */
 public final class DecidingKeys {
     private DecidingKeys() {}
@@ -23,31 +19,9 @@ public final class DecidingKeys {
         // The learning rate says what it came to.
         keys.remove(FrameworkBlock.OPTIMIZER.name() + ".base-learning-rate");
         leaveOut(FrameworkBlock.RUN, config.run(), keys, Set.of());
-        leaveOut(FrameworkBlock.EVALUATION, config.evaluation(), keys, steering(config.evaluation()));
+        leaveOut(FrameworkBlock.EVALUATION, config.evaluation(), keys, SteeringKeys.of(keys));
         leaveOut(FrameworkBlock.CHECKPOINT, config.checkpoint(), keys, Set.of());
         return keys;
-    }
-
-    /** Keys of the block {@code evaluation} by which evaluations steer the run; none where they only warn. */
-    private static Set<String> steering(EvaluationSettings settings) {
-        DetectorSettings detectors = settings.detectors();
-        Set<String> names = new HashSet<>();
-        if (detectors.onFall() == OnFall.STOP || detectors.onFall() == OnFall.ROLL_BACK) {
-            names.addAll(List.of("on-fall", "held-out-weights"));
-        }
-        if (detectors.onFall() == OnFall.ROLL_BACK) {
-            names.add("most-roll-backs");
-        }
-        if (detectors.onDrift() == OnAlarm.STOP) {
-            names.addAll(List.of("on-drift", "image-statistics"));
-        }
-        if (detectors.onSteepening() == OnAlarm.STOP) {
-            names.addAll(List.of("on-steepening", "steepness.radius"));
-        }
-        if (!names.isEmpty()) {
-            names.add("every");
-        }
-        return names;
     }
 
     /** Leaves out what measures nothing of a block that does not train, but for some. */
@@ -56,9 +30,6 @@ public final class DecidingKeys {
         String prefix = block.name() + ".";
         Set<String> measuring =
                 MeasuringKeys.of(block.name(), settings).values().keySet();
-        keys.keySet()
-                .removeIf(key -> key.startsWith(prefix)
-                        && !measuring.contains(key)
-                        && !butFor.contains(key.substring(prefix.length())));
+        keys.keySet().removeIf(key -> key.startsWith(prefix) && !measuring.contains(key) && !butFor.contains(key));
     }
 }
