@@ -154,13 +154,18 @@ final class ChildWork implements AutoCloseable {
 
     /** Looks what memory the process takes. */
     void look() {
-        if (process != null && process.isAlive()) {
+        if (process != null && isRunning()) {
             peak = Math.max(peak, memory.peakOf(process.pid()).orElse(0));
         }
     }
 
+    /** Whether it has a process that has ended, of which no note was taken yet. */
     boolean hasEnded() {
         return process != null && !process.isAlive();
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
     }
 
     /**

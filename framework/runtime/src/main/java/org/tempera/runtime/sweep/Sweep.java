@@ -150,8 +150,13 @@ public final class Sweep {
         stopping = true;
         working.forEach(ChildWork::askToStop);
         long deadline = System.nanoTime() + GRACE.toNanos();
-        while (!atOnce && System.nanoTime() < deadline && !working.stream().allMatch(ChildWork::hasEnded)) {
+        boolean interrupted = false;
+        while (!atOnce && System.nanoTime() < deadline && working.stream().anyMatch(ChildWork::isRunning)) {
+            interrupted |= Thread.interrupted(); // or nothing would pause
             LockSupport.parkNanos(pause.toNanos());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

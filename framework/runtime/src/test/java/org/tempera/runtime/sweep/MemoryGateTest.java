@@ -47,6 +47,19 @@ public class MemoryGateTest {
                 .contains("the next run waits for memory: it may take 3.0 GiB, and 2.8 GiB are free");
     }
 
+    /** It takes nothing any more, and says nothing of what it took. */
+    @Test
+    public void oneThatHasEndedHidesNoneThatRuns() {
+        MemoryGate.Taken ended = new MemoryGate.Taken("b/seed-1", UNKNOWN, UNKNOWN, true);
+        assertThat(MemoryGate.refusal(bytes(5), List.of(ended, taken(1, 3, true)), 0))
+                .hasValueSatisfying(
+                        why -> assertThat(why).startsWith("the next run waits for memory: it may take 3.0 GiB"));
+        assertThat(MemoryGate.refusal(bytes(5), List.of(ended, taken(1, 3, false)), 0))
+                .as("nor has it shown what a run takes")
+                .contains("the next run waits until a/seed-1 has shown what memory a run takes");
+        assertThat(MemoryGate.refusal(bytes(1), List.of(ended), 8 * GIB)).isEmpty();
+    }
+
     @Test
     public void whereTheSystemTellsNothingTheNumberAloneDecides() {
         assertThat(MemoryGate.refusal(UNKNOWN, List.of(taken(1, 3, true)), 0)).isEmpty();

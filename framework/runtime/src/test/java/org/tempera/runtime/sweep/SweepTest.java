@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +180,33 @@ public class SweepTest {
         FakeProcesses now = processes(what -> Way.ENDS);
         run(files.plan(keys), now);
         assertThat(now.started).containsExactly("evaluate seed-1");
+    }
+
+    /** As on a full disk: of the run whose file it is nothing is left to wait for, and the other one saves. */
+    @Test(timeOut = 30_000)
+    public void aFileOfTheSweepsOwnThatCannotBeWrittenEndsItAtOnce() {
+        SweepPlan plan = files.plan(TWO + "parallel = 2");
+        FakeProcesses processes = processes(what -> what.equals("train ddpo/seed-1") ? Way.ENDS : Way.GOES_ON);
+        Sweep sweep = sweep(plan, processes);
+        assertThatThrownBy(() -> sweep.run(new SweepListener() {
+                    @Override
+                    public void started(SweepChild child, String what) {
+                        if (processes.started.size() == 2) {
+                            Path file = files.file("runs/ddpo/seed-1/child.json");
+                            try {
+                                Files.delete(file);
+                            } catch (IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                            files.write("runs/ddpo/seed-1/child.json/in-the-way", "");
+                        }
+                    }
+                }))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("runs/ddpo/seed-1/child.json");
+        assertThat(files.file("runs/tdpo-r/seed-1/run/checkpoints/epoch-0002"))
+                .as("it was asked to stop")
+                .exists();
     }
 
     @Test
