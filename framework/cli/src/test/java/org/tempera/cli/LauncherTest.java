@@ -237,7 +237,13 @@ public class LauncherTest {
         Files.createDirectories(colon.resolve("lib"));
         Ended run = run(colon.resolve("bin/tempera"), Map.of(), "x");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.output()).startsWith("tempera: Java cannot load from a folder with a colon in its path, and ");
+        String why = "tempera: Java cannot load from a folder with a colon in its path, and ";
+        assertThat(run.output()).startsWith(why);
+        Path checkout = checkout("first:use");
+        assertThat(run(checkout.resolve("tempera"), Map.of(), "x").output())
+                .as("before it is built")
+                .startsWith(why);
+        assertThat(checkout.resolve("framework/distribution/target/build.log")).doesNotExist();
     }
 
     @Test
