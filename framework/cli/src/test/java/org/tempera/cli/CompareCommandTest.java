@@ -132,10 +132,26 @@ public class CompareCommandTest {
                 "compare", link.toString(), "-o", command.file("linked.html").toString());
         assertThat(command.out()).contains("tdpo keeps more gold than ddpo");
         Path one = records.resolve("ddpo/seed-1" + RunRecordFile.ENDING);
+        assertThat(command.run(
+                        "compare",
+                        link.toString(),
+                        copied(one, "beside/1/2/3/4/5/6/7/8").toString()))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .as("a record eight folders deep, and the link as it was named")
+                .contains(
+                        "beside/1/2/3/4/5/6/7/8/seed-1: has the settings and the seed, 1, of " + link + "/ddpo/seed-1");
         Path copy = Files.copy(one, command.file("copy" + RunRecordFile.ENDING));
         assertThat(command.run("compare", one.toString(), copy.toString())).isEqualTo(2);
         assertThat(command.err())
                 .contains(command.file("copy") + ": has the settings and the seed, 1, of " + records + "/ddpo/seed-1");
+    }
+
+    /** Copies a record. @return the first folder of its way */
+    private Path copied(Path record, String folders) throws IOException {
+        Path folder = Files.createDirectories(command.file(folders));
+        Files.copy(record, folder.resolve(record.getFileName()));
+        return command.file(folders.substring(0, folders.indexOf('/')));
     }
 
     @Test

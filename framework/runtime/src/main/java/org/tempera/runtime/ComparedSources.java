@@ -25,7 +25,7 @@ final class ComparedSources {
     private static final String CONFIG = "config.conf";
     private static final String SWEEP = ".conf";
 
-    /** Folders of an experiment lie in each other, such as reward, algorithm, seed; not as deep as that. */
+    /** Folders of an experiment lie in each other, such as reward, algorithm, seed; none deeper than that. */
     private static final int DEEPEST = 8;
 
     /** More runs than these are a mistaken folder. */
@@ -76,7 +76,7 @@ final class ComparedSources {
         if (isRun(source)) {
             addRun(source, source);
         } else if (Files.isDirectory(source)) {
-            addFolder(followed(source));
+            addFolder(source);
         } else if (RunRecordFile.hasName(source)) {
             found.computeIfAbsent(key(source), p -> Found.of(tempera.record(source), source));
         } else if (source.toString().endsWith(SWEEP) && Files.isRegularFile(source)) {
@@ -108,11 +108,13 @@ final class ComparedSources {
         }
     }
 
-    /** The records in a folder, however deep; if there are none, the runs. */
+    /** The records in a folder and those below it; if there are none, the runs. */
     private void addFolder(Path source) {
+        Path real = followed(source);
         List<Path> records = new ArrayList<>();
         List<Path> runs = new ArrayList<>();
-        for (Path each : walk(source)) {
+        for (Path below : walk(real)) {
+            Path each = source.resolve(real.relativize(below));
             if (RunRecordFile.hasName(each) && Files.isRegularFile(each)) {
                 records.add(each);
             } else if (each.endsWith(CONFIG)) {
@@ -134,7 +136,7 @@ final class ComparedSources {
 
     private static TreeSet<Path> walk(Path source) {
         TreeSet<Path> all = new TreeSet<>();
-        try (Stream<Path> paths = Files.walk(source, DEEPEST)) {
+        try (Stream<Path> paths = Files.walk(source, DEEPEST + 1)) {
             paths.filter(p -> RunRecordFile.hasName(p) || p.endsWith(CONFIG)).forEach(p -> {
                 all.add(p);
                 if (all.size() > MOST) {
