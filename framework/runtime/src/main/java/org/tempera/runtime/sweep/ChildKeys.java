@@ -42,6 +42,18 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
 
     private static final String GRID = "evaluation.grid-samples";
 
+    /** Keys that were there before they were counted: what a record that lacks one was made with is not known. */
+    private static final Set<String> NOT_COUNTED_BEFORE = Set.of(
+            CHECKPOINTS,
+            "evaluation.held-out-weights",
+            "evaluation.image-statistics",
+            "evaluation.most-roll-backs",
+            "evaluation.on-drift",
+            "evaluation.on-fall",
+            "evaluation.on-steepening",
+            "evaluation.prompts",
+            "evaluation.steepness.radius");
+
     /** Bytes of a file whose content is looked at; prompts have fewer. */
     private static final long SMALL = 1 << 20;
 
@@ -114,7 +126,8 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
     }
 
     /**
-     * What is another in earlier keys. A key that these do not have is new, and is as before where nobody has set it.
+     * What is another in earlier keys. A key that these do not have is new, and is as before where nobody has set it;
+     * or it was not counted yet.
      *
      * @return such as {@code algorithm.ddpo.clip-range was 1e-4 and is 2e-4}; empty if all is the same
      */
@@ -125,7 +138,7 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
         for (String key : all) {
             String was = earlier.get(key);
             String is = values.get(key);
-            boolean same = was == null ? defaults.contains(key) : was.equals(is);
+            boolean same = was == null ? defaults.contains(key) || NOT_COUNTED_BEFORE.contains(key) : was.equals(is);
             if (!same) {
                 differences.add(key + " was " + (was == null ? "not there" : was) + " and is "
                         + (is == null ? "not there" : is));

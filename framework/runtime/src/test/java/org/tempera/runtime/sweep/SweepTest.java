@@ -295,6 +295,23 @@ public class SweepTest {
                 .containsExactly("gone was 1 and is not there", "run.epochs was not there and is 7");
     }
 
+    /** As the page of sweeps shows one, begun when fewer keys were counted. */
+    @Test
+    public void aKeyThatWasNotCountedBeforeIsNoOtherSetting() {
+        ChildKeys now = files.plan("settings { evaluation.on-fall = warn, checkpoint.every = 10 }\nevaluate {}")
+                .children()
+                .get(0)
+                .keys();
+        Map<String, String> earlier = new java.util.HashMap<>(now.values());
+        earlier.keySet()
+                .removeIf(key -> key.equals("checkpoint.every")
+                        || (key.startsWith("evaluation.")
+                                && !List.of("evaluation.every", "evaluation.samples", "evaluation.seed")
+                                        .contains(key)));
+        assertThat(earlier.size()).isEqualTo(now.values().size() - 9);
+        assertThat(now.differences(earlier)).isEmpty();
+    }
+
     @Test
     public void aFolderThatNoSweepBeganIsLeftAlone() {
         files.write("runs/seed-1/run/config.conf", "");
