@@ -46,7 +46,7 @@ final class Fitting {
     static final int MOST_NUMBERS = 120_000;
 
     /** Parts of the standard deviation that scores may be rounded to. */
-    private static final int[] PARTS = {10_000, 1000, 300, 100, 30, 12};
+    private static final int[] PARTS = {10_000, 1000, 300, 100, 30, RunRecord.COARSEST};
 
     private static final int SOME_EVALUATIONS = 24;
     private static final int FEW_EVALUATIONS = 6;

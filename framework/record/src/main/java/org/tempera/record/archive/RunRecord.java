@@ -46,6 +46,9 @@ public record RunRecord(
         Optional<ContactSheet> pictures,
         Map<String, Object> provenance,
         List<String> notes) {
+    /** Scores are rounded to no larger a part of their standard deviation than one over this. */
+    public static final int COARSEST = 12;
+
     /** What {@link #provenance} has of the sweep that a run belongs to. */
     public static final String SWEEP = "sweep";
 

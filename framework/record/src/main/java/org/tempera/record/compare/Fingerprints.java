@@ -18,6 +18,9 @@ final class Fingerprints {
     /** Pictures of one model and noise score alike to this, whatever the machine. */
     private static final double SAME_REWARD = 1e-2;
 
+    /** Scores of two records may differ by this part of their deviation besides, and a little, for being rounded. */
+    private static final double ROUNDED = 1.25 / RunRecord.COARSEST;
+
     private Fingerprints() {}
 
     /**
@@ -78,6 +81,9 @@ final class Fingerprints {
      */
     static void requireSameStart(List<RunRecord> runs, boolean reward) {
         List<Sample> first = start(runs.get(0));
+        double rounded = ROUNDED
+                * Estimate.deviation(
+                        first.stream().mapToDouble(Fingerprints::trained).toArray());
         for (RunRecord run : runs) {
             String where =
                     run.name() + ": cannot be compared with " + runs.get(0).name() + ": ";
@@ -87,20 +93,25 @@ final class Fingerprints {
                         + its.size() + ". Evaluate both runs alike.");
             }
             for (int i = 0; i < its.size(); i++) {
-                requireSame(where, first.get(i), its.get(i), reward);
+                requireSame(where, first.get(i), its.get(i), reward, rounded);
             }
         }
     }
 
-    private static void requireSame(String where, Sample expected, Sample found, boolean reward) {
+    private static double trained(Sample sample) {
+        return sample.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
+    }
+
+    /** @param rounded by how much rewards may differ for being rounded */
+    private static void requireSame(String where, Sample expected, Sample found, boolean reward, double rounded) {
         if (!expected.prompt().equals(found.prompt()) || expected.seed() != found.seed()) {
             throw new UserException(
                     where + "expected sample " + expected.index() + " to be " + AlikeEvaluations.drawn(expected)
                             + ", found " + AlikeEvaluations.drawn(found) + ". Evaluate both runs alike.");
         }
-        double one = expected.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
-        double other = found.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
-        if (reward && Math.abs(one - other) > SAME_REWARD * (1 + Math.abs(one))) {
+        double one = trained(expected);
+        double other = trained(found);
+        if (reward && Math.abs(one - other) > SAME_REWARD * (1 + Math.abs(one)) + rounded) {
             throw new UserException(where + "expected sample " + expected.index() + " to have the training reward "
                     + Estimate.number(one) + " before training, found " + Estimate.number(other)
                     + ". Runs are compared that begin with the same model and are trained on the same rewards.");

@@ -53,7 +53,7 @@ public record Estimate(double mean, double lower, double upper, int samples) {
     }
 
     /** Standard deviation of the finite ones of these numbers; 0 with fewer than two. */
-    static double deviation(double[] numbers) {
+    public static double deviation(double[] numbers) {
         double[] finite = finite(numbers);
         return finite.length < 2 ? 0 : new StandardDeviation().evaluate(finite);
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
@@ -477,6 +478,29 @@ public class ComparisonTest {
                 .containsExactlyElementsOf(groups);
     }
 
+    @Test
+    public void aControlOfAnotherSweepsKeysIsThatOfAVariantAndItIsSaid() {
+        Map<String, String> choice = Map.of("algorithm", "ddpo");
+        List<RunRecord> runs = new ArrayList<>();
+        for (String rate : List.of("1e-4", "1e-3")) {
+            runs.add(MadeRecords.of("ddpo", 1)
+                    .settings(choice)
+                    .keys(Map.of("optimizer.learning-rate", rate, "rewards.aesthetic.role", "train"))
+                    .make()
+                    .named(rate + "/seed-1", choice));
+        }
+        runs.add(MadeRecords.of("ddpo", 1)
+                .settings(choice)
+                .keys(Map.of("optimizer.learning-rate", "1e-4", "rewards.aesthetic.role", "logged"))
+                .control()
+                .make());
+        assertThat(one(runs).notes())
+                .filteredOn(note -> note.contains("control of their own"))
+                .containsExactly(
+                        "Runs of ddpo (optimizer.learning-rate = 1e-3) have no control of their own settings, and"
+                                + " are judged against those of ddpo (optimizer.learning-rate = 1e-4), the same algorithm.");
+    }
+
     /** It may be of either, so that it is a seed of neither. */
     @Test
     public void aRunWhoseKeysAreNotKnownIsNoSeedOfThoseThatAreToldApart() {
@@ -723,6 +747,30 @@ public class ComparisonTest {
         SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
         scores.put("gold", Double.NaN);
         return new Sample(s.epoch(), s.phase(), s.index(), s.prompt(), s.seed(), scores, s.ruler());
+    }
+
+    /** Records are rounded as finely as their own size allows. */
+    @Test
+    public void runsOfOneModelAreComparedHoweverCoarselyTheirRecordsAreRounded() {
+        RunRecord fine = MadeRecords.of("ddpo", 1).make();
+        RunRecord coarse = MadeRecords.of("ddpo", 2).make();
+        double step = .46 / RunRecord.COARSEST; // of the 16 pictures' deviation
+        Comparison compared = Comparison.of(List.of(fine, moved(coarse, x -> step * Math.rint(x / step))));
+        assertThat(compared.proxies().get(0).groups()).hasSize(1);
+        assertThatThrownBy(() -> Comparison.of(List.of(fine, moved(coarse, x -> x + 2 * step))))
+                .as("of another model")
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("Runs are compared that begin with the same model");
+    }
+
+    private static RunRecord moved(RunRecord run, DoubleUnaryOperator change) {
+        return run.with(run.evaluated().stream()
+                .map(s -> {
+                    SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
+                    scores.computeIfPresent("train", (name, x) -> change.applyAsDouble(x));
+                    return new Sample(s.epoch(), s.phase(), s.index(), s.prompt(), s.seed(), scores, s.ruler());
+                })
+                .toList());
     }
 
     @Test
