@@ -187,6 +187,7 @@ final class Comparer {
                         new RunSorting.Members(
                                 "control of " + members.name(),
                                 RunSorting.withoutSeed(its.get(0).record().settings()),
+                                Map.of(),
                                 List.of()),
                         true,
                         its,

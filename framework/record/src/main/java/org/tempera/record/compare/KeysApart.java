@@ -31,6 +31,8 @@ record KeysApart(Map<Map<String, String>, List<RunRecord>> groups, List<String> 
     /** The key that says which plugin a block is of; where it is not there, there is no such plugin. */
     private static final String USE = ".use";
 
+    private static final String REWARDS = "rewards.";
+    private static final String ROLE = ".role";
     private static final String NONE = "none";
     private static final String UNKNOWN = "not known";
 
@@ -57,6 +59,11 @@ record KeysApart(Map<Map<String, String>, List<RunRecord>> groups, List<String> 
                 }
             });
             return new Made(run, all, deciding);
+        }
+
+        /** For people. */
+        String valueOf(String key, Set<String> ofAny) {
+            return deciding.getOrDefault(key, isWithout(key, ofAny) ? NONE : UNKNOWN);
         }
 
         /** Whether a key that others have means nothing here: it does not steer, or its plugin is not there. */
@@ -92,9 +99,8 @@ record KeysApart(Map<Map<String, String>, List<RunRecord>> groups, List<String> 
         for (Made its : made) {
             Map<String, String> told = new TreeMap<>();
             for (String key : telling) {
-                boolean without = its.isWithout(key, ofAny);
-                if (!without || key.endsWith(USE)) {
-                    told.put(key, its.deciding().getOrDefault(key, without ? NONE : UNKNOWN));
+                if (key.endsWith(USE) || !its.isWithout(key, ofAny)) {
+                    told.put(key, its.valueOf(key, ofAny));
                 }
             }
             apart.computeIfAbsent(told, k -> new ArrayList<>()).add(its);
@@ -129,6 +135,23 @@ record KeysApart(Map<Map<String, String>, List<RunRecord>> groups, List<String> 
                         + " not all say what " + some.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
                         + (some.size() > MOST_NAMED ? ", ..." : "")
                         + " was, as runs of different versions: they are taken to be alike in that.");
+    }
+
+    /**
+     * What a control has otherwise than a group, of the keys that tell that from others; the roles of its rewards are
+     * others by nature.
+     */
+    static Map<String, String> unlike(Map<String, String> group, RunRecord control) {
+        Made made = Made.of(control);
+        Map<String, String> unlike = new TreeMap<>();
+        group.forEach((key, value) -> {
+            String its = made.valueOf(key, group.keySet());
+            boolean known = !value.equals(UNKNOWN) && !its.equals(UNKNOWN);
+            if (known && !its.equals(value) && !(key.startsWith(REWARDS) && key.endsWith(ROLE))) {
+                unlike.put(key, its);
+            }
+        });
+        return unlike;
     }
 
     /** What tells a group from others, to stand behind its name: {@code optimizer.learning-rate = 1e-4} in brackets. */

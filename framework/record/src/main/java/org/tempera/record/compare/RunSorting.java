@@ -44,13 +44,15 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
      * Runs that differ in their seeds only.
      *
      * @param settings by axis, without the seed's
+     * @param keys those that tell them from others of the same settings
      */
-    record Members(String name, Map<String, String> settings, List<RunRecord> runs) {
+    record Members(String name, Map<String, String> settings, Map<String, String> keys, List<RunRecord> runs) {
         /** The same with what is left of the runs, by name. */
         Members of(Map<String, RunRecord> left) {
             return new Members(
                     name,
                     settings,
+                    keys,
                     runs.stream().map(r -> left.getOrDefault(r.name(), r)).toList());
         }
     }
@@ -166,17 +168,18 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                         .distinct()
                         .count()
                 <= 1);
-        Map<List<RunRecord>, String> names = new LinkedHashMap<>();
+        List<Members> groups = new ArrayList<>();
         byChoice.values().forEach(of -> {
             KeysApart apart = KeysApart.of(of);
-            apart.groups().forEach((keys, same) -> names.put(same, name(same.get(0), varying) + KeysApart.shown(keys)));
+            apart.groups()
+                    .forEach((keys, same) ->
+                            groups.add(group(name(same.get(0), varying) + KeysApart.shown(keys), keys, same)));
             notes.addAll(apart.notes());
         });
-        List<Members> groups = new ArrayList<>();
-        names.forEach((of, name) -> {
-            boolean alone = Collections.frequency(names.values(), name) == 1;
-            groups.add(group(alone ? name : name + " (" + of.get(0).name() + ")", of));
-        });
+        List<String> names = groups.stream().map(Members::name).toList();
+        groups.replaceAll(g -> Collections.frequency(names, g.name()) == 1
+                ? g
+                : new Members(g.name() + " (" + g.runs().get(0).name() + ")", g.settings(), g.keys(), g.runs()));
         return groups;
     }
 
@@ -203,7 +206,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
         return chosen.isEmpty() ? run.facts().algorithm() : chosen;
     }
 
-    private static Members group(String name, List<RunRecord> runs) {
+    private static Members group(String name, Map<String, String> keys, List<RunRecord> runs) {
         Map<Long, RunRecord> bySeed = new LinkedHashMap<>();
         for (RunRecord run : runs) {
             RunRecord same = bySeed.putIfAbsent(run.facts().seed(), run);
@@ -216,6 +219,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
         return new Members(
                 name,
                 withoutSeed(runs.get(0).settings()),
+                keys,
                 runs.stream()
                         .sorted(Comparator.comparingLong(r -> r.facts().seed()))
                         .toList());
@@ -236,12 +240,14 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                             && c.facts().algorithm().equals(run.facts().algorithm()))
                     .toList();
             alike.stream()
-                    .filter(c -> isControlOf(c, run))
+                    .filter(c -> isControlOf(c, run)
+                            && KeysApart.unlike(group.keys(), c).isEmpty())
                     .max(nearest(run))
                     .or(() -> {
                         Optional<RunRecord> variant = alike.stream().max(nearest(run));
                         variant.ifPresent(v -> variants.add(
-                                String.join(", ", withoutSeed(v.settings()).values())));
+                                String.join(", ", withoutSeed(v.settings()).values())
+                                        + KeysApart.shown(KeysApart.unlike(group.keys(), v))));
                         return variant;
                     })
                     .ifPresent(c -> found.put(run.name(), c));
