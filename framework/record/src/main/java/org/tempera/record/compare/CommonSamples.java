@@ -2,6 +2,7 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,15 @@ final class CommonSamples {
         runs.forEach(run -> kept.add(run.with(
                 run.evaluated().stream().filter(s -> common.contains(s.index())).toList())));
         return kept;
+    }
+
+    /** The samples with their places counted anew: places that a record does not have are no samples without a score. */
+    static List<Sample> withoutGaps(List<Sample> samples) {
+        List<Integer> places =
+                samples.stream().map(Sample::index).distinct().sorted().toList();
+        return samples.stream()
+                .map(s -> s.at(Collections.binarySearch(places, s.index())))
+                .toList();
     }
 
     private static Set<Integer> places(RunRecord run) {

@@ -143,7 +143,11 @@ record Scores(
     /** A run's evaluations by these scores. */
     Evaluations of(RunRecord run) {
         return Evaluations.of(
-                        run.evaluated(), proxy, heldOut, shown, gold ? Optional.of(ScoreNames.GOLD) : Optional.empty())
+                        CommonSamples.withoutGaps(run.evaluated()),
+                        proxy,
+                        heldOut,
+                        shown,
+                        gold ? Optional.of(ScoreNames.GOLD) : Optional.empty())
                 .weighedBy(weights());
     }
 

@@ -56,4 +56,9 @@ public record Sample(
     public Sample(int epoch, Phase phase, int index, String prompt, long seed, SortedMap<String, Double> rewards) {
         this(epoch, phase, index, prompt, seed, rewards, Optional.empty());
     }
+
+    /** The same at another place. */
+    public Sample at(int place) {
+        return place == index ? this : new Sample(epoch, phase, place, prompt, seed, rewards, ruler, signs);
+    }
 }

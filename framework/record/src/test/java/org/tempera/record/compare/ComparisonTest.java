@@ -674,7 +674,9 @@ public class ComparisonTest {
                 .containsExactly(
                         "Of each evaluation 8 of up to 16 samples are compared, those that are kept of every run.");
         assertThat(compared.groups().get(0).runs())
-                .allMatch(r -> r.record().evaluated().size() == 8 * 4);
+                .allMatch(r -> r.record().evaluated().size() == 8 * 4)
+                .as("no sample that is there has no score")
+                .allMatch(r -> r.verdict().orElseThrow().notes().isEmpty());
     }
 
     @Test
