@@ -67,8 +67,9 @@ final class EpochTraining {
         Combined rewards = experience.rewards(begun);
         if (rewards.skippedCount() > 0) {
             listener.warned("epoch " + (complete + 1) + ": " + rewards.skippedCount() + " of " + rollout.samples()
-                    + " samples got no score from a reward that is trained on or a constraint, and teach nothing. Their"
-                    + " pictures are in the run folder's failures; mend the reward.");
+                    + " samples got no score from a reward that is trained on or a constraint, and teach nothing. The"
+                    + " first of their pictures will be in the run folder's failures at the end of the epoch; mend the"
+                    + " reward.");
         }
         Targets targets = prepare(rollout, rewards);
         EpochData data = data(rollout, targets, rewards);

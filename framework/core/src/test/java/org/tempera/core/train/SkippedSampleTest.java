@@ -5,6 +5,7 @@ import static org.tempera.core.train.TinyRuns.tensors;
 import static org.tempera.core.train.TinyRuns.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,25 @@ public class SkippedSampleTest {
                         assertThat(Double.isFinite(value)).as(name).isTrue()));
         assertThat(rows.get(1).values()).containsEntry("reward/skipped", 1.0).containsEntry("reward/bright/mean", 1.0);
         assertThat(rows.get(0).values()).containsEntry("evaluation/bright/mean", 1.0);
+    }
+
+    @Test
+    public void isTold() {
+        List<String> told = new ArrayList<>();
+        train(spec(new TinyReinforce()), folder.resolve("run"), new RunListener() {
+            @Override
+            public void warned(String message) {
+                told.add(message);
+            }
+        });
+        assertThat(told)
+                .filteredOn(message -> message.startsWith("epoch 1: "))
+                .containsExactly(
+                        "epoch 1: 1 of 8 samples got no score from a reward that is trained on or a constraint, and"
+                                + " teach nothing. The first of their pictures will be in the run folder's failures at the end of"
+                                + " the epoch; mend the reward.");
+        assertThat(folder.resolve("run/failures/epoch-0001-sample-0003-bright.png"))
+                .exists();
     }
 
     @Test

@@ -51,6 +51,16 @@ final class TinyRuns {
         }
     }
 
+    /** Trains to the end. @param listener hears how it goes */
+    static RunOutcome train(TrainingSpec spec, Path path, RunListener listener) {
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "# test");
+            try (TrainingRun training = TrainingRun.start(spec, run)) {
+                return training.run(Map.of(), listener);
+            }
+        }
+    }
+
     static RunOutcome resume(TrainingSpec spec, Path path) {
         try (RunFolder run = RunFolder.resume(path);
                 TrainingRun training = TrainingRun.resume(spec, run)) {
