@@ -16,6 +16,7 @@ public final class NumericEnvironment {
             "ONEDNN_MAX_CPU_ISA",
             "TF_CONFIG",
             "TF_CPU_DETERMINISTIC",
+            "TF_CUDNN_DETERMINISTIC",
             "TF_DETERMINISTIC_OPS",
             "TF_ENABLE_ONEDNN_OPTS",
             "TF_NUM_INTEROP_THREADS",

@@ -5,11 +5,15 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -18,6 +22,7 @@ import org.tensorflow.TensorFlow;
  */
 public final class NativeBuild {
     private static final String FOLDER = "org/tensorflow/internal/c_api/";
+    private static final Pattern JAR = Pattern.compile("([^/]+\\.jar)!/");
     private static final List<String> EXTENSIONS = List.of("", "-gpu");
     private static final List<String> LIBRARIES = List.of(
             "libtensorflow_cc.so.2",
@@ -30,6 +35,42 @@ public final class NativeBuild {
             "jnitensorflow.dll");
 
     private NativeBuild() {}
+
+    /**
+     * A build that the class path has.
+     *
+     * @param platform as JavaCPP calls it, such as {@code linux-x86_64-gpu}
+     * @param jar the file that has it, by its name; empty where it lies in a folder
+     * @param folder within the jar
+     */
+    public record Found(String platform, String jar, String folder) {
+        /** Whether it can use NVIDIA's GPUs. */
+        public boolean isForGpus() {
+            return platform.endsWith("-gpu");
+        }
+    }
+
+    /** The builds for this system, that first which JavaCPP loads; none where the library is not installed. */
+    public static List<Found> all() {
+        List<Found> found = new ArrayList<>();
+        for (String extension : EXTENSIONS) {
+            String platform = Loader.getPlatform() + extension;
+            for (String library : LIBRARIES) {
+                @Nullable URL url = TensorFlow.class.getClassLoader().getResource(FOLDER + platform + "/" + library);
+                if (url != null) {
+                    found.add(new Found(platform, jar(url), FOLDER + platform));
+                    break;
+                }
+            }
+        }
+        Collections.reverse(found);
+        return found;
+    }
+
+    private static String jar(URL library) {
+        Matcher name = JAR.matcher(library.getPath());
+        return name.find() ? name.group(1) : "";
+    }
 
     /** Name, size and checksum of each library on the class path; empty where they lie elsewhere. */
     public static String describe() {
