@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
             ScoreCommand.class,
             FitPreferenceCommand.class,
             BenchCommand.class,
+            DoctorCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
         },

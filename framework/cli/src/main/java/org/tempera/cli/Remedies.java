@@ -1,6 +1,7 @@
 package org.tempera.cli;
 
 import java.util.List;
+import org.tempera.base.text.ShellWord;
 import org.tempera.spi.Remedy;
 
 /** How the steps that a message speaks of are taken on the command line. */
@@ -33,11 +34,6 @@ final class Remedies {
 
     /** The command that goes on with a run. */
     static String resume(String folder) {
-        return "tempera train --resume " + quoted(folder);
-    }
-
-    /** As a shell takes it. */
-    static String quoted(String path) {
-        return path.matches("[\\w./+:@%,=-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+        return "tempera train --resume " + ShellWord.of(folder);
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.ShellWord;
 import org.tempera.base.text.Words;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.SweepSettings;
@@ -90,7 +91,7 @@ final class SweepCommand implements Callable<Integer> {
         output.note("runs             " + plan.children().size() + ", " + settings.parallel() + " at a time");
         output.note("run folders      " + TrainCommand.shown(settings.output()));
         output.note("records          " + TrainCommand.shown(settings.recordsFolder()));
-        String again = "tempera sweep " + Remedies.quoted(file.toString());
+        String again = "tempera sweep " + ShellWord.of(file.toString());
         try (Interrupts interrupts = Interrupts.handle(
                 () -> {
                     output.interrupted("the runs finish their steps and save, for two minutes at most. Again: stop at"
@@ -112,7 +113,7 @@ final class SweepCommand implements Callable<Integer> {
             }
             if (outcome.count(State.DONE) > 1) {
                 output.result("compare them with: tempera compare "
-                        + Remedies.quoted(TrainCommand.shown(settings.recordsFolder())));
+                        + ShellWord.of(TrainCommand.shown(settings.recordsFolder())));
             }
             int failed = outcome.count(State.FAILED);
             if (failed > 0) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.ShellWord;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
@@ -129,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
                                 : "; goes on after epoch " + run.trainer().epoch()),
                 "rewards          " + OpenRun.rewards(config)
                         + config.gold().map(g -> ", " + g.name() + " (gold)").orElse(""),
-                "to watch it      tensorboard --logdir " + Remedies.quoted(folder));
+                "to watch it      tensorboard --logdir " + ShellWord.of(folder));
     }
 
     private static Map<String, Object> document(RunOutcome outcome) {

@@ -101,6 +101,7 @@ final class Targets {
         RunTargets.add(all);
         RewardTargets.add(all, samples);
         TextTargets.add(all, samples);
+        MachineTargets.add(all);
         return all;
     }
 

@@ -24,12 +24,12 @@ import org.tempera.spi.UserException;
  * property {@code org.bytedeco.javacpp.cachedir}, else {@code .javacpp/cache} in the user's home, else one in the
  * folder of temporary files.
  */
-final class NativeCache {
+public final class NativeCache {
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
     private static final List<Remedy> REMEDIES = List.of(Remedy.jvmOption("-D" + PROPERTY + "=FOLDER"));
 
-    /** What the library takes, unpacked; the one for GPUs takes more. */
-    private static final long MEGABYTES = 650;
+    /** What the library takes, unpacked, in MB; the one for GPUs takes twice as much. */
+    public static final long MEGABYTES = 650;
 
     private static final Pattern MISSING = Pattern.compile("([^\\s:/]+): cannot open shared object file");
 
@@ -41,12 +41,24 @@ final class NativeCache {
      * that was chosen, as it is.
      */
     static void choose() {
+        withoutHome().ifPresent(folder -> System.setProperty(PROPERTY, folder.toString()));
+    }
+
+    private static Optional<Path> withoutHome() {
         String home = System.getProperty("user.home", "");
-        if (System.getProperty(PROPERTY) == null && !new File(home).isAbsolute()) {
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            System.setProperty(
-                    PROPERTY, ofUserWithoutHome(System.getenv(), temporary).toString());
-        }
+        return System.getProperty(PROPERTY) == null && !new File(home).isAbsolute()
+                ? Optional.of(ofUserWithoutHome(System.getenv(), Path.of(System.getProperty("java.io.tmpdir"))))
+                : Optional.empty();
+    }
+
+    /**
+     * The folder that the library is unpacked into, for a process of these system properties; empty where none can be
+     * made.
+     *
+     * @throws UserException if this user has no home, and no other folder can be written
+     */
+    public static Optional<Path> where() {
+        return withoutHome().or(NativeCache::folder);
     }
 
     /** The first of the environment's folders that can be written, else one below {@code temporary}. */

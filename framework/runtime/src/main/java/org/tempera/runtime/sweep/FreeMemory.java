@@ -14,16 +14,17 @@ import java.util.regex.Pattern;
  *
  * @param root where the system's files are
  */
-record FreeMemory(Path root) {
+public record FreeMemory(Path root) {
     private static final Pattern KIB = Pattern.compile("(\\w+):\\s+(\\d{1,15}) kB");
     private static final Pattern GROUP = Pattern.compile("\\d+:([^:]*):(/.*)");
 
-    static FreeMemory ofThisMachine() {
+    /** That of this machine. */
+    public static FreeMemory ofThisMachine() {
         return new FreeMemory(Path.of("/"));
     }
 
     /** Bytes; empty where the system does not tell. */
-    OptionalLong bytes() {
+    public OptionalLong bytes() {
         OptionalLong available = kib(root.resolve("proc/meminfo"), "MemAvailable");
         OptionalLong left = leftOfGroup();
         if (available.isEmpty() || left.isEmpty()) {

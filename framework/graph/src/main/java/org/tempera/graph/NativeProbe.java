@@ -1,0 +1,48 @@
+package org.tempera.graph;
+
+import java.util.List;
+import java.util.Map;
+import org.tempera.spi.UserException;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A program that loads TensorFlow, computes one product, and prints what it found. It is a process of its own for whoever
+ * must not end where TensorFlow does, as it does on a processor that it was not built for.
+ *
+ * <p>It prints lines of a word, a tab and a value: {@code version} of TensorFlow; {@code device} with its kind, name and
+ * bytes of memory, between tabs; {@code computed}; or {@code failure}, with the message. Other lines are TensorFlow's.
+ */
+public final class NativeProbe {
+    /** From this on oneDNN computes a product, where it is to compute any. */
+    private static final int SIDE = 64;
+
+    private NativeProbe() {}
+
+    /** Runs it; the exit code is 2 where TensorFlow cannot be loaded. */
+    public static void main(String[] arguments) {
+        try {
+            System.out.println("version\t" + NativeLibrary.require());
+        } catch (UserException e) {
+            System.out.println("failure\t" + String.valueOf(e.getMessage()).replace('\n', ' '));
+            System.exit(2); // whoever started this reads it
+        }
+        for (ComputeDevice device : ComputeDevice.all()) {
+            System.out.println("device\t" + device.type() + "\t" + device.name() + "\t" + device.bytes());
+        }
+        System.out.flush(); // what comes next may end the process
+        compute();
+        System.out.println("computed\t" + SIDE);
+    }
+
+    private static void compute() {
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            Ops tf = graph.scope().tf();
+            var ones = tf.fill(tf.constant(new int[] {SIDE, SIDE}), tf.constant(1f));
+            var product = tf.<TFloat32>identity(tf.linalg.matMul(ones, ones));
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+                session.run(Map.of(), List.of(product), List.of());
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.tempera.runtime.doctor;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tempera.runtime.doctor.Check.Area;
+import org.tempera.runtime.doctor.LibrarySearch.Found;
+import org.tempera.spi.UserException;
+
+/**
+ * Whether TensorFlow could compute on one of NVIDIA's GPUs, and what it lacks for that.
+ *
+ * @param root where the system's files are
+ * @param environment the variables of the environment
+ * @param wanted whether a GPU is asked for, so that one that cannot be used is an error
+ */
+record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
+    /** The least driver that serves programs of CUDA 12, which keep to its first number. */
+    private static final int[] LEAST_DRIVER = {525, 60, 13};
+
+    private static final String LEAST_DRIVER_TEXT = "525.60.13";
+    private static final Pattern DRIVER = Pattern.compile("NVRM version:.*?\\s(\\d{2,4}(?:\\.\\d{1,4}){1,2})\\s");
+    private static final Pattern MODEL = Pattern.compile("(?m)^Model:\\s*(.+?)\\s*$");
+    private static final String BUILD =
+            "in a checkout TEMPERA_MAVEN_OPTS=-Pgpu ./tempera doctor --gpu (after a change in"
+                    + " pom.xml or a source, else touch pom.xml); else take the distribution linux-x86_64-gpu";
+
+    /**
+     * Looks at all of it.
+     *
+     * @param library TensorFlow's; empty where there is none
+     * @param devices what TensorFlow has found; empty where it could not be loaded
+     */
+    List<Check> checks(Optional<NativeFacts> library, Optional<List<ProbedNative.Device>> devices) {
+        List<Path> nodes = LibrarySearch.named(root.resolve("dev"), "nvidia[0-9]*");
+        boolean wsl = Files.exists(root.resolve("dev/dxg"));
+        if (library.isEmpty() || !library.get().isForGpus()) {
+            return List.of(ofBuildForCpus(!nodes.isEmpty() || wsl));
+        }
+        List<Check> checks = new ArrayList<>();
+        Optional<String> hidden = Optional.ofNullable(environment.get("CUDA_VISIBLE_DEVICES"))
+                .filter(v -> v.isBlank() || v.strip().startsWith("-"));
+        checks.add(Check.ok(Area.GPU, "build", "for GPUs (" + library.get().platform() + ")"));
+        hidden.ifPresent(value -> checks.add(hidden(value)));
+        checks.add(driver(nodes, wsl));
+        if (library.get().platform().startsWith("linux")
+                && Files.isRegularFile(library.get().framework())) {
+            checks.addAll(libraries(library.get()));
+        } else {
+            checks.add(Check.warning(
+                    Area.GPU,
+                    "CUDA",
+                    "TensorFlow's library is not unpacked yet, so that what it finds cannot be told",
+                    "mend what hinders TensorFlow, above, and ask again"));
+        }
+        if (List.of("1", "true")
+                .contains(environment.getOrDefault("TF_DETERMINISTIC_OPS", "").strip())) {
+            checks.add(Check.warning(
+                    Area.GPU,
+                    "determinism",
+                    "with TF_DETERMINISTIC_OPS TensorFlow refuses the gradient of nearest upsampling, which a UNet has",
+                    "unset TF_DETERMINISTIC_OPS; TF_CUDNN_DETERMINISTIC=1 makes convolutions alone deterministic"));
+        }
+        boolean lacks = checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
+        devices.ifPresent(found -> checks.add(seen(found, lacks, hidden.isPresent())));
+        return hidden.isPresent() && !wanted
+                ? checks.stream().map(Check::asWarning).toList()
+                : List.copyOf(checks);
+    }
+
+    private Check ofBuildForCpus(boolean gpu) {
+        String found = gpu
+                ? "an NVIDIA GPU is there, and TensorFlow's library is the one for CPUs"
+                : "none; TensorFlow's library is the one for CPUs";
+        if (wanted) {
+            return Check.missing(Area.GPU, "build", found, BUILD);
+        }
+        return gpu ? Check.warning(Area.GPU, "build", found, BUILD) : Check.ok(Area.GPU, "build", found);
+    }
+
+    private Check hidden(String value) {
+        String found = "CUDA_VISIBLE_DEVICES='" + value + "' hides every GPU: training runs on the processor";
+        return wanted
+                ? Check.missing(Area.GPU, "choice", found, "unset CUDA_VISIBLE_DEVICES, or name a GPU in it, such as 0")
+                : Check.ok(Area.GPU, "choice", found);
+    }
+
+    private Check driver(List<Path> nodes, boolean wsl) {
+        String version = Texts.of(root.resolve("proc/driver/nvidia/version"));
+        Matcher number = DRIVER.matcher(version + " ");
+        List<String> models = new ArrayList<>();
+        for (Path gpu : LibrarySearch.named(root.resolve("proc/driver/nvidia/gpus"), "*")) {
+            Matcher model = MODEL.matcher(Texts.of(gpu.resolve("information")));
+            models.add(model.find() ? model.group(1) : "of unknown kind");
+        }
+        if (nodes.isEmpty() && !wsl) {
+            return version.isEmpty()
+                    ? Check.missing(
+                            Area.GPU, "driver", "no NVIDIA driver is loaded, and there is no /dev/nvidia0", install())
+                    : Check.missing(
+                            Area.GPU,
+                            "driver",
+                            "the driver is loaded" + (models.isEmpty() ? "" : " (" + String.join(", ", models) + ")")
+                                    + ", and there is no /dev/nvidia0 here",
+                            isContainer()
+                                    ? "start the container with its GPUs: docker run --gpus all ..."
+                                    : "sudo nvidia-modprobe -c 0");
+        }
+        Optional<Path> closed = nodes.stream().filter(n -> !Files.isReadable(n)).findFirst();
+        if (closed.isPresent()) {
+            return Check.missing(
+                    Area.GPU,
+                    "driver",
+                    closed.get() + " may not be read by this user",
+                    "sudo usermod -aG video \"$USER\", then log in again");
+        }
+        if (number.find() && isOlder(number.group(1))) {
+            return Check.missing(
+                    Area.GPU,
+                    "driver",
+                    number.group(1) + ", and CUDA 12 needs " + LEAST_DRIVER_TEXT + " or newer",
+                    install());
+        }
+        return Check.ok(
+                Area.GPU,
+                "driver",
+                (number.reset().find() ? number.group(1) : wsl ? "of Windows (WSL)" : "of unknown version")
+                        + (models.isEmpty() ? "" : ": " + String.join(", ", models)));
+    }
+
+    private List<Check> libraries(NativeFacts library) {
+        try {
+            ElfFile framework = ElfFile.read(library.framework());
+            LibrarySearch search = LibrarySearch.of(root, environment, framework.machine());
+            List<Check> checks = new ArrayList<>();
+            checks.add(ofDriver(search.find("libcuda.so.1", framework)));
+            checks.addAll(new CudaFindings(search, framework, library.unpacked()).checks());
+            return checks;
+        } catch (UserException e) {
+            return List.of(Check.missing(
+                    Area.GPU,
+                    "CUDA",
+                    String.valueOf(e.getMessage()),
+                    "delete the folder " + library.unpacked() + ", and ask again"));
+        }
+    }
+
+    private Check ofDriver(Found found) {
+        String name = "libcuda.so.1";
+        if (found instanceof Found.At at) {
+            return Check.ok(Area.GPU, name, at.file() + ", by " + at.how());
+        }
+        if (found instanceof Found.Elsewhere there) {
+            return Check.missing(
+                    Area.GPU,
+                    name,
+                    "lies in " + there.file().getParent() + ", where the loader does not look",
+                    "export LD_LIBRARY_PATH=" + there.file().getParent() + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}");
+        }
+        if (found instanceof Found.Unusable bad) {
+            return Check.missing(Area.GPU, name, bad.why(), install());
+        }
+        return Check.missing(Area.GPU, name, "not found; it comes with the driver, never with CUDA", install());
+    }
+
+    private static Check seen(List<ProbedNative.Device> devices, boolean lacks, boolean hidden) {
+        List<String> gpus = devices.stream()
+                .filter(d -> d.type().equals("GPU"))
+                .map(ProbedNative.Device::toString)
+                .toList();
+        if (!gpus.isEmpty()) {
+            return Check.ok(Area.GPU, "TensorFlow sees", String.join(", ", gpus));
+        }
+        if (hidden) {
+            return Check.ok(Area.GPU, "TensorFlow sees", "no GPU, as CUDA_VISIBLE_DEVICES has it");
+        }
+        return Check.missing(
+                Area.GPU,
+                "TensorFlow sees",
+                "no GPU: training would run on the processor",
+                (lacks ? "mend what is missing above" : "TF_CPP_MIN_LOG_LEVEL=0 tempera doctor --debug shows why")
+                        + "; to train on the processor on purpose: export CUDA_VISIBLE_DEVICES=-1");
+    }
+
+    private static boolean isOlder(String version) {
+        String[] numbers = version.split("\\.");
+        for (int i = 0; i < LEAST_DRIVER.length; i++) {
+            int number = i < numbers.length ? Integer.parseInt(numbers[i]) : 0;
+            if (number != LEAST_DRIVER[i]) {
+                return number < LEAST_DRIVER[i];
+            }
+        }
+        return false;
+    }
+
+    private boolean isContainer() {
+        return Files.exists(root.resolve(".dockerenv")) || Files.exists(root.resolve("run/.containerenv"));
+    }
+
+    /** The command that installs the driver on this system. */
+    private String install() {
+        if (isContainer()) {
+            return "start the container with its GPUs: docker run --gpus all ..., on a machine with the driver "
+                    + LEAST_DRIVER_TEXT + " or newer";
+        }
+        String system = Texts.of(root.resolve("etc/os-release"));
+        String id = system.lines()
+                .filter(l -> l.startsWith("ID="))
+                .map(l -> l.substring(3).replace("\"", "").strip())
+                .findFirst()
+                .orElse("");
+        return switch (id) {
+            case "ubuntu" -> "sudo ubuntu-drivers install";
+            case "debian" -> "sudo apt-get install nvidia-driver (its part non-free must be among the sources)";
+            case "rhel", "rocky", "almalinux", "fedora", "amzn" ->
+                "sudo dnf install cuda-drivers (of NVIDIA's repository)";
+            default -> "install NVIDIA's driver " + LEAST_DRIVER_TEXT + " or newer";
+        };
+    }
+}

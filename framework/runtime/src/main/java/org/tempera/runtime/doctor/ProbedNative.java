@@ -1,0 +1,143 @@
+package org.tempera.runtime.doctor;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.tempera.base.files.IoReason;
+import org.tempera.graph.NativeProbe;
+
+/**
+ * What came of loading TensorFlow in a process of its own.
+ *
+ * @param version of TensorFlow; empty where it was not loaded
+ * @param devices that it found
+ * @param instructions that oneDNN computes with, in its own words; empty where it does not tell
+ * @param failure why it does not compute; empty where it does
+ */
+record ProbedNative(
+        Optional<String> version, List<Device> devices, Optional<String> instructions, Optional<String> failure) {
+    /** Unpacking 1.2 GB onto a slow disk took one minute. */
+    private static final long SECONDS = 300;
+
+    private static final Pattern INSTRUCTIONS = Pattern.compile("(?m)^onednn_verbose.*,info,cpu,isa:(.+)$");
+    private static final List<String> PASSED_ON =
+            List.of("-D", "--enable-native-access", "--sun-misc-unsafe-memory-access");
+
+    /**
+     * A device of TensorFlow's.
+     *
+     * @param type {@code CPU} or {@code GPU}
+     * @param name of TensorFlow's
+     * @param bytes of memory that it may take there
+     */
+    record Device(String type, String name, long bytes) {
+        @Override
+        public String toString() {
+            return name.replaceAll(".*device:", "") + " (" + (bytes >> 20) + " MB)";
+        }
+    }
+
+    ProbedNative {
+        devices = List.copyOf(devices);
+    }
+
+    /** Loads it, with the class path and the system properties of this process. */
+    static ProbedNative run() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(a -> PASSED_ON.stream().anyMatch(a::startsWith))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), NativeProbe.class.getName()));
+        return run(command);
+    }
+
+    static ProbedNative run(List<String> command) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().put("ONEDNN_VERBOSE", "1");
+            Process process = builder.start();
+            AtomicBoolean late = new AtomicBoolean();
+            CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS).execute(() -> {
+                late.set(process.isAlive());
+                process.destroyForcibly();
+            });
+            try {
+                process.getOutputStream().close();
+                String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                int code = process.waitFor();
+                return of(printed, late.get() ? Optional.empty() : Optional.of(code));
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            return failed("a process could not be started for it: " + IoReason.of(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed("interrupted");
+        }
+    }
+
+    private static ProbedNative failed(String why) {
+        return new ProbedNative(Optional.empty(), List.of(), Optional.empty(), Optional.of(why));
+    }
+
+    /**
+     * Reads what the process printed.
+     *
+     * @param code its exit code; empty where it did not end in time
+     */
+    static ProbedNative of(String printed, Optional<Integer> code) {
+        Matcher instructions = INSTRUCTIONS.matcher(printed);
+        Optional<String> isa =
+                instructions.find() ? Optional.of(instructions.group(1).strip()) : Optional.empty();
+        List<Device> devices = values(printed, "device")
+                .map(v -> v.split("\t"))
+                .filter(v -> v.length == 3 && v[2].matches("-?\\d{1,18}"))
+                .map(v -> new Device(v[0], v[1], Long.parseLong(v[2])))
+                .toList();
+        Optional<String> failure = values(printed, "failure").findFirst();
+        if (failure.isEmpty() && values(printed, "computed").findFirst().isEmpty()) {
+            failure = Optional.of(
+                    code.map(ProbedNative::ended).orElse("it took more than " + SECONDS + " s") + last(printed));
+        }
+        return new ProbedNative(values(printed, "version").findFirst(), devices, isa, failure);
+    }
+
+    /** What an exit code says, where a shell's convention of 128 and the signal's number holds. */
+    private static String ended(int code) {
+        return switch (code) {
+            case 132 ->
+                "TensorFlow ended the process: this processor lacks instructions that it was built for (signal 4)";
+            case 134 -> "TensorFlow ended the process (signal 6)";
+            case 137 -> "the system ended the process (signal 9), as it does where memory runs out";
+            case 139 -> "TensorFlow ended the process (signal 11)";
+            default -> "its process ended with " + code;
+        };
+    }
+
+    private static Stream<String> values(String printed, String word) {
+        return printed.lines().filter(l -> l.startsWith(word + "\t")).map(l -> l.substring(word.length() + 1));
+    }
+
+    /** What TensorFlow or Java said at the end. */
+    private static String last(String printed) {
+        List<String> lines = printed.lines()
+                .filter(l -> !l.isBlank() && !l.contains("onednn_verbose") && !l.startsWith("device\t"))
+                .filter(l -> !l.startsWith("version\t") && !l.startsWith("\tat "))
+                .toList();
+        String end = lines.isEmpty() ? "" : lines.get(lines.size() - 1).strip();
+        return end.isEmpty() ? "" : ": " + (end.length() > 300 ? end.substring(0, 300) + "..." : end);
+    }
+}

@@ -1,0 +1,165 @@
+package org.tempera.runtime.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.tempera.graph.MachineMemory;
+import org.tempera.runtime.doctor.Check.State;
+import org.tempera.testing.Messages;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** Processor, memory, disk, and what a process that loads TensorFlow says. */
+public class MachineChecksTest {
+    private Path root = Path.of("");
+
+    @BeforeMethod
+    public void makeFolder() {
+        root = Messages.temporaryFolder();
+    }
+
+    @AfterMethod
+    public void removeFolder() {
+        Messages.delete(root);
+    }
+
+    @Test
+    public void instructionsAreThoseThatMatter() throws IOException {
+        cpuinfo("model name\t: Some CPU\nflags\t\t: fpu sse avx avx2 fma avx512f avx512_bf16 amx_bf16\n");
+        List<Check> checks = processor(Map.of(), Optional.of("Intel AVX2"));
+        assertThat(text(checks, "instructions")).isEqualTo("ok Some CPU: avx avx2 fma avx512f avx512_bf16 amx_bf16");
+        assertThat(text(checks, "bfloat16")).isEqualTo("ok in hardware (avx512_bf16, amx_bf16)");
+        assertThat(text(checks, "oneDNN")).isEqualTo("ok computes with Intel AVX2");
+    }
+
+    @Test
+    public void aProcessorThatTensorFlowWasNotBuiltForIsToldBefore() throws IOException {
+        cpuinfo("model name\t: Old CPU\nflags\t\t: fpu sse\n");
+        assertThat(text(processor(Map.of(), Optional.empty()), "instructions")).startsWith("missing Old CPU: no AVX");
+        cpuinfo("model name\t: CPU\nflags\t\t: fpu avx\n");
+        assertThat(text(processor(Map.of(), Optional.empty()), "instructions")).startsWith("warning CPU: avx; neither");
+        cpuinfo("Features\t: fp asimd sve bf16\n");
+        assertThat(text(processor(Map.of(), Optional.empty()), "instructions")).isEqualTo("ok asimd sve bf16");
+        Files.delete(root.resolve("proc/cpuinfo"));
+        assertThat(text(processor(Map.of(), Optional.empty()), "instructions")).contains("this system does not tell");
+    }
+
+    @Test
+    public void whatTurnsOneDnnOffIsTold() {
+        assertThat(text(processor(Map.of("TF_ENABLE_ONEDNN_OPTS", "0"), Optional.empty()), "oneDNN"))
+                .startsWith("warning TF_ENABLE_ONEDNN_OPTS=0");
+        assertThat(text(processor(Map.of("ONEDNN_MAX_CPU_ISA", "AVX2"), Optional.of("AVX2")), "oneDNN"))
+                .isEqualTo("ok computes with AVX2, as ONEDNN_MAX_CPU_ISA=AVX2 has it");
+    }
+
+    @Test
+    public void memoryIsJudgedByWhatIsFree() {
+        MachineMemory all = new MachineMemory(64L << 30);
+        assertThat(RoomChecks.memory(all, OptionalLong.of(32L << 30)).state()).isEqualTo(State.OK);
+        assertThat(RoomChecks.memory(all, OptionalLong.empty()).state()).isEqualTo(State.OK);
+        assertThat(RoomChecks.memory(all, OptionalLong.of(2L << 30)).state()).isEqualTo(State.WARNING);
+        assertThat(RoomChecks.memory(all, OptionalLong.of(500L << 20)).state()).isEqualTo(State.MISSING);
+        assertThat(RoomChecks.memory(new MachineMemory(512L << 20), OptionalLong.of(2L << 30))
+                        .state())
+                .isEqualTo(State.MISSING);
+        assertThat(RoomChecks.heap(all, 65L << 30).state()).isEqualTo(State.WARNING);
+    }
+
+    @Test
+    public void disksMustHaveRoomAndBeWritable() throws IOException {
+        assertThat(RoomChecks.disk("d", root.resolve("not/yet"), 1, 1, "r").state())
+                .isEqualTo(State.OK);
+        assertThat(RoomChecks.disk("d", root, 1, Long.MAX_VALUE, "r").state()).isEqualTo(State.WARNING);
+        assertThat(RoomChecks.disk("d", root, Long.MAX_VALUE, Long.MAX_VALUE, "r")
+                        .state())
+                .isEqualTo(State.MISSING);
+        Path file = Files.writeString(root.resolve("file"), "");
+        Check none = RoomChecks.disk("d", file.resolve("folder"), 1, 1, "r");
+        assertThat(none.state()).isEqualTo(State.MISSING);
+        assertThat(none.found()).endsWith(file + " is no folder");
+        assertThat(root).isDirectoryContaining(p -> p.equals(file)); // what was tried is gone
+        try (var all = Files.list(root)) {
+            assertThat(all).hasSize(1);
+        }
+    }
+
+    @Test
+    public void whatTheProcessPrintsIsRead() {
+        ProbedNative probed = ProbedNative.of(
+                """
+                version\t2.18.0
+                device\tCPU\t/device:CPU:0\t268435456
+                device\tGPU\t/job:localhost/replica:0/task:0/device:GPU:1\t42949672960
+                onednn_verbose,info,oneDNN v3.5.0
+                onednn_verbose,info,cpu,isa:Intel AVX-512
+                computed\t64
+                """,
+                Optional.of(0));
+        assertThat(probed.version()).contains("2.18.0");
+        assertThat(probed.devices()).extracting(Object::toString).containsExactly("CPU:0 (256 MB)", "GPU:1 (40960 MB)");
+        assertThat(probed.instructions()).contains("Intel AVX-512");
+        assertThat(probed.failure()).isEmpty();
+    }
+
+    @Test
+    public void anEndWithoutAWordIsExplained() {
+        assertThat(ProbedNative.of("version\t2\nillegal\n", Optional.of(132))
+                        .failure()
+                        .orElse(""))
+                .contains("lacks instructions", "illegal");
+        assertThat(ProbedNative.of("failure\tno room.\n", Optional.of(2)).failure())
+                .contains("no room.");
+        assertThat(ProbedNative.of("", Optional.empty()).failure().orElse("")).startsWith("it took more than");
+        assertThat(ProbedNative.run(List.of(root.resolve("no-java").toString()))
+                        .failure()
+                        .orElse(""))
+                .startsWith("a process could not be started for it: ");
+    }
+
+    @Test
+    public void remediesAreToldOnceEach() {
+        Doctor doctor = new Doctor(List.of(
+                Check.warning(Check.Area.DISK, "a", "x", "make room"),
+                Check.missing(Check.Area.GPU, "b", "x", "install it"),
+                Check.ok(Check.Area.GPU, "c", "x"),
+                Check.missing(Check.Area.GPU, "d", "x", "install it")));
+        assertThat(doctor.remedies())
+                .containsExactly(Map.entry("install it", List.of("b", "d")), Map.entry("make room", List.of("a")));
+        assertThat(doctor.isWell()).isFalse();
+        assertThat(doctor.toMap())
+                .containsEntry("missing", 2L)
+                .containsEntry("warnings", 1L)
+                .containsEntry("well", false);
+    }
+
+    @Test
+    public void withoutALibraryTheRestIsStillTold() {
+        assertThat(Doctor.tensorflow(Optional.empty(), Optional.empty()))
+                .singleElement()
+                .satisfies(c -> assertThat(c.state()).isEqualTo(State.MISSING));
+    }
+
+    private void cpuinfo(String text) throws IOException {
+        Files.createDirectories(root.resolve("proc"));
+        Files.writeString(root.resolve("proc/cpuinfo"), "processor\t: 0\n" + text);
+    }
+
+    private List<Check> processor(Map<String, String> environment, Optional<String> instructions) {
+        return new ProcessorChecks(root, environment).checks(instructions);
+    }
+
+    private static String text(List<Check> checks, String name) {
+        return checks.stream()
+                .filter(c -> c.name().equals(name))
+                .map(c -> c.state().label() + " " + c.found())
+                .findFirst()
+                .orElseThrow();
+    }
+}
