@@ -29,7 +29,7 @@ record EncodedFeatures(PretrainedClip clip, PolicyNetwork policy, boolean clean,
     public Operand<TFloat32> build(GraphScope scope, State state) {
         Ops tf = scope.tf();
         Operand<TFloat32> images =
-                policy.decode(scope.child("decode"), clean ? state.predictedClean() : state.latents());
+                policy.preview(scope.child("decode"), clean ? state.predictedClean() : state.latents());
         if (!published) {
             return tf.math.mul(clip.embedImagesUnit(scope, images), tf.constant((float) Math.sqrt(width())));
         }

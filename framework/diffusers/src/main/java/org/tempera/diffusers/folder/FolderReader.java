@@ -84,8 +84,21 @@ public final class FolderReader implements AutoCloseable {
 
     /** Reads the part in the subfolder {@code name}; empty if there were problems, which are noted. */
     public <C> Optional<Part<C>> part(String name, PartKind<C> kind) {
-        Optional<C> config = config(name + "/" + PartKind.CONFIG, kind.config());
-        Optional<TensorSource> weights = attempt(() -> open(name, kind.files()));
+        return part(folder.resolve(name), name, kind);
+    }
+
+    /**
+     * Reads the folder itself, which is of one part and no pipeline's; empty if there were problems, which are noted.
+     *
+     * @param name under which its parameters are declared
+     */
+    public <C> Optional<Part<C>> alone(String name, PartKind<C> kind) {
+        return part(folder, name, kind);
+    }
+
+    private <C> Optional<Part<C>> part(Path place, String name, PartKind<C> kind) {
+        Optional<C> config = attempt(() -> config(place.resolve(PartKind.CONFIG), kind.config()));
+        Optional<TensorSource> weights = attempt(() -> open(place, kind.files()));
         if (config.isEmpty() || weights.isEmpty()) {
             return Optional.empty();
         }
@@ -97,8 +110,8 @@ public final class FolderReader implements AutoCloseable {
         });
     }
 
-    private TensorSource open(String name, String files) {
-        TensorSource source = WeightFiles.open(folder.resolve(name), files);
+    private TensorSource open(Path place, String files) {
+        TensorSource source = WeightFiles.open(place, files);
         sources.add(source);
         return source;
     }

@@ -2,9 +2,7 @@ package org.tempera.diffusers.folder;
 
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.tempera.diffusers.vae.VaeConfig;
-import org.tempera.diffusers.vae.VaeDecoder;
-import org.tempera.diffusers.vae.VaeEncoder;
+import org.tempera.diffusers.vae.AutoencoderConfig;
 import org.tempera.diffusers.vae.VaeNaming;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
@@ -33,16 +31,17 @@ public record PartKind<C>(
     public static final String CONFIG = "config.json";
 
     /**
-     * An AutoencoderKL, with both of its halves.
+     * An autoencoder, with both of its halves.
      *
-     * @param config {@link VaeConfig#read}, or a reader that adds what its pipeline asks for
+     * @param config {@link AutoencoderConfig#read}, or a reader that adds what its pipeline asks for
      */
-    public static PartKind<VaeConfig> autoencoder(Function<ModelConfig, VaeConfig> config) {
+    public static <C extends AutoencoderConfig> PartKind<C> autoencoder(Function<ModelConfig, C> config) {
         return new PartKind<>(
-                "autoencoder", WeightFiles.DIFFUSERS, VaeNaming.naming(), config, (parameters, settings) -> {
-                    new VaeEncoder(parameters, settings);
-                    new VaeDecoder(parameters, settings);
-                });
+                "autoencoder",
+                WeightFiles.DIFFUSERS,
+                VaeNaming.naming(),
+                config,
+                (parameters, settings) -> settings.declare(parameters));
     }
 
     /** A CLIPTextModel, or the part of a CLIPTextModelWithProjection that comes before the projection. */

@@ -3,6 +3,7 @@ package org.tempera.diffusers.folder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.weights.ModelFiles;
@@ -11,7 +12,6 @@ import org.tempera.spi.UserException;
 /** The index of a pipeline's folder, {@code model_index.json}: the classes of the pipeline and of its parts. */
 public final class PipelineIndex {
     private static final String FILE = "model_index.json";
-    private static final String CLASS = "_class_name";
     private static final String PROJECTING = "WithProjection";
 
     private final ModelConfig index;
@@ -44,7 +44,7 @@ public final class PipelineIndex {
             return Optional.empty();
         }
         try {
-            return ModelConfig.read(file(folder)).text(CLASS);
+            return ModelConfig.read(file(folder)).text(ModelConfig.CLASS);
         } catch (UserException damaged) {
             return Optional.empty();
         }
@@ -61,12 +61,14 @@ public final class PipelineIndex {
 
     /** The pipeline's class. */
     public Optional<String> pipeline() {
-        return index.text(CLASS);
+        return index.text(ModelConfig.CLASS);
     }
 
     /** Notes that the pipeline is of another class than {@code expected}. */
     public void refusePipeline(String expected) {
-        index.problem(CLASS, "expected " + expected + ", found " + pipeline().orElse("none"));
+        index.problem(
+                ModelConfig.CLASS,
+                "expected " + expected + ", found " + pipeline().orElse("none"));
     }
 
     /** Whether the pipeline has the part: one that it can do without is {@code [null, null]} there. */
@@ -75,15 +77,16 @@ public final class PipelineIndex {
     }
 
     /**
-     * Notes a part of another class than {@code wanted}, which may be named with its projection; one that is not
-     * listed is none.
+     * Notes a part of another class than {@code wanted}, each of which may be named with its projection; one that is
+     * not listed is none.
      */
-    public void requireClass(String part, String wanted) {
+    public void requireClass(String part, String... wanted) {
         if (index.isList(part)) {
-            String found =
-                    index.raw(part).map(entry -> entry.path(1).asText(wanted)).orElse(wanted);
-            if (!found.equals(wanted) && !found.equals(wanted + PROJECTING)) {
-                index.problem(part, "expected " + wanted + ", found " + found);
+            String found = index.raw(part)
+                    .map(entry -> entry.path(1).asText(wanted[0]))
+                    .orElse(wanted[0]);
+            if (Arrays.stream(wanted).noneMatch(w -> found.equals(w) || found.equals(w + PROJECTING))) {
+                index.problem(part, "expected " + String.join(" or ", wanted) + ", found " + found);
             }
         }
     }

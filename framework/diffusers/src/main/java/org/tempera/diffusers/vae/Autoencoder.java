@@ -15,22 +15,24 @@ import org.tensorflow.types.TFloat32;
  * when it is first asked for, since most runs only decode.
  */
 public final class Autoencoder {
-    private final VaeConfig config;
+    private final AutoencoderConfig config;
     private final ParameterSource parameters;
     private final Path folder;
-    private final VaeDecoder decoder;
-    private @Nullable VaeEncoder encoder;
+    private final LatentDecoder decoder;
+    private @Nullable ImageEncoder encoder;
 
     /**
      * Declares the decoder.
      *
      * @param folder the model's, for messages
      */
-    public Autoencoder(ParameterSource parameters, VaeConfig config, Path folder) {
+    public Autoencoder(ParameterSource parameters, AutoencoderConfig config, Path folder) {
         this.config = config;
         this.parameters = parameters;
         this.folder = folder;
-        this.decoder = new VaeDecoder(parameters, config);
+        this.decoder = config instanceof TinyVaeConfig tiny
+                ? new TinyDecoder(parameters, tiny)
+                : new VaeDecoder(parameters, (VaeConfig) config);
     }
 
     /** Images {@code [batch, height, width, 3]}, clamped to [0,1], of latents in the sampler's scale. */
@@ -58,7 +60,7 @@ public final class Autoencoder {
     public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
         Ops tf = scope.tf();
         Forward f = new Forward(scope);
-        Operand<TFloat32> mean = posterior(scope, tf.math.sub(f.scale(images, 2), tf.constant(1f)))
+        Operand<TFloat32> mean = encodeRaw(scope, tf.math.sub(f.scale(images, 2), tf.constant(1f)))
                 .mean();
         if (config.shift() != 0) {
             mean = tf.math.sub(mean, tf.constant((float) config.shift()));
@@ -66,11 +68,13 @@ public final class Autoencoder {
         return f.scale(mean, config.scale());
     }
 
-    /** The Gaussian over latents, without the sampler's scale and shift, of images in [-1,1]. */
-    public VaeEncoder.Posterior posterior(GraphScope scope, Operand<TFloat32> images) {
-        VaeEncoder e = encoder;
+    /** The latents, without the sampler's scale and shift, of images in [-1,1]. */
+    public ImageEncoder.Encoded encodeRaw(GraphScope scope, Operand<TFloat32> images) {
+        ImageEncoder e = encoder;
         if (e == null) {
-            e = new VaeEncoder(parameters, config);
+            e = config instanceof TinyVaeConfig tiny
+                    ? new TinyEncoder(parameters, tiny)
+                    : new VaeEncoder(parameters, (VaeConfig) config);
             encoder = e;
         }
         return e.apply(new Forward(scope), images);

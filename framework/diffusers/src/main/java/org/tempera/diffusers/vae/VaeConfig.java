@@ -5,9 +5,10 @@ import java.util.List;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.diffusion.ResnetBlock;
 import org.tempera.nn.layers.Activation;
+import org.tempera.nn.layers.ParameterSource;
 
 /**
- * Sizes of an autoencoder.
+ * Sizes of an AutoencoderKL.
  *
  * @param imageChannels channels of images
  * @param latentChannels channels of latents
@@ -36,14 +37,17 @@ public record VaeConfig(
         boolean quantConvolution,
         boolean postQuantConvolution,
         double scale,
-        double shift) {
+        double shift)
+        implements AutoencoderConfig {
+    static final String CLASS = "AutoencoderKL";
+
     /** Epsilon of all norms of this model, which no configuration names. */
     static final double NORM_EPSILON = 1e-6;
 
     /** Each halves the image, so that a latent would have 256 x 256 pixels of it at most. */
-    private static final int MOST_BLOCKS = 9;
+    static final int MOST_BLOCKS = 9;
 
-    private static final int MOST_LAYERS = 32;
+    static final int MOST_LAYERS = 32;
 
     /** Latents are some units large; published shifts are below 1. */
     private static final double LARGEST_SHIFT = 100;
@@ -54,9 +58,15 @@ public record VaeConfig(
         upAttention = List.copyOf(upAttention);
     }
 
-    /** Rows and columns of an image for each of a latent's. */
+    @Override
     public int factor() {
         return 1 << (blockChannels.size() - 1);
+    }
+
+    @Override
+    public void declare(ParameterSource source) {
+        new VaeEncoder(source, this);
+        new VaeDecoder(source, this);
     }
 
     ResnetBlock.Settings resnet() {
@@ -78,7 +88,7 @@ public record VaeConfig(
         return read(c, shift(c));
     }
 
-    private static double shift(ModelConfig c) {
+    static double shift(ModelConfig c) {
         return c.number("shift_factor", 0, -LARGEST_SHIFT, LARGEST_SHIFT);
     }
 
@@ -92,20 +102,11 @@ public record VaeConfig(
                         "expected multiples of norm_num_groups " + groups + ", found " + channels);
             }
         }
-        String name = c.text("act_fn", "silu");
-        Activation activation = Activation.named(name).orElseGet(() -> {
-            c.problem("act_fn", "expected silu, swish, mish, gelu or relu, found \"" + name + "\"");
-            return Activation.SILU;
-        });
+        Activation activation = activation(c, Activation.SILU);
         c.unsupported("latents_mean", c.present("latents_mean"));
         c.unsupported("latents_std", c.present("latents_std"));
-        int images = c.positive("in_channels", 3, ModelConfig.MOST_WIDTH);
-        int out = c.positive("out_channels", 3, ModelConfig.MOST_WIDTH);
-        if (out != images) {
-            c.problem("out_channels", "expected in_channels, " + images + ", found " + out);
-        }
         return new VaeConfig(
-                images,
+                imageChannels(c),
                 c.positive("latent_channels", 4, ModelConfig.MOST_WIDTH),
                 blocks,
                 attention(c, "down_block_types", blocks.size(), "DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
@@ -118,6 +119,25 @@ public record VaeConfig(
                 c.flag("use_post_quant_conv", true),
                 c.factor("scaling_factor", 0.18215),
                 shift);
+    }
+
+    /** The nonlinearity under {@code act_fn}, whose default is {@code missing}. */
+    static Activation activation(ModelConfig c, Activation missing) {
+        String name = c.text("act_fn", missing.name());
+        return Activation.named(name).orElseGet(() -> {
+            c.problem("act_fn", "expected silu, swish, mish, gelu or relu, found \"" + name + "\"");
+            return missing;
+        });
+    }
+
+    /** Channels of images, as many in as out. */
+    static int imageChannels(ModelConfig c) {
+        int images = c.positive("in_channels", 3, ModelConfig.MOST_WIDTH);
+        int out = c.positive("out_channels", 3, ModelConfig.MOST_WIDTH);
+        if (out != images) {
+            c.problem("out_channels", "expected in_channels, " + images + ", found " + out);
+        }
+        return images;
     }
 
     private static List<Boolean> attention(ModelConfig c, String key, int blocks, String plain, String attending) {

@@ -14,7 +14,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** Latents to images. */
-public final class VaeDecoder {
+public final class VaeDecoder implements LatentDecoder {
     private final Optional<Linear> postQuant;
     private final Convolution first;
     private final VaeBlocks middle;
@@ -55,10 +55,7 @@ public final class VaeDecoder {
         this.last = new Convolution(decoder.child("conv_out"), in, config.imageChannels(), 3);
     }
 
-    /**
-     * Images in about [-1,1], not clamped, of latents {@code [batch, h, w, latentChannels]} without scale and
-     * shift.
-     */
+    @Override
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> latents) {
         Operand<TFloat32> h = latents;
         if (postQuant.isPresent()) {

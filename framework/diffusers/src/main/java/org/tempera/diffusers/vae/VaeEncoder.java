@@ -15,7 +15,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Images to a Gaussian over latents (Kingma and Welling, 2013). */
-public final class VaeEncoder {
+public final class VaeEncoder implements ImageEncoder {
     private static final float MIN_LOG_VARIANCE = -30;
     private static final float MAX_LOG_VARIANCE = 20;
 
@@ -26,14 +26,6 @@ public final class VaeEncoder {
     private final GroupNorm norm;
     private final Convolution last;
     private final Optional<Linear> quant;
-
-    /**
-     * The Gaussian of an image.
-     *
-     * @param mean {@code [batch, height / factor, width / factor, latentChannels]}, before scale and shift
-     * @param logVariance of the same shape, clamped to [-30, 20]
-     */
-    public record Posterior(Operand<TFloat32> mean, Operand<TFloat32> logVariance) {}
 
     /** Declares {@code encoder...} and {@code quant_conv}. */
     public VaeEncoder(ParameterSource source, VaeConfig config) {
@@ -66,8 +58,8 @@ public final class VaeEncoder {
                 : Optional.empty();
     }
 
-    /** The Gaussians of images {@code [batch, height, width, channels]} in [-1,1]. */
-    public Posterior apply(Forward f, Operand<TFloat32> images) {
+    @Override
+    public Encoded apply(Forward f, Operand<TFloat32> images) {
         Ops tf = f.tf();
         Operand<TFloat32> h = first.apply(f, images);
         for (int i = 0; i < blocks.size(); i++) {
@@ -85,6 +77,6 @@ public final class VaeEncoder {
         var halves = tf.split(tf.constant(3), h, 2L).output();
         Operand<TFloat32> logVariance = tf.math.minimum(
                 tf.math.maximum(halves.get(1), tf.constant(MIN_LOG_VARIANCE)), tf.constant(MAX_LOG_VARIANCE));
-        return new Posterior(halves.get(0), logVariance);
+        return new Encoded(halves.get(0), Optional.of(logVariance));
     }
 }

@@ -15,12 +15,12 @@ public final class VaeDecodeOracle implements OracleKind {
 
     @Override
     public Map<String, OracleValue> compute(OracleCase c, OracleRunner runner) {
-        OpenedCase model = OpenedCase.of(c, runner);
-        return TensorCase.floats(runner.run(in -> {
-            return Map.of(
+        try (CaseAutoencoder autoencoder = CaseAutoencoder.of(c, runner)) {
+            return TensorCase.floats(runner.run(in -> Map.of(
                     "image",
-                    model.autoencoder(in.scope())
-                            .decodeRaw(in.scope(), in.input("latent", TensorCase.image(c, "latent"))));
-        }));
+                    autoencoder
+                            .build(in.scope())
+                            .decodeRaw(in.scope(), in.input("latent", TensorCase.image(c, "latent"))))));
+        }
     }
 }

@@ -58,7 +58,7 @@ public class AutoencoderTest {
                     .fetch("decoded", vae.decode(scope, latents))
                     .fetch("decodedRaw", vae.decodeRaw(scope, raw))
                     .fetch("encoded", vae.encode(scope, images))
-                    .fetch("mean", vae.posterior(scope, centred).mean())
+                    .fetch("mean", vae.encodeRaw(scope, centred).mean())
                     .build();
             try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
                 float[] sampled = {1, -2, 0.5f, 3, -1, 0, 2, -0.5f};

@@ -22,6 +22,9 @@ import org.tempera.spi.UserException;
  * library that wrote the file. Problems are collected; {@link #finish} throws them all at once.
  */
 public final class ModelConfig {
+    /** The key of the library's class that a configuration is of. */
+    public static final String CLASS = "_class_name";
+
     /** The most entries of a table: tokens of a vocabulary. */
     public static final int MOST_ENTRIES = 1 << 24;
 

@@ -1,21 +1,22 @@
 package org.tempera.nn.layers;
 
 import java.util.List;
+import java.util.Optional;
 import org.tempera.spi.graph.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** A 2-D convolution with bias over NHWC images. */
+/** A 2-D convolution over NHWC images. */
 public final class Convolution {
     private final Weight weight;
-    private final Weight bias;
+    private final Optional<Weight> bias;
     private final int kernel;
     private final int stride;
     private final int before;
     private final int after;
 
-    /** Stride one, padded so that the size stays (for odd kernels). */
+    /** Stride one with bias, padded so that the size stays (for odd kernels). */
     public Convolution(ParameterSource source, int in, int out, int kernel) {
         this(source, in, out, kernel, 1, (kernel - 1) / 2, (kernel - 1) / 2);
     }
@@ -27,9 +28,19 @@ public final class Convolution {
      * @param after zeros added below and to the right
      */
     public Convolution(ParameterSource source, int in, int out, int kernel, int stride, int before, int after) {
+        this(source, in, out, kernel, stride, before, after, true);
+    }
+
+    /** Declares {@code weight} [3, 3, channels, channels] alone, padded so that the size stays but for the stride. */
+    public static Convolution withoutBias(ParameterSource source, int channels, int stride) {
+        return new Convolution(source, channels, channels, 3, stride, 1, 1, false);
+    }
+
+    private Convolution(
+            ParameterSource source, int in, int out, int kernel, int stride, int before, int after, boolean biased) {
         Initializer fresh = new Initializer.Uniform((float) (1 / Math.sqrt((double) in * kernel * kernel)));
         this.weight = source.weight("weight", Layout.CONVOLUTION, Shape.of(kernel, kernel, in, out), fresh);
-        this.bias = source.weight("bias", Layout.SAME, Shape.of(out), fresh);
+        this.bias = biased ? Optional.of(source.weight("bias", Layout.SAME, Shape.of(out), fresh)) : Optional.empty();
         this.kernel = kernel;
         this.stride = stride;
         this.before = before;
@@ -52,7 +63,11 @@ public final class Convolution {
         }
         Operand<TFloat32> padded = in;
         f.observer().ifPresent(o -> o.applied(weight, other -> product(f, padded, other, same)));
-        return f.tf().nn.biasAdd(product(f, padded, w, same), bias.value(f.weights()));
+        return biased(f, product(f, padded, w, same), bias.map(b -> b.value(f.weights())));
+    }
+
+    private static Operand<TFloat32> biased(Forward f, Operand<TFloat32> x, Optional<Operand<TFloat32>> bias) {
+        return bias.<Operand<TFloat32>>map(b -> f.tf().nn.biasAdd(x, b)).orElse(x);
     }
 
     /**
@@ -70,9 +85,9 @@ public final class Convolution {
         f.observer()
                 .ifPresent(o -> o.applied(
                         weight, other -> DoubledImage.convolve(f, x, other, (seen, w) -> product(f, seen, w, false))));
-        Operand<TFloat32> b = bias.value(f.weights());
+        Optional<Operand<TFloat32>> b = bias.map(v -> v.value(f.weights()));
         return DoubledImage.convolve(
-                f, x, weight.value(f.weights()), (seen, w) -> f.tf().nn.biasAdd(product(f, seen, w, false), b));
+                f, x, weight.value(f.weights()), (seen, w) -> biased(f, product(f, seen, w, false), b));
     }
 
     private Operand<TFloat32> product(Forward f, Operand<TFloat32> x, Operand<TFloat32> w, boolean same) {

@@ -41,6 +41,14 @@ public interface PolicyNetwork {
     /** Images {@code [batch, imageHeight, imageWidth, 3]}, RGB clamped to [0,1], of latents in the sampler's scale. */
     Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents);
 
+    /**
+     * As {@link #decode}, for whoever looks at the latents of every step, such as a critic: by a cheaper decoder, which
+     * may give smaller pictures, where the policy has one.
+     */
+    default Operand<TFloat32> preview(GraphScope scope, Operand<TFloat32> latents) {
+        return decode(scope, latents);
+    }
+
     /** The parameters that are trained, in a fixed order: adapters, or every weight of the denoiser. */
     List<Parameter> trainable();
 
