@@ -45,18 +45,20 @@ public final class SampleOracle implements OracleKind {
         List<String> negative = c.hasInput("negative")
                 ? c.texts("negative")
                 : texts.stream().map(t -> "").toList();
-        HostTensor latent = c.tensor("latent").transpose(0, 2, 3, 1);
+        HostTensor given = c.tensor("latent").transpose(0, 2, 3, 1);
         HostTensor noise = c.tensor("noise");
         int steps = (int) c.number("steps");
         int n = texts.size();
-        if (latent.size(0) != n || negative.size() != n || noise.size(0) != steps) {
+        if (given.size(0) != n || negative.size() != n || noise.size(0) != steps) {
             throw new UserException("case '" + c.name() + "': expected as many latents and negative prompts as texts ("
                     + n
-                    + ") and noise for " + steps + " steps, found " + latent.size(0) + ", " + negative.size() + " and "
+                    + ") and noise for " + steps + " steps, found " + given.size(0) + ", " + negative.size() + " and "
                     + noise.size(0));
         }
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
-        PolicyShape shape = policy.shape().withLatents(latent.size(1), latent.size(2));
+        Schedule schedule = new Schedule(policy.noiseProcess(), steps, c.number("eta"));
+        HostTensor latent = schedule.initialLatents(given);
+        PolicyShape shape = policy.shape().withLatents(given.size(1), given.size(2));
         ThreadSettings threads = runner instanceof GraphOracleRunner r ? r.threads() : ThreadSettings.forThisMachine();
         boolean twice = policy.guidance().runsTwice(c.number("guidance"));
         List<String> all = new ArrayList<>(texts);
@@ -79,7 +81,7 @@ public final class SampleOracle implements OracleKind {
             try (TrainingSession session = graph.seal(threads)) {
                 Sampler.Batch drawn = sampler.draw(
                         session,
-                        new Schedule(policy.noiseProcess(), steps, c.number("eta")),
+                        schedule,
                         new StepText(text.of(texts), twice ? Optional.of(text.of(negative)) : Optional.empty()),
                         latent,
                         new Given(latent, noise),

@@ -6,7 +6,6 @@ import org.tempera.core.prompt.StepText;
 import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingSession;
-import org.tempera.spi.HostTensor;
 
 /**
  * Draws batches of latents for prompts: rollouts, evaluations, pictures for users and verification all draw here. For
@@ -61,24 +60,12 @@ public final class Drawer {
 
     /** The same by other steps. */
     Sampler.Batch draw(TrainingSession session, Schedule steps, List<String> prompts, Noise noise, StopSignal stop) {
-        HostTensor first = scaled(noise.initial(), steps.trajectory().initialStandardDeviation());
-        return sampler.draw(session, steps, text(prompts), first, noise, stop);
+        return sampler.draw(session, steps, text(prompts), steps.initialLatents(noise.initial()), noise, stop);
     }
 
     /** Runs the first step of a batch and forgets it, so that what TensorFlow does once is done. */
     public void warmUp(TrainingSession session, String prompt, Noise noise, StopSignal stop) {
         List<String> prompts = Collections.nCopies(batch(), prompt);
         sampler.draw(session, schedule.first(1), text(prompts), noise.initial(), noise, stop);
-    }
-
-    private static HostTensor scaled(HostTensor t, double factor) {
-        if (factor == 1) {
-            return t;
-        }
-        float[] data = t.data().clone();
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (float) (data[i] * factor);
-        }
-        return HostTensor.of(data, t.shape());
     }
 }

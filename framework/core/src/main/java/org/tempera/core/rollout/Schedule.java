@@ -49,6 +49,19 @@ public final class Schedule {
         return new Schedule(process, ofSteps, trajectory.where(window, without));
     }
 
+    /** The latents that sampling starts from. @param noise standard normal, of their shape */
+    public HostTensor initialLatents(HostTensor noise) {
+        double factor = trajectory.initialStandardDeviation();
+        if (factor == 1) {
+            return noise;
+        }
+        float[] data = noise.data().clone();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) (data[i] * factor);
+        }
+        return HostTensor.of(data, noise.shape());
+    }
+
     public int length() {
         return timesteps.length;
     }

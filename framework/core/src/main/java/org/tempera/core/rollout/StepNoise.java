@@ -17,8 +17,12 @@ public final class StepNoise {
      * @param window the steps that should have
      */
     public static String missing(SamplingSettings sampling, StochasticSteps window) {
-        return sampling.eta() == 0
-                ? withoutEta()
+        if (sampling.eta() == 0) {
+            return withoutEta();
+        }
+        return window.areAll(sampling.steps())
+                ? "sampling.steps: expected so many that the model draws one of them with noise, found "
+                        + sampling.steps() + NEED + ". Of models of few steps the last has none: take at least one more"
                 : "sampling.stochastic-steps: expected a step that the model can draw with noise, found "
                         + window.of(sampling.steps()) + " of " + sampling.steps() + NEED;
     }

@@ -18,6 +18,7 @@ import org.tempera.nn.config.ModelConfig;
  * @param alphaOneAtEnd whether the last step goes to a noiseless latent, rather than to the first timestep's noise
  * @param stepsOffset added to timesteps under {@link Spacing#LEADING}
  * @param spacing which timesteps are visited
+ * @param scheduler where steps lead, and how much noise they add
  */
 public record DdimConfig(
         int trainTimesteps,
@@ -30,7 +31,8 @@ public record DdimConfig(
         Optional<DynamicThresholding> thresholding,
         boolean alphaOneAtEnd,
         int stepsOffset,
-        Spacing spacing) {
+        Spacing spacing,
+        Scheduler scheduler) {
     /** Shapes of the betas. */
     public enum Schedule {
         LINEAR,
@@ -55,8 +57,61 @@ public record DdimConfig(
     /** A hundred times what is usual. */
     private static final int MOST_TIMESTEPS = 100_000;
 
+    private static final double MOST_TIMESTEP_SCALING = 1000;
+
     public DdimConfig {
         trainedBetas = List.copyOf(trainedBetas);
+    }
+
+    /**
+     * Reads the configuration of a diffusers scheduler as the one that it names, where that is an LCMScheduler, or an
+     * EulerDiscreteScheduler with {@code trailing} timesteps as models of few steps have it; and else as DDIM.
+     */
+    public static DdimConfig readAsNamed(ModelConfig c) {
+        return switch (c.text(ModelConfig.CLASS, "DDIMScheduler")) {
+            case "LCMScheduler" -> readLcm(c);
+            case "EulerDiscreteScheduler" ->
+                c.text("timestep_spacing", "linspace").equals("trailing") ? readEuler(c) : read(c);
+            default -> read(c);
+        };
+    }
+
+    private static DdimConfig readLcm(ModelConfig c) {
+        if (c.flag("clip_sample", false)) {
+            c.problem(
+                    "clip_sample",
+                    "expected false for an LCMScheduler, found true, by which LatentConsistencyModelPipeline clamps latents"
+                            + " and StableDiffusionPipeline does not. Set it to false");
+        }
+        c.unsupported("thresholding", c.flag("thresholding", false));
+        int original = c.positive("original_inference_steps", 50, MOST_TIMESTEPS);
+        DdimConfig config = read(
+                c,
+                new Defaults(Schedule.SCALED_LINEAR, 0.00085, 0.012),
+                Optional.empty(),
+                new Scheduler.Lcm(original, c.number("timestep_scaling", 10, 1, MOST_TIMESTEP_SCALING)));
+        if (original > config.trainTimesteps()) {
+            c.problem(
+                    "original_inference_steps",
+                    "expected at most num_train_timesteps, " + config.trainTimesteps() + ", found " + original);
+        }
+        return config;
+    }
+
+    private static DdimConfig readEuler(ModelConfig c) {
+        for (String key : List.of("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas")) {
+            c.unsupported(key, c.flag(key, false));
+        }
+        c.only("interpolation_type", "linear");
+        c.only("timestep_type", "discrete");
+        c.only("final_sigmas_type", "zero");
+        // That class knows no thresholding.
+        return read(c, Defaults.DDIM, Optional.empty(), new Scheduler.Euler());
+    }
+
+    /** What keys of the betas are where they are missing. */
+    private record Defaults(Schedule schedule, double betaStart, double betaEnd) {
+        static final Defaults DDIM = new Defaults(Schedule.LINEAR, 1e-4, 0.02);
     }
 
     /**
@@ -66,25 +121,7 @@ public record DdimConfig(
      * 1.
      */
     public static DdimConfig read(ModelConfig c) {
-        c.flag("clip_sample", false);
-        c.integer("steps_offset", 1, 0, MOST_TIMESTEPS);
-        List<Double> betas = c.numbers("trained_betas", List.of());
-        if (betas.size() > MOST_TIMESTEPS) {
-            c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
-            c.finish();
-        }
-        DdimConfig config = new DdimConfig(
-                betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
-                choice(c, "beta_schedule", Schedule.LINEAR, Schedule.values()),
-                c.number("beta_start", 1e-4, 0, 1),
-                c.number("beta_end", 0.02, 0, 1),
-                betas,
-                c.flag("rescale_betas_zero_snr", false),
-                choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
-                thresholding(c),
-                c.flag("set_alpha_to_one", true),
-                c.present("steps_offset") || c.isNull("steps_offset") ? 1 : 0,
-                choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()));
+        DdimConfig config = read(c, Defaults.DDIM, thresholding(c), new Scheduler.Ddim());
         if (config.beginsWithoutSignal()) {
             c.problem(
                     "rescale_betas_zero_snr",
@@ -94,6 +131,30 @@ public record DdimConfig(
                             + " rule, or rescale_betas_zero_snr to false");
         }
         return config;
+    }
+
+    private static DdimConfig read(
+            ModelConfig c, Defaults missing, Optional<DynamicThresholding> thresholding, Scheduler scheduler) {
+        c.flag("clip_sample", false);
+        c.integer("steps_offset", 1, 0, MOST_TIMESTEPS);
+        List<Double> betas = c.numbers("trained_betas", List.of());
+        if (betas.size() > MOST_TIMESTEPS) {
+            c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
+            c.finish();
+        }
+        return new DdimConfig(
+                betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
+                choice(c, "beta_schedule", missing.schedule(), Schedule.values()),
+                c.number("beta_start", missing.betaStart(), 0, 1),
+                c.number("beta_end", missing.betaEnd(), 0, 1),
+                betas,
+                c.flag("rescale_betas_zero_snr", false),
+                choice(c, "prediction_type", Prediction.EPSILON, Prediction.values()),
+                thresholding,
+                c.flag("set_alpha_to_one", true),
+                c.present("steps_offset") || c.isNull("steps_offset") ? 1 : 0,
+                choice(c, "timestep_spacing", Spacing.LEADING, Spacing.values()),
+                scheduler);
     }
 
     /**

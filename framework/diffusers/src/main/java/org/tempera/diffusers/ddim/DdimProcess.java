@@ -12,24 +12,47 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * DDIM (Song et al., 2020, eq. 12 and 16): a step from timestep t goes to {@code t - T / steps}; the mean is linear in
- * the latent and the network's output, but for thresholding, so a row of coefficients says all.
+ * DDIM (Song et al., 2020, eq. 12 and 16) and its kin: where a step leads, and how much noise it adds, is the {@link
+ * Scheduler}'s. The mean is linear in the latent and the network's output, but for thresholding, so a row of
+ * coefficients says all.
  */
 public final class DdimProcess implements NoiseProcess {
     private static final double COSINE_OFFSET = 0.008;
     private static final double MAX_BETA = 0.999;
 
+    /** What Euler's scheduler takes for a last alpha of zero, since its scale divides by the root of it. */
+    private static final float EULERS_LAST_ALPHA = 0x1p-24f;
+
     /** Where the standard deviation stands in a row of coefficients. */
     private static final int DEVIATION = 6;
 
     private final DdimConfig config;
+    private final List<Integer> listed;
     private final float[] alphas;
     private final float finalAlpha;
 
+    /** The process at the timesteps that its scheduler visits. */
     public DdimProcess(DdimConfig config) {
+        this(config, List.of());
+    }
+
+    /**
+     * The process at given timesteps.
+     *
+     * @param timesteps that steps start from, falling; each step then leads to the next. Empty for the scheduler's own
+     * @throws UserException if the model has not as many training timesteps
+     */
+    public DdimProcess(DdimConfig config, List<Integer> timesteps) {
         this.config = config;
+        this.listed = List.copyOf(timesteps);
+        if (!listed.isEmpty()) {
+            requireTimestep(listed.get(0));
+        }
         float[] betas = betas(config);
         this.alphas = config.zeroTerminalSnr() ? products(rescaled(products(betas))) : products(betas);
+        if (config.zeroTerminalSnr() && config.scheduler() instanceof Scheduler.Euler) {
+            alphas[alphas.length - 1] = EULERS_LAST_ALPHA;
+        }
         this.finalAlpha = config.alphaOneAtEnd() ? 1 : alphas[0];
     }
 
@@ -112,6 +135,16 @@ public final class DdimProcess implements NoiseProcess {
     /** Timesteps that sampling visits, from the noisiest on. */
     int[] timesteps(int steps) {
         int n = requireSteps(steps);
+        if (!listed.isEmpty()) {
+            if (steps != listed.size()) {
+                throw new UserException("steps must be " + listed.size() + ", as many as there are timesteps given, "
+                        + listed + ", was " + steps);
+            }
+            return listed.stream().mapToInt(Integer::intValue).toArray();
+        }
+        if (config.scheduler() instanceof Scheduler.Lcm lcm) {
+            return picked(steps, lcm.originalSteps());
+        }
         if (config.spacing() == DdimConfig.Spacing.LEADING && first(steps) >= n) {
             throw new UserException("steps must be fewer than " + steps + " for this model: its timestep_spacing is"
                     + " leading and its steps_offset " + config.stepsOffset() + ", so that " + steps
@@ -126,6 +159,21 @@ public final class DdimProcess implements NoiseProcess {
                 case TRAILING -> (int) Math.rint(n - i * ((double) n / steps)) - 1;
                 case LINSPACE -> steps == 1 ? 0 : (int) Math.rint((double) fromEnd * (n - 1) / (steps - 1));
             };
+        }
+        return t;
+    }
+
+    /** Timesteps about evenly spaced among those of a schedule of more steps, the first being its own. */
+    private int[] picked(int steps, int original) {
+        if (steps > original) {
+            throw new UserException("steps must be at most " + original + " for this model, was " + steps
+                    + ": timesteps are picked from the " + original + " that it was distilled on"
+                    + " (original_inference_steps). It is made for few steps; take 4 or so.");
+        }
+        int[] t = new int[steps];
+        for (int i = 0; i < steps; i++) {
+            int place = (int) (i * ((double) original / steps));
+            t[i] = (original - place) * (config.trainTimesteps() / original) - 1;
         }
         return t;
     }
@@ -161,10 +209,59 @@ public final class DdimProcess implements NoiseProcess {
         boolean[] stochastic = new boolean[steps];
         for (int i = 0; i < steps; i++) {
             timesteps[i] = visited[i];
-            rows[i] = coefficients(visited[i], steps, eta);
+            rows[i] = config.scheduler() instanceof Scheduler.Ddim && listed.isEmpty()
+                    ? coefficients(visited[i], steps, eta)
+                    : row(visited[i], toNext(visited, i, eta));
             stochastic[i] = rows[i][DEVIATION] > 0;
         }
-        return new Trajectory(timesteps, rows, stochastic, 1);
+        return new Trajectory(timesteps, rows, stochastic, initialDeviation(visited[0]));
+    }
+
+    /** Euler's scheduler begins with as much noise as there is at the first timestep, the others with nothing else. */
+    private double initialDeviation(int timestep) {
+        if (!(config.scheduler() instanceof Scheduler.Euler)) {
+            return 1;
+        }
+        double noise = Math.sqrt(1 - (double) alpha(timestep));
+        if (!(noise > 0)) {
+            throw new UserException("the model's scheduler cannot begin at timestep " + timestep
+                    + ": its betas add no noise until there. Mend beta_start, beta_end or trained_betas in the model's"
+                    + " scheduler_config.json.");
+        }
+        return noise;
+    }
+
+    /**
+     * Where a step leads.
+     *
+     * @param signal part of the clean latent that the network's output implies
+     * @param direction part of the noise that it implies
+     * @param latent part of the latent itself
+     * @param deviation standard deviation of the noise that is added
+     */
+    private record Goal(double signal, double direction, double latent, double deviation) {}
+
+    /** To the timestep that the next step starts from, and from the last one to the clean latent, or DDIM's last. */
+    private Goal toNext(int[] visited, int step, double eta) {
+        requireStep(visited[step], visited.length, eta);
+        float last = config.scheduler() instanceof Scheduler.Ddim ? finalAlpha : 1;
+        float next = step + 1 < visited.length ? alpha(visited[step + 1]) : last;
+        if (config.scheduler() instanceof Scheduler.Lcm lcm) {
+            double signal = Math.sqrt(next);
+            double noise = Math.sqrt(1 - (double) next);
+            return new Goal(
+                    signal * lcm.out(visited[step]),
+                    noise * Math.sqrt(1 - eta * eta),
+                    signal * lcm.skip(visited[step]),
+                    noise * eta);
+        }
+        return ddims(next, deviation(alpha(visited[step]), next, eta));
+    }
+
+    private static Goal ddims(float alpha, double deviation) {
+        // In single precision, as the reference: at eta 1 next to nothing is left but its last bits.
+        double direction = Math.sqrt(Math.max(0f, 1 - alpha - square((float) deviation)));
+        return new Goal(Math.sqrt(alpha), direction, 0, deviation);
     }
 
     @Override
@@ -173,28 +270,32 @@ public final class DdimProcess implements NoiseProcess {
     }
 
     /**
-     * The row of a step from any timestep: the clean latent's parts of latent and output, the noise's parts of latent
-     * and output, the mean's parts of clean latent and noise, and the standard deviation.
+     * The row of DDIM's step from any timestep: the clean latent's parts of latent and output, the noise's parts of
+     * latent and output, the mean's parts of clean latent and noise, and the standard deviation.
      *
      * @throws UserException if the schedule divides by zero there
      */
     public float[] coefficients(int timestep, int steps, double eta) {
         requireStep(timestep, steps, eta);
+        return row(
+                timestep,
+                ddims(alpha(timestep - config.trainTimesteps() / steps), standardDeviation(timestep, steps, eta)));
+    }
+
+    private float[] row(int timestep, Goal goal) {
         double a = alpha(timestep);
         double signal = Math.sqrt(a);
         double noise = Math.sqrt(1 - a);
-        double previous = alpha(timestep - config.trainTimesteps() / steps);
-        double sigma = standardDeviation(timestep, steps, eta);
         double[] row = new double[coefficientCount()];
         switch (config.prediction()) {
             case EPSILON -> fill(row, 1 / signal, -noise / signal, 0, 1);
             case SAMPLE -> fill(row, 0, 1, 1 / noise, -signal / noise);
             case V_PREDICTION -> fill(row, signal, -noise, noise, signal);
         }
-        row[4] = Math.sqrt(previous);
-        // In single precision, as the reference: at eta 1 next to nothing is left but its last bits.
-        row[5] = Math.sqrt(Math.max(0f, 1 - (float) previous - square((float) sigma)));
-        row[DEVIATION] = sigma;
+        // The latent is the clean one and noise in their parts.
+        row[4] = goal.signal() + goal.latent() * signal;
+        row[5] = goal.direction() + goal.latent() * noise;
+        row[DEVIATION] = goal.deviation();
         float[] result = new float[row.length];
         for (int i = 0; i < row.length; i++) {
             result[i] = (float) row[i];
@@ -242,8 +343,10 @@ public final class DdimProcess implements NoiseProcess {
 
     /** Standard deviation of the step from a timestep, for each entry of the latent. */
     double standardDeviation(int timestep, int steps, double eta) {
-        float a = alpha(timestep);
-        float previous = alpha(timestep - config.trainTimesteps() / steps);
+        return deviation(alpha(timestep), alpha(timestep - config.trainTimesteps() / steps), eta);
+    }
+
+    private static double deviation(float a, float previous, double eta) {
         float variance = (1 - previous) / (1 - a) * (1 - a / previous);
         return (float) eta * (float) Math.sqrt(Math.max(0, variance));
     }
