@@ -131,7 +131,7 @@ public final class OpenSampler implements AutoCloseable {
         // Ranges are checked before the model is opened, whichever scale is its own.
         options.over(SampleSettings.defaults());
         DiffusionPolicy policy = ModelReaders.open(provider, path, options.adapter());
-        SampleSettings settings = options.over(SampleSettings.defaults(policy.guidance()));
+        SampleSettings settings = options.over(SampleSettings.of(policy.drawing()));
         PluginGuard guard =
                 new PluginGuard(List.of(new PluginGuard.Called("the policy of " + path, provider.getClass())));
         ImageSampler sampler = guard.call(() ->

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.tempera.core.config.GuidanceCheck;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.spi.UserException;
+import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -89,18 +90,13 @@ public record SampleSettings(
 
     /** What diffusers draws with unless told otherwise: 50 steps of DDIM without noise, guidance 7.5. */
     public static SampleSettings defaults() {
-        return defaults(Guidance.CLASSIFIER_FREE);
+        return of(Drawing.of(Guidance.CLASSIFIER_FREE));
     }
 
-    /** The same for a policy that is steered in some way: 3.5 where the network is given the scale, as for FLUX.1. */
-    public static SampleSettings defaults(Guidance guidance) {
-        double scale =
-                switch (guidance) {
-                    case CLASSIFIER_FREE -> 7.5;
-                    case EMBEDDED -> 3.5;
-                    case NONE -> Guidance.OFF;
-                };
-        return new SampleSettings(50, 0, scale, "", Optional.empty(), Optional.empty(), 1);
+    /** What a policy is drawn from with unless told otherwise. */
+    public static SampleSettings of(Drawing usual) {
+        return new SampleSettings(
+                usual.steps(), usual.eta(), usual.guidanceScale(), "", Optional.empty(), Optional.empty(), 1);
     }
 
     /**

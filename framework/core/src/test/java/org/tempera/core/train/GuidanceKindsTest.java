@@ -12,6 +12,7 @@ import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
+import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.Test;
@@ -57,8 +58,7 @@ public class GuidanceKindsTest {
     @Test
     public void aModelIsDrawnFromAtAScaleThatItKnows() {
         for (Guidance guidance : Guidance.values()) {
-            assertThat(draw(guidance, SampleSettings.defaults(guidance).guidanceScale()))
-                    .isNotNull();
+            assertThat(draw(guidance, Drawing.of(guidance).guidanceScale())).isNotNull();
         }
     }
 

@@ -16,6 +16,13 @@ public interface DiffusionPolicy extends AutoCloseable {
         return Guidance.CLASSIFIER_FREE;
     }
 
+    /**
+     * How pictures are drawn with it where nothing is said of that; configurations of runs have defaults of their own.
+     */
+    default Drawing drawing() {
+        return Drawing.of(guidance());
+    }
+
     /** The process that turns noise into latents, and its log-probabilities. */
     NoiseProcess noiseProcess();
 
