@@ -17,6 +17,12 @@ public @interface Doc {
      */
     boolean measures() default true;
 
+    /**
+     * Whether an optional key measures only where it is given: one that earlier versions did not know, so that runs
+     * that leave it out stay comparable with theirs.
+     */
+    boolean onlyIfGiven() default false;
+
     /** A value for examples, where the key has no default, such as {@code models/clip-vit-l-14}. */
     String example() default "";
 }

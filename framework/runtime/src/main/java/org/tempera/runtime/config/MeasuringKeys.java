@@ -1,6 +1,7 @@
 package org.tempera.runtime.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tempera.spi.Doc;
@@ -28,7 +29,10 @@ public record MeasuringKeys(SortedMap<String, String> values, SortedMap<String, 
         return new MeasuringKeys(values, paths);
     }
 
-    private static boolean measures(RecordKey key) {
+    private static boolean measures(RecordKey key, Object value) {
+        if (key.doc().map(Doc::onlyIfGiven).orElse(false) && value.equals(Optional.empty())) {
+            return false;
+        }
         return key.doc().map(Doc::measures).orElse(true) && !ShownValue.isSecret(key.component());
     }
 }

@@ -38,7 +38,7 @@ public final class ReadPaths {
     }
 
     private void add(String block, Record record) {
-        RecordLeaves.visit(block, record, key -> true, (key, value) -> {
+        RecordLeaves.visit(block, record, (key, value) -> true, (key, value) -> {
             if (value instanceof Path path) {
                 paths.put(key, path);
             }

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * The values of a configuration record by key, wherever they stand: in records within records, options, lists and maps.
  * A list or map is one value where it holds neither paths nor records.
  */
 final class RecordLeaves {
-    private final Predicate<RecordKey> wanted;
+    private final BiPredicate<RecordKey, Object> wanted;
     private final BiConsumer<String, Object> leaf;
 
-    private RecordLeaves(Predicate<RecordKey> wanted, BiConsumer<String, Object> leaf) {
+    private RecordLeaves(BiPredicate<RecordKey, Object> wanted, BiConsumer<String, Object> leaf) {
         this.wanted = wanted;
         this.leaf = leaf;
     }
@@ -24,18 +24,20 @@ final class RecordLeaves {
      * Visits each value.
      *
      * @param block key of the record
-     * @param wanted which keys are looked at, with all that is below them
+     * @param wanted which keys with which values are looked at, with all that is below them
      * @param leaf takes a key and its value; an option that is empty is a value, too
      */
-    static void visit(String block, Record record, Predicate<RecordKey> wanted, BiConsumer<String, Object> leaf) {
+    static void visit(
+            String block, Record record, BiPredicate<RecordKey, Object> wanted, BiConsumer<String, Object> leaf) {
         new RecordLeaves(wanted, leaf).visit(block, record);
     }
 
     private void visit(String key, Object value) {
         if (value instanceof Record record) {
             for (RecordKey k : RecordKey.of(record.getClass())) {
-                if (wanted.test(k)) {
-                    visit(RecordBinder.join(key, k.name()), k.of(record));
+                Object inner = k.of(record);
+                if (wanted.test(k, inner)) {
+                    visit(RecordBinder.join(key, k.name()), inner);
                 }
             }
         } else if (value instanceof Optional<?> o && o.isPresent()) {
