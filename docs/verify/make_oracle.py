@@ -6,7 +6,7 @@
 #   "accelerate==1.15.0", "ftfy==6.3.1", "safetensors==0.8.0", "numpy==2.4.6", "pillow==13.0.0",
 # ]
 # ///
-"""Writes a folder for `tempera verify` from a diffusers folder (or a CLIP folder) of your own.
+"""Writes a folder for `tempera verify` from a diffusers folder (or a CLIP's, or an autoencoder's) of your own.
 
 The expected numbers are what the reference libraries compute, in float32 on the CPU. See README.md beside this file.
 """
@@ -21,7 +21,16 @@ import diffusers
 import numpy
 import torch
 import transformers
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    AutoencoderTiny,
+    DDIMScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+)
+from diffusers.schedulers import scheduling_lcm
 from safetensors.torch import load_file, save_file
 
 # Since transformers 5 the one class is what CLIPTokenizerFast was before: no ftfy, curly quotes and &amp; stay.
@@ -40,6 +49,7 @@ TEXTS = [
 PROMPTS = ["a watercolour of a red fox, 1890s", "Two dogs on a beach — café in the background"]
 NEGATIVES = ["blurry, low quality", ""]
 DIFFUSION_KINDS = ["tokenizer", "text-encoder", "unet", "vae-encode", "vae-decode", "ddim-step", "sample"]
+AUTOENCODER_KINDS = ["vae-encode", "vae-decode"]
 CLIP_KINDS = ["preprocess", "clip-image", "clip-text"]
 
 
@@ -96,7 +106,7 @@ class Policy:
         folder = Path(folder)
         kwargs = {"torch_dtype": torch.float32, "variant": variant}
         self.unet = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", **kwargs).eval()
-        self.vae = AutoencoderKL.from_pretrained(folder, subfolder="vae", **kwargs).eval()
+        self.vae = load_autoencoder(folder / "vae", variant)
         self.text_encoder = transformers.CLIPTextModel.from_pretrained(folder, subfolder="text_encoder", **kwargs).eval()
         self.tokenizer = CLIPTokenizer.from_pretrained(folder, subfolder="tokenizer")
         # As StableDiffusionPipeline puts its scheduler right: no clamping, and a stated offset is 1.
@@ -104,6 +114,7 @@ class Policy:
         if "steps_offset" in config:
             config["steps_offset"] = 1
         self.scheduler = DDIMScheduler.from_config(config)
+        self.few_steps = few_step_scheduler(config)
         for model in (self.unet, self.vae, self.text_encoder):
             model.requires_grad_(False)
 
@@ -156,9 +167,14 @@ class Policy:
         return self.unet(sample, timestep, encoder_hidden_states=text).sample
 
     def guided(self, sample, timestep, text, negative, guidance):
+        width = self.unet.config.time_cond_proj_dim
+        if width is not None:  # as the pipeline: the scale is an input, and there is no second pass
+            w = torch.tensor(guidance - 1).repeat(len(sample))
+            told = StableDiffusionPipeline.get_guidance_scale_embedding(None, w, embedding_dim=width)
+            return self.unet(sample, timestep, encoder_hidden_states=text, timestep_cond=told).sample
         if guidance <= 1.0:  # as the pipeline: no guidance
             return self.predict(sample, timestep, text)
-        t = timestep if not torch.is_tensor(timestep) else torch.cat([timestep, timestep])
+        t = torch.cat([timestep, timestep]) if torch.is_tensor(timestep) and timestep.dim() else timestep
         low, high = self.predict(torch.cat([sample, sample]), t, torch.cat([negative, text])).chunk(2)
         return low + guidance * (high - low)
 
@@ -171,6 +187,22 @@ class Policy:
 
     def decode(self, latent):
         return self.vae.decode(latent).sample
+
+
+def load_autoencoder(folder, variant=None):
+    name = AutoencoderKL.load_config(folder).get("_class_name")
+    kind = AutoencoderTiny if name == "AutoencoderTiny" else AutoencoderKL
+    return kind.from_pretrained(folder, torch_dtype=torch.float32, variant=variant).eval().requires_grad_(False)
+
+
+def few_step_scheduler(config):
+    """The scheduler of a model of few steps, which is drawn from as its file says; None for all others."""
+    name = config.get("_class_name")
+    if name == "LCMScheduler":
+        return LCMScheduler.from_config(config)
+    if name == "EulerDiscreteScheduler" and config.get("timestep_spacing") == "trailing":
+        return EulerDiscreteScheduler.from_config(config)
+    return None
 
 
 def scale_layers(model, scale):
@@ -209,9 +241,24 @@ def log_density(value, mean, std):
     return -((value - mean) ** 2) / (2 * std**2) - torch.log(std) - 0.5 * math.log(2 * math.pi)
 
 
+def few_steps(policy, text, negative_text, latent, noise, steps, guidance):
+    """The last latent of a model of few steps: LCM's noise is the case's, and Euler's steps have none."""
+    scheduler, given = policy.few_steps, iter(noise)
+    scheduling_lcm.randn_tensor = lambda *args, **kwargs: next(given)
+    scheduler.set_timesteps(steps)
+    latent = latent * scheduler.init_noise_sigma
+    for t in scheduler.timesteps:
+        prediction = policy.guided(scheduler.scale_model_input(latent, t), t, text, negative_text, guidance)
+        latent = scheduler.step(prediction, t, latent, return_dict=False)[0]
+    return latent
+
+
 def run_sample(policy, texts, negative, latent, noise, steps, eta, guidance):
     with torch.no_grad():
         text, negative_text = policy.encode(policy.ids(texts)), policy.encode(policy.ids(negative))
+        if policy.few_steps is not None:
+            latent = few_steps(policy, text, negative_text, latent, noise, steps, guidance)
+            return {"latent": latent, "image": decoded(policy, latent)}
         policy.scheduler.set_timesteps(steps)
         log_probs = []
         for i, t in enumerate([int(t) for t in policy.scheduler.timesteps]):
@@ -219,13 +266,16 @@ def run_sample(policy, texts, negative, latent, noise, steps, eta, guidance):
             mean, std = policy.step(prediction, t, latent, steps, eta)
             latent = mean + std * noise[i]
             log_probs.append(log_density(latent, mean, std).flatten(1).sum(1))
-        image = (policy.decode(latent / policy.vae.config.scaling_factor) / 2 + 0.5).clamp(0, 1)
-    outputs = {"latent": latent, "image": image}
+        outputs = {"latent": latent, "image": decoded(policy, latent)}
     log_prob = torch.stack(log_probs)
     # Where the last alpha is 1 the last step is deterministic and has no density.
     if torch.isfinite(log_prob).all():
         outputs["log_prob"] = log_prob
     return outputs
+
+
+def decoded(policy, latent):
+    return (policy.decode(latent / policy.vae.config.scaling_factor) / 2 + 0.5).clamp(0, 1)
 
 
 def add_sample(oracle, policy, height, width, steps, eta, guidance, lora=None):
@@ -238,8 +288,35 @@ def add_sample(oracle, policy, height, width, steps, eta, guidance, lora=None):
     outputs = run_sample(policy, **inputs)
     if lora:
         inputs["lora"] = lora
-    name = f"sample{', LoRA ' + str(lora['scale']) if lora else ''}, guidance {guidance}, eta {eta}"
+    few = "" if policy.few_steps is None else f" in {steps} steps"
+    name = f"sample{few}{', LoRA ' + str(lora['scale']) if lora else ''}, guidance {guidance}, eta {eta}"
     oracle.add(name, "sample", inputs, outputs, 3e-4)
+
+
+def samples(policy, steps):
+    """Steps, guidance and eta of the cases of `sample`."""
+    if isinstance(policy.few_steps, LCMScheduler):
+        return [(1, 8.5, 1.0), (4, 8.5, 1.0), (4, 1.0, 1.0)]
+    if policy.few_steps is not None:
+        return [(1, 0.0, 0.0), (3, 0.0, 0.0), (4, 2.0, 0.0)]
+    return [(steps, 5.0, 1.0), (steps, 1.0, 1.0), (steps, 5.0, 0.5)]
+
+
+def add_autoencoder(oracle, vae, kinds, height, width):
+    factor = vae_factor(vae)
+    if "vae-encode" in kinds:
+        image = oracle.normal(2, vae.config.in_channels, height, width).clamp(-1, 1)
+        with torch.no_grad():
+            encoded = vae.encode(image)
+        if isinstance(vae, AutoencoderTiny):
+            outputs = {"mean": encoded.latents}
+        else:
+            outputs = {"mean": encoded.latent_dist.mean, "logvar": encoded.latent_dist.logvar}
+        oracle.add("vae-encode", "vae-encode", {"image": image}, outputs)
+    if "vae-decode" in kinds:
+        latent = oracle.normal(2, vae.config.latent_channels, height // factor, width // factor) * 3
+        with torch.no_grad():
+            oracle.add("vae-decode", "vae-decode", {"latent": latent}, {"image": vae.decode(latent).sample})
 
 
 def add_unet(oracle, policy, name, latent, timestep, text, lora=None):
@@ -336,23 +413,15 @@ def diffusion_oracle(model, out, kinds=None, loras=(), height=None, width=None, 
             add_unet(oracle, policy, f"unet t={t}", oracle.normal(*shape), t, oracle.normal(2, 77, context))
         rows = torch.tensor([train_steps * 7 // 10, 3])
         add_unet(oracle, policy, "unet, a timestep per row", oracle.normal(*shape), rows, oracle.normal(2, 77, context))
-    if "vae-encode" in kinds:
-        image = oracle.normal(2, policy.vae.config.in_channels, height, width).clamp(-1, 1)
-        with torch.no_grad():
-            latents = policy.vae.encode(image).latent_dist
-        oracle.add("vae-encode", "vae-encode", {"image": image}, {"mean": latents.mean, "logvar": latents.logvar})
-    if "vae-decode" in kinds:
-        latent = oracle.normal(2, policy.vae.config.latent_channels, *shape[2:]) * 3
-        with torch.no_grad():
-            oracle.add("vae-decode", "vae-decode", {"latent": latent}, {"image": policy.decode(latent)})
+    add_autoencoder(oracle, policy.vae, kinds, height, width)
     if "ddim-step" in kinds:
         for count in (steps, 7):
             for index in (0, count // 2, count - 1):
                 for eta in (1.0, 0.5):
                     add_ddim_step(oracle, policy, shape, count, index, eta)
     if "sample" in kinds:
-        for guidance, eta in ((5.0, 1.0), (1.0, 1.0), (5.0, 0.5)):
-            add_sample(oracle, policy, height, width, steps, eta, guidance)
+        for count, guidance, eta in samples(policy, steps):
+            add_sample(oracle, policy, height, width, count, eta, guidance)
     for file, scale in loras:
         policy = Policy(model, variant)
         policy.load_lora(file, scale)
@@ -360,10 +429,22 @@ def diffusion_oracle(model, out, kinds=None, loras=(), height=None, width=None, 
         label = f"{Path(file).name}, LoRA {scale}"
         add_unet(oracle, policy, f"unet, {label}", oracle.normal(*shape), train_steps * 437 // 1000, oracle.normal(2, 77, context), lora)
         if "sample" in kinds:
-            add_sample(oracle, policy, height, width, steps, 1.0, 3.0, lora)
+            count, guidance, eta = (steps, 3.0, 1.0) if policy.few_steps is None else samples(policy, steps)[1]
+            add_sample(oracle, policy, height, width, count, eta, guidance, lora)
+        if policy.few_steps is not None:
+            continue
         common = (shape, context, file, lora, steps)
         add_policy_gradient(oracle, policy, *common, 1.0, 5.0, 0.1, "sum")
         add_policy_gradient(oracle, policy, *common, 0.5, 1.0, 1e-4, "mean")
+    oracle.write()
+
+
+def autoencoder_oracle(model, out, kinds=None, height=None, width=None, seed=0, variant=None):
+    """Writes the autoencoder's kinds for a folder of one alone."""
+    oracle = Oracle(out, model, seed)
+    vae = load_autoencoder(model, variant)
+    size = 8 * vae_factor(vae)
+    add_autoencoder(oracle, vae, kinds or AUTOENCODER_KINDS, height or size, width or size)
     oracle.write()
 
 
@@ -397,7 +478,7 @@ def clip_oracle(model, out, kinds=None, seed=0):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path, help="a diffusers folder, or a transformers folder of a CLIPModel")
+    parser.add_argument("model", type=Path, help="a diffusers folder, one of an autoencoder, or a transformers folder of a CLIPModel")
     parser.add_argument("out", type=Path, help="the folder to write")
     parser.add_argument("--kinds", nargs="+", choices=DIFFUSION_KINDS + CLIP_KINDS, help="only these kinds (a LoRA's cases come with --lora)")
     parser.add_argument("--lora", nargs=2, action="append", default=[], metavar=("FILE", "SCALE"), help="adds cases with this adapter, may be given again")
@@ -413,6 +494,8 @@ def main():
         diffusion_oracle(
             options.model, options.out, options.kinds, loras, options.height, options.width, options.steps, options.seed, options.variant
         )
+    elif json.loads((options.model / "config.json").read_text(encoding="utf-8")).get("_class_name", "").startswith("Autoencoder"):
+        autoencoder_oracle(options.model, options.out, options.kinds, options.height, options.width, options.seed, options.variant)
     else:
         clip_oracle(options.model, options.out, options.kinds, options.seed)
     print(f"wrote {options.out / 'oracle.json'}")

@@ -10,15 +10,20 @@ import json
 import sys
 from pathlib import Path
 
-from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    AutoencoderTiny,
+    DDIMScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+    UNet2DConditionModel,
+)
 from transformers import CLIPTextConfig
 
 
 def main(out):
-    keys = {
-        kind.__name__: sorted(k for k in inspect.signature(kind.__init__).parameters if k != "self")
-        for kind in (UNet2DConditionModel, AutoencoderKL, DDIMScheduler)
-    }
+    classes = (UNet2DConditionModel, AutoencoderKL, DDIMScheduler, AutoencoderTiny, EulerDiscreteScheduler, LCMScheduler)
+    keys = {kind.__name__: sorted(k for k in inspect.signature(kind.__init__).parameters if k != "self") for kind in classes}
     # The pipeline itself reads use_attention_mask.
     keys["CLIPTextModel"] = sorted({*CLIPTextConfig().to_dict(), "use_attention_mask"} - {"_name_or_path"})
     Path(out).write_text(json.dumps(keys, indent=1) + "\n", encoding="utf-8")

@@ -32,6 +32,7 @@ public class MeasuringKeysTest {
     private static final Set<String> FREE = keys(
             """
             run.epochs run.seed run.output run.threads run.inter-op-threads run.parallel-batches
+            policy.stable-diffusion.preview
             sampling.batch-size sampling.batches-per-epoch sampling.samples-per-prompt
             optimizer.learning-rate optimizer.base-learning-rate optimizer.critic-learning-rate optimizer.warmup-steps
             optimizer.beta1 optimizer.beta2 optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm
@@ -58,7 +59,7 @@ public class MeasuringKeysTest {
             behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
             rewards.random.ball.radius rewards.random.ball.score rewards.random.shares-data-with
-            policy.stable-diffusion.height policy.stable-diffusion.width
+            policy.stable-diffusion.height policy.stable-diffusion.width policy.stable-diffusion.timesteps
             policy.stable-diffusion.adapter.kind policy.stable-diffusion.adapter.rank policy.stable-diffusion.adapter.alpha
             policy.stable-diffusion.adapter.targets
             rewards.clip-score.scale rewards.jpeg-compressibility.quality rewards.jpeg-incompressibility.quality
@@ -199,7 +200,7 @@ public class MeasuringKeysTest {
             case "text" -> List.of("http://localhost:2/", "http://localhost:3/");
             case "list of text" -> List.of("[to_q]", "[to_k]");
             case "block: name to block {bound, margin}" -> List.of("{a { margin = 1 }}", "{a { margin = 2 }}");
-            case "list of whole number" -> List.of("[3, 3]", "[3, 4]");
+            case "list of whole number" -> List.of("[4, 3]", "[4, 2]");
             case "list of number" -> List.of("[0.5, 0.5]", "[0.5, 0.1]");
             default -> {
                 List<String> choices = new ArrayList<>();

@@ -40,6 +40,11 @@ final class Samples {
         return root.resolve("policies/stable-diffusion/src/test/resources/mixed-blocks/model");
     }
 
+    /** Models of the shapes of tiny-sd, SD-Turbo, LCM and TAESD. */
+    Path fewSteps() {
+        return root.resolve("policies/stable-diffusion/src/test/resources/small");
+    }
+
     /** The example world's models. */
     Path world() {
         return root.resolve("examples/simple-animals/models");

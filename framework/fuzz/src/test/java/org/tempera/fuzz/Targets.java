@@ -22,13 +22,12 @@ import org.tempera.diffusers.ddim.DdimConfig;
 import org.tempera.diffusers.ddim.DdimProcess;
 import org.tempera.diffusers.flow.FlowConfig;
 import org.tempera.diffusers.flow.FlowProcess;
+import org.tempera.diffusers.folder.AutoencoderFolder;
 import org.tempera.diffusers.lora.LoraExport;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.diffusers.lora.LoraPair.Component;
-import org.tempera.diffusers.vae.VaeConfig;
-import org.tempera.diffusers.vae.VaeDecoder;
-import org.tempera.diffusers.vae.VaeEncoder;
+import org.tempera.diffusers.vae.AutoencoderConfig;
 import org.tempera.nn.blip.MedConfig;
 import org.tempera.nn.clip.ClipConfig;
 import org.tempera.nn.clip.ClipModel;
@@ -233,18 +232,27 @@ final class Targets {
     private void models(List<Target> all) {
         Path model = samples.model();
         Path world = samples.world();
-        all.add(config("unet-config", List.of(model.resolve("unet"), world.resolve("mini-sd/unet")), c -> {
-            var unet = UNetConfigReader.read(c);
-            c.finish();
-            new UNet(new ParameterInventory(), unet);
-        }));
-        all.add(config("vae-config", List.of(model.resolve("vae"), world.resolve("mini-sd/vae")), c -> {
-            VaeConfig vae = VaeConfig.read(c);
-            c.finish();
-            ParameterInventory inventory = new ParameterInventory();
-            new VaeEncoder(inventory, vae);
-            new VaeDecoder(inventory, vae);
-        }));
+        Path tiny = samples.fewSteps().resolve("tiny-sd/model");
+        Path lcm = samples.fewSteps().resolve("lcm/model");
+        all.add(config(
+                "unet-config",
+                List.of(
+                        model.resolve("unet"),
+                        world.resolve("mini-sd/unet"),
+                        tiny.resolve("unet"),
+                        lcm.resolve("unet")),
+                c -> {
+                    var unet = UNetConfigReader.read(c);
+                    c.finish();
+                    new UNet(new ParameterInventory(), unet);
+                }));
+        all.add(config(
+                "vae-config", List.of(model.resolve("vae"), world.resolve("mini-sd/vae"), lcm.resolve("vae")), c -> {
+                    AutoencoderConfig vae = AutoencoderConfig.read(c);
+                    c.finish();
+                    vae.factor();
+                    vae.declare(new ParameterInventory());
+                }));
         all.add(config("text-encoder-config", List.of(model.resolve("text_encoder")), c -> {
             ClipTextConfig text = ClipTextConfig.read(c);
             c.finish();
@@ -254,13 +262,17 @@ final class Targets {
                 "scheduler-config",
                 List.of(
                         Map.of("config.json", bytes(model.resolve("scheduler/scheduler_config.json"))),
-                        Map.of("config.json", bytes(world.resolve("mini-sd/scheduler/scheduler_config.json")))),
+                        Map.of("config.json", bytes(world.resolve("mini-sd/scheduler/scheduler_config.json"))),
+                        Map.of("config.json", bytes(samples.fewSteps().resolve("turbo/scheduler_config.json"))),
+                        Map.of("config.json", bytes(lcm.resolve("scheduler/scheduler_config.json")))),
                 Set.of("config.json"),
                 folder -> {
                     ModelConfig c = ModelConfig.read(folder.resolve("config.json"));
-                    DdimConfig ddim = DdimConfig.read(c);
+                    DdimConfig ddim = DdimConfig.readAsNamed(c);
                     c.finish();
-                    new DdimProcess(ddim).trajectory(10, 1);
+                    DdimProcess process = new DdimProcess(ddim);
+                    process.trajectory(10, 1);
+                    process.trajectory(1, 0.5);
                 }));
         all.add(new Target(
                 "flow-scheduler-config",
@@ -316,9 +328,16 @@ final class Targets {
                 folder -> MedConfig.read(folder.resolve("med_config.json"))));
         Map<String, byte[]> whole = Samples.folder(model);
         Map<String, byte[]> small = samples.smallModel();
-        all.add(Target.of("sd-folder", List.of(whole, small, small, small), folder -> new StableDiffusionProvider()
-                .openFolder(folder, Optional.empty())
-                .close()));
+        all.add(Target.of(
+                "sd-folder",
+                List.of(whole, small, small, small, Samples.folder(lcm)),
+                folder -> new StableDiffusionProvider()
+                        .openFolder(folder, Optional.empty())
+                        .close()));
+        all.add(Target.of("autoencoder-folder", List.of(Samples.folder(lcm.resolve("vae"))), folder -> {
+            AutoencoderFolder.reads(folder);
+            AutoencoderFolder.open(folder, "preview").close();
+        }));
         all.add(Target.of("clip-folder", List.of(Samples.folder(world.resolve("mini-clip"))), folder -> {
             PretrainedClip.open(folder).embeddingWidth();
             ClipTokenizer.load(folder);

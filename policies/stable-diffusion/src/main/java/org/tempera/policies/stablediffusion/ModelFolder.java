@@ -11,7 +11,7 @@ import org.tempera.diffusers.folder.FolderReader;
 import org.tempera.diffusers.folder.Part;
 import org.tempera.diffusers.folder.PartKind;
 import org.tempera.diffusers.folder.PipelineIndex;
-import org.tempera.diffusers.vae.VaeConfig;
+import org.tempera.diffusers.vae.AutoencoderConfig;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.layers.TensorNaming;
 import org.tempera.nn.tokenizer.ClipTokenizer;
@@ -26,13 +26,17 @@ import org.tempera.spi.UserException;
 /** A Stable Diffusion model's folder in the layout of the diffusers library, read and checked; its files stay open. */
 final class ModelFolder implements AutoCloseable {
     private static final String PIPELINE = "StableDiffusionPipeline";
+
+    /** The same parts, a scheduler of few steps, and a denoiser that is told the guidance scale. */
+    private static final String FEW_STEPS = "LatentConsistencyModelPipeline";
+
     private static final PartKind<UNetConfig> UNET =
             new PartKind<>("denoiser", WeightFiles.DIFFUSERS, TensorNaming.same(), UNetConfigReader::read, UNet::new);
-    private static final PartKind<VaeConfig> VAE = PartKind.autoencoder(VaeConfig::read);
+    private static final PartKind<AutoencoderConfig> VAE = PartKind.autoencoder(AutoencoderConfig::read);
 
     final Path path;
     final Part<UNetConfig> unet;
-    final Part<VaeConfig> vae;
+    final Part<AutoencoderConfig> vae;
     final Part<ClipTextConfig> text;
     final DdimConfig scheduler;
     final ClipTokenizer tokenizer;
@@ -47,9 +51,9 @@ final class ModelFolder implements AutoCloseable {
                 Background.start("load-tokenizer", () -> ClipTokenizer.load(path.resolve("tokenizer")));
         reader.check(() -> checkIndex(path));
         Optional<Part<UNetConfig>> denoiser = reader.part("unet", UNET);
-        Optional<Part<VaeConfig>> autoencoder = reader.part("vae", VAE);
+        Optional<Part<AutoencoderConfig>> autoencoder = reader.part("vae", VAE);
         Optional<Part<ClipTextConfig>> encoder = reader.part("text_encoder", PartKind.clipText());
-        Optional<DdimConfig> ddim = reader.config("scheduler/scheduler_config.json", DdimConfig::read);
+        Optional<DdimConfig> ddim = reader.config("scheduler/scheduler_config.json", DdimConfig::readAsNamed);
         Optional<ClipTokenizer> words = reader.attempt(vocabulary::get);
         reader.requireSound();
         this.unet = denoiser.orElseThrow();
@@ -97,6 +101,10 @@ final class ModelFolder implements AutoCloseable {
     }
 
     private static boolean isVersion1Or2(String pipeline) {
+        return pipeline.equals(FEW_STEPS) || isStableDiffusion1Or2(pipeline);
+    }
+
+    private static boolean isStableDiffusion1Or2(String pipeline) {
         return pipeline.startsWith("StableDiffusion")
                 && !pipeline.startsWith("StableDiffusion3")
                 && !pipeline.startsWith("StableDiffusionXL");
@@ -113,10 +121,10 @@ final class ModelFolder implements AutoCloseable {
         }
         PipelineIndex index = PipelineIndex.read(path);
         if (!isVersion1Or2(index.pipeline().orElse(PIPELINE))) {
-            index.refusePipeline("a StableDiffusionPipeline (version 1 or 2)");
+            index.refusePipeline("a StableDiffusionPipeline (version 1 or 2) or " + FEW_STEPS);
         }
         index.requireClass("unet", "UNet2DConditionModel");
-        index.requireClass("vae", "AutoencoderKL");
+        index.requireClass("vae", "AutoencoderKL", "AutoencoderTiny");
         index.requireClass("text_encoder", "CLIPTextModel");
         index.finish();
     }

@@ -1,7 +1,9 @@
 package org.tempera.policies.stablediffusion;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
@@ -13,6 +15,8 @@ import org.tempera.spi.Required;
  * @param weights folder of a model in the layout of the diffusers library
  * @param height rows of an image; the model's own where absent
  * @param width columns of an image; the model's own where absent
+ * @param timesteps where steps start; those of the model's scheduler where absent
+ * @param preview folder of an autoencoder that decodes what critics see; the model's own where absent
  * @param adapter what is trained
  */
 public record StableDiffusionConfig(
@@ -27,6 +31,19 @@ public record StableDiffusionConfig(
         @Doc(
                         "Columns of an image in pixels, a multiple of 8 (of the autoencoder's factor). Default: the model's own size.")
                 Optional<Integer> width,
+        @Doc(
+                        value =
+                                "Training timesteps that the steps of a picture start from, falling, such as [999, 759, 499, 259];"
+                                        + " sampling.steps is how many. Default: those that the model's scheduler picks.",
+                        onlyIfGiven = true)
+                Optional<List<Integer>> timesteps,
+        @Doc(
+                        value =
+                                "Folder of a small autoencoder, such as TAESD's (AutoencoderTiny), that decodes latents for who looks at"
+                                        + " those of every step. Default: the model's own, which decodes in any case what is kept and"
+                                        + " rewarded.",
+                        measures = false)
+                Optional<Path> preview,
         @Doc("What is trained.") AdapterConfig adapter) {
     /**
      * What it comes to: sizes and alpha written out, names of layers sorted, and what full training or a given adapter
@@ -38,11 +55,21 @@ public record StableDiffusionConfig(
                 weights,
                 height.or(() -> own.map(ModelFolder.Size::height)),
                 width.or(() -> own.map(ModelFolder.Size::width)),
+                timesteps,
+                preview,
                 adapter.resolved());
     }
 
     public StableDiffusionConfig {
         height.ifPresent(h -> Require.that(h >= 1, "height", "positive", h));
         width.ifPresent(w -> Require.that(w >= 1, "width", "positive", w));
+        timesteps = timesteps.map(List::copyOf);
+        timesteps.ifPresent(t -> Require.that(
+                isFalling(t) && t.get(t.size() - 1) >= 0, "timesteps", "one or more numbers from 0 on, falling", t));
+    }
+
+    private static boolean isFalling(List<Integer> timesteps) {
+        return !timesteps.isEmpty()
+                && IntStream.range(1, timesteps.size()).allMatch(i -> timesteps.get(i) < timesteps.get(i - 1));
     }
 }

@@ -3,6 +3,8 @@ package org.tempera.policies.stablediffusion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tempera.diffusers.folder.AutoencoderFolder;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.training.TrainedModel;
 import org.tempera.diffusers.training.Training;
@@ -30,14 +32,17 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
     private final int channels;
     private final UNet unet;
     private final Autoencoder autoencoder;
+    private final Optional<Autoencoder> preview;
 
-    StableDiffusionNetwork(GraphScope scope, ModelFolder files, Training training) {
+    StableDiffusionNetwork(
+            GraphScope scope, ModelFolder files, Optional<AutoencoderFolder> preview, Training training) {
         this.folder = files.path;
         this.textWidth = files.unet.config().textWidth();
         this.channels = files.unet.config().inChannels();
         this.model = new TrainedModel(scope, folder, files.unet, Component.UNET, training);
         this.unet = new UNet(model.denoiser(), files.unet.config());
         this.autoencoder = new Autoencoder(files.vae.frozen(scope), files.vae.config(), folder);
+        this.preview = preview.map(p -> p.build(scope));
     }
 
     @Override
@@ -48,7 +53,8 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
             Conditioning conditioning,
             Weights weights) {
         requireFit(latents, conditioning);
-        return unet.apply(new Forward(scope, weights), latents, timesteps, conditioning.textStates());
+        return unet.apply(
+                new Forward(scope, weights), latents, timesteps, conditioning.textStates(), guidance(conditioning));
     }
 
     @Override
@@ -56,7 +62,13 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
             GraphScope scope, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Conditioning conditioning) {
         requireFit(latents, conditioning);
         return model.adapterUnits(
-                scope, Forward.sizes(latents)[0], f -> unet.apply(f, latents, timesteps, conditioning.textStates()));
+                scope,
+                Forward.sizes(latents)[0],
+                f -> unet.apply(f, latents, timesteps, conditioning.textStates(), guidance(conditioning)));
+    }
+
+    private static Optional<Operand<TFloat32>> guidance(Conditioning conditioning) {
+        return Optional.ofNullable(conditioning.tensors().get(Conditioning.GUIDANCE_SCALE));
     }
 
     private void requireFit(Operand<TFloat32> latents, Conditioning conditioning) {
@@ -79,6 +91,11 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
     @Override
     public Operand<TFloat32> decode(GraphScope scope, Operand<TFloat32> latents) {
         return autoencoder.decode(scope, latents);
+    }
+
+    @Override
+    public Operand<TFloat32> preview(GraphScope scope, Operand<TFloat32> latents) {
+        return preview.orElse(autoencoder).decode(scope, latents);
     }
 
     @Override

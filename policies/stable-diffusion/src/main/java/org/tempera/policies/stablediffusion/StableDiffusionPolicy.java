@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.tempera.diffusers.ddim.DdimProcess;
+import org.tempera.diffusers.ddim.Scheduler;
+import org.tempera.diffusers.folder.AutoencoderFolder;
 import org.tempera.diffusers.lora.LoraFamily;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.diffusers.training.Training;
@@ -14,6 +17,8 @@ import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.Drawing;
+import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import org.tempera.spi.policy.PolicyShape;
 
@@ -26,29 +31,59 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     static final LoraFamily ADAPTERS =
             new LoraFamily("Stable Diffusion 1 or 2", Component.UNET, List.of(Component.TEXT_ENCODER));
 
+    /** Where a preview's parameters are declared. */
+    private static final String PREVIEW = "preview";
+
     private final ModelFolder folder;
+    private final Optional<AutoencoderFolder> preview;
     private final Training training;
     private final PolicyShape shape;
     private final DdimProcess process;
 
-    private StableDiffusionPolicy(ModelFolder folder, Training training, PolicyShape shape) {
+    private StableDiffusionPolicy(
+            ModelFolder folder,
+            Optional<AutoencoderFolder> preview,
+            Training training,
+            PolicyShape shape,
+            DdimProcess process) {
         this.folder = folder;
+        this.preview = preview;
         this.training = training;
         this.shape = shape;
-        this.process = new DdimProcess(folder.scheduler);
+        this.process = process;
     }
 
     static StableDiffusionPolicy open(StableDiffusionConfig config) {
         ModelFolder folder = ModelFolder.open(config.weights());
+        @Nullable AutoencoderFolder preview = null;
         try {
             folder.requireFit();
             PolicyShape shape = shape(folder, config.height(), config.width());
+            if (config.preview().isPresent()) {
+                preview = AutoencoderFolder.open(config.preview().get(), PREVIEW);
+                requireFit(folder, config.preview().get(), preview);
+            }
             Training training =
                     Training.of(config.adapter(), "policy.stable-diffusion.adapter", ADAPTERS, inventories(folder));
-            return new StableDiffusionPolicy(folder, training, shape);
+            DdimProcess process =
+                    new DdimProcess(folder.scheduler, config.timesteps().orElse(List.of()));
+            return new StableDiffusionPolicy(folder, Optional.ofNullable(preview), training, shape, process);
         } catch (RuntimeException | Error e) {
             folder.close();
+            if (preview != null) {
+                preview.close();
+            }
             throw e;
+        }
+    }
+
+    private static void requireFit(ModelFolder folder, Path place, AutoencoderFolder preview) {
+        int latents = folder.vae.config().latentChannels();
+        int seen = preview.config().latentChannels();
+        if (seen != latents) {
+            throw new UserException("policy.stable-diffusion.preview: expected an autoencoder of latents of " + latents
+                    + " channels, as the model's own, found one of " + seen + " in " + place
+                    + ". Name one that was made for this family of models, or leave the key out.");
         }
     }
 
@@ -56,7 +91,9 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         ModelFolder folder = ModelFolder.open(path);
         try {
             PolicyShape shape = shape(folder, Optional.empty(), Optional.empty());
-            return new StableDiffusionPolicy(folder, Training.of(adapter, ADAPTERS, inventories(folder)), shape);
+            Training training = Training.of(adapter, ADAPTERS, inventories(folder));
+            return new StableDiffusionPolicy(
+                    folder, Optional.empty(), training, shape, new DdimProcess(folder.scheduler));
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
@@ -101,6 +138,24 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         return new StableDiffusionText(folder, training);
     }
 
+    /** A denoiser with an embedding of the scale runs once, as in the library's pipelines. */
+    @Override
+    public Guidance guidance() {
+        return folder.unet.config().guidanceWidth().isPresent() ? Guidance.EMBEDDED : Guidance.CLASSIFIER_FREE;
+    }
+
+    /**
+     * As StableDiffusionPipeline; a consistency model as LatentConsistencyModelPipeline, and without guidance where
+     * that would be a second pass.
+     */
+    @Override
+    public Drawing drawing() {
+        if (!(folder.scheduler.scheduler() instanceof Scheduler.Lcm)) {
+            return Drawing.of(Guidance.CLASSIFIER_FREE);
+        }
+        return new Drawing(4, 1, guidance() == Guidance.EMBEDDED ? 8.5 : Guidance.OFF);
+    }
+
     @Override
     public DdimProcess noiseProcess() {
         return process;
@@ -108,13 +163,14 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public StableDiffusionNetwork build(GraphScope scope) {
-        return new StableDiffusionNetwork(scope, folder, training);
+        return new StableDiffusionNetwork(scope, folder, preview, training);
     }
 
     @Override
     public long parameterCount() {
         return folder.unet.inventory().parameterCount()
                 + folder.vae.inventory().parameterCount()
+                + preview.map(AutoencoderFolder::parameterCount).orElse(0L)
                 + training.parameterCount(Component.UNET);
     }
 
@@ -124,6 +180,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
         for (TensorSource source : folder.sources()) {
             hashes.putAll(source.hashes());
         }
+        preview.ifPresent(p -> hashes.putAll(p.provenance()));
         hashes.putAll(training.provenance());
         return hashes;
     }
@@ -131,6 +188,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     @Override
     public void close() {
         folder.close();
+        preview.ifPresent(AutoencoderFolder::close);
         training.close();
     }
 }

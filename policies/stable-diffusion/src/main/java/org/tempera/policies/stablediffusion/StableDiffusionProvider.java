@@ -27,7 +27,13 @@ public final class StableDiffusionProvider implements PolicyProvider<StableDiffu
 
     @Override
     public StableDiffusionConfig defaults() {
-        return new StableDiffusionConfig(Path.of(""), Optional.empty(), Optional.empty(), AdapterConfig.standard());
+        return new StableDiffusionConfig(
+                Path.of(""),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                AdapterConfig.standard());
     }
 
     @Override

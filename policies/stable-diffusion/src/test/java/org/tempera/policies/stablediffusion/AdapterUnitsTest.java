@@ -38,9 +38,8 @@ public class AdapterUnitsTest {
     public void everyAdaptedLayerIsSeenWithItsOwnInputs() {
         AdapterConfig adapter = new AdapterConfig(
                 Kind.LORA, RANK, Optional.empty(), List.of("attn2.to_k", "conv1", "proj_in"), Optional.empty());
-        try (DiffusionPolicy policy = new StableDiffusionProvider()
-                        .open(new StableDiffusionConfig(
-                                TinyModel.folder(), Optional.empty(), Optional.empty(), adapter));
+        try (DiffusionPolicy policy =
+                        new StableDiffusionProvider().open(TinyModel.config(TinyModel.folder(), adapter));
                 TrainingGraph graph = new TrainingGraph(7)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             int width = TinyModel.textWidth(policy);

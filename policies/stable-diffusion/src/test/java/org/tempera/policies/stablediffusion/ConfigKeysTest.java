@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.tempera.diffusers.ddim.DdimConfig;
-import org.tempera.diffusers.vae.VaeConfig;
+import org.tempera.diffusers.vae.AutoencoderConfig;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.policies.stablediffusion.unet.UNetConfigReader;
@@ -65,6 +65,7 @@ public class ConfigKeysTest {
             used("transformer_layers_per_block", "2"),
             used("reverse_transformer_layers_per_block", "[2, 2, 2, 2]"),
             used("encoder_hid_dim", "12"),
+            used("time_cond_proj_dim", "32"),
             used("attention_head_dim", "4"),
             used("use_linear_projection", "true"),
             used("resnet_time_scale_shift", "\"scale_shift\""),
@@ -82,7 +83,6 @@ public class ConfigKeysTest {
             refused("addition_embed_type", "\"text\""),
             refused("num_class_embeds", "10"),
             refused("time_embedding_type", "\"fourier\""),
-            refused("time_cond_proj_dim", "32"),
             refused("attention_type", "\"gated\""),
             refused("class_embeddings_concat", "true"),
             // Training only.
@@ -136,6 +136,68 @@ public class ConfigKeysTest {
             noDifference("clip_sample", "true"),
             noDifference("clip_sample_range", "2"),
             // Read where thresholding is on: DdimProcessTest and verify's cases.
+            noDifference("dynamic_thresholding_ratio", "0.5"),
+            noDifference("sample_max_value", "2"));
+
+    private static final Map<String, Key> TINY_VAE = keys(
+            used("in_channels", "{\"in_channels\": 4, \"out_channels\": 4}"),
+            used("encoder_block_out_channels", "[32, 32, 32, 32]"),
+            used("decoder_block_out_channels", "[32, 32, 32, 32]"),
+            used("act_fn", "\"silu\""),
+            used("latent_channels", "16"),
+            used("num_encoder_blocks", "[1, 1, 1, 1]"),
+            used("num_decoder_blocks", "[1, 1, 1, 1]"),
+            used("scaling_factor", "0.5"),
+            refused("out_channels", "4"),
+            refused("upsample_fn", "\"bilinear\""),
+            refused("upsampling_scaling_factor", "3"),
+            // The pipeline takes no notice of it.
+            refused("shift_factor", "0.1"),
+            // Of latents kept as pictures, which no pipeline does.
+            noDifference("latent_magnitude", "2"),
+            noDifference("latent_shift", "0.1"),
+            // Everything is computed in single precision.
+            noDifference("force_upcast", "true"));
+
+    private static final Map<String, Key> EULER = keys(
+            used("num_train_timesteps", "500"),
+            used("beta_start", "0.001"),
+            used("beta_end", "0.01"),
+            used("beta_schedule", "\"scaled_linear\""),
+            used("trained_betas", "[0.1, 0.2]"),
+            used("prediction_type", "\"v_prediction\""),
+            used("rescale_betas_zero_snr", "true"),
+            // Another spacing makes it DDIM's, which has the offset too.
+            used("timestep_spacing", "\"leading\""),
+            used("steps_offset", "1"),
+            refused("interpolation_type", "\"log_linear\""),
+            refused("use_karras_sigmas", "true"),
+            refused("use_exponential_sigmas", "true"),
+            refused("use_beta_sigmas", "true"),
+            refused("timestep_type", "\"continuous\""),
+            refused("final_sigmas_type", "\"sigma_min\""),
+            // Of the three that are refused.
+            noDifference("sigma_min", "0.1"),
+            noDifference("sigma_max", "10"));
+
+    private static final Map<String, Key> LCM = keys(
+            used("num_train_timesteps", "500"),
+            used("beta_start", "0.001"),
+            used("beta_end", "0.01"),
+            used("beta_schedule", "\"linear\""),
+            used("trained_betas", "{\"trained_betas\": [0.1, 0.2], \"original_inference_steps\": 2}"),
+            used("original_inference_steps", "25"),
+            used("prediction_type", "\"v_prediction\""),
+            used("timestep_scaling", "5"),
+            used("rescale_betas_zero_snr", "true"),
+            // Read for the cases of verify that take any file for DDIM's.
+            used("set_alpha_to_one", "false"),
+            used("steps_offset", "1"),
+            used("timestep_spacing", "\"trailing\""),
+            // One of two pipelines takes it for false.
+            refused("clip_sample", "true"),
+            refused("thresholding", "true"),
+            noDifference("clip_sample_range", "2"),
             noDifference("dynamic_thresholding_ratio", "0.5"),
             noDifference("sample_max_value", "2"));
 
@@ -197,8 +259,11 @@ public class ConfigKeysTest {
     public static Object[][] classes() {
         return new Object[][] {
             {"UNet2DConditionModel", UNET, (Function<ModelConfig, Object>) UNetConfigReader::read},
-            {"AutoencoderKL", VAE, (Function<ModelConfig, Object>) VaeConfig::read},
-            {"DDIMScheduler", SCHEDULER, (Function<ModelConfig, Object>) DdimConfig::read},
+            {"AutoencoderKL", VAE, (Function<ModelConfig, Object>) AutoencoderConfig::read},
+            {"AutoencoderTiny", TINY_VAE, (Function<ModelConfig, Object>) AutoencoderConfig::read},
+            {"DDIMScheduler", SCHEDULER, (Function<ModelConfig, Object>) DdimConfig::readAsNamed},
+            {"EulerDiscreteScheduler", EULER, (Function<ModelConfig, Object>) DdimConfig::readAsNamed},
+            {"LCMScheduler", LCM, (Function<ModelConfig, Object>) DdimConfig::readAsNamed},
             {"CLIPTextModel", TEXT, (Function<ModelConfig, Object>) ClipTextConfig::read},
         };
     }
@@ -216,9 +281,9 @@ public class ConfigKeysTest {
     @Test(dataProvider = "classes")
     public void everyKeyIsUsedRefusedOrMakesNoDifference(
             String name, Map<String, Key> keys, Function<ModelConfig, Object> reader) throws IOException {
-        Object plain = read(JSON.createObjectNode(), reader);
+        Object plain = read(named(name), reader);
         for (Map.Entry<String, Key> e : keys.entrySet()) {
-            ObjectNode config = JSON.createObjectNode();
+            ObjectNode config = named(name);
             JsonNode value = JSON.readTree(e.getValue().value());
             if (value instanceof ObjectNode several && several.has(e.getKey())) {
                 config.setAll(several);
@@ -277,6 +342,12 @@ public class ConfigKeysTest {
         ObjectNode whole = JSON.createObjectNode().put("model_type", "clip");
         whole.set("text_config", part);
         assertThat(read(whole, ClipTextConfig::read)).isEqualTo(read(part, ClipTextConfig::read));
+    }
+
+    /** A configuration of a class and nothing else, but for the spacing by which Euler's is read as such. */
+    private static ObjectNode named(String name) {
+        ObjectNode config = JSON.createObjectNode().put("_class_name", name);
+        return name.startsWith("Euler") ? config.put("timestep_spacing", "trailing") : config;
     }
 
     private static Object read(ObjectNode json, Function<ModelConfig, Object> reader) throws IOException {

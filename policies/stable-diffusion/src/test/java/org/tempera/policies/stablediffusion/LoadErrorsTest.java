@@ -97,7 +97,9 @@ public class LoadErrorsTest {
         replace(model.resolve("model_index.json"), "\"StableDiffusionPipeline\"", "\"FluxPipeline\"");
         assertThatThrownBy(() -> open(model))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("expected a StableDiffusionPipeline (version 1 or 2), found FluxPipeline");
+                .hasMessageContaining(
+                        "expected a StableDiffusionPipeline (version 1 or 2) or LatentConsistencyModelPipeline,"
+                                + " found FluxPipeline");
     }
 
     @Test

@@ -113,11 +113,8 @@ public class LoraTest {
 
     private static DiffusionPolicy fresh(AdapterConfig.Kind kind) {
         return new StableDiffusionProvider()
-                .open(new StableDiffusionConfig(
-                        TinyModel.folder(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        new AdapterConfig(kind, 2, Optional.of(3.0), TARGETS, Optional.empty())));
+                .open(TinyModel.config(
+                        TinyModel.folder(), new AdapterConfig(kind, 2, Optional.of(3.0), TARGETS, Optional.empty())));
     }
 
     @Test
@@ -237,10 +234,8 @@ public class LoraTest {
     @Test
     public void unknownTargetIsRefused() {
         assertThatThrownBy(() -> new StableDiffusionProvider()
-                        .open(new StableDiffusionConfig(
+                        .open(TinyModel.config(
                                 TinyModel.folder(),
-                                Optional.empty(),
-                                Optional.empty(),
                                 new AdapterConfig(
                                         AdapterConfig.Kind.LORA,
                                         4,

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
-import org.tempera.diffusers.vae.VaeConfig;
-import org.tempera.diffusers.vae.VaeDecoder;
-import org.tempera.diffusers.vae.VaeEncoder;
+import org.tempera.diffusers.vae.AutoencoderConfig;
 import org.tempera.nn.clip.ClipTextConfig;
 import org.tempera.nn.clip.ClipTextModel;
 import org.tempera.nn.config.ModelConfig;
@@ -23,8 +21,7 @@ public class PublishedSizesTest {
     private static final BiConsumer<ParameterInventory, ModelConfig> UNET =
             (inventory, c) -> new UNet(inventory, UNetConfigReader.read(c));
     private static final BiConsumer<ParameterInventory, ModelConfig> VAE = (inventory, c) -> {
-        new VaeEncoder(inventory, VaeConfig.read(c));
-        new VaeDecoder(inventory, VaeConfig.read(c));
+        AutoencoderConfig.read(c).declare(inventory);
     };
     private static final BiConsumer<ParameterInventory, ModelConfig> TEXT =
             (inventory, c) -> new ClipTextModel(inventory, ClipTextConfig.read(c));
@@ -44,6 +41,26 @@ public class PublishedSizesTest {
                 686,
                 865_910_724L
             },
+            {"small-sd UNet", UNET, "{\"cross_attention_dim\": 768, \"layers_per_block\": 1}", 442, 579_384_964L},
+            {
+                "tiny-sd UNet",
+                UNET,
+                "{\"cross_attention_dim\": 768, \"layers_per_block\": 1, \"mid_block_type\": null,"
+                        + " \"block_out_channels\": [320, 640, 1280], \"down_block_types\": [\"CrossAttnDownBlock2D\","
+                        + " \"CrossAttnDownBlock2D\", \"CrossAttnDownBlock2D\"], \"up_block_types\":"
+                        + " [\"CrossAttnUpBlock2D\", \"CrossAttnUpBlock2D\", \"CrossAttnUpBlock2D\"]}",
+                358,
+                323_384_964L
+            },
+            // Stable Diffusion 1.5's and the projection of the guidance scale, 256 to 320.
+            {
+                "LCM UNet",
+                UNET,
+                "{\"cross_attention_dim\": 768, \"time_cond_proj_dim\": 256}",
+                687,
+                859_520_964L + 256 * 320
+            },
+            {"TAESD", VAE, "{\"_class_name\": \"AutoencoderTiny\"}", 134, 2_445_063L},
             {"SD VAE", VAE, "{" + vae + "}", 248, 83_653_863L},
             {
                 "SD 3 VAE",

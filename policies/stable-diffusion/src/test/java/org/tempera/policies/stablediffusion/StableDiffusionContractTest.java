@@ -12,8 +12,7 @@ public class StableDiffusionContractTest extends PolicyContract<StableDiffusionC
 
     @Override
     protected StableDiffusionConfig config() {
-        StableDiffusionConfig defaults = provider().defaults();
-        return new StableDiffusionConfig(modelFolder(), defaults.height(), defaults.width(), defaults.adapter());
+        return TinyModel.config(modelFolder(), provider().defaults().adapter());
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.DiffusionPolicy;
 
@@ -15,12 +16,24 @@ final class TinyModel {
     private TinyModel() {}
 
     static Path folder() {
+        return resource("/sd-tiny/model");
+    }
+
+    /** A folder of the test resources. */
+    static Path resource(String name) {
         try {
-            return Path.of(Objects.requireNonNull(TinyModel.class.getResource("/sd-tiny/model"))
-                    .toURI());
+            return Path.of(
+                    Objects.requireNonNull(TinyModel.class.getResource(name)).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A configuration that says nothing besides. */
+    static StableDiffusionConfig config(Path model, AdapterConfig adapter) {
+        StableDiffusionConfig defaults = new StableDiffusionProvider().defaults();
+        return new StableDiffusionConfig(
+                model, defaults.height(), defaults.width(), defaults.timesteps(), defaults.preview(), adapter);
     }
 
     /** Width of the text states that the denoiser takes. */

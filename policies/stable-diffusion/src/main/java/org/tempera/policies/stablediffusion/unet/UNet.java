@@ -21,6 +21,7 @@ public final class UNet {
     private final Convolution first;
     private final Linear time1;
     private final Linear time2;
+    private final Optional<Linear> guidanceProjection;
     private final Optional<Linear> textProjection;
     private final List<UNetBlock> down = new ArrayList<>();
     private final List<ResnetBlock> middle = new ArrayList<>();
@@ -36,6 +37,8 @@ public final class UNet {
         this.first = new Convolution(source.child("conv_in"), config.inChannels(), outermost, config.inKernel());
         this.time1 = new Linear(source.child("time_embedding.linear_1"), outermost, config.timeWidth(), true);
         this.time2 = new Linear(source.child("time_embedding.linear_2"), config.timeWidth(), config.timeWidth(), true);
+        this.guidanceProjection = config.guidanceWidth()
+                .map(width -> new Linear(source.child("time_embedding.cond_proj"), width, outermost, false));
         this.textProjection = config.textProjection()
                 .map(width -> new Linear(
                         source.child("encoder_hid_proj"),
@@ -68,17 +71,29 @@ public final class UNet {
         this.last = new Convolution(source.child("conv_out"), outermost, config.outChannels(), config.outKernel());
     }
 
+    /** The output of a network that is told no guidance scale. */
+    public Operand<TFloat32> apply(
+            Forward f, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
+        return apply(f, latents, timesteps, text, Optional.empty());
+    }
+
     /**
      * The network's output.
      *
      * @param latents {@code [batch, height, width, inChannels]}, of any size that the blocks can halve
      * @param timesteps {@code [batch]}
      * @param text text states {@code [batch, tokens, textWidth]}
+     * @param guidance scales {@code [batch]}, of a network that is told them; absent, it is told none, which is not
+     *     the same as a scale of 1
      * @return {@code [batch, height, width, outChannels]}
      */
     public Operand<TFloat32> apply(
-            Forward f, Operand<TFloat32> latents, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
-        UNetBlock.Context context = context(f, timesteps, text);
+            Forward f,
+            Operand<TFloat32> latents,
+            Operand<TFloat32> timesteps,
+            Operand<TFloat32> text,
+            Optional<Operand<TFloat32>> guidance) {
+        UNetBlock.Context context = context(f, timesteps, text, guidance);
         Operand<TFloat32> x =
                 config.centerInput() ? f.tf().math.sub(f.scale(latents, 2), f.tf().constant(1f)) : latents;
         Operand<TFloat32> h = first.apply(f, x);
@@ -105,14 +120,15 @@ public final class UNet {
      * odd number of rows, shared among threads, depends on where in the batch a text stands, and so would importance
      * ratios.
      */
-    private UNetBlock.Context context(Forward f, Operand<TFloat32> timesteps, Operand<TFloat32> text) {
+    private UNetBlock.Context context(
+            Forward f, Operand<TFloat32> timesteps, Operand<TFloat32> text, Optional<Operand<TFloat32>> guidance) {
         int[] s = Forward.sizes(text);
         int missing = Math.floorMod(-s[1], TOKEN_MULTIPLE);
         Operand<TFloat32> filled = missing == 0
                 ? text
                 : f.tf().pad(text, f.tf().constant(new int[][] {{0, 0}, {0, missing}, {0, 0}}), f.tf().constant(0f));
         Operand<TFloat32> rows = f.reshape(filled, s[0] * (s[1] + missing), s[2]);
-        Operand<TFloat32> rawTime = timeEmbedding(f, timesteps);
+        Operand<TFloat32> rawTime = timeEmbedding(f, timesteps, guidance);
         return new UNetBlock.Context(
                 config.activation().apply(f, rawTime),
                 rawTime,
@@ -124,14 +140,16 @@ public final class UNet {
      * The timestep embedding, without the nonlinearity that residual blocks put on it. Filled up to a multiple of 12
      * rows: of few rows, oneDNN multiplies 12 at a time and rounds a rest of 7 or 8 differently, row by row.
      */
-    private Operand<TFloat32> timeEmbedding(Forward f, Operand<TFloat32> timesteps) {
+    private Operand<TFloat32> timeEmbedding(
+            Forward f, Operand<TFloat32> timesteps, Optional<Operand<TFloat32>> guidance) {
         int width = config.down().get(0).channels();
-        int missing = Math.floorMod(-Forward.sizes(timesteps)[0], ROW_MULTIPLE);
-        Operand<TFloat32> rows = missing == 0
-                ? timesteps
-                : f.tf().pad(timesteps, f.tf().constant(new int[][] {{0, missing}}), f.tf().constant(0f));
-        Operand<TFloat32> t =
-                new SinusoidalEmbedding(width, config.cosineFirst(), config.frequencyShift()).apply(f, rows);
+        Operand<TFloat32> t = new SinusoidalEmbedding(width, config.cosineFirst(), config.frequencyShift())
+                .apply(f, filled(f, timesteps));
+        if (guidanceProjection.isPresent() && guidance.isPresent()) {
+            Operand<TFloat32> told =
+                    new GuidanceEmbedding(config.guidanceWidth().orElseThrow()).apply(f, filled(f, guidance.get()));
+            t = f.add(t, guidanceProjection.get().apply(f, told));
+        }
         t = time2.apply(f, config.activation().apply(f, time1.apply(f, t)));
         if (config.timePostActivation().isPresent()) {
             t = config.timePostActivation().get().apply(f, t);
@@ -140,5 +158,10 @@ public final class UNet {
             t = config.timeActivation().get().apply(f, t);
         }
         return t;
+    }
+
+    private static Operand<TFloat32> filled(Forward f, Operand<TFloat32> rows) {
+        int missing = Math.floorMod(-Forward.sizes(rows)[0], ROW_MULTIPLE);
+        return missing == 0 ? rows : f.tf().pad(rows, f.tf().constant(new int[][] {{0, missing}}), f.tf().constant(0f));
     }
 }

@@ -35,6 +35,7 @@ import org.tempera.nn.layers.Activation;
  * @param inKernel size of the first convolution
  * @param outKernel size of the last convolution
  * @param textProjection width of text states that a matrix brings to the width of the attention, if there is one
+ * @param guidanceWidth width of the embedding of the guidance scale, of a network that is told it (LCM)
  */
 public record UNetConfig(
         int sampleHeight,
@@ -62,7 +63,8 @@ public record UNetConfig(
         int downsamplePadding,
         int inKernel,
         int outKernel,
-        Optional<Integer> textProjection) {
+        Optional<Integer> textProjection,
+        Optional<Integer> guidanceWidth) {
     public UNetConfig {
         down = List.copyOf(down);
         up = List.copyOf(up);

@@ -149,18 +149,20 @@ public final class UNetConfigReader {
                 oddKernel("conv_out_kernel"),
                 c.present("encoder_hid_dim")
                         ? Optional.of(c.positive("encoder_hid_dim", 1, ModelConfig.MOST_WIDTH))
+                        : Optional.empty(),
+                c.present("time_cond_proj_dim")
+                        ? Optional.of(c.integer(
+                                "time_cond_proj_dim",
+                                GuidanceEmbedding.LEAST_WIDTH,
+                                GuidanceEmbedding.LEAST_WIDTH,
+                                ModelConfig.MOST_WIDTH))
                         : Optional.empty());
     }
 
     private void unsupported() {
-        // The pipeline feeds a guidance embedding in place of a second pass where the first of these is there; the
-        // library itself refuses num_attention_heads.
-        for (String key : List.of(
-                "time_cond_proj_dim",
-                "class_embed_type",
-                "num_class_embeds",
-                "addition_embed_type",
-                "num_attention_heads")) {
+        // The library itself refuses the last of these.
+        for (String key :
+                List.of("class_embed_type", "num_class_embeds", "addition_embed_type", "num_attention_heads")) {
             c.unsupported(key, c.present(key));
         }
         for (String key : List.of("dual_cross_attention", "class_embeddings_concat")) {
