@@ -7,11 +7,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A program that loads TensorFlow, computes one product, and prints what it found. It is a process of its own for whoever
- * must not end where TensorFlow does, as it does on a processor that it was not built for.
+ * A program that loads TensorFlow, computes one product, and prints what it found. It is a process of its own for
+ * whoever must not end where TensorFlow does, as it does on a processor that it was not built for.
  *
- * <p>It prints lines of a word, a tab and a value: {@code version} of TensorFlow; {@code device} with its kind, name and
- * bytes of memory, between tabs; {@code computed}; or {@code failure}, with the message. Other lines are TensorFlow's.
+ * <p>It prints lines of a word, a tab and a value: {@code version} of TensorFlow; {@code device} with its kind, name
+ * and bytes of memory, between tabs; {@code computed}; or {@code failure}, with the message. Other lines are
+ * TensorFlow's.
  */
 public final class NativeProbe {
     /** From this on oneDNN computes a product, where it is to compute any. */

@@ -62,9 +62,9 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
     /**
      * With one operation at a time, the executor that keeps no queue of ready operations: it takes up to a fifth off a
      * training step of small operations (docs/experiments/2026-11-23-where-the-time-goes.md). It knows neither control
-     * flow nor asynchronous kernels, and writes no traces; the graph has none of the former. On a GPU it is never taken:
-     * there a run is a graph for the GPU and one for the host, which wait for each other's tensors, and this executor
-     * waits in a thread of the pool, whose last one it may be. The empty name is TensorFlow's usual one.
+     * flow nor asynchronous kernels, and writes no traces; the graph has none of the former. On a GPU it is never
+     * taken: there a run is a graph for the GPU and one for the host, which wait for each other's tensors, and this
+     * executor waits in a thread of the pool, whose last one it may be. The empty name is TensorFlow's usual one.
      */
     static String executor(ThreadSettings threads, boolean onGpu) {
         return threads.oneByOne() && !onGpu ? "SINGLE_THREADED_EXECUTOR" : "";

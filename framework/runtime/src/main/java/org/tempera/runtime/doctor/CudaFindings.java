@@ -176,8 +176,8 @@ final class CudaFindings {
     }
 
     /**
-     * Brings what is missing into a virtual environment beside the folder of TensorFlow's library, and links it to where
-     * that has it looked for. Wheels that are there already stay.
+     * Brings what is missing into a virtual environment beside the folder of TensorFlow's library, and links it to
+     * where that has it looked for. Wheels that are there already stay.
      */
     private String command() {
         if (requirements.stream().anyMatch(r -> r.contains("cusolver") || r.contains("cusparse"))) {

@@ -15,8 +15,8 @@ import org.tempera.spi.UserException;
 
 /**
  * What a shared library says of itself to Linux's dynamic loader: its dynamic section (System V ABI, chapter 5), of 64
- * bits and little-endian, as all processors have it that TensorFlow is built for. A few kilobytes are read, however long
- * the file is.
+ * bits and little-endian, as all processors have it that TensorFlow is built for. A few kilobytes are read, however
+ * long the file is.
  *
  * @param file the library
  * @param machine the processor's number, such as {@link #X86_64}

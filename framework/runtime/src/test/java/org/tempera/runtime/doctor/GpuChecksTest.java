@@ -18,7 +18,9 @@ import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/** A machine with a GPU, made of stub libraries and of files that a driver shows; and what it says where one is gone. */
+/**
+ * A machine with a GPU, made of stub libraries and of files that a driver shows; and what it says where one is gone.
+ */
 public class GpuChecksTest {
     private static final ProbedNative.Device GPU =
             new ProbedNative.Device("GPU", "/job:localhost/replica:0/task:0/device:GPU:0", 8L << 30);
