@@ -78,14 +78,17 @@ public record RunsBeside(List<Run> runs) {
         runs = List.copyOf(runs);
     }
 
-    /** The groups of two and more runs that differ in their seeds only. */
+    /**
+     * The groups of two and more runs that differ in their seeds only. A run that is named twice, or whose copy is
+     * named too, is one of them.
+     */
     public List<Seeds> seeds() {
-        Map<String, List<Run>> groups = new LinkedHashMap<>();
+        Map<String, Map<Long, Run>> groups = new LinkedHashMap<>();
         runs.forEach(r ->
-                groups.computeIfAbsent(r.settings(), s -> new ArrayList<>()).add(r));
+                groups.computeIfAbsent(r.settings(), s -> new LinkedHashMap<>()).putIfAbsent(r.seed(), r));
         return groups.values().stream()
-                .filter(group -> group.stream().mapToLong(Run::seed).distinct().count() > 1)
-                .map(RunsBeside::seeds)
+                .filter(group -> group.size() > 1)
+                .map(group -> seeds(List.copyOf(group.values())))
                 .toList();
     }
 

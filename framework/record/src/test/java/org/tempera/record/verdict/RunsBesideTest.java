@@ -32,6 +32,22 @@ public class RunsBesideTest {
                 .isEmpty();
     }
 
+    /** As by a pattern that names the run itself, too. */
+    @Test
+    public void aRunOrItsCopyCountsAsOneSeed() {
+        RunsBeside beside = new RunsBeside(List.of(
+                run("a", "ddpo", 1, "x", 0.5),
+                run("a", "ddpo", 1, "x", 0.5),
+                run("copy", "ddpo", 1, "x", 0.5),
+                run("b", "ddpo", 2, "x", 0.7)));
+        assertThat(beside.seeds()).singleElement().satisfies(seeds -> {
+            assertThat(seeds.runs()).extracting(RunsBeside.Run::name).containsExactly("a", "b");
+            assertThat(seeds.truth().orElseThrow().samples()).isEqualTo(2);
+        });
+        assertThat(beside.rows()).hasSize(5);
+        assertThat(beside.rows().get(4).get(0)).isEqualTo("mean of 2 seeds, 95 % over seeds");
+    }
+
     private static RunsBeside.Run run(String name, String algorithm, long seed, String settings, double gold) {
         Evaluations evaluations = new Evaluations(
                 List.of(0, 10),
