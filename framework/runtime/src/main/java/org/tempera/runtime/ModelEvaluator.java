@@ -151,10 +151,9 @@ final class ModelEvaluator {
         OptionalInt every = options.everySoMany();
         if (every.isEmpty()) {
             Optional<String> wanted = options.sampling().checkpoint();
-            int epoch = CheckpointChoice.of(
-                            folder, RunDescription.roles(RunDescription.of(config.orElseThrow())), wanted)
-                    .epoch();
             try (OpenSampler sampler = open(sampling(wanted, options.sampling().overrides()))) {
+                // What was opened, for a run that goes on may have a newer one by now.
+                int epoch = sampler.epoch().orElseThrow();
                 return List.of(recorded(folder, epoch, sampler, sampler.description()));
             }
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tempera.base.files.NamedPath;
@@ -36,13 +37,21 @@ public final class OpenSampler implements AutoCloseable {
     private final Secrets secrets;
     private final String model;
     private final String description;
+    private final OptionalInt epoch;
 
-    private OpenSampler(ImageSampler sampler, PluginGuard guard, Secrets secrets, String model, String description) {
+    private OpenSampler(
+            ImageSampler sampler,
+            PluginGuard guard,
+            Secrets secrets,
+            String model,
+            String description,
+            OptionalInt epoch) {
         this.secrets = secrets;
         this.sampler = sampler;
         this.guard = guard;
         this.model = model;
         this.description = description;
+        this.epoch = epoch;
     }
 
     static OpenSampler open(Tempera tempera, Path path, SampleOptions options) {
@@ -105,7 +114,12 @@ public final class OpenSampler implements AutoCloseable {
                     String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
                     String model = NamedPath.nameOf(path) + "/epoch-" + choice.epoch() + weights;
                     return new OpenSampler(
-                            sampler, guard, tempera.secrets(), model, path + " at " + choice.why() + weights);
+                            sampler,
+                            guard,
+                            tempera.secrets(),
+                            model,
+                            path + " at " + choice.why() + weights,
+                            OptionalInt.of(choice.epoch()));
                 } catch (RuntimeException | Error e) {
                     sampler.close();
                     throw e;
@@ -139,7 +153,13 @@ public final class OpenSampler implements AutoCloseable {
         String adapter = options.adapter()
                 .map(a -> " with " + a.file() + (a.scale() == 1 ? "" : " scaled by " + a.scale()))
                 .orElse("");
-        return new OpenSampler(sampler, guard, tempera.secrets(), NamedPath.nameOf(path) + adapter, path + adapter);
+        return new OpenSampler(
+                sampler,
+                guard,
+                tempera.secrets(),
+                NamedPath.nameOf(path) + adapter,
+                path + adapter,
+                OptionalInt.empty());
     }
 
     /** A short name of the model, for a picture's notes. */
@@ -150,6 +170,11 @@ public final class OpenSampler implements AutoCloseable {
     /** What is drawn from and why, for people. */
     public String description() {
         return description;
+    }
+
+    /** The complete epochs of the run at the checkpoint that was opened; empty of a model. */
+    OptionalInt epoch() {
+        return epoch;
     }
 
     /** The sampler, for programs that want pictures rather than files; what it throws is as plugins have worded it. */
