@@ -220,6 +220,14 @@ public final class TrainingRun implements AutoCloseable {
                 recorder.notes(first).forEach(listener::warned);
             }
         }
+        if (trainer.epoch() > 0
+                && unrecorded.isEmpty()
+                && trainer.epoch() >= spec.run().epochs()) {
+            listener.warned(
+                    "nothing is trained: " + trainer.epoch() + " epochs are complete, and run.epochs, which counts"
+                            + " these, is " + spec.run().epochs() + ". To go on for as many more, say run.epochs="
+                            + (trainer.epoch() + spec.run().epochs()) + ".");
+        }
         Optional<Progress.Gold> gold = recorder.latestGold();
         double secondsSpent = 0;
         int done = 0;

@@ -121,6 +121,27 @@ public class TrainingRunTest {
         }
     }
 
+    /** As by one who takes run.epochs for how many more. */
+    @Test
+    public void aRunThatHasAllItsEpochsSaysThatNothingIsTrained() {
+        Path run = folder.resolve("done");
+        train(spec(2, brightness(), FailurePolicy.FAIL), run, -1);
+        List<String> told = new ArrayList<>();
+        try (RunFolder resumed = RunFolder.resume(run);
+                TrainingRun training = TrainingRun.resume(spec(1, brightness(), FailurePolicy.FAIL), resumed)) {
+            training.run(Map.of(), new RunListener() {
+                @Override
+                public void warned(String message) {
+                    told.add(message);
+                }
+            });
+        }
+        assertThat(told)
+                .containsExactly(
+                        "nothing is trained: 2 epochs are complete, and run.epochs, which counts these, is 1. To"
+                                + " go on for as many more, say run.epochs=3.");
+    }
+
     private void requireResumable(Supplier<TrainingSpec> spec) {
         Path whole = folder.resolve("whole");
         train(spec.get(), whole, -1);
