@@ -64,9 +64,15 @@ public class DivergedRunTest {
         assertThat(run.resolve("checkpoints")).isEmptyDirectory();
         code = command.run("train", "--resume", run.toString(), "optimizer.learning-rate=1e-4", "sampling.steps=3");
         assertThat(command.err())
-                .contains("expected a checkpoint, found none: the run stopped before its first one")
+                .contains(
+                        "expected a checkpoint, found none: the run stopped before its first one",
+                        "On the command line: --overwrite or --free-name")
                 .doesNotContain("cannot go on");
         assertThat(code).isEqualTo(2);
+        assertThat(command.run("train", conf.toString(), "run.output=" + run)).isEqualTo(2);
+        assertThat(command.err())
+                .contains("already holds a run, which stopped before its first checkpoint. Overwrite it, take the next")
+                .doesNotContain("--resume");
     }
 
     @DataProvider

@@ -166,9 +166,11 @@ public final class CheckpointStore {
      * @throws UserException if there is none
      */
     public Path requireLatest() {
-        return latest().orElseThrow(() -> new UserException(folder
-                + ": expected a checkpoint, found none: the run stopped before its first one."
-                + " Start it again in another folder with run.output=FOLDER."));
+        return latest().orElseThrow(() -> new UserException(
+                folder
+                        + ": expected a checkpoint, found none: the run stopped before its first one. Start it again, in its"
+                        + " place, under the next free name beside it, or in another folder with run.output=FOLDER.",
+                List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME))));
     }
 
     /** The kept checkpoint with the best held-out reward, the earlier of equals; empty if none has one. */

@@ -150,13 +150,7 @@ public final class RunFolder implements AutoCloseable {
                 return folder;
             }
             if (holdsRun(path)) {
-                throw new UserException(
-                        path + ": already holds a run. Resume it, overwrite it, take the next free name beside it, or"
-                                + " choose another folder with run.output=FOLDER.",
-                        List.of(
-                                Remedy.resume(path),
-                                Remedy.of(Remedy.Action.OVERWRITE_RUN),
-                                Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
+                throw holdsOne(path, isEmptyFolder(folder.checkpoints()));
             }
             requireEmpty(path);
             Files.createDirectories(folder.images());
@@ -169,6 +163,21 @@ public final class RunFolder implements AutoCloseable {
             folder.refuse(made);
             throw e;
         }
+    }
+
+    /** @param early whether it has no checkpoint to go on from */
+    private static UserException holdsOne(Path path, boolean early) {
+        List<Remedy> remedies =
+                List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME));
+        String others =
+                "verwrite it, take the next free name beside it, or choose another folder with" + " run.output=FOLDER.";
+        return early
+                ? new UserException(
+                        path + ": already holds a run, which stopped before its first checkpoint. O" + others, remedies)
+                : new UserException(
+                        path + ": already holds a run. Resume it, o" + others,
+                        Stream.concat(Stream.of(Remedy.resume(path)), remedies.stream())
+                                .toList());
     }
 
     /** Leaves nothing of ours in a folder that is somebody else's. */
