@@ -49,9 +49,13 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ComparisonPage.requireOwn(page);
         output.status("reading the runs ...");
         try (output) {
             Comparison comparison = output.tempera().compare(sources);
+            if (tables != null) {
+                ComparisonTables.requireOwn(comparison, tables);
+            }
             for (int i = 0; i < comparison.proxies().size(); i++) {
                 output.result("trained on       " + comparison.proxies().get(i).proxy());
                 output.table(comparison.tables().get(i));

@@ -1,6 +1,5 @@
 package org.tempera.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.nn.weights.WeightConversion;
 import org.tempera.preference.PreferenceFit;
 import org.tempera.preference.PreferenceFitter;
 import org.tempera.preference.Reliability;
@@ -49,6 +49,9 @@ final class FitPreferenceCommand implements Callable<Integer> {
             description = "The file to write.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path head;
+
+    @Option(names = "--force", description = "Replace HEAD.safetensors where it is there already.")
+    private boolean force;
 
     @Option(
             names = "--held-out",
@@ -101,9 +104,7 @@ final class FitPreferenceCommand implements Callable<Integer> {
         if (!(ridge >= 0) || Double.isInfinite(ridge)) {
             throw new UserException("fit-preference: --ridge: expected 0 or more, found " + ridge + ".");
         }
-        if (Files.isDirectory(head)) {
-            throw new UserException(head + ": expected the name of a file to write, found a folder.");
-        }
+        WeightConversion.requireNew(head, force);
     }
 
     private Map<String, Object> document(PreferenceFit fit) {

@@ -155,6 +155,31 @@ public class CompareCommandTest {
     }
 
     @Test
+    public void nothingButItsOwnIsReplaced() throws IOException {
+        Path one = records.resolve("ddpo/seed-1" + RunRecordFile.ENDING);
+        byte[] before = Files.readAllBytes(one);
+        assertThat(command.run("compare", "--output", one.toString(), records.toString()))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("expected a file name that ends with .html");
+        assertThat(Files.readAllBytes(one)).isEqualTo(before);
+        Path mine = Files.writeString(command.file("mine.html"), "<p>my thesis</p>");
+        assertThat(command.run("compare", records.toString(), "-o", mine.toString()))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains("mine.html: is there already, and is not a page of compare. Name another file, or move it");
+        Path page = command.file("own.html");
+        Path tables = command.file("own-tables");
+        for (int time = 0; time < 2; time++) {
+            command.succeed("compare", records.toString(), "-o", page.toString(), "--csv", tables.toString());
+        }
+        Files.writeString(tables.resolve("runs.csv"), "name,age\n");
+        assertThat(command.run("compare", records.toString(), "-o", page.toString(), "--csv", tables.toString()))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("runs.csv: is there already, and is not a table of compare.");
+        assertThat(tables.resolve("runs.csv")).hasContent("name,age");
+    }
+
+    @Test
     public void unlikeFingerprintsAreRefusedAndNothingIsWritten() {
         Path page = command.file("none.html");
         assertThat(command.run(

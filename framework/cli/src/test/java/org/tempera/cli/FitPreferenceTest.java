@@ -72,6 +72,10 @@ public class FitPreferenceTest {
         command.run("fit-preference", choices, "--clip", CLIP.toString(), "-o", again.toString());
         assertThat(again).hasSameBinaryContentAs(head);
 
+        assertThat(command.run("fit-preference", choices, "--clip", CLIP.toString(), "-o", again.toString(), "--force"))
+                .as(command.err())
+                .isEqualTo(0);
+
         assertThat(command.run(
                         "score",
                         folder.resolve("1.png").toString(),
@@ -141,6 +145,22 @@ public class FitPreferenceTest {
                 .contains(
                         "model_type: expected \"clip\" or \"clip_vision_model\", found \"bert\". This folder holds another"
                                 + " architecture");
+        // Before a picture is embedded, and whatever lies there.
+        String given = folder.resolve("choices.jsonl").toString();
+        assertThat(command.run("fit-preference", given, "--clip", CLIP.toString(), "-o", given))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("choices.jsonl: expected a file name that ends with .safetensors");
+        Path there = Files.writeString(folder.resolve("there.safetensors"), "mine");
+        assertThat(command.run("fit-preference", given, "--clip", CLIP.toString(), "-o", there.toString()))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("there.safetensors: is there already.", "--force");
+        assertThat(there).hasContent("mine");
+        Path nowhere = folder.resolve("nowhere/head.safetensors");
+        assertThat(command.run("fit-preference", given, "--clip", CLIP.toString(), "-o", nowhere.toString()))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains("nowhere does not exist. Make it first")
+                .doesNotContain("embedded");
         assertThat(command.run(
                         "fit-preference", absent.toString(), "--clip", CLIP.toString(), "-o", "x", "--held-out", "1"))
                 .isEqualTo(2);

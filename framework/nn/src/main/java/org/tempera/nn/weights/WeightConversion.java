@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.files.ReplacedFile;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -37,19 +38,7 @@ public final class WeightConversion {
      *     nothing is
      */
     public static Converted convert(Path in, Path out, boolean replace) {
-        if (!String.valueOf(out.getFileName()).endsWith(ENDING)) {
-            throw new UserException(out + ": expected a file name that ends with " + ENDING
-                    + ", since that is what is written. Give another name.");
-        }
-        if (Files.isDirectory(out)) {
-            throw new UserException(out + ": is a folder. Name the file to write, such as "
-                    + out.resolve(WeightFiles.TRANSFORMERS + ENDING) + ".");
-        }
-        if (Files.exists(out) && !replace) {
-            throw new UserException(
-                    out + ": is there already. Name another file, or replace it.",
-                    List.of(Remedy.of(Remedy.Action.REPLACE_FILE)));
-        }
+        requireNew(out, replace);
         try (StoredTensors source = WeightFiles.openFile(file(in))) {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt"); // transformers asks for it
             source.metadata().forEach(writer::metadata);
@@ -63,6 +52,25 @@ public final class WeightConversion {
             }
             writer.write(out);
             return new Converted(source.path(), source.names().size(), bytes);
+        }
+    }
+
+    /**
+     * Fails where a safetensors file cannot be written under a name, before there is anything to write.
+     *
+     * @param replace whether a file that is there may be replaced
+     * @throws UserException if it has another ending, is there already, or is in no folder
+     */
+    public static void requireNew(Path out, boolean replace) {
+        if (Files.isDirectory(out)) {
+            throw new UserException(out + ": is a folder. Name the file to write, such as "
+                    + out.resolve(WeightFiles.TRANSFORMERS + ENDING) + ".");
+        }
+        ReplacedFile.requireName(out, ENDING);
+        if (Files.exists(out) && !replace) {
+            throw new UserException(
+                    out + ": is there already. Name another file, or replace it.",
+                    List.of(Remedy.of(Remedy.Action.REPLACE_FILE)));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.files.ReplacedFile;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict;
@@ -49,6 +50,22 @@ public final class ComparisonTables {
         all.put("pairs.csv", tables.pairs());
         all.put("matrix.csv", tables.matrix());
         return all;
+    }
+
+    /**
+     * Fails where the tables cannot be written without the loss of something else.
+     *
+     * @throws UserException if a file of the name of one is there that is none of these
+     */
+    public static void requireOwn(Comparison comparison, Path folder) {
+        if (Files.isDirectory(folder)) {
+            of(comparison)
+                    .forEach((name, text) -> ReplacedFile.requireOwn(
+                            folder.resolve(name),
+                            ".csv",
+                            text.substring(0, text.indexOf(',', text.indexOf(',') + 1) + 1), // two columns
+                            "a table of compare"));
+        }
     }
 
     /**

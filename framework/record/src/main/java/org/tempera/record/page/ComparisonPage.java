@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.base.files.ReplacedFile;
 import org.tempera.record.compare.Axis;
 import org.tempera.record.compare.Comparison;
 import org.tempera.record.compare.Matched;
@@ -31,6 +32,7 @@ public final class ComparisonPage {
     /** Bytes of pictures in a page, before they grow by a third as text. */
     private static final long ROOM = 2 << 20;
 
+    private static final String BRAND = "Tempera comparison";
     private static final String STYLE = Resources.text(ComparisonPage.class, "page.css");
     private static final String SCRIPT = Resources.text(ComparisonPage.class, "page.js");
 
@@ -45,6 +47,16 @@ public final class ComparisonPage {
     /** The page as HTML. */
     public static String of(Comparison comparison) {
         return new ComparisonPage(comparison).render();
+    }
+
+    /**
+     * Fails where a page cannot be written without the loss of something else.
+     *
+     * @throws org.tempera.spi.UserException if the name is not that of a page, or a file is there that is none of
+     *     these
+     */
+    public static void requireOwn(Path file) {
+        ReplacedFile.requireOwn(file, ".html", "<p class=\"brand\">" + BRAND + "</p>", "a page of compare");
     }
 
     /**
@@ -71,7 +83,7 @@ public final class ComparisonPage {
         sections.forEach(s -> s.write(body));
         long runs = comparison.runs();
         String title = runs == 1 ? "One run" : runs + " runs beside each other";
-        return new Frame("Tempera comparison", title, STYLE, body.toString(), SCRIPT).render();
+        return new Frame(BRAND, title, STYLE, body.toString(), SCRIPT).render();
     }
 
     private void facts(Markup out) {
