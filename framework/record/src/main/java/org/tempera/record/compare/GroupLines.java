@@ -143,7 +143,7 @@ final class GroupLines {
             if (!scores.gold()) {
                 numbers.truth()
                         .ifPresent(truth ->
-                                add(Measure.of(Measure.Kind.TRUTH, SetsOfRun.HELD_OUT, set), Line.of(places, truth)));
+                                add(Measure.of(Measure.Kind.TRUTH, ScoreNames.HELD_OUT, set), Line.of(places, truth)));
             }
         });
         Optional.ofNullable(measured.sets().get(SEEN))
@@ -173,7 +173,7 @@ final class GroupLines {
         Map<String, List<Estimate>> ofSeen = withTruth(seen, scores);
         withTruth(other, scores).forEach((name, values) -> {
             List<Estimate> own = ofSeen.get(name);
-            if (own != null && (scores.kind(name).isPresent() || name.equals(SetsOfRun.HELD_OUT))) {
+            if (own != null && (scores.kind(name).isPresent() || name.equals(ScoreNames.HELD_OUT))) {
                 double[] gap = IntStream.range(0, values.size())
                         .mapToDouble(i -> (own.get(i).mean() - own.get(0).mean())
                                 - (values.get(i).mean() - values.get(0).mean()))
@@ -186,7 +186,7 @@ final class GroupLines {
     private static Map<String, List<Estimate>> withTruth(SetsOfRun.OneSet set, Scores scores) {
         Map<String, List<Estimate>> all = new LinkedHashMap<>(set.numbers());
         if (!scores.gold()) {
-            set.truth().ifPresent(truth -> all.put(SetsOfRun.HELD_OUT, truth));
+            set.truth().ifPresent(truth -> all.put(ScoreNames.HELD_OUT, truth));
         }
         return all;
     }

@@ -125,7 +125,9 @@ record Scores(
 
     /** Name of what judges; empty if nothing does. */
     Optional<String> truth() {
-        return gold ? Optional.of(ScoreNames.GOLD) : heldOut.isEmpty() ? Optional.empty() : Optional.of("held-out");
+        return gold
+                ? Optional.of(ScoreNames.GOLD)
+                : heldOut.isEmpty() ? Optional.empty() : Optional.of(ScoreNames.HELD_OUT);
     }
 
     /** What a comparison of the truth depends on. */

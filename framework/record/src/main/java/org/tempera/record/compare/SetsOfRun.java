@@ -28,9 +28,6 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     /** Of a run that was not measured. */
     static final SetsOfRun NONE = new SetsOfRun(List.of(), Map.of());
 
-    /** Name of the number of a set that is the mean of its standardised held-out rewards. */
-    static final String HELD_OUT = "held-out";
-
     /**
      * One set of prompts.
      *

@@ -10,6 +10,9 @@ public final class ScoreNames {
     /** The gold score. */
     public static final String GOLD = "gold";
 
+    /** The mean of the standardised held-out rewards. */
+    public static final String HELD_OUT = "held-out";
+
     /** The KL divergence from the model before training. */
     public static final String KL = "kl";
 
@@ -26,6 +29,7 @@ public final class ScoreNames {
         return switch (name) {
             case TRAINING -> Optional.of("the combined training reward");
             case GOLD -> Optional.of("the gold score");
+            case HELD_OUT -> Optional.of("the held-out score");
             case KL -> Optional.of("the KL divergence from the model before training");
             case DISTANCE, VENDI -> Optional.of("how much the pictures of a prompt differ");
             case "saturation" -> Optional.of("a statistic of the pictures");

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.tempera.record.compare.Axis;
 import org.tempera.record.compare.Measure;
 import org.tempera.record.compare.Summary;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.spi.MetricNames;
@@ -38,7 +39,7 @@ final class Labels {
 
     /** What judges, by its name in a comparison. */
     static String truth(String name) {
-        return name.equals("held-out") ? "held-out score" : name;
+        return name.equals(ScoreNames.HELD_OUT) ? "held-out score" : name;
     }
 
     private static String metric(String name) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.tempera.record.metrics.Sample;
+import org.tempera.record.metrics.ScoreNames;
 
 /**
  * The evaluations of a run at fixed prompts and noise.
@@ -173,6 +174,6 @@ public record Evaluations(
             }
             scores.add(score.bySample(now));
         }
-        return Optional.of(new ScoreSeries("held-out", scores));
+        return Optional.of(new ScoreSeries(ScoreNames.HELD_OUT, scores));
     }
 }

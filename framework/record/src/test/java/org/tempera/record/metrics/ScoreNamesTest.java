@@ -13,7 +13,7 @@ public class ScoreNamesTest {
     public void noNumberHasTheNameOfAReward() {
         List<String> names =
                 new ArrayList<>(new ImageStatistics(0, 0, 0, 0, 0, 0).byName().keySet());
-        names.addAll(List.of("train", "gold", "kl", "distance", "vendi", "steepness"));
+        names.addAll(List.of("train", "gold", "held-out", "kl", "distance", "vendi", "steepness"));
         for (String name : names) {
             boolean possible = name.matches("[a-z0-9]+(-[a-z0-9]+)*");
             assertThat(ScoreNames.meaning(name).isPresent()).as(name).isEqualTo(possible);
