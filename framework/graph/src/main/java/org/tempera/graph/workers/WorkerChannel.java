@@ -1,0 +1,76 @@
+package org.tempera.graph.workers;
+
+import java.util.List;
+
+/**
+ * Carries data between the workers of a run, each a process of its own. All workers call the same methods in the same
+ * order, from one thread at a time; a call comes back when all have come to it.
+ *
+ * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more, which ends the channel: the
+ * workers have to be started again, all of them.
+ */
+public interface WorkerChannel extends AutoCloseable {
+    /** How many workers there are, this one included. */
+    int count();
+
+    /** Which of them this is, from 0 on. */
+    int index();
+
+    /** What a worker is called in messages, such as {@code worker 1 (node-1:2222)}. */
+    String name(int worker);
+
+    /** What each worker brings, by its index; they may bring different amounts. */
+    List<byte[]> gather(byte[] own);
+
+    /** What the first worker brings; what others do is left alone. */
+    byte[] broadcast(byte[] ofFirst);
+
+    /**
+     * Adds what all workers bring, element by element, in an order that depends on their number, the same on all.
+     *
+     * @param own as many numbers on every worker
+     */
+    float[] sum(float[] own);
+
+    /** Leaves the group; nobody is waited for. */
+    @Override
+    void close();
+
+    /** That of a process that is alone. */
+    static WorkerChannel alone() {
+        return new WorkerChannel() {
+            @Override
+            public int count() {
+                return 1;
+            }
+
+            @Override
+            public int index() {
+                return 0;
+            }
+
+            @Override
+            public String name(int worker) {
+                return "worker 0";
+            }
+
+            @Override
+            public List<byte[]> gather(byte[] own) {
+                return List.of(own);
+            }
+
+            @Override
+            public byte[] broadcast(byte[] ofFirst) {
+                return ofFirst;
+            }
+
+            @Override
+            public float[] sum(float[] own) {
+                return own;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
