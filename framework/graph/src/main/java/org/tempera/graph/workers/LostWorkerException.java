@@ -1,10 +1,15 @@
 package org.tempera.graph.workers;
 
+import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
 /** A worker of the group is lost, or has ended; the message says which. */
 public final class LostWorkerException extends UserException {
     private static final long serialVersionUID = 1L;
+
+    /** What to do, which is the same for all of them. */
+    static final String START_AGAIN =
+            "Start all workers again, the first with --resume: they go on from the last checkpoint.";
 
     public LostWorkerException(String message) {
         super(message);
@@ -12,5 +17,14 @@ public final class LostWorkerException extends UserException {
 
     public LostWorkerException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    private LostWorkerException(LostWorkerException other, UnaryOperator<String> words) {
+        super(other, words);
+    }
+
+    @Override
+    public LostWorkerException reworded(UnaryOperator<String> words) {
+        return new LostWorkerException(this, words);
     }
 }

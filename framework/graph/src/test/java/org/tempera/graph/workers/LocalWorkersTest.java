@@ -1,0 +1,96 @@
+package org.tempera.graph.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class LocalWorkersTest {
+    @Test
+    public void eachTakesWhatAllBring() throws Exception {
+        List<String> seen = onAll(3, channel -> {
+            StringBuilder text = new StringBuilder();
+            for (byte[] each : channel.gather(new byte[channel.index()])) {
+                text.append(each.length);
+            }
+            text.append(' ').append(channel.broadcast(new byte[] {(byte) (7 + channel.index())})[0]);
+            float[] sum = channel.sum(new float[] {channel.index(), 1});
+            return text.append(' ').append(sum[0]).append(' ').append(sum[1]).toString();
+        });
+        assertThat(seen).containsOnly("012 7 3.0 3.0").hasSize(3);
+    }
+
+    @Test
+    public void tellsThatPlacesDiffer() {
+        assertThatThrownBy(() -> onAll(
+                        2, channel -> channel.index() == 0 ? channel.gather(new byte[1]) : channel.sum(new float[2])))
+                .cause()
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "The workers have come to different places: worker 0 gathers (call 0), worker 1 sums 2 numbers"
+                                + " (call 0). All of them need the same version, configuration and files. Start all workers again,"
+                                + " the first with --resume: they go on from the last checkpoint.");
+    }
+
+    @Test
+    public void tellsOfSumsOfDifferentLengths() {
+        assertThatThrownBy(() -> onAll(2, channel -> channel.sum(new float[2 + channel.index()])))
+                .cause()
+                .hasMessageContaining("worker 0 sums 2 numbers (call 0), worker 1 sums 3 numbers (call 0)");
+    }
+
+    @Test
+    public void tellsWhoHasEnded() {
+        assertThatThrownBy(() -> onAll(3, channel -> {
+                    channel.gather(new byte[0]);
+                    if (channel.index() == 1) {
+                        channel.close();
+                        return "";
+                    }
+                    return channel.gather(new byte[0]);
+                }))
+                .cause()
+                .isInstanceOf(LostWorkerException.class)
+                .hasMessageStartingWith("worker 1 has ended before the others; its log says why. Start all workers");
+    }
+
+    private static <T> List<T> onAll(int count, Function<WorkerChannel, T> work) throws Exception {
+        LocalWorkers workers = new LocalWorkers(count);
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<Future<T>> running = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                WorkerChannel channel = workers.channel(i);
+                running.add(threads.submit(() -> work.apply(channel)));
+            }
+            return all(running);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static <T> List<T> all(List<Future<T>> running) throws Exception {
+        List<T> results = new ArrayList<>();
+        ExecutionException failed = null;
+        for (Future<T> each : running) {
+            try {
+                results.add(each.get(20, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        return results;
+    }
+}
