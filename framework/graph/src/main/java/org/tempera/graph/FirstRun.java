@@ -2,11 +2,17 @@ package org.tempera.graph;
 
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
+import org.tempera.base.concurrent.Uninterrupted;
 
-/** TensorFlow's first run in this process, which a program may surround with something of its own. */
-final class FirstRun {
+/**
+ * TensorFlow's first run in this process, and what else it logs at in spite of its settings: a program may surround
+ * these with something of its own.
+ */
+public final class FirstRun {
     /** The process's, as what TensorFlow logs once is. */
     private static boolean over;
 
@@ -22,6 +28,21 @@ final class FirstRun {
             return;
         }
         over = true;
+        surround(run);
+    }
+
+    /**
+     * Does what TensorFlow logs at, such as the start of a server, within the surroundings where somebody offers some;
+     * throws what it throws.
+     */
+    public static <T> T within(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        surround(surroundings -> surroundings.around(task));
+        task.run(); // does nothing where it has been run
+        return Uninterrupted.get(task, () -> {});
+    }
+
+    private static void surround(Consumer<FirstRunSurroundings> run) {
         try {
             ServiceLoader.load(FirstRunSurroundings.class, FirstRun.class.getClassLoader())
                     .findFirst()

@@ -1,6 +1,13 @@
 package org.tempera.graph.workers;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tempera.base.text.Printable;
+import org.tempera.spi.UserException;
 
 /**
  * The workers of a run and which of them this process is.
@@ -9,7 +16,84 @@ import java.util.List;
  * @param index of this one
  */
 public record Cluster(List<String> addresses, int index) {
+    private static final int MOST = 1000;
+    private static final int LONGEST = 300;
+    private static final int LAST_PORT = 65535;
+
+    /** A name, an IPv4 address, or an IPv6 address in brackets. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?\\.?|\\[[0-9A-Fa-f:.]{2,45}]):(\\d{1,6})");
+
+    /**
+     * Checks them.
+     *
+     * @throws UserException if there are none, one is no address or given twice, or the index is none of them
+     */
     public Cluster {
         addresses = List.copyOf(addresses);
+        if (addresses.isEmpty() || addresses.size() > MOST) {
+            throw new UserException("The run's workers: expected 1 to " + MOST + " addresses, found " + addresses.size()
+                    + ". List each worker as host:port, on all workers alike.");
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            String address = addresses.get(i);
+            require(i, address);
+            if (!seen.add(address.toLowerCase(Locale.ROOT))) {
+                throw new UserException("The run's workers: " + address
+                        + " is there twice. Give each worker a host or a port of its own.");
+            }
+        }
+        if (index < 0 || index >= addresses.size()) {
+            throw new UserException("The run's workers: expected this worker's index from 0 to "
+                    + (addresses.size() - 1) + ", found " + index + ". The first worker of the list is 0.");
+        }
+    }
+
+    /**
+     * Reads what schedulers of TensorFlow's jobs put into the environment variable {@code TF_CONFIG}:
+     * {@code {"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}}. A {@code chief} is
+     * the first worker, before those of the list.
+     *
+     * @throws UserException if it is no such text
+     */
+    public static Cluster fromTfConfig(String json) {
+        return TfConfig.read(json);
+    }
+
+    /** What a worker is called in messages. */
+    String name(int worker) {
+        return "worker " + worker + " (" + addresses.get(worker) + ")";
+    }
+
+    /** The host of a worker, without brackets. */
+    String host(int worker) {
+        String address = addresses.get(worker);
+        String host = address.substring(0, address.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** The port of a worker. */
+    int port(int worker) {
+        String address = addresses.get(worker);
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    private static void require(int worker, String address) {
+        Matcher matcher = ADDRESS.matcher(address);
+        if (!matcher.matches()) {
+            throw new UserException("The run's workers: expected worker " + worker + " as host:port, found '"
+                    + shown(address) + "'. Such as node-1:2222, or [fd00::1]:2222.");
+        }
+        int port = Integer.parseInt(matcher.group(2));
+        if (port < 1 || port > LAST_PORT) {
+            throw new UserException("The run's workers: expected a port from 1 to " + LAST_PORT + " for worker "
+                    + worker + ", found '" + address + "'. Choose a free one above 1023.");
+        }
+    }
+
+    private static String shown(String address) {
+        String line = Printable.line(address);
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }
 }

@@ -1,0 +1,269 @@
+package org.tempera.graph.workers;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.tempera.base.concurrent.Uninterrupted;
+import org.tempera.base.text.Printable;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.spi.UserException;
+import org.tensorflow.proto.RunOptions;
+
+/**
+ * Carries data between processes by TensorFlow's collective operations: each process has a server of TensorFlow's, and
+ * a graph and a session for nothing else.
+ *
+ * <p>TensorFlow waits for ever for a worker that is stopped or cut off, and a time limit of its own would end a run
+ * whose worker is merely slow: so no operation has one. A call that takes long asks the other workers whether they
+ * live, and goes on for as long as all of them do.
+ *
+ * <p>Whoever reaches a worker's port can run anything in its process: TensorFlow's servers ask for no password and
+ * encrypt nothing. Workers belong in a network that is closed to others. A server cannot be stopped, so that its port
+ * is taken until the process ends.
+ */
+public final class ClusterChannel implements WorkerChannel {
+    /** Of what workers tell each other when they join. */
+    private static final int FORMAT = 1;
+
+    private static final int SHOWN_ADDRESSES = 300;
+
+    private final Cluster cluster;
+    private final Patience patience;
+    private final Consumer<String> notes;
+    private final Neighbours neighbours;
+    private final Loss loss;
+    private final List<Integer> others;
+    private final RemoteSession session;
+    private final Exchange exchange;
+    private final Map<Integer, Long> incarnations = new TreeMap<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        Thread t = new Thread(work, "tempera-channel");
+        t.setDaemon(true);
+        return t;
+    });
+
+    private Optional<RuntimeException> failure = Optional.empty();
+    private long brokenSince;
+    private boolean broken;
+    private boolean closed;
+
+    /**
+     * Starts this worker, waits for the others, and joins them.
+     *
+     * @param threads of the run: TensorFlow's first session or server decides for the whole process
+     * @param startTimeout how long to wait for workers that have not been started
+     * @param notes is told, in a sentence without a subject, whom this worker waits for
+     * @throws UserException if the port is taken, somebody is missing after that time, or the workers do not fit
+     *     together
+     */
+    public static WorkerChannel open(
+            Cluster cluster, ThreadSettings threads, Duration startTimeout, Consumer<String> notes) {
+        return open(cluster, threads, startTimeout, Patience.usual(), notes);
+    }
+
+    static WorkerChannel open(
+            Cluster cluster, ThreadSettings threads, Duration startTimeout, Patience patience, Consumer<String> notes) {
+        if (cluster.addresses().size() == 1) {
+            return WorkerChannel.alone();
+        }
+        Neighbours neighbours = new Neighbours(cluster);
+        StartUp.Started started = new StartUp(cluster, neighbours, notes).start(threads, startTimeout);
+        ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
+        try {
+            channel.join(started.incarnation());
+            return channel;
+        } catch (RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private ClusterChannel(
+            Cluster cluster,
+            Neighbours neighbours,
+            StartUp.Started started,
+            Patience patience,
+            Consumer<String> notes) {
+        this.cluster = cluster;
+        this.neighbours = neighbours;
+        this.patience = patience;
+        this.notes = notes;
+        loss = new Loss(cluster::name);
+        others = IntStream.range(0, cluster.addresses().size())
+                .filter(i -> i != cluster.index())
+                .boxed()
+                .toList();
+        session = new RemoteSession(
+                CollectiveGraph.of(cluster.index(), cluster.addresses().size()),
+                started.target(),
+                started.config(),
+                RunOptions.newBuilder()
+                        .setExperimental(RunOptions.Experimental.newBuilder().setCollectiveGraphKey(1))
+                        .build());
+        exchange = new Exchange(session, cluster.index(), cluster.addresses().size(), cluster::name);
+    }
+
+    /** Sees to it that all workers speak of the same cluster, and learns by what to know their servers. */
+    private void join(long incarnation) {
+        byte[] addresses = String.join(",", cluster.addresses()).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer own = ByteBuffer.allocate(Integer.BYTES + Long.BYTES + addresses.length);
+        own.putInt(FORMAT).putLong(incarnation).put(addresses);
+        List<byte[]> all = call(() -> exchange.gather(CallKind.JOIN, own.array()));
+        for (int i = 0; i < all.size(); i++) {
+            ByteBuffer each = ByteBuffer.wrap(all.get(i));
+            int format = each.getInt();
+            if (format != FORMAT) {
+                throw new UserException(name(i) + " is of another version of Tempera than " + name(index())
+                        + ". Install one version on all machines. " + LostWorkerException.START_AGAIN);
+            }
+            incarnations.put(i, each.getLong());
+            String found = StandardCharsets.UTF_8.decode(each).toString();
+            if (!found.equals(String.join(",", cluster.addresses()))) {
+                throw new UserException(name(i) + " was given other addresses than " + name(index()) + ": "
+                        + Printable.line(found.substring(0, Math.min(found.length(), SHOWN_ADDRESSES)))
+                        + ". Give all workers the same list, in the same order.");
+            }
+        }
+    }
+
+    @Override
+    public int count() {
+        return cluster.addresses().size();
+    }
+
+    @Override
+    public int index() {
+        return cluster.index();
+    }
+
+    @Override
+    public String name(int worker) {
+        return cluster.name(worker);
+    }
+
+    @Override
+    public List<byte[]> gather(byte[] own) {
+        return call(() -> exchange.gather(CallKind.GATHER, own));
+    }
+
+    @Override
+    public byte[] broadcast(byte[] ofFirst) {
+        return call(() -> exchange.broadcast(ofFirst));
+    }
+
+    @Override
+    public float[] sum(float[] own) {
+        return call(() -> exchange.sum(own));
+    }
+
+    private <T> T call(Callable<T> work) {
+        if (closed) {
+            throw new IllegalStateException("the channel is closed");
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        Future<T> running = thread.submit(work);
+        try {
+            return Uninterrupted.get(running, () -> {}, patience.beforeAsking(), new Waiting(running));
+        } catch (TensorFlowFailure e) {
+            throw broken(lost(e));
+        } catch (LostWorkerException e) {
+            throw running.isDone() ? failed(e) : broken(e);
+        } catch (RuntimeException e) {
+            throw failed(e);
+        }
+    }
+
+    private LostWorkerException lost(TensorFlowFailure e) {
+        Map<Integer, String> missing = neighbours.missing(others, incarnations, patience.answer());
+        return missing.isEmpty() ? loss.of(e) : loss.of(missing, e.peer());
+    }
+
+    /** Looks after the others while a call goes on. */
+    private final class Waiting implements Runnable {
+        private final Future<?> running;
+        private final long since = System.nanoTime();
+        private long noteAt = since + patience.betweenNotes().toNanos();
+
+        Waiting(Future<?> running) {
+            this.running = running;
+        }
+
+        @Override
+        public void run() {
+            Map<Integer, String> missing = neighbours.missing(others, incarnations, patience.answer());
+            if (running.isDone()) {
+                return; // what came of it says more, such as that one has ended
+            }
+            if (!missing.isEmpty()) {
+                throw loss.of(missing, Optional.empty());
+            }
+            long now = System.nanoTime();
+            if (now - noteAt >= 0) {
+                noteAt = now + patience.betweenNotes().toNanos();
+                notes.accept("waits for other workers since " + Patience.words(Duration.ofNanos(now - since))
+                        + "; all of them answer");
+            }
+        }
+    }
+
+    private RuntimeException broken(RuntimeException e) {
+        broken = true;
+        brokenSince = System.nanoTime();
+        return failed(e);
+    }
+
+    private RuntimeException failed(RuntimeException e) {
+        failure = Optional.of(e);
+        return e;
+    }
+
+    /**
+     * Leaves the group. Where it is whole, the others are told, once they come to their next call; for that, and for
+     * what is on its way to them, this waits some seconds at most. Where one was lost, this waits as long for others to
+     * find that out, who would else take this worker for the lost one.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (broken) {
+            Duration left = patience.beforeLeaving().minus(Duration.ofNanos(System.nanoTime() - brokenSince));
+            notes.accept("stays " + Patience.words(left) + " more, for the other workers to find out who was lost");
+            await(new CompletableFuture<>(), left);
+        } else {
+            await(
+                    CompletableFuture.runAsync(this::leave, thread),
+                    patience.beforeAsking().dividedBy(2));
+        }
+        thread.shutdown();
+    }
+
+    private void leave() {
+        exchange.end();
+        session.close();
+    }
+
+    /** Waits for work that may fail, and that long at most. */
+    private static void await(CompletableFuture<Void> work, Duration atMost) {
+        Uninterrupted.get(
+                work.exceptionally(e -> null)
+                        .completeOnTimeout(null, Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS),
+                () -> {});
+    }
+}

@@ -1,0 +1,43 @@
+package org.tempera.graph.workers;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/** Says which worker was lost, from what is wrong with whom and from what TensorFlow says of it. */
+final class Loss {
+    private final IntFunction<String> names;
+
+    Loss(IntFunction<String> names) {
+        this.names = names;
+    }
+
+    /**
+     * Those that do not answer. With what TensorFlow says, the one whose connection broke comes first: others may have
+     * ended because of it.
+     *
+     * @param missing what is wrong with workers, at least with one
+     */
+    LostWorkerException of(Map<Integer, String> missing, Optional<Integer> first) {
+        Map<Integer, String> ordered = new LinkedHashMap<>();
+        first.filter(missing::containsKey).ifPresent(worker -> ordered.put(worker, missing.getOrDefault(worker, "")));
+        ordered.putAll(missing);
+        String who = ordered.entrySet().stream()
+                .map(each -> names.apply(each.getKey()) + ", which " + each.getValue())
+                .collect(Collectors.joining(", and "));
+        return new LostWorkerException(
+                "Lost " + who + (missing.size() > 1 ? "; one may have ended because of another, as their logs say" : "")
+                        + ". " + LostWorkerException.START_AGAIN);
+    }
+
+    /** A failure of TensorFlow's, where all workers answer. */
+    LostWorkerException of(TensorFlowFailure failure) {
+        String what = failure.peer()
+                .map(worker -> "The connection to " + names.apply(worker) + " broke, though it answers")
+                .orElse("TensorFlow cannot exchange data, though all workers answer");
+        return new LostWorkerException(
+                what + ": " + failure.reason() + ". " + LostWorkerException.START_AGAIN, failure);
+    }
+}

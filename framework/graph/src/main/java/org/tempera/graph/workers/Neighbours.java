@@ -1,0 +1,160 @@
+package org.tempera.graph.workers;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tempera.base.concurrent.Uninterrupted;
+import org.tempera.base.files.IoReason;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunOptions;
+
+/**
+ * Asks workers whether they are there. Each question has a thread of its own, which may hang for good: TensorFlow
+ * bounds none to a server that takes connections and is silent.
+ */
+final class Neighbours {
+    private final Cluster cluster;
+
+    Neighbours(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Why no connection can be made to some workers, by worker; empty where one can be made to each. */
+    Map<Integer, String> unreachable(Collection<Integer> workers, Duration within) {
+        Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
+        for (int worker : workers) {
+            answers.put(worker, ask(() -> connect(worker, within), within, silent(within)));
+        }
+        return wrong(answers);
+    }
+
+    /**
+     * What is wrong with some workers, by worker; empty where each computes for whoever asks.
+     *
+     * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again
+     */
+    Map<Integer, String> missing(Collection<Integer> workers, Map<Integer, Long> incarnations, Duration within) {
+        Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
+        for (int worker : workers) {
+            Optional<Long> expected = Optional.ofNullable(incarnations.get(worker));
+            answers.put(
+                    worker,
+                    ask(() -> connect(worker, within).or(() -> compute(worker, expected)), within, silent(within)));
+        }
+        return wrong(answers);
+    }
+
+    /**
+     * The incarnation of the server at a worker's address, asked over the network even where that is this process;
+     * empty if nothing answers as such a server.
+     */
+    Optional<Long> atAddressOf(int worker, Duration within) {
+        Supplier<Optional<Long>> question = () -> {
+            try {
+                return Optional.of(incarnation(worker, otherTarget(worker)));
+            } catch (UnknownHostException | TensorFlowFailure e) {
+                return Optional.empty();
+            }
+        };
+        return Uninterrupted.get(ask(question, within, Optional.empty()), () -> {});
+    }
+
+    /**
+     * A number that a worker's server drew when it started.
+     *
+     * @param target the server's address, as TensorFlow writes it
+     * @throws TensorFlowFailure if what is there does not answer as TensorFlow's server of this worker
+     */
+    static long incarnation(int worker, String target) {
+        ConfigProto config = ConfigProto.newBuilder()
+                .addDeviceFilters(CollectiveGraph.task(worker))
+                .build();
+        try (RemoteSession session =
+                new RemoteSession(CollectiveGraph.question(worker), target, config, RunOptions.getDefaultInstance())) {
+            session.run(Optional.empty(), CollectiveGraph.ANSWER, number -> {});
+            return session.incarnation(CollectiveGraph.device(worker));
+        }
+    }
+
+    private Optional<String> connect(int worker, Duration within) {
+        InetSocketAddress address = new InetSocketAddress(cluster.host(worker), cluster.port(worker));
+        if (address.isUnresolved()) {
+            return Optional.of("has a name that does not resolve");
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(address, Math.toIntExact(within.toMillis()));
+            return Optional.empty();
+        } catch (SocketTimeoutException e) {
+            return silent(within);
+        } catch (ConnectException e) {
+            return Optional.of("Connection refused".equals(e.getMessage()) ? "refuses connections" : unreachable(e));
+        } catch (IOException e) {
+            return Optional.of(unreachable(e));
+        }
+    }
+
+    private Optional<String> compute(int worker, Optional<Long> expected) {
+        long found;
+        try {
+            found = incarnation(worker, "grpc://" + cluster.addresses().get(worker));
+        } catch (TensorFlowFailure e) {
+            return Optional.of("takes connections, but does not answer as a worker: " + e.reason() + proxies());
+        }
+        return expected.isEmpty() || expected.get() == found ? Optional.empty() : Optional.of("was started again");
+    }
+
+    /** TensorFlow takes a short cut to the very address that its own server was started with. */
+    private String otherTarget(int worker) throws UnknownHostException {
+        InetAddress address = InetAddress.getByName(cluster.host(worker));
+        String host = address.getHostAddress();
+        return "grpc://[" + (address instanceof Inet4Address ? "::ffff:" + host : host) + "]:" + cluster.port(worker);
+    }
+
+    /** What is said of proxies, which TensorFlow's connections take. */
+    private static String proxies() {
+        String set = Stream.of("grpc_proxy", "https_proxy", "http_proxy")
+                .filter(name -> System.getenv(name) != null)
+                .collect(Collectors.joining(", "));
+        return set.isEmpty() ? "" : " (" + set + " is set: name the workers' hosts in no_proxy)";
+    }
+
+    private static String unreachable(IOException e) {
+        return "cannot be reached: " + IoReason.of(e);
+    }
+
+    private static Optional<String> silent(Duration within) {
+        return Optional.of("has not answered for " + Patience.words(within));
+    }
+
+    private static <T> CompletableFuture<T> ask(Supplier<T> question, Duration within, T otherwise) {
+        return CompletableFuture.supplyAsync(question, work -> {
+                    Thread thread = new Thread(work, "tempera-ask-worker");
+                    thread.setDaemon(true);
+                    thread.start();
+                })
+                .completeOnTimeout(otherwise, within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Map<Integer, String> wrong(Map<Integer, CompletableFuture<Optional<String>>> answers) {
+        Map<Integer, String> wrong = new TreeMap<>();
+        answers.forEach(
+                (worker, answer) -> Uninterrupted.get(answer, () -> {}).ifPresent(why -> wrong.put(worker, why)));
+        return wrong;
+    }
+}

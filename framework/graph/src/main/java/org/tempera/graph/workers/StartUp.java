@@ -1,0 +1,130 @@
+package org.tempera.graph.workers;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.tempera.base.files.IoReason;
+import org.tempera.graph.FirstRun;
+import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.spi.UserException;
+import org.tensorflow.proto.ConfigProto;
+
+/** Starts this worker's server, and waits until those of all others have been started. */
+final class StartUp {
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration BEFORE_FIRST_NOTE = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_NOTES = Duration.ofSeconds(30);
+
+    /** Of the exchange, which copies bytes; what the server computes with is the process's first pool and all of it. */
+    private static final int OPERATIONS_AT_A_TIME = 2;
+
+    private final Cluster cluster;
+    private final Neighbours neighbours;
+    private final Consumer<String> notes;
+
+    StartUp(Cluster cluster, Neighbours neighbours, Consumer<String> notes) {
+        this.cluster = cluster;
+        this.neighbours = neighbours;
+        this.notes = notes;
+    }
+
+    /**
+     * A server that runs.
+     *
+     * @param target its address, as TensorFlow writes it
+     * @param incarnation the number that it drew
+     */
+    record Started(String target, ConfigProto config, long incarnation) {}
+
+    /**
+     * Starts the server, and waits.
+     *
+     * @param threads of the run: TensorFlow's first session or server decides for the process
+     * @throws UserException if the port is taken, or somebody is missing after that time
+     */
+    Started start(ThreadSettings threads, Duration timeout) {
+        requireFreePort();
+        NativeLibrary.load().await();
+        ConfigProto config = ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads.intraOp())
+                .setInterOpParallelismThreads(OPERATIONS_AT_A_TIME)
+                .putDeviceCount("GPU", 0)
+                .addDeviceFilters(CollectiveGraph.task(cluster.index()))
+                .setExperimental(
+                        ConfigProto.Experimental.newBuilder().setCollectiveGroupLeader(CollectiveGraph.task(0)))
+                .build();
+        Started started = FirstRun.within(() -> {
+            String target = WorkerServer.start(cluster, config);
+            return new Started(target, config, Neighbours.incarnation(cluster.index(), target));
+        });
+        awaitOthers(timeout);
+        requireOwnAddress(started.incarnation);
+        return started;
+    }
+
+    private void requireFreePort() {
+        int port = cluster.port(cluster.index());
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+        } catch (IOException e) {
+            throw new UserException(
+                    cluster.name(cluster.index()) + ": cannot listen at port " + port + ": " + IoReason.of(e)
+                            + ". End what listens there, such as a worker of an earlier run, or choose another port.",
+                    e);
+        }
+    }
+
+    private void awaitOthers(Duration timeout) {
+        long begin = System.nanoTime();
+        long noteAt = begin + BEFORE_FIRST_NOTE.toNanos();
+        List<Integer> missing = new ArrayList<>(
+                IntStream.range(0, cluster.addresses().size()).boxed().toList());
+        missing.remove(Integer.valueOf(cluster.index()));
+        while (true) {
+            Map<Integer, String> unreachable = neighbours.unreachable(missing, CONNECTING);
+            missing.retainAll(unreachable.keySet());
+            if (missing.isEmpty()) {
+                return;
+            }
+            long now = System.nanoTime();
+            if (now - begin >= timeout.toNanos()) {
+                throw new UserException("After " + Patience.words(timeout) + " the run's workers are not all there: "
+                        + shown(unreachable)
+                        + ". See that each was started, with the same list of addresses, and that no firewall is between"
+                        + " them; then start all of them again.");
+            }
+            if (now - noteAt >= 0) {
+                notes.accept("waits for " + shown(unreachable));
+                noteAt = now + BETWEEN_NOTES.toNanos();
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    /** Two workers with one index, on two machines, would else wait for each other. */
+    private void requireOwnAddress(long incarnation) {
+        Optional<Long> found = neighbours.atAddressOf(cluster.index(), CONNECTING);
+        if (found.isPresent() && found.get() != incarnation) {
+            throw new UserException("This process is " + cluster.name(cluster.index())
+                    + ", and another one answers at that address. Give each worker the index of its own address.");
+        }
+    }
+
+    private String shown(Map<Integer, String> unreachable) {
+        return unreachable.entrySet().stream()
+                .map(each -> cluster.name(each.getKey()) + " " + each.getValue())
+                .collect(Collectors.joining(", "));
+    }
+}

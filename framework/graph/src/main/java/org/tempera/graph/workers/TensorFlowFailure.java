@@ -1,0 +1,48 @@
+package org.tempera.graph.workers;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tempera.base.text.Printable;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.internal.c_api.global.tensorflow;
+
+/** A call into TensorFlow that failed, in its words, which name tasks and not workers. */
+final class TensorFlowFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Whom a connection led to that broke; the first of several is the first that did. */
+    private static final Pattern PEER = Pattern.compile("remote target /job:worker/replica:0/task:(\\d{1,6})");
+
+    /** Who tells of it, and that it ends everything. */
+    private static final Pattern PREFIX =
+            Pattern.compile("^(?:From /job:\\S+:\\s*)?(?:Collective ops is aborted by: )*");
+
+    TensorFlowFailure(String message) {
+        super(message);
+    }
+
+    /** The task whose connection broke. */
+    Optional<Integer> peer() {
+        Matcher peer = PEER.matcher(text());
+        return peer.find() ? Optional.of(Integer.valueOf(peer.group(1))) : Optional.empty();
+    }
+
+    /** What went wrong, in one line without its end; what follows in the message are places in TensorFlow's code. */
+    String reason() {
+        String line =
+                PREFIX.matcher(text()).replaceFirst("").lines().findFirst().orElse("no reason is given");
+        return Printable.line(line.strip().replaceFirst("\\.$", ""));
+    }
+
+    /** @throws TensorFlowFailure if the status is not that of success */
+    static void check(TF_Status status) {
+        if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
+            throw new TensorFlowFailure(tensorflow.TF_Message(status).getString());
+        }
+    }
+
+    private String text() {
+        return String.valueOf(getMessage());
+    }
+}
