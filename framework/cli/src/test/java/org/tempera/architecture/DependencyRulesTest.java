@@ -229,6 +229,22 @@ public class DependencyRulesTest {
                 .allMatch(name -> name.startsWith("org.tempera.graph."));
     }
 
+    /**
+     * A session of another process's, which TensorFlow Java has no door to: what it runs are bytes on their way from
+     * worker to worker, which no graph of a model is part of.
+     */
+    @Test
+    public void onlyWhatGoesBetweenWorkersUsesTheCApi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.tempera.graph.workers..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.tensorflow.internal..")
+                .because("what TensorFlow Java opens for all is checked and closed by it")
+                .check(classes);
+    }
+
     @Test
     public void nothingReachesTheGoldScorer() {
         noClasses()

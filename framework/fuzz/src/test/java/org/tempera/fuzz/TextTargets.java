@@ -12,12 +12,13 @@ import java.util.Map;
 import org.tempera.base.text.Addresses;
 import org.tempera.base.text.Printable;
 import org.tempera.base.text.Secrets;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.nn.tokenizer.BertTokenizer;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.nn.tokenizer.TextCleaning;
 import org.tempera.record.report.GridReader;
 
-/** What is done with texts of others: prompts, and what is shown. */
+/** What is done with texts of others: prompts, what is shown, and what a scheduler says. */
 final class TextTargets {
     /** Tokens are objects, and the text is read seven times here. */
     private static final long BYTES_PER_CHARACTER = 4000;
@@ -26,6 +27,8 @@ final class TextTargets {
     private static final long BYTES_PER_CHARACTER_SHOWN = 1500;
 
     static final String NAME = "text.txt";
+
+    private static final String TF_CONFIG = "tf-config.json";
 
     private TextTargets() {}
 
@@ -59,6 +62,19 @@ final class TextTargets {
                     GridReader.page(shown);
                 })
                 .allowed(text -> BYTES_PER_CHARACTER_SHOWN * text.length));
+        all.add(Target.of("tf-config", tfConfigs(), f -> Cluster.fromTfConfig(read(f, TF_CONFIG))));
+    }
+
+    private static List<Map<String, byte[]>> tfConfigs() {
+        List<Map<String, byte[]>> texts = new ArrayList<>();
+        for (String each : List.of(
+                "{\"cluster\": {\"worker\": [\"node-0:2222\", \"node-1:2222\", \"[fd00::1]:2222\"]},"
+                        + " \"task\": {\"type\": \"worker\", \"index\": 1}}",
+                "{\"cluster\": {\"chief\": [\"a:1\"], \"worker\": [\"b:65535\"], \"ps\": []}, \"environment\": \"cloud\","
+                        + " \"task\": {\"type\": \"chief\", \"index\": \"0\"}}")) {
+            texts.add(Map.of(TF_CONFIG, text(each)));
+        }
+        return texts;
     }
 
     private static List<Map<String, byte[]>> texts() {
@@ -73,7 +89,11 @@ final class TextTargets {
     }
 
     private static String read(Path folder) {
-        Path file = folder.resolve(NAME);
+        return read(folder, NAME);
+    }
+
+    private static String read(Path folder, String name) {
+        Path file = folder.resolve(name);
         return Files.exists(file) ? new String(bytes(file), StandardCharsets.UTF_8) : "";
     }
 

@@ -100,7 +100,7 @@ public final class ClusterChannel implements WorkerChannel {
         this.neighbours = neighbours;
         this.patience = patience;
         this.notes = notes;
-        loss = new Loss(cluster::name);
+        loss = new Loss(cluster::name, cluster.index());
         others = IntStream.range(0, cluster.addresses().size())
                 .filter(i -> i != cluster.index())
                 .boxed()
@@ -187,7 +187,7 @@ public final class ClusterChannel implements WorkerChannel {
         }
     }
 
-    private LostWorkerException lost(TensorFlowFailure e) {
+    private UserException lost(TensorFlowFailure e) {
         Map<Integer, String> missing = neighbours.missing(others, incarnations, patience.answer());
         return missing.isEmpty() ? loss.of(e) : loss.of(missing, e.peer());
     }

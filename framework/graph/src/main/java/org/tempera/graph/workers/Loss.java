@@ -5,13 +5,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.tempera.spi.UserException;
 
 /** Says which worker was lost, from what is wrong with whom and from what TensorFlow says of it. */
 final class Loss {
     private final IntFunction<String> names;
+    private final int own;
 
-    Loss(IntFunction<String> names) {
+    /** @param own index of the worker that says it */
+    Loss(IntFunction<String> names, int own) {
         this.names = names;
+        this.own = own;
     }
 
     /**
@@ -33,7 +37,21 @@ final class Loss {
     }
 
     /** A failure of TensorFlow's, where all workers answer. */
-    LostWorkerException of(TensorFlowFailure failure) {
+    UserException of(TensorFlowFailure failure) {
+        if (failure.differentSizes().isPresent()) {
+            return new UserException(
+                    "The workers were given lists of "
+                            + failure.differentSizes().get()
+                            + " addresses. Give all of them the same list, in the same order.",
+                    failure);
+        }
+        if (failure.isOfAnotherIncarnation()) {
+            return new LostWorkerException(
+                    "This process is " + names.apply(own) + ", and the others know another process by that name: it was"
+                            + " started again without them, or one index was given to two workers. "
+                            + LostWorkerException.START_AGAIN,
+                    failure);
+        }
         String what = failure.peer()
                 .map(worker -> "The connection to " + names.apply(worker) + " broke, though it answers")
                 .orElse("TensorFlow cannot exchange data, though all workers answer");

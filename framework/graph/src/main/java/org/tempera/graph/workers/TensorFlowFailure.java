@@ -18,6 +18,9 @@ final class TensorFlowFailure extends RuntimeException {
     private static final Pattern PREFIX =
             Pattern.compile("^(?:From /job:\\S+:\\s*)?(?:Collective ops is aborted by: )*");
 
+    private static final Pattern SIZES =
+            Pattern.compile("joining a group with size\\s?(\\d+), but that group has size (\\d+)");
+
     TensorFlowFailure(String message) {
         super(message);
     }
@@ -26,6 +29,17 @@ final class TensorFlowFailure extends RuntimeException {
     Optional<Integer> peer() {
         Matcher peer = PEER.matcher(text());
         return peer.find() ? Optional.of(Integer.valueOf(peer.group(1))) : Optional.empty();
+    }
+
+    /** Whether the leader knows another server of this worker's. */
+    boolean isOfAnotherIncarnation() {
+        return text().contains("current incarnation doesn't match");
+    }
+
+    /** How many workers there are, as two of them have it; empty where it is not that. */
+    Optional<String> differentSizes() {
+        Matcher sizes = SIZES.matcher(text());
+        return sizes.find() ? Optional.of(sizes.group(1) + " and " + sizes.group(2)) : Optional.empty();
     }
 
     /** What went wrong, in one line without its end; what follows in the message are places in TensorFlow's code. */

@@ -1,0 +1,100 @@
+package org.tempera.graph.workers;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.spi.UserException;
+
+/** A worker that is a process of its own: does what its arguments say, and prints what comes of it. */
+final class ChannelProcess {
+    private static final int LARGE = 5 << 20;
+
+    private ChannelProcess() {}
+
+    /** @param arguments the worker's index, all addresses with commas, and words for what to do */
+    public static void main(String[] arguments) throws IOException {
+        int index = Integer.parseInt(arguments[0]);
+        Cluster cluster = new Cluster(List.of(arguments[1].split(",")), index);
+        Patience patience = new Patience(Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofSeconds(2));
+        boolean impatient = arguments[2].equals("impatient");
+        int code = 0;
+        try (WorkerChannel channel = ClusterChannel.open(
+                cluster,
+                new ThreadSettings(1, 1),
+                Duration.ofSeconds(impatient ? 1 : 40),
+                patience,
+                note -> print("note: " + note))) {
+            for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
+                print(done(channel, word));
+            }
+        } catch (UserException e) {
+            print(e.getClass().getSimpleName() + ": " + e.getMessage());
+            code = 2;
+        }
+        System.exit(code); // as the command does: nothing of TensorFlow's may hold it up or end it otherwise
+    }
+
+    private static String done(WorkerChannel channel, String word) throws IOException {
+        return switch (word) {
+            case "gather" -> gathered(channel);
+            case "broadcast" -> {
+                byte[] bytes = channel.broadcast(channel.index() == 0 ? bytes(2 * LARGE) : new byte[0]);
+                yield "broadcast " + Arrays.equals(bytes, bytes(2 * LARGE));
+            }
+            case "short" -> {
+                byte[] first = channel.broadcast(new byte[] {(byte) (40 + channel.index())});
+                List<byte[]> all = channel.gather(new byte[] {(byte) channel.index()});
+                yield "short " + first[0] + " "
+                        + all.stream().map(Arrays::toString).toList();
+            }
+            case "sum" -> summed(channel);
+            case "differ" ->
+                String.valueOf(channel.index() == 0 ? channel.gather(new byte[0]) : channel.sum(new float[3]));
+            case "wait" -> {
+                print("waits");
+                yield System.in.read() < 0 ? "nobody is there" : "goes on";
+            }
+            case "end" -> {
+                channel.close();
+                yield "ended";
+            }
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+
+    /** 0, 1 and 5 MB. */
+    private static String gathered(WorkerChannel channel) {
+        byte[] own = bytes(channel.index() == 0 ? 0 : channel.index() == 1 ? 1 : LARGE);
+        List<byte[]> all = channel.gather(own);
+        return "gather "
+                + all.stream()
+                        .map(each -> each.length + (Arrays.equals(each, bytes(each.length)) ? "" : "?"))
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** More than one bucket, and numbers whose sum depends on its order. */
+    private static String summed(WorkerChannel channel) {
+        float[] own = new float[(1 << 20) + 5];
+        Random random = new Random(channel.index());
+        for (int i = 0; i < own.length; i++) {
+            own[i] = i < own.length - 1 ? random.nextFloat() - .5f : channel.index();
+        }
+        float[] sum = channel.sum(own);
+        return "sum " + Arrays.hashCode(sum) + " last " + sum[own.length - 1];
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void print(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

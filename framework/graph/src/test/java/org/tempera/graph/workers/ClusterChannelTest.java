@@ -1,0 +1,167 @@
+package org.tempera.graph.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.tempera.graph.ThreadSettings;
+import org.tempera.spi.UserException;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** Workers that are processes, as those of a run are. */
+public class ClusterChannelTest {
+    private static final String AGAIN = ". " + LostWorkerException.START_AGAIN;
+
+    private final List<StartedWorker> processes = new ArrayList<>();
+    private List<String> addresses;
+
+    @BeforeMethod
+    public void findPorts() throws IOException {
+        addresses = new ArrayList<>();
+        List<ServerSocket> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            held.add(socket);
+            addresses.add("127.0.0.1:" + socket.getLocalPort());
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void endProcesses() {
+        processes.forEach(StartedWorker::kill);
+        processes.clear();
+    }
+
+    /** The sum's order is the same on all, so that its bits are; and a worker that ends is known to have ended. */
+    @Test
+    public void threeTakeWhatAllBring() throws Exception {
+        start(3, "short", "gather", "broadcast", "sum", "differ");
+        List<String> first = processes.get(0).lines();
+        assertThat(first.subList(0, 3))
+                .containsExactly("short 40 [[0], [1], [2]]", "gather 0 1 5242880", "broadcast true");
+        assertThat(first.get(3)).startsWith("sum ").endsWith(" last 3.0");
+        assertThat(first.get(4))
+                .isEqualTo("UserException: The workers have come to different places: " + name(0)
+                        + " gathers (call 6), " + name(1) + " sums 3 numbers (call 6), " + name(2)
+                        + " sums 3 numbers (call 6). All of them need the same version, configuration and files."
+                        + AGAIN.substring(1));
+        assertThat(processes.get(1).lines()).isEqualTo(first);
+        assertThat(processes.get(2).lines()).isEqualTo(first);
+        assertThat(processes).allSatisfy(each -> assertThat(each.exitCode()).isEqualTo(2));
+    }
+
+    @Test
+    public void oneThatIsKilledIsNamedByTheOthers() throws Exception {
+        start(3, "short", "wait", "gather");
+        processes.get(0).await("waits");
+        processes.get(1).await("waits");
+        processes.get(2).await("waits");
+        processes.get(0).goOn();
+        processes.get(1).goOn();
+        processes.get(2).kill();
+        String lost = "LostWorkerException: Lost " + name(2) + ", which refuses connections" + AGAIN;
+        assertThat(processes.get(0).lines()).contains(lost);
+        assertThat(processes.get(1).lines()).contains(lost);
+    }
+
+    /** It is stopped before it comes to the call, so that no connection breaks. One that only is slow is waited for. */
+    @Test
+    public void oneThatIsStoppedIsNamedAndASlowOneIsNot() throws Exception {
+        start(2, "short", "wait", "short", "wait", "gather");
+        processes.get(0).await("waits");
+        processes.get(1).await("waits");
+        processes.get(0).goOn();
+        processes.get(0).await("note: waits for other workers since 2 s; all of them answer");
+        processes.get(1).goOn();
+        processes.get(0).await("waits");
+        processes.get(1).await("waits");
+        processes.get(1).stop();
+        processes.get(0).goOn();
+        assertThat(processes.get(0).lines())
+                .contains("LostWorkerException: Lost " + name(1) + ", which has not answered for 8 s" + AGAIN);
+        assertThat(processes.get(0).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    public void oneThatEndsTellsTheOthers() throws Exception {
+        start(0, addresses.subList(0, 2), "short", "end");
+        start(1, addresses.subList(0, 2), "short", "gather");
+        assertThat(processes.get(1).lines())
+                .last()
+                .isEqualTo(
+                        "LostWorkerException: " + name(0) + " has ended before the others; its log says why" + AGAIN);
+        assertThat(processes.get(0).lines()).last().isEqualTo("ended");
+        assertThat(processes.get(0).exitCode()).isZero();
+    }
+
+    @Test
+    public void workersWithOtherAddressesDoNotJoin() throws Exception {
+        start(0, addresses.subList(0, 2), "short");
+        start(1, addresses, "short");
+        start(2, addresses, "short");
+        String message =
+                "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in the"
+                        + " same order.";
+        for (StartedWorker each : processes) {
+            assertThat(each.lines()).containsExactly(message);
+        }
+    }
+
+    @Test
+    public void aPortThatIsTakenIsNamed() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String own = "localhost:" + taken.getLocalPort();
+            assertThatThrownBy(() -> open(new Cluster(List.of(own, addresses.get(0)), 0)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort()
+                            + ": Address already in use. End what listens there, such as a worker of an earlier run, or"
+                            + " choose another port.");
+        }
+    }
+
+    @Test
+    public void thoseThatDoNotComeAreNamed() throws Exception {
+        start(0, List.of(addresses.get(0), addresses.get(1), "no-such-host.invalid:2222"), "impatient");
+        assertThat(processes.get(0).lines())
+                .containsExactly("UserException: After 1 s the run's workers are not all there: " + name(1)
+                        + " refuses connections, worker 2 (no-such-host.invalid:2222) has a name that does not resolve."
+                        + " See that each was started, with the same list of addresses, and that no firewall is between"
+                        + " them; then start all of them again.");
+        assertThat(processes.get(0).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    public void oneAloneNeedsNoServer() {
+        try (WorkerChannel channel = open(new Cluster(List.of("no-such-host.invalid:2222"), 0))) {
+            assertThat(channel.count()).isEqualTo(1);
+        }
+    }
+
+    private static WorkerChannel open(Cluster cluster) {
+        return ClusterChannel.open(cluster, new ThreadSettings(1, 1), Duration.ofSeconds(1), note -> {});
+    }
+
+    private void start(int count, String... words) throws IOException {
+        for (int i = 0; i < count; i++) {
+            start(i, addresses.subList(0, count), words);
+        }
+    }
+
+    private void start(int index, List<String> cluster, String... words) throws IOException {
+        processes.add(StartedWorker.start(index, cluster, words));
+    }
+
+    private String name(int worker) {
+        return "worker " + worker + " (" + addresses.get(worker) + ")";
+    }
+}
