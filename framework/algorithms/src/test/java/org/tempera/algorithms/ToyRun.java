@@ -11,7 +11,7 @@ import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.AdamW;
 import org.tempera.core.learn.EpochData;
-import org.tempera.core.learn.GradientReducer;
+import org.tempera.core.workers.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.prompt.PromptEncoder;
@@ -52,6 +52,7 @@ public final class ToyRun implements AutoCloseable {
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
     private final Lanes lanes = new Lanes(1);
+    private final Workers workers = Workers.alone(lanes);
     private final SamplingSettings sampling;
     private final Sampler sampler;
     private final RolloutCollector collector;
@@ -115,8 +116,7 @@ public final class ToyRun implements AutoCloseable {
                 sampler.columns(),
                 sampler.columnsOfNoise(),
                 Optional.empty(),
-                GradientReducer.alone(),
-                1,
+                workers,
                 false);
         schedule = new Schedule(policy.noiseProcess(), STEPS, 1).within(noisy);
         adapters = algorithm.needs().contains(Need.ADAPTER_NEURONS)
@@ -134,7 +134,7 @@ public final class ToyRun implements AutoCloseable {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
         }
         RolloutBuffer collected = collector.begin(prompts, schedule, Map.of());
-        collector.collect(session, lanes, number, collected, RolloutCollector.BatchListener.none());
+        collector.collect(session, workers, number, collected, RolloutCollector.BatchListener.none());
         Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
@@ -142,7 +142,6 @@ public final class ToyRun implements AutoCloseable {
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
                 session,
-                lanes,
                 new EpochData(rollout, targets, new boolean[SAMPLES], schedule, text, collector.noise(number), number),
                 algorithm.plan(new EpochShape(SAMPLES, STEPS, rollout.stochasticSteps(), 1), number),
                 new UpdateProgress(),

@@ -19,7 +19,7 @@ import org.tempera.algorithms.stats.UpdatePlan;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.EpochData;
-import org.tempera.core.learn.GradientReducer;
+import org.tempera.core.workers.Workers;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.prompt.PromptEncoder;
@@ -141,7 +141,8 @@ public class ExplainedVarianceTest {
     private static double explained(
             TemporalMlpConfig config, CriticFeatures features, double scale, double clipRange, double learningRate) {
         ToyPolicy policy = new ToyPolicy();
-        try (TrainingGraph graph = new TrainingGraph(9)) {
+        try (Lanes lanes = new Lanes(1);
+                TrainingGraph graph = new TrainingGraph(9)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             TemporalMlpNetwork critic =
                     new TemporalMlp(config).build(graph.scope().child("critic"), features);
@@ -159,8 +160,7 @@ public class ExplainedVarianceTest {
                     Map.of(),
                     Set.of(),
                     Optional.empty(),
-                    GradientReducer.alone(),
-                    1,
+                    Workers.alone(lanes),
                     false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
             Operand<TFloat32> fractions = graph.floatInput("fractions", SAMPLES);
@@ -170,8 +170,7 @@ public class ExplainedVarianceTest {
                     .fetch("values", critic.value(graph.scope().child("value"), rows, fractions, Optional.empty()))
                     .build();
             Schedule schedule = new Schedule(policy.noiseProcess(), STEPS, 1);
-            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1));
-                    Lanes lanes = new Lanes(1)) {
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
                 Random random = new Random(4);
                 double sum = 0;
                 for (int e = 0; e < EPOCHS; e++) {
@@ -190,7 +189,6 @@ public class ExplainedVarianceTest {
                             Optional.of(epoch.features()));
                     learner.update(
                             session,
-                            lanes,
                             new EpochData(
                                     rollout,
                                     new Targets(Map.of(Targets.RETURN, epoch.returns()), Map.of()),

@@ -44,6 +44,10 @@ import org.tensorflow.ndarray.Shape;
 public final class CheckpointStore {
     static final String TENSORS = "tensors.safetensors";
     static final String STATE = "state.json";
+
+    /** All that a checkpoint is. */
+    public static final List<String> FILES = List.of(TENSORS, STATE);
+
     static final String CHECKSUM = "tensors_crc32";
     static final String FORMAT = "tempera-checkpoint/1";
     private static final String COMPLETE = "";

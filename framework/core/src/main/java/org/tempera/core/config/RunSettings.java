@@ -27,12 +27,18 @@ public record RunSettings(
                                         + " threads, batches in an epoch and micro-batches in an update, or 1 for a policy of 100"
                                         + " million weights or more. Part of the run's identity, as threads are.",
                         measures = false)
-                int parallelBatches) {
+                int parallelBatches,
+        ClusterSettings cluster) {
     public RunSettings {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
         Require.that(threads >= 0, "threads", "0 (all cores) or more", threads);
         Require.that(interOpThreads >= 1, "inter-op-threads", "at least 1", interOpThreads);
         Require.that(parallelBatches >= 0, "parallel-batches", "0 (automatic) or more", parallelBatches);
+    }
+
+    /** A run that one process trains. */
+    public RunSettings(int epochs, long seed, Path output, int threads, int interOpThreads, int parallelBatches) {
+        this(epochs, seed, output, threads, interOpThreads, parallelBatches, ClusterSettings.defaults());
     }
 
     public static RunSettings defaults() {

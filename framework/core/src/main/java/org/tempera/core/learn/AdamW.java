@@ -1,7 +1,10 @@
 package org.tempera.core.learn;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.spi.HostTensor;
@@ -36,7 +39,7 @@ public final class AdamW {
     private final List<Slot> slots = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
     private final Operand<TFloat32> feed;
-    private final GradientReducer reducer;
+    private final String name;
 
     /** One parameter's state: first and second moment. */
     public record Slot(Parameter parameter, Parameter firstMoment, Parameter secondMoment) {}
@@ -48,7 +51,12 @@ public final class AdamW {
      * @param slots in order
      * @param accumulated by lane, the gradients so far, {@code [size]}; zeros between applications
      */
-    private record Group(int first, List<Slot> slots, List<Parameter> accumulated) {}
+    private record Group(int first, List<Slot> slots, List<Parameter> accumulated) {
+        int size() {
+            return Math.toIntExact(
+                    slots.stream().mapToLong(s -> s.parameter().size()).sum());
+        }
+    }
 
     /**
      * Declares the state of an optimiser.
@@ -56,7 +64,6 @@ public final class AdamW {
      * @param learningRate before warm-up; {@code settings} holds those of policy and critic
      * @param lanes how many sums of gradients are kept, for micro-batches that run side by side; sums are added in
      *     order, so that the result does not depend on which micro-batch ends first
-     * @param reducer what gradients pass before their mean is taken
      */
     public AdamW(
             TrainingGraph graph,
@@ -64,9 +71,8 @@ public final class AdamW {
             List<Parameter> parameters,
             OptimizerSettings settings,
             double learningRate,
-            int lanes,
-            GradientReducer reducer) {
-        this.reducer = reducer;
+            int lanes) {
+        this.name = name;
         this.settings = settings;
         this.learningRate = learningRate;
         GraphScope scope = graph.scope().child("optimizer/" + name);
@@ -125,7 +131,7 @@ public final class AdamW {
                     (float) lr,
                     (float) (lr * correction2 / correction1),
                     (float) (settings.epsilon() * correction2),
-                    1f / (accumulated * reducer.workers())
+                    1f / accumulated
                 },
                 FEEDS);
     }
@@ -170,9 +176,60 @@ public final class AdamW {
     /** An application: the operation that updates, and the global norm of the mean gradient before scaling. */
     record Application(Op op, Operand<TFloat32> gradientNorm) {}
 
+    /** What is accumulated in a lane, by the name of its group of parameters, each {@code [size]}. */
+    Map<String, Operand<TFloat32>> accumulated(int lane) {
+        Map<String, Operand<TFloat32>> byGroup = new LinkedHashMap<>();
+        for (int at = 0; at < groups.size(); at++) {
+            byGroup.put(group(at), groups.get(at).accumulated().get(lane).value());
+        }
+        return byGroup;
+    }
+
+    private String group(int at) {
+        return name + "-" + at;
+    }
+
+    /**
+     * Inputs for sums of gradients from elsewhere, by the names of {@link #accumulated}.
+     *
+     * @param sums how many of each group, {@code [sums, size]}
+     */
+    Map<String, Operand<TFloat32>> sumInputs(TrainingGraph graph, int sums) {
+        Map<String, Operand<TFloat32>> byGroup = new LinkedHashMap<>();
+        for (int at = 0; at < groups.size(); at++) {
+            byGroup.put(
+                    group(at),
+                    graph.floatInput(group(at) + "-sums", sums, groups.get(at).size()));
+        }
+        return byGroup;
+    }
+
     /** Applies the mean of the accumulated gradients, and empties the accumulators. */
     Application apply(GraphScope scope) {
-        return apply(scope, List.of());
+        return apply(scope, accumulated(), List.of());
+    }
+
+    /**
+     * Applies the mean of sums of gradients, added in order as those of lanes are, and empties the accumulators.
+     *
+     * @param sums {@link #sumInputs}
+     */
+    Application apply(GraphScope scope, Map<String, Operand<TFloat32>> sums) {
+        List<List<Operand<TFloat32>>> ofGroups = new ArrayList<>();
+        for (int at = 0; at < groups.size(); at++) {
+            Operand<TFloat32> all = Objects.requireNonNull(sums.get(group(at)));
+            List<Operand<TFloat32>> rows = new ArrayList<>();
+            scope.tf().unstack(all, all.shape().get(0)).output().forEach(rows::add);
+            ofGroups.add(rows);
+        }
+        return apply(scope, ofGroups, List.of());
+    }
+
+    private List<List<Operand<TFloat32>>> accumulated() {
+        List<List<Operand<TFloat32>>> ofGroups = new ArrayList<>();
+        groups.forEach(g -> ofGroups.add(
+                List.copyOf(g.accumulated().stream().map(Parameter::value).toList())));
+        return ofGroups;
     }
 
     /**
@@ -181,6 +238,11 @@ public final class AdamW {
      * @param gradients in the order of the parameters; none is zeros
      */
     Application apply(GraphScope scope, List<Operand<TFloat32>> gradients) {
+        return apply(scope, accumulated(), gradients);
+    }
+
+    /** @param sums of each group's gradients, added in order */
+    private Application apply(GraphScope scope, List<List<Operand<TFloat32>>> sums, List<Operand<TFloat32>> gradients) {
         Ops tf = scope.tf();
         List<org.tensorflow.Output<TFloat32>> numbers =
                 tf.unstack(feed, (long) FEEDS).output();
@@ -191,14 +253,14 @@ public final class AdamW {
         List<Operand<TFloat32>> squares = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
             Group g = groups.get(at);
-            Operand<TFloat32> sum = g.accumulated().get(0).value();
-            for (Parameter lane : g.accumulated().subList(1, g.accumulated().size())) {
-                sum = tf.math.add(sum, lane.value());
+            Operand<TFloat32> sum = sums.get(at).get(0);
+            for (Operand<TFloat32> next : sums.get(at).subList(1, sums.get(at).size())) {
+                sum = tf.math.add(sum, next);
             }
             if (!gradients.isEmpty()) {
                 sum = tf.math.add(sum, endToEnd(tf, g, gradients));
             }
-            Operand<TFloat32> mean = tf.math.mul(reducer.sum(scope, at, sum), numbers.get(3));
+            Operand<TFloat32> mean = tf.math.mul(sum, numbers.get(3));
             means.add(mean);
             squares.add(tf.nn.l2Loss(mean));
         }

@@ -1,7 +1,6 @@
 package org.tempera.core.learn;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,13 +8,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Schedule;
+import org.tempera.core.workers.GradientSums;
+import org.tempera.core.workers.Parcel;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.Divergence;
-import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
@@ -39,6 +42,9 @@ import org.tensorflow.types.TFloat32;
  * and one for the optimiser's step.
  */
 public final class Learner {
+    private static final String METRICS = "metrics/";
+    private static final String ROWS = "rows/";
+
     private final MinibatchInputs inputs;
     private final List<Program<UpdateFeeds, UpdateFetches>> accumulate = new ArrayList<>();
     private final Program<ApplyFeeds, ApplyFetches> apply;
@@ -50,13 +56,17 @@ public final class Learner {
     private final Optional<String> readOfNoise;
     private final OptimizerSettings settings;
     private final List<Parameter> ownParameters;
+    private final Workers workers;
+    /** Where other workers have a part in every update. */
+    private final Optional<WorkerGradients> shared;
+
     private long steps;
 
     record UpdateFeeds(Map<String, Object> inputs) {}
 
     record UpdateFetches(Map<String, HostTensor> metrics, Map<String, HostTensor> rows) {}
 
-    record ApplyFeeds(Map<String, HostTensor> optimizer) {}
+    record ApplyFeeds(Map<String, HostTensor> optimizer, Map<String, HostTensor> sums) {}
 
     record ApplyFetches(Map<String, HostTensor> norms) {}
 
@@ -66,8 +76,7 @@ public final class Learner {
      * @param columnShapes shapes of the rollout's columns, each {@code [batch]} or {@code [batch, ...]}
      * @param columnsOfNoise those of them that are 0 at steps without noise
      * @param rewards the combined reward with its gradient; absent where the algorithm needs none
-     * @param reducer what gradients pass before the optimisers
-     * @param lanes micro-batches of an update that may run side by side
+     * @param workers whose lanes run the micro-batches of an update side by side
      * @param maySkip whether {@link #update} may be told of samples to skip, for which the graph needs further
      *     operations
      */
@@ -82,11 +91,12 @@ public final class Learner {
             Map<String, int[]> columnShapes,
             Set<String> columnsOfNoise,
             Optional<RewardGradient> rewards,
-            GradientReducer reducer,
-            int lanes,
+            Workers workers,
             boolean maySkip) {
         algorithm = CheckedAlgorithm.of(plugin);
         this.settings = settings;
+        this.workers = workers;
+        int lanes = workers.lanes().count();
         MinibatchGraph minibatch = new MinibatchGraph(
                 graph,
                 algorithm.batchSize(),
@@ -107,11 +117,10 @@ public final class Learner {
         ownParameters = minibatch.ownParameters();
         List<Parameter> policyParameters = new ArrayList<>(step.policy().trainable());
         policyParameters.addAll(ownParameters);
-        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.policyRate(), lanes, reducer);
+        policyOptimizer = new AdamW(graph, "policy", policyParameters, settings, settings.policyRate(), lanes);
         List<Operand<TFloat32>> policyGradients = graph.gradients(losses.policy(), values(policyParameters));
         criticOptimizer = critic.filter(c -> losses.critic().isPresent())
-                .map(c -> new AdamW(
-                        graph, "critic", c.trainable(), settings, settings.criticLearningRate(), lanes, reducer));
+                .map(c -> new AdamW(graph, "critic", c.trainable(), settings, settings.criticLearningRate(), lanes));
         List<Operand<TFloat32>> criticGradients = criticOptimizer
                 .map(o -> graph.gradients(
                         losses.critic().orElseThrow(),
@@ -146,17 +155,27 @@ public final class Learner {
         Program.Builder<ApplyFeeds, ApplyFetches> b = Program.define("update", ApplyFeeds.class, ApplyFetches.class);
         Map<String, Operand<TFloat32>> optimizerFeeds = new LinkedHashMap<>();
         Map<String, Operand<TFloat32>> norms = new LinkedHashMap<>();
-        AdamW.Application p = policyOptimizer.apply(scope);
+        List<AdamW> optimizers = new ArrayList<>(List.of(policyOptimizer));
+        criticOptimizer.ifPresent(optimizers::add);
+        shared = workers.many() ? Optional.of(new WorkerGradients(graph, workers, optimizers)) : Optional.empty();
+        AdamW.Application p = application(scope, policyOptimizer);
         optimizerFeeds.put("policy", policyOptimizer.feed());
         norms.put(MetricNames.GRADIENT_NORM, p.gradientNorm());
         b.target(p.op());
         criticOptimizer.ifPresent(o -> {
-            AdamW.Application c = o.apply(scope);
+            AdamW.Application c = application(scope, o);
             optimizerFeeds.put("critic", o.feed());
             norms.put(MetricNames.CRITIC_GRADIENT_NORM, c.gradientNorm());
             b.target(c.op());
         });
-        apply = b.feedMap("optimizer", optimizerFeeds).fetchMap("norms", norms).build();
+        apply = b.feedMap("optimizer", optimizerFeeds)
+                .feedMap("sums", shared.map(WorkerGradients::inputs).orElse(Map.of()))
+                .fetchMap("norms", norms)
+                .build();
+    }
+
+    private AdamW.Application application(GraphScope scope, AdamW optimizer) {
+        return shared.map(s -> optimizer.apply(scope, s.inputs())).orElseGet(() -> optimizer.apply(scope));
     }
 
     /** Floating-point operations of one micro-batch. */
@@ -231,17 +250,16 @@ public final class Learner {
      */
     public Map<String, Double> update(
             TrainingSession session,
-            Lanes lanes,
             EpochData epoch,
             List<Minibatch> plan,
             UpdateProgress progress,
             IntConsumer listener) {
         requireColumns(epoch);
         while (progress.done() < plan.size()) {
-            lanes.stop().check();
             int first = progress.done();
             int end = endOfUpdate(plan, first);
-            List<UpdateFetches> fetched = accumulate(session, lanes, epoch, plan, first, end);
+            Accumulated accumulated = accumulated(session, epoch, plan, first, end);
+            List<UpdateFetches> fetched = accumulated.fetched();
             List<Map<String, HostTensor>> metrics =
                     fetched.stream().map(UpdateFetches::metrics).toList();
             if (steps == 0) {
@@ -254,8 +272,8 @@ public final class Learner {
                         epoch.schedule().length());
             }
             progress.applying();
-            Map<String, HostTensor> norms =
-                    apply.run(session, applyFeeds(end - first)).norms();
+            Map<String, HostTensor> norms = apply.run(session, applyFeeds(end - first, accumulated.sums()))
+                    .norms();
             requireFinite(norms);
             progress.add(end, metrics, norms);
             steps++;
@@ -346,39 +364,95 @@ public final class Learner {
                 });
     }
 
-    /** Sums the gradients of one update's micro-batches; gives what is logged of each in the plan's order. */
-    private List<UpdateFetches> accumulate(
-            TrainingSession session, Lanes lanes, EpochData epoch, List<Minibatch> plan, int first, int end) {
-        int used = Math.min(accumulate.size(), end - first);
-        List<UpdateFetches> fetched =
-                new ArrayList<>(Collections.nCopies(end - first, new UpdateFetches(Map.of(), Map.of())));
-        lanes.inOrder(
-                used,
-                lane -> {
-                    List<UpdateFetches> own = new ArrayList<>();
-                    for (int i = first + lane; i < end; i += used) {
-                        Minibatch m = requireNoise(epoch.schedule(), plan.get(i));
-                        UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, m, i)));
-                        own.add(accumulate.get(lane).run(session, f));
-                    }
-                    return own;
-                },
-                (lane, own) -> {
-                    for (int k = 0; k < own.size(); k++) {
-                        fetched.set(lane + k * used, own.get(k));
-                    }
-                });
+    /**
+     * The micro-batches of one update, whose gradients are accumulated.
+     *
+     * @param fetched what is logged of each, in the plan's order
+     * @param sums of all workers' gradients, by group of parameters; empty where there is one worker
+     */
+    private record Accumulated(List<UpdateFetches> fetched, Map<String, HostTensor> sums) {}
+
+    /** Sums the gradients of one update's micro-batches, of which other workers may run some. */
+    private Accumulated accumulated(
+            TrainingSession session, EpochData epoch, List<Minibatch> plan, int first, int end) {
+        if (shared.isEmpty()) {
+            workers.lanes().stop().check();
+            return new Accumulated(
+                    List.copyOf(accumulate(session, epoch, plan, first, end).values()), Map.of());
+        }
+        WorkerGradients gradients = shared.get();
+        boolean inOrder = workers.sums() == GradientSums.IN_ORDER;
+        Map<String, HostTensor> own = new LinkedHashMap<>();
+        List<Parcel> all = workers.share(() -> {
+            workers.lanes().stop().check();
+            Map<String, HostTensor> brought = new LinkedHashMap<>();
+            accumulate(session, epoch, plan, first, end).forEach((i, f) -> put(brought, i - first, f));
+            own.putAll(gradients.own(session));
+            if (inOrder) {
+                brought.putAll(own);
+            }
+            return new Parcel(Map.of(), brought);
+        });
+        return new Accumulated(fetched(all, end - first), gradients.feeds(own, all));
+    }
+
+    private static void put(Map<String, HostTensor> brought, int place, UpdateFetches fetches) {
+        fetches.metrics().forEach((name, x) -> brought.put(METRICS + place + "/" + name, x));
+        fetches.rows().forEach((name, x) -> brought.put(ROWS + place + "/" + name, x));
+    }
+
+    /** What {@link #put} put into all workers' parcels, by place. */
+    private static List<UpdateFetches> fetched(List<Parcel> all, int count) {
+        List<UpdateFetches> fetched = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            fetched.add(new UpdateFetches(new LinkedHashMap<>(), new LinkedHashMap<>()));
+        }
+        for (Parcel parcel : all) {
+            parcel.tensors().forEach((name, x) -> {
+                String[] parts = name.split("/", 3);
+                if (name.startsWith(METRICS)) {
+                    fetched.get(Integer.parseInt(parts[1])).metrics().put(parts[2], x);
+                } else if (name.startsWith(ROWS)) {
+                    fetched.get(Integer.parseInt(parts[1])).rows().put(parts[2], x);
+                }
+            });
+        }
         return fetched;
     }
 
-    private ApplyFeeds applyFeeds(int accumulated) {
+    /**
+     * Sums the gradients of those of an update's micro-batches that the lanes of this worker run; gives what is logged
+     * of each by its place in the plan.
+     */
+    private SortedMap<Integer, UpdateFetches> accumulate(
+            TrainingSession session, EpochData epoch, List<Minibatch> plan, int first, int end) {
+        int used = Math.min(workers.allLanes(), end - first);
+        int own = Math.max(0, Math.min(accumulate.size(), used - workers.numberOf(0)));
+        SortedMap<Integer, UpdateFetches> fetched = new TreeMap<>();
+        workers.lanes()
+                .<Map<Integer, UpdateFetches>>inOrder(
+                        own,
+                        lane -> {
+                            Map<Integer, UpdateFetches> byPlace = new HashMap<>();
+                            for (int i = first + workers.numberOf(lane); i < end; i += used) {
+                                Minibatch m = requireNoise(epoch.schedule(), plan.get(i));
+                                UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, m, i)));
+                                byPlace.put(i, accumulate.get(lane).run(session, f));
+                            }
+                            return byPlace;
+                        },
+                        (lane, byPlace) -> fetched.putAll(byPlace));
+        return fetched;
+    }
+
+    private ApplyFeeds applyFeeds(int accumulated, Map<String, HostTensor> sums) {
         Map<String, HostTensor> optimizer = new HashMap<>();
         optimizer.put("policy", policyOptimizer.step(steps, accumulated));
         criticOptimizer.ifPresent(o -> {
             long own = refit.map(CriticRefit::steps).orElse(0L);
             optimizer.put("critic", o.step(steps + own, accumulated));
         });
-        return new ApplyFeeds(optimizer);
+        return new ApplyFeeds(optimizer, sums);
     }
 
     private static List<Operand<TFloat32>> values(List<Parameter> parameters) {

@@ -54,7 +54,7 @@ public final class SupervisedTrainer {
             Operand<TFloat32> loss,
             Map<String, Operand<TFloat32>> metrics) {
         GraphScope scope = graph.scope().child("supervised/" + name);
-        optimizer = new AdamW(graph, name, parameters, settings, settings.policyRate(), 1, GradientReducer.alone());
+        optimizer = new AdamW(graph, name, parameters, settings, settings.policyRate(), 1);
         List<Operand<TFloat32>> values = new ArrayList<>();
         for (Parameter p : parameters) {
             values.add(p.value());

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import org.tempera.graph.Lanes;
+import org.tempera.core.workers.Parcel;
+import org.tempera.core.workers.Piecework;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.TrainingSession;
 import org.tempera.record.choice.Choice;
 import org.tempera.spi.HostTensor;
@@ -44,25 +46,47 @@ public final class PairCollector {
     }
 
     /**
-     * Encodes what an epoch's rollout still lacks, as many pairs at a time as there are lanes.
+     * Encodes what an epoch's rollout still lacks, as many pairs at a time as there are lanes of all workers.
      *
      * @param taken is told how many pictures are in the rollout
      * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; pairs that were encoded
      *     are in the rollout
      */
     public void collect(
-            TrainingSession session, Lanes lanes, List<Choice> pairs, RolloutBuffer rollout, IntConsumer taken) {
+            TrainingSession session, Workers workers, List<Choice> pairs, RolloutBuffer rollout, IntConsumer taken) {
         int done = rollout.collected() / 2;
-        lanes.<HostTensor>inOrder(
-                pairs.size() - done,
-                piece -> {
-                    lanes.stop().check();
-                    return encoded(session, pairs.get(done + piece));
-                },
-                (piece, latents) -> {
-                    rollout.add(new Sampler.Batch(new HostTensor[] {latents}, Map.of(), new HostTensor[0]));
-                    taken.accept(rollout.collected());
-                });
+        workers.inOrder(pairs.size() - done, new Piecework<HostTensor, HostTensor>() {
+            @Override
+            public HostTensor work(int piece) {
+                workers.lanes().stop().check();
+                return encoded(session, pairs.get(done + piece));
+            }
+
+            @Override
+            public HostTensor finish(int piece, HostTensor latents) {
+                return latents;
+            }
+
+            @Override
+            public Parcel pack(HostTensor latents) {
+                return new Parcel(Map.of(), batch(latents).tensors());
+            }
+
+            @Override
+            public HostTensor unpack(Parcel parcel) {
+                return Sampler.Batch.of(parcel.tensors()).last();
+            }
+
+            @Override
+            public void take(int piece, HostTensor latents) {
+                rollout.add(batch(latents));
+                taken.accept(rollout.collected());
+            }
+        });
+    }
+
+    private static Sampler.Batch batch(HostTensor latents) {
+        return new Sampler.Batch(new HostTensor[] {latents}, Map.of(), new HostTensor[0]);
     }
 
     private HostTensor encoded(TrainingSession session, Choice pair) {

@@ -4,12 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.tempera.graph.Lanes;
+import org.tempera.core.workers.Parcel;
+import org.tempera.core.workers.Piecework;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.policy.PolicyShape;
 
-/** Collects an epoch's rollout, several batches side by side. */
+/** Collects an epoch's rollout, several batches side by side, on one worker or on many. */
 public final class RolloutCollector {
     private final Drawer drawer;
     private final PolicyShape shape;
@@ -36,16 +39,26 @@ public final class RolloutCollector {
      * What is done with a batch.
      *
      * @param <T> what {@link #drawn} finds out about it
+     * @param <S> what all workers learn of it besides its samples
      */
-    public interface BatchListener<T> {
-        /** Called with the final latents as soon as they are drawn, in a lane's thread. */
+    public interface BatchListener<T, S> {
+        /** Called with the final latents as soon as they are drawn, in a lane's thread, on the worker that drew them. */
         T drawn(int firstSample, List<String> prompts, HostTensor latents);
 
-        /** Called batch after batch, in the collector's thread, beside the drawing of later batches. */
-        void taken(int firstSample, List<String> prompts, T found);
+        /** Called batch after batch, in the collector's thread of the same worker, beside the drawing of later batches. */
+        S finished(int firstSample, List<String> prompts, T found);
+
+        /** Called for batch after batch, in the collector's thread of every worker. */
+        void taken(int firstSample, List<String> prompts, S found);
+
+        /** As plain data, to be handed on. */
+        Map<String, Object> plain(S found);
+
+        /** What {@link #plain} gave. */
+        S of(PlainFields plain);
 
         /** Does nothing. */
-        static BatchListener<Boolean> none() {
+        static BatchListener<Boolean, Boolean> none() {
             return new BatchListener<>() {
                 @Override
                 public Boolean drawn(int firstSample, List<String> prompts, HostTensor latents) {
@@ -53,7 +66,22 @@ public final class RolloutCollector {
                 }
 
                 @Override
+                public Boolean finished(int firstSample, List<String> prompts, Boolean found) {
+                    return true;
+                }
+
+                @Override
                 public void taken(int firstSample, List<String> prompts, Boolean found) {}
+
+                @Override
+                public Map<String, Object> plain(Boolean found) {
+                    return Map.of();
+                }
+
+                @Override
+                public Boolean of(PlainFields plain) {
+                    return true;
+                }
             };
         }
     }
@@ -90,32 +118,59 @@ public final class RolloutCollector {
 
     /**
      * Samples what an epoch's rollout still lacks, as many batches at a time as there are lanes; what it draws is a
-     * function of (seed, epoch, sample).
+     * function of (seed, epoch, sample), and the same on all workers, whichever of them draws it.
      *
      * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; batches that were
      *     drawn are in the rollout, and the listener has had them
      */
-    public <T> void collect(
-            TrainingSession session, Lanes lanes, int epoch, RolloutBuffer rollout, BatchListener<T> listener) {
+    public <T, S> void collect(
+            TrainingSession session, Workers workers, int epoch, RolloutBuffer rollout, BatchListener<T, S> listener) {
         int batch = drawer.batch();
-        int done = rollout.collected() / batch;
+        int done = rollout.collected();
         List<String> prompts = rollout.prompts();
-        lanes.<Drawn<T>>inOrder(
-                prompts.size() / batch - done,
-                piece -> {
-                    int first = (done + piece) * batch;
-                    List<String> part = prompts.subList(first, first + batch);
-                    int[] samples = new int[batch];
-                    Arrays.setAll(samples, i -> first + i);
-                    Sampler.Batch drawn = drawer.draw(
-                            session, rollout.schedule(), part, noise(epoch).apply(samples), lanes.stop());
-                    return new Drawn<>(drawn, listener.drawn(first, part, drawn.last()));
-                },
-                (piece, drawn) -> {
-                    int first = rollout.collected();
-                    // First, for it may be stopped while it waits: the batch is then drawn again.
-                    listener.taken(first, prompts.subList(first, first + batch), drawn.found());
-                    rollout.add(drawn.batch());
-                });
+        workers.inOrder((prompts.size() - done) / batch, new Piecework<Drawn<T>, Drawn<S>>() {
+            @Override
+            public Drawn<T> work(int piece) {
+                int first = first(piece);
+                int[] samples = new int[batch];
+                Arrays.setAll(samples, i -> first + i);
+                Sampler.Batch drawn = drawer.draw(
+                        session,
+                        rollout.schedule(),
+                        prompts(piece),
+                        noise(epoch).apply(samples),
+                        workers.lanes().stop());
+                return new Drawn<>(drawn, listener.drawn(first, prompts(piece), drawn.last()));
+            }
+
+            @Override
+            public Drawn<S> finish(int piece, Drawn<T> drawn) {
+                return new Drawn<>(drawn.batch(), listener.finished(first(piece), prompts(piece), drawn.found()));
+            }
+
+            @Override
+            public Parcel pack(Drawn<S> drawn) {
+                return new Parcel(listener.plain(drawn.found()), drawn.batch().tensors());
+            }
+
+            @Override
+            public Drawn<S> unpack(Parcel parcel) {
+                return new Drawn<>(Sampler.Batch.of(parcel.tensors()), listener.of(parcel.fields()));
+            }
+
+            @Override
+            public void take(int piece, Drawn<S> drawn) {
+                listener.taken(first(piece), prompts(piece), drawn.found());
+                rollout.add(drawn.batch());
+            }
+
+            private int first(int piece) {
+                return done + piece * batch;
+            }
+
+            private List<String> prompts(int piece) {
+                return prompts.subList(first(piece), first(piece) + batch);
+            }
+        });
     }
 }

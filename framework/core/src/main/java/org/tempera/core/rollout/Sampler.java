@@ -1,5 +1,6 @@
 package org.tempera.core.rollout;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,9 +62,46 @@ public final class Sampler {
      * @param features for each step {@code [batch, featureWidth]}, likewise; empty without a critic
      */
     public record Batch(HostTensor[] latents, Map<String, HostTensor[]> columns, HostTensor[] features) {
+        private static final String LATENTS = "latents/";
+        private static final String FEATURES = "features/";
+        private static final String COLUMN = "column/";
+
         /** The final latents. */
         public HostTensor last() {
             return latents[latents.length - 1];
+        }
+
+        /** All of it by name, such as {@code latents/0}. */
+        Map<String, HostTensor> tensors() {
+            Map<String, HostTensor> all = new LinkedHashMap<>();
+            put(all, LATENTS, latents);
+            columns.forEach((name, values) -> put(all, COLUMN + name + "/", values));
+            put(all, FEATURES, features);
+            return all;
+        }
+
+        private static void put(Map<String, HostTensor> all, String name, HostTensor[] values) {
+            for (int i = 0; i < values.length; i++) {
+                all.put(name + i, values[i]);
+            }
+        }
+
+        /** What {@link #tensors} gave. */
+        static Batch of(Map<String, HostTensor> all) {
+            Map<String, List<HostTensor>> byName = new LinkedHashMap<>();
+            all.forEach((name, values) -> byName.computeIfAbsent(
+                            name.substring(0, name.lastIndexOf('/') + 1), n -> new ArrayList<>())
+                    .add(values));
+            Map<String, HostTensor[]> columns = new LinkedHashMap<>();
+            byName.forEach((name, values) -> {
+                if (name.startsWith(COLUMN)) {
+                    columns.put(name.substring(COLUMN.length(), name.length() - 1), values.toArray(HostTensor[]::new));
+                }
+            });
+            return new Batch(
+                    byName.getOrDefault(LATENTS, List.of()).toArray(HostTensor[]::new),
+                    columns,
+                    byName.getOrDefault(FEATURES, List.of()).toArray(HostTensor[]::new));
         }
     }
 

@@ -58,7 +58,7 @@ final class ChosenPairs implements Experience {
     public void collect(int complete, BegunEpoch now, RunListener listener) {
         collector.collect(
                 model.session(),
-                model.lanes(),
+                model.workers(),
                 epoch(complete),
                 now.rollout(),
                 taken -> listener.batchDrawn(complete + 1, taken, 2 * pairs));

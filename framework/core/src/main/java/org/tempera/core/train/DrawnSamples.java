@@ -40,7 +40,7 @@ final class DrawnSamples implements Experience {
     public void collect(int complete, BegunEpoch now, RunListener listener) {
         collector.collect(
                 model.session(),
-                model.lanes(),
+                model.workers(),
                 complete,
                 now.rollout(),
                 now.scoring().followedBy(listener));

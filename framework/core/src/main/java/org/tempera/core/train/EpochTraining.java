@@ -144,7 +144,7 @@ final class EpochTraining {
         begun.requireFits(plan);
         Map<String, Double> losses = algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
-                : model.learner().update(model.session(), model.lanes(), data, plan, begun.updates(), this::followed);
+                : model.learner().update(model.session(), data, plan, begun.updates(), this::followed);
         metrics.addUpdates(losses, model.notFinite());
     }
 

@@ -12,8 +12,9 @@ import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.reward.ScoreFailures;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.rollout.Sampler;
+import org.tempera.core.workers.Parcel;
+import org.tempera.core.workers.Piecework;
 import org.tempera.record.image.RgbImage;
-import org.tempera.record.image.statistics.ImageStatistics;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.metrics.SignNames;
 
@@ -60,21 +61,46 @@ final class EvaluationPictures implements Evaluator.Pictures {
         Map<String, float[]> gold = new LinkedHashMap<>();
         ScoreFailures failures = new ScoreFailures();
         Map<String, double[]> signs = new LinkedHashMap<>();
-        model.lanes().<ImageScorer.Scored>inOrder((n + batch - 1) / batch, b -> draw(asked, seed, b), (b, drawn) -> {
-            int first = b * batch;
-            List<String> prompts = prompts(asked, b);
-            long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
-            ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
-            failures.add(ScoreFailure.of(scored, prompts, first, n));
-            Scoring.put(rewards, n, first, scored);
-            model.gold()
-                    .map(g -> g.score(model.session(), scored.images(), prompts, seeds))
-                    .ifPresent(g -> Scoring.put(gold, n, first, g));
-            for (int i = 0; i < batch && first + i < n; i++) {
-                pictures.add(RgbImage.of(scored.images(), i));
+        model.workers().inOrder((n + batch - 1) / batch, new Piecework<ImageScorer.Scored, EvaluatedBatch>() {
+            @Override
+            public ImageScorer.Scored work(int b) {
+                return EvaluationPictures.this.draw(asked, seed, b);
             }
-            if (spec.evaluation().imageStatistics()) {
-                measure(pictures, first, n, signs);
+
+            @Override
+            public EvaluatedBatch finish(int b, ImageScorer.Scored drawn) {
+                int first = b * batch;
+                List<String> prompts = prompts(asked, b);
+                long[] seeds = Scoring.seeds(seed, STREAM, first, batch);
+                ImageScorer.Scored scored = model.scorer().onHost(drawn, prompts, seeds);
+                return EvaluatedBatch.of(
+                        scored,
+                        model.gold().map(g -> g.score(model.session(), scored.images(), prompts, seeds)),
+                        ScoreFailure.of(scored, prompts, first, n),
+                        Math.min(batch, n - first),
+                        spec.evaluation().imageStatistics());
+            }
+
+            @Override
+            public Parcel pack(EvaluatedBatch done) {
+                return Parcel.of(done.state());
+            }
+
+            @Override
+            public EvaluatedBatch unpack(Parcel parcel) {
+                return EvaluatedBatch.of(parcel.fields());
+            }
+
+            @Override
+            public void take(int b, EvaluatedBatch done) {
+                int first = b * batch;
+                failures.add(done.scores().failures());
+                Scoring.put(rewards, n, first, done.scores().scores());
+                Scoring.put(gold, n, first, done.gold());
+                pictures.addAll(done.pictures());
+                done.signs()
+                        .forEach((name, x) -> System.arraycopy(
+                                x, 0, signs.computeIfAbsent(name, s -> new double[n]), first, x.length));
             }
         });
         model.steepness()
@@ -90,18 +116,6 @@ final class EvaluationPictures implements Evaluator.Pictures {
                 Optional.ofNullable(gold.get(ScoreNames.GOLD)),
                 failures.list(),
                 signs);
-    }
-
-    /** Adds the statistics of the pictures from there on to those of all. */
-    private static void measure(List<RgbImage> pictures, int first, int total, Map<String, double[]> signs) {
-        // A large picture takes some hundredths of a second, in which an accelerator would wait.
-        List<ImageStatistics> measured = pictures.subList(first, pictures.size()).parallelStream()
-                .map(ImageStatistics::of)
-                .toList();
-        for (int i = 0; i < measured.size(); i++) {
-            int at = first + i;
-            measured.get(i).byName().forEach((name, x) -> signs.computeIfAbsent(name, s -> new double[total])[at] = x);
-        }
     }
 
     private ImageScorer.Scored draw(List<String> asked, long seed, int number) {

@@ -37,6 +37,12 @@ public interface RunListener {
     /** Something that a person should know while the run goes on, such as a fall of the held-out score. */
     default void warned(String message) {}
 
+    /**
+     * Something that is waited for, as other workers; may be called before the run is open. What this throws ends the
+     * waiting, and the run.
+     */
+    default void waiting(String message) {}
+
     /** An epoch is complete: logged, and evaluated and saved where that was due. */
     default void epochDone(Progress progress) {}
 
@@ -77,6 +83,11 @@ public interface RunListener {
             @Override
             public void warned(String message) {
                 each.forEach(l -> l.warned(message));
+            }
+
+            @Override
+            public void waiting(String message) {
+                each.forEach(l -> l.waiting(message));
             }
 
             @Override

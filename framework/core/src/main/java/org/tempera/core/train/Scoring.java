@@ -17,7 +17,7 @@ import org.tempera.spi.PlainFields;
  * Scores an epoch's samples while it is drawn: rewards in the graph by the lane that drew the batch, host rewards in
  * the collector's thread, beside the drawing of the batches after it.
  */
-final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored> {
+final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored, SampleScores> {
     private final TrainingModel model;
     private final Set<String> rewards;
     private final long seed;
@@ -46,12 +46,27 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     }
 
     @Override
-    public void taken(int firstSample, List<String> prompts, ImageScorer.Scored found) {
+    public SampleScores finished(int firstSample, List<String> prompts, ImageScorer.Scored found) {
         long[] seeds = seeds(seed, epoch, firstSample, prompts.size());
         ImageScorer.Scored scored = model.scorer().onHost(found, prompts, seeds);
-        failures.add(ScoreFailure.of(scored, prompts, firstSample, samples));
-        put(scores, samples, firstSample, scored);
+        return new SampleScores(scored.scores(), ScoreFailure.of(scored, prompts, firstSample, samples));
+    }
+
+    @Override
+    public void taken(int firstSample, List<String> prompts, SampleScores found) {
+        failures.add(found.failures());
+        put(scores, samples, firstSample, found.scores());
         listener.batchDrawn(epoch + 1, firstSample + prompts.size(), samples);
+    }
+
+    @Override
+    public Map<String, Object> plain(SampleScores found) {
+        return SampleScores.state(found.scores(), found.failures());
+    }
+
+    @Override
+    public SampleScores of(PlainFields plain) {
+        return SampleScores.of(plain);
     }
 
     /** The same, which tells a listener of each batch. */
@@ -102,8 +117,8 @@ final class Scoring implements RolloutCollector.BatchListener<ImageScorer.Scored
     }
 
     /** Puts a batch's scores among all; a last batch may be longer than what is left. */
-    static void put(Map<String, float[]> all, int total, int first, ImageScorer.Scored batch) {
-        batch.scores().forEach((name, values) -> {
+    static void put(Map<String, float[]> all, int total, int first, Map<String, float[]> batch) {
+        batch.forEach((name, values) -> {
             float[] to = all.computeIfAbsent(name, k -> new float[total]);
             System.arraycopy(values, 0, to, first, Math.min(values.length, total - first));
         });

@@ -13,8 +13,12 @@ import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.RewardCombiner;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.SampleNoise;
+import org.tempera.core.workers.Group;
+import org.tempera.core.workers.Order;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -49,6 +53,16 @@ public final class Trainer implements AutoCloseable {
      * @throws UserException if the parts do not fit together
      */
     public Trainer(TrainingSpec spec) {
+        this(spec, Group.alone());
+    }
+
+    /**
+     * Builds the shared graph of a run that several workers train.
+     *
+     * @param group this process among them; all have built theirs before any of them trains
+     * @throws UserException if the parts do not fit together
+     */
+    public Trainer(TrainingSpec spec, Group group) {
         spec.check();
         this.spec = spec;
         algorithm = CheckedAlgorithm.of(spec.algorithm());
@@ -58,7 +72,7 @@ public final class Trainer implements AutoCloseable {
         MemoryEstimate.of(spec, asked.size() + 1).check();
         spec.threads().requireAllowed();
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
-        model = new TrainingModel(spec, combiner, asked);
+        model = group.prepared(() -> new TrainingModel(spec, group, combiner, asked));
         experience = spec.learnsFromChoices() ? new ChosenPairs(spec, model) : new DrawnSamples(spec, model, combiner);
         pictures = new EvaluationPictures(spec, model, combiner);
         kept = new KeptRollouts(algorithm.keptSamples());
@@ -106,6 +120,7 @@ public final class Trainer implements AutoCloseable {
      * @throws StopSignal.StoppedException if it was asked to stop; a checkpoint has what was done of the epoch
      */
     public EpochResult trainEpoch(RunListener listener) {
+        lead(Order.Task.TRAIN);
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
         EpochTraining training = new EpochTraining(spec, model, algorithm, experience, kept, listener, now, epoch);
@@ -136,6 +151,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Measures the present weights; changes nothing. */
     public Evaluation evaluate() {
+        lead(Order.Task.EVALUATE);
         try {
             Evaluation evaluation = spec.evaluator().evaluate(epoch, pictures);
             if (evaluation.epoch() != epoch) {
@@ -154,6 +170,7 @@ public final class Trainer implements AutoCloseable {
      * before.
      */
     public void standardiseBy(Evaluation first) {
+        lead(Order.Task.STANDARDISE);
         combiner.fixScales(first.rewards());
     }
 
@@ -192,6 +209,13 @@ public final class Trainer implements AutoCloseable {
      * @throws UserException if it is damaged, or of another configuration
      */
     public void restore(SavedCheckpoint checkpoint) {
+        if (lead(Order.Task.RESTORE)) {
+            new CheckpointCopy(workers()).send(checkpoint.folder());
+        }
+        takeBack(checkpoint);
+    }
+
+    private void takeBack(SavedCheckpoint checkpoint) {
         begun = state.restore(checkpoint, experience::begin);
         beforeFailure = Optional.empty();
         epoch = checkpoint.epoch();
@@ -204,8 +228,11 @@ public final class Trainer implements AutoCloseable {
      * @throws UserException as {@link #restore}
      */
     void rollBack(SavedCheckpoint checkpoint) {
+        if (lead(Order.Task.ROLL_BACK)) {
+            new CheckpointCopy(workers()).send(checkpoint.folder());
+        }
         int complete = epoch;
-        restore(checkpoint);
+        takeBack(checkpoint);
         epoch = complete;
         begun = Optional.empty();
         unchanged = true;
@@ -216,8 +243,39 @@ public final class Trainer implements AutoCloseable {
         return model.export(folder);
     }
 
+    /** This process among those that train the run. */
+    Workers workers() {
+        return model.workers();
+    }
+
+    /** Tells the other workers what is done next, where this is the first of several; whether it is. */
+    private boolean lead(Order.Task task) {
+        boolean leads = workers().many() && workers().first();
+        if (leads) {
+            workers().next(Order.of(task));
+        }
+        return leads;
+    }
+
+    /** Tells the other workers, where this is the first of several, how the run has ended. */
+    void end(String how) {
+        if (workers().many() && workers().first() && !workers().parted()) {
+            try {
+                workers().next(new Order(Order.Task.END, how));
+            } catch (LostWorkerException e) {
+                // Nothing was asked of it any more.
+            }
+            workers().part();
+        }
+    }
+
+    /** Other workers that wait for this one are told that it has ended. */
     @Override
     public void close() {
-        model.close();
+        try {
+            end("closed");
+        } finally {
+            model.close();
+        }
     }
 }

@@ -13,7 +13,6 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.learn.FollowedNetwork;
-import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
 import org.tempera.core.learn.PolicyCopies;
 import org.tempera.core.plugin.PluginFault;
@@ -27,6 +26,8 @@ import org.tempera.core.reward.Steepness;
 import org.tempera.core.rollout.Drawer;
 import org.tempera.core.rollout.EncodedPictures;
 import org.tempera.core.rollout.Sampler;
+import org.tempera.core.workers.Group;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
@@ -68,14 +69,16 @@ final class TrainingModel implements AutoCloseable {
     private final Learner learner;
     private final TrainingSession session;
     private final Lanes lanes;
+    private final Workers workers;
 
     /** @param prompts that the run will ask for */
-    TrainingModel(TrainingSpec spec, RewardCombiner combiner, Set<String> prompts) {
+    TrainingModel(TrainingSpec spec, Group group, RewardCombiner combiner, Set<String> prompts) {
         text = new TextEmbeddings(
                 new PromptEncoder(spec.policy().text(), spec.run().seed(), spec.threads()),
                 spec.steeredFrom(),
                 prompts);
         lanes = new Lanes(spec.threads().runs());
+        workers = group.with(lanes);
         graph = new TrainingGraph(spec.run().seed());
         try {
             SamplingSettings sampling = spec.sampling();
@@ -169,8 +172,7 @@ final class TrainingModel implements AutoCloseable {
                     sampler.columns(),
                     sampler.columnsOfNoise(),
                     rewardGradient(spec, combiner),
-                    GradientReducer.alone(),
-                    spec.threads().runs(),
+                    workers,
                     spec.maySkip());
             trained.addAll(learner.ownParameters());
             criticNeurons = critic.flatMap(CriticNetwork::recyclable)
@@ -300,6 +302,11 @@ final class TrainingModel implements AutoCloseable {
 
     Lanes lanes() {
         return lanes;
+    }
+
+    /** This process among those that train the run. */
+    Workers workers() {
+        return workers;
     }
 
     /** A parameter of policy, algorithm or critic that is trained and not finite, as after a diverged update. */

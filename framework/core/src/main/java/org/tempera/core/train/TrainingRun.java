@@ -20,6 +20,7 @@ import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OnFall;
 import org.tempera.core.reward.RewardFailure;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
 import org.tempera.record.metrics.MetricSink;
@@ -91,7 +92,17 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(
             TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
-        Trainer trainer = new Trainer(spec);
+        return start(spec, Group.alone(), folder, ruler, sinks);
+    }
+
+    /**
+     * The same for a run that several workers train; this is the first of them.
+     *
+     * @param group this process among them
+     */
+    public static TrainingRun start(
+            TrainingSpec spec, Group group, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
+        Trainer trainer = new Trainer(spec, group);
         try {
             return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), ruler, sinks, false);
         } catch (RuntimeException | Error e) {
@@ -110,9 +121,19 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun resume(
             TrainingSpec spec, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
+        return resume(spec, Group.alone(), folder, ruler, sinks);
+    }
+
+    /**
+     * The same for a run that several workers train; this is the first of them.
+     *
+     * @param group this process among them
+     */
+    public static TrainingRun resume(
+            TrainingSpec spec, Group group, RunFolder folder, Optional<Supplier<Ruler>> ruler, List<MetricSink> sinks) {
         CheckpointStore store = store(spec, folder);
         store.recover();
-        Trainer trainer = new Trainer(spec);
+        Trainer trainer = new Trainer(spec, group);
         try (SavedCheckpoint checkpoint = store.openLatest()) {
             trainer.restore(checkpoint);
             TrainingRun run =
@@ -174,12 +195,24 @@ public final class TrainingRun implements AutoCloseable {
      */
     public RunOutcome run(Map<String, String> facts, RunListener follower) {
         listener = follower;
-        return Background.start("tempera-run", () -> toTheEnd(facts)).await(this::requestStop);
+        return Background.start("tempera-run", () -> led(facts)).await(this::requestStop);
     }
 
     /** The same, followed from epoch to epoch. */
     public RunOutcome run(Map<String, String> facts, Consumer<Progress> epochs) {
         return run(facts, RunListener.ofEpochs(epochs));
+    }
+
+    /** Other workers, where there are some, hear how it ends. */
+    private RunOutcome led(Map<String, String> facts) {
+        try {
+            RunOutcome outcome = toTheEnd(facts);
+            trainer.end(outcome.stoppedAt().map(where -> "stopped " + where).orElse("complete"));
+            return outcome;
+        } catch (RuntimeException | Error e) {
+            trainer.workers().failed(e);
+            throw e;
+        }
     }
 
     private RunOutcome toTheEnd(Map<String, String> facts) {

@@ -149,6 +149,29 @@ public record TrainingSpec(
                 choices);
     }
 
+    /** The same run of another length or size. */
+    TrainingSpec with(RunSettings otherRun, SamplingSettings otherSampling) {
+        return new TrainingSpec(
+                otherRun,
+                otherSampling,
+                optimizer,
+                evaluation,
+                checkpoint,
+                combination,
+                behaviour,
+                reference,
+                policy,
+                algorithm,
+                critic,
+                rewards,
+                gold,
+                prompts,
+                evaluationPrompts,
+                evaluator,
+                clock,
+                choices);
+    }
+
     /** The same run with choices to learn from. */
     public TrainingSpec with(Choices others) {
         return new TrainingSpec(
@@ -253,6 +276,11 @@ public record TrainingSpec(
         } else if (!learnsFromChoices()) {
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
+        }
+        int workers = run.cluster().workers().size();
+        if (workers > 1 && sampling.batchesPerEpoch() % workers != 0) {
+            problems.add("sampling.batches-per-epoch: expected a multiple of the " + workers
+                    + " workers (run.cluster), so that none waits for the others, found " + sampling.batchesPerEpoch());
         }
         checkDetectors(problems);
         List<RolloutColumn> columns = checked().columns();

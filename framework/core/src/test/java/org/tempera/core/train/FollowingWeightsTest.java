@@ -17,6 +17,7 @@ import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.ReferenceSettings;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.workers.Group;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.BehaviourSettings;
@@ -174,8 +175,8 @@ public class FollowingWeightsTest {
     }
 
     private static List<String> variables(TrainingSpec spec) {
-        try (TrainingModel model =
-                new TrainingModel(spec, new RewardCombiner(spec.rewards(), spec.combination()), Set.of())) {
+        try (TrainingModel model = new TrainingModel(
+                spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()), Set.of())) {
             return model.parameters().stream().map(Parameter::name).toList();
         }
     }

@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tempera.core.config.FailurePolicy;
-import org.tempera.core.learn.GradientReducer;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.workers.Workers;
+import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.record.metrics.JsonlMetrics;
@@ -112,7 +113,8 @@ public class SkippedSampleTest {
     private static Set<String> operations(boolean maySkip) {
         ToyPolicy policy = new ToyPolicy();
         TrainingSpec spec = spec(new Weighted(false));
-        try (TrainingGraph graph = new TrainingGraph(1)) {
+        try (Lanes lanes = new Lanes(1);
+                TrainingGraph graph = new TrainingGraph(1)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             new Learner(
                     graph,
@@ -125,8 +127,7 @@ public class SkippedSampleTest {
                     Map.of(),
                     Set.of(),
                     Optional.empty(),
-                    GradientReducer.alone(),
-                    1,
+                    Workers.alone(lanes),
                     maySkip);
             Set<String> types = new TreeSet<>();
             ((Graph) graph.scope().tf().scope().env()).operations().forEachRemaining(o -> types.add(o.type()));

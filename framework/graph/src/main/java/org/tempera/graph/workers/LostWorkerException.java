@@ -9,7 +9,7 @@ public final class LostWorkerException extends UserException {
 
     /** What to do, which is the same for all of them. */
     static final String START_AGAIN =
-            "Start all workers again, each with --resume: they go on from the last checkpoint.";
+            "Start all workers again, the first to go on with its run: they take its last checkpoint.";
 
     public LostWorkerException(String message) {
         super(message);

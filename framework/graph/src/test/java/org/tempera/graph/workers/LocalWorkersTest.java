@@ -38,7 +38,7 @@ public class LocalWorkersTest {
                 .hasMessage(
                         "The workers have come to different places: worker 0 gathers (call 0), worker 1 sums 2 numbers"
                                 + " (call 0). All of them need the same version, configuration and files. Start all workers again,"
-                                + " each with --resume: they go on from the last checkpoint.");
+                                + " the first to go on with its run: they take its last checkpoint.");
     }
 
     @Test

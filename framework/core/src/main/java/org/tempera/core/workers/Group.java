@@ -1,0 +1,139 @@
+package org.tempera.core.workers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.tempera.graph.Lanes;
+import org.tempera.graph.workers.LostWorkerException;
+import org.tempera.graph.workers.WorkerChannel;
+import org.tempera.spi.UserException;
+
+/** The workers that a run is trained by, from when they have found each other until they part. */
+public final class Group implements AutoCloseable {
+    /** Differences that a message names. */
+    private static final int MOST_NAMED = 5;
+
+    private final WorkerChannel channel;
+    private final GradientSums sums;
+    private boolean parted;
+
+    /**
+     * Those that a channel joins.
+     *
+     * @param channel closed with the group
+     * @param sums how their gradients become one sum
+     */
+    public Group(WorkerChannel channel, GradientSums sums) {
+        this.channel = channel;
+        this.sums = sums;
+    }
+
+    /** That of one process. */
+    public static Group alone() {
+        return new Group(WorkerChannel.alone(), GradientSums.IN_ORDER);
+    }
+
+    /** The workers, of which this one has these lanes. */
+    public Workers with(Lanes lanes) {
+        return new Workers(this, lanes);
+    }
+
+    WorkerChannel channel() {
+        return channel;
+    }
+
+    /** How gradients become one sum. */
+    GradientSums sums() {
+        return sums;
+    }
+
+    /** Whether nothing more can be done together: a worker is lost or has failed, or the run has ended. */
+    public boolean parted() {
+        return parted;
+    }
+
+    /** Nothing more is done together from here on. */
+    public void part() {
+        parted = true;
+    }
+
+    /** Tells the others, where they wait, that this worker has failed, unless they know or it is they that have. */
+    public void failed(Throwable e) {
+        try (Lanes none = new Lanes(1)) {
+            with(none).failed(e);
+        }
+    }
+
+    /**
+     * Does what a worker does before it can train, as building the model. Where that fails, the others are told.
+     *
+     * @throws LostWorkerException if it fails on another
+     */
+    public <T> T prepared(Supplier<T> work) {
+        if (channel.count() == 1) {
+            return work.get();
+        }
+        try (Lanes none = new Lanes(1)) {
+            Workers workers = with(none);
+            List<T> made = new ArrayList<>();
+            workers.share(() -> {
+                made.add(work.get());
+                return Parcel.empty();
+            });
+            return made.get(0);
+        }
+    }
+
+    /**
+     * Sees to it that all workers train the same.
+     *
+     * @param facts by name what must be the same on all, such as keys of the configuration and hashes of files
+     * @throws UserException on all of them, which names the worker and what differs
+     */
+    public void requireAlike(Map<String, String> facts) {
+        if (channel.count() == 1) {
+            return;
+        }
+        List<Map<String, String>> all = new ArrayList<>();
+        try (Lanes none = new Lanes(1)) {
+            for (Parcel parcel : with(none).share(() -> Parcel.of(new LinkedHashMap<>(facts)))) {
+                Map<String, String> one = new LinkedHashMap<>();
+                parcel.plain().forEach((name, value) -> one.put(name, String.valueOf(value)));
+                all.add(one);
+            }
+        }
+        List<String> problems = new ArrayList<>();
+        for (int i = 1; i < all.size(); i++) {
+            problems(all.get(0), all.get(i), channel.name(i), problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new UserException("the workers of a run train the same, and these do not:\n  - "
+                    + String.join("\n  - ", problems)
+                    + "\nStart all with the same config, files and version.");
+        }
+    }
+
+    private void problems(Map<String, String> first, Map<String, String> other, String who, List<String> problems) {
+        Set<String> names = new TreeSet<>(first.keySet());
+        names.addAll(other.keySet());
+        names.removeIf(name -> first.getOrDefault(name, "").equals(other.getOrDefault(name, "")));
+        names.stream()
+                .limit(MOST_NAMED)
+                .forEach(name -> problems.add(who + ": " + name + " is " + other.getOrDefault(name, "missing") + ", on "
+                        + channel.name(0) + " " + first.getOrDefault(name, "missing")));
+        if (names.size() > MOST_NAMED) {
+            problems.add(who + ": " + (names.size() - MOST_NAMED) + " more");
+        }
+    }
+
+    /** Leaves the others. */
+    @Override
+    public void close() {
+        part();
+        channel.close();
+    }
+}

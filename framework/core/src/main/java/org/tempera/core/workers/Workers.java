@@ -1,0 +1,315 @@
+package org.tempera.core.workers;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.tempera.graph.Lanes;
+import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.LostWorkerException;
+import org.tempera.graph.workers.WorkerChannel;
+import org.tempera.spi.UserException;
+
+/**
+ * The workers of a run, of which this process is one. They meet at the same places in the same order, and what each
+ * has done by then is handed to all; so all hold the same rollout, rewards, targets and weights, and whatever is
+ * computed from these needs no exchange.
+ *
+ * <p>Lanes are numbered through all workers: with as many lanes each, lane {@code l} is one of worker
+ * {@code l / lanes}. What a lane does is what the lane of that number does where all are in one process.
+ *
+ * <p>A worker that is asked to stop, or fails, says so where all meet next: all stop, or end, at that place.
+ */
+public final class Workers {
+    /** How it is with a worker that comes to a meeting. */
+    private enum Status {
+        WORKS,
+        ASKED_TO_STOP,
+        STOPPED,
+        FAILED
+    }
+
+    private final Group group;
+    private final WorkerChannel channel;
+    private final Lanes lanes;
+
+    /** @param lanes of this worker; others have as many */
+    Workers(Group group, Lanes lanes) {
+        this.group = group;
+        this.channel = group.channel();
+        this.lanes = lanes;
+    }
+
+    /** One worker that is alone. */
+    public static Workers alone(Lanes lanes) {
+        return Group.alone().with(lanes);
+    }
+
+    /** How gradients become one sum. */
+    public GradientSums sums() {
+        return group.sums();
+    }
+
+    /** Whether there are others. */
+    public boolean many() {
+        return channel.count() > 1;
+    }
+
+    /** Whether this is the worker that leads: it decides what is done next, and writes. */
+    public boolean first() {
+        return channel.index() == 0;
+    }
+
+    /** How many there are. */
+    public int count() {
+        return channel.count();
+    }
+
+    /** The lanes of this worker. */
+    public Lanes lanes() {
+        return lanes;
+    }
+
+    /** The lanes of all workers. */
+    public int allLanes() {
+        return channel.count() * lanes.count();
+    }
+
+    /** The number that a lane of this worker has among all. */
+    public int numberOf(int lane) {
+        return channel.index() * lanes.count() + lane;
+    }
+
+    private boolean isOwn(int numbered) {
+        return numbered / lanes.count() == channel.index();
+    }
+
+    /**
+     * Works on pieces {@code 0} to {@code pieces - 1}, as many at a time as there are lanes in all, and hands the
+     * results in this order to every worker.
+     *
+     * @throws StopSignal.StoppedException if one of the workers was asked to stop; results that were taken by then are
+     *     the same on all
+     * @throws LostWorkerException if another has failed
+     */
+    public <T, R> void inOrder(int pieces, Piecework<T, R> work) {
+        if (many()) {
+            new Rounds<>(pieces, work).run();
+        } else {
+            lanes.<T>inOrder(pieces, work::work, (piece, worked) -> work.take(piece, work.finish(piece, worked)));
+        }
+    }
+
+    /** Pieces in rounds of one for each lane, after each of which the workers meet. */
+    private final class Rounds<T, R> {
+        private final int pieces;
+        private final Piecework<T, R> work;
+        private final List<Integer> own;
+        private final Map<Integer, R> finished = new HashMap<>();
+        private int met;
+        private boolean meeting;
+
+        Rounds(int pieces, Piecework<T, R> work) {
+            this.pieces = pieces;
+            this.work = work;
+            own = IntStream.range(0, pieces)
+                    .filter(piece -> isOwn(piece % allLanes()))
+                    .boxed()
+                    .toList();
+        }
+
+        void run() {
+            try {
+                lanes.<T>inOrder(own.size(), i -> work.work(own.get(i)), (i, worked) -> {
+                    int piece = own.get(i);
+                    finished.put(piece, work.finish(piece, worked));
+                    if (i + 1 == own.size() || own.get(i + 1) / allLanes() != piece / allLanes()) {
+                        meetAfter(piece / allLanes());
+                    }
+                });
+                // In the last round there may be none for this worker.
+                meetAfter((pieces - 1) / allLanes());
+            } catch (RuntimeException | Error e) {
+                if (!meeting) {
+                    tell(e);
+                }
+                throw e;
+            }
+        }
+
+        private void meetAfter(int round) {
+            for (; met <= round && pieces > 0; met++) {
+                List<byte[]> mine = new ArrayList<>();
+                int first = met * allLanes();
+                int end = Math.min(first + allLanes(), pieces);
+                for (int piece = first; piece < end; piece++) {
+                    if (isOwn(piece % allLanes())) {
+                        mine.add(work.pack(Objects.requireNonNull(finished.get(piece)))
+                                .bytes());
+                    }
+                }
+                meeting = true;
+                List<List<byte[]>> all = new ArrayList<>();
+                for (byte[] brought : meet(Status.WORKS, joined(mine))) {
+                    all.add(apart(brought));
+                }
+                meeting = false;
+                for (int piece = first; piece < end; piece++) {
+                    int lane = piece % allLanes();
+                    R own = finished.remove(piece);
+                    work.take(
+                            piece,
+                            own != null
+                                    ? own
+                                    : work.unpack(Parcel.of(
+                                            all.get(lane / lanes.count()).get(lane % lanes.count()))));
+                }
+            }
+        }
+    }
+
+    /**
+     * What each worker brings from its own work, by its index.
+     *
+     * @throws StopSignal.StoppedException if one of them was stopped at its work
+     * @throws LostWorkerException if another has failed
+     */
+    public List<Parcel> share(Supplier<Parcel> work) {
+        byte[] own;
+        try {
+            own = work.get().bytes();
+        } catch (RuntimeException | Error e) {
+            tell(e);
+            throw e;
+        }
+        return meet(Status.WORKS, own).stream().map(Parcel::of).toList();
+    }
+
+    /** Element by element, in the order of a ring: which it is depends on how many workers there are. */
+    public float[] sum(float[] own) {
+        return channel.sum(own);
+    }
+
+    /** Hands the first worker's bytes to all. */
+    public byte[] fromFirst(byte[] bytes) {
+        return channel.broadcast(bytes);
+    }
+
+    /**
+     * What the first worker has all do next. Where this is the first, the others learn it; else what the first says is
+     * waited for.
+     */
+    public Order next(Order own) {
+        return many()
+                ? Order.of(Parcel.of(meet(Status.WORKS, own.parcel().bytes()).get(0)))
+                : own;
+    }
+
+    /** Says why this worker comes no further, where all meet next. */
+    private void tell(Throwable end) {
+        if (group.parted() || !many() || end instanceof LostWorkerException) {
+            return;
+        }
+        boolean stopped = end instanceof StopSignal.StoppedException;
+        try {
+            exchange(stopped ? Status.STOPPED : Status.FAILED, stopped ? new byte[0] : reason(end));
+        } catch (LostWorkerException e) {
+            end.addSuppressed(e);
+        }
+    }
+
+    /** Whether nothing more can be done together: a worker is lost, has failed, or the run has ended. */
+    public boolean parted() {
+        return group.parted();
+    }
+
+    /** The run has ended: nothing more is done together. */
+    public void part() {
+        group.part();
+    }
+
+    /** Tells the others that this worker has failed, unless they know, or it is they that have. */
+    public void failed(Throwable e) {
+        tell(e);
+    }
+
+    private List<byte[]> meet(Status status, byte[] own) {
+        List<Brought> all = exchange(status, own);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).status() == Status.FAILED) {
+                throw new LostWorkerException(channel.name(i) + " has failed: "
+                        + new String(all.get(i).bytes(), StandardCharsets.UTF_8));
+            }
+        }
+        if (all.stream().anyMatch(b -> b.status() != Status.WORKS)) {
+            lanes.stop().give();
+        }
+        if (all.stream().anyMatch(b -> b.status() == Status.STOPPED)) {
+            lanes.stop().check();
+        }
+        return all.stream().map(Brought::bytes).toList();
+    }
+
+    private List<Brought> exchange(Status status, byte[] own) {
+        if (group.parted()) {
+            throw new IllegalStateException("the workers have parted");
+        }
+        Status told = status == Status.WORKS && lanes.stop().isGiven() ? Status.ASKED_TO_STOP : status;
+        List<Brought> all;
+        try {
+            all =
+                    channel
+                            .gather(ByteBuffer.allocate(1 + own.length)
+                                    .put((byte) told.ordinal())
+                                    .put(own)
+                                    .array())
+                            .stream()
+                            .map(Brought::of)
+                            .toList();
+        } catch (LostWorkerException e) {
+            group.part();
+            throw e;
+        }
+        if (all.stream().anyMatch(b -> b.status() == Status.FAILED)) {
+            group.part();
+        }
+        return all;
+    }
+
+    private record Brought(Status status, byte[] bytes) {
+        static Brought of(byte[] all) {
+            byte[] bytes = new byte[all.length - 1];
+            System.arraycopy(all, 1, bytes, 0, bytes.length);
+            return new Brought(Status.values()[all[0]], bytes);
+        }
+    }
+
+    private static byte[] joined(List<byte[]> parts) {
+        int size = parts.stream().mapToInt(p -> Integer.BYTES + p.length).reduce(0, Math::addExact);
+        ByteBuffer all = ByteBuffer.allocate(size);
+        parts.forEach(p -> all.putInt(p.length).put(p));
+        return all.array();
+    }
+
+    private static List<byte[]> apart(byte[] joined) {
+        ByteBuffer all = ByteBuffer.wrap(joined);
+        List<byte[]> parts = new ArrayList<>();
+        while (all.hasRemaining()) {
+            byte[] part = new byte[all.getInt()];
+            all.get(part);
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    /** Why a worker has failed, in the words that its user is told. */
+    private static byte[] reason(Throwable e) {
+        String words = e instanceof UserException ? String.valueOf(e.getMessage()) : e.toString();
+        return words.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,181 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.RunSettings;
+import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.workers.GradientSums;
+import org.tempera.core.workers.Group;
+import org.tempera.graph.workers.LocalWorkers;
+import org.tempera.record.run.RunFolder;
+import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** Several workers train the run that one process trains with as many lanes. */
+public class WorkerRunTest {
+    private static final int LANES = 4;
+
+    private Path folder;
+
+    @BeforeMethod
+    public void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("workers");
+    }
+
+    /** A run of four epochs of six batches: its last round of batches has none for some of the lanes. */
+    private static TrainingSpec spec(Supplier<TrainingSpec> of, int lanes) {
+        return of.get()
+                .with(
+                        new RunSettings(4, 7, Path.of("unused"), lanes, 1, lanes),
+                        new SamplingSettings(Path.of("unused"), 4, 6, 1, 3, 1.0, 2.0, ""));
+    }
+
+    @DataProvider
+    public Object[][] workers() {
+        return new Object[][] {{1}, {2}, {4}};
+    }
+
+    @Test(dataProvider = "workers")
+    public void anyNumberOfWorkersGivesTheSameBits(int count) throws Exception {
+        Supplier<TrainingSpec> of = () -> TinyRuns.withCritic(4, 8, 0.05);
+        TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
+        train(count, GradientSums.IN_ORDER, of, folder.resolve("together"), (training, progress) -> {});
+        TinyRuns.requireSame(folder.resolve("together"), folder.resolve("alone"));
+    }
+
+    @Test
+    public void aRunStoppedAndResumedByOtherNumbersGivesTheSameBits() throws Exception {
+        Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
+        TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
+        Path stopped = folder.resolve("together");
+        train(2, GradientSums.IN_ORDER, of, stopped, (training, progress) -> {
+            if (progress.epoch() == 2) {
+                training.requestStop();
+            }
+        });
+        assertThat(stopped.resolve("checkpoints/epoch-0004")).doesNotExist();
+        together(4, GradientSums.IN_ORDER, of, (spec, group) -> {
+            try (RunFolder run = RunFolder.resume(stopped);
+                    TrainingRun training = TrainingRun.resume(spec, group, run, Optional.empty(), List.of())) {
+                training.run(Map.of(), p -> {});
+            }
+        });
+        TinyRuns.requireSame(stopped, folder.resolve("alone"));
+    }
+
+    @Test
+    public void aRingOfSumsDiffersByItsOrderAtMost() throws Exception {
+        Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
+        TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
+        train(2, GradientSums.RING, of, folder.resolve("ring"), (training, progress) -> {});
+        double largest = 0;
+        Map<String, Object> alone = TinyRuns.tensors(folder.resolve("alone/checkpoints/epoch-0004"));
+        Map<String, Object> ring = TinyRuns.tensors(folder.resolve("ring/checkpoints/epoch-0004"));
+        assertThat(ring.keySet()).isEqualTo(alone.keySet());
+        for (String name : alone.keySet()) {
+            float[] a = ((org.tempera.spi.HostTensor) alone.get(name)).data();
+            float[] b = ((org.tempera.spi.HostTensor) ring.get(name)).data();
+            for (int i = 0; i < a.length; i++) {
+                largest = Math.max(largest, Math.abs(a[i] - b[i]));
+            }
+        }
+        assertThat(largest).isLessThan(1e-5);
+    }
+
+    @Test
+    public void aWorkerThatFailsEndsTheRunOnAllAndIsNamed() throws Exception {
+        HostReward failing = new HostReward() {
+            @Override
+            public float[] score(List<Sample> samples) {
+                throw new UserException("no score today");
+            }
+        };
+        Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
+        Supplier<TrainingSpec> broken = () -> TinyRuns.spec(4, failing, FailurePolicy.FAIL);
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> second = other.submit(() -> {
+                try (WorkerRun run = new WorkerRun(spec(broken, 2), group(workers, 1, GradientSums.IN_ORDER))) {
+                    return run.run(line -> {});
+                }
+            });
+            assertThatThrownBy(() -> lead(
+                            spec(of, 2),
+                            group(workers, 0, GradientSums.IN_ORDER),
+                            folder.resolve("run"),
+                            (training, progress) -> {}))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("no score today");
+            assertThatThrownBy(second::get).isInstanceOf(ExecutionException.class);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static Group group(LocalWorkers workers, int index, GradientSums sums) {
+        return new Group(workers.channel(index), sums);
+    }
+
+    private static void train(
+            int count,
+            GradientSums sums,
+            Supplier<TrainingSpec> of,
+            Path path,
+            BiConsumer<TrainingRun, Progress> listener)
+            throws Exception {
+        together(count, sums, of, (spec, group) -> lead(spec, group, path, listener));
+    }
+
+    private static void lead(TrainingSpec spec, Group group, Path path, BiConsumer<TrainingRun, Progress> listener) {
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "# test");
+            try (TrainingRun training = TrainingRun.start(spec, group, run, Optional.empty(), List.of())) {
+                training.run(Map.of(), p -> listener.accept(training, p));
+            }
+        }
+    }
+
+    /** The first worker leads in this thread, the others work in threads of their own. */
+    private static void together(
+            int count, GradientSums sums, Supplier<TrainingSpec> of, BiConsumer<TrainingSpec, Group> leading)
+            throws Exception {
+        LocalWorkers workers = new LocalWorkers(count);
+        ExecutorService others = Executors.newCachedThreadPool();
+        try {
+            List<Future<String>> ends = new ArrayList<>();
+            for (int i = 1; i < count; i++) {
+                int index = i;
+                ends.add(others.submit(() -> {
+                    try (WorkerRun run = new WorkerRun(spec(of, LANES / count), group(workers, index, sums))) {
+                        return run.run(line -> {});
+                    }
+                }));
+            }
+            leading.accept(spec(of, LANES / count), group(workers, 0, sums));
+            for (Future<String> end : ends) {
+                assertThat(end.get()).matches("complete|stopped after epoch 2");
+            }
+        } finally {
+            others.shutdownNow();
+        }
+    }
+}
