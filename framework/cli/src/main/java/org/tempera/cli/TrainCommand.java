@@ -5,14 +5,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.ShellWord;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
+import org.tempera.runtime.OpenWorker;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
@@ -27,10 +33,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Fine-tunes a model as a config file says, or goes on with a run.",
         customSynopsis = {
-            "tempera train RUN.conf [--overwrite | --free-name] [KEY=VALUE...]",
+            "tempera train RUN.conf [--overwrite | --free-name | --continue] [KEY=VALUE...]",
             "tempera train --resume RUN [KEY=VALUE...]",
+            "tempera train --local-workers N ...",
         })
 final class TrainCommand implements Callable<Integer> {
+    /** As if this process had been asked to end, too, so that who starts processes again starts this one. */
+    private static final int STOPPED_BY_ANOTHER = 143;
+
     @Option(names = "--resume", paramLabel = "RUN", description = "The folder of the run to go on with.")
     private @Nullable Path resume;
 
@@ -47,6 +57,21 @@ final class TrainCommand implements Callable<Integer> {
                     "Where the folder of run.output is taken, write to the next free name: runs/demo-2 and so on.")
     private boolean freeName;
 
+    @Option(
+            names = "--continue",
+            description =
+                    "Where the folder of run.output holds a run of this config that has a checkpoint, go on with it;"
+                            + " else begin. For systems that start a command again and again.")
+    private boolean goOn;
+
+    @Option(
+            names = "--local-workers",
+            paramLabel = "N",
+            description =
+                    "Train by so many processes on this machine, which share its threads; this one leads. On several"
+                            + " machines, start one on each (run.cluster, or TF_CONFIG).")
+    private int localWorkers = 1;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "RUN.conf KEY=VALUE",
@@ -62,9 +87,27 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         input.watch();
-        OpenRun run = open();
-        try (output;
-                run;
+        requireFitting();
+        Tempera plain = output.tempera();
+        List<String> overrides = overrides(plain);
+        try (output) {
+            Optional<Cluster> cluster = cluster();
+            if (cluster.isPresent() && cluster.get().index() > 0) {
+                return follow(trainedBy(config(plain, overrides), cluster.get()), plain);
+            }
+            RunConfig config = resume == null ? config(plain, overrides) : null;
+            if (config != null && config.run().cluster().index() > 0) {
+                return follow(config, plain);
+            }
+            try (WorkerProcesses others = others(config, overrides)) {
+                Tempera tempera = plain.followedBy(following(others));
+                return lead(open(tempera, config, overrides, c -> led(c, cluster, others)));
+            }
+        }
+    }
+
+    private int lead(OpenRun opened) {
+        try (OpenRun run = opened;
                 Interrupts interrupts = Interrupts.handle(
                         () -> {
                             run.requestStop(); // first, for who reads the words may have stopped reading
@@ -75,15 +118,21 @@ final class TrainCommand implements Callable<Integer> {
             input.hangsUp(interrupts);
             beginning(run).forEach(output::note);
             run.trainer().cutPrompts().warnings().forEach(output::warning);
-            RunOutcome outcome = run.run(following());
+            RunOutcome outcome = run.run(new RunListener() {});
             summary(outcome).forEach(output::result);
             output.document(document(outcome));
             return interrupts.exitCode();
         }
     }
 
-    private RunListener following() {
+    private RunListener following(WorkerProcesses others) {
         return new RunListener() {
+            @Override
+            public void waiting(String message) {
+                others.requireNoneEnded();
+                output.note(message);
+            }
+
             @Override
             public void epochDone(Progress progress) {
                 output.noteCut(Console.line(progress));
@@ -96,23 +145,114 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    private OpenRun open() {
-        Tempera tempera = output.tempera();
-        if ((resume == null ? 0 : 1) + (overwrite ? 1 : 0) + (freeName ? 1 : 0) > 1) {
-            throw new UserException("train: expected one of --resume, --overwrite and --free-name, found several.");
+    /** A worker that is not the first writes nothing but what it prints. */
+    private int follow(RunConfig config, Tempera tempera) {
+        try (OpenWorker worker = tempera.followedBy(waiting()).join(config);
+                Interrupts interrupts = Interrupts.handle(
+                        () -> {
+                            worker.requestStop();
+                            output.interrupted(
+                                    "stopping with all workers; the first one saves. Again: stop at once ...");
+                        },
+                        () -> output.interrupted("stopped at once."))) {
+            input.hangsUp(interrupts);
+            ClusterSettings cluster = config.run().cluster();
+            output.note("worker           " + cluster.index() + " of "
+                    + cluster.workers().size() + "; the first writes the run folder");
+            String end = worker.run(output::noteCut);
+            output.result("the run is " + end);
+            boolean stopped = end.startsWith("stopped");
+            return interrupts.exitCode() == 0 && stopped ? STOPPED_BY_ANOTHER : interrupts.exitCode();
         }
-        if (resume != null) {
-            output.status("resuming " + resume + " ...");
-            return tempera.resume(resume, arguments);
+    }
+
+    private RunListener waiting() {
+        return new RunListener() {
+            @Override
+            public void waiting(String message) {
+                output.note(message);
+            }
+        };
+    }
+
+    /** The workers that the environment names, as TensorFlow's own programs are told of theirs. */
+    private static Optional<Cluster> cluster() {
+        return Optional.ofNullable(System.getenv("TF_CONFIG"))
+                .filter(json -> !json.isBlank())
+                .map(Cluster::fromTfConfig)
+                .filter(cluster -> cluster.addresses().size() > 1);
+    }
+
+    private static RunConfig trainedBy(RunConfig config, Cluster cluster) {
+        ClusterSettings given = config.run().cluster();
+        return given.isMany()
+                ? config
+                : config.trainedBy(new ClusterSettings(
+                        cluster.addresses(), cluster.index(), given.gradients(), given.startSeconds()));
+    }
+
+    private static RunConfig led(RunConfig config, Optional<Cluster> cluster, WorkerProcesses others) {
+        return others.any()
+                ? others.led(config)
+                : cluster.map(c -> trainedBy(config, c)).orElse(config);
+    }
+
+    private WorkerProcesses others(@Nullable RunConfig config, List<String> overrides) {
+        if (localWorkers == 1) {
+            return WorkerProcesses.none();
         }
-        if (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*")) {
+        output.status("starting " + (localWorkers - 1) + " more workers ...");
+        return resume == null
+                ? WorkerProcesses.start(
+                        localWorkers,
+                        Path.of(arguments.get(0)),
+                        overrides,
+                        Objects.requireNonNull(config).run().output())
+                : WorkerProcesses.start(localWorkers, resume.resolve("config.conf"), overrides, resume);
+    }
+
+    private void requireFitting() {
+        if ((resume == null ? 0 : 1) + (overwrite ? 1 : 0) + (freeName ? 1 : 0) + (goOn ? 1 : 0) > 1) {
+            throw new UserException(
+                    "train: expected one of --resume, --overwrite, --free-name and --continue, found several.");
+        }
+        if (localWorkers < 1) {
+            throw new UserException("--local-workers: expected 1 or more, found " + localWorkers);
+        }
+        if (resume == null && (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*"))) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");
         }
+    }
+
+    /** Those that are given; of workers on one machine each has its share of the threads, unless they say how many. */
+    private List<String> overrides(Tempera tempera) {
+        List<String> given = resume == null ? arguments.subList(1, arguments.size()) : arguments;
+        if (localWorkers == 1 || resume != null || config(tempera, given).run().threads() != 0) {
+            return given;
+        }
+        List<String> all = new ArrayList<>(given);
+        all.add("run.threads=" + Math.max(1, Runtime.getRuntime().availableProcessors() / localWorkers));
+        return all;
+    }
+
+    private RunConfig config(Tempera tempera, List<String> overrides) {
         Path file = Path.of(arguments.get(0));
-        List<String> overrides = arguments.subList(1, arguments.size());
-        RunConfig config = freeName ? tempera.configInFreeFolder(file, overrides) : tempera.config(file, overrides);
-        output.status("building " + config.policy().name() + " and " + config.algorithmName() + " ...");
-        return overwrite ? tempera.replace(config) : tempera.start(config);
+        return freeName ? tempera.configInFreeFolder(file, overrides) : tempera.config(file, overrides);
+    }
+
+    private OpenRun open(
+            Tempera tempera, @Nullable RunConfig config, List<String> overrides, UnaryOperator<RunConfig> workers) {
+        if (resume != null) {
+            output.status("resuming " + resume + " ...");
+            return tempera.resume(resume, overrides, workers);
+        }
+        RunConfig led = workers.apply(Objects.requireNonNull(config));
+        if (goOn) {
+            output.status("beginning or going on with " + shown(led.run().output()) + " ...");
+            return tempera.startOrResume(led);
+        }
+        output.status("building " + led.policy().name() + " and " + led.algorithmName() + " ...");
+        return overwrite ? tempera.replace(led) : tempera.start(led);
     }
 
     /** What a user wants to know while the first epoch goes on. */

@@ -33,6 +33,7 @@ public class MeasuringKeysTest {
             """
             run.epochs run.seed run.output run.threads run.inter-op-threads run.parallel-batches
             policy.stable-diffusion.preview
+            run.cluster.workers run.cluster.index run.cluster.gradients run.cluster.start-seconds
             sampling.batch-size sampling.batches-per-epoch sampling.samples-per-prompt
             optimizer.learning-rate optimizer.base-learning-rate optimizer.critic-learning-rate optimizer.warmup-steps
             optimizer.beta1 optimizer.beta2 optimizer.epsilon optimizer.weight-decay optimizer.max-gradient-norm

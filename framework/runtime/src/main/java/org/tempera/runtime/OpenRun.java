@@ -26,6 +26,7 @@ import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingRun;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.train.WrittenNames;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.Provenance;
@@ -43,29 +44,32 @@ public final class OpenRun implements AutoCloseable {
     private final RunConfig config;
     private final RunFolder folder;
     private final TrainingParts parts;
+    private final Group group;
     private final TrainingRun run;
     private final ProvenanceWriter provenance;
     private final List<RunListener> listeners;
 
     private static final Key<Set<MetricSink>> SINKS = Key.get(new TypeLiteral<Set<MetricSink>>() {});
-    private static final Key<Set<RunListener>> LISTENERS = Key.get(new TypeLiteral<Set<RunListener>>() {});
+    static final Key<Set<RunListener>> LISTENERS = Key.get(new TypeLiteral<Set<RunListener>>() {});
 
     /** Makes the run of its parts. */
     @FunctionalInterface
     private interface Opener {
-        TrainingRun open(TrainingSpec spec, ProvenanceWriter provenance, List<MetricSink> sinks);
+        TrainingRun open(TrainingSpec spec, Group group, ProvenanceWriter provenance, List<MetricSink> sinks);
     }
 
     private OpenRun(
             RunConfig config,
             RunFolder folder,
             TrainingParts parts,
+            Group group,
             TrainingRun run,
             ProvenanceWriter provenance,
             List<RunListener> listeners) {
         this.config = config;
         this.folder = folder;
         this.parts = parts;
+        this.group = group;
         this.run = run;
         this.provenance = provenance;
         this.listeners = listeners;
@@ -78,8 +82,8 @@ public final class OpenRun implements AutoCloseable {
             ReplacedFolder.requireNotRead(config, output);
         }
         RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
-        return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
-            TrainingRun run = TrainingRun.start(spec, folder, Optional.of(provenance::ruler), sinks);
+        return open(config, folder, plugins, followers, (spec, group, provenance, sinks) -> {
+            TrainingRun run = TrainingRun.start(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 RunDescription.of(config).write(folder);
@@ -95,7 +99,7 @@ public final class OpenRun implements AutoCloseable {
     /** Builds a run that goes on from its newest checkpoint. */
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
         RunFolder folder = RunFolder.resume(path);
-        return open(config, folder, plugins, followers, (spec, provenance, sinks) -> {
+        return open(config, folder, plugins, followers, (spec, group, provenance, sinks) -> {
             TrainingRun.requireSaved(spec, folder);
             ResumeCheck.require(
                     folder,
@@ -110,7 +114,7 @@ public final class OpenRun implements AutoCloseable {
                     provenance.provenance(),
                     config.effective().values(),
                     spec.learnsFromChoices());
-            TrainingRun run = TrainingRun.resume(spec, folder, Optional.of(provenance::ruler), sinks);
+            TrainingRun run = TrainingRun.resume(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
                 if (changed) {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
@@ -164,14 +168,20 @@ public final class OpenRun implements AutoCloseable {
             // Whoever follows the run is there before it is opened: a run that nobody gets would not be closed.
             List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
-            TrainingRun run;
+            Group group = WorkerGroups.of(spec, RunListener.all(listeners)::waiting);
             try {
-                run = opener.open(spec, provenance, sinks);
+                group.requireAlike(
+                        spec.run().cluster().isMany()
+                                ? WorkerGroups.facts(config, spec, provenance.provenance())
+                                : Map.of());
+                TrainingRun run = opener.open(spec, group, provenance, sinks);
+                return new OpenRun(config, folder, parts, group, run, provenance, listeners);
             } catch (RuntimeException | Error e) {
+                group.failed(e);
+                group.close();
                 sinks.forEach(MetricSink::close);
                 throw e;
             }
-            return new OpenRun(config, folder, parts, run, provenance, listeners);
         } catch (RuntimeException | Error e) {
             provenance.close();
             throw e;
@@ -179,7 +189,7 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /** What a program's module may have bound. */
-    private static <T> T bound(Injector injector, Key<T> key) {
+    static <T> T bound(Injector injector, Key<T> key) {
         try {
             return injector.getInstance(key);
         } catch (ProvisionException e) {
@@ -255,7 +265,8 @@ public final class OpenRun implements AutoCloseable {
         MaskedFailure.within(secrets(), () -> {
             try (folder;
                     parts;
-                    provenance) {
+                    provenance;
+                    group) {
                 run.close();
             }
         });
@@ -266,7 +277,7 @@ public final class OpenRun implements AutoCloseable {
         return RunDescription.of(config).rewardsAndRoles();
     }
 
-    private static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
+    static Provenance provenance(RunConfig config, TrainingSpec spec, PluginCatalog plugins) {
         Provenance provenance = Provenance.collect(
                 spec.clock().instant(),
                 config.effective().render(),

@@ -1,6 +1,7 @@
 package org.tempera.runtime;
 
 import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
 import com.google.inject.util.Modules;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.bench.Benchmark;
@@ -20,6 +22,7 @@ import org.tempera.core.reward.NamedReward;
 import org.tempera.core.reward.OpenScorer;
 import org.tempera.core.reward.PictureScorer;
 import org.tempera.core.sample.SampledWeights;
+import org.tempera.core.train.RunListener;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.ThreadSettings;
@@ -111,6 +114,12 @@ public final class Tempera {
      */
     public Tempera with(Module followers) {
         return new Tempera(plugins, secrets, Modules.combine(this.followers, followers));
+    }
+
+    /** The same facade, whose runs a listener follows from when they are opened. */
+    public Tempera followedBy(RunListener listener) {
+        return with(binder ->
+                Multibinder.newSetBinder(binder, RunListener.class).addBinding().toInstance(listener));
     }
 
     /**
@@ -382,6 +391,35 @@ public final class Tempera {
     }
 
     /**
+     * Goes on with the run that the folder of {@code run.output} holds, or builds a new one where it holds none, or one
+     * that stopped before its first checkpoint.
+     *
+     * @throws org.tempera.spi.UserException as {@link #start}, or if the folder holds a run of another configuration
+     */
+    public OpenRun startOrResume(RunConfig config) {
+        return discreetly(() -> {
+            Path folder = config.run().output();
+            if (!RunFolder.holdsRun(folder)) {
+                return OpenRun.start(learnt(config), false, plugins, followers);
+            }
+            RunConfig before = config(folder.resolve("config.conf"), List.of(output(folder)));
+            GoingOn.requireSame(before, config);
+            return GoingOn.hasCheckpoint(folder)
+                    ? OpenRun.resume(before.trainedBy(config.run().cluster()), folder, false, plugins, followers)
+                    : OpenRun.start(learnt(config), true, plugins, followers);
+        });
+    }
+
+    /**
+     * Builds the part of a worker that is not the first of those that train a run ({@code run.cluster}).
+     *
+     * @throws org.tempera.spi.UserException if a worker does not come, trains something else, or fails
+     */
+    public OpenWorker join(RunConfig config) {
+        return discreetly(() -> OpenWorker.join(learnt(config), plugins, followers));
+    }
+
+    /**
      * Judges a run by its folder and writes its report; the run may still be going on.
      *
      * @param control the folder of a run that differs only in being trained on random rewards
@@ -469,6 +507,15 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #start}, or if the checkpoint cannot be used
      */
     public OpenRun resume(Path runFolder, List<String> overrides) {
+        return resume(runFolder, overrides, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, trained by others than its folder's config says.
+     *
+     * @param workers changes who trains it ({@link RunConfig#trainedBy})
+     */
+    public OpenRun resume(Path runFolder, List<String> overrides, UnaryOperator<RunConfig> workers) {
         return discreetly(() -> {
             RunFolder.requireRun(runFolder);
             for (String override : overrides) {
@@ -479,7 +526,7 @@ public final class Tempera {
             }
             List<String> all = new ArrayList<>(overrides);
             all.add(output(runFolder));
-            RunConfig config = config(runFolder.resolve("config.conf"), all);
+            RunConfig config = workers.apply(config(runFolder.resolve("config.conf"), all));
             return OpenRun.resume(config, runFolder, !overrides.isEmpty(), plugins, followers);
         });
     }

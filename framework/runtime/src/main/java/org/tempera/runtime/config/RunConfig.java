@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OptimizerSettings;
@@ -47,6 +48,36 @@ public record RunConfig(
     /** The algorithm's name, with that of the one it is made around: {@code constrained ddpo}. */
     public String algorithmName() {
         return algorithm.name() + wrapped.map(a -> " " + a.name()).orElse("");
+    }
+
+    /**
+     * The same run, trained by these workers. They are no part of the configuration that the run's folder keeps: it may
+     * go on with others.
+     */
+    public RunConfig trainedBy(ClusterSettings workers) {
+        return new RunConfig(
+                new RunSettings(
+                        run.epochs(),
+                        run.seed(),
+                        run.output(),
+                        run.threads(),
+                        run.interOpThreads(),
+                        run.parallelBatches(),
+                        workers),
+                sampling,
+                optimizer,
+                evaluation,
+                checkpoint,
+                combination,
+                behaviour,
+                reference,
+                policy,
+                algorithm,
+                wrapped,
+                critic,
+                rewards,
+                gold,
+                effective);
     }
 
     /**

@@ -1,0 +1,142 @@
+package org.tempera.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.tempera.base.files.IoReason;
+import org.tempera.base.json.PlainJson;
+import org.tempera.core.config.ClusterSettings;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.sweep.JavaProcesses;
+import org.tempera.runtime.sweep.Processes;
+import org.tempera.spi.UserException;
+
+/** The other workers of a run on this machine, each a process of its own with a log of its own. */
+final class WorkerProcesses implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    /** How long workers may take to end after the first has. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final Path output;
+    private final List<String> addresses;
+    private final List<Processes.Running> others = new ArrayList<>();
+
+    private WorkerProcesses(Path output, List<String> addresses) {
+        this.output = output;
+        this.addresses = addresses;
+    }
+
+    /**
+     * Starts them.
+     *
+     * @param count of workers, this process among them
+     * @param config the file that they read
+     * @param overrides of it
+     * @param output the run's folder; their logs lie beside it
+     */
+    static WorkerProcesses start(int count, Path config, List<String> overrides, Path output) {
+        WorkerProcesses workers = new WorkerProcesses(output, freeAddresses(count));
+        Processes processes = new JavaProcesses(Main.class.getName());
+        List<String> arguments = new ArrayList<>(List.of("train", "--stop-at-eof", config.toString()));
+        arguments.addAll(overrides);
+        try {
+            for (int i = 1; i < count; i++) {
+                Path log = log(output, i);
+                workers.others.add(processes.start(
+                        new Processes.Job(arguments, Map.of("TF_CONFIG", workers.tfConfig(i)), log, log)));
+            }
+            return workers;
+        } catch (RuntimeException | Error e) {
+            workers.close();
+            throw e;
+        }
+    }
+
+    /** Where this process trains alone, or others are started elsewhere. */
+    static WorkerProcesses none() {
+        return new WorkerProcesses(Path.of(""), List.of());
+    }
+
+    /** Whether there are any. */
+    boolean any() {
+        return !others.isEmpty();
+    }
+
+    static Path log(Path output, int worker) {
+        return output.resolveSibling(output.getFileName() + "-worker-" + worker + ".log");
+    }
+
+    /** The run as the first of the workers trains it. */
+    RunConfig led(RunConfig config) {
+        ClusterSettings given = config.run().cluster();
+        return config.trainedBy(new ClusterSettings(addresses, 0, given.gradients(), given.startSeconds()));
+    }
+
+    private String tfConfig(int index) {
+        Map<String, Object> task = new LinkedHashMap<>();
+        task.put("type", "worker");
+        task.put("index", index);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("cluster", Map.of("worker", addresses));
+        all.put("task", task);
+        return PlainJson.line(all);
+    }
+
+    /** All at once, so that no two are the same. */
+    private static List<String> freeAddresses(int count) {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                held.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
+            }
+            return held.stream().map(s -> HOST + ":" + s.getLocalPort()).toList();
+        } catch (IOException e) {
+            throw new UserException("--local-workers: no free port was found (" + IoReason.of(e) + ").", e);
+        } finally {
+            for (ServerSocket s : held) {
+                try {
+                    s.close();
+                } catch (IOException e) {
+                    // It is free again, or soon.
+                }
+            }
+        }
+    }
+
+    /**
+     * Sees to it that none has ended before the run has begun.
+     *
+     * @throws UserException if one has
+     */
+    void requireNoneEnded() {
+        for (int i = 0; i < others.size(); i++) {
+            if (!others.get(i).isAlive()) {
+                throw new UserException("worker " + (i + 1) + " has ended with exit code "
+                        + others.get(i).exitCode() + " before the run has begun. Its log says why: "
+                        + TrainCommand.shown(log(output, i + 1)));
+            }
+        }
+    }
+
+    /** The run has ended: those that know of it end by themselves, others are asked to. */
+    @Override
+    public void close() {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        for (Processes.Running other : others) {
+            while (other.isAlive() && System.nanoTime() < until) {
+                LockSupport.parkNanos(POLL.toNanos());
+            }
+            other.askToStop();
+        }
+    }
+}

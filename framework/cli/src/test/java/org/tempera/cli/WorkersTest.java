@@ -1,0 +1,122 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/** Runs of the command in processes of their own, which train together over TensorFlow's own runtime. */
+public class WorkersTest {
+    private static final String PARTS =
+            """
+            run { epochs = 6 }
+            algorithm { use = tdpo-r, tdpo-r { batch-size = 2, accumulation = 4, neuron-reset { every = 1 } } }
+            critic { use = temporal-mlp, temporal-mlp { features = pooled-latent } }
+            rewards { jpeg-compressibility { role = train }, random { role = held-out } }
+            sampling { batch-size = 2, batches-per-epoch = 4 }
+            checkpoint { every = 1 }
+            """;
+
+    private final CommandRunner command = new CommandRunner();
+    private Path config = Path.of("");
+
+    @BeforeClass
+    public void trainAlone() throws Exception {
+        config = command.smallRun(PARTS);
+        Said alone = train("alone", "run.threads=2", "run.parallel-batches=2");
+        assertThat(alone.code()).as(alone.text()).isEqualTo(0);
+    }
+
+    @AfterClass
+    public void removeFolder() {
+        command.close();
+    }
+
+    @Test
+    public void twoProcessesLeaveWhatOneLeaves() throws Exception {
+        Said together = train("together", "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");
+        assertThat(together.code()).as(together.text()).isEqualTo(0);
+        requireSame("together");
+        assertThat(command.file("together-worker-1.log")).content().contains("epoch 6", "the run is complete");
+    }
+
+    @Test
+    public void aWorkerThatIsKilledIsNamedAndTheRunGoesOnAlone() throws Exception {
+        Process leader = start("killed", "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");
+        try {
+            await(command.file("killed/checkpoints/epoch-0001"), leader);
+            List<ProcessHandle> others = leader.toHandle().descendants().toList();
+            assertThat(others).hasSize(1);
+            others.get(0).destroyForcibly();
+            Said end = said(leader, "killed");
+            assertThat(end.code()).as(end.text()).isEqualTo(2);
+            assertThat(end.text()).contains("worker 1 (127.0.0.1:", "Resume ").doesNotContain("\tat ");
+        } finally {
+            leader.destroyForcibly();
+        }
+        List<String> again = List.of(
+                "train", "--resume", command.file("killed").toString(), "run.threads=2", "run.parallel-batches=2");
+        Said resumed = said(start(again, "resumed"), "resumed");
+        assertThat(resumed.code()).as(resumed.text()).isEqualTo(0);
+        requireSame("killed");
+    }
+
+    /** Weights, moments and all else of a checkpoint, and the log of every sample. */
+    private void requireSame(String other) {
+        assertThat(command.file(other + "/checkpoints/epoch-0006/tensors.safetensors"))
+                .hasSameBinaryContentAs(command.file("alone/checkpoints/epoch-0006/tensors.safetensors"));
+        assertThat(command.file(other + "/samples.jsonl")).hasSameTextualContentAs(command.file("alone/samples.jsonl"));
+    }
+
+    private record Said(int code, String text) {}
+
+    private Said train(String run, String... more) throws IOException, InterruptedException {
+        return said(start(run, more), run);
+    }
+
+    private Process start(String run, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        Stream.of(more).filter(a -> !a.contains("=")).forEach(arguments::add);
+        arguments.add(config.toString());
+        arguments.add("run.output=" + command.file(run));
+        Stream.of(more).filter(a -> a.contains("=")).forEach(arguments::add);
+        return start(arguments, run);
+    }
+
+    private Process start(List<String> arguments, String name) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        line.addAll(arguments);
+        return new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(command.file(name + ".out").toFile())
+                .start();
+    }
+
+    private Said said(Process process, String name) throws IOException, InterruptedException {
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return new Said(process.exitValue(), Files.readString(command.file(name + ".out"), StandardCharsets.UTF_8));
+    }
+
+    private static void await(Path path, Process process) throws InterruptedException {
+        while (!Files.exists(path)) {
+            assertThat(process.isAlive())
+                    .as("it ended before there was " + path)
+                    .isTrue();
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+}

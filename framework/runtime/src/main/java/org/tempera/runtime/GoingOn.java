@@ -1,0 +1,59 @@
+package org.tempera.runtime;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tempera.core.checkpoint.CheckpointStore;
+import org.tempera.core.checkpoint.Retention;
+import org.tempera.record.run.RunFolder;
+import org.tempera.runtime.config.ReadPaths;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.UserException;
+
+/** Whether a run that is there is the one that a configuration asks for. */
+final class GoingOn {
+    private GoingOn() {}
+
+    /** Whether it can be gone on with. */
+    static boolean hasCheckpoint(Path folder) {
+        try (RunFolder run = RunFolder.view(folder)) {
+            CheckpointStore store = new CheckpointStore(run.checkpoints(), new Retention(1, 1));
+            return store.latest().isPresent();
+        }
+    }
+
+    /**
+     * Fails unless both ask for the same run. Files that they name may lie elsewhere by now: a resumed run looks at what
+     * they hold.
+     *
+     * @throws UserException that names the keys which differ
+     */
+    static void requireSame(RunConfig before, RunConfig now) {
+        Map<String, String> there = asked(before);
+        Map<String, String> here = asked(now);
+        Set<String> names = new TreeSet<>(there.keySet());
+        names.addAll(here.keySet());
+        names.removeIf(name -> here.getOrDefault(name, "").equals(there.getOrDefault(name, "")));
+        if (!names.isEmpty()) {
+            StringBuilder message = new StringBuilder(now.run().output() + ": holds a run of another configuration:");
+            names.forEach(name -> message.append("\n  - ")
+                    .append(name)
+                    .append(": ")
+                    .append(there.getOrDefault(name, "not set"))
+                    .append(" there, ")
+                    .append(here.getOrDefault(name, "not set"))
+                    .append(" here"));
+            throw new UserException(message + "\nGo on with that one as it is (--resume), or choose another folder with"
+                    + " run.output=FOLDER.");
+        }
+    }
+
+    /** The keys of a configuration, but for places and who trains. */
+    static Map<String, String> asked(RunConfig config) {
+        Map<String, String> keys = config.effective().values();
+        keys.keySet().removeIf(key -> key.equals("run.output") || key.startsWith("run.cluster."));
+        ReadPaths.of(config).keySet().forEach(keys::remove);
+        return keys;
+    }
+}
