@@ -19,8 +19,6 @@ import org.tensorflow.internal.c_api.global.tensorflow;
  * @param bytes memory that TensorFlow may take there; of no meaning for a CPU
  */
 record ComputeDevice(String type, String name, long bytes) {
-    private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
-
     /** Whether it is one of NVIDIA's. */
     boolean isGpu() {
         return type.equals("GPU");
@@ -43,12 +41,11 @@ record ComputeDevice(String type, String name, long bytes) {
 
     /** Fails if GPUs are named in the environment and none is among the devices. */
     static void requireAsked(Map<String, String> environment, List<ComputeDevice> devices) {
-        String asked = environment.getOrDefault(VISIBLE, "").strip();
-        if (!asked.isEmpty() && !asked.startsWith("-") && devices.stream().noneMatch(ComputeDevice::isGpu)) {
-            throw new UserException(
-                    VISIBLE + "=" + asked + " asks for a GPU, and TensorFlow finds none: there is none of"
-                            + " that number, or a library of CUDA's is missing. tempera doctor says which. To train on the"
-                            + " processor on purpose, set " + VISIBLE + " to -1.");
+        if (VisibleGpus.of(environment) == VisibleGpus.NAMED && devices.stream().noneMatch(ComputeDevice::isGpu)) {
+            throw new UserException(VisibleGpus.VARIABLE + "=" + environment.get(VisibleGpus.VARIABLE)
+                    + " asks for a GPU, and TensorFlow finds none: there is none of"
+                    + " that number, or a library of CUDA's is missing. tempera doctor says which. To train on the"
+                    + " processor on purpose, set " + VisibleGpus.VARIABLE + " to -1.");
         }
     }
 

@@ -39,7 +39,11 @@ public class ComputeDeviceTest {
 
     @DataProvider
     public Object[][] notAsked() {
-        return new Object[][] {{Map.of()}, {Map.of("CUDA_VISIBLE_DEVICES", "")}, {Map.of("CUDA_VISIBLE_DEVICES", "-1")}
+        return new Object[][] {
+            {Map.of()},
+            {Map.of("CUDA_VISIBLE_DEVICES", "")},
+            {Map.of("CUDA_VISIBLE_DEVICES", "-1")},
+            {Map.of("CUDA_VISIBLE_DEVICES", "NoDevFiles")}
         };
     }
 

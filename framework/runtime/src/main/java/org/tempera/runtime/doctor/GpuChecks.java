@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.graph.VisibleGpus;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.runtime.doctor.LibrarySearch.Found;
 import org.tempera.spi.UserException;
@@ -43,10 +44,11 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
             return List.of(ofBuildForCpus(!nodes.isEmpty() || wsl));
         }
         List<Check> checks = new ArrayList<>();
-        Optional<String> hidden = Optional.ofNullable(environment.get("CUDA_VISIBLE_DEVICES"))
-                .filter(v -> v.isBlank() || v.strip().startsWith("-"));
+        boolean hidden = VisibleGpus.of(environment) == VisibleGpus.NONE;
         checks.add(Check.ok(Area.GPU, "build", "for GPUs (" + library.get().platform() + ")"));
-        hidden.ifPresent(value -> checks.add(hidden(value)));
+        if (hidden) {
+            checks.add(hidden(environment.getOrDefault(VisibleGpus.VARIABLE, "")));
+        }
         checks.add(driver(nodes, wsl));
         if (library.get().platform().startsWith("linux")
                 && Files.isRegularFile(library.get().framework())) {
@@ -67,10 +69,8 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                     "unset TF_DETERMINISTIC_OPS; TF_CUDNN_DETERMINISTIC=1 makes convolutions alone deterministic"));
         }
         boolean lacks = checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
-        devices.ifPresent(found -> checks.add(seen(found, lacks, hidden.isPresent())));
-        return hidden.isPresent() && !wanted
-                ? checks.stream().map(Check::asWarning).toList()
-                : List.copyOf(checks);
+        devices.ifPresent(found -> checks.add(seen(found, lacks, hidden)));
+        return hidden && !wanted ? checks.stream().map(Check::asWarning).toList() : List.copyOf(checks);
     }
 
     private Check ofBuildForCpus(boolean gpu) {
