@@ -46,6 +46,7 @@ public class MeasuringKeysTest {
             behaviour.follow.every behaviour.follow.counts
             reference.moves reference.follow.decay reference.follow.most reference.follow.slope reference.follow.flat
             reference.follow.every reference.follow.counts
+            policy.stable-diffusion.gradient-checkpointing
             rewards.random.on-failure rewards.random.time-limit-seconds
             rewards.remote.batch-size rewards.remote.timeout-seconds rewards.remote.attempts rewards.remote.backoff-seconds
             """);

@@ -2,6 +2,7 @@ package org.tempera.nn.layers;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.policy.Weights;
@@ -16,8 +17,9 @@ import org.tensorflow.types.TInt32;
  * @param scope where operations are added
  * @param weights with adapters or without
  * @param observer is shown every product with a weight, if there is one
+ * @param checkpointed whether a gradient keeps the inputs of {@link #unit units} only
  */
-public record Forward(GraphScope scope, Weights weights, Optional<Observer> observer) {
+public record Forward(GraphScope scope, Weights weights, Optional<Observer> observer, boolean checkpointed) {
     /** Looks at the products of a pass while it is built. */
     @FunctionalInterface
     public interface Observer {
@@ -30,9 +32,30 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
         void applied(Weight weight, UnaryOperator<Operand<TFloat32>> map);
     }
 
+    /** A pass whose intermediate results are kept for its gradient. */
+    public Forward(GraphScope scope, Weights weights, Optional<Observer> observer) {
+        this(scope, weights, observer, false);
+    }
+
     /** A pass that nobody observes. */
     public Forward(GraphScope scope, Weights weights) {
         this(scope, weights, Optional.empty());
+    }
+
+    /** The same pass, whose units are computed again for its gradient. */
+    public Forward withCheckpoints() {
+        return new Forward(scope, weights, observer, true);
+    }
+
+    /**
+     * A part of the network that is computed again for a gradient where this pass is checkpointed: of what lies between
+     * its inputs and its result nothing is kept until then.
+     *
+     * @param inputs all that the part computes from, besides parameters; the first is what it follows upon
+     */
+    public Operand<TFloat32> unit(
+            List<Operand<TFloat32>> inputs, Function<List<Operand<TFloat32>>, Operand<TFloat32>> part) {
+        return checkpointed && observer.isEmpty() ? scope.recomputed(inputs, part) : part.apply(inputs);
     }
 
     /** A pass through a network that has no adapters. */
@@ -46,7 +69,7 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
 
     /** The same pass in a scope below. */
     public Forward child(String name) {
-        return new Forward(scope.child(name), weights, observer);
+        return new Forward(scope.child(name), weights, observer, checkpointed);
     }
 
     /** The static sizes of an operand's axes. Not to be called while gradients are added. */

@@ -18,6 +18,7 @@ import org.tempera.spi.Required;
  * @param timesteps where steps start; those of the model's scheduler where absent
  * @param preview folder of an autoencoder that decodes what critics see; the model's own where absent
  * @param adapter what is trained
+ * @param gradientCheckpointing whether layers are computed again for a gradient
  */
 public record StableDiffusionConfig(
         @Doc(
@@ -44,7 +45,25 @@ public record StableDiffusionConfig(
                                         + " rewarded.",
                         measures = false)
                 Optional<Path> preview,
-        @Doc("What is trained.") AdapterConfig adapter) {
+        @Doc("What is trained.") AdapterConfig adapter,
+        @Doc(
+                        value =
+                                "Keep no intermediate results of the denoiser's layers for an update's gradient, and compute each layer"
+                                        + " again when the gradient reaches it: an update takes longer and much less memory. What is drawn"
+                                        + " stays the same.",
+                        measures = false)
+                boolean gradientCheckpointing) {
+    /** One that keeps intermediate results. */
+    public StableDiffusionConfig(
+            Path weights,
+            Optional<Integer> height,
+            Optional<Integer> width,
+            Optional<List<Integer>> timesteps,
+            Optional<Path> preview,
+            AdapterConfig adapter) {
+        this(weights, height, width, timesteps, preview, adapter, false);
+    }
+
     /**
      * What it comes to: sizes and alpha written out, names of layers sorted, and what full training or a given adapter
      * makes mean nothing at its default.
@@ -57,7 +76,8 @@ public record StableDiffusionConfig(
                 width.or(() -> own.map(ModelFolder.Size::width)),
                 timesteps,
                 preview,
-                adapter.resolved());
+                adapter.resolved(),
+                gradientCheckpointing);
     }
 
     public StableDiffusionConfig {

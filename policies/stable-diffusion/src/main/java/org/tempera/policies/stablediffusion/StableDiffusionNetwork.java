@@ -33,9 +33,16 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
     private final UNet unet;
     private final Autoencoder autoencoder;
     private final Optional<Autoencoder> preview;
+    private final boolean checkpointed;
 
+    /** @param checkpointed whether layers of the denoiser are computed again for a gradient */
     StableDiffusionNetwork(
-            GraphScope scope, ModelFolder files, Optional<AutoencoderFolder> preview, Training training) {
+            GraphScope scope,
+            ModelFolder files,
+            Optional<AutoencoderFolder> preview,
+            Training training,
+            boolean checkpointed) {
+        this.checkpointed = checkpointed;
         this.folder = files.path;
         this.textWidth = files.unet.config().textWidth();
         this.channels = files.unet.config().inChannels();
@@ -53,8 +60,13 @@ public final class StableDiffusionNetwork implements PolicyNetwork, HasAutoencod
             Conditioning conditioning,
             Weights weights) {
         requireFit(latents, conditioning);
+        Forward pass = new Forward(scope, weights);
         return unet.apply(
-                new Forward(scope, weights), latents, timesteps, conditioning.textStates(), guidance(conditioning));
+                checkpointed ? pass.withCheckpoints() : pass,
+                latents,
+                timesteps,
+                conditioning.textStates(),
+                guidance(conditioning));
     }
 
     @Override

@@ -39,13 +39,16 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
     private final Training training;
     private final PolicyShape shape;
     private final DdimProcess process;
+    private final boolean checkpointed;
 
     private StableDiffusionPolicy(
             ModelFolder folder,
             Optional<AutoencoderFolder> preview,
             Training training,
             PolicyShape shape,
-            DdimProcess process) {
+            DdimProcess process,
+            boolean checkpointed) {
+        this.checkpointed = checkpointed;
         this.folder = folder;
         this.preview = preview;
         this.training = training;
@@ -67,7 +70,8 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
                     Training.of(config.adapter(), "policy.stable-diffusion.adapter", ADAPTERS, inventories(folder));
             DdimProcess process =
                     new DdimProcess(folder.scheduler, config.timesteps().orElse(List.of()));
-            return new StableDiffusionPolicy(folder, Optional.ofNullable(preview), training, shape, process);
+            return new StableDiffusionPolicy(
+                    folder, Optional.ofNullable(preview), training, shape, process, config.gradientCheckpointing());
         } catch (RuntimeException | Error e) {
             folder.close();
             if (preview != null) {
@@ -93,7 +97,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
             PolicyShape shape = shape(folder, Optional.empty(), Optional.empty());
             Training training = Training.of(adapter, ADAPTERS, inventories(folder));
             return new StableDiffusionPolicy(
-                    folder, Optional.empty(), training, shape, new DdimProcess(folder.scheduler));
+                    folder, Optional.empty(), training, shape, new DdimProcess(folder.scheduler), false);
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
@@ -163,7 +167,7 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
 
     @Override
     public StableDiffusionNetwork build(GraphScope scope) {
-        return new StableDiffusionNetwork(scope, folder, preview, training);
+        return new StableDiffusionNetwork(scope, folder, preview, training, checkpointed);
     }
 
     @Override

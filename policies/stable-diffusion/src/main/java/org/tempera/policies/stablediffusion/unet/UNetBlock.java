@@ -27,7 +27,17 @@ final class UNetBlock {
     }
 
     /** Inputs that all blocks of a pass share: the timestep embedding, activated and not, and the text. */
-    record Context(Operand<TFloat32> time, Operand<TFloat32> rawTime, Text text) {}
+    record Context(Operand<TFloat32> time, Operand<TFloat32> rawTime, Text text) {
+        /** The tensors. */
+        List<Operand<TFloat32>> tensors() {
+            return List.of(time, rawTime, text.rows());
+        }
+
+        /** The same context of other tensors, in the order of {@link #tensors}. */
+        Context of(List<Operand<TFloat32>> tensors) {
+            return new Context(tensors.get(0), tensors.get(1), new Text(tensors.get(2), text.used()));
+        }
+    }
 
     /**
      * Text states.
@@ -146,7 +156,14 @@ final class UNetBlock {
         return h;
     }
 
+    /** A residual block with its attention: what is computed again for a gradient of a checkpointed pass. */
     private Operand<TFloat32> layer(Forward f, Operand<TFloat32> x, Context context, int i) {
+        List<Operand<TFloat32>> inputs = new ArrayList<>(List.of(x));
+        inputs.addAll(context.tensors());
+        return f.unit(inputs, all -> layer(f, all.get(0), i, context.of(all.subList(1, all.size()))));
+    }
+
+    private Operand<TFloat32> layer(Forward f, Operand<TFloat32> x, int i, Context context) {
         Operand<TFloat32> h = resnets.get(i).apply(f, x, time(context));
         if (!attentions.isEmpty()) {
             return attentions.get(i).apply(f, h);
