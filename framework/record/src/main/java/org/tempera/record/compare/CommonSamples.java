@@ -45,7 +45,9 @@ final class CommonSamples {
         return kept;
     }
 
-    /** The samples with their places counted anew: places that a record does not have are no samples without a score. */
+    /**
+     * The samples with their places counted anew: places that a record does not have are no samples without a score.
+     */
     static List<Sample> withoutGaps(List<Sample> samples) {
         List<Integer> places =
                 samples.stream().map(Sample::index).distinct().sorted().toList();
