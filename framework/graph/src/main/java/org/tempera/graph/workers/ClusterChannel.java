@@ -100,7 +100,7 @@ public final class ClusterChannel implements WorkerChannel {
         this.neighbours = neighbours;
         this.patience = patience;
         this.notes = notes;
-        loss = new Loss(cluster::name, cluster.index());
+        loss = new Loss(cluster::name);
         others = IntStream.range(0, cluster.addresses().size())
                 .filter(i -> i != cluster.index())
                 .boxed()

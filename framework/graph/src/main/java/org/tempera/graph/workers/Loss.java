@@ -9,13 +9,13 @@ import org.tempera.spi.UserException;
 
 /** Says which worker was lost, from what is wrong with whom and from what TensorFlow says of it. */
 final class Loss {
-    private final IntFunction<String> names;
-    private final int own;
+    private static final String SEVERAL =
+            "; one may have ended because of another, as their logs say, or this worker is cut off";
 
-    /** @param own index of the worker that says it */
-    Loss(IntFunction<String> names, int own) {
+    private final IntFunction<String> names;
+
+    Loss(IntFunction<String> names) {
         this.names = names;
-        this.own = own;
     }
 
     /**
@@ -32,8 +32,7 @@ final class Loss {
                 .map(each -> names.apply(each.getKey()) + ", which " + each.getValue())
                 .collect(Collectors.joining(", and "));
         return new LostWorkerException(
-                "Lost " + who + (missing.size() > 1 ? "; one may have ended because of another, as their logs say" : "")
-                        + ". " + LostWorkerException.START_AGAIN);
+                "Lost " + who + (missing.size() > 1 ? SEVERAL : "") + ". " + LostWorkerException.START_AGAIN);
     }
 
     /** A failure of TensorFlow's, where all workers answer. */
@@ -45,11 +44,11 @@ final class Loss {
                             + " addresses. Give all of them the same list, in the same order.",
                     failure);
         }
-        if (failure.isOfAnotherIncarnation()) {
+        if (failure.ofAnotherIncarnation().isPresent()) {
             return new LostWorkerException(
-                    "This process is " + names.apply(own) + ", and the others know another process by that name: it was"
-                            + " started again without them, or one index was given to two workers. "
-                            + LostWorkerException.START_AGAIN,
+                    names.apply(failure.ofAnotherIncarnation().get())
+                            + " is known to the others as another process: it was started again without them, or one"
+                            + " index was given to two workers. " + LostWorkerException.START_AGAIN,
                     failure);
         }
         String what = failure.peer()

@@ -18,8 +18,10 @@ final class TensorFlowFailure extends RuntimeException {
     private static final Pattern PREFIX =
             Pattern.compile("^(?:From /job:\\S+:\\s*)?(?:Collective ops is aborted by: )*");
 
+    private static final Pattern ANOTHER = Pattern.compile("/task:(\\d{1,6})/\\S+ current incarnation doesn't match");
+
     private static final Pattern SIZES =
-            Pattern.compile("joining a group with size\\s?(\\d+), but that group has size (\\d+)");
+            Pattern.compile("joining a group with size\\s?(\\d{1,6}), but that group has size (\\d{1,6})");
 
     TensorFlowFailure(String message) {
         super(message);
@@ -27,19 +29,23 @@ final class TensorFlowFailure extends RuntimeException {
 
     /** The task whose connection broke. */
     Optional<Integer> peer() {
-        Matcher peer = PEER.matcher(text());
-        return peer.find() ? Optional.of(Integer.valueOf(peer.group(1))) : Optional.empty();
+        return task(PEER);
     }
 
-    /** Whether the leader knows another server of this worker's. */
-    boolean isOfAnotherIncarnation() {
-        return text().contains("current incarnation doesn't match");
+    /** The worker of which the leader knows another server. */
+    Optional<Integer> ofAnotherIncarnation() {
+        return task(ANOTHER);
     }
 
-    /** How many workers there are, as two of them have it; empty where it is not that. */
+    /** How many workers there are, as two of them have it, the fewer first; empty where it is not that. */
     Optional<String> differentSizes() {
         Matcher sizes = SIZES.matcher(text());
-        return sizes.find() ? Optional.of(sizes.group(1) + " and " + sizes.group(2)) : Optional.empty();
+        if (!sizes.find()) {
+            return Optional.empty();
+        }
+        int one = Integer.parseInt(sizes.group(1));
+        int other = Integer.parseInt(sizes.group(2));
+        return Optional.of(Math.min(one, other) + " and " + Math.max(one, other));
     }
 
     /** What went wrong, in one line without its end; what follows in the message are places in TensorFlow's code. */
@@ -54,6 +60,11 @@ final class TensorFlowFailure extends RuntimeException {
         if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
             throw new TensorFlowFailure(tensorflow.TF_Message(status).getString());
         }
+    }
+
+    private Optional<Integer> task(Pattern pattern) {
+        Matcher task = pattern.matcher(text());
+        return task.find() ? Optional.of(Integer.valueOf(task.group(1))) : Optional.empty();
     }
 
     private String text() {
