@@ -55,7 +55,10 @@ final class Neighbours {
             Optional<Long> expected = Optional.ofNullable(incarnations.get(worker));
             answers.put(
                     worker,
-                    ask(() -> connect(worker, within).or(() -> compute(worker, expected)), within, silent(within)));
+                    ask(
+                            () -> connect(worker, within).or(() -> compute(worker, expected)),
+                            within,
+                            silent(within).map(why -> why + proxies())));
         }
         return wrong(answers);
     }
@@ -126,7 +129,7 @@ final class Neighbours {
         return "grpc://[" + (address instanceof Inet4Address ? "::ffff:" + host : host) + "]:" + cluster.port(worker);
     }
 
-    /** What is said of proxies, which TensorFlow's connections take. */
+    /** What is said of proxies, which TensorFlow's connections take, and Java's do not. */
     private static String proxies() {
         String set = Stream.of("grpc_proxy", "https_proxy", "http_proxy")
                 .filter(name -> System.getenv(name) != null)

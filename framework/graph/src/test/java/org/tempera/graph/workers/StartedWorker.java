@@ -39,9 +39,9 @@ final class StartedWorker {
                 String.valueOf(index),
                 String.join(",", addresses)));
         line.addAll(Arrays.asList(words));
-        return new StartedWorker(new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.endsWith("_proxy")); // gRPC would take one
+        return new StartedWorker(builder.start());
     }
 
     private void read() {
