@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
         output.result("");
         output.result(conclusion(doctor));
         output.document(doctor.toMap());
-        return doctor.isWell() ? 0 : Main.USER_ERROR;
+        return doctor.isWell() ? 0 : Failure.USER_ERROR;
     }
 
     private static List<String> row(Check check) {

@@ -2,8 +2,11 @@ package org.tempera.cli;
 
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.tempera.base.text.LowerCase;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -11,9 +14,22 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  * What is said of something thrown, and whose mistake it is. Every Throwable has a message here, errors of the JVM too.
  *
  * @param message one or a few lines
- * @param isInternal whether Tempera is wrong; else the user can mend it, or the author of the plugin that is named
+ * @param exitCode the command's
  */
-record Failure(String message, boolean isInternal) {
+record Failure(String message, int exitCode) {
+    /** Exit code where the user can mend what is wrong, or the author of the plugin that is named. */
+    static final int USER_ERROR = 2;
+
+    /** Exit code where the program is wrong. */
+    static final int INTERNAL_ERROR = 70;
+
+    /**
+     * Exit code where nothing is wrong here, and the same command may do better: that of a process which SIGUSR1 ended,
+     * as where a batch system announces the end. Operators of TensorFlow's jobs take it for that, the older ones too
+     * (Kubeflow's train_util).
+     */
+    static final int AGAIN = 138;
+
     private static final int SHOWN = 1_000;
 
     /** What went wrong in no command in particular. */
@@ -24,7 +40,8 @@ record Failure(String message, boolean isInternal) {
     /** What went wrong. @param command its name, such as {@code score}, which decides what else helps */
     static Failure of(Throwable thrown, String command) {
         if (thrown instanceof UserException e) {
-            return users(Remedies.after(String.valueOf(e.getMessage()), e.remedies()));
+            String message = Remedies.after(String.valueOf(e.getMessage()), e.remedies());
+            return new Failure(message, isOfLostWorker(e) ? AGAIN : USER_ERROR);
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
             return of(thrown.getCause(), command);
@@ -59,12 +76,28 @@ record Failure(String message, boolean isInternal) {
         return internal(shortened(thrown.toString()));
     }
 
+    /** Whether Tempera is wrong. */
+    boolean isInternal() {
+        return exitCode == INTERNAL_ERROR;
+    }
+
+    /** Whether another worker is why: what is thrown may add where the run stands. */
+    private static boolean isOfLostWorker(Throwable thrown) {
+        Set<Throwable> seen = new LinkedHashSet<>();
+        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
+            if (t instanceof LostWorkerException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Failure users(String message) {
-        return new Failure(message, false);
+        return new Failure(message, USER_ERROR);
     }
 
     private static Failure internal(String message) {
-        return new Failure("internal error: " + message + (message.endsWith(".") ? "" : "."), true);
+        return new Failure("internal error: " + message + (message.endsWith(".") ? "" : "."), INTERNAL_ERROR);
     }
 
     private static Failure outOfMemory(String what, String command) {

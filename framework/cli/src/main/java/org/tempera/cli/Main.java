@@ -65,17 +65,12 @@ import picocli.CommandLine.Spec;
             "2:the input, the options, a plugin or the machine: the message says what to do",
             "70:a mistake in Tempera",
             "141:done, and nobody read the output to its end",
-            "130:stopped by Ctrl-C, saved; 129, 143: by another signal"
+            "130:stopped by Ctrl-C, saved; 129, 143: by another signal",
+            "138:another worker of the run is lost: start all of them again"
         })
 public final class Main implements Runnable {
-    /** Exit code where the user can mend what is wrong. */
-    static final int USER_ERROR = 2;
-
     /** Exit code where nobody reads the output any more, that of other programs on SIGPIPE. */
     static final int UNREAD = 141;
-
-    /** Exit code where the program is wrong. */
-    static final int INTERNAL_ERROR = 70;
 
     @Option(
             names = "--debug",
@@ -168,7 +163,7 @@ public final class Main implements Runnable {
                             .map(reason -> ", which a plugin or a library began: " + reason + ".")
                             .orElseGet(() -> ": " + failure.message()));
             if (thread == main) {
-                Runtime.getRuntime().halt(failure.isInternal() ? INTERNAL_ERROR : USER_ERROR); // Java's would be 1
+                Runtime.getRuntime().halt(failure.exitCode()); // Java's would be 1
             }
         });
         int code = run(writer(FileDescriptor.out), err, secrets, arguments);
@@ -213,7 +208,7 @@ public final class Main implements Runnable {
         if (lost.isPresent()) {
             toErr.println("tempera: the output could not be written ("
                     + lost.get().getMessage() + "). What the command did besides is done.");
-            return code == 0 ? USER_ERROR : code;
+            return code == 0 ? Failure.USER_ERROR : code;
         }
         return code;
     }
@@ -305,9 +300,8 @@ public final class Main implements Runnable {
         if (debug) {
             e.printStackTrace(err);
         }
-        int code = failure.isInternal() ? INTERNAL_ERROR : USER_ERROR;
-        failure(failure.message(), code);
-        return code;
+        failure(failure.message(), failure.exitCode());
+        return failure.exitCode();
     }
 
     private int misused(ParameterException e, PrintWriter err) {
@@ -316,7 +310,7 @@ public final class Main implements Runnable {
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
-        failure(String.valueOf(e.getMessage()), USER_ERROR);
-        return USER_ERROR;
+        failure(String.valueOf(e.getMessage()), Failure.USER_ERROR);
+        return Failure.USER_ERROR;
     }
 }

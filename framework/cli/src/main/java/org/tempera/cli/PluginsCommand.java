@@ -52,7 +52,7 @@ final class PluginsCommand implements Callable<Integer> {
         catalog.idle().forEach(output::result);
         output.document(document(catalog));
         catalog.problems().forEach(p -> output.error(p.message()));
-        return catalog.problems().isEmpty() ? 0 : Main.USER_ERROR;
+        return catalog.problems().isEmpty() ? 0 : Failure.USER_ERROR;
     }
 
     private static Map<String, Object> document(PluginCatalog catalog) {

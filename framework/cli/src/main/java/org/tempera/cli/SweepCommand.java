@@ -119,7 +119,7 @@ final class SweepCommand implements Callable<Integer> {
             if (failed > 0) {
                 output.error(failed + " of " + outcome.runs().size()
                         + " runs failed. Mend what their messages say, and try them again with: " + again);
-                return Main.USER_ERROR;
+                return Failure.USER_ERROR;
             }
             return 0;
         }

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,6 @@ import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
-import org.tempera.graph.workers.Cluster;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.OpenWorker;
@@ -39,7 +37,7 @@ import picocli.CommandLine.Parameters;
         })
 final class TrainCommand implements Callable<Integer> {
     /** As if this process had been asked to end, too, so that who starts processes again starts this one. */
-    private static final int STOPPED_BY_ANOTHER = 143;
+    static final int STOPPED_BY_ANOTHER = 143;
 
     @Option(names = "--resume", paramLabel = "RUN", description = "The folder of the run to go on with.")
     private @Nullable Path resume;
@@ -82,26 +80,31 @@ final class TrainCommand implements Callable<Integer> {
     private final StopAtEof input = new StopAtEof();
 
     @Mixin
+    private final ReadyFile ready = new ReadyFile();
+
+    @Mixin
     private final Output output = new Output();
 
     @Override
     public Integer call() {
         input.watch();
         requireFitting();
+        ready.clear();
+        GivenWorkers given = GivenWorkers.of(System.getenv());
+        if (resume != null) {
+            given.requireFirst();
+        }
         Tempera plain = output.tempera();
         List<String> overrides = overrides(plain);
-        try (output) {
-            Optional<Cluster> cluster = cluster();
-            if (cluster.isPresent() && cluster.get().index() > 0) {
-                return follow(trainedBy(config(plain, overrides), cluster.get()), plain);
-            }
-            RunConfig config = resume == null ? config(plain, overrides) : null;
-            if (config != null && config.run().cluster().index() > 0) {
+        try (output;
+                ready) {
+            RunConfig config = resume == null ? given.training(config(plain, overrides)) : null;
+            if (config != null && config.run().cluster().index() > 0 && localWorkers == 1) {
                 return follow(config, plain);
             }
-            try (WorkerProcesses others = others(config, overrides)) {
+            try (WorkerProcesses others = others(given, config, overrides)) {
                 Tempera tempera = plain.followedBy(following(others));
-                return lead(open(tempera, config, overrides, c -> led(c, cluster, others)));
+                return lead(open(tempera, config, overrides, c -> led(c, given, others)));
             }
         }
     }
@@ -116,12 +119,13 @@ final class TrainCommand implements Callable<Integer> {
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
                                 + Remedies.resume(shown(run.folder()))))) {
             input.hangsUp(interrupts);
+            ready.write(words(run.config()));
             beginning(run).forEach(output::note);
             run.trainer().cutPrompts().warnings().forEach(output::warning);
             RunOutcome outcome = run.run(new RunListener() {});
             summary(outcome).forEach(output::result);
             output.document(document(outcome));
-            return interrupts.exitCode();
+            return exitCode(interrupts, outcome.stoppedAt().isPresent());
         }
     }
 
@@ -156,14 +160,16 @@ final class TrainCommand implements Callable<Integer> {
                         },
                         () -> output.interrupted("stopped at once."))) {
             input.hangsUp(interrupts);
-            ClusterSettings cluster = config.run().cluster();
-            output.note("worker           " + cluster.index() + " of "
-                    + cluster.workers().size() + "; the first writes the run folder");
+            ready.write(words(config));
+            output.note("worker           " + words(config) + "; the first writes the run folder");
             String end = worker.run(output::noteCut);
             output.result("the run is " + end);
-            boolean stopped = end.startsWith("stopped");
-            return interrupts.exitCode() == 0 && stopped ? STOPPED_BY_ANOTHER : interrupts.exitCode();
+            return exitCode(interrupts, end.startsWith("stopped"));
         }
+    }
+
+    private static int exitCode(Interrupts interrupts, boolean stopped) {
+        return interrupts.exitCode() == 0 && stopped ? STOPPED_BY_ANOTHER : interrupts.exitCode();
     }
 
     private RunListener waiting() {
@@ -175,31 +181,26 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    /** The workers that the environment names, as TensorFlow's own programs are told of theirs. */
-    private static Optional<Cluster> cluster() {
-        return Optional.ofNullable(System.getenv("TF_CONFIG"))
-                .filter(json -> !json.isBlank())
-                .map(Cluster::fromTfConfig)
-                .filter(cluster -> cluster.addresses().size() > 1);
+    /** Which worker of how many this is. */
+    private static String words(RunConfig config) {
+        ClusterSettings cluster = config.run().cluster();
+        return cluster.index() + " of " + Math.max(1, cluster.workers().size());
     }
 
-    private static RunConfig trainedBy(RunConfig config, Cluster cluster) {
-        ClusterSettings given = config.run().cluster();
-        return given.isMany()
-                ? config
-                : config.trainedBy(new ClusterSettings(
-                        cluster.addresses(), cluster.index(), given.gradients(), given.startSeconds()));
+    private RunConfig led(RunConfig config, GivenWorkers given, WorkerProcesses others) {
+        if (others.any()) {
+            given.requireNone(config);
+            return others.led(config);
+        }
+        return resume == null ? config : given.resuming(config);
     }
 
-    private static RunConfig led(RunConfig config, Optional<Cluster> cluster, WorkerProcesses others) {
-        return others.any()
-                ? others.led(config)
-                : cluster.map(c -> trainedBy(config, c)).orElse(config);
-    }
-
-    private WorkerProcesses others(@Nullable RunConfig config, List<String> overrides) {
+    private WorkerProcesses others(GivenWorkers given, @Nullable RunConfig config, List<String> overrides) {
         if (localWorkers == 1) {
             return WorkerProcesses.none();
+        }
+        if (config != null) {
+            given.requireNone(config);
         }
         output.status("starting " + (localWorkers - 1) + " more workers ...");
         return resume == null

@@ -52,8 +52,8 @@ final class WorkerProcesses implements AutoCloseable {
         try {
             for (int i = 1; i < count; i++) {
                 Path log = log(output, i);
-                workers.others.add(processes.start(
-                        new Processes.Job(arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log)));
+                workers.others.add(processes.start(new Processes.Job(
+                        arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log)));
             }
             return workers;
         } catch (RuntimeException | Error e) {

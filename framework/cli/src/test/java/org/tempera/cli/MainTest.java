@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletionException;
 import org.tempera.core.train.Progress;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.UserException;
 import org.tempera.verify.CaseResult;
 import org.testng.annotations.AfterClass;
@@ -107,8 +108,13 @@ public class MainTest {
                 new InvalidPathException("caf\ufffd", "Malformed input"),
                 new CompletionException(new UserException("x")),
                 new UncheckedIOException(new IOException("No space left on device")))) {
-            assertThat(Failure.of(thrown).isInternal()).as(thrown.toString()).isFalse();
+            assertThat(Failure.of(thrown).exitCode()).as(thrown.toString()).isEqualTo(2);
         }
+        LostWorkerException lost = new LostWorkerException("Lost worker 1 (a:1)");
+        assertThat(Failure.of(lost).exitCode()).isEqualTo(138);
+        assertThat(Failure.of(new UserException("Lost worker 1 (a:1). Epoch 2 is saved.", lost))
+                        .exitCode())
+                .isEqualTo(138);
         assertThat(Failure.of(new InvalidPathException("caf\ufffd", "Malformed input"))
                         .message())
                 .contains("caf\ufffd", "LC_ALL=C.UTF-8");

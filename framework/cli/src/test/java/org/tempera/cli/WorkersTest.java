@@ -58,7 +58,7 @@ public class WorkersTest {
             assertThat(others).hasSize(1);
             others.get(0).destroyForcibly();
             Said end = said(leader, "killed");
-            assertThat(end.code()).as(end.text()).isEqualTo(2);
+            assertThat(end.code()).as(end.text()).isEqualTo(Failure.AGAIN);
             assertThat(end.text()).contains("worker 1 (127.0.0.1:", "Resume ").doesNotContain("\tat ");
         } finally {
             leader.destroyForcibly();

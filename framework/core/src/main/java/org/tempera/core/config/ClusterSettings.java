@@ -26,9 +26,11 @@ public record ClusterSettings(
     public ClusterSettings {
         workers = List.copyOf(workers);
         Require.that(
-                index >= 0 && (workers.isEmpty() ? index == 0 : index < workers.size()),
+                index >= 0 && index < Math.max(1, workers.size()),
                 "index",
-                "0 to " + Math.max(0, workers.size() - 1) + " for " + workers.size() + " workers",
+                workers.isEmpty()
+                        ? "0 where run.cluster.workers names nobody"
+                        : "0 to " + (workers.size() - 1) + " for " + workers.size() + " workers",
                 index);
         Require.that(startSeconds >= 1, "start-seconds", "at least 1", startSeconds);
     }
