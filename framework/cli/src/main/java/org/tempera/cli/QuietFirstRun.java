@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 import org.tempera.graph.FirstRunSurroundings;
 
 /**
- * Keeps the lines that TensorFlow logs at its first run, and at the start of a server, out of standard error. They come from a copy of its logging
- * library that reads no setting. Whatever else is written there meanwhile is printed afterwards.
+ * Keeps the lines that TensorFlow logs at its first run, and at the start of a server, out of standard error. They come
+ * from a copy of its logging library that reads no setting. Whatever else is written there meanwhile is printed
+ * afterwards.
  */
 public final class QuietFirstRun implements FirstRunSurroundings {
     private static final Pattern KNOWN = Pattern.compile(

@@ -74,4 +74,22 @@ public class FailedStartTest {
         assertThat(command.run(arguments)).as(command.err()).isEqualTo(2);
         assertThat(command.file("new")).as(command.err()).doesNotExist();
     }
+
+    /** By then there is a run, for the pictures that could not be scored are kept with it. */
+    @Test
+    public void aFirstScoringThatFailsLeavesNoEmptyFolders() {
+        Path begun = command.file("begun");
+        int code = command.run(
+                "train",
+                config.toString(),
+                "run.output=" + slashes(begun),
+                "evaluation.samples=2",
+                "rewards.remote.role=held-out",
+                "rewards.remote.url=\"http://127.0.0.1:1/score\"",
+                "rewards.remote.attempts=1");
+        assertThat(code).as(command.err()).isEqualTo(2);
+        assertThat(begun.resolve("config.conf")).exists();
+        assertThat(begun.resolve("images")).doesNotExist();
+        assertThat(begun.resolve("checkpoints")).doesNotExist();
+    }
 }

@@ -40,7 +40,14 @@ public class MessagesForProgramsTest {
             "rewards-plugins");
 
     /** They write the comments of a config file and a page of the docs, which people read beside the command. */
-    private static final Set<String> FOR_PEOPLE = Set.of("ConfigTemplate.java", "ConfigReference.java");
+    private static final Set<String> FOR_PEOPLE = Set.of(
+            "ConfigTemplate.java",
+            "ConfigReference.java",
+            // The doctor's advice is what to type; programs read its findings by name.
+            "GpuChecks.java",
+            "CudaFindings.java",
+            "RoomChecks.java",
+            "ProbedNative.java");
 
     /** It calls the command itself, in processes of their own. */
     private static final Set<String> CALLERS = Set.of("ChildWork.java");
@@ -102,6 +109,7 @@ public class MessagesForProgramsTest {
     public void aRunThatIsThereCanBeResumedOverwrittenOrLeft() throws IOException {
         Path run = Files.createDirectories(command.file("my run"));
         Files.writeString(run.resolve("config.conf"), "");
+        Files.createDirectories(run.resolve("checkpoints/epoch-0001"));
         UserException refused = refused(() -> RunFolder.create(run));
         assertThat(refused)
                 .hasMessage(

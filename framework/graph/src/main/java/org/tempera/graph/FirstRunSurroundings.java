@@ -2,8 +2,8 @@ package org.tempera.graph;
 
 /**
  * What a program does around TensorFlow's first run in its process and the start of a server, when TensorFlow logs what
- * no setting of its own keeps back. A ServiceLoader service, of programs alone: where nobody offers it, as in those that embed Tempera,
- * nothing is run beforehand.
+ * no setting of its own keeps back. A ServiceLoader service, of programs alone: where nobody offers it, as in those
+ * that embed Tempera, nothing is run beforehand.
  */
 public interface FirstRunSurroundings {
     /**

@@ -1,6 +1,7 @@
 package org.tempera.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,6 +10,7 @@ import org.tempera.core.checkpoint.Retention;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.ReadPaths;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
 /** Whether a run that is there is the one that a configuration asks for. */
@@ -24,8 +26,8 @@ final class GoingOn {
     }
 
     /**
-     * Fails unless both ask for the same run. Files that they name may lie elsewhere by now: a resumed run looks at what
-     * they hold.
+     * Fails unless both ask for the same run. Files that they name may lie elsewhere by now: a resumed run looks at
+     * what they hold.
      *
      * @throws UserException that names the keys which differ
      */
@@ -44,8 +46,9 @@ final class GoingOn {
                     .append(" there, ")
                     .append(here.getOrDefault(name, "not set"))
                     .append(" here"));
-            throw new UserException(message + "\nGo on with that one as it is (--resume), or choose another folder with"
-                    + " run.output=FOLDER.");
+            throw new UserException(
+                    message + "\nResume that one as it is, or choose another folder with run.output=FOLDER.",
+                    List.of(Remedy.resume(now.run().output())));
         }
     }
 

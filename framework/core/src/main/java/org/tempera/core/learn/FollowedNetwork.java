@@ -57,6 +57,11 @@ public final class FollowedNetwork implements PolicyNetwork {
     }
 
     @Override
+    public Operand<TFloat32> preview(GraphScope scope, Operand<TFloat32> latents) {
+        return network.preview(scope, latents);
+    }
+
+    @Override
     public Operand<TFloat32> encode(GraphScope scope, Operand<TFloat32> images) {
         return network.encode(scope, images);
     }

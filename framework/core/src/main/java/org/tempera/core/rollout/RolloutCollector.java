@@ -42,10 +42,14 @@ public final class RolloutCollector {
      * @param <S> what all workers learn of it besides its samples
      */
     public interface BatchListener<T, S> {
-        /** Called with the final latents as soon as they are drawn, in a lane's thread, on the worker that drew them. */
+        /**
+         * Called with the final latents as soon as they are drawn, in a lane's thread, on the worker that drew them.
+         */
         T drawn(int firstSample, List<String> prompts, HostTensor latents);
 
-        /** Called batch after batch, in the collector's thread of the same worker, beside the drawing of later batches. */
+        /**
+         * Called batch after batch, in the collector's thread of the same worker, beside the drawing of later batches.
+         */
         S finished(int firstSample, List<String> prompts, T found);
 
         /** Called for batch after batch, in the collector's thread of every worker. */

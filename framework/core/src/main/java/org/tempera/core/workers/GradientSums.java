@@ -3,8 +3,8 @@ package org.tempera.core.workers;
 /** How the gradients of all workers become one sum. */
 public enum GradientSums {
     /**
-     * Lane after lane, on every worker: the same bits on any number of workers. Each sends its lanes' gradients to every
-     * other.
+     * Lane after lane, on every worker: the same bits on any number of workers. Each sends its lanes' gradients to
+     * every other.
      */
     IN_ORDER,
     /**

@@ -150,7 +150,7 @@ public final class RunFolder implements AutoCloseable {
                 return folder;
             }
             if (holdsRun(path)) {
-                throw holdsOne(path, isEmptyFolder(folder.checkpoints()));
+                throw holdsOne(path, !hasEntries(folder.checkpoints()));
             }
             requireEmpty(path);
             Files.createDirectories(folder.images());
@@ -604,13 +604,7 @@ public final class RunFolder implements AutoCloseable {
                             || String.valueOf(p.getFileName()).startsWith(EVENTS))
                     .filter(OwnFiles::isFile)
                     .forEach(OwnFiles::deleteQuietly);
-            for (Path folder : List.of(images(), checkpoints())) {
-                try {
-                    Files.deleteIfExists(folder);
-                } catch (IOException e) {
-                    continue; // something is in it
-                }
-            }
+            removeEmptyFolders();
             if (lock != null) {
                 lock.closeAndRemove();
             }
@@ -619,10 +613,25 @@ public final class RunFolder implements AutoCloseable {
         close();
     }
 
-    /** Gives the folder free for others. */
+    private void removeEmptyFolders() {
+        for (Path folder : List.of(images(), checkpoints())) {
+            try {
+                if (OwnFiles.isFolder(folder)) {
+                    Files.delete(folder);
+                }
+            } catch (IOException e) {
+                continue; // something is in it
+            }
+        }
+    }
+
+    /** Gives the folder free for others; a run that came to nothing leaves no empty folders in it. */
     @Override
     public void close() {
         if (lock != null) {
+            if (OwnFiles.isFile(config())) {
+                removeEmptyFolders();
+            }
             lock.close();
         }
     }
