@@ -1,6 +1,7 @@
 package org.tempera.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class ReadyFile implements AutoCloseable {
     private static void requireOwn(Path file) throws IOException {
         boolean own = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(file) <= LONGEST
-                && new String(Files.readAllBytes(file), StandardCharsets.UTF_8).startsWith(MARK);
+                && beginning(file).equals(MARK);
         if (!own) {
             throw new UserException("--ready-file " + file + ": expected nothing there, or what an earlier command has"
                     + " left, found something else, which is left as it is. Choose another name.");
@@ -92,6 +93,12 @@ final class ReadyFile implements AutoCloseable {
             } catch (IOException e) {
                 // Whoever asks learns of the end by the process, too.
             }
+        }
+    }
+
+    private static String beginning(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MARK.length()), StandardCharsets.UTF_8);
         }
     }
 }

@@ -231,13 +231,15 @@ public class DependencyRulesTest {
 
     /**
      * A session of another process's, which TensorFlow Java has no door to: what it runs are bytes on their way from
-     * worker to worker, which no graph of a model is part of.
+     * worker to worker, which no graph of a model is part of. And the list of devices, which it has no door to either.
      */
     @Test
-    public void onlyWhatGoesBetweenWorkersUsesTheCApi() {
+    public void onlyWhatGoesBetweenWorkersAndTheListOfDevicesUseTheCApi() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("org.tempera.graph.workers..")
+                .and()
+                .doNotHaveSimpleName("ComputeDevice")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.tensorflow.internal..")

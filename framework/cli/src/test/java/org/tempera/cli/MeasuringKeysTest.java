@@ -139,6 +139,7 @@ public class MeasuringKeysTest {
                     gate + "share=" + (key.endsWith(".smallest-share") ? 1 : 0.1));
         }
         return switch (key) {
+            case "run.cluster.index" -> List.of("run.cluster.workers=[\"a:1\", \"b:1\", \"c:1\", \"d:1\"]");
             case "rewards.random.ball.score" -> List.of("rewards.random.ball.radius=0.1");
             case "algorithm.draft.truncation" -> List.of("algorithm.draft.last-steps=3");
             case "algorithm.dpok.lambda" -> List.of("algorithm.dpok.baseline=value");
