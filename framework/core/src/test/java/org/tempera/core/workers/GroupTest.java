@@ -1,0 +1,39 @@
+package org.tempera.core.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.tempera.graph.workers.LocalWorkers;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+/** Workers that train something else are refused on all of them, by name. */
+public class GroupTest {
+    @Test
+    public void whatDiffersIsNamedOnAll() throws Exception {
+        Map<String, String> first = Map.of("sampling.steps", "10", "run.seed", "7");
+        Map<String, String> second = Map.of("sampling.steps", "7", "run.seed", "7");
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Throwable> there = other.submit(() -> refusal(workers, 1, second));
+            Throwable here = refusal(workers, 0, first);
+            assertThat(here)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("worker 1: sampling.steps is 7, on worker 0 10")
+                    .message()
+                    .doesNotContain("run.seed");
+            assertThat(there.get()).hasMessage(here.getMessage());
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static Throwable refusal(LocalWorkers workers, int index, Map<String, String> facts) {
+        return catchThrowable(() -> new Group(workers.channel(index), GradientSums.IN_ORDER).requireAlike(facts));
+    }
+}
