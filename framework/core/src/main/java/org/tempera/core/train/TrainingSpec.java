@@ -149,29 +149,6 @@ public record TrainingSpec(
                 choices);
     }
 
-    /** The same run of another length or size. */
-    TrainingSpec with(RunSettings otherRun, SamplingSettings otherSampling) {
-        return new TrainingSpec(
-                otherRun,
-                otherSampling,
-                optimizer,
-                evaluation,
-                checkpoint,
-                combination,
-                behaviour,
-                reference,
-                policy,
-                algorithm,
-                critic,
-                rewards,
-                gold,
-                prompts,
-                evaluationPrompts,
-                evaluator,
-                clock,
-                choices);
-    }
-
     /** The same run with choices to learn from. */
     public TrainingSpec with(Choices others) {
         return new TrainingSpec(

@@ -65,11 +65,6 @@ public final class Workers {
         return channel.index() == 0;
     }
 
-    /** How many there are. */
-    public int count() {
-        return channel.count();
-    }
-
     /** The lanes of this worker. */
     public Lanes lanes() {
         return lanes;

@@ -42,10 +42,21 @@ public class WorkerRunTest {
 
     /** A run of four epochs of six batches: its last round of batches has none for some of the lanes. */
     private static TrainingSpec spec(Supplier<TrainingSpec> of, int lanes) {
-        return of.get()
-                .with(
-                        new RunSettings(4, 7, Path.of("unused"), lanes, 1, lanes),
-                        new SamplingSettings(Path.of("unused"), 4, 6, 1, 3, 1.0, 2.0, ""));
+        TrainingSpec tiny = of.get();
+        return new TrainingSpec(
+                new RunSettings(4, 7, Path.of("unused"), lanes, 1, lanes),
+                new SamplingSettings(Path.of("unused"), 4, 6, 1, 3, 1.0, 2.0, ""),
+                tiny.optimizer(),
+                tiny.evaluation(),
+                tiny.checkpoint(),
+                tiny.combination(),
+                tiny.policy(),
+                tiny.algorithm(),
+                tiny.critic(),
+                tiny.rewards(),
+                tiny.gold(),
+                tiny.prompts(),
+                tiny.evaluationPrompts());
     }
 
     @DataProvider
