@@ -20,6 +20,7 @@ import org.tempera.diffusers.lora.LoraLayers.Layer;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.nn.weights.DType;
 import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.nn.weights.TensorCheck;
 import org.tempera.nn.weights.TensorInfo;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.UserException;
@@ -48,10 +49,12 @@ public final class LoraExport {
      * @param adapter a file or folder in any layout that is read
      * @param family the models that it may be for
      * @return the files of weights
+     * @throws UserException if it is no adapter, holds numbers that are none, or cannot be written
      */
     public static List<Path> write(Path adapter, Path folder, AdapterLayout layout, LoraFamily family) {
         try (LoraFile.Opened opened = LoraFile.openAlone(adapter)) {
             List<Layer> layers = LoraLayers.of(opened.source(), opened.scales(), family);
+            layers.forEach(layer -> requireFinite(opened.source(), layer));
             MadeFolder made = MadeFolder.make(folder);
             try {
                 return switch (layout) {
@@ -65,6 +68,12 @@ public final class LoraExport {
         } catch (IOException e) {
             throw new UserException(
                     folder + ": cannot be written: " + IoReason.of(e) + ". Check the path and its permissions.", e);
+        }
+    }
+
+    private static void requireFinite(TensorSource source, Layer layer) {
+        for (String name : List.of(layer.down(), layer.up())) {
+            TensorCheck.requireFinite(source, name, source.readFloats(name));
         }
     }
 

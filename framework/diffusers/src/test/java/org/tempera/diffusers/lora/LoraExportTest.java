@@ -174,6 +174,24 @@ public class LoraExportTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
+    /** Other libraries would draw black pictures from it, and name no tensor. */
+    @Test
+    public void anAdapterWhoseTrainingBrokeDownIsNotPassedOn() {
+        Path file = folder.resolve("broken.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        add(writer, "lora_unet_" + MODULES.get(0), 4, 2, false);
+        writer.addFloats("lora_unet_" + MODULES.get(1) + ".lora_down.weight", Shape.of(4, 3), new float[12])
+                .addFloats("lora_unet_" + MODULES.get(1) + ".lora_up.weight", Shape.of(1, 4), new float[] {
+                    0, 0, Float.NaN, 0
+                })
+                .write(file);
+        assertThatThrownBy(() ->
+                        LoraExport.write(file, folder.resolve("out"), AdapterLayout.PEFT, Families.STABLE_DIFFUSION))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(file + ": tensor 'lora_unet_" + MODULES.get(1) + ".lora_up.weight'");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
     /** Where peft writes two models there are two folders. */
     private static List<Path> parts(Path written) {
         Path unet = written.resolve("unet");
