@@ -13,6 +13,8 @@ import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigTemplate;
 import org.tempera.spi.UserException;
+import org.tempera.spi.policy.DiffusionPolicy;
+import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.PolicyProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +75,8 @@ final class InitCommand implements Callable<Integer> {
         PolicyProvider<?> policy =
                 readers.of(weights).orElseThrow(() -> new UserException("--weights " + readers.refusal(weights) + "."));
         Path listed = prompts == null ? Path.of("prompts.txt") : fromConfig(prompts);
-        String text = new ConfigTemplate(fromConfig(weights), listed, rewards, Optional.ofNullable(algorithm))
+        String text = new ConfigTemplate(
+                        fromConfig(weights), listed, rewards, Optional.ofNullable(algorithm), fewSteps(policy))
                 .render(policy, tempera.plugins());
         RunFolder.writeText(file.toAbsolutePath(), text);
         output.result("wrote " + TrainCommand.shown(file));
@@ -81,6 +84,12 @@ final class InitCommand implements Callable<Integer> {
                 "next: see to the paths in it and to " + listed + " (one prompt a line), then: tempera train " + file);
         output.document(Map.of("file", file.toString()));
         return 0;
+    }
+
+    private Optional<Drawing> fewSteps(PolicyProvider<?> provider) {
+        try (DiffusionPolicy policy = ModelReaders.open(provider, weights, Optional.empty())) {
+            return policy.fewSteps();
+        }
     }
 
     /** A path as a config in the file's folder names it: relative ones start there. */

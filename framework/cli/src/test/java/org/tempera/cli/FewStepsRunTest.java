@@ -153,6 +153,20 @@ public class FewStepsRunTest {
         assertThat(command.err()).contains("negative-prompt: the policy does not run on one");
     }
 
+    /** Fifty guided steps of either would be fifty times too dear, and burnt. */
+    @Test
+    public void initAsksForAsFewStepsAsTheModelWasMadeFor() throws IOException {
+        Path file = folder.resolve("lcm.conf");
+        command.succeed(
+                "init", file.toString(), "--weights", SMALL.resolve("lcm/model").toString());
+        assertThat(file).content().contains("  steps = 4\n", "  guidance-scale = 8.5\n");
+        file = folder.resolve("turbo.conf");
+        command.succeed(
+                "init", file.toString(), "--weights", folder.resolve("turbo").toString());
+        assertThat(file).content().contains("  steps = 4\n", "  guidance-scale = 1.0\n");
+        command.succeed("config", file.toString());
+    }
+
     /** The example's own model has latents of 12 channels. */
     @Test
     public void aPreviewOfOtherLatentsIsRefused() {

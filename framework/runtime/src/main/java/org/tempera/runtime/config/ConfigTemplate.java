@@ -2,6 +2,7 @@ package org.tempera.runtime.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.Need;
+import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.PolicyProvider;
 
 /**
@@ -25,8 +27,10 @@ import org.tempera.spi.policy.PolicyProvider;
  * @param prompts the file of prompts, as the config is to name it
  * @param rewards names of reward plugins, the first to train on, the others held out; empty for a usual choice
  * @param algorithm name of an algorithm plugin; empty for a usual choice
+ * @param fewSteps how a run draws with a model that was distilled for few steps; empty for other models
  */
-public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, Optional<String> algorithm) {
+public record ConfigTemplate(
+        Path weights, Path prompts, List<String> rewards, Optional<String> algorithm, Optional<Drawing> fewSteps) {
     private static final String USUAL_ALGORITHM = "tdpo-r";
     private static final List<String> USUAL_REWARDS = List.of("aesthetic", "clip-score");
 
@@ -55,14 +59,18 @@ public record ConfigTemplate(Path weights, Path prompts, List<String> rewards, O
         algorithm(lines, catalog);
         rewards(lines, catalog);
         for (FrameworkBlock<?> block : SHOWN) {
-            framework(
-                    lines,
-                    block,
-                    block.equals(FrameworkBlock.SAMPLING)
-                            ? Map.of("prompts", EffectiveConfig.hocon(prompts))
-                            : Map.of());
+            framework(lines, block, block.equals(FrameworkBlock.SAMPLING) ? sampling() : Map.of());
         }
         return String.join("\n", lines.lines()) + "\n";
+    }
+
+    private Map<String, String> sampling() {
+        Map<String, String> set = new HashMap<>(Map.of("prompts", EffectiveConfig.hocon(prompts)));
+        fewSteps.ifPresent(drawing -> set.putAll(Map.of(
+                "steps", String.valueOf(drawing.steps()),
+                "eta", String.valueOf(drawing.eta()),
+                "guidance-scale", String.valueOf(drawing.guidanceScale()))));
+        return set;
     }
 
     private static void framework(ConfigLines lines, FrameworkBlock<?> block, Map<String, String> set) {

@@ -1,6 +1,7 @@
 package org.tempera.spi.policy;
 
 import java.util.Map;
+import java.util.Optional;
 import org.tempera.spi.graph.GraphScope;
 
 /** A text-to-image diffusion model, opened from its files: host side, before anything is in the graph. */
@@ -21,6 +22,11 @@ public interface DiffusionPolicy extends AutoCloseable {
      */
     default Drawing drawing() {
         return Drawing.of(guidance());
+    }
+
+    /** How few steps it was distilled for, and how a run should draw them; empty where it wants many. */
+    default Optional<Drawing> fewSteps() {
+        return Optional.empty();
     }
 
     /** The process that turns noise into latents, and its log-probabilities. */

@@ -154,10 +154,18 @@ public final class StableDiffusionPolicy implements DiffusionPolicy {
      */
     @Override
     public Drawing drawing() {
-        if (!(folder.scheduler.scheduler() instanceof Scheduler.Lcm)) {
-            return Drawing.of(Guidance.CLASSIFIER_FREE);
-        }
-        return new Drawing(4, 1, guidance() == Guidance.EMBEDDED ? 8.5 : Guidance.OFF);
+        return folder.scheduler.scheduler() instanceof Scheduler.Lcm
+                ? fewSteps().orElseThrow()
+                : Drawing.of(Guidance.CLASSIFIER_FREE);
+    }
+
+    /** Known by the scheduler: of consistency models, and of SD-Turbo, which was distilled without guidance. */
+    @Override
+    public Optional<Drawing> fewSteps() {
+        double scale = guidance() == Guidance.EMBEDDED ? 8.5 : Guidance.OFF;
+        return folder.scheduler.scheduler() instanceof Scheduler.Ddim
+                ? Optional.empty()
+                : Optional.of(new Drawing(4, 1, scale));
     }
 
     @Override
