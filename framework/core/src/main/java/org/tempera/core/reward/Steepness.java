@@ -3,6 +3,9 @@ package org.tempera.core.reward;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.tempera.core.workers.Parcel;
+import org.tempera.core.workers.Workers;
 import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
@@ -53,28 +56,34 @@ public final class Steepness {
     }
 
     /**
-     * The steepness at each picture, {@code [picture]}, in units of the training reward.
+     * The steepness at each picture, {@code [picture]}, in units of the training reward; batches are shared out.
      *
      * @param prompts one for each picture
      */
-    public double[] of(TrainingSession session, List<RgbImage> pictures, List<String> prompts) {
+    public double[] of(TrainingSession session, Workers workers, List<RgbImage> pictures, List<String> prompts) {
         double[] all = new double[pictures.size()];
-        for (int first = 0; first < all.length; first += batch) {
-            List<RgbImage> some = new ArrayList<>();
-            List<String> theirs = new ArrayList<>();
-            // The last batch is filled up with repetitions.
-            for (int i = first; i < first + batch; i++) {
-                some.add(pictures.get(Math.min(i, all.length - 1)));
-                theirs.add(prompts.get(Math.min(i, all.length - 1)));
-            }
-            HostTensor found = program.run(
-                            session,
-                            new Feeds(RgbImage.batch(some), built.feeds().apply(theirs)))
-                    .steepness();
-            for (int i = first; i < Math.min(first + batch, all.length); i++) {
-                all[i] = found.get(i - first);
-            }
+        List<Parcel> found = workers.oneByOne(
+                (all.length + batch - 1) / batch,
+                number ->
+                        new Parcel(Map.of(), Map.of(SignNames.STEEPNESS, ofBatch(session, number, pictures, prompts))));
+        for (int i = 0; i < all.length; i++) {
+            HostTensor ofBatch =
+                    Objects.requireNonNull(found.get(i / batch).tensors().get(SignNames.STEEPNESS));
+            all[i] = ofBatch.get(i % batch);
         }
         return all;
+    }
+
+    /** The last batch is filled up with repetitions. */
+    private HostTensor ofBatch(TrainingSession session, int number, List<RgbImage> pictures, List<String> prompts) {
+        List<RgbImage> some = new ArrayList<>();
+        List<String> theirs = new ArrayList<>();
+        for (int i = number * batch; i < (number + 1) * batch; i++) {
+            some.add(pictures.get(Math.min(i, pictures.size() - 1)));
+            theirs.add(prompts.get(Math.min(i, pictures.size() - 1)));
+        }
+        return program.run(
+                        session, new Feeds(RgbImage.batch(some), built.feeds().apply(theirs)))
+                .steepness();
     }
 }

@@ -105,7 +105,8 @@ final class EvaluationPictures implements Evaluator.Pictures {
         });
         model.steepness()
                 .ifPresent(s -> signs.put(
-                        SignNames.STEEPNESS, combiner.scaledBy(rewards, () -> s.of(model.session(), pictures, asked))));
+                        SignNames.STEEPNESS,
+                        combiner.scaledBy(rewards, () -> s.of(model.session(), model.workers(), pictures, asked))));
         return new Evaluation(
                 epoch,
                 List.copyOf(asked),

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tempera.graph.Lanes;
@@ -175,14 +176,38 @@ public final class Workers {
      * @throws LostWorkerException if another has failed
      */
     public List<Parcel> share(Supplier<Parcel> work) {
+        return shared(() -> work.get().bytes()).stream().map(Parcel::of).toList();
+    }
+
+    /**
+     * Works on pieces {@code 0} to {@code pieces - 1} in turn, and hands the results in this order to every worker. A
+     * worker has one at a time, in the caller's thread, for work that all its threads share or that takes much memory.
+     *
+     * @throws LostWorkerException if another has failed
+     */
+    public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
+        int count = channel.count();
+        List<List<byte[]>> all = shared(() -> joined(IntStream.range(0, pieces)
+                        .filter(piece -> piece % count == channel.index())
+                        .mapToObj(piece -> work.apply(piece).bytes())
+                        .toList()))
+                .stream()
+                .map(Workers::apart)
+                .toList();
+        return IntStream.range(0, pieces)
+                .mapToObj(piece -> Parcel.of(all.get(piece % count).get(piece / count)))
+                .toList();
+    }
+
+    private List<byte[]> shared(Supplier<byte[]> work) {
         byte[] own;
         try {
-            own = work.get().bytes();
+            own = work.get();
         } catch (RuntimeException | Error e) {
             tell(e);
             throw e;
         }
-        return meet(Status.WORKS, own).stream().map(Parcel::of).toList();
+        return meet(Status.WORKS, own);
     }
 
     /** Element by element, in the order of a ring: which it is depends on how many workers there are. */

@@ -13,6 +13,8 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
+import org.tempera.core.workers.Workers;
+import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
@@ -108,12 +110,14 @@ public class RewardGradientTest {
                     new ImageSize(1, 1),
                     3,
                     radius);
-            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
+            try (TrainingSession session = graph.seal(new ThreadSettings(1, 1));
+                    Lanes lanes = new Lanes(1)) {
                 List<RgbImage> pictures = IntStream.range(0, 4)
                         .mapToObj(i -> RgbImage.of(1, 1, new byte[] {(byte) (40 + i), 90, 100}))
                         .toList();
-                double[] found =
-                        combiner.scaledBy(first, () -> steepness.of(session, pictures, List.of("a", "b", "c", "d")));
+                double[] found = combiner.scaledBy(
+                        first,
+                        () -> steepness.of(session, Workers.alone(lanes), pictures, List.of("a", "b", "c", "d")));
                 // The deviation of 0, 1, 2 is 1.
                 double rms = Math.sqrt((2 * 2 + 1 + 3 * 3) / 3.0);
                 assertThat(found).hasSize(4).containsExactly(expected(radius * 3 * rms), within(1e-5));

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
+import org.tempera.core.config.SteepnessSettings;
 import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.workers.LocalWorkers;
@@ -59,6 +60,12 @@ public class WorkerRunTest {
                 tiny.evaluationPrompts());
     }
 
+    private static TrainingSpec steepnessMeasured(TrainingSpec spec) {
+        return SpecCopy.of(spec)
+                .evaluation(spec.evaluation().measuring(true, new SteepnessSettings(0.01)))
+                .build();
+    }
+
     @DataProvider
     public Object[][] workers() {
         return new Object[][] {{1}, {2}, {4}};
@@ -66,7 +73,7 @@ public class WorkerRunTest {
 
     @Test(dataProvider = "workers")
     public void anyNumberOfWorkersGivesTheSameBits(int count) throws Exception {
-        Supplier<TrainingSpec> of = () -> TinyRuns.withCritic(4, 8, 0.05);
+        Supplier<TrainingSpec> of = () -> steepnessMeasured(TinyRuns.withCritic(4, 8, 0.05));
         TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
         train(count, GradientSums.IN_ORDER, of, folder.resolve("together"), (training, progress) -> {});
         TinyRuns.requireSame(folder.resolve("together"), folder.resolve("alone"));

@@ -3,15 +3,17 @@ package org.tempera.core.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.tempera.graph.Lanes;
 import org.tempera.graph.workers.LocalWorkers;
 import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
-/** Workers that train something else are refused on all of them, by name. */
+/** Workers that train something else are refused on all of them, by name; those that do not share work out. */
 public class GroupTest {
     @Test
     public void whatDiffersIsNamedOnAll() throws Exception {
@@ -30,6 +32,29 @@ public class GroupTest {
             assertThat(there.get()).hasMessage(here.getMessage());
         } finally {
             other.shutdownNow();
+        }
+    }
+
+    @Test
+    public void piecesAreWorkedOnInTurnAndKnownToAll() throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<List<String>> there = other.submit(() -> done(workers, 1));
+            List<String> expected = List.of("0 by 0", "1 by 1", "2 by 0", "3 by 1", "4 by 0");
+            assertThat(done(workers, 0)).isEqualTo(expected);
+            assertThat(there.get()).isEqualTo(expected);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static List<String> done(LocalWorkers workers, int index) {
+        try (Lanes lanes = new Lanes(1)) {
+            return new Group(workers.channel(index), GradientSums.IN_ORDER)
+                    .with(lanes).oneByOne(5, piece -> Parcel.of(Map.of("done", piece + " by " + index))).stream()
+                            .map(parcel -> parcel.fields().text("done"))
+                            .toList();
         }
     }
 
