@@ -25,6 +25,7 @@ public class LauncherTest {
             """
             #!/bin/sh
             echo "LC_ALL=${LC_ALL:-}"
+            echo "log $TF_CPP_MIN_LOG_LEVEL"
             for argument; do echo "$argument"; done
             """;
 
@@ -109,6 +110,25 @@ public class LauncherTest {
         }
         assertThat(run(distribution.resolve("bin/tempera"), Map.of(), "init").output())
                 .contains("-XX:TieredStopAtLevel=1\n");
+    }
+
+    @Test
+    public void tensorFlowIsSilentWhereWorkersNameTheOneThatIsLost() throws Exception {
+        Path tempera = distribution.resolve("bin/tempera");
+        Map<String, String> cluster = Map.of("TF_CONFIG", "{}");
+        assertThat(run(tempera, Map.of(), "train", "run.conf", "--local-workers", "2")
+                        .output())
+                .contains("log 3\n");
+        assertThat(run(tempera, Map.of(), "train", "run.conf", "run.cluster.index=1")
+                        .output())
+                .contains("log 3\n");
+        assertThat(run(tempera, cluster, "train", "run.conf").output()).contains("log 3\n");
+        assertThat(run(tempera, cluster, "sample", "run.conf").output()).contains("log 2\n");
+        assertThat(run(tempera, Map.of("TF_CONFIG", ""), "train", "run.conf").output())
+                .contains("log 2\n");
+        assertThat(run(tempera, Map.of("TF_CPP_MIN_LOG_LEVEL", "0"), "train", "--local-workers=2")
+                        .output())
+                .contains("log 0\n");
     }
 
     @DataProvider
@@ -332,7 +352,10 @@ public class LauncherTest {
         Map<String, String> environment = new HashMap<>(builder.environment());
         environment
                 .keySet()
-                .removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG") || name.startsWith("TEMPERA"));
+                .removeIf(name -> name.startsWith("LC_")
+                        || name.startsWith("LANG")
+                        || name.startsWith("TEMPERA")
+                        || name.startsWith("TF_"));
         environment.put("JAVA_HOME", command.file("jdk").toString());
         // Commands in a folder bin beside the script stand in for the system's.
         environment.put("PATH", script.getParent().resolve("bin") + File.pathSeparator + System.getenv("PATH"));
