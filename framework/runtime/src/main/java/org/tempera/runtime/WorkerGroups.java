@@ -25,7 +25,8 @@ final class WorkerGroups {
      * Waits for the other workers, where the run has some.
      *
      * @param notes told for whom it waits
-     * @throws UserException if a worker does not come
+     * @throws org.tempera.graph.workers.LostWorkerException if a worker does not come
+     * @throws UserException if they cannot find each other as they are given
      */
     static Group of(TrainingSpec spec, Consumer<String> notes) {
         ClusterSettings cluster = spec.run().cluster();

@@ -65,8 +65,8 @@ public final class ClusterChannel implements WorkerChannel {
      * @param threads of the run: TensorFlow's first session or server decides for the whole process
      * @param startTimeout how long to wait for workers that have not been started
      * @param notes is told, in a sentence without a subject, whom this worker waits for
-     * @throws UserException if the port is taken, somebody is missing after that time, or the workers do not fit
-     *     together
+     * @throws LostWorkerException if somebody is missing after that time
+     * @throws UserException if the port is taken, a worker's name does not resolve, or the workers do not fit together
      */
     public static WorkerChannel open(
             Cluster cluster, ThreadSettings threads, Duration startTimeout, Consumer<String> notes) {

@@ -29,6 +29,9 @@ import org.tensorflow.proto.RunOptions;
  * bounds none to a server that takes connections and is silent.
  */
 final class Neighbours {
+    /** What is wrong where a host's name has no address. */
+    static final String UNKNOWN_NAME = "has a name that does not resolve";
+
     private final Cluster cluster;
 
     Neighbours(Cluster cluster) {
@@ -98,7 +101,7 @@ final class Neighbours {
     private Optional<String> connect(int worker, Duration within) {
         InetSocketAddress address = new InetSocketAddress(cluster.host(worker), cluster.port(worker));
         if (address.isUnresolved()) {
-            return Optional.of("has a name that does not resolve");
+            return Optional.of(UNKNOWN_NAME);
         }
         try (Socket socket = new Socket()) {
             socket.connect(address, Math.toIntExact(within.toMillis()));

@@ -51,7 +51,8 @@ final class StartUp {
      * Starts the server, and waits.
      *
      * @param threads of the run: TensorFlow's first session or server decides for the process
-     * @throws UserException if the port is taken, or somebody is missing after that time
+     * @throws LostWorkerException if somebody is missing after that time
+     * @throws UserException if the port is taken, or the name of one who is missing still resolves to no address
      */
     Started start(ThreadSettings threads, Duration timeout) {
         requireFreePort();
@@ -100,10 +101,7 @@ final class StartUp {
             }
             long now = System.nanoTime();
             if (now - begin >= timeout.toNanos()) {
-                throw new UserException("After " + Patience.words(timeout) + " the run's workers are not all there: "
-                        + shown(unreachable)
-                        + ". See that each was started, with the same list of addresses, and that no firewall is between"
-                        + " them; then start all of them again.");
+                throw notThere(unreachable, timeout);
             }
             if (now - noteAt >= 0) {
                 notes.accept("waits for " + shown(unreachable));
@@ -111,6 +109,17 @@ final class StartUp {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
+    }
+
+    /** One who is late may be there when all are started again; one whose name nobody knows has a wrong name. */
+    private UserException notThere(Map<Integer, String> unreachable, Duration timeout) {
+        String message = "After " + Patience.words(timeout) + " the run's workers are not all there: "
+                + shown(unreachable)
+                + ". See that each was started, with the same list of addresses, and that no firewall is between them;"
+                + " then start all of them again.";
+        return unreachable.containsValue(Neighbours.UNKNOWN_NAME)
+                ? new UserException(message)
+                : new LostWorkerException(message);
     }
 
     /** Two workers with one index, on two machines, would else wait for each other. */

@@ -140,6 +140,15 @@ public class ClusterChannelTest {
         assertThat(processes.get(0).exitCode()).isEqualTo(2);
     }
 
+    /** Who starts the workers again may have more luck, which is what this exception stands for. */
+    @Test
+    public void oneThatIsLateIsLost() throws Exception {
+        start(0, addresses.subList(0, 2), "impatient");
+        assertThat(processes.get(0).lines()).hasSize(1).allSatisfy(line -> assertThat(line)
+                .startsWith("LostWorkerException: After 1 s the run's workers are not all there: " + name(1)
+                        + " refuses connections. "));
+    }
+
     @Test
     public void oneAloneNeedsNoServer() {
         try (WorkerChannel channel = open(new Cluster(List.of("no-such-host.invalid:2222"), 0))) {
