@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunOptions;
 
 /** A worker that is a process of its own: does what its arguments say, and prints what comes of it. */
 final class ChannelProcess {
@@ -52,6 +54,7 @@ final class ChannelProcess {
                         + all.stream().map(Arrays::toString).toList();
             }
             case "sum" -> summed(channel);
+            case "devices" -> devices();
             case "differ" ->
                 String.valueOf(channel.index() == 0 ? channel.gather(new byte[0]) : channel.sum(new float[3]));
             case "wait" -> {
@@ -85,6 +88,15 @@ final class ChannelProcess {
         }
         float[] sum = channel.sum(own);
         return "sum " + Arrays.hashCode(sum) + " last " + sum[own.length - 1];
+    }
+
+    /** A training session's, in the place of whose GPU there is a second CPU; the server asked for none. */
+    private static String devices() {
+        ConfigProto config = ConfigProto.newBuilder().putDeviceCount("CPU", 2).build();
+        try (RemoteSession local =
+                new RemoteSession(CollectiveGraph.question(0), "", config, RunOptions.getDefaultInstance())) {
+            return "devices " + (local.incarnation("/job:localhost/replica:0/task:0/device:CPU:1") != 0);
+        }
     }
 
     private static byte[] bytes(int length) {

@@ -45,12 +45,12 @@ public class ClusterChannelTest {
     /** The sum's order is the same on all, so that its bits are; and a worker that ends is known to have ended. */
     @Test
     public void threeTakeWhatAllBring() throws Exception {
-        start(3, "short", "gather", "broadcast", "sum", "differ");
+        start(3, "devices", "short", "gather", "broadcast", "sum", "differ");
         List<String> first = processes.get(0).lines();
-        assertThat(first.subList(0, 3))
-                .containsExactly("short 40 [[0], [1], [2]]", "gather 0 1 5242880", "broadcast true");
-        assertThat(first.get(3)).startsWith("sum ").endsWith(" last 3.0");
-        assertThat(first.get(4))
+        assertThat(first.subList(0, 4))
+                .containsExactly("devices true", "short 40 [[0], [1], [2]]", "gather 0 1 5242880", "broadcast true");
+        assertThat(first.get(4)).startsWith("sum ").endsWith(" last 3.0");
+        assertThat(first.get(5))
                 .isEqualTo("UserException: The workers have come to different places: " + name(0)
                         + " gathers (call 6), " + name(1) + " sums 3 numbers (call 6), " + name(2)
                         + " sums 3 numbers (call 6). All of them need the same version, configuration and files."
