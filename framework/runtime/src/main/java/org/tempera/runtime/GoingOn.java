@@ -15,6 +15,10 @@ import org.tempera.spi.UserException;
 
 /** Whether a run that is there is the one that a configuration asks for. */
 final class GoingOn {
+    /** Of one worker; the list of all of them is compared when they join. */
+    private static final Set<String> OWN =
+            Set.of("run.output", "run.cluster.workers", "run.cluster.index", "run.cluster.start-seconds");
+
     private GoingOn() {}
 
     /** Whether it can be gone on with. */
@@ -52,10 +56,17 @@ final class GoingOn {
         }
     }
 
-    /** The keys of a configuration, but for places and who trains. */
-    static Map<String, String> asked(RunConfig config) {
+    /** The keys of a configuration, but for places and who trains; workers may be others when a run goes on. */
+    private static Map<String, String> asked(RunConfig config) {
+        Map<String, String> keys = ofAllWorkers(config);
+        keys.keySet().removeIf(key -> key.startsWith("run.cluster."));
+        return keys;
+    }
+
+    /** The keys of a configuration that all workers of a run have alike: all but places, and which of them one is. */
+    static Map<String, String> ofAllWorkers(RunConfig config) {
         Map<String, String> keys = config.effective().values();
-        keys.keySet().removeIf(key -> key.equals("run.output") || key.startsWith("run.cluster."));
+        keys.keySet().removeAll(OWN);
         ReadPaths.of(config).keySet().forEach(keys::remove);
         return keys;
     }

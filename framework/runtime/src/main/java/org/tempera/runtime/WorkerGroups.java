@@ -48,7 +48,7 @@ final class WorkerGroups {
      * versions and threads.
      */
     static Map<String, String> facts(RunConfig config, TrainingSpec spec, Provenance provenance) {
-        SortedMap<String, String> facts = new TreeMap<>(GoingOn.asked(config));
+        SortedMap<String, String> facts = new TreeMap<>(GoingOn.ofAllWorkers(config));
         provenance
                 .files()
                 .forEach(file -> facts.put("the file " + file.name() + " of the " + file.owner(), file.sha256()));

@@ -1,0 +1,55 @@
+package org.tempera.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.TestPlugins;
+import org.tempera.spi.UserException;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/** Which keys make another run of a config, and which must be the same on all workers. */
+public class GoingOnTest {
+    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
+    private static final String TWO = "run.cluster.workers=[\"a:1\", \"b:1\"]";
+
+    private PluginCatalog catalog;
+
+    @BeforeClass
+    public void loadPlugins() throws IOException {
+        Path folder = Files.createTempDirectory("going-on");
+        folder.toFile().deleteOnExit();
+        catalog = PluginCatalog.load(TestPlugins.all(folder));
+    }
+
+    @Test
+    public void workersHaveAlikeWhatDecidesTheNumbers() {
+        RunConfig first = config(TWO);
+        RunConfig second =
+                config(TWO, "run.cluster.index=1", "run.cluster.start-seconds=7", "run.output=\"elsewhere\"");
+        assertThat(GoingOn.ofAllWorkers(second)).isEqualTo(GoingOn.ofAllWorkers(first));
+        assertThat(GoingOn.ofAllWorkers(first)).containsEntry("run.cluster.gradients", "in-order");
+        assertThat(GoingOn.ofAllWorkers(config(TWO, "run.cluster.gradients=ring")))
+                .isNotEqualTo(GoingOn.ofAllWorkers(first));
+    }
+
+    @Test
+    public void aRunMayGoOnWithOtherWorkers() {
+        assertThatCode(() -> GoingOn.requireSame(config(TWO, "run.cluster.gradients=ring"), config()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> GoingOn.requireSame(config(), config("run.seed=77")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("run.seed: ");
+    }
+
+    private RunConfig config(String... overrides) {
+        return RunConfig.load(WHOLE, List.of(overrides), catalog);
+    }
+}
