@@ -14,6 +14,7 @@ import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
+import org.tempera.core.train.WorkerRun;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.OpenWorker;
@@ -164,12 +165,16 @@ final class TrainCommand implements Callable<Integer> {
             output.note("worker           " + words(config) + "; the first writes the run folder");
             String end = worker.run(output::noteCut);
             output.result("the run is " + end);
-            return exitCode(interrupts, end.startsWith("stopped"));
+            return exitCode(interrupts, !end.equals(WorkerRun.COMPLETE));
         }
     }
 
-    private static int exitCode(Interrupts interrupts, boolean stopped) {
-        return interrupts.exitCode() == 0 && stopped ? STOPPED_BY_ANOTHER : interrupts.exitCode();
+    /** A run that is complete is not to be started again, even where a signal came at its end. */
+    static int exitCode(Interrupts interrupts, boolean stopped) {
+        if (!stopped) {
+            return 0;
+        }
+        return interrupts.exitCode() == 0 ? STOPPED_BY_ANOTHER : interrupts.exitCode();
     }
 
     private RunListener waiting() {

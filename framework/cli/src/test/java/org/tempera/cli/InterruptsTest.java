@@ -30,6 +30,17 @@ public class InterruptsTest {
         assertThat(events).containsExactly("stop", "last", "halt INT 130");
     }
 
+    /** Who starts processes again would start one whose run is complete, alone and for nothing. */
+    @Test
+    public void aRunThatIsCompleteHasNotBeenStopped() {
+        Interrupts interrupts = interrupts(new ArrayList<>());
+        assertThat(TrainCommand.exitCode(interrupts, false)).isEqualTo(0);
+        assertThat(TrainCommand.exitCode(interrupts, true)).isEqualTo(TrainCommand.STOPPED_BY_ANOTHER);
+        interrupts.arrived("INT", 2);
+        assertThat(TrainCommand.exitCode(interrupts, true)).isEqualTo(130);
+        assertThat(TrainCommand.exitCode(interrupts, false)).isEqualTo(0);
+    }
+
     /** A terminal that is closed says so more than once, and a batch system announces the end before it asks for it. */
     @Test
     public void whatOnlyAnnouncesTheEndCutsNothingShort() {

@@ -68,7 +68,7 @@ public final class OpenWorker implements AutoCloseable {
      * Works until the run ends.
      *
      * @param log told what is done
-     * @return how the run has ended, as {@code complete} or {@code stopped within epoch 3}
+     * @return how the run has ended: {@link WorkerRun#COMPLETE}, or such as {@code stopped within epoch 3}
      * @throws org.tempera.spi.UserException if this worker or another fails
      */
     public String run(Consumer<String> log) {

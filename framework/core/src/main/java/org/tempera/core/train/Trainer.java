@@ -269,13 +269,8 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Other workers that wait for this one are told that it has ended. */
     @Override
     public void close() {
-        try {
-            end("closed");
-        } finally {
-            model.close();
-        }
+        model.close();
     }
 }

@@ -106,6 +106,7 @@ public final class TrainingRun implements AutoCloseable {
         try {
             return new TrainingRun(spec, folder, trainer, store(spec, folder), Optional.empty(), ruler, sinks, false);
         } catch (RuntimeException | Error e) {
+            trainer.workers().failed(e);
             trainer.close();
             throw e;
         }
@@ -142,6 +143,7 @@ public final class TrainingRun implements AutoCloseable {
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {
+            trainer.workers().failed(e);
             trainer.close();
             throw e;
         }
@@ -207,7 +209,7 @@ public final class TrainingRun implements AutoCloseable {
     private RunOutcome led(Map<String, String> facts) {
         try {
             RunOutcome outcome = toTheEnd(facts);
-            trainer.end(outcome.stoppedAt().map(where -> "stopped " + where).orElse("complete"));
+            trainer.end(outcome.stoppedAt().map(where -> "stopped " + where).orElse(WorkerRun.COMPLETE));
             return outcome;
         } catch (RuntimeException | Error e) {
             trainer.workers().failed(e);

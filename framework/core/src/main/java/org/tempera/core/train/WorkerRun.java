@@ -12,6 +12,9 @@ import org.tempera.graph.StopSignal;
  * native memory.
  */
 public final class WorkerRun implements AutoCloseable {
+    /** How a run has ended that came to its end, rather than being stopped. */
+    public static final String COMPLETE = "complete";
+
     private final Trainer trainer;
 
     /**
@@ -37,7 +40,7 @@ public final class WorkerRun implements AutoCloseable {
      * Works until the first worker says that the run has ended.
      *
      * @param log told what is done
-     * @return how the run has ended, as {@code complete} or {@code stopped within epoch 3}
+     * @return how the run has ended: {@link #COMPLETE}, or such as {@code stopped within epoch 3}
      * @throws org.tempera.graph.workers.LostWorkerException if another worker is lost or has failed
      * @throws org.tempera.spi.UserException if this one fails; the others are told
      */

@@ -2,8 +2,10 @@ package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import org.tempera.core.config.SteepnessSettings;
 import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.workers.LocalWorkers;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
@@ -144,6 +147,58 @@ public class WorkerRunTest {
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no score today");
             assertThatThrownBy(second::get).isInstanceOf(ExecutionException.class);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    /** Where the first fails to begin, or only lets go of the run, the others do not take it for complete. */
+    @Test
+    public void aRunThatDoesNotBeginIsNotComplete() throws Exception {
+        Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
+        assertThat(heardBySecond(of, (spec, group) -> {
+                    try (RunFolder run = RunFolder.create(folder.resolve("blocked"))) {
+                        makeFolder(run.path().resolve("metrics.jsonl"));
+                        assertThatThrownBy(() -> TrainingRun.start(spec, group, run, Optional.empty(), List.of()))
+                                .isInstanceOf(UserException.class);
+                    }
+                }))
+                .isInstanceOf(LostWorkerException.class)
+                .hasMessageStartingWith("worker 0 has failed: ")
+                .hasMessageContaining("metrics.jsonl");
+        assertThat(heardBySecond(of, (spec, group) -> {
+                    try (RunFolder run = RunFolder.create(folder.resolve("closed"))) {
+                        TrainingRun.start(spec, group, run, Optional.empty(), List.of())
+                                .close();
+                    }
+                }))
+                .isInstanceOf(LostWorkerException.class)
+                .hasMessageStartingWith("worker 0 has ended before the others; its log says why.");
+    }
+
+    private static void makeFolder(Path path) {
+        try {
+            Files.createDirectories(path.resolve("not-empty"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the second worker ends with, while this thread does what the first does, and leaves the group. */
+    private static Throwable heardBySecond(Supplier<TrainingSpec> of, BiConsumer<TrainingSpec, Group> first)
+            throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> second = other.submit(() -> {
+                try (WorkerRun run = new WorkerRun(spec(of, 2), group(workers, 1, GradientSums.IN_ORDER))) {
+                    return run.run(line -> {});
+                }
+            });
+            try (Group group = group(workers, 0, GradientSums.IN_ORDER)) {
+                first.accept(spec(of, 2), group);
+            }
+            return catchThrowable(second::get).getCause();
         } finally {
             other.shutdownNow();
         }
