@@ -1,7 +1,6 @@
 package org.tempera.core.workers;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,15 +23,14 @@ import org.tempera.spi.UserException;
  * <p>Lanes are numbered through all workers: with as many lanes each, lane {@code l} is one of worker
  * {@code l / lanes}. What a lane does is what the lane of that number does where all are in one process.
  *
- * <p>A worker that is asked to stop, or fails, says so where all meet next: all stop, or end, at that place.
+ * <p>A worker that is asked to stop, or fails, says so where the others come next: all stop, or end, at that place.
  */
 public final class Workers {
     /** How it is with a worker that comes to a meeting. */
     private enum Status {
         WORKS,
         ASKED_TO_STOP,
-        STOPPED,
-        FAILED
+        STOPPED
     }
 
     private final Group group;
@@ -212,12 +210,12 @@ public final class Workers {
 
     /** Element by element, in the order of a ring: which it is depends on how many workers there are. */
     public float[] sum(float[] own) {
-        return channel.sum(own);
+        return carried(() -> channel.sum(own));
     }
 
     /** Hands the first worker's bytes to all. */
     public byte[] fromFirst(byte[] bytes) {
-        return channel.broadcast(bytes);
+        return carried(() -> channel.broadcast(bytes));
     }
 
     /**
@@ -230,15 +228,19 @@ public final class Workers {
                 : own;
     }
 
-    /** Says why this worker comes no further, where all meet next. */
+    /** Says why this worker comes no further; that is what is thrown, whatever becomes of the saying. */
     private void tell(Throwable end) {
-        if (group.parted() || !many() || end instanceof LostWorkerException) {
+        if (group.parted() || !many()) {
             return;
         }
-        boolean stopped = end instanceof StopSignal.StoppedException;
         try {
-            exchange(stopped ? Status.STOPPED : Status.FAILED, stopped ? new byte[0] : reason(end));
-        } catch (LostWorkerException e) {
+            if (end instanceof StopSignal.StoppedException) {
+                exchange(Status.STOPPED, new byte[0]);
+            } else {
+                group.part();
+                channel.fail(reason(end));
+            }
+        } catch (RuntimeException e) {
             end.addSuppressed(e);
         }
     }
@@ -260,12 +262,6 @@ public final class Workers {
 
     private List<byte[]> meet(Status status, byte[] own) {
         List<Brought> all = exchange(status, own);
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).status() == Status.FAILED) {
-                throw new LostWorkerException(channel.name(i) + " has failed: "
-                        + new String(all.get(i).bytes(), StandardCharsets.UTF_8));
-            }
-        }
         if (all.stream().anyMatch(b -> b.status() != Status.WORKS)) {
             lanes.stop().give();
         }
@@ -276,29 +272,26 @@ public final class Workers {
     }
 
     private List<Brought> exchange(Status status, byte[] own) {
+        Status told = status == Status.WORKS && lanes.stop().isGiven() ? Status.ASKED_TO_STOP : status;
+        byte[] bytes = ByteBuffer.allocate(1 + own.length)
+                .put((byte) told.ordinal())
+                .put(own)
+                .array();
+        return carried(() -> channel.gather(bytes)).stream().map(Brought::of).toList();
+    }
+
+    /** What the channel carries; where that fails, nothing more is done together, and nothing drawn for it. */
+    private <T> T carried(Supplier<T> call) {
         if (group.parted()) {
             throw new IllegalStateException("the workers have parted");
         }
-        Status told = status == Status.WORKS && lanes.stop().isGiven() ? Status.ASKED_TO_STOP : status;
-        List<Brought> all;
         try {
-            all =
-                    channel
-                            .gather(ByteBuffer.allocate(1 + own.length)
-                                    .put((byte) told.ordinal())
-                                    .put(own)
-                                    .array())
-                            .stream()
-                            .map(Brought::of)
-                            .toList();
-        } catch (LostWorkerException e) {
+            return call.get();
+        } catch (RuntimeException | Error e) {
             group.part();
+            lanes.stop().give();
             throw e;
         }
-        if (all.stream().anyMatch(b -> b.status() == Status.FAILED)) {
-            group.part();
-        }
-        return all;
     }
 
     private record Brought(Status status, byte[] bytes) {
@@ -328,8 +321,7 @@ public final class Workers {
     }
 
     /** Why a worker has failed, in the words that its user is told. */
-    private static byte[] reason(Throwable e) {
-        String words = e instanceof UserException ? String.valueOf(e.getMessage()) : e.toString();
-        return words.getBytes(StandardCharsets.UTF_8);
+    private static String reason(Throwable e) {
+        return e instanceof UserException ? String.valueOf(e.getMessage()) : e.toString();
     }
 }

@@ -6,6 +6,7 @@ enum CallKind {
     GATHER("gathers"),
     BROADCAST("waits for what the first worker gives"),
     SUM("sums"),
+    FAIL("has failed"),
     END("has ended");
 
     private final String verb;

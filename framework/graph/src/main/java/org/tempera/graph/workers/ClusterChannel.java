@@ -57,6 +57,9 @@ public final class ClusterChannel implements WorkerChannel {
     private Optional<RuntimeException> failure = Optional.empty();
     private long brokenSince;
     private boolean broken;
+    /** Whether it is this worker that has left a call in the midst. */
+    private boolean astray;
+
     private boolean closed;
 
     /**
@@ -168,6 +171,14 @@ public final class ClusterChannel implements WorkerChannel {
         return call(() -> exchange.sum(own));
     }
 
+    @Override
+    public void fail(String why) {
+        call(() -> {
+            exchange.fail(why.getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+    }
+
     private <T> T call(Callable<T> work) {
         if (closed) {
             throw new IllegalStateException("the channel is closed");
@@ -180,10 +191,13 @@ public final class ClusterChannel implements WorkerChannel {
             return Uninterrupted.get(running, () -> {}, patience.beforeAsking(), new Waiting(running));
         } catch (TensorFlowFailure e) {
             throw broken(lost(e));
-        } catch (LostWorkerException e) {
+        } catch (UserException e) {
             throw running.isDone() ? failed(e) : broken(e);
-        } catch (RuntimeException e) {
-            throw failed(e);
+        } catch (RuntimeException | Error e) {
+            // The others are in the midst of this call, and no other finds them there.
+            failure = Optional.of(new IllegalStateException("the exchange with other workers has broken off", e));
+            astray = true;
+            throw e;
         }
     }
 
@@ -234,7 +248,8 @@ public final class ClusterChannel implements WorkerChannel {
     /**
      * Leaves the group. Where it is whole, the others are told, once they come to their next call; for that, and for
      * what is on its way to them, this waits some seconds at most. Where one was lost, this waits as long for others to
-     * find that out, who would else take this worker for the lost one.
+     * find that out, who would else take this worker for the lost one. Where it is this worker that has left a call in
+     * its midst, they find that out when its process ends.
      */
     @Override
     public void close() {
@@ -246,7 +261,7 @@ public final class ClusterChannel implements WorkerChannel {
             Duration left = patience.beforeLeaving().minus(Duration.ofNanos(System.nanoTime() - brokenSince));
             notes.accept("stays " + Patience.words(left) + " more, for the other workers to find out who was lost");
             await(new CompletableFuture<>(), left);
-        } else {
+        } else if (!astray) {
             await(
                     CompletableFuture.runAsync(this::leave, thread),
                     patience.beforeAsking().dividedBy(2));

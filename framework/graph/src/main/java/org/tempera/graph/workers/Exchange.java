@@ -3,6 +3,7 @@ package org.tempera.graph.workers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,10 +36,18 @@ final class Exchange {
     }
 
     /** What a worker says first. */
-    private record Header(Place place, byte[] beginning) {}
+    private record Header(Place place, byte[] beginning) {
+        Header withLength(long length) {
+            return new Header(new Place(place.kind(), place.call(), length), beginning);
+        }
+    }
 
     List<byte[]> gather(CallKind kind, byte[] own) {
-        List<Header> headers = headers(kind, own.length, own);
+        return whole(headers(kind, own.length, own), own);
+    }
+
+    /** What the workers bring, of which the headers have the beginnings. */
+    private List<byte[]> whole(List<Header> headers, byte[] own) {
         long longest = headers.stream().mapToLong(h -> h.place.length()).max().orElse(0);
         List<byte[]> all = new ArrayList<>();
         for (Header header : headers) {
@@ -96,6 +105,30 @@ final class Exchange {
         return sum;
     }
 
+    /** Tells the others why this worker has failed, at whichever call they come to. */
+    void fail(byte[] why) {
+        reasons(announce(CallKind.FAIL, why.length, why), why);
+    }
+
+    /**
+     * Why workers have failed, which all take part in handing on; nothing of those that have not. Where one has ended,
+     * it would be waited for: then as much as the headers hold.
+     *
+     * @param own of this worker, if it has failed
+     */
+    private List<String> reasons(List<Header> headers, byte[] own) {
+        boolean all = headers.stream().noneMatch(h -> h.place.kind() == CallKind.END);
+        List<Header> said = headers.stream()
+                .map(h -> h.withLength(
+                        h.place.kind() != CallKind.FAIL
+                                ? 0
+                                : all ? h.place.length() : Math.min(h.place.length(), SHORT_BYTES)))
+                .toList();
+        return whole(said, own).stream()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .toList();
+    }
+
     /** Tells the others that this worker ends, once they come to their next call. */
     void end() {
         announce(CallKind.END, 0, new byte[0]);
@@ -104,7 +137,10 @@ final class Exchange {
     /** The headers of all workers, who have come to one place. */
     private List<Header> headers(CallKind kind, long length, byte[] bytes) {
         List<Header> headers = announce(kind, length, bytes);
-        Place.requireOne(headers.stream().map(Header::place).toList(), names);
+        List<Place> places = headers.stream().map(Header::place).toList();
+        boolean failed = places.stream().anyMatch(p -> p.kind() == CallKind.FAIL);
+        List<String> reasons = failed ? reasons(headers, new byte[0]) : List.of();
+        Place.requireOne(places, reasons::get, names);
         return headers;
     }
 

@@ -1,5 +1,6 @@
 package org.tempera.graph.workers;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +57,10 @@ public final class LocalWorkers {
             }
         }
         List<Brought> all = Arrays.stream(mine.all).toList();
-        Place.requireOne(all.stream().map(Brought::place).toList(), this::name);
+        if (own.place.kind() != CallKind.FAIL) {
+            Place.requireOne(
+                    all.stream().map(Brought::place).toList(), i -> all.get(i).text(), this::name);
+        }
         return all;
     }
 
@@ -74,7 +78,11 @@ public final class LocalWorkers {
     }
 
     /** What a worker brings to a call. */
-    private record Brought(Place place, byte[] bytes, float[] numbers) {}
+    private record Brought(Place place, byte[] bytes, float[] numbers) {
+        String text() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
 
     /** One call, to which all workers come. */
     private static final class Meeting {
@@ -134,6 +142,11 @@ public final class LocalWorkers {
                 }
             }
             return sum;
+        }
+
+        @Override
+        public void fail(String why) {
+            call(CallKind.FAIL, why.getBytes(StandardCharsets.UTF_8), new float[0]);
         }
 
         private List<Brought> call(CallKind kind, byte[] bytes, float[] numbers) {

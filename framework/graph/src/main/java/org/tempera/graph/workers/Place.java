@@ -17,10 +17,16 @@ record Place(CallKind kind, long call, long length) {
     /**
      * Sees to it that all workers have come to one place.
      *
-     * @throws LostWorkerException if one has ended
+     * @param reasons why a worker has failed, by its index; read where it has
+     * @throws LostWorkerException if one has failed or ended
      * @throws UserException if they are at different calls, or bring sums of different lengths
      */
-    static void requireOne(List<Place> places, IntFunction<String> names) {
+    static void requireOne(List<Place> places, IntFunction<String> reasons, IntFunction<String> names) {
+        for (int i = 0; i < places.size(); i++) {
+            if (places.get(i).kind == CallKind.FAIL) {
+                throw new LostWorkerException(names.apply(i) + " has failed: " + reasons.apply(i));
+            }
+        }
         for (int i = 0; i < places.size(); i++) {
             if (places.get(i).kind == CallKind.END) {
                 throw ended(names.apply(i));

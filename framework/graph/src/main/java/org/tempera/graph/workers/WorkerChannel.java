@@ -6,9 +6,9 @@ import java.util.List;
  * Carries data between the workers of a run, each a process of its own. All workers call the same methods in the same
  * order, from one thread at a time; a call comes back when all have come to it.
  *
- * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more, and another {@link
- * org.tempera.spi.UserException} if the workers have come to different calls. Either ends the channel: the workers have
- * to be started again, all of them.
+ * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more or has failed, and another {@link
+ * org.tempera.spi.UserException} if the workers have come to different calls. Whatever is thrown ends the channel: the
+ * workers have to be started again, all of them.
  */
 public interface WorkerChannel extends AutoCloseable {
     /** How many workers there are, this one included. */
@@ -32,6 +32,14 @@ public interface WorkerChannel extends AutoCloseable {
      * @param own as many numbers on every worker
      */
     float[] sum(float[] own);
+
+    /**
+     * Tells the others that this worker has failed, whatever it is that they call next: their call throws it. Nothing
+     * but {@link #close} is called after it.
+     *
+     * @param why in the words that users are told
+     */
+    void fail(String why);
 
     /** Leaves the group. The others are told of it, and waited for some seconds at most. */
     @Override
@@ -69,6 +77,9 @@ public interface WorkerChannel extends AutoCloseable {
             public float[] sum(float[] own) {
                 return own;
             }
+
+            @Override
+            public void fail(String why) {}
 
             @Override
             public void close() {}

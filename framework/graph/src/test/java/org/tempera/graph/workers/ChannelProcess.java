@@ -1,6 +1,7 @@
 package org.tempera.graph.workers;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -61,12 +62,40 @@ final class ChannelProcess {
                 print("waits");
                 yield System.in.read() < 0 ? "nobody is there" : "goes on";
             }
+            case "crowded" -> crowded(channel);
+            case "fail" -> {
+                channel.fail("no room ".repeat(1000));
+                yield "told";
+            }
             case "end" -> {
                 channel.close();
                 yield "ended";
             }
             default -> throw new IllegalArgumentException(word);
         };
+    }
+
+    /** The first has no room for what another brings, and leaves the exchange in its midst. */
+    private static String crowded(WorkerChannel channel) {
+        boolean first = channel.index() == 0;
+        byte[] held = new byte[first ? 200 << 20 : 0];
+        try {
+            channel.gather(new byte[first ? 0 : 80 << 20]);
+            return "gathered beside " + held.length;
+        } catch (OutOfMemoryError e) {
+            return "out of memory, and " + said(channel, String.valueOf(e.getMessage()));
+        } finally {
+            Reference.reachabilityFence(held);
+        }
+    }
+
+    private static String said(WorkerChannel channel, String why) {
+        try {
+            channel.fail(why);
+            return "all know";
+        } catch (IllegalStateException e) {
+            return e.getMessage();
+        }
     }
 
     /** 0, 1 and 5 MB. */

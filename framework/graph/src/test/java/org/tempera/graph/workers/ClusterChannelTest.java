@@ -92,6 +92,32 @@ public class ClusterChannelTest {
         assertThat(processes.get(0).exitCode()).isEqualTo(2);
     }
 
+    /** Its reason is longer than what goes with a header, and they have come to another call. */
+    @Test
+    public void oneThatFailsTellsTheOthersWhy() throws Exception {
+        start(0, addresses, "short", "sum");
+        start(1, addresses, "short", "fail");
+        start(2, addresses, "short", "sum");
+        String heard = "LostWorkerException: " + name(1) + " has failed: " + "no room ".repeat(1000);
+        assertThat(processes.get(0).lines()).last().isEqualTo(heard);
+        assertThat(processes.get(1).lines()).last().isEqualTo("told");
+        assertThat(processes.get(2).lines()).last().isEqualTo(heard);
+    }
+
+    /** The others are deep in the call by then, where no word reaches them. */
+    @Test
+    public void oneThatFailsWithinACallIsNotWaitedForWithoutEnd() throws Exception {
+        start(0, addresses.subList(0, 2), "short", "crowded");
+        start(1, addresses.subList(0, 2), "short", "crowded");
+        assertThat(processes.get(0).lines())
+                .last()
+                .isEqualTo("out of memory, and the exchange with other workers has broken off");
+        assertThat(processes.get(0).exitCode()).isZero();
+        assertThat(processes.get(1).lines())
+                .last()
+                .isEqualTo("LostWorkerException: Lost " + name(0) + ", which refuses connections" + AGAIN);
+    }
+
     @Test
     public void oneThatEndsTellsTheOthers() throws Exception {
         start(0, addresses.subList(0, 2), "short", "end");

@@ -63,6 +63,20 @@ public class LocalWorkersTest {
                 .hasMessageStartingWith("worker 1 has ended before the others; its log says why. Start all workers");
     }
 
+    @Test
+    public void tellsWhyOneHasFailed() {
+        assertThatThrownBy(() -> onAll(3, channel -> {
+                    if (channel.index() == 2) {
+                        channel.fail("no room");
+                        return "";
+                    }
+                    return String.valueOf(channel.sum(new float[1])[0]);
+                }))
+                .cause()
+                .isInstanceOf(LostWorkerException.class)
+                .hasMessage("worker 2 has failed: no room");
+    }
+
     private static <T> List<T> onAll(int count, Function<WorkerChannel, T> work) throws Exception {
         LocalWorkers workers = new LocalWorkers(count);
         ExecutorService threads = Executors.newFixedThreadPool(count);

@@ -1,0 +1,151 @@
+package org.tempera.core.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.tempera.graph.Lanes;
+import org.tempera.graph.workers.LocalWorkers;
+import org.tempera.graph.workers.LostWorkerException;
+import org.tempera.graph.workers.WorkerChannel;
+import org.tempera.spi.UserException;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** What the others hear of a worker that fails, and what becomes of their work. */
+public class FailedWorkerTest {
+    private ExecutorService other;
+    private LocalWorkers workers;
+
+    @BeforeMethod
+    public void begin() {
+        workers = new LocalWorkers(2);
+        other = Executors.newSingleThreadExecutor();
+    }
+
+    @AfterMethod
+    public void end() {
+        other.shutdownNow();
+    }
+
+    /** What the other worker may come to next. */
+    @DataProvider
+    public Object[][] calls() {
+        return List.<Consumer<Workers>>of(
+                        here -> here.share(Parcel::empty),
+                        here -> here.sum(new float[3]),
+                        here -> here.fromFirst(new byte[3]),
+                        here -> here.next(Order.of(Order.Task.TRAIN)))
+                .stream()
+                .map(call -> new Object[] {call})
+                .toArray(Object[][]::new);
+    }
+
+    @Test(dataProvider = "calls")
+    public void theReasonIsHeardWhereverTheOthersAre(Consumer<Workers> next) throws Exception {
+        UserException why = new UserException("no room in /tmp");
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(why)));
+        Throwable heard = catchThrowable(() -> with(0, next));
+        assertThat(heard).isInstanceOf(LostWorkerException.class).hasMessage("worker 1 has failed: no room in /tmp");
+        failing.get();
+        assertThat(why.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    public void twoMayFailAtATime() throws Exception {
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no room"))));
+        with(0, here -> here.failed(new UserException("no time")));
+        failing.get();
+    }
+
+    /** Such as where the connection broke, too. */
+    @Test
+    public void whatFailedIsThrownThoughItCannotBeTold() {
+        WorkerChannel channel = workers.channel(0);
+        channel.close();
+        Throwable why = new OutOfMemoryError("small heap");
+        try (Lanes lanes = new Lanes(1)) {
+            Workers here = new Group(channel, GradientSums.IN_ORDER).with(lanes);
+            assertThat(catchThrowable(() -> here.share(() -> {
+                        throw (OutOfMemoryError) why;
+                    })))
+                    .isSameAs(why);
+        }
+        assertThat(why.getSuppressed()).singleElement().asString().contains("the channel is closed");
+    }
+
+    @Test
+    public void nothingIsDrawnForWorkersThatHaveParted() throws Exception {
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no score"))));
+        CountDownLatch drawing = new CountDownLatch(1);
+        try (Lanes lanes = new Lanes(2)) {
+            Workers here = new Group(workers.channel(0), GradientSums.IN_ORDER).with(lanes);
+            long begin = System.nanoTime();
+            assertThat(catchThrowable(() -> here.inOrder(8, new Drawing(here, drawing))))
+                    .isInstanceOf(LostWorkerException.class)
+                    .hasMessage("worker 1 has failed: no score");
+            assertThat(lanes.stop().isGiven()).isTrue();
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
+                    .as("seconds for a batch of 30")
+                    .isLessThan(20);
+        }
+        failing.get();
+    }
+
+    /** Batches, of which the first of each lane is drawn at once, and later ones take their time. */
+    private record Drawing(Workers workers, CountDownLatch later) implements Piecework<Integer, Integer> {
+        @Override
+        public Integer work(int piece) {
+            if (piece < workers.allLanes()) {
+                return piece;
+            }
+            later.countDown();
+            for (int step = 0; step < 300; step++) {
+                workers.lanes().stop().check();
+                try {
+                    TimeUnit.MILLISECONDS.sleep(100);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return piece;
+        }
+
+        @Override
+        public Integer finish(int piece, Integer worked) {
+            try {
+                later.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return worked;
+        }
+
+        @Override
+        public Parcel pack(Integer result) {
+            return Parcel.empty();
+        }
+
+        @Override
+        public Integer unpack(Parcel parcel) {
+            return 0;
+        }
+
+        @Override
+        public void take(int piece, Integer result) {}
+    }
+
+    private void with(int index, Consumer<Workers> work) {
+        try (Lanes lanes = new Lanes(1)) {
+            work.accept(new Group(workers.channel(index), GradientSums.IN_ORDER).with(lanes));
+        }
+    }
+}
