@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
+import org.tempera.base.json.StableOrder;
 import org.tempera.spi.UserException;
 
 /**
@@ -55,7 +56,7 @@ public record ImageGrid(int columns, int enlargement, Scaling scaling, int gap) 
 
         /** What a file of a grid of so many pictures with heading and captions says of itself. */
         public static Map<String, String> note(int pictures) {
-            return Map.of(KEY, VALUE, PICTURES, Integer.toString(pictures));
+            return StableOrder.of(Map.of(KEY, VALUE, PICTURES, Integer.toString(pictures)));
         }
 
         /** The layout of a grid of {@link #forPictures} by its file's notes; without one it has bare pictures. */

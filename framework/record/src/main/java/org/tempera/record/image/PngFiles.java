@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tempera.base.files.AtomicFile;
+import org.tempera.base.json.StableOrder;
 import org.tempera.spi.UserException;
 
 /** Writes PNG files with text notes, such as the prompt and the seed, and reads the notes back. */
@@ -47,7 +48,7 @@ public final class PngFiles {
      * @throws UserException if it cannot be written
      */
     public static void write(Path file, RgbImage image, Map<String, String> notes) {
-        byte[] bytes = encode(image, notes);
+        byte[] bytes = encode(image, StableOrder.of(notes));
         AtomicFile.write(file, channel -> {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {

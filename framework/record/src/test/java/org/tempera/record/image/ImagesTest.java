@@ -48,6 +48,16 @@ public class ImagesTest {
         return RgbImage.of(width, height, rgb);
     }
 
+    /** Pictures of equal runs are equal files: {@link Map#of} has another order in each process. */
+    @Test
+    public void notesStandInTheSameOrderInEveryProcess() throws IOException {
+        Map<String, String> notes = Map.of("d", "4", "a", "1", "c", "3", "f", "6", "b", "2", "e", "5");
+        PngFiles.write(dir.resolve("a.png"), plain(2, 2, 7), notes);
+        PngFiles.write(dir.resolve("b.png"), plain(2, 2, 7), new LinkedHashMap<>(new TreeMap<>(notes)));
+        assertThat(dir.resolve("a.png")).hasSameBinaryContentAs(dir.resolve("b.png"));
+        assertThat(new LinkedHashMap<>(ImageGrid.Layout.note(3)).keySet()).containsExactly("layout", "pictures");
+    }
+
     @Test
     public void roundsToTheNearestByteHalvesUp() {
         assertThat(RgbImage.toByte(0f)).isZero();
