@@ -38,8 +38,12 @@ public final class JavaProcesses implements Processes {
     public Running start(Job job) {
         ProcessBuilder builder = new ProcessBuilder(
                         command(ManagementFactory.getRuntimeMXBean().getInputArguments(), job.arguments()))
-                .redirectOutput(job.result().toFile())
-                .redirectError(ProcessBuilder.Redirect.appendTo(job.log().toFile()));
+                .redirectOutput(job.result().toFile());
+        if (job.result().equals(job.log())) {
+            builder.redirectErrorStream(true); // two that write to one file write over each other
+        } else {
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(job.log().toFile()));
+        }
         builder.environment().putAll(job.environment());
         try {
             return new Child(builder.start());
