@@ -49,6 +49,7 @@ public class MeasuringKeysTest {
             policy.stable-diffusion.gradient-checkpointing
             rewards.random.on-failure rewards.random.time-limit-seconds
             rewards.remote.batch-size rewards.remote.timeout-seconds rewards.remote.attempts rewards.remote.backoff-seconds
+            rewards.remote.replicas rewards.remote.tolerance
             """);
 
     /** Keys whose value measures. */
@@ -201,7 +202,7 @@ public class MeasuringKeysTest {
             case "whole number" -> List.of("3", "2", "1", "64");
             case "number" -> List.of("0.7", "0.3", "3.0", "2.0");
             case "text" -> List.of("http://localhost:2/", "http://localhost:3/");
-            case "list of text" -> List.of("[to_q]", "[to_k]");
+            case "list of text" -> List.of("[to_q]", "[to_k]", "[\"http://a/\"]", "[\"http://b/\"]");
             case "block: name to block {bound, margin}" -> List.of("{a { margin = 1 }}", "{a { margin = 2 }}");
             case "list of whole number" -> List.of("[4, 3]", "[4, 2]");
             case "list of number" -> List.of("[0.5, 0.5]", "[0.5, 0.1]");

@@ -95,6 +95,9 @@ public class SecretsOfRunsTest {
         command.succeed("config", conf.toString(), "rewards.remote.url=" + url);
         assertHidden(command.out());
         assertThat(command.out()).contains("http://***@127.0.0.1", "token=***&x=***&foo=***&***");
+        command.succeed("config", conf.toString(), "rewards.remote.replicas=[\"" + url + "&y=2\"]");
+        assertHidden(command.out());
+        assertThat(command.out()).contains("replicas = [\"http://***@127.0.0.1", "token=***&x=***&foo=***&***&y=***");
         command.succeed("train", conf.toString());
         assertHidden(command.out() + command.err());
         assertThat(asked).isNotEmpty().allSatisfy(request -> assertThat(request)

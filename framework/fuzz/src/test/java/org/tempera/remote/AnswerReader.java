@@ -27,7 +27,8 @@ public final class AnswerReader {
 
     /** Asks a server on a port for one score, again and again: a client costs more than a thousand answers. */
     public static Runnable asking(int port) {
-        RemoteConfig config = new RemoteConfig("http://127.0.0.1:" + port + "/score", ImageFormat.RAW, 1, 5, 1, 0);
+        RemoteConfig config =
+                new RemoteConfig("http://127.0.0.1:" + port + "/score", List.of(), ImageFormat.RAW, 1, 5, 1, 0, 0);
         RemoteReward reward = new RemoteReward(config);
         return () -> reward.score(List.of(new Sample("a cat", 1, 1, new byte[3], 7)));
     }

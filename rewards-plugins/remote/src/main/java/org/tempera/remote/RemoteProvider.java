@@ -1,5 +1,6 @@
 package org.tempera.remote;
 
+import java.util.List;
 import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.reward.Reward;
 import org.tempera.spi.reward.RewardProvider;
@@ -23,7 +24,7 @@ public final class RemoteProvider implements RewardProvider<RemoteConfig> {
 
     @Override
     public RemoteConfig defaults() {
-        return new RemoteConfig("http://localhost", ImageFormat.PNG, 16, 60, 4, 0.5);
+        return new RemoteConfig("http://localhost", List.of(), ImageFormat.PNG, 16, 60, 4, 0.5, 1e-3);
     }
 
     @Override

@@ -36,6 +36,11 @@ record ServerAddress(Optional<String> rawUser, String host, int port) {
                 port == null || port.isEmpty() ? -1 : Integer.parseInt(port)));
     }
 
+    /** An address as messages name it: without user, password and parameters. */
+    static String shown(String url) {
+        return url.replaceFirst("(?<=://)[^/?#]*@", "").replaceFirst("[?#].*", "");
+    }
+
     /** The user and password, decoded. */
     Optional<String> user() {
         return rawUser.map(user -> URI.create("http://" + user + "@host/").getUserInfo());

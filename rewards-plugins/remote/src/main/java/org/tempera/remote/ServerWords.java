@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,11 @@ import java.util.Set;
  */
 final class ServerWords {
     private static final int SHOWN = 300;
+    private static final String MASK = "***";
+
+    /** A value may hold another. */
+    private static final Comparator<String> LONGEST_FIRST =
+            Comparator.comparing(String::length).reversed();
 
     private final Set<String> whole = new LinkedHashSet<>();
     private final int longest;
@@ -60,6 +66,15 @@ final class ServerWords {
         String text =
                 new String(body, StandardCharsets.UTF_8).replaceAll("\\s+", " ").strip();
         return text.isEmpty() ? "" : ": " + shortened(text).replaceAll("\\.$", "");
+    }
+
+    /** Text without the values, for a log that nobody looks through for secrets. */
+    String masked(String text) {
+        String masked = text;
+        for (String value : whole.stream().sorted(LONGEST_FIRST).toList()) {
+            masked = masked.replace(value, MASK);
+        }
+        return masked;
     }
 
     /** Text of others, which may have any length. */

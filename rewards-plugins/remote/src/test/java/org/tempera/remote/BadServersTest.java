@@ -295,7 +295,7 @@ public class BadServersTest {
     private static RemoteConfig config(String url) {
         // A server of plain HTTP waits for the end of what TLS begins with.
         boolean waits = url.startsWith("https:") && !url.contains("localhost");
-        return new RemoteConfig(url, ImageFormat.RAW, 2, waits ? 1 : 60, 2, 0.01);
+        return new RemoteConfig(url, List.of(), ImageFormat.RAW, 2, waits ? 1 : 60, 2, 0.01, 0);
     }
 
     /** Of pictures whose red is 20. */

@@ -60,7 +60,7 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     }
 
     private RemoteConfig config(ImageFormat format) {
-        return new RemoteConfig(server.url(), format, 2, TIMEOUT, ATTEMPTS, 0.01);
+        return new RemoteConfig(server.url(), List.of(), format, 2, TIMEOUT, ATTEMPTS, 0.01, 0);
     }
 
     @Test
@@ -71,7 +71,7 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
             status(401, "who are you?").answer(exchange, request);
         });
         String url = server.url().replace("http://", "http://user:hunter%232@") + "?token=s3cret";
-        RemoteConfig config = new RemoteConfig(url, ImageFormat.PNG, 2, TIMEOUT, ATTEMPTS, 0.01);
+        RemoteConfig config = new RemoteConfig(url, List.of(), ImageFormat.PNG, 2, TIMEOUT, ATTEMPTS, 0.01, 0);
         assertThatThrownBy(() -> score(config, 1))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("status 401")
@@ -120,14 +120,14 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     @Test
     public void waitsTwiceAsLongEachTime() {
         assertThat(List.of(1, 2, 3, 8, 2000))
-                .extracting(attempt -> RemoteReward.backoff(0.5, attempt))
+                .extracting(attempt -> Endpoint.backoff(0.5, attempt))
                 .containsExactly(
                         Duration.ofMillis(500),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60));
-        assertThat(RemoteReward.backoff(0, 2000)).isZero();
+        assertThat(Endpoint.backoff(0, 2000)).isZero();
     }
 
     @Test
@@ -211,33 +211,33 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     @Test
     public void hostsMayHaveAnUnderscore() {
         String url = "http://me:a%20b@reward_server:8000/score";
-        assertThat(new RemoteConfig(url, ImageFormat.PNG, 1, 1, 1, 0).address())
-                .isEqualTo("http://reward_server:8000/score");
+        assertThat(ServerAddress.shown(url)).isEqualTo("http://reward_server:8000/score");
         ServerAddress server = ServerAddress.of(URI.create(url)).orElseThrow();
         assertThat(server).isEqualTo(new ServerAddress(Optional.of("me:a%20b"), "reward_server", 8000));
         assertThat(server.user()).contains("me:a b");
-        assertThatThrownBy(() -> new RemoteConfig("http://reward_server:80000/", ImageFormat.PNG, 1, 1, 1, 0))
+        assertThatThrownBy(() ->
+                        new RemoteConfig("http://reward_server:80000/", List.of(), ImageFormat.PNG, 1, 1, 1, 0, 0))
                 .hasMessageStartingWith("url must have a port from 1 to 65535, was 80000");
-        assertThatThrownBy(() -> new RemoteConfig("http://reward_server:x/", ImageFormat.PNG, 1, 1, 1, 0))
+        assertThatThrownBy(() -> new RemoteConfig("http://reward_server:x/", List.of(), ImageFormat.PNG, 1, 1, 1, 0, 0))
                 .hasMessageStartingWith("url must be an http or https address");
     }
 
     @Test
     public void refusesWrongKeys() {
         for (String url : List.of("localhost:8000", "ftp://host/x", "http://", "http://a b", "")) {
-            assertThatThrownBy(() -> new RemoteConfig(url, ImageFormat.PNG, 1, 1, 1, 0))
+            assertThatThrownBy(() -> new RemoteConfig(url, List.of(), ImageFormat.PNG, 1, 1, 1, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("url must be an http or https address, was '" + url + "'");
         }
-        assertThatThrownBy(() -> new RemoteConfig("http://u:p@ss/word@a/", ImageFormat.PNG, 1, 1, 1, 0))
+        assertThatThrownBy(() -> new RemoteConfig("http://u:p@ss/word@a/", List.of(), ImageFormat.PNG, 1, 1, 1, 0, 0))
                 .hasMessageStartingWith("url must have %40 for each further @");
-        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 0, 1, 1, 0))
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", List.of(), ImageFormat.PNG, 0, 1, 1, 0, 0))
                 .hasMessage("batch-size must be at least 1, was 0");
-        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, Double.NaN, 1, 0))
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", List.of(), ImageFormat.PNG, 1, Double.NaN, 1, 0, 0))
                 .hasMessage("timeout-seconds must be positive and below a million, was NaN");
-        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, 1, 0, 0))
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", List.of(), ImageFormat.PNG, 1, 1, 0, 0, 0))
                 .hasMessage("attempts must be at least 1, was 0");
-        assertThatThrownBy(() -> new RemoteConfig("http://a/", ImageFormat.PNG, 1, 1, 1, -1))
+        assertThatThrownBy(() -> new RemoteConfig("http://a/", List.of(), ImageFormat.PNG, 1, 1, 1, -1, 0))
                 .hasMessage("backoff-seconds must not be negative, and below a million, was -1.0");
     }
 
@@ -246,13 +246,18 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
         for (int i = 0; i < count; i++) {
             samples.add(sample(i));
         }
-        return new RemoteReward(config, new ScoreClient.Patience() {
-                    @Override
-                    public <T> T await(CompletableFuture<T> answer, Duration timeout)
-                            throws InterruptedException, ExecutionException, TimeoutException {
-                        return server.awaitUnlessStalled(answer);
-                    }
-                })
+        return new RemoteReward(
+                        config,
+                        new ScoreClient.Patience() {
+                            @Override
+                            public <T> T await(CompletableFuture<T> answer, Duration timeout)
+                                    throws InterruptedException, ExecutionException, TimeoutException {
+                                return server.awaitUnlessStalled(answer);
+                            }
+                        },
+                        warning -> {
+                            throw new AssertionError(warning);
+                        })
                 .score(samples);
     }
 

@@ -32,6 +32,7 @@ final class ScoreServer implements AutoCloseable {
         return thread;
     });
     private final Queue<Behaviour> next = new ArrayDeque<>();
+    private volatile Behaviour otherwise = ScoreServer::well;
     private final Semaphore stalled = new Semaphore(0);
     private final CountDownLatch closed = new CountDownLatch(1);
     final List<JsonNode> requests = new CopyOnWriteArrayList<>();
@@ -55,6 +56,12 @@ final class ScoreServer implements AutoCloseable {
     /** The next requests meet these; later ones are answered well. */
     ScoreServer then(Behaviour... behaviours) {
         next.addAll(List.of(behaviours));
+        return this;
+    }
+
+    /** All requests after those meet this. */
+    ScoreServer otherwise(Behaviour behaviour) {
+        otherwise = behaviour;
         return this;
     }
 
@@ -115,7 +122,7 @@ final class ScoreServer implements AutoCloseable {
                 requests.add(request);
                 behaviour = next.poll();
             }
-            (behaviour == null ? (Behaviour) ScoreServer::well : behaviour).answer(exchange, request);
+            (behaviour == null ? otherwise : behaviour).answer(exchange, request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

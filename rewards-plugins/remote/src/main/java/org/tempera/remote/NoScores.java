@@ -1,0 +1,47 @@
+package org.tempera.remote;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.tempera.spi.UserException;
+
+/** What is said where no endpoint gives scores. */
+final class NoScores {
+    private static final String PROTOCOL = " The protocol is in docs/rewards.md; keys of the reward: ";
+    private static final String KEYS = "attempts, timeout-seconds, batch-size.";
+
+    private NoScores() {}
+
+    /** @param endpoints all of them, each after a failure; @param seconds since one answered, or was asked first */
+    static UserException of(List<Endpoint> endpoints, double seconds) {
+        if (endpoints.size() == 1) {
+            Endpoint only = endpoints.get(0);
+            ScoreClient.PassingFailure last = only.last().orElseThrow();
+            return new UserException(
+                    String.format(
+                            Locale.ROOT,
+                            "remote reward: %s gave no scores in %d attempt(s), %.1f s; at last: %s.\n%s",
+                            only.address(),
+                            only.failures(),
+                            seconds,
+                            last.getMessage(),
+                            last.advice() + PROTOCOL + "url, " + KEYS),
+                    last);
+        }
+        String each = endpoints.stream()
+                .map(e -> e.last()
+                        .map(last -> "  " + e.address() + ": " + last.getMessage() + ". " + last.advice())
+                        .orElse("  " + e.address() + ": answers other requests"))
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        UserException lost = new UserException(String.format(
+                Locale.ROOT,
+                "remote reward: none of %d addresses gave scores in %.1f s; at last:\n%s\n%s",
+                endpoints.size(),
+                seconds,
+                each,
+                PROTOCOL.strip() + " url, replicas, " + KEYS));
+        endpoints.forEach(e -> e.last().ifPresent(lost::addSuppressed));
+        return lost;
+    }
+}
