@@ -249,7 +249,7 @@ public final class OpenRun implements AutoCloseable {
     }
 
     /**
-     * Asks the run to stop at the end of its present denoising step or update, saved; may be called from another
+     * Asks the run to stop at the end of its present denoising step or micro-batch, saved; may be called from another
      * thread.
      */
     public void requestStop() {

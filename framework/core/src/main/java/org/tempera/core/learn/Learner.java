@@ -245,7 +245,8 @@ public final class Learner {
      * @param progress how far the plan was run before; kept up to date
      * @param listener told after each update how many micro-batches are done
      * @return metrics by standard name, averaged over the plan's micro-batches
-     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop, after an update
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; an update that was begun is
+     *     begun anew by who goes on
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(
@@ -376,7 +377,6 @@ public final class Learner {
     private Accumulated accumulated(
             TrainingSession session, EpochData epoch, List<Minibatch> plan, int first, int end) {
         if (shared.isEmpty()) {
-            workers.lanes().stop().check();
             return new Accumulated(
                     List.copyOf(accumulate(session, epoch, plan, first, end).values()), Map.of());
         }
@@ -384,7 +384,6 @@ public final class Learner {
         boolean inOrder = workers.sums() == GradientSums.IN_ORDER;
         Map<String, HostTensor> own = new LinkedHashMap<>();
         List<Parcel> all = workers.share(() -> {
-            workers.lanes().stop().check();
             Map<String, HostTensor> brought = new LinkedHashMap<>();
             accumulate(session, epoch, plan, first, end).forEach((i, f) -> put(brought, i - first, f));
             own.putAll(gradients.own(session));
@@ -426,6 +425,7 @@ public final class Learner {
      */
     private SortedMap<Integer, UpdateFetches> accumulate(
             TrainingSession session, EpochData epoch, List<Minibatch> plan, int first, int end) {
+        workers.lanes().stop().check();
         int used = Math.min(workers.allLanes(), end - first);
         int own = Math.max(0, Math.min(accumulate.size(), used - workers.numberOf(0)));
         SortedMap<Integer, UpdateFetches> fetched = new TreeMap<>();
@@ -435,6 +435,7 @@ public final class Learner {
                         lane -> {
                             Map<Integer, UpdateFetches> byPlace = new HashMap<>();
                             for (int i = first + workers.numberOf(lane); i < end; i += used) {
+                                workers.lanes().stop().check();
                                 Minibatch m = requireNoise(epoch.schedule(), plan.get(i));
                                 UpdateFeeds f = new UpdateFeeds(inputs.feeds(new MinibatchRows(epoch, m, i)));
                                 byPlace.put(i, accumulate.get(lane).run(session, f));

@@ -96,11 +96,11 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Asks it to stop at the end of its present step, which is a denoising step or an update; may be called from
-     * another thread. It is then good for {@link #checkpoint} and {@link #export} only.
+     * Asks it, and all other workers, to stop at the end of the present step, which is a denoising step or a
+     * micro-batch; may be called from another thread. It is then good for {@link #checkpoint} and {@link #export} only.
      */
     public void requestStop() {
-        model.lanes().stop().give();
+        workers().requestStop();
     }
 
     boolean stopAsked() {

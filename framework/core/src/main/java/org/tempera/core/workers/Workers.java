@@ -23,7 +23,8 @@ import org.tempera.spi.UserException;
  * <p>Lanes are numbered through all workers: with as many lanes each, lane {@code l} is one of worker
  * {@code l / lanes}. What a lane does is what the lane of that number does where all are in one process.
  *
- * <p>A worker that is asked to stop, or fails, says so where the others come next: all stop, or end, at that place.
+ * <p>A worker that is asked to stop asks the others, too, beside what they do: each ends its present step, and all stop
+ * where they met last. One that fails says so where the others come next, and all end there.
  */
 public final class Workers {
     /** How it is with a worker that comes to a meeting. */
@@ -42,6 +43,7 @@ public final class Workers {
         this.group = group;
         this.channel = group.channel();
         this.lanes = lanes;
+        channel.whenAskedToStop(lanes.stop()::give);
     }
 
     /** One worker that is alone. */
@@ -226,6 +228,15 @@ public final class Workers {
         return many()
                 ? Order.of(Parcel.of(meet(Status.WORKS, own.parcel().bytes()).get(0)))
                 : own;
+    }
+
+    /**
+     * Asks all workers to stop at the end of their present steps; may be called from another thread. What was not handed
+     * to all by then is done again by who goes on.
+     */
+    public void requestStop() {
+        lanes.stop().give();
+        channel.askOthersToStop();
     }
 
     /** Says why this worker comes no further; that is what is thrown, whatever becomes of the saying. */

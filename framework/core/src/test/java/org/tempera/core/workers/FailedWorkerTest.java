@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.tempera.graph.Lanes;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LocalWorkers;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.graph.workers.WorkerChannel;
@@ -98,6 +99,41 @@ public class FailedWorkerTest {
                     .isLessThan(20);
         }
         failing.get();
+    }
+
+    /** Whoever is asked asks the others, who would else draw their batch to its end first. */
+    @Test
+    public void whoIsAskedToStopStopsTheOthersAtTheirStep() throws Exception {
+        CountDownLatch drawing = new CountDownLatch(1);
+        Future<Throwable> there = other.submit(() -> drawn(1, drawing, asked -> {}));
+        Throwable here = drawn(0, new CountDownLatch(1), asking -> {
+            drawing.await();
+            asking.requestStop();
+        });
+        assertThat(here).isInstanceOf(StopSignal.StoppedException.class);
+        assertThat(there.get(20, TimeUnit.SECONDS)).isInstanceOf(StopSignal.StoppedException.class);
+    }
+
+    private interface Asking {
+        void with(Workers workers) throws InterruptedException;
+    }
+
+    /** What ends the drawing of one worker; beside its second batch something is asked. */
+    private Throwable drawn(int index, CountDownLatch later, Asking asking) throws Exception {
+        ExecutorService beside = Executors.newSingleThreadExecutor();
+        try (Lanes lanes = new Lanes(1)) {
+            Workers own = new Group(workers.channel(index), GradientSums.IN_ORDER).with(lanes);
+            Future<Boolean> asked = beside.submit(() -> {
+                later.await();
+                asking.with(own);
+                return true;
+            });
+            Throwable end = catchThrowable(() -> own.inOrder(8, new Drawing(own, later)));
+            assertThat(asked.get(20, TimeUnit.SECONDS)).isTrue();
+            return end;
+        } finally {
+            beside.shutdownNow();
+        }
     }
 
     /** Batches, of which the first of each lane is drawn at once, and later ones take their time. */

@@ -47,6 +47,8 @@ public final class ClusterChannel implements WorkerChannel {
     private final List<Integer> others;
     private final RemoteSession session;
     private final Exchange exchange;
+    private final Bell bell;
+    private final StopRequests requests = new StopRequests();
     private final Map<Integer, Long> incarnations = new TreeMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         Thread t = new Thread(work, "tempera-channel");
@@ -54,13 +56,13 @@ public final class ClusterChannel implements WorkerChannel {
         return t;
     });
 
-    private Optional<RuntimeException> failure = Optional.empty();
+    private volatile Optional<Throwable> failure = Optional.empty();
     private long brokenSince;
     private boolean broken;
     /** Whether it is this worker that has left a call in the midst. */
     private boolean astray;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Starts this worker, waits for the others, and joins them.
@@ -86,6 +88,7 @@ public final class ClusterChannel implements WorkerChannel {
         ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
         try {
             channel.join(started.incarnation());
+            channel.bell.listen(channel.requests::asked);
             return channel;
         } catch (RuntimeException e) {
             channel.close();
@@ -115,6 +118,7 @@ public final class ClusterChannel implements WorkerChannel {
                 RunOptions.newBuilder()
                         .setExperimental(RunOptions.Experimental.newBuilder().setCollectiveGraphKey(1))
                         .build());
+        bell = new Bell(cluster, started.target(), started.incarnation());
         exchange = new Exchange(session, cluster.index(), cluster.addresses().size(), cluster::name);
     }
 
@@ -179,12 +183,24 @@ public final class ClusterChannel implements WorkerChannel {
         });
     }
 
+    @Override
+    public void askOthersToStop() {
+        if (!closed && failure.isEmpty()) {
+            bell.ring(others, incarnations);
+        }
+    }
+
+    @Override
+    public void whenAskedToStop(Runnable stop) {
+        requests.then(stop);
+    }
+
     private <T> T call(Callable<T> work) {
         if (closed) {
             throw new IllegalStateException("the channel is closed");
         }
         if (failure.isPresent()) {
-            throw failure.get();
+            throw new IllegalStateException("the exchange with other workers has ended before", failure.get());
         }
         Future<T> running = thread.submit(work);
         try {
@@ -195,7 +211,7 @@ public final class ClusterChannel implements WorkerChannel {
             throw running.isDone() ? failed(e) : broken(e);
         } catch (RuntimeException | Error e) {
             // The others are in the midst of this call, and no other finds them there.
-            failure = Optional.of(new IllegalStateException("the exchange with other workers has broken off", e));
+            failure = Optional.of(e);
             astray = true;
             throw e;
         }
@@ -257,6 +273,7 @@ public final class ClusterChannel implements WorkerChannel {
             return;
         }
         closed = true;
+        bell.silence();
         if (broken) {
             Duration left = patience.beforeLeaving().minus(Duration.ofNanos(System.nanoTime() - brokenSince));
             notes.accept("stays " + Patience.words(left) + " more, for the other workers to find out who was lost");

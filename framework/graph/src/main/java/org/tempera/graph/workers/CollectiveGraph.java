@@ -21,6 +21,10 @@ final class CollectiveGraph {
 
     static final String ANSWER = "answer";
 
+    static final String HEARD = "heard";
+
+    private static final String BELL = "bell";
+
     private static final String GROUP_KEY = "group_key";
     private static final String GROUP_SIZE = "group_size";
 
@@ -52,6 +56,33 @@ final class CollectiveGraph {
     static GraphDef question(int task) {
         CollectiveGraph one = new CollectiveGraph(task);
         one.addConstant(ANSWER, 1);
+        return one.graph.build();
+    }
+
+    /**
+     * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts a word into it, and
+     * {@link #HEARD} waits for one and takes it out.
+     */
+    static GraphDef bell(int task, long word) {
+        CollectiveGraph one = new CollectiveGraph(task);
+        one.addConstant(
+                "word",
+                DataType.DT_INT64,
+                TensorProto.newBuilder()
+                        .setTensorShape(TensorShapeProto.getDefaultInstance())
+                        .addInt64Val(word));
+        AttrValue types = AttrValue.newBuilder()
+                .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_INT64))
+                .build();
+        one.graph.addNode(
+                one.node(BELL, "FIFOQueueV2").putAttr("component_types", types).putAttr("shared_name", text(BELL)));
+        one.graph.addNode(
+                one.node("say", "QueueEnqueueV2").putAttr("Tcomponents", types).addAllInput(List.of(BELL, "word")));
+        one.graph.addNode(one.node(HEARD, "QueueDequeueV2")
+                .putAttr("component_types", types)
+                .addInput(BELL));
+        one.addConstant(ANSWER, 1);
+        one.graph.getNodeBuilder(one.graph.getNodeCount() - 1).addInput("^say");
         return one.graph.build();
     }
 
@@ -140,13 +171,15 @@ final class CollectiveGraph {
     }
 
     private void addConstant(String name, TensorProto.Builder value) {
+        addConstant(name, DataType.DT_INT32, value);
+    }
+
+    private void addConstant(String name, DataType type, TensorProto.Builder value) {
         graph.addNode(node(name, "Const")
-                .putAttr("dtype", type(DataType.DT_INT32))
+                .putAttr("dtype", type(type))
                 .putAttr(
                         "value",
-                        AttrValue.newBuilder()
-                                .setTensor(value.setDtype(DataType.DT_INT32))
-                                .build()));
+                        AttrValue.newBuilder().setTensor(value.setDtype(type)).build()));
     }
 
     private NodeDef.Builder collective(String name, String operation, DataType type) {

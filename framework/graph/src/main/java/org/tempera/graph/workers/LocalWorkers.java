@@ -96,6 +96,7 @@ public final class LocalWorkers {
 
     private final class Channel implements WorkerChannel {
         private final int index;
+        private final StopRequests requests = new StopRequests();
         private long calls;
         private boolean closed;
 
@@ -147,6 +148,16 @@ public final class LocalWorkers {
         @Override
         public void fail(String why) {
             call(CallKind.FAIL, why.getBytes(StandardCharsets.UTF_8), new float[0]);
+        }
+
+        @Override
+        public void askOthersToStop() {
+            channels.stream().filter(other -> other != this).forEach(other -> other.requests.asked());
+        }
+
+        @Override
+        public void whenAskedToStop(Runnable stop) {
+            requests.then(stop);
         }
 
         private List<Brought> call(CallKind kind, byte[] bytes, float[] numbers) {

@@ -41,6 +41,19 @@ public interface WorkerChannel extends AutoCloseable {
      */
     void fail(String why);
 
+    /**
+     * Asks the others to stop, beside whatever they do; may be called from any thread. One that does not hear of it
+     * hears of it in the next call, if this worker says so there.
+     */
+    void askOthersToStop();
+
+    /**
+     * Says what is done when another worker asks this one to stop, in a thread of the channel's.
+     *
+     * @param stop run at once where that was asked before
+     */
+    void whenAskedToStop(Runnable stop);
+
     /** Leaves the group. The others are told of it, and waited for some seconds at most. */
     @Override
     void close();
@@ -80,6 +93,12 @@ public interface WorkerChannel extends AutoCloseable {
 
             @Override
             public void fail(String why) {}
+
+            @Override
+            public void askOthersToStop() {}
+
+            @Override
+            public void whenAskedToStop(Runnable stop) {}
 
             @Override
             public void close() {}

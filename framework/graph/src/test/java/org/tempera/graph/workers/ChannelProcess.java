@@ -62,6 +62,14 @@ final class ChannelProcess {
                 print("waits");
                 yield System.in.read() < 0 ? "nobody is there" : "goes on";
             }
+            case "ask" -> {
+                channel.askOthersToStop();
+                yield "asked";
+            }
+            case "listen" -> {
+                channel.whenAskedToStop(() -> print("is to stop"));
+                yield "listens";
+            }
             case "crowded" -> crowded(channel);
             case "fail" -> {
                 channel.fail("no room ".repeat(1000));

@@ -111,11 +111,29 @@ public class ClusterChannelTest {
         start(1, addresses.subList(0, 2), "short", "crowded");
         assertThat(processes.get(0).lines())
                 .last()
-                .isEqualTo("out of memory, and the exchange with other workers has broken off");
+                .isEqualTo("out of memory, and the exchange with other workers has ended before");
         assertThat(processes.get(0).exitCode()).isZero();
         assertThat(processes.get(1).lines())
                 .last()
                 .isEqualTo("LostWorkerException: Lost " + name(0) + ", which refuses connections" + AGAIN);
+    }
+
+    /** It waits for nothing of the channel's, as one that draws for a quarter of an hour. */
+    @Test
+    public void oneThatComputesHearsThatItIsToStop() throws Exception {
+        start(0, addresses, "short", "wait", "ask", "wait");
+        start(1, addresses, "short", "listen", "wait");
+        start(2, addresses, "short", "listen", "wait");
+        processes.get(1).await("waits");
+        processes.get(2).await("waits");
+        processes.get(0).await("waits");
+        processes.get(0).goOn();
+        processes.get(1).await("is to stop");
+        processes.get(2).await("is to stop");
+        processes.get(1).goOn();
+        processes.get(2).goOn();
+        processes.get(0).goOn();
+        assertThat(processes).allSatisfy(each -> assertThat(each.exitCode()).isZero());
     }
 
     @Test

@@ -64,6 +64,18 @@ public class LocalWorkersTest {
     }
 
     @Test
+    public void asksTheOthersToStop() {
+        LocalWorkers workers = new LocalWorkers(3);
+        List<Integer> asked = new ArrayList<>();
+        workers.channel(0).whenAskedToStop(() -> asked.add(0));
+        workers.channel(1).whenAskedToStop(() -> asked.add(1));
+        workers.channel(1).askOthersToStop();
+        workers.channel(1).askOthersToStop();
+        workers.channel(2).whenAskedToStop(() -> asked.add(2));
+        assertThat(asked).containsExactly(0, 2);
+    }
+
+    @Test
     public void tellsWhyOneHasFailed() {
         assertThatThrownBy(() -> onAll(3, channel -> {
                     if (channel.index() == 2) {
