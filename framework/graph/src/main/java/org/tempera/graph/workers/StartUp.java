@@ -104,7 +104,7 @@ final class StartUp {
                 throw notThere(unreachable, timeout);
             }
             if (now - noteAt >= 0) {
-                notes.accept("waits for " + shown(unreachable));
+                notes.accept("waits for " + shown(unreachable, ", which ", ", and "));
                 noteAt = now + BETWEEN_NOTES.toNanos();
             }
             LockSupport.parkNanos(PAUSE.toNanos());
@@ -114,7 +114,7 @@ final class StartUp {
     /** One who is late may be there when all are started again; one whose name nobody knows has a wrong name. */
     private UserException notThere(Map<Integer, String> unreachable, Duration timeout) {
         String message = "After " + Patience.words(timeout) + " the run's workers are not all there: "
-                + shown(unreachable)
+                + shown(unreachable, " ", ", ")
                 + ". See that each was started, with the same list of addresses, and that no firewall is between them;"
                 + " then start all of them again.";
         return unreachable.containsValue(Neighbours.UNKNOWN_NAME)
@@ -131,9 +131,9 @@ final class StartUp {
         }
     }
 
-    private String shown(Map<Integer, String> unreachable) {
+    private String shown(Map<Integer, String> unreachable, String before, String between) {
         return unreachable.entrySet().stream()
-                .map(each -> cluster.name(each.getKey()) + " " + each.getValue())
-                .collect(Collectors.joining(", "));
+                .map(each -> cluster.name(each.getKey()) + before + each.getValue())
+                .collect(Collectors.joining(between));
     }
 }
