@@ -20,7 +20,8 @@ public record RemoteConfig(
                 String url,
         @Doc(
                         value =
-                                "Further addresses where the same scorer answers, such as one for each GPU: the pictures are shared out among all, and one that fails is left out.",
+                                "Further addresses where the same scorer answers, such as one for each GPU: the pictures are"
+                                        + " shared out among all, and one that fails is left out.",
                         measures = false)
                 List<String> replicas,
         @Doc("How pictures are sent: as PNG files, or raw: their bytes, row by row, RGB.") ImageFormat format,
@@ -29,7 +30,8 @@ public record RemoteConfig(
                 double timeoutSeconds,
         @Doc(
                         value =
-                                "How often a request is sent before the run fails, and with replicas how often each is tried; at least 1.",
+                                "How often a request is sent before the run fails, and with replicas how often each is tried;"
+                                        + " at least 1.",
                         measures = false)
                 int attempts,
         @Doc(
@@ -39,7 +41,8 @@ public record RemoteConfig(
                 double backoffSeconds,
         @Doc(
                         value =
-                                "How far the scores that url and replicas give the same pictures may lie apart, as a share of the largest, before the run is refused; from 0 to 1.",
+                                "How far the scores that url and replicas give the same pictures may lie apart, as a share of"
+                                        + " the largest, before the run is refused; from 0 to 1.",
                         measures = false)
                 double tolerance) {
     /** Pictures in a request. */
