@@ -1,17 +1,16 @@
 package org.tempera.core.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.graph.FreeMemory;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -108,16 +107,9 @@ public final class Benchmark {
     }
 
     /** Largest resident memory so far; NaN where the system does not tell. */
-    static double peakRssMegabytes() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
-                }
-            }
-        } catch (IOException e) {
-            return Double.NaN;
-        }
-        return Double.NaN;
+    private static double peakRssMegabytes() {
+        OptionalLong peak =
+                FreeMemory.ofThisMachine().peakOf(ProcessHandle.current().pid());
+        return peak.isPresent() ? peak.getAsLong() / (double) (1 << 20) : Double.NaN;
     }
 }

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.tempera.base.files.FreeSpace;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.nn.weights.SafetensorsWriter;
@@ -74,21 +75,14 @@ public final class CheckpointStore {
 
     /** A store in a folder that exists or will be made. */
     public CheckpointStore(Path folder, Retention retention) {
-        this(folder, retention, () -> usable(folder));
+        // Where it is unknown, the write itself will tell.
+        this(folder, retention, () -> FreeSpace.at(folder).orElse(Long.MAX_VALUE));
     }
 
     CheckpointStore(Path folder, Retention retention, LongSupplier freeBytes) {
         this.folder = folder;
         this.retention = retention;
         this.freeBytes = freeBytes;
-    }
-
-    private static long usable(Path folder) {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            return Long.MAX_VALUE; // unknown: the write itself will tell
-        }
     }
 
     /** Complete epochs that have a checkpoint, ascending. */

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.BuildInfo;
+import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeBuild;
 import org.tempera.graph.NativeCache;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.runtime.doctor.Check.State;
-import org.tempera.runtime.sweep.FreeMemory;
 import org.tempera.spi.UserException;
 
 /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.tempera.base.files.FreeSpace;
 import org.tempera.base.files.IoReason;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeCache;
@@ -90,10 +91,7 @@ final class RoomChecks {
 
     /** @param least bytes without which nothing goes, and {@code usual} ones without which little does */
     static Check disk(String name, Path folder, long least, long usual, String remedy) {
-        Path there = folder.toAbsolutePath().normalize();
-        while (!Files.exists(there) && there.getParent() != null) {
-            there = there.getParent();
-        }
+        Path there = FreeSpace.nearest(folder);
         if (!Files.isDirectory(there)) {
             return Check.missing(Area.DISK, name, folder + ": " + there + " is no folder", remedy);
         }

@@ -15,6 +15,7 @@ import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
+import org.tempera.graph.FreeMemory;
 import org.tempera.record.run.FolderLock;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.SweepConfig;

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.tempera.graph.FreeMemory;
 import org.tempera.record.run.FolderLock;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;

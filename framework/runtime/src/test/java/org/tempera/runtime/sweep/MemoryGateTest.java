@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import org.tempera.graph.FreeMemory;
 import org.testng.annotations.Test;
 
 public class MemoryGateTest {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.tempera.graph.FreeMemory;
 import org.tempera.record.run.FolderLock;
 import org.tempera.runtime.sweep.ChildStatus.State;
 import org.tempera.runtime.sweep.FakeProcesses.Way;

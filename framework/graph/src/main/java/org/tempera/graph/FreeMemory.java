@@ -1,4 +1,4 @@
-package org.tempera.runtime.sweep;
+package org.tempera.graph;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Memory that processes may still take, as Linux tells it: what the machine has available, or a control group's limit
+ * Memory that processes hold and may still take, as Linux tells it: what the machine has available, or a control group's limit
  * has left where that is less. Other systems tell nothing.
  *
  * @param root where the system's files are
@@ -33,13 +33,13 @@ public record FreeMemory(Path root) {
         return OptionalLong.of(Math.min(available.getAsLong(), left.getAsLong()));
     }
 
-    /** What a process holds now. */
-    OptionalLong of(long pid) {
+    /** What a process holds now, in bytes; empty where the system does not tell. */
+    public OptionalLong of(long pid) {
         return kib(status(pid), "VmRSS");
     }
 
-    /** The most that a process has held. */
-    OptionalLong peakOf(long pid) {
+    /** The most that a process has held, in bytes; empty where the system does not tell. */
+    public OptionalLong peakOf(long pid) {
         return kib(status(pid), "VmHWM");
     }
 
