@@ -18,7 +18,7 @@ import org.tensorflow.internal.c_api.global.tensorflow;
  * @param name such as {@code /job:localhost/replica:0/task:0/device:GPU:0}
  * @param bytes memory that TensorFlow may take there; of no meaning for a CPU
  */
-record ComputeDevice(String type, String name, long bytes) {
+public record ComputeDevice(String type, String name, long bytes) {
     /** Whether it is one of NVIDIA's. */
     boolean isGpu() {
         return type.equals("GPU");
@@ -29,7 +29,7 @@ record ComputeDevice(String type, String name, long bytes) {
      *
      * @throws UserException if the environment asks for a GPU and TensorFlow has found none
      */
-    static boolean isGpuUsed() {
+    public static boolean isGpuUsed() {
         List<NativeBuild.Found> builds = NativeBuild.all();
         if (builds.isEmpty() || !builds.get(0).isForGpus()) {
             return false;

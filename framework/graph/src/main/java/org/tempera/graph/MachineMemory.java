@@ -19,6 +19,14 @@ public record MachineMemory(long bytes) {
                         : Long.MAX_VALUE);
     }
 
+    /** The same with what it may have besides on a disk, where everything takes its time. */
+    public static MachineMemory withSwapOfThisMachine() {
+        return new MachineMemory(
+                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                        ? os.getTotalMemorySize() + Math.max(0, os.getTotalSwapSpaceSize())
+                        : Long.MAX_VALUE);
+    }
+
     /** Whether so much fits. */
     public boolean holds(long needed) {
         return needed <= bytes;

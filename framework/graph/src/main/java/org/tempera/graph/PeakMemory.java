@@ -12,6 +12,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Op;
+import org.tensorflow.proto.DataType;
 
 /**
  * About how many bytes the tensors of one run take at its fullest moment: operations are thought to run one by one,
@@ -20,13 +21,22 @@ import org.tensorflow.op.Op;
  * more.
  */
 final class PeakMemory {
-    /** Their output is their first input's memory. */
-    private static final Set<String> VIEWS =
-            Set.of("Identity", "Reshape", "Squeeze", "ExpandDims", "StopGradient", "PreventGradient", "Snapshot");
+    /** Each of their outputs is the memory of the input of its place; a variable that is read is the weights' own. */
+    private static final Set<String> VIEWS = Set.of(
+            "Identity",
+            "IdentityN",
+            "Reshape",
+            "Squeeze",
+            "ExpandDims",
+            "StopGradient",
+            "PreventGradient",
+            "Snapshot",
+            "ReadVariableOp");
 
     /** They write over an input of the output's size that nobody else reads. */
     private static final Set<String> IN_PLACE = Set.of(
             "Add",
+            "AddN",
             "AddV2",
             "Sub",
             "Mul",
@@ -42,7 +52,10 @@ final class PeakMemory {
             "Square",
             "Relu",
             "Sigmoid",
+            "SigmoidGrad",
+            "SquaredDifference",
             "Tanh",
+            "TanhGrad",
             "Erf",
             "Round",
             "Floor",
@@ -51,6 +64,9 @@ final class PeakMemory {
             "Softmax",
             "Sin",
             "Cos");
+
+    /** They ask an input for its shape alone, as gradients do: TensorFlow runs them as soon as that is there. */
+    private static final Set<String> SHAPES = Set.of("Shape", "ShapeN", "Size", "Rank");
 
     private final Map<Output<?>, Integer> readers = new HashMap<>();
     private final Map<Output<?>, Output<?>> owners = new HashMap<>();
@@ -105,12 +121,18 @@ final class PeakMemory {
     }
 
     private void declare(GraphOperation op) {
-        for (int i = 0; i < op.numInputs(); i++) {
+        for (int i = 0; i < readInputs(op); i++) {
             readers.merge(owner(op.input(i)), 1, Integer::sum);
         }
-        if (VIEWS.contains(op.type()) && op.numInputs() > 0) {
-            owners.put(op.output(0), owner(op.input(0)));
+        if (VIEWS.contains(op.type())) {
+            for (int i = 0; i < op.numOutputs(); i++) {
+                owners.put(op.output(i), owner(op.input(i)));
+            }
         }
+    }
+
+    private static int readInputs(GraphOperation op) {
+        return SHAPES.contains(op.type()) ? 0 : op.numInputs();
     }
 
     private Output<?> owner(Output<?> output) {
@@ -152,7 +174,7 @@ final class PeakMemory {
     }
 
     private void release(GraphOperation op) {
-        for (int i = 0; i < op.numInputs(); i++) {
+        for (int i = 0; i < readInputs(op); i++) {
             Output<?> input = owner(op.input(i));
             // Constants stay.
             if (readers.merge(input, -1, Integer::sum) == 0
@@ -164,14 +186,16 @@ final class PeakMemory {
 
     private static long bytes(Output<?> output) {
         long size = output.shape().size();
-        if (size < 0) {
-            return 0;
-        }
-        return switch (output.dataType()) {
-            case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> 8 * size;
-            case DT_FLOAT, DT_INT32, DT_UINT32 -> 4 * size;
-            case DT_HALF, DT_BFLOAT16, DT_INT16, DT_UINT16 -> 2 * size;
-            case DT_BOOL, DT_UINT8, DT_INT8 -> size;
+        return size < 0 ? 0 : bytesOf(output.dataType()) * size;
+    }
+
+    /** Of one number. */
+    static int bytesOf(DataType type) {
+        return switch (type) {
+            case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> 8;
+            case DT_FLOAT, DT_INT32, DT_UINT32 -> 4;
+            case DT_HALF, DT_BFLOAT16, DT_INT16, DT_UINT16 -> 2;
+            case DT_BOOL, DT_UINT8, DT_INT8 -> 1;
             default -> 0; // resources and text
         };
     }

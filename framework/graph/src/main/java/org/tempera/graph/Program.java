@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.HostTensor;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -92,6 +93,36 @@ public final class Program<I extends Record, O extends Record> {
         } finally {
             tensors.values().forEach(Tensor::close);
         }
+    }
+
+    /**
+     * Runs once on zeros and forgets what comes of it, to see what a run takes: shapes are static, so that time and
+     * memory do not depend on what is fed. Variables that the run writes hold anything afterwards.
+     */
+    public void rehearse(TrainingSession session) {
+        IdentityHashMap<Operand<?>, Tensor> tensors = new IdentityHashMap<>();
+        try {
+            feeds.forEach((component, operands) ->
+                    operands.values().forEach(o -> tensors.put(o, tensor(component, o, zeros(o.asOutput())))));
+            List<Operand<TFloat32>> asked = new ArrayList<>();
+            fetches.values().forEach(m -> asked.addAll(m.values()));
+            session.run(tensors, asked, targets);
+        } finally {
+            tensors.values().forEach(Tensor::close);
+        }
+    }
+
+    private Object zeros(Output<?> input) {
+        int size = Math.toIntExact(input.shape().size());
+        return switch (input.dataType()) {
+            case DT_INT32 -> new int[size];
+            case DT_UINT8 -> new byte[size];
+            case DT_FLOAT ->
+                input.shape().numDimensions() == 0
+                        ? (Object) 0f
+                        : HostTensor.of(new float[size], TrainingSession.toInt(input.shape()));
+            default -> throw new IllegalArgumentException(name + ": nothing feeds " + input.dataType());
+        };
     }
 
     /** Floating-point operations of one run: two a multiply-add of its matrix products and convolutions. */

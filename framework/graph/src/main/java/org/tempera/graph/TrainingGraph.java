@@ -176,6 +176,16 @@ public final class TrainingGraph implements AutoCloseable {
         return all;
     }
 
+    /** What the variables declared so far will hold, in bytes, by parameter name and in order; nothing is read yet. */
+    public Map<String, Long> variableBytes() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        parameters.forEach((name, d) -> bytes.put(
+                name,
+                PeakMemory.bytesOf(d.input().asOutput().dataType())
+                        * d.parameter().size()));
+        return bytes;
+    }
+
     /** The copies that were asked for so far, in order. */
     public List<Followed> followed(Follower which) {
         return List.copyOf(followed.getOrDefault(which, Map.of()).values());

@@ -2,9 +2,15 @@ package org.tempera.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.Initializer;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.Test;
@@ -62,5 +68,53 @@ public class PeakMemoryTest {
                     return tf.math.mean(tf.linalg.matMul(column, row), tf.constant(0));
                 }))
                 .isBetween(4L * N * N, 4L * N * N + 20L * N);
+    }
+
+    @Test
+    public void whatIsReadOfAVariableIsItsOwn() {
+        int size = 1_000_000;
+        try (TrainingGraph graph = new TrainingGraph(0)) {
+            Operand<TFloat32> x = graph.floatInput("x", 1);
+            Ops tf = graph.scope().tf();
+            Operand<TFloat32> w = graph.scope()
+                    .parameter("w", Shape.of(size), Initializer.zeros(), true)
+                    .value();
+            assertThat(Program.define("p", In.class, Out.class)
+                            .feed("x", x)
+                            .fetch("y", tf.math.add(tf.math.mean(w, tf.constant(0)), x))
+                            .build()
+                            .peakBytes())
+                    .isLessThan(100);
+            assertThat(graph.variableBytes()).containsExactly(Map.entry("w", 4L * size));
+        }
+    }
+
+    /** A gradient asks both factors of a product for their shapes, and nothing else of the first one. */
+    @Test
+    public void aShapeKeepsNothing() {
+        int tensor = 4 * N;
+        assertThat(peak((tf, x) -> {
+                    Operand<TFloat32> first = tf.math.cumsum(x, tf.constant(0));
+                    Operand<TFloat32> y = tf.math.cumsum(
+                            tf.math.cumsum(tf.math.cumsum(first, tf.constant(0)), tf.constant(0)), tf.constant(0));
+                    return tf.reshape(y, tf.shape(first));
+                }))
+                .isBetween(2L * tensor, 2L * tensor + 100);
+    }
+
+    @Test
+    public void whatIsPassedOnTogetherTakesNothing() {
+        int tensor = 4 * N;
+        assertThat(peak((tf, x) -> {
+                    List<Output<?>> both = new ArrayList<>();
+                    tf.identityN(List.of(x, tf.math.cumsum(x, tf.constant(0)))).forEach(o -> both.add(o.asOutput()));
+                    return tf.math.sub(floats(both.get(0)), floats(both.get(1)));
+                }))
+                .isBetween(2L * tensor, 2L * tensor + 100);
+    }
+
+    @SuppressWarnings("unchecked") // what went in comes out
+    private static Operand<TFloat32> floats(Output<?> output) {
+        return (Output<TFloat32>) output;
     }
 }
