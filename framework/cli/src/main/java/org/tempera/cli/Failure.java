@@ -119,7 +119,7 @@ record Failure(String message, int exitCode) {
         return switch (command) {
             case "score", "fit-preference" -> ", or use smaller pictures";
             case "sample" -> ", or draw smaller pictures, or fewer at a time with --batch-size";
-            case "train", "bench", "" -> ", or use fewer samples or steps in an epoch";
+            case "train", "plan", "bench", "" -> ", or use fewer samples or steps in an epoch";
             default -> "";
         };
     }

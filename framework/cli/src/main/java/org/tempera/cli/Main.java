@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
             SampleCommand.class,
             ScoreCommand.class,
             FitPreferenceCommand.class,
+            PlanCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,

@@ -28,6 +28,7 @@ final class Remedies {
             case REPLACE_FILE -> "--force";
             case GIVE_PROMPT -> "--prompt TEXT";
             case ADD_ADAPTER -> "--lora FILE";
+            case PLAN_RUN -> "tempera plan RUN.conf";
             case SET_JVM_OPTION -> "TEMPERA_JAVA_OPTS=" + (argument.contains(" ") ? '"' + argument + '"' : argument);
         };
     }

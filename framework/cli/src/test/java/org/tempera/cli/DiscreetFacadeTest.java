@@ -72,6 +72,7 @@ public class DiscreetFacadeTest {
             door("scorer of a config", t -> t.scorer(SECRET, prepared())),
             door("start", t -> t.start(prepared())),
             door("replace", t -> t.replace(prepared())),
+            door("plan", t -> t.plan(gone, List.of())),
             door("benchmark", t -> t.benchmark(prepared(), 1, false)),
         };
     }

@@ -94,6 +94,7 @@ public class ForeignTextTest {
                         evil + ".safetensors")
             },
             {List.of("bench", conf.toString(), "--epochs", EVIL)},
+            {List.of("plan", conf.toString(), EVIL)},
             {List.of("plugins", EVIL)},
             {List.of(EVIL)},
             {List.of("--" + EVIL)},

@@ -78,6 +78,7 @@ public class JsonOutputTest {
         return new Object[][] {
             {List.of("report", run), "verdict"},
             {List.of("bench", conf, "--epochs", "1"), "images_per_s"},
+            {List.of("plan", conf, "--savings"), "probe"},
             {List.of("convert", CLIP, command.file("clip.safetensors").toString()), "tensors"},
             {List.of("export", run, command.file("exported").toString(), "--layout", "peft"), "files"},
             {
@@ -126,6 +127,7 @@ public class JsonOutputTest {
             {List.of("report", nowhere)},
             {List.of("report", run, "--beside", nowhere)},
             {List.of("bench", conf, "run.seed=x")},
+            {List.of("plan", conf, "run.seed=x")},
             {List.of("convert", nowhere, nowhere + ".safetensors")},
             {List.of("export", nowhere, nowhere, "--layout", "kohya")},
             {List.of("fit-preference", nowhere, "--clip", CLIP, "-o", nowhere)},

@@ -142,6 +142,20 @@ public final class Tempera {
         });
     }
 
+    /**
+     * Plans a run: builds its graph, by which it is known what it takes, and reads no weights. The config file is read
+     * again for what other values of keys would save.
+     *
+     * @throws org.tempera.spi.UserException as {@link #config(Path, List)} and {@link #start}
+     */
+    public OpenPlan plan(Path file, List<String> overrides) {
+        return discreetly(() -> OpenPlan.open(config(file, overrides), changes -> {
+            List<String> all = new ArrayList<>(overrides);
+            all.addAll(changes);
+            return config(file, all);
+        }));
+    }
+
     /** Computes cases of reference implementations, see {@link org.tempera.verify.OracleFolder}. */
     public Verifier verifier() {
         Map<String, OracleKind> kinds = new HashMap<>(plugins.oracleKinds());

@@ -25,6 +25,8 @@ public record Remedy(Action action, String argument) {
         GIVE_PROMPT,
         /** Name an adapter as well as the model. */
         ADD_ADAPTER,
+        /** Plan the run, to see what it needs and which keys would make it fit. */
+        PLAN_RUN,
         /** Start the JVM with the argument among its options. */
         SET_JVM_OPTION
     }

@@ -69,6 +69,11 @@ public final class CriticRefit {
                 .build();
     }
 
+    /** What TensorFlow computes for an update. */
+    public Program<?, ?> program() {
+        return apply;
+    }
+
     /** Optimiser steps of the critic alone since the run began. */
     long steps() {
         return steps;

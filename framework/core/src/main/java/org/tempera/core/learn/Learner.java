@@ -183,6 +183,16 @@ public final class Learner {
         return accumulate.get(0).floatingPointOperations();
     }
 
+    /** What TensorFlow computes for a micro-batch. */
+    public Program<?, ?> micro() {
+        return accumulate.get(0);
+    }
+
+    /** What TensorFlow computes for the optimiser's step. */
+    public Program<?, ?> step() {
+        return apply;
+    }
+
     /** The critic's updates without the policy, where the algorithm asks for them. */
     public Optional<CriticRefit> refit() {
         return refit;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.tempera.graph.Divergence;
@@ -103,9 +104,19 @@ public final class ImageScorer {
         return program.peakBytes();
     }
 
+    /** What TensorFlow computes for a batch. */
+    public Program<?, ?> program() {
+        return program;
+    }
+
     /** What each reward in the graph that looks at the prompts reads them with. */
     public Map<String, PromptTokenizer> tokenizers() {
         return graphRewards.tokenizers();
+    }
+
+    /** Names of the rewards that are computed on the host. */
+    public Set<String> onHost() {
+        return Set.copyOf(hostRewards.keySet());
     }
 
     /** Images at a time. */

@@ -55,6 +55,11 @@ public final class Steepness {
                 .build();
     }
 
+    /** What TensorFlow computes. */
+    public Program<?, ?> program() {
+        return program;
+    }
+
     /**
      * The steepness at each picture, {@code [picture]}, in units of the training reward; batches are shared out.
      *

@@ -38,6 +38,11 @@ public final class EncodedPictures {
                 .build();
     }
 
+    /** What TensorFlow computes. */
+    public Program<?, ?> program() {
+        return program;
+    }
+
     /**
      * A picture's latents in the sampler's scale, {@code [1, height, width, channels]}.
      *

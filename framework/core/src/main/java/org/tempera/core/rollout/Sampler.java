@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tempera.core.prompt.StepText;
 import org.tempera.graph.Divergence;
+import org.tempera.graph.Program;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
@@ -176,7 +177,12 @@ public final class Sampler {
 
     /** About how many bytes the tensors of a step take at its fullest moment, weights not included. */
     public long peakBytes() {
-        return programs.peakBytes();
+        return programs.fullest().peakBytes();
+    }
+
+    /** What TensorFlow computes at a step that has all: noise, and the critic's value where there is one. */
+    public Program<?, ?> fullestStep() {
+        return programs.fullest();
     }
 
     /**

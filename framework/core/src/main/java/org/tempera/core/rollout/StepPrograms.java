@@ -161,9 +161,9 @@ final class StepPrograms {
                 .sum();
     }
 
-    /** About how many bytes the tensors of a step that has all take at its fullest moment. */
-    long peakBytes() {
-        return program(new Kind(true, critic ? Asked.BOTH : Asked.NOTHING)).peakBytes();
+    /** That of a step that has all. */
+    Program<?, ?> fullest() {
+        return program(new Kind(true, critic ? Asked.BOTH : Asked.NOTHING));
     }
 
     private Program<Feeds, Fetches> program(Kind kind) {

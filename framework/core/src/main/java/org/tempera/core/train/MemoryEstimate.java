@@ -14,13 +14,20 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param weightBytes the policy's weights; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
+ * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
  * @param textBytes what prompts are encoded to, in Java's heap too
  * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
  * @param availableBytes physical memory of the machine
  * @param heapBytes what Java's heap may have of it
  */
 record MemoryEstimate(
-        long weightBytes, long rolloutBytes, long textBytes, long pictureBytes, long availableBytes, long heapBytes) {
+        long weightBytes,
+        long rolloutBytes,
+        long keptBytes,
+        long textBytes,
+        long pictureBytes,
+        long availableBytes,
+        long heapBytes) {
     private static final double GIB = 1L << 30;
 
     /** @param prompts how many are encoded, the negative one included */
@@ -33,12 +40,14 @@ record MemoryEstimate(
                 : 0;
         // Samples of earlier epochs lie by themselves, and with the epoch's own while it is learnt from.
         long samples = spec.epoch().samples() + 2L * spec.algorithm().keptSamples();
-        long latents = Math.multiplyExact(4L * (kept + samples * (spec.epoch().steps() + 1)), shape.latentSize());
         boolean means =
                 spec.algorithm().columns().stream().anyMatch(c -> c.name().equals(Rollout.MEAN));
+        int each = means ? 2 : 1;
+        long sample = Math.multiplyExact(4L * each * (spec.epoch().steps() + 1), shape.latentSize());
         return new MemoryEstimate(
                 4 * spec.policy().parameterCount(),
-                means ? 2 * latents : latents,
+                Math.multiplyExact(sample, samples) + 4L * each * kept * shape.latentSize(),
+                Math.multiplyExact(sample, (long) spec.algorithm().keptSamples()),
                 Math.multiplyExact(
                         4L * prompts,
                         spec.policy().text().shapes().values().stream()
@@ -56,6 +65,11 @@ record MemoryEstimate(
 
     long needed() {
         return weightBytes + heapNeeded();
+    }
+
+    /** Whether Java's heap holds what lies there. */
+    boolean fitsHeap() {
+        return heapNeeded() <= heapBytes && pictureBytes <= heapBytes;
     }
 
     private long heapNeeded() {

@@ -69,15 +69,28 @@ public final class Trainer implements AutoCloseable {
         Set<String> asked = Experience.prompts(spec);
         asked.addAll(EvaluationPictures.prompts(spec));
         encoded = asked.iterator().next();
-        MemoryEstimate.of(spec, asked.size() + 1).check();
+        MemoryEstimate memory = MemoryEstimate.of(spec, asked.size() + 1);
+        memory.check();
         spec.threads().requireAllowed();
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
-        model = group.prepared(() -> new TrainingModel(spec, group, combiner, asked));
+        model = group.prepared(() -> loaded(group, asked, memory));
         experience = spec.learnsFromChoices() ? new ChosenPairs(spec, model) : new DrawnSamples(spec, model, combiner);
         pictures = new EvaluationPictures(spec, model, combiner);
         kept = new KeptRollouts(algorithm.keptSamples());
         state = new TrainerState(
                 model.session(), model.learner(), model.copies(), algorithm, combiner, kept, spec.schedule(0));
+    }
+
+    private TrainingModel loaded(Group group, Set<String> asked, MemoryEstimate memory) {
+        TrainingModel built = new TrainingModel(spec, group, combiner);
+        try {
+            MemoryCheck.require(spec, built, memory);
+            built.load(asked);
+            return built;
+        } catch (RuntimeException | Error e) {
+            built.close();
+            throw e;
+        }
     }
 
     /** Epochs that are complete. */

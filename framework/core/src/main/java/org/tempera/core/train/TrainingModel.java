@@ -30,6 +30,7 @@ import org.tempera.core.workers.Group;
 import org.tempera.core.workers.Workers;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.Lanes;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -67,17 +68,17 @@ final class TrainingModel implements AutoCloseable {
     private final Optional<ImageScorer> gold;
     private final Optional<Steepness> steepness;
     private final Learner learner;
-    private final TrainingSession session;
+    private final ThreadSettings threads;
     private final Lanes lanes;
     private final Workers workers;
+    private Optional<TrainingSession> session = Optional.empty();
 
-    /** @param prompts that the run will ask for */
-    TrainingModel(TrainingSpec spec, Group group, RewardCombiner combiner, Set<String> prompts) {
+    /** Builds the graph; no weights are read yet. */
+    TrainingModel(TrainingSpec spec, Group group, RewardCombiner combiner) {
+        threads = spec.threads();
         text = new TextEmbeddings(
-                new PromptEncoder(spec.policy().text(), spec.run().seed(), spec.threads()),
-                spec.steeredFrom(),
-                prompts);
-        lanes = new Lanes(spec.threads().runs());
+                new PromptEncoder(spec.policy().text(), spec.run().seed(), threads), spec.steeredFrom(), Set.of());
+        lanes = new Lanes(threads.runs());
         workers = group.with(lanes);
         graph = new TrainingGraph(spec.run().seed());
         try {
@@ -181,12 +182,21 @@ final class TrainingModel implements AutoCloseable {
                     ? Optional.of(new AdapterNeurons(graph, shape, step, sampling.batchSize()))
                     : Optional.empty();
             copies = PolicyCopies.of(graph, built, followed, spec.algorithm(), spec.copies());
-            session = graph.seal(spec.threads());
         } catch (RuntimeException | Error e) {
             lanes.close();
             graph.close();
             throw e;
         }
+    }
+
+    /**
+     * Encodes prompts, and reads the weights. Text encoders are gone again by then.
+     *
+     * @param prompts that the run will ask for
+     */
+    void load(Set<String> prompts) {
+        text.encode(prompts);
+        session = Optional.of(graph.seal(threads));
     }
 
     private static Weights weights(boolean behaviour) {
@@ -210,15 +220,15 @@ final class TrainingModel implements AutoCloseable {
 
     /** Writes the trained weights into a folder in the files that the field's other libraries read. */
     Path export(Path folder) {
-        List<Parameter> exported = network.trainable();
-        List<HostTensor> values = session.readAll(exported);
+        List<Parameter> exported = exported();
+        List<HostTensor> values = session().readAll(exported);
         Map<String, HostTensor> byName = new LinkedHashMap<>();
         for (int i = 0; i < exported.size(); i++) {
             byName.put(exported.get(i).name(), values.get(i));
         }
         return network.export(folder, p -> {
             HostTensor read = byName.get(p.name());
-            return read != null ? read : session.read(p);
+            return read != null ? read : session().read(p);
         });
     }
 
@@ -274,6 +284,23 @@ final class TrainingModel implements AutoCloseable {
         return copies;
     }
 
+    /** What the variables hold, in bytes, by parameter name. */
+    Map<String, Long> variableBytes() {
+        return graph.variableBytes();
+    }
+
+    /** Variables that a checkpoint holds: what updates change, and copies. */
+    List<Parameter> saved() {
+        List<Parameter> saved = new ArrayList<>(learner.state());
+        saved.addAll(copies.state());
+        return saved;
+    }
+
+    /** What of the policy is trained, and exported. */
+    List<Parameter> exported() {
+        return network.trainable();
+    }
+
     /** Every variable of the graph. */
     List<Parameter> parameters() {
         return graph.parameters();
@@ -297,7 +324,7 @@ final class TrainingModel implements AutoCloseable {
     }
 
     TrainingSession session() {
-        return session;
+        return session.orElseThrow(() -> new IllegalStateException("the weights are not loaded"));
     }
 
     Lanes lanes() {
@@ -320,7 +347,7 @@ final class TrainingModel implements AutoCloseable {
     }
 
     private Optional<String> notFinite(List<Parameter> parameters) {
-        List<HostTensor> values = session.readAll(parameters);
+        List<HostTensor> values = session().readAll(parameters);
         for (int i = 0; i < parameters.size(); i++) {
             if (!Divergence.isFinite(values.get(i).data())) {
                 return Optional.of(parameters.get(i).name());

@@ -175,8 +175,8 @@ public class FollowingWeightsTest {
     }
 
     private static List<String> variables(TrainingSpec spec) {
-        try (TrainingModel model = new TrainingModel(
-                spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()), Set.of())) {
+        try (TrainingModel model =
+                new TrainingModel(spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()))) {
             return model.parameters().stream().map(Parameter::name).toList();
         }
     }

@@ -22,13 +22,13 @@ public class MemoryEstimateTest {
 
     @Test
     public void saysWhatIsNeededAndWhatThereIs() {
-        assertThatCode(() -> new MemoryEstimate(4 * GIB, GIB, 0, 0, 16 * GIB, 4 * GIB).check())
+        assertThatCode(() -> new MemoryEstimate(4 * GIB, GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> new MemoryEstimate(14 * GIB, 3 * GIB, 0, 0, 16 * GIB, 4 * GIB).check())
+        assertThatThrownBy(() -> new MemoryEstimate(14 * GIB, 3 * GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage("too little memory: the weights need 14.0 GiB and the latents of an epoch 3.0 GiB, this"
                         + " machine has 16.0 GiB. Use a smaller model, or fewer samples or steps in an epoch.");
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, 6 * GIB, 0, 0, 16 * GIB, 4 * GIB).check())
+        assertThatThrownBy(() -> new MemoryEstimate(GIB, 6 * GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage("too little memory: the latents of an epoch need 6.0 GiB of Java's heap, which may have 4.0"
                         + " GiB. Raise it, such as with -Xmx9g, or use fewer samples or steps in an"
@@ -37,13 +37,13 @@ public class MemoryEstimateTest {
 
     @Test
     public void countsEncodedPromptsAndNotTheirEncoders() {
-        assertThatThrownBy(() -> new MemoryEstimate(9 * GIB, 3 * GIB, 5 * GIB, 0, 16 * GIB, 10 * GIB).check())
+        assertThatThrownBy(() -> new MemoryEstimate(9 * GIB, 3 * GIB, 0, 5 * GIB, 0, 16 * GIB, 10 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "too little memory: the weights need 9.0 GiB, the latents of an epoch 3.0 GiB and the encoded"
                                 + " prompts 5.0 GiB, this machine has 16.0 GiB. Use a smaller model, or fewer samples or steps"
                                 + " in an epoch, or fewer prompts.");
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, 3 * GIB, 5 * GIB, 0, 16 * GIB, 4 * GIB).check())
+        assertThatThrownBy(() -> new MemoryEstimate(GIB, 3 * GIB, 0, 5 * GIB, 0, 16 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage("too little memory: the latents of an epoch need 3.0 GiB and the encoded prompts 5.0 GiB of"
                         + " Java's heap, which may have 4.0 GiB. Raise it, such as with -Xmx11g, or use fewer samples or"
@@ -55,7 +55,7 @@ public class MemoryEstimateTest {
 
     @Test
     public void countsThePicturesOfAnEvaluation() {
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, GIB, 0, 5 * GIB, 16 * GIB, 4 * GIB).check())
+        assertThatThrownBy(() -> new MemoryEstimate(GIB, GIB, 0, 0, 5 * GIB, 16 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
                 .hasMessage("too little memory: the pictures of an evaluation need 5.0 GiB of Java's heap, which may"
                         + " have 4.0 GiB. Lower evaluation.samples, or raise it, such as with -Xmx8g.");

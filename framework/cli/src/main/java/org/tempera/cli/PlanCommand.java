@@ -1,0 +1,106 @@
+package org.tempera.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.tempera.core.plan.Rehearsal;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.graph.ComputeDevice;
+import org.tempera.runtime.OpenPlan;
+import org.tempera.runtime.Tempera;
+import org.tempera.runtime.plan.Saving;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what a run will take, and what would make it fit. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description =
+                "Says what a run will take of this machine: memory by part and disk before any weights are read, then"
+                        + " seconds by computing everything once and once more; and where it does not fit, which keys"
+                        + " would make it.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:the run fits", "2:it does not fit, or cannot be planned"})
+final class PlanCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN.conf", description = "The config file.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path file;
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "KEY=VALUE", description = "Overrides.")
+    private List<String> overrides = List.of();
+
+    @Option(
+            names = "--no-probe",
+            description = "Read no weights and compute nothing, so that there are no seconds. A run that does not fit"
+                    + " is never computed.")
+    private boolean noProbe;
+
+    @Option(names = "--savings", description = "Say what would lower memory and disk even where the run fits.")
+    private boolean always;
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() {
+        Tempera tempera = output.tempera();
+        output.status("building the graph of " + file + " ...");
+        try (output;
+                OpenPlan open = tempera.plan(file, overrides)) {
+            PlanLines lines = new PlanLines(open.plan(), open.room());
+            output.table(lines.memory());
+            output.result("");
+            output.table(lines.disk());
+            output.result("");
+            output.result(lines.conclusion());
+            if (ComputeDevice.isGpuUsed()) {
+                output.warning(
+                        "a GPU computes here, and its memory is not looked at: of what is told above, all but what"
+                                + " Java holds lies there.");
+            }
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("fits", open.fits());
+            document.putAll(open.plan().toMap());
+            document.put("room", open.room().toMap());
+            if (always || !open.fits() || lines.isClose()) {
+                document.put("savings", savings(open));
+            }
+            if (open.fits() && !noProbe) {
+                document.put("probe", probe(open));
+            }
+            output.document(document);
+            return open.fits() ? 0 : Failure.USER_ERROR;
+        }
+    }
+
+    private List<Map<String, Object>> savings(OpenPlan open) {
+        output.status("trying other values of keys ...");
+        List<Saving> savings = open.savings();
+        output.result("");
+        if (savings.isEmpty()) {
+            output.result("No other value of a key would save much: it takes a smaller model or smaller pictures.");
+        } else {
+            output.result("What would lower it, what costs least first:");
+            List<List<String>> rows = new ArrayList<>();
+            savings.forEach(s -> rows.add(PlanLines.row(s)));
+            output.table(rows);
+        }
+        return savings.stream().map(Saving::toMap).toList();
+    }
+
+    private Map<String, Object> probe(OpenPlan open) {
+        RunPlan plan = open.plan();
+        output.status("reading the weights, and computing everything twice ...");
+        Rehearsal rehearsal = open.rehearse();
+        output.result("");
+        output.table(PlanLines.seconds(rehearsal, plan));
+        PlanLines.notes(rehearsal, plan).forEach(output::result);
+        return rehearsal.toMap();
+    }
+}

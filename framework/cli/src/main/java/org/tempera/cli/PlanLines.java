@@ -1,0 +1,191 @@
+package org.tempera.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.tempera.core.plan.DiskPlan;
+import org.tempera.core.plan.MemoryPlan;
+import org.tempera.core.plan.Part;
+import org.tempera.core.plan.Rehearsal;
+import org.tempera.core.plan.Room;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.core.plan.Work;
+import org.tempera.runtime.plan.Saving;
+
+/** A run's plan for people. */
+final class PlanLines {
+    private static final double MB = 1e6;
+    private static final double GB = 1e9;
+
+    private final RunPlan plan;
+    private final Room room;
+
+    PlanLines(RunPlan plan, Room room) {
+        this.plan = plan;
+        this.room = room;
+    }
+
+    /** Memory by part; of the works that take turns, the largest counts. */
+    List<List<String>> memory() {
+        MemoryPlan memory = plan.memory();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("memory", "Java, TensorFlow and the graph", size(memory.process()), "measured"));
+        memory.variables().forEach(p -> rows.add(List.of("", p.name(), size(p.bytes()), "counted")));
+        memory.host().forEach(p -> rows.add(List.of("", p.name() + ", in Java's heap", size(p.bytes()), "counted")));
+        Work largest = memory.largest();
+        for (Work work : memory.works()) {
+            rows.add(List.of(
+                    "",
+                    work.name() + of(work),
+                    size(work.allBytes()),
+                    work.equals(largest) ? "estimated" : "estimated; not at the same time"));
+        }
+        if (memory.encoders().bytes() > 0) {
+            rows.add(List.of(
+                    "",
+                    "text encoders, while prompts are encoded",
+                    size(memory.encoders().bytes()),
+                    "counted; before the rest"));
+        }
+        rows.add(List.of("", "sessions, kernels, the allocator", size(memory.besides()), "estimated"));
+        rows.add(List.of(
+                "",
+                "at the peak, about",
+                size(memory.peakBytes()),
+                "of " + size(room.usable().bytes()) + " that are free for it"));
+        return rows;
+    }
+
+    private static String of(Work work) {
+        String rows = work.rows() > 1 ? " of " + work.rows() + " rows" : "";
+        return rows + (work.atATime() > 1 ? ", " + work.atATime() + " at a time" : "");
+    }
+
+    /** What the run writes. */
+    List<List<String>> disk() {
+        DiskPlan disk = plan.disk();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "disk",
+                disk.checkpoints() + " checkpoints of " + size(disk.checkpointBytes()),
+                size(disk.checkpoints() * disk.checkpointBytes())));
+        for (Part p : disk.parts()) {
+            if (p.bytes() > 0) {
+                rows.add(List.of("", p.name(), size(p.bytes())));
+            }
+        }
+        rows.add(List.of(
+                "",
+                "at most, about",
+                size(disk.bytes())
+                        + (room.disk().isPresent() ? " of " + size(room.disk().getAsLong()) + " free" : "")));
+        return rows;
+    }
+
+    /** Whether the run fits, in a sentence. */
+    String conclusion() {
+        List<String> lacking = new ArrayList<>();
+        if (room.lacksMemory(plan)) {
+            lacking.add(lack("memory", plan.memory().peakBytes(), room.usable().bytes()));
+        }
+        if (room.lacksHeap(plan)) {
+            lacking.add(
+                    lack("Java's heap", plan.memory().hostBytes(), room.heap().bytes()) + " (-Xmx in TEMPERA_JAVA_OPTS"
+                            + " gives it more)");
+        }
+        if (room.lacksDisk(plan)) {
+            lacking.add(lack("disk", plan.disk().bytes(), room.disk().orElse(0)));
+        }
+        if (!lacking.isEmpty()) {
+            return "The run does not fit: " + String.join(", ", lacking) + ".";
+        }
+        return isClose()
+                ? "The run fits if the estimate is right: it is good to " + Math.round(100 * MemoryPlan.ERROR) + " %."
+                : "The run fits.";
+    }
+
+    private static String lack(String what, long needed, long there) {
+        return what + " lacks " + size(needed - there);
+    }
+
+    /** Whether the estimate's error decides. */
+    boolean isClose() {
+        return room.holds(plan)
+                && !room.usable()
+                        .holds((long) ((1 + MemoryPlan.ERROR) * plan.memory().peakBytes()));
+    }
+
+    /** A saving in a row. */
+    static List<String> row(Saving saving) {
+        List<String> saved = new ArrayList<>();
+        if (saving.memory() > 0) {
+            saved.add("memory " + size(saving.memory()));
+        }
+        if (saving.disk() > 0) {
+            saved.add("disk " + size(saving.disk()));
+        }
+        return List.of(
+                String.join(" ", saving.settings()),
+                String.join(", ", saved),
+                saving.fits() ? "fits" : "",
+                saving.cost());
+    }
+
+    /** Seconds of an epoch by what is computed. */
+    static List<List<String>> seconds(Rehearsal rehearsal, RunPlan plan) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("seconds", "to read the weights", seconds(rehearsal.loading())));
+        rehearsal.epoch().forEach((phase, s) -> rows.add(List.of("", phase + " of an epoch", seconds(s))));
+        rows.add(List.of("", "an epoch", seconds(rehearsal.epochSeconds())));
+        if (plan.evaluations() > 0) {
+            rows.add(List.of("", "an evaluation", seconds(rehearsal.evaluationSeconds())));
+        }
+        double all = rehearsal.loading()
+                + plan.epochs() * rehearsal.epochSeconds()
+                + plan.evaluations() * rehearsal.evaluationSeconds();
+        rows.add(List.of(
+                "",
+                "the run: " + plan.epochs() + " epochs, " + plan.evaluations() + " evaluations",
+                all < 120 ? seconds(all) : length(all)));
+        return rows;
+    }
+
+    /** What the seconds do not say. */
+    static List<String> notes(Rehearsal rehearsal, RunPlan plan) {
+        List<String> notes = new ArrayList<>();
+        rehearsal
+                .peakBytes()
+                .ifPresent(bytes -> notes.add(String.format(
+                        Locale.ROOT,
+                        "At its peak the process held %s so far: %+.0f %% of what was estimated.",
+                        size(bytes),
+                        100.0
+                                * (bytes - plan.memory().peakBytes())
+                                / plan.memory().peakBytes())));
+        if (!rehearsal.unknown().isEmpty()) {
+            notes.add("Not in the seconds, for the algorithm says only by real scores how often it comes: "
+                    + String.join(", ", rehearsal.unknown()) + ".");
+        }
+        if (!plan.onHost().isEmpty()) {
+            notes.add("Not in the seconds, for they are computed outside the graph: " + String.join(", ", plan.onHost())
+                    + ".");
+        }
+        return notes;
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+    }
+
+    private static String length(double seconds) {
+        Duration d = Duration.ofSeconds(Math.round(seconds));
+        return d.toHours() == 0 ? d.toMinutes() + " min" : d.toHours() + " h " + d.toMinutesPart() + " min";
+    }
+
+    private static String size(long bytes) {
+        return Math.abs(bytes) < GB
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / MB)
+                : String.format(Locale.ROOT, "%.2f GB", bytes / GB);
+    }
+}

@@ -1,0 +1,132 @@
+package org.tempera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.tempera.base.json.PlainJson;
+import org.tempera.core.plan.MemoryPlan;
+import org.testng.SkipException;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.Test;
+
+/** What `plan` says of runs that fit and of one that does not, and how far it is from what is measured. */
+public class PlanCommandTest {
+    private static final String DDPO =
+            """
+            algorithm { use = ddpo, ddpo { batch-size = 4, accumulation = 2 } }
+            rewards { jpeg-compressibility { role = train } }
+            """;
+
+    /** A critic of 465 GB with its optimiser. */
+    private static final String LARGE =
+            """
+            algorithm { use = tdpo, tdpo { batch-size = 4, accumulation = 2 } }
+            critic { use = temporal-mlp, temporal-mlp { hidden = [%s] } }
+            rewards { jpeg-compressibility { role = train } }
+            """
+                    .formatted("46000, ".repeat(11) + "46000");
+
+    private final CommandRunner command = new CommandRunner();
+
+    @AfterClass
+    public void removeFolder() {
+        command.close();
+    }
+
+    @Test
+    public void aRunThatFitsIsToldByPart() throws PlainJson.MalformedException {
+        Path conf = command.smallRun(DDPO);
+        command.succeed("plan", conf.toString(), "run.output=" + command.file("run"), "--savings");
+        assertThat(command.out())
+                .containsPattern("(?m)^memory +Java, TensorFlow and the graph +\\d+\\.\\d MB +measured$")
+                .containsPattern("(?m)^ +policy/unet +\\d+\\.\\d MB +counted$")
+                .containsPattern("(?m)^ +gradients of a micro-batch of 4 rows +\\d+\\.\\d MB +estimated$")
+                .containsPattern("(?m)^disk +\\d checkpoints of ")
+                .contains("The run fits.")
+                .containsPattern("(?m)^ +the run: 100 epochs, 101 evaluations ")
+                .contains("computed outside the graph: jpeg-compressibility.");
+        assertThat(command.file("run")).doesNotExist();
+        command.succeed("plan", conf.toString(), "--no-probe", "--json");
+        Map<String, Object> document = PlainJson.readObject(command.out());
+        assertThat(document).containsEntry("fits", true).doesNotContainKeys("probe", "savings");
+        assertThat(document.get("memory").toString()).contains("name=optimizer/policy", "per_epoch=2");
+    }
+
+    @Test
+    public void aRunThatDoesNotFitIsNotComputed() throws PlainJson.MalformedException {
+        String conf = command.smallRun(LARGE).toString();
+        assertThat(command.run("plan", conf)).isEqualTo(2);
+        assertThat(command.out())
+                .contains("The run does not fit: memory lacks ")
+                .contains("What would lower it, what costs least first:")
+                .doesNotContain("to read the weights");
+        assertThat(command.err()).isEmpty();
+        assertThat(command.run("plan", conf, "--json")).isEqualTo(2);
+        assertThat(PlainJson.readObject(command.out()))
+                .containsEntry("fits", false)
+                .doesNotContainKey("probe");
+    }
+
+    @Test
+    public void trainingRefusesItBeforeAnyWeightsAreRead() {
+        String conf = command.smallRun(LARGE).toString();
+        assertThat(command.run("train", conf, "run.output=" + command.file("large")))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .matches(
+                        "tempera: too little memory: the run needs [\\d.]+ GiB and more, even if it computed row by row"
+                                + " \\(optimizer/critic [\\d.]+ GiB, critic [\\d.]+ GiB, .*\\), and this machine has [\\d.]+ GiB\\. A"
+                                + " plan of the run says which keys would lower that\\.\n"
+                                + "On the command line: tempera plan RUN\\.conf\n");
+        assertThat(command.file("large")).doesNotExist();
+    }
+
+    /** In a process of its own, whose peak is that of the run alone. */
+    @Test
+    public void thePeakIsWhatWasEstimated() throws Exception {
+        if (!Files.isReadable(Path.of("/proc/self/status"))) {
+            throw new SkipException("this system does not tell what a process holds");
+        }
+        Path conf = command.smallRun(DDPO.replace("batch-size = 4", "batch-size = 128"));
+        Map<String, Object> document = planned(
+                conf.toString(), "sampling.batch-size=128", "sampling.samples-per-prompt=2", "run.parallel-batches=1");
+        double estimated = number(document, "memory", "peak_bytes");
+        assertThat(number(document, "probe", "peak_bytes")).isCloseTo(estimated, within(MemoryPlan.ERROR * estimated));
+        // What is computed is a good part of it.
+        assertThat(number(document, "memory", "process_bytes")).isLessThan(0.6 * estimated);
+    }
+
+    private static double number(Map<String, Object> document, String block, String key) {
+        return document.get(block) instanceof Map<?, ?> map && map.get(key) instanceof Number n
+                ? n.doubleValue()
+                : Double.NaN;
+    }
+
+    private static Map<String, Object> planned(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms48m"));
+        line.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), "org.tempera.cli.Main", "plan", "--json", "--quiet"));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = read(process);
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return PlainJson.readObject(output);
+    }
+
+    private static String read(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

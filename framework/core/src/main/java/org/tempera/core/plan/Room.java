@@ -1,0 +1,69 @@
+package org.tempera.core.plan;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.tempera.base.files.FreeSpace;
+import org.tempera.graph.FreeMemory;
+import org.tempera.graph.MachineMemory;
+
+/**
+ * What there is for a run.
+ *
+ * @param memory that this process may have at all: the machine's, or its container's
+ * @param usable of it, what this process holds and what nobody does; all of it where the system does not tell
+ * @param heap of it, what Java's heap may grow to
+ * @param disk bytes that may be written where the run's folder lies; empty where the system does not tell
+ */
+public record Room(MachineMemory memory, MachineMemory usable, MachineMemory heap, OptionalLong disk) {
+    /** That of this machine. @param output the run's folder, be it there yet or not */
+    public static Room here(Path output) {
+        return new Room(
+                MachineMemory.ofThisMachine(),
+                usableHere(),
+                new MachineMemory(Runtime.getRuntime().maxMemory()),
+                FreeSpace.at(output));
+    }
+
+    /** What this process holds and what nobody does. */
+    public static MachineMemory usableHere() {
+        MachineMemory all = MachineMemory.ofThisMachine();
+        FreeMemory memory = FreeMemory.ofThisMachine();
+        OptionalLong free = memory.bytes();
+        OptionalLong own = memory.of(ProcessHandle.current().pid());
+        return free.isPresent() && own.isPresent()
+                ? new MachineMemory(Math.min(all.bytes(), free.getAsLong() + own.getAsLong()))
+                : all;
+    }
+
+    /** Whether a run takes more memory than is free for it. */
+    public boolean lacksMemory(RunPlan plan) {
+        return !usable.holds(plan.memory().peakBytes());
+    }
+
+    /** Whether what a run has in Java's heap is more than that may hold. */
+    public boolean lacksHeap(RunPlan plan) {
+        return !heap.holds(plan.memory().hostBytes());
+    }
+
+    /** Whether a run writes more than there is room for. */
+    public boolean lacksDisk(RunPlan plan) {
+        return disk.isPresent() && plan.disk().bytes() > disk.getAsLong();
+    }
+
+    /** Whether all that a run takes fits. */
+    public boolean holds(RunPlan plan) {
+        return !lacksMemory(plan) && !lacksHeap(plan) && !lacksDisk(plan);
+    }
+
+    /** As plain data. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("memory_bytes", memory.bytes());
+        map.put("usable_memory_bytes", usable.bytes());
+        map.put("heap_bytes", heap.bytes());
+        disk.ifPresent(bytes -> map.put("free_disk_bytes", bytes));
+        return map;
+    }
+}

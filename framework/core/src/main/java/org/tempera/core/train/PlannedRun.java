@@ -1,0 +1,114 @@
+package org.tempera.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tempera.core.plan.Rehearsal;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.core.plan.Work;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.workers.Group;
+import org.tempera.graph.FreeMemory;
+import org.tempera.graph.Program;
+import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Minibatch;
+
+/**
+ * A run whose graph is built to tell what it takes, and that is not trained: no weights are read until it is rehearsed.
+ * Owns native memory.
+ */
+public final class PlannedRun implements AutoCloseable {
+    private final Set<String> prompts;
+    private final TrainingModel model;
+    private final Map<Work, Program<?, ?>> works;
+    private final RunPlan plan;
+
+    /**
+     * Builds the graph.
+     *
+     * @param spec of which the algorithm serves no other run
+     * @throws UserException if the parts do not fit together
+     */
+    public PlannedRun(TrainingSpec spec) {
+        spec.check();
+        prompts = Experience.prompts(spec);
+        prompts.addAll(EvaluationPictures.prompts(spec));
+        MemoryEstimate host = MemoryEstimate.of(spec, prompts.size() + 1);
+        model = new TrainingModel(spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()));
+        try {
+            // An epoch that is too large for Java's heap is not made up for it.
+            works = Works.of(spec, model, host.fitsHeap() ? planned(spec) : Optional.empty());
+            int evaluations = evaluations(spec);
+            plan = new RunPlan(
+                    Planning.memory(spec, model, host, works.keySet()),
+                    Planning.disk(spec, model, host, evaluations),
+                    spec.run().epochs(),
+                    evaluations,
+                    model.scorer().onHost().stream().sorted().toList());
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private Optional<List<Minibatch>> planned(TrainingSpec spec) {
+        List<String> numbers = new ArrayList<>();
+        model.drawer().sampler().columns().forEach((name, shape) -> {
+            if (shape.length == 1) {
+                numbers.add(name);
+            }
+        });
+        return PlannedUpdates.of(spec, numbers);
+    }
+
+    private static int evaluations(TrainingSpec spec) {
+        int every = spec.evaluation().every();
+        return every == 0 ? 0 : 1 + (spec.run().epochs() + every - 1) / every;
+    }
+
+    /** What it takes. */
+    public RunPlan plan() {
+        return plan;
+    }
+
+    /**
+     * Reads the weights and does every work twice on zeros, as many side by side as the run computes.
+     *
+     * @throws UserException if a file cannot be read
+     */
+    public Rehearsal rehearse() {
+        long begin = System.nanoTime();
+        model.load(prompts);
+        double loading = since(begin);
+        List<Rehearsal.Timed> timed = new ArrayList<>();
+        works.forEach((work, program) -> timed.add(new Rehearsal.Timed(work, run(work, program), run(work, program))));
+        return new Rehearsal(
+                loading,
+                timed,
+                FreeMemory.ofThisMachine().peakOf(ProcessHandle.current().pid()));
+    }
+
+    private double run(Work work, Program<?, ?> program) {
+        long begin = System.nanoTime();
+        model.lanes()
+                .inOrder(
+                        work.atATime(),
+                        lane -> {
+                            program.rehearse(model.session());
+                            return lane;
+                        },
+                        (lane, done) -> {});
+        return since(begin);
+    }
+
+    private static double since(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

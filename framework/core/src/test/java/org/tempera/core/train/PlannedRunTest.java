@@ -1,0 +1,112 @@
+package org.tempera.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.plan.Part;
+import org.tempera.core.plan.Rehearsal;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.core.plan.Work;
+import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.workers.Group;
+import org.tempera.graph.MachineMemory;
+import org.tempera.spi.UserException;
+import org.testng.annotations.Test;
+
+public class PlannedRunTest {
+    private static final long GIB = 1L << 30;
+
+    private static Work work(RunPlan plan, String name) {
+        return plan.memory().works().stream()
+                .filter(w -> w.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Two batches of four samples in three steps; micro-batches of the actor and critic, and eight pictures. */
+    @Test
+    public void countsWhatARunDoes() {
+        TrainingSpec spec = TinyRuns.withCritic(6, 0, 0.05);
+        RunPlan plan;
+        try (PlannedRun planned = new PlannedRun(spec)) {
+            plan = planned.plan();
+        }
+        assertThat(work(plan, "a step of a batch"))
+                .returns(OptionalLong.of(6), Work::perEpoch)
+                .returns(6L, Work::perEvaluation)
+                .returns(4, Work::rows);
+        assertThat(work(plan, "pictures and scores of a batch").perEpoch()).hasValue(2);
+        try (Trainer trainer = new Trainer(spec)) {
+            trainer.trainEpoch();
+            assertThat(work(plan, "the optimiser's step").perEpoch())
+                    .hasValue((long) (double) trainer.trainEpoch().metrics().get("train/optimizer_steps") / 2);
+        }
+        assertThat(plan.evaluations()).isEqualTo(4);
+        // The first moment and the second, and a sum of gradients for each number that is trained.
+        long critic = bytes(plan, "critic");
+        assertThat(bytes(plan, "optimizer/critic")).isEqualTo(3 * critic).isPositive();
+        assertThat(bytes(plan, "policy") + bytes(plan, "policy/toy")).isPositive();
+    }
+
+    private static long bytes(RunPlan plan, String part) {
+        return plan.memory().variables().stream()
+                .filter(p -> p.name().equals(part))
+                .mapToLong(Part::bytes)
+                .sum();
+    }
+
+    @Test
+    public void aCheckpointIsAsLargeAsPlanned() {
+        TrainingSpec spec = TinyRuns.withCritic(6, 16, 0.05);
+        long planned;
+        try (PlannedRun run = new PlannedRun(spec)) {
+            planned = run.plan().disk().checkpointBytes();
+        }
+        try (Trainer trainer = new Trainer(spec)) {
+            trainer.trainEpoch();
+            long saved = trainer.checkpoint(OptionalDouble.empty()).tensors().stream()
+                    .mapToLong(t -> 4L * t.values().size())
+                    .sum();
+            assertThat(planned).isEqualTo(saved);
+        }
+    }
+
+    @Test
+    public void everyWorkIsRehearsed() {
+        try (PlannedRun run = new PlannedRun(TinyRuns.withCritic(6, 16, 0.05))) {
+            Rehearsal rehearsal = run.rehearse();
+            assertThat(rehearsal.timed())
+                    .extracting(t -> t.work().name())
+                    .containsExactlyElementsOf(
+                            run.plan().memory().works().stream().map(Work::name).toList());
+            assertThat(rehearsal.epochSeconds()).isPositive();
+            assertThat(rehearsal.epoch()).containsOnlyKeys("sampling", "reward", "training");
+            assertThat(rehearsal.unknown()).isEmpty();
+        }
+    }
+
+    @Test
+    public void aRunIsRefusedOnlyWhereNotEvenARowFits() {
+        TrainingSpec spec = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
+        MemoryEstimate host = MemoryEstimate.of(spec, 4);
+        try (TrainingModel model =
+                new TrainingModel(spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()))) {
+            MachineMemory much = new MachineMemory(64 * GIB);
+            MachineMemory little = new MachineMemory(100);
+            assertThat(MemoryCheck.warning(spec, model, host, much, much)).isEmpty();
+            Optional<String> warning = MemoryCheck.warning(spec, model, host, little, much);
+            assertThat(warning.orElseThrow())
+                    .matches(
+                            "the run takes about \\d\\.\\d GiB of memory at its peak, and 0\\.0 GiB are free for it: the"
+                                    + " system may end it for that\\. A plan of the run \\(tempera plan\\) says which keys would"
+                                    + " lower it\\.");
+            assertThatThrownBy(() -> MemoryCheck.warning(spec, model, host, little, little))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith("too little memory: the run needs ");
+        }
+    }
+}
