@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Memory that processes hold and may still take, as Linux tells it: what the machine has available, or a control group's limit
- * has left where that is less. Other systems tell nothing.
+ * Memory that processes hold and may still take, as Linux tells it: what the machine has available, or a control
+ * group's limit has left where that is less. Other systems tell nothing.
  *
  * @param root where the system's files are
  */

@@ -179,10 +179,11 @@ public final class TrainingGraph implements AutoCloseable {
     /** What the variables declared so far will hold, in bytes, by parameter name and in order; nothing is read yet. */
     public Map<String, Long> variableBytes() {
         Map<String, Long> bytes = new LinkedHashMap<>();
-        parameters.forEach((name, d) -> bytes.put(
-                name,
-                PeakMemory.bytesOf(d.input().asOutput().dataType())
-                        * d.parameter().size()));
+        parameters.forEach((name, d) -> {
+            // What is assigned has the type that the variable keeps, which need not be the one that is fed.
+            Output<?> kept = ((GraphOperation) d.assign().op()).input(1);
+            bytes.put(name, PeakMemory.bytesOf(kept.dataType()) * d.parameter().size());
+        });
         return bytes;
     }
 

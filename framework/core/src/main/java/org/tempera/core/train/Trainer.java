@@ -50,7 +50,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * Builds the shared graph.
      *
-     * @throws UserException if the parts do not fit together
+     * @throws UserException if the parts do not fit together, or not into this machine's memory
      */
     public Trainer(TrainingSpec spec) {
         this(spec, Group.alone());
