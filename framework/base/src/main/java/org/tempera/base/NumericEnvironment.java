@@ -14,7 +14,6 @@ public final class NumericEnvironment {
             "OMP_NUM_THREADS",
             "ONEDNN_DEFAULT_FPMATH_MODE",
             "ONEDNN_MAX_CPU_ISA",
-            "TF_CONFIG",
             "TF_CPU_DETERMINISTIC",
             "TF_CUDNN_DETERMINISTIC",
             "TF_DETERMINISTIC_OPS",
