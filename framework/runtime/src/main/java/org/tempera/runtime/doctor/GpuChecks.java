@@ -44,7 +44,9 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
             return List.of(ofBuildForCpus(!nodes.isEmpty() || wsl));
         }
         List<Check> checks = new ArrayList<>();
-        boolean hidden = VisibleGpus.of(environment) == VisibleGpus.NONE;
+        VisibleGpus visible = VisibleGpus.of(environment);
+        boolean hidden = visible == VisibleGpus.NONE;
+        boolean none = visible == VisibleGpus.ANY && nodes.isEmpty() && !wsl;
         checks.add(Check.ok(Area.GPU, "build", "for GPUs (" + library.get().platform() + ")"));
         if (hidden) {
             checks.add(hidden(environment.getOrDefault(VisibleGpus.VARIABLE, "")));
@@ -70,7 +72,10 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         }
         boolean lacks = checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
         devices.ifPresent(found -> checks.add(seen(found, lacks, hidden)));
-        return hidden && !wanted ? checks.stream().map(Check::asWarning).toList() : List.copyOf(checks);
+        // There training runs on the processor, with this build, too.
+        return (hidden || none) && !wanted
+                ? checks.stream().map(Check::asWarning).toList()
+                : List.copyOf(checks);
     }
 
     private Check ofBuildForCpus(boolean gpu) {

@@ -177,7 +177,13 @@ public class GpuChecksTest {
         Messages.delete(root.resolve("proc"));
         Messages.delete(root.resolve("dev"));
         Files.delete(root.resolve("usr/lib/x86_64-linux-gnu/libcuda.so.1"));
-        assertThat(missing(checks())).containsExactly("driver", "libcuda.so.1");
+        List<Check> wanted = new GpuChecks(root, environment, true).checks(library("-gpu"), Optional.of(List.of()));
+        assertThat(missing(wanted)).containsExactly("driver", "libcuda.so.1", "TensorFlow sees");
+        assertThat(missing(checks(Optional.of(List.of())))).as("training runs").isEmpty();
+        environment.put("CUDA_VISIBLE_DEVICES", "0");
+        assertThat(missing(checks(Optional.of(List.of()))))
+                .as("training is refused")
+                .isEqualTo(missing(wanted));
         assertThat(remedy(checks(), "driver")).isEqualTo("sudo ubuntu-drivers install");
         text(".dockerenv", "");
         assertThat(remedy(checks(), "libcuda.so.1"))
