@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
-import org.tempera.graph.ComputeDevice;
 import org.tempera.runtime.OpenPlan;
 import org.tempera.runtime.Tempera;
 import org.tempera.runtime.plan.Saving;
@@ -59,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
             output.table(lines.disk());
             output.result("");
             output.result(lines.conclusion());
-            if (ComputeDevice.isGpuUsed()) {
+            if (open.isOnGpu()) {
                 output.warning(
                         "a GPU computes here, and its memory is not looked at: of what is told above, all but what"
                                 + " Java holds lies there.");

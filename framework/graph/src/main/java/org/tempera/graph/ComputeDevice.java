@@ -3,6 +3,7 @@ package org.tempera.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.tempera.spi.UserException;
 import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Graph;
@@ -10,6 +11,7 @@ import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.ConfigProto;
 
 /**
  * A device that TensorFlow computes with.
@@ -27,14 +29,15 @@ public record ComputeDevice(String type, String name, long bytes) {
     /**
      * Whether sessions of this process compute on a GPU. Asks TensorFlow only where its library is the one for GPUs.
      *
+     * @param threads of the session that is about to be opened
      * @throws UserException if the environment asks for a GPU and TensorFlow has found none
      */
-    public static boolean isGpuUsed() {
+    public static boolean isGpuUsed(ThreadSettings threads) {
         List<NativeBuild.Found> builds = NativeBuild.all();
         if (builds.isEmpty() || !builds.get(0).isForGpus()) {
             return false;
         }
-        List<ComputeDevice> all = all();
+        List<ComputeDevice> all = all(threads.config().build());
         requireAsked(System.getenv(), all);
         return all.stream().anyMatch(ComputeDevice::isGpu);
     }
@@ -49,13 +52,23 @@ public record ComputeDevice(String type, String name, long bytes) {
         }
     }
 
-    /** Those of this process, as the environment has it. Loads TensorFlow, and opens every GPU that may be used. */
+    /** Those of this process, whatever its threads, which this decides: for a process that computes nothing. */
     static List<ComputeDevice> all() {
+        return all(ConfigProto.getDefaultInstance());
+    }
+
+    /**
+     * Those of this process, as the environment has it. Loads TensorFlow, and opens every GPU that may be used.
+     *
+     * @param config with the threads of the sessions that are opened later, as this session may be the process's first
+     */
+    static List<ComputeDevice> all(ConfigProto config) {
         NativeLibrary.require();
+        byte[] settings = config.toByteArray();
         List<ComputeDevice> devices = new ArrayList<>();
         try (TF_Status status = TF_Status.newStatus();
                 TF_Graph graph = TF_Graph.newGraph();
-                TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
+                TF_SessionOptions options = options(settings, status);
                 TF_Session session = TF_Session.newSession(graph, options, status)) {
             status.throwExceptionIfNotOK();
             TF_DeviceList list = tensorflow.TF_SessionListDevices(session, status);
@@ -69,5 +82,14 @@ public record ComputeDevice(String type, String name, long bytes) {
             tensorflow.TF_DeleteDeviceList(list);
         }
         return devices;
+    }
+
+    private static TF_SessionOptions options(byte[] settings, TF_Status status) {
+        TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
+        try (BytePointer bytes = new BytePointer(settings)) {
+            tensorflow.TF_SetConfig(options, bytes, settings.length, status);
+        }
+        status.throwExceptionIfNotOK();
+        return options;
     }
 }

@@ -1,6 +1,7 @@
 package org.tempera.graph;
 
 import java.util.Map;
+import org.tensorflow.proto.ConfigProto;
 
 /**
  * Threads that TensorFlow computes with. Part of a run's identity: another count gives other last bits.
@@ -43,6 +44,11 @@ public record ThreadSettings(int intraOp, int interOp, int runs) {
     /** The counts by name, for a run's provenance. */
     public Map<String, Integer> byName() {
         return Map.of("intra_op", intraOp, "inter_op", interOp, "parallel_batches", runs);
+    }
+
+    /** The settings of a session that has these threads; the first session of a process decides for all of them. */
+    ConfigProto.Builder config() {
+        return ConfigProto.newBuilder().setIntraOpParallelismThreads(intraOp).setInterOpParallelismThreads(pool());
     }
 
     /** Whether a program run computes its operations one by one. */

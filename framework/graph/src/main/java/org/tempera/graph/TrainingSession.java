@@ -46,16 +46,14 @@ public final class TrainingSession implements ParameterValues, AutoCloseable {
         threads.requireAllowed();
         this.session = new Session(
                 graph,
-                ConfigProto.newBuilder()
-                        .setIntraOpParallelismThreads(threads.intraOp())
-                        .setInterOpParallelismThreads(threads.pool())
+                threads.config()
                         // A program's first run then looks at what it needs, not at the whole graph: start-up of the
                         // benchmark's workload takes 9.1 s of CPU instead of 13.0.
                         .setGraphOptions(GraphOptions.newBuilder()
                                 .setPlacePrunedGraph(true)
                                 .setRewriteOptions(rewrites()))
                         .setExperimental(ConfigProto.Experimental.newBuilder()
-                                .setExecutorType(executor(threads, ComputeDevice.isGpuUsed())))
+                                .setExecutorType(executor(threads, ComputeDevice.isGpuUsed(threads))))
                         .build());
     }
 

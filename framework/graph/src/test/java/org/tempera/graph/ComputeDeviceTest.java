@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.tempera.spi.UserException;
+import org.testng.SkipException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** What is decided by whether there is a GPU, as far as a machine without one can show it. */
 public class ComputeDeviceTest {
+    private static final Path TASKS = Path.of("/proc/self/task");
     private static final ComputeDevice CPU = new ComputeDevice("CPU", "/device:CPU:0", 1 << 28);
     private static final ComputeDevice GPU = new ComputeDevice("GPU", "/device:GPU:0", 1L << 34);
 
@@ -19,6 +27,52 @@ public class ComputeDeviceTest {
     public void tensorFlowTellsItsDevices() {
         assertThat(ComputeDevice.all())
                 .anyMatch(d -> d.type().equals("CPU") && d.name().endsWith("device:CPU:0"));
+    }
+
+    /** TensorFlow's first session decides for the process, be it one that only asks for devices. */
+    @Test
+    public void whoAsksHasTheRunsThreads() throws Exception {
+        if (!Files.isDirectory(TASKS)) {
+            throw new SkipException("only Linux tells its threads here");
+        }
+        assertThat(threadsOfAProcess(14) - threadsOfAProcess(2)).isEqualTo(12);
+    }
+
+    private static int threadsOfAProcess(int intraOp) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Asking.class.getName(),
+                        String.valueOf(intraOp))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            int threads = Integer.parseInt(out.readLine());
+            assertThat(process.waitFor()).isZero();
+            return threads;
+        }
+    }
+
+    /** Asks for devices, and prints how many threads TensorFlow has started by then. */
+    static final class Asking {
+        private Asking() {}
+
+        public static void main(String[] arguments) throws IOException {
+            int before = threads();
+            ComputeDevice.all(new ThreadSettings(Integer.parseInt(arguments[0]), 1)
+                    .config()
+                    .build());
+            System.out.println(threads() - before);
+        }
+
+        private static int threads() throws IOException {
+            try (Stream<Path> tasks = Files.list(TASKS)) {
+                return Math.toIntExact(tasks.count());
+            }
+        }
     }
 
     @DataProvider

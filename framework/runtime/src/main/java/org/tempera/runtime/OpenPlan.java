@@ -12,7 +12,9 @@ import org.tempera.core.plan.RunPlan;
 import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.core.train.PlannedRun;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.ThreadSettings;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plan.Change;
 import org.tempera.runtime.plan.Saving;
@@ -26,7 +28,7 @@ public final class OpenPlan implements AutoCloseable {
     private final RunConfig config;
     private final TrainingParts parts;
     private final PlannedRun planned;
-    private final int sideBySide;
+    private final ThreadSettings threads;
     private final Room room;
     private final Function<List<String>, RunConfig> under;
 
@@ -34,12 +36,12 @@ public final class OpenPlan implements AutoCloseable {
             RunConfig config,
             TrainingParts parts,
             PlannedRun planned,
-            int sideBySide,
+            ThreadSettings threads,
             Function<List<String>, RunConfig> under) {
         this.config = config;
         this.parts = parts;
         this.planned = planned;
-        this.sideBySide = sideBySide;
+        this.threads = threads;
         this.under = under;
         room = Room.here(config.run().output());
     }
@@ -53,8 +55,7 @@ public final class OpenPlan implements AutoCloseable {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
                 library.await();
-                return new OpenPlan(
-                        config, parts, new PlannedRun(spec), spec.threads().runs(), under);
+                return new OpenPlan(config, parts, new PlannedRun(spec), spec.threads(), under);
             });
         } catch (RuntimeException | Error e) {
             parts.close();
@@ -70,6 +71,11 @@ public final class OpenPlan implements AutoCloseable {
     /** What there is for it, as it was when it was planned. */
     public Room room() {
         return room;
+    }
+
+    /** Whether a GPU computes it, whose memory is not looked at. */
+    public boolean isOnGpu() {
+        return ComputeDevice.isGpuUsed(threads);
     }
 
     /** Whether there is enough for it. */
@@ -95,7 +101,7 @@ public final class OpenPlan implements AutoCloseable {
     public List<Saving> savings() {
         List<Saving> savings = new ArrayList<>();
         Map<String, String> together = new LinkedHashMap<>();
-        for (Change change : Change.of(config, sideBySide)) {
+        for (Change change : Change.of(config, threads.runs())) {
             saving(change).ifPresent(saving -> {
                 savings.add(saving);
                 saving.settings().forEach(s -> together.put(s.substring(0, s.indexOf('=')), s));

@@ -28,7 +28,7 @@ final class MemoryCheck {
      * @throws org.tempera.spi.UserException if the run cannot be held
      */
     static void require(TrainingSpec spec, TrainingModel model, MemoryEstimate host) {
-        if (!ComputeDevice.isGpuUsed()) {
+        if (!ComputeDevice.isGpuUsed(spec.threads())) {
             warning(spec, model, host, Room.usableHere(), MachineMemory.withSwapOfThisMachine())
                     .ifPresent(LoggerFactory.getLogger(MemoryCheck.class)::warn);
         }
