@@ -16,6 +16,7 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.workers.GradientSums;
+import org.tempera.core.workers.Meeting;
 import org.tempera.core.workers.Parcel;
 import org.tempera.core.workers.Workers;
 import org.tempera.graph.Divergence;
@@ -393,7 +394,7 @@ public final class Learner {
         WorkerGradients gradients = shared.get();
         boolean inOrder = workers.sums() == GradientSums.IN_ORDER;
         Map<String, HostTensor> own = new LinkedHashMap<>();
-        List<Parcel> all = workers.share(() -> {
+        List<Parcel> all = workers.share(Meeting.GRADIENTS, () -> {
             Map<String, HostTensor> brought = new LinkedHashMap<>();
             accumulate(session, epoch, plan, first, end).forEach((i, f) -> put(brought, i - first, f));
             own.putAll(gradients.own(session));

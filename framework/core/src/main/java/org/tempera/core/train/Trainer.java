@@ -40,6 +40,11 @@ public final class Trainer implements AutoCloseable {
     /** One of the prompts that are encoded. */
     private final String encoded;
 
+    private final SameWeights weights;
+
+    /** Whether no weights were trained since they were compared. */
+    private boolean agreed;
+
     private int epoch;
     private boolean unchanged = true;
     private int planned;
@@ -79,6 +84,7 @@ public final class Trainer implements AutoCloseable {
         kept = new KeptRollouts(algorithm.keptSamples());
         state = new TrainerState(
                 model.session(), model.learner(), model.copies(), algorithm, combiner, kept, spec.schedule(0));
+        weights = new SameWeights(model.workers(), model.session(), state.parameters());
     }
 
     private TrainingModel loaded(Group group, Set<String> asked, MemoryEstimate memory) {
@@ -134,10 +140,12 @@ public final class Trainer implements AutoCloseable {
      */
     public EpochResult trainEpoch(RunListener listener) {
         lead(Order.Task.TRAIN);
+        agree();
         BegunEpoch now = begun.orElseGet(this::begin);
         begun = Optional.empty();
         EpochTraining training = new EpochTraining(spec, model, algorithm, experience, kept, listener, now, epoch);
         boolean whole = false;
+        agreed = false;
         try {
             EpochResult result = training.run();
             epoch++;
@@ -158,6 +166,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /** All workers train and measure the same weights. */
+    private void agree() {
+        if (!agreed) {
+            weights.see();
+            agreed = true;
+        }
+    }
+
     private BegunEpoch begin() {
         return BegunEpoch.first(algorithm.state(), experience.begin(epoch));
     }
@@ -165,6 +181,7 @@ public final class Trainer implements AutoCloseable {
     /** Measures the present weights; changes nothing. */
     public Evaluation evaluate() {
         lead(Order.Task.EVALUATE);
+        agree();
         try {
             Evaluation evaluation = spec.evaluator().evaluate(epoch, pictures);
             if (evaluation.epoch() != epoch) {

@@ -104,7 +104,8 @@ final class TrainerState {
         return begun.map(b -> withKept.with(BEGUN, b.state())).orElse(withKept);
     }
 
-    private List<Parameter> parameters() {
+    /** What is trained, moments and copies among it. */
+    List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>(learner.state());
         all.addAll(copies.state());
         return all;

@@ -80,7 +80,7 @@ public final class Group implements AutoCloseable {
         try (Lanes none = new Lanes(1)) {
             Workers workers = with(none);
             List<T> made = new ArrayList<>();
-            workers.share(() -> {
+            workers.share(Meeting.MODEL, () -> {
                 made.add(work.get());
                 return Parcel.empty();
             });
@@ -100,7 +100,7 @@ public final class Group implements AutoCloseable {
         }
         List<Map<String, String>> all = new ArrayList<>();
         try (Lanes none = new Lanes(1)) {
-            for (Parcel parcel : with(none).share(() -> Parcel.of(new LinkedHashMap<>(facts)))) {
+            for (Parcel parcel : with(none).share(Meeting.FACTS, () -> Parcel.of(new LinkedHashMap<>(facts)))) {
                 Map<String, String> one = new LinkedHashMap<>();
                 parcel.plain().forEach((name, value) -> one.put(name, String.valueOf(value)));
                 all.add(one);

@@ -2,6 +2,7 @@ package org.tempera.core.workers;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ public final class Workers {
                 meetAfter((pieces - 1) / allLanes());
             } catch (RuntimeException | Error e) {
                 if (!meeting) {
-                    tell(e);
+                    tell(Meeting.BATCHES, e);
                 }
                 throw e;
             }
@@ -151,7 +152,7 @@ public final class Workers {
                 }
                 meeting = true;
                 List<List<byte[]>> all = new ArrayList<>();
-                for (byte[] brought : meet(Status.WORKS, joined(mine))) {
+                for (byte[] brought : meet(Meeting.BATCHES, joined(mine))) {
                     all.add(apart(brought));
                 }
                 meeting = false;
@@ -172,11 +173,12 @@ public final class Workers {
     /**
      * What each worker brings from its own work, by its index.
      *
+     * @param what they meet for
      * @throws StopSignal.StoppedException if one of them was stopped at its work
      * @throws LostWorkerException if another has failed
      */
-    public List<Parcel> share(Supplier<Parcel> work) {
-        return shared(() -> work.get().bytes()).stream().map(Parcel::of).toList();
+    public List<Parcel> share(Meeting what, Supplier<Parcel> work) {
+        return shared(what, () -> work.get().bytes()).stream().map(Parcel::of).toList();
     }
 
     /**
@@ -187,10 +189,12 @@ public final class Workers {
      */
     public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
         int count = channel.count();
-        List<List<byte[]>> all = shared(() -> joined(IntStream.range(0, pieces)
-                        .filter(piece -> piece % count == channel.index())
-                        .mapToObj(piece -> work.apply(piece).bytes())
-                        .toList()))
+        List<List<byte[]>> all = shared(
+                        Meeting.PIECES,
+                        () -> joined(IntStream.range(0, pieces)
+                                .filter(piece -> piece % count == channel.index())
+                                .mapToObj(piece -> work.apply(piece).bytes())
+                                .toList()))
                 .stream()
                 .map(Workers::apart)
                 .toList();
@@ -199,15 +203,15 @@ public final class Workers {
                 .toList();
     }
 
-    private List<byte[]> shared(Supplier<byte[]> work) {
+    private List<byte[]> shared(Meeting what, Supplier<byte[]> work) {
         byte[] own;
         try {
             own = work.get();
         } catch (RuntimeException | Error e) {
-            tell(e);
+            tell(what, e);
             throw e;
         }
-        return meet(Status.WORKS, own);
+        return meet(what, own);
     }
 
     /** Element by element, in the order of a ring: which it is depends on how many workers there are. */
@@ -220,13 +224,25 @@ public final class Workers {
         return carried(() -> channel.broadcast(bytes));
     }
 
+    /** What the first worker has to hand to all; no other makes it. */
+    public Parcel fromFirst(Supplier<Parcel> work) {
+        byte[] own;
+        try {
+            own = first() ? work.get().bytes() : new byte[0];
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            throw e;
+        }
+        return Parcel.of(fromFirst(own));
+    }
+
     /**
      * What the first worker has all do next. Where this is the first, the others learn it; else what the first says is
      * waited for.
      */
     public Order next(Order own) {
         return many()
-                ? Order.of(Parcel.of(meet(Status.WORKS, own.parcel().bytes()).get(0)))
+                ? Order.of(Parcel.of(meet(Meeting.ORDER, own.parcel().bytes()).get(0)))
                 : own;
     }
 
@@ -240,19 +256,15 @@ public final class Workers {
     }
 
     /** Says why this worker comes no further; that is what is thrown, whatever becomes of the saying. */
-    private void tell(Throwable end) {
-        if (group.parted() || !many()) {
-            return;
-        }
-        try {
-            if (end instanceof StopSignal.StoppedException) {
-                exchange(Status.STOPPED, new byte[0]);
-            } else {
-                group.part();
-                channel.fail(reason(end));
+    private void tell(Meeting what, Throwable end) {
+        if (!(end instanceof StopSignal.StoppedException)) {
+            failed(end);
+        } else if (many() && !group.parted()) {
+            try {
+                exchange(what, Status.STOPPED, new byte[0]);
+            } catch (RuntimeException e) {
+                end.addSuppressed(e);
             }
-        } catch (RuntimeException e) {
-            end.addSuppressed(e);
         }
     }
 
@@ -267,12 +279,20 @@ public final class Workers {
     }
 
     /** Tells the others that this worker has failed, unless they know, or it is they that have. */
-    public void failed(Throwable e) {
-        tell(e);
+    public void failed(Throwable why) {
+        if (group.parted() || !many()) {
+            return;
+        }
+        group.part();
+        try {
+            channel.fail(reason(why));
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
     }
 
-    private List<byte[]> meet(Status status, byte[] own) {
-        List<Brought> all = exchange(status, own);
+    private List<byte[]> meet(Meeting what, byte[] own) {
+        List<Brought> all = exchange(what, Status.WORKS, own);
         if (all.stream().anyMatch(b -> b.status() != Status.WORKS)) {
             lanes.stop().give();
         }
@@ -282,13 +302,18 @@ public final class Workers {
         return all.stream().map(Brought::bytes).toList();
     }
 
-    private List<Brought> exchange(Status status, byte[] own) {
+    private List<Brought> exchange(Meeting what, Status status, byte[] own) {
         Status told = status == Status.WORKS && lanes.stop().isGiven() ? Status.ASKED_TO_STOP : status;
-        byte[] bytes = ByteBuffer.allocate(1 + own.length)
+        byte[] bytes = ByteBuffer.allocate(Brought.HEAD + own.length)
+                .put((byte) what.ordinal())
                 .put((byte) told.ordinal())
                 .put(own)
                 .array();
-        return carried(() -> channel.gather(bytes)).stream().map(Brought::of).toList();
+        return carried(() -> {
+            List<Brought> all = channel.gather(bytes).stream().map(Brought::of).toList();
+            Meeting.requireOne(all.stream().map(Brought::what).toList(), channel::name);
+            return all;
+        });
     }
 
     /** What the channel carries; where that fails, nothing more is done together, and nothing drawn for it. */
@@ -305,11 +330,12 @@ public final class Workers {
         }
     }
 
-    private record Brought(Status status, byte[] bytes) {
+    private record Brought(Meeting what, Status status, byte[] bytes) {
+        private static final int HEAD = 2;
+
         static Brought of(byte[] all) {
-            byte[] bytes = new byte[all.length - 1];
-            System.arraycopy(all, 1, bytes, 0, bytes.length);
-            return new Brought(Status.values()[all[0]], bytes);
+            return new Brought(
+                    Meeting.values()[all[0]], Status.values()[all[1]], Arrays.copyOfRange(all, HEAD, all.length));
         }
     }
 

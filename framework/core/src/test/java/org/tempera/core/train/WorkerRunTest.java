@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import org.tempera.core.workers.Group;
 import org.tempera.graph.workers.LocalWorkers;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.testng.annotations.BeforeMethod;
@@ -102,6 +105,45 @@ public class WorkerRunTest {
         TinyRuns.requireSame(stopped, folder.resolve("alone"));
     }
 
+    /** As machines of different kinds do, in the last bits; here by another learning rate. */
+    @Test
+    public void workersThatComputeOtherwiseTakeTheFirstOnesWeights() throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Map<String, HostTensor>> second = other.submit(() -> {
+                try (WorkerRun run =
+                        new WorkerRun(spec(() -> withRate(0.07), 2), group(workers, 1, GradientSums.IN_ORDER))) {
+                    run.run(line -> {});
+                    return tensors(run.trainer());
+                }
+            });
+            Map<String, HostTensor> first = new TreeMap<>();
+            try (RunFolder run = RunFolder.create(folder.resolve("different"))) {
+                RunFolder.writeText(run.config(), "# test");
+                Group group = group(workers, 0, GradientSums.IN_ORDER);
+                try (TrainingRun training =
+                        TrainingRun.start(spec(() -> withRate(0.05), 2), group, run, Optional.empty(), List.of())) {
+                    training.run(Map.of(), p -> {});
+                    first.putAll(tensors(training.trainer()));
+                }
+            }
+            assertThat(second.get()).isEqualTo(first);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static TrainingSpec withRate(double rate) {
+        return TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL, rate);
+    }
+
+    private static Map<String, HostTensor> tensors(Trainer trainer) {
+        Map<String, HostTensor> all = new TreeMap<>();
+        trainer.checkpoint(OptionalDouble.empty()).tensors().forEach(t -> all.put(t.name(), t.values()));
+        return all;
+    }
+
     @Test
     public void aRingOfSumsDiffersByItsOrderAtMost() throws Exception {
         Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
@@ -112,8 +154,8 @@ public class WorkerRunTest {
         Map<String, Object> ring = TinyRuns.tensors(folder.resolve("ring/checkpoints/epoch-0004"));
         assertThat(ring.keySet()).isEqualTo(alone.keySet());
         for (String name : alone.keySet()) {
-            float[] a = ((org.tempera.spi.HostTensor) alone.get(name)).data();
-            float[] b = ((org.tempera.spi.HostTensor) ring.get(name)).data();
+            float[] a = ((HostTensor) alone.get(name)).data();
+            float[] b = ((HostTensor) ring.get(name)).data();
             for (int i = 0; i < a.length; i++) {
                 largest = Math.max(largest, Math.abs(a[i] - b[i]));
             }

@@ -41,7 +41,7 @@ public class FailedWorkerTest {
     @DataProvider
     public Object[][] calls() {
         return List.<Consumer<Workers>>of(
-                        here -> here.share(Parcel::empty),
+                        here -> here.share(Meeting.GRADIENTS, Parcel::empty),
                         here -> here.sum(new float[3]),
                         here -> here.fromFirst(new byte[3]),
                         here -> here.next(Order.of(Order.Task.TRAIN)))
@@ -60,6 +60,19 @@ public class FailedWorkerTest {
         assertThat(why.getSuppressed()).isEmpty();
     }
 
+    /** As where a plugin plans other updates on one of them: pieces of any kind would be taken for gradients. */
+    @Test
+    public void workersAtDifferentMeetingsAreToldSo() throws Exception {
+        Future<Throwable> there =
+                other.submit(() -> catchThrowable(() -> with(1, second -> second.next(Order.of(Order.Task.END)))));
+        Throwable here = catchThrowable(() -> with(0, first -> first.share(Meeting.GRADIENTS, Parcel::empty)));
+        assertThat(here)
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("The workers have come to different places: worker 0 has an update's gradients,"
+                        + " worker 1 comes to what is done next. ");
+        assertThat(there.get()).hasMessage(here.getMessage());
+    }
+
     @Test
     public void twoMayFailAtATime() throws Exception {
         Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no room"))));
@@ -75,7 +88,7 @@ public class FailedWorkerTest {
         Throwable why = new OutOfMemoryError("small heap");
         try (Lanes lanes = new Lanes(1)) {
             Workers here = new Group(channel, GradientSums.IN_ORDER).with(lanes);
-            assertThat(catchThrowable(() -> here.share(() -> {
+            assertThat(catchThrowable(() -> here.share(Meeting.GRADIENTS, () -> {
                         throw (OutOfMemoryError) why;
                     })))
                     .isSameAs(why);
