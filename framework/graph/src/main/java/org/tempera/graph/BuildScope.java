@@ -6,10 +6,12 @@ import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.graph.SharedKey;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /** One name scope of a {@link TrainingGraph}. */
@@ -40,7 +42,28 @@ final class BuildScope implements GraphScope {
     @Override
     public Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable) {
         graph.requireOpen();
-        return graph.declare(path.isEmpty() ? name : path + "/" + name, shape, initializer, trainable);
+        return graph.declare(full(name), shape, initializer, trainable);
+    }
+
+    @Override
+    public Precision precision() {
+        return graph.precision();
+    }
+
+    @Override
+    public Parameter frozenWeight(String name, Shape shape, Initializer initializer) {
+        graph.requireOpen();
+        return graph.declareFrozenWeight(full(name), shape, initializer);
+    }
+
+    private String full(String name) {
+        return path.isEmpty() ? name : path + "/" + name;
+    }
+
+    @Override
+    public Operand<TBfloat16> rounded(Operand<TFloat32> value) {
+        graph.requireOpen();
+        return graph.rounded(tf, value);
     }
 
     @Override

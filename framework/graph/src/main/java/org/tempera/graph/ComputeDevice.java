@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Graph;
 import org.tensorflow.internal.c_api.TF_Session;
@@ -21,6 +22,9 @@ import org.tensorflow.proto.ConfigProto;
  * @param bytes memory that TensorFlow may take there; of no meaning for a CPU
  */
 public record ComputeDevice(String type, String name, long bytes) {
+    /** The variable by which NVIDIA's libraries do or do not take tf32 for float32; the launcher says they do not. */
+    private static final String TF32_SWITCH = "NVIDIA_TF32_OVERRIDE";
+
     /** Whether it is one of NVIDIA's. */
     boolean isGpu() {
         return type.equals("GPU");
@@ -33,13 +37,17 @@ public record ComputeDevice(String type, String name, long bytes) {
      * @throws UserException if the environment asks for a GPU and TensorFlow has found none
      */
     public static boolean isGpuUsed(ThreadSettings threads) {
-        List<NativeBuild.Found> builds = NativeBuild.all();
-        if (builds.isEmpty() || !builds.get(0).isForGpus()) {
+        if (!isBuildForGpus()) {
             return false;
         }
         List<ComputeDevice> all = all(threads.config().build());
         requireAsked(System.getenv(), all);
         return all.stream().anyMatch(ComputeDevice::isGpu);
+    }
+
+    private static boolean isBuildForGpus() {
+        List<NativeBuild.Found> builds = NativeBuild.all();
+        return !builds.isEmpty() && builds.get(0).isForGpus();
     }
 
     /** Fails if GPUs are named in the environment and none is among the devices. */
@@ -49,6 +57,34 @@ public record ComputeDevice(String type, String name, long bytes) {
                     + " asks for a GPU, and TensorFlow finds none: there is none of"
                     + " that number, or a library of CUDA's is missing. tempera doctor says which. To train on the"
                     + " processor on purpose, set " + VisibleGpus.VARIABLE + " to -1.");
+        }
+    }
+
+    /**
+     * Fails if this build cannot multiply with such numbers, whatever devices there are. Any processor can with
+     * bfloat16, though only one with instructions for it gains by it.
+     */
+    static void requireBuildFor(Precision precision) {
+        if (precision == Precision.TF32) {
+            requireTf32(System.getenv(), isBuildForGpus());
+        }
+    }
+
+    /** Fails if sessions of these threads cannot multiply with such numbers. */
+    static void requireFor(Precision precision, ThreadSettings threads) {
+        if (precision == Precision.TF32) {
+            requireTf32(System.getenv(), isGpuUsed(threads));
+        }
+    }
+
+    static void requireTf32(Map<String, String> environment, boolean onGpu) {
+        if (!onGpu) {
+            throw new UserException("precision tf32 is of GPUs alone, and this process computes on the processor:"
+                    + " choose float32 or bfloat16, or build and start Tempera for a GPU (docs/gpu.md).");
+        }
+        if ("0".equals(environment.get(TF32_SWITCH))) {
+            throw new UserException("precision tf32 is switched off in this process, by " + TF32_SWITCH
+                    + "=0: set it to 1 before Tempera starts, or choose float32 or bfloat16.");
         }
     }
 

@@ -17,6 +17,7 @@ import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.graph.SharedKey;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -27,9 +28,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.AssignVariableOp;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * The one shared graph while it is built. Every model, critic and in-graph reward of a trainer is declared here; {@link
@@ -47,6 +50,8 @@ public final class TrainingGraph implements AutoCloseable {
     private final Map<SharedKey, Object> shared = new HashMap<>();
     private final Set<String> scopes = new HashSet<>();
     private final Map<String, Ops> operations = new HashMap<>();
+    private final Map<Output<?>, Operand<TBfloat16>> rounded = new HashMap<>();
+    private final Precision precision;
     private final boolean stepwise;
     private Optional<TrainingSession> session = Optional.empty();
     private boolean sealed;
@@ -73,20 +78,36 @@ public final class TrainingGraph implements AutoCloseable {
      * @throws org.tempera.spi.UserException if TensorFlow's native library cannot be unpacked or loaded
      */
     public TrainingGraph(long seed) {
-        this(seed, false);
+        this(seed, Precision.FLOAT32);
     }
 
-    private TrainingGraph(long seed, boolean stepwise) {
+    /**
+     * An empty graph whose networks multiply with these numbers.
+     *
+     * @throws org.tempera.spi.UserException as {@link #TrainingGraph(long)}, or if this machine has no such numbers
+     */
+    public TrainingGraph(long seed, Precision precision) {
+        this(seed, precision, false);
+    }
+
+    private TrainingGraph(long seed, Precision precision, boolean stepwise) {
         NativeLibrary.require();
+        ComputeDevice.requireBuildFor(precision);
         this.graph = new Graph();
         this.root = NamedScope.operations(graph);
         this.seed = seed;
+        this.precision = precision;
         this.stepwise = stepwise;
     }
 
     /** A graph whose gradients are added as on systems where TensorFlow Java cannot register any, such as Windows. */
     public static TrainingGraph withStepwiseGradients(long seed) {
-        return new TrainingGraph(seed, true);
+        return withStepwiseGradients(seed, Precision.FLOAT32);
+    }
+
+    /** The same with networks that multiply with these numbers. */
+    public static TrainingGraph withStepwiseGradients(long seed, Precision precision) {
+        return new TrainingGraph(seed, precision, true);
     }
 
     /** The outermost scope. */
@@ -198,6 +219,7 @@ public final class TrainingGraph implements AutoCloseable {
     public TrainingSession seal(ThreadSettings threads) {
         requireOpen();
         sealed = true;
+        ComputeDevice.requireFor(precision, threads);
         FirstRun.once(surroundings -> runOne(threads, surroundings));
         TrainingSession opened = new TrainingSession(graph, seed, parameters, threads);
         session = Optional.of(opened);
@@ -231,6 +253,19 @@ public final class TrainingGraph implements AutoCloseable {
 
     RecomputedParts recomputedParts() {
         return recomputedParts;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    /**
+     * A value rounded to bfloat16, once for all that read it.
+     *
+     * @param tf where the rounding is added if it is not there yet
+     */
+    Operand<TBfloat16> rounded(Ops tf, Operand<TFloat32> value) {
+        return rounded.computeIfAbsent(value.asOutput(), v -> tf.dtypes.cast(value, TBfloat16.class));
     }
 
     void requireOpen() {
@@ -284,17 +319,49 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     private Parameter declare(String name, Shape shape, Initializer initializer, String drawnAs, boolean trainable) {
+        requireFree(name);
+        VarHandleOp handle = variable(name, TFloat32.class, shape);
+        Operand<TFloat32> value = named(name + ".read").readVariableOp(handle, TFloat32.class);
+        Operand<TFloat32> input = input(name, shape);
+        Parameter parameter = new Parameter(name, shape, trainable, handle, value, Float.BYTES);
+        parameters.put(name, new Declared(parameter, initializer, drawnAs, input, assign(name, handle, input)));
+        return parameter;
+    }
+
+    /** A frozen parameter that is stored as networks multiply with it. */
+    Parameter declareFrozenWeight(String name, Shape shape, Initializer initializer) {
+        if (precision != Precision.BFLOAT16) {
+            return declare(name, shape, initializer, false);
+        }
+        requireFree(name);
+        VarHandleOp handle = variable(name, TBfloat16.class, shape);
+        Operand<TBfloat16> stored = named(name + ".read").readVariableOp(handle, TBfloat16.class);
+        Operand<TFloat32> value = named(name + ".value").dtypes.cast(stored, TFloat32.class);
+        rounded.put(value.asOutput(), stored);
+        Operand<TFloat32> input = input(name, shape);
+        Operand<TBfloat16> kept = named(name + ".rounded").dtypes.cast(input, TBfloat16.class);
+        Parameter parameter = new Parameter(name, shape, false, handle, value, precision.bytesOfFrozenWeight());
+        parameters.put(name, new Declared(parameter, initializer, name, input, assign(name, handle, kept)));
+        return parameter;
+    }
+
+    private void requireFree(String name) {
         if (parameters.containsKey(name)) {
             throw new IllegalArgumentException("a parameter is already called '" + name + "'");
         }
-        // No scope of its own: TensorFlow Java looks at every operation of the graph to open one.
-        VarHandleOp handle = named(name + ".handle").varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-        Operand<TFloat32> value = named(name + ".read").readVariableOp(handle, TFloat32.class);
-        Operand<TFloat32> input = named(name + ".new").placeholder(TFloat32.class, Placeholder.shape(shape));
-        AssignVariableOp assign = named(name + ".assign").assignVariableOp(handle, input);
-        Parameter parameter = new Parameter(name, shape, trainable, handle, value);
-        parameters.put(name, new Declared(parameter, initializer, drawnAs, input, assign));
-        return parameter;
+    }
+
+    /** No scope of its own: TensorFlow Java looks at every operation of the graph to open one. */
+    private VarHandleOp variable(String name, Class<? extends TNumber> type, Shape shape) {
+        return named(name + ".handle").varHandleOp(type, shape, VarHandleOp.sharedName(name));
+    }
+
+    private Operand<TFloat32> input(String name, Shape shape) {
+        return named(name + ".new").placeholder(TFloat32.class, Placeholder.shape(shape));
+    }
+
+    private AssignVariableOp assign(String name, VarHandleOp handle, Operand<? extends TNumber> value) {
+        return named(name + ".assign").assignVariableOp(handle, value);
     }
 
     @SuppressWarnings("unchecked") // a key is asked for with one type only: the builder's

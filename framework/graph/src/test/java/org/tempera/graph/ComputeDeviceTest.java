@@ -107,6 +107,20 @@ public class ComputeDeviceTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    public void tf32IsOfGpusAlone() {
+        assertThatThrownBy(() -> ComputeDevice.requireTf32(Map.of(), false))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("tf32 is of GPUs alone")
+                .hasMessageContaining("docs/gpu.md");
+        assertThatThrownBy(() -> ComputeDevice.requireTf32(Map.of("NVIDIA_TF32_OVERRIDE", "0"), true))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("NVIDIA_TF32_OVERRIDE=0: set it to 1");
+        assertThatCode(() -> ComputeDevice.requireTf32(Map.of("NVIDIA_TF32_OVERRIDE", "1"), true))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> ComputeDevice.requireTf32(Map.of(), true)).doesNotThrowAnyException();
+    }
+
     /** Its queueless executor would wait for the other device's graph in the thread that this one needs. */
     @Test
     public void onAGpuOperationsAreQueued() {

@@ -7,10 +7,12 @@ import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.graph.SharedKey;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /** A scope that remembers which trainable parameters were declared through it and the scopes below it. */
@@ -49,6 +51,21 @@ final class OwnParameters implements GraphScope {
             trainable.add(declared);
         }
         return declared;
+    }
+
+    @Override
+    public Precision precision() {
+        return scope.precision();
+    }
+
+    @Override
+    public Parameter frozenWeight(String name, Shape shape, Initializer initializer) {
+        return scope.frozenWeight(name, shape, initializer);
+    }
+
+    @Override
+    public Operand<TBfloat16> rounded(Operand<TFloat32> value) {
+        return scope.rounded(value);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.tempera.diffusers.lora;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.tempera.spi.graph.Follower;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -23,7 +25,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Parameters of a model with adapters on some weights. The product of an adapter's factors is added to the weight
- * itself: once in a run of the graph, instead of two thin matrix products at every use.
+ * itself: once in a run of the graph, instead of two thin matrix products at every use. In bfloat16 the sum would be
+ * rounded to the weight again, and a layer takes the two thin products, in float32: see {@link Weight#beside}.
  */
 public final class AdaptedParameters implements ParameterSource {
     private final ParameterSource base;
@@ -69,8 +72,16 @@ public final class AdaptedParameters implements ParameterSource {
         }
         Parameter down = declare(pair.down());
         Parameter up = declare(pair.up());
+        Weight adapted = scope.precision() == Precision.BFLOAT16
+                ? beside(plain, down, up, pair)
+                : summed(plain, down, up, pair, shape);
+        factors.put(adapted, new Factors(down, up, shape));
+        return adapted;
+    }
+
+    private Weight summed(Weight plain, Parameter down, Parameter up, LoraPair pair, Shape shape) {
         Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
-        Weight adapted = new Weight() {
+        return new Weight() {
             private final Map<Follower, Operand<TFloat32>> followers = new EnumMap<>(Follower.class);
 
             @Override
@@ -99,8 +110,41 @@ public final class AdaptedParameters implements ParameterSource {
                 return which == Weights.POLICY ? trainable : plain.trained(which);
             }
         };
-        factors.put(adapted, new Factors(down, up, shape));
-        return adapted;
+    }
+
+    private Weight beside(Weight plain, Parameter down, Parameter up, LoraPair pair) {
+        return new Weight() {
+            private final Map<Optional<Follower>, Factors> factors = new HashMap<>();
+
+            @Override
+            public Operand<TFloat32> value(Weights which) {
+                return plain.value(Weights.REFERENCE);
+            }
+
+            @Override
+            public Optional<Factors> beside(Weights which) {
+                return which == Weights.REFERENCE
+                        ? Optional.empty()
+                        : Optional.of(factors.computeIfAbsent(which.follower().filter(f -> trainable), this::of));
+            }
+
+            private Factors of(Optional<Follower> follower) {
+                Operand<TFloat32> a =
+                        follower.map(f -> scope.follower(down, f)).orElse(down).value();
+                Operand<TFloat32> b =
+                        follower.map(f -> scope.follower(up, f)).orElse(up).value();
+                return new Factors(scaled(a, pair), b);
+            }
+
+            @Override
+            public boolean trained(Weights which) {
+                return plain.trained(which);
+            }
+        };
+    }
+
+    private Operand<TFloat32> scaled(Operand<TFloat32> down, LoraPair pair) {
+        return pair.scale() == 1 ? down : scope.tf().math.mul(down, scope.tf().constant((float) pair.scale()));
     }
 
     /** The factors of a weight that this source gave out; empty where it has no adapter. */
@@ -121,10 +165,7 @@ public final class AdaptedParameters implements ParameterSource {
             int rank = pair.rank();
             a = tf.reshape(a, tf.constant(new int[] {Math.toIntExact(down.size()) / rank, rank}));
         }
-        if (pair.scale() != 1) {
-            a = tf.math.mul(a, tf.constant((float) pair.scale()));
-        }
-        Operand<TFloat32> product = tf.linalg.matMul(a, up.value());
+        Operand<TFloat32> product = tf.linalg.matMul(scaled(a, pair), up.value());
         if (shape.numDimensions() == 4) {
             product = tf.reshape(product, tf.constant(shape.asArray()));
         }

@@ -1,7 +1,7 @@
 package org.tempera.nn.layers;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -62,8 +62,11 @@ public final class Convolution {
                             f.tf().constant(0f));
         }
         Operand<TFloat32> padded = in;
-        f.observer().ifPresent(o -> o.applied(weight, other -> product(f, padded, other, same)));
-        return biased(f, product(f, padded, w, same), bias.map(b -> b.value(f.weights())));
+        Forward exact = f.inFloat32();
+        f.observer().ifPresent(o -> o.applied(weight, other -> product(exact, padded, other, same)));
+        Operand<TFloat32> y = Product.withAdapter(
+                f, weight, product(f, padded, w, same), other -> product(exact, padded, other, same));
+        return biased(f, y, bias.map(b -> b.value(f.weights())));
     }
 
     private static Operand<TFloat32> biased(Forward f, Operand<TFloat32> x, Optional<Operand<TFloat32>> bias) {
@@ -82,23 +85,25 @@ public final class Convolution {
         if (!doubled || kernel != 3 || stride != 1 || before != 1 || after != 1) {
             return apply(f, NearestUpsampling.apply(f, x, height, width));
         }
-        f.observer()
-                .ifPresent(o -> o.applied(
-                        weight, other -> DoubledImage.convolve(f, x, other, (seen, w) -> product(f, seen, w, false))));
+        Forward exact = f.inFloat32();
+        UnaryOperator<Operand<TFloat32>> map =
+                other -> DoubledImage.convolve(exact, x, other, (seen, w) -> product(exact, seen, w, false));
+        f.observer().ifPresent(o -> o.applied(weight, map));
         Optional<Operand<TFloat32>> b = bias.map(v -> v.value(f.weights()));
-        return DoubledImage.convolve(
+        Operand<TFloat32> y = DoubledImage.convolve(
                 f, x, weight.value(f.weights()), (seen, w) -> biased(f, product(f, seen, w, false), b));
+        return Product.withAdapter(f, weight, y, map);
     }
 
     private Operand<TFloat32> product(Forward f, Operand<TFloat32> x, Operand<TFloat32> w, boolean same) {
         int[] s = Forward.sizes(x);
+        boolean trained = weight.trained(f.weights());
         int seen = Forward.sizes(w)[0];
         int bands = same ? 1 : bands(s[1] - seen + 1, s[2] - seen + 1, s[3]);
         if (bands > 1) {
-            return RowBands.convolve(
-                    f, x, seen, bands, cut -> f.tf().nn.conv2d(cut, w, List.of(1L, 1L, 1L, 1L), "VALID"));
+            return RowBands.convolve(f, x, seen, bands, cut -> Product.convolution(f, cut, w, 1, "VALID", trained));
         }
-        return f.tf().nn.conv2d(x, w, List.of(1L, (long) stride, (long) stride, 1L), same ? "SAME" : "VALID");
+        return Product.convolution(f, x, w, stride, same ? "SAME" : "VALID", trained);
     }
 
     /** By the declared kernel, also where {@link DoubledImage} has summed its taps to fewer. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -18,8 +19,10 @@ import org.tensorflow.types.TInt32;
  * @param weights with adapters or without
  * @param observer is shown every product with a weight, if there is one
  * @param checkpointed whether a gradient keeps the inputs of {@link #unit units} only
+ * @param precision of its products
  */
-public record Forward(GraphScope scope, Weights weights, Optional<Observer> observer, boolean checkpointed) {
+public record Forward(
+        GraphScope scope, Weights weights, Optional<Observer> observer, boolean checkpointed, Precision precision) {
     /** Looks at the products of a pass while it is built. */
     @FunctionalInterface
     public interface Observer {
@@ -34,7 +37,7 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
 
     /** A pass whose intermediate results are kept for its gradient. */
     public Forward(GraphScope scope, Weights weights, Optional<Observer> observer) {
-        this(scope, weights, observer, false);
+        this(scope, weights, observer, false, scope.precision());
     }
 
     /** A pass that nobody observes. */
@@ -44,7 +47,12 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
 
     /** The same pass, whose units are computed again for its gradient. */
     public Forward withCheckpoints() {
-        return new Forward(scope, weights, observer, true);
+        return new Forward(scope, weights, observer, true, precision);
+    }
+
+    /** The same pass with products of float32. */
+    Forward inFloat32() {
+        return new Forward(scope, weights, observer, checkpointed, Precision.FLOAT32);
     }
 
     /**
@@ -69,7 +77,7 @@ public record Forward(GraphScope scope, Weights weights, Optional<Observer> obse
 
     /** The same pass in a scope below. */
     public Forward child(String name) {
-        return new Forward(scope.child(name), weights, observer, checkpointed);
+        return new Forward(scope.child(name), weights, observer, checkpointed, precision);
     }
 
     /** The static sizes of an operand's axes. Not to be called while gradients are added. */

@@ -74,7 +74,11 @@ public final class GraphParameters implements ParameterSource {
 
     @Override
     public Weight weight(String name, Layout layout, Shape shape, Initializer fresh) {
-        Parameter parameter = scope.parameter(name, shape, values.of(name, layout, shape, fresh), trainable);
+        Initializer initial = values.of(name, layout, shape, fresh);
+        // What lies in files as it lies in the graph is added or looked up, not multiplied with.
+        Parameter parameter = trainable || layout == Layout.SAME
+                ? scope.parameter(name, shape, initial, trainable)
+                : scope.frozenWeight(name, shape, initial);
         stored.put(name, new Stored(parameter, layout));
         return Weight.of(parameter);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -29,15 +30,23 @@ public final class Linear {
     /** Rows {@code [rows, in]} to {@code [rows, out]}. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
         observe(f, x);
-        return affine(f, x, weight.value(f.weights()), bias.map(b -> b.value(f.weights())));
+        boolean trained = weight.trained(f.weights());
+        Operand<TFloat32> product =
+                Product.withAdapter(f, weight, Product.of(f, x, weight.value(f.weights()), trained), w -> f.tf().linalg
+                        .matMul(x, w));
+        return biased(f, product, bias.map(b -> b.value(f.weights())));
     }
 
     /**
      * The columns of {@link #apply} in parts of equal width, each a product of its own: columns of the result are read
      * without being copied, and where rows of the weight lie 4 KiB apart products of half as many columns are faster by
-     * a quarter. Costs a copy of the weight.
+     * a quarter. Costs a copy of the weight. In bfloat16 they are parts of one product.
      */
     List<Operand<TFloat32>> applyInParts(Forward f, Operand<TFloat32> x, int parts) {
+        if (f.precision() == Precision.BFLOAT16) {
+            return List.copyOf(
+                    f.tf().split(f.tf().constant(1), apply(f, x), (long) parts).output());
+        }
         observe(f, x);
         List<? extends Operand<TFloat32>> weights = f.tf().split(
                         f.tf().constant(1), weight.value(f.weights()), (long) parts)
@@ -48,7 +57,7 @@ public final class Linear {
         List<Operand<TFloat32>> all = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             int part = i;
-            all.add(affine(f, x, weights.get(part), biases.map(b -> b.get(part))));
+            all.add(biased(f, f.tf().linalg.matMul(x, weights.get(part)), biases.map(b -> b.get(part))));
         }
         return all;
     }
@@ -57,9 +66,8 @@ public final class Linear {
         f.observer().ifPresent(o -> o.applied(weight, w -> f.tf().linalg.matMul(x, w)));
     }
 
-    private static Operand<TFloat32> affine(
-            Forward f, Operand<TFloat32> x, Operand<TFloat32> weight, Optional<? extends Operand<TFloat32>> bias) {
-        Operand<TFloat32> y = f.tf().linalg.matMul(x, weight);
+    private static Operand<TFloat32> biased(
+            Forward f, Operand<TFloat32> y, Optional<? extends Operand<TFloat32>> bias) {
         return bias.isEmpty() ? y : f.tf().nn.biasAdd(y, bias.get());
     }
 }

@@ -79,8 +79,11 @@ public final class PatchEmbedding {
                         }));
         Operand<TFloat32> rows = tf.linalg.transpose(
                 f.reshape(whole, batch, grid, patchSize, grid, patchSize * 3), tf.constant(new int[] {0, 1, 3, 2, 4}));
-        Operand<TFloat32> product = tf.linalg.matMul(
-                f.reshape(rows, batch * grid * grid, numbers), f.reshape(weight.value(f.weights()), numbers, width));
+        Operand<TFloat32> product = Product.of(
+                f,
+                f.reshape(rows, batch * grid * grid, numbers),
+                f.reshape(weight.value(f.weights()), numbers, width),
+                weight.trained(f.weights()));
         return bias.isPresent() ? tf.nn.biasAdd(product, bias.get().value(f.weights())) : product;
     }
 }

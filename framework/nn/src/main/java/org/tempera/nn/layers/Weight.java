@@ -1,5 +1,6 @@
 package org.tempera.nn.layers;
 
+import java.util.Optional;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
@@ -12,6 +13,23 @@ public interface Weight {
 
     /** Whether gradients may be asked for it: a layer may leave out gradients of a weight that is not trained. */
     boolean trained(Weights which);
+
+    /**
+     * The factors of an adapter whose product is not in {@link #value}: a layer multiplies with them in float32 and
+     * adds that. Summed with a weight that is then rounded to 16 bits, all that an adapter has learnt at first would be
+     * lost: it is smaller than what the rounding takes off.
+     */
+    default Optional<Factors> beside(Weights which) {
+        return Optional.empty();
+    }
+
+    /**
+     * Two factors of what is added to a weight.
+     *
+     * @param down in the form of the weight, with the rank as its last size
+     * @param up {@code [rank, out]}
+     */
+    record Factors(Operand<TFloat32> down, Operand<TFloat32> up) {}
 
     /** A parameter as it is, the same for the policy and the reference policy. */
     static Weight of(Parameter parameter) {

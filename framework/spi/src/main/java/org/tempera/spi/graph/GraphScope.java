@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -26,6 +27,23 @@ public interface GraphScope {
      * @throws IllegalArgumentException if the name is taken
      */
     Parameter parameter(String name, Shape shape, Initializer initializer, boolean trainable);
+
+    /** What networks of this graph multiply with. */
+    Precision precision();
+
+    /**
+     * A new variable that nothing trains and that a network multiplies with: stored as {@link #precision} has it, so
+     * that under {@link Precision#BFLOAT16} it takes half of the memory. Its value is float32 all the same.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    Parameter frozenWeight(String name, Shape shape, Initializer initializer);
+
+    /**
+     * A value rounded to bfloat16, to the nearest and to even: once in the graph, however many products read it. Of a
+     * weight that is stored so this is what is stored.
+     */
+    Operand<TBfloat16> rounded(Operand<TFloat32> value);
 
     /**
      * The copy of a trained parameter that follows it: frozen, equal to it at the start, and moved by the framework as
