@@ -1,9 +1,13 @@
 package org.tempera.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Words;
 import org.tempera.runtime.SampleOptions;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +37,13 @@ final class DrawingOptions {
     @Option(names = "--height", paramLabel = "N", description = "Rows of a picture (the model's own).")
     private @Nullable Integer height;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            completionCandidates = Precisions.class,
+            description = "What networks multiply with: float32, bfloat16, tf32 (the run's; a model: float32).")
+    private @Nullable Precision precision;
+
     @Mixin
     private final WeightsOption weights = new WeightsOption();
 
@@ -41,6 +52,14 @@ final class DrawingOptions {
 
     @Option(names = "--lora-scale", paramLabel = "X", description = "Factor of the adapter (1).")
     private @Nullable Double loraScale;
+
+    /** As they are completed; picocli would do so in capitals. */
+    static final class Precisions implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Precision.values()).map(Words::of).iterator();
+        }
+    }
 
     /**
      * What was asked for, to be completed.
@@ -62,6 +81,7 @@ final class DrawingOptions {
                 .eta(eta)
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)
-                .size(height, width);
+                .size(height, width)
+                .precision(precision);
     }
 }

@@ -59,7 +59,7 @@ public class MeasuringKeysTest {
             sampling.stochastic-steps.first sampling.stochastic-steps.count sampling.stochastic-steps.move
             combination.rule combination.k
             evaluation.samples evaluation.seed evaluation.steepness.radius evaluation.held-out-weights
-            behaviour.evaluated
+            run.precision behaviour.evaluated
             rewards.random.role rewards.random.weight rewards.random.normalise
             rewards.random.ball.radius rewards.random.ball.score rewards.random.shares-data-with
             policy.stable-diffusion.height policy.stable-diffusion.width policy.stable-diffusion.timesteps

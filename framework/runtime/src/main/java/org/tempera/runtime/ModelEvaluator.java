@@ -38,6 +38,7 @@ import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.reward.Reward;
 
 /**
@@ -200,7 +201,16 @@ final class ModelEvaluator {
                 o.width(),
                 o.batchSize(),
                 sets.values().stream().flatMap(List::stream).distinct().toList(),
-                overrides);
+                overrides,
+                o.precision());
+    }
+
+    /** What is drawn and scored in: as asked for, or as the run has it. */
+    private Precision precision() {
+        return options.sampling()
+                .precision()
+                .or(() -> config.map(c -> c.run().precision()))
+                .orElse(Precision.FLOAT32);
     }
 
     /** A picture, and what was measured of it as soon as it was drawn. */
@@ -251,7 +261,8 @@ final class ModelEvaluator {
     }
 
     private float[] scores(String name, Reward reward, List<PictureSource> pictures) {
-        PictureScorer scorer = new PictureScorer(name, reward, ThreadSettings.forThisMachine(), tempera.secrets());
+        PictureScorer scorer =
+                new PictureScorer(name, reward, ThreadSettings.forThisMachine(), precision(), tempera.secrets());
         PictureScores scores =
                 scorer.scoreEach(pictures, done -> progress.done("scoring by " + name, done, pictures.size()));
         // Their marks are told already, as the policy read them.
@@ -329,8 +340,10 @@ final class ModelEvaluator {
         if (options.sampling().weights() != SampledWeights.POLICY) {
             ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
         }
-        rewards.forEach((r, reward) -> RunRuler.addReward(ruler, r, reward));
-        config.flatMap(RunConfig::gold).ifPresent(g -> gold.ifPresent(reward -> RunRuler.addGold(ruler, g, reward)));
+        RunRuler.addPrecision(ruler, Ruler.DRAWING, precision());
+        rewards.forEach((r, reward) -> RunRuler.addReward(ruler, r, reward, precision()));
+        config.flatMap(RunConfig::gold)
+                .ifPresent(g -> gold.ifPresent(reward -> RunRuler.addGold(ruler, g, reward, precision())));
         options.embeddings()
                 .ifPresent(folder -> ruler.putAll(
                         "embeddings", MeasuringFiles.of("embeddings", Map.of("embeddings", folder), Map.of())));

@@ -22,11 +22,13 @@ import org.tempera.nn.weights.ModelFiles;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.run.RunFolder;
+import org.tempera.runtime.config.EffectiveConfig;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
 
@@ -97,7 +99,8 @@ public final class OpenSampler implements AutoCloseable {
                     Optional.empty(),
                     Optional.empty(),
                     1,
-                    config.sampling().stochasticSteps());
+                    config.sampling().stochasticSteps(),
+                    config.run().precision());
             SampleSettings settings = options.over(own);
             int threads = config.run().threads();
             ThreadSettings shared = new ThreadSettings(
@@ -214,6 +217,9 @@ public final class OpenSampler implements AutoCloseable {
         notes.put("steps", Integer.toString(s.steps()));
         notes.put("guidance", number(s.guidanceScale()));
         notes.put("eta", number(s.eta()));
+        if (s.precision() != Precision.FLOAT32) {
+            notes.put("precision", EffectiveConfig.hocon(s.precision()));
+        }
         RunRuler.noisySteps(s.noisy(), s.steps()).ifPresent(noisy -> notes.put("stochastic_steps", noisy));
         return notes;
     }

@@ -25,13 +25,15 @@ import org.tempera.runtime.config.MeasuringKeys;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.Selection;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
 import org.tempera.spi.reward.Reward;
 
 /**
- * Makes the ruler of a run. Threads and batch sizes are left out: they change the last bits of a score, far below what
- * its intervals tell apart, and a run must be able to go on with another machine's.
+ * Makes the ruler of a run. What its networks multiply with is a part of it. Threads and batch sizes are left out: they
+ * change the last bits of a score, far below what its intervals tell apart, and a run must be able to go on with
+ * another machine's.
  */
 public final class RunRuler {
     /** The key of the part that stands for the prompts of the evaluations, whichever key names their file. */
@@ -87,6 +89,13 @@ public final class RunRuler {
         noisySteps(noisy, steps).ifPresent(of -> ruler.put(Ruler.DRAWING, "sampling.stochastic-steps", of));
     }
 
+    /** Adds what networks multiply with to what they draw or score; left out where it is what it always was. */
+    static void addPrecision(Ruler.Builder ruler, String scope, Precision precision) {
+        if (precision != Precision.FLOAT32) {
+            ruler.put(scope, "run.precision", EffectiveConfig.hocon(precision));
+        }
+    }
+
     private RunRuler keys(Guidance guidance) {
         ruler.putAll(
                 Ruler.DRAWING,
@@ -99,6 +108,7 @@ public final class RunRuler {
         // comparable.
         SamplingSettings sampling = config.sampling();
         addNoisySteps(ruler, sampling.stochasticSteps(), sampling.steps());
+        addPrecision(ruler, Ruler.DRAWING, config.run().precision());
         if (config.behaviour().evaluated()) {
             ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
         }
@@ -109,6 +119,7 @@ public final class RunRuler {
             String block = "rewards." + r.name();
             for (String scope : scopes(r.name(), r.settings().role())) {
                 keys(ruler, scope, r);
+                addPrecision(ruler, scope, config.run().precision());
             }
             ruler.put(
                     Ruler.ROLES,
@@ -117,6 +128,8 @@ public final class RunRuler {
         }
         config.gold().ifPresent(g -> ruler.put(Ruler.GOLD, "gold.use", g.name())
                 .putAll(Ruler.GOLD, keys("gold", g).values()));
+        config.gold()
+                .ifPresent(g -> addPrecision(ruler, Ruler.GOLD, config.run().precision()));
         if (config.evaluation().heldOutWeights() != HeldOutWeights.EQUAL) {
             ruler.put(
                     Ruler.HELD_OUT_SCORE,
@@ -152,15 +165,18 @@ public final class RunRuler {
      * Adds all that a reward's own score depends on, whatever its role.
      *
      * @param made what its plugin made
+     * @param precision that it is computed in
      */
-    static void addReward(Ruler.Builder ruler, RewardSelection r, Reward made) {
+    static void addReward(Ruler.Builder ruler, RewardSelection r, Reward made, Precision precision) {
         String block = "rewards." + r.name();
+        addPrecision(ruler, Ruler.reward(r.name()), precision);
         keys(ruler, Ruler.reward(r.name()), r);
         contents(ruler, Ruler.reward(r.name()), block, block, r.plugin(), made);
     }
 
     /** Adds all that the gold score depends on. @param made what its plugin made */
-    static void addGold(Ruler.Builder ruler, Selection<?> gold, Reward made) {
+    static void addGold(Ruler.Builder ruler, Selection<?> gold, Reward made, Precision precision) {
+        addPrecision(ruler, Ruler.GOLD, precision);
         ruler.put(Ruler.GOLD, "gold.use", gold.name())
                 .putAll(Ruler.GOLD, keys("gold", gold).values());
         contents(ruler, Ruler.GOLD, "gold", "gold." + gold.name(), gold, made);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.core.sample.SampleSettings;
 import org.tempera.core.sample.SampledWeights;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 
 /**
@@ -20,6 +21,7 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its
  *     text encoder takes no memory then
  * @param overrides of a run's config, such as {@code policy.stable-diffusion.weights=models/sd}
+ * @param precision what the networks multiply with
  */
 public record SampleOptions(
         Optional<AdapterFile> adapter,
@@ -33,7 +35,8 @@ public record SampleOptions(
         Optional<Integer> width,
         int batchSize,
         List<String> prompts,
-        List<String> overrides) {
+        List<String> overrides,
+        Optional<Precision> precision) {
     public SampleOptions {
         prompts = List.copyOf(prompts);
         overrides = List.copyOf(overrides);
@@ -59,7 +62,8 @@ public record SampleOptions(
                 width.or(base::width),
                 batchSize,
                 // A window is one of the run's own steps and noise.
-                steps.isEmpty() && eta.isEmpty() ? base.noisy() : StochasticSteps.all());
+                steps.isEmpty() && eta.isEmpty() ? base.noisy() : StochasticSteps.all(),
+                precision.orElse(base.precision()));
     }
 
     /** What is to differ from the model's or run's own; null leaves a value as it is there. */
@@ -76,6 +80,7 @@ public record SampleOptions(
         private int batchSize = 1;
         private List<String> prompts = List.of();
         private List<String> overrides = List.of();
+        private @Nullable Precision precision;
 
         private Builder() {}
 
@@ -146,6 +151,12 @@ public record SampleOptions(
             return this;
         }
 
+        /** What the networks multiply with. */
+        public Builder precision(@Nullable Precision numbers) {
+            precision = numbers;
+            return this;
+        }
+
         /** The options; ranges are checked where they meet the model. */
         public SampleOptions build() {
             return new SampleOptions(
@@ -160,7 +171,8 @@ public record SampleOptions(
                     Optional.ofNullable(width),
                     batchSize,
                     prompts,
-                    overrides);
+                    overrides,
+                    Optional.ofNullable(precision));
         }
     }
 }

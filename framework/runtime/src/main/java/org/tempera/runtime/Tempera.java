@@ -46,6 +46,7 @@ import org.tempera.runtime.sweep.Processes;
 import org.tempera.runtime.sweep.Sweep;
 import org.tempera.runtime.sweep.SweepPlan;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.PolicyProvider;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import org.tempera.spi.reward.Reward;
@@ -233,16 +234,17 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if there is no such reward, or its config or files cannot be used
      */
     public PictureScorer scorer(String reward, List<String> overrides) {
-        return discreetly(() -> scorer(RewardSelection.of(reward, overrides, plugins)));
+        return discreetly(() -> scorer(RewardSelection.of(reward, overrides, plugins), Precision.FLOAT32));
     }
 
     /**
-     * A scorer of pictures under a reward of a run.
+     * A scorer of pictures under a reward of a run, in the run's precision.
      *
      * @throws org.tempera.spi.UserException if the run has no such reward, or its files cannot be used
      */
     public PictureScorer scorer(String reward, RunConfig config) {
-        return discreetly(() -> scorer(chosen(reward, learnt(config))));
+        return discreetly(
+                () -> scorer(chosen(reward, learnt(config)), config.run().precision()));
     }
 
     static RewardSelection chosen(String reward, RunConfig config) {
@@ -255,8 +257,8 @@ public final class Tempera {
                         + "."));
     }
 
-    private PictureScorer scorer(RewardSelection chosen) {
-        return new PictureScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
+    private PictureScorer scorer(RewardSelection chosen, Precision precision) {
+        return new PictureScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), precision, secrets);
     }
 
     /**
@@ -266,7 +268,7 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #scorer(String, List)}
      */
     public OpenScorer openScorer(String reward, List<String> overrides) {
-        return discreetly(() -> openScorer(RewardSelection.of(reward, overrides, plugins)));
+        return discreetly(() -> openScorer(RewardSelection.of(reward, overrides, plugins), Precision.FLOAT32));
     }
 
     /**
@@ -275,11 +277,12 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #scorer(String, RunConfig)}
      */
     public OpenScorer openScorer(String reward, RunConfig config) {
-        return discreetly(() -> openScorer(chosen(reward, learnt(config))));
+        return discreetly(
+                () -> openScorer(chosen(reward, learnt(config)), config.run().precision()));
     }
 
-    private OpenScorer openScorer(RewardSelection chosen) {
-        return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), secrets);
+    private OpenScorer openScorer(RewardSelection chosen, Precision precision) {
+        return new OpenScorer(chosen.name(), made(chosen), ThreadSettings.forThisMachine(), precision, secrets);
     }
 
     /** A reward as it scores: with the framework's keys of its block. */

@@ -16,7 +16,10 @@ import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.nn.layers.BatchedProduct;
+import org.tempera.nn.layers.Forward;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -63,21 +66,23 @@ public final class Benchmark {
                     spec.sampling().samplesPerEpoch(),
                     spec.sampling().steps(),
                     trainer.operationsPerEpoch(),
-                    peak(threads),
+                    peak(threads, spec.run().precision()),
                     rss,
                     threads.intraOp() * threads.runs());
         }
     }
 
     /**
-     * Operations a second of products of square matrices, as many at a time as the run computes batches: the best of
-     * several.
+     * Operations a second of a network's products of square matrices, as many at a time as the run computes batches:
+     * the best of several.
      */
-    private static double peak(ThreadSettings threads) {
-        try (TrainingGraph graph = new TrainingGraph(0)) {
+    private static double peak(ThreadSettings threads, Precision precision) {
+        try (TrainingGraph graph = new TrainingGraph(0, precision)) {
             Operand<TFloat32> a = graph.floatInput("a", PEAK_SIZE, PEAK_SIZE);
             var tf = graph.scope().tf();
-            Operand<TFloat32> product = tf.linalg.matMul(a, a);
+            Operand<TFloat32> product = precision == Precision.BFLOAT16
+                    ? BatchedProduct.of(new Forward(graph.scope()), a, a, false)
+                    : tf.linalg.matMul(a, a);
             Program<Matrix, Norm> program = Program.define("peak", Matrix.class, Norm.class)
                     .feed("a", a)
                     .fetch("sum", tf.reduceSum(product, tf.constant(new int[] {0, 1})))

@@ -3,6 +3,7 @@ package org.tempera.core.config;
 import java.nio.file.Path;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
+import org.tempera.spi.graph.Precision;
 
 /** Block {@code run}. */
 public record RunSettings(
@@ -28,6 +29,15 @@ public record RunSettings(
                                         + " million weights or more. Part of the run's identity, as threads are.",
                         measures = false)
                 int parallelBatches,
+        @Doc(
+                        value =
+                                "What networks multiply with, in sampling, updates and rewards: float32; bfloat16, of 16 bits, in which the"
+                                        + " weights that are not trained are stored too, for half of the memory, and which is fast on"
+                                        + " processors and GPUs with instructions for it; or tf32, on a GPU alone. Sums, norms,"
+                                        + " softmax, losses, adapters and the optimizer are float32 under each. Scores of"
+                                        + " different precision are not compared.",
+                        measures = false)
+                Precision precision,
         ClusterSettings cluster) {
     public RunSettings {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
@@ -36,9 +46,27 @@ public record RunSettings(
         Require.that(parallelBatches >= 0, "parallel-batches", "0 (automatic) or more", parallelBatches);
     }
 
-    /** A run that one process trains. */
+    /** A run in float32 that one process trains. */
     public RunSettings(int epochs, long seed, Path output, int threads, int interOpThreads, int parallelBatches) {
-        this(epochs, seed, output, threads, interOpThreads, parallelBatches, ClusterSettings.defaults());
+        this(
+                epochs,
+                seed,
+                output,
+                threads,
+                interOpThreads,
+                parallelBatches,
+                Precision.FLOAT32,
+                ClusterSettings.defaults());
+    }
+
+    /** The same run, trained by these workers. */
+    public RunSettings trainedBy(ClusterSettings workers) {
+        return new RunSettings(epochs, seed, output, threads, interOpThreads, parallelBatches, precision, workers);
+    }
+
+    /** The same run of another precision. */
+    public RunSettings with(Precision other) {
+        return new RunSettings(epochs, seed, output, threads, interOpThreads, parallelBatches, other, cluster);
     }
 
     public static RunSettings defaults() {

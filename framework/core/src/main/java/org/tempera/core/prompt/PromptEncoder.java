@@ -19,6 +19,7 @@ import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.Conditioning;
 import org.tempera.spi.policy.TextEncoder;
 import org.tempera.spi.policy.TextNetwork;
@@ -44,6 +45,7 @@ public final class PromptEncoder {
     private final List<PromptTokenizer> tokenizers = new ArrayList<>();
     private final long seed;
     private final ThreadSettings threads;
+    private final Precision precision;
     private final Optional<TextCache> cache;
 
     record Ids(Map<String, int[]> ids) {}
@@ -51,18 +53,29 @@ public final class PromptEncoder {
     record Encoded(Map<String, HostTensor> tensors) {}
 
     /** @param seed decides the weights that no file gives, as in the graph of the run */
+    public PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads, Precision precision) {
+        this(
+                encoder,
+                seed,
+                threads,
+                precision,
+                encoder.parameterCount() < LARGE ? Optional.empty() : TextCacheFolder.choose());
+    }
+
+    /** One that computes in float32. */
     public PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads) {
-        this(encoder, seed, threads, encoder.parameterCount() < LARGE ? Optional.empty() : TextCacheFolder.choose());
+        this(encoder, seed, threads, Precision.FLOAT32);
     }
 
     /** One that keeps what it encodes in a folder, however small it is, if it can be told from others. */
-    PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads, Optional<Path> kept) {
+    PromptEncoder(TextEncoder encoder, long seed, ThreadSettings threads, Precision precision, Optional<Path> kept) {
         this.encoder = encoder;
         this.seed = seed;
         this.threads = threads;
+        this.precision = precision;
         encoder.tokenizers().forEach(t -> tokenizers.add(CheckedTokenizer.of(t)));
-        cache = kept.flatMap(
-                folder -> encoder.fingerprint().map(print -> new TextCache(folder, encoder, print, threads)));
+        cache = kept.flatMap(folder ->
+                encoder.fingerprint().map(print -> new TextCache(folder, encoder, print, threads, precision)));
     }
 
     /**
@@ -119,7 +132,7 @@ public final class PromptEncoder {
 
     /** Encoders in a graph and a session of their own. Owns native memory. */
     final class Loaded implements AutoCloseable {
-        private final TrainingGraph graph = new TrainingGraph(seed);
+        private final TrainingGraph graph = new TrainingGraph(seed, precision);
         private final Program<Ids, Encoded> program;
         private final TrainingSession session;
 
@@ -153,7 +166,7 @@ public final class PromptEncoder {
 
     private void requireMemory() {
         MachineMemory machine = MachineMemory.ofThisMachine();
-        long needed = 4 * encoder.parameterCount();
+        long needed = precision.bytesOfFrozenWeight() * encoder.parameterCount();
         if (!machine.holds(needed)) {
             throw new UserException(String.format(
                     Locale.ROOT,

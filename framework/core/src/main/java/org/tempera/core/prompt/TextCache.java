@@ -26,6 +26,7 @@ import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.TextEncoder;
 import org.tensorflow.ndarray.Shape;
 
@@ -58,13 +59,20 @@ final class TextCache {
      * @param folder that entries lie in, which is made when there is one to write
      * @param fingerprint of the encoder
      * @param threads that it computes with
+     * @param precision that it computes in
      */
-    TextCache(Path folder, TextEncoder encoder, String fingerprint, ThreadSettings threads) {
-        this(folder, encoder, fingerprint, threads, MOST_BYTES);
+    TextCache(Path folder, TextEncoder encoder, String fingerprint, ThreadSettings threads, Precision precision) {
+        this(folder, encoder, fingerprint, threads, precision, MOST_BYTES);
     }
 
     /** The same with another limit: bytes that the folder's entries take, those of other encoders too. */
-    TextCache(Path folder, TextEncoder encoder, String fingerprint, ThreadSettings threads, long most) {
+    TextCache(
+            Path folder,
+            TextEncoder encoder,
+            String fingerprint,
+            ThreadSettings threads,
+            Precision precision,
+            long most) {
         BuildInfo build = BuildInfo.current();
         this.folder = folder;
         this.most = most;
@@ -74,7 +82,8 @@ final class TextCache {
                 LAYOUT,
                 fingerprint,
                 build.version() + " " + build.description() + " " + build.tensorflowVersion(),
-                threads.intraOp() + " threads",
+                // As it was before there were others.
+                threads.intraOp() + " threads" + (precision == Precision.FLOAT32 ? "" : " " + precision),
                 Machine.kind());
     }
 

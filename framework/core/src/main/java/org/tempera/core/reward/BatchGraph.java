@@ -14,6 +14,7 @@ import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -36,7 +37,7 @@ public final class BatchGraph implements AutoCloseable {
     private final int batch;
     private final Names names;
     private final MachineMemory machine;
-    private final TrainingGraph graph = new TrainingGraph(0);
+    private final TrainingGraph graph;
     private final Operand<TUint8> input;
     private @Nullable Opened opened;
 
@@ -59,11 +60,12 @@ public final class BatchGraph implements AutoCloseable {
      *
      * @throws UserException if they have more than 32 million pixels
      */
-    public BatchGraph(ImageSize size, int batch, Names names) {
-        this(size, batch, names, MachineMemory.ofThisMachine());
+    public BatchGraph(ImageSize size, int batch, Names names, Precision precision) {
+        this(size, batch, names, precision, MachineMemory.ofThisMachine());
     }
 
-    BatchGraph(ImageSize size, int batch, Names names, MachineMemory machine) {
+    BatchGraph(ImageSize size, int batch, Names names, Precision precision, MachineMemory machine) {
+        this.graph = new TrainingGraph(0, precision);
         this.size = size;
         this.batch = batch;
         this.names = names;

@@ -12,6 +12,7 @@ import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -27,18 +28,25 @@ public final class OpenScorer implements AutoCloseable {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
+    private final Precision precision;
     private final Secrets secrets;
     private final Optional<HostScorer> host;
     private final Map<ImageSize, Built> built = new LinkedHashMap<>(SIZES, 1, true);
     private boolean closed;
 
-    /** A scorer of a reward that is called {@code name} in messages. */
+    /** A scorer, in float32, of a reward that is called {@code name} in messages. */
     public OpenScorer(String name, Reward reward, ThreadSettings threads) {
-        this(name, reward, threads, new Secrets());
+        this(name, reward, threads, Precision.FLOAT32, new Secrets());
     }
 
-    /** The same. @param secrets are in none of its failures */
-    public OpenScorer(String name, Reward reward, ThreadSettings threads, Secrets secrets) {
+    /**
+     * The same.
+     *
+     * @param precision what the reward's networks multiply with
+     * @param secrets are in none of its failures
+     */
+    public OpenScorer(String name, Reward reward, ThreadSettings threads, Precision precision, Secrets secrets) {
+        this.precision = precision;
         this.secrets = secrets;
         this.name = name;
         this.reward = reward;
@@ -111,7 +119,7 @@ public final class OpenScorer implements AutoCloseable {
         private final GraphRewards rewards;
 
         Built(GraphReward inGraph, ImageSize size) {
-            graph = new BatchGraph(size, 1, new BatchGraph.Names("the picture", "reward '" + name + "'"));
+            graph = new BatchGraph(size, 1, new BatchGraph.Names("the picture", "reward '" + name + "'"), precision);
             try {
                 rewards =
                         graph.build(images -> new GraphRewards(graph.graph(), "score", images, Map.of(name, inGraph)));

@@ -16,6 +16,7 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.SizeGroup;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -26,7 +27,7 @@ public final class PictureEmbedder {
     private final PretrainedClip clip;
     private final ThreadSettings threads;
 
-    /** An embedder under this CLIP. */
+    /** An embedder, in float32, under this CLIP. */
     public PictureEmbedder(PretrainedClip clip, ThreadSettings threads) {
         this.clip = clip;
         this.threads = threads;
@@ -75,7 +76,8 @@ public final class PictureEmbedder {
         int batch = group.batch();
         int count = group.pictures().size();
         String first = pictures.get(group.pictures().get(0)).label();
-        try (BatchGraph graph = new BatchGraph(group.size(), batch, new BatchGraph.Names(first, "CLIP"))) {
+        try (BatchGraph graph =
+                new BatchGraph(group.size(), batch, new BatchGraph.Names(first, "CLIP"), Precision.FLOAT32)) {
             Operand<TFloat32> embeddings = graph.build(
                     images -> clip.embedImagesUnit(graph.graph().scope().child("embed"), images));
             graph.seal(threads, Map.of(), Map.of(EMBEDDINGS, embeddings));

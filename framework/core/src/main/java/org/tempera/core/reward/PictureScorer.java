@@ -20,6 +20,7 @@ import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.SizeGroup;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
@@ -33,6 +34,7 @@ public final class PictureScorer {
     private final String name;
     private final Reward reward;
     private final ThreadSettings threads;
+    private final Precision precision;
     private final Secrets secrets;
     private final CutPrompts cutPrompts = new CutPrompts();
 
@@ -62,13 +64,19 @@ public final class PictureScorer {
         HostScorer.Outcome score(List<Picture> part, long[] seeds);
     }
 
-    /** A scorer of a reward that is called {@code name} in messages. */
+    /** A scorer, in float32, of a reward that is called {@code name} in messages. */
     public PictureScorer(String name, Reward reward, ThreadSettings threads) {
-        this(name, reward, threads, new Secrets());
+        this(name, reward, threads, Precision.FLOAT32, new Secrets());
     }
 
-    /** The same. @param secrets are in none of its failures */
-    public PictureScorer(String name, Reward reward, ThreadSettings threads, Secrets secrets) {
+    /**
+     * The same.
+     *
+     * @param precision what the reward's networks multiply with
+     * @param secrets are in none of its failures
+     */
+    public PictureScorer(String name, Reward reward, ThreadSettings threads, Precision precision, Secrets secrets) {
+        this.precision = precision;
         this.secrets = secrets;
         this.name = name;
         this.reward = reward;
@@ -249,7 +257,10 @@ public final class PictureScorer {
         List<? extends PictureSource> all = sheet.all();
         SizeGroup group = sheet.group();
         try (BatchGraph graph = new BatchGraph(
-                group.size(), group.batch(), new BatchGraph.Names(labels(all, group), "reward '" + name + "'"))) {
+                group.size(),
+                group.batch(),
+                new BatchGraph.Names(labels(all, group), "reward '" + name + "'"),
+                precision)) {
             GraphRewards rewards =
                     graph.build(images -> new GraphRewards(graph.graph(), "score", images, Map.of(name, inGraph)));
             if (!rewards.tokenInputs().isEmpty()) {

@@ -124,10 +124,10 @@ public final class ImageSampler implements AutoCloseable {
             SampleMemory memory = new SampleMemory(policy, settings, shape, extras, MachineMemory.ofThisMachine());
             memory.requireBeforeBuilding();
             text = TextEmbeddings.ofMoreToCome(
-                    new PromptEncoder(policy.text(), initialSeed, threads),
+                    new PromptEncoder(policy.text(), initialSeed, threads, settings.precision()),
                     settings.steeredFrom(policy.guidance()),
                     prompts);
-            opened = new TrainingGraph(initialSeed);
+            opened = new TrainingGraph(initialSeed, settings.precision());
             graph = opened;
             network = PluginFault.requireGiven(
                     "the policy", policy, "network", policy.build(graph.scope().child("policy")));

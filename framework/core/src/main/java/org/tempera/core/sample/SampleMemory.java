@@ -78,7 +78,7 @@ final class SampleMemory {
         if (times < MUCH) {
             return;
         }
-        try (TrainingGraph graph = new TrainingGraph(0)) {
+        try (TrainingGraph graph = new TrainingGraph(0, settings.precision())) {
             PolicyNetwork network = PluginFault.requireGiven(
                     "the policy", policy, "network", policy.build(graph.scope().child("policy")));
             Programs one = Programs.build(graph, policy, network, 1, own, settings.guidanceScale(), extras);
@@ -92,7 +92,7 @@ final class SampleMemory {
     }
 
     private void require(double bytes) {
-        long weights = 4 * policy.parameterCount();
+        long weights = settings.precision().bytesOfFrozenWeight() * policy.parameterCount();
         double free = (double) machine.bytes() - weights;
         if (bytes <= free) {
             return;

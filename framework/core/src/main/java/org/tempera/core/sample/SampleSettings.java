@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.tempera.core.config.GuidanceCheck;
 import org.tempera.core.config.StochasticSteps;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.Guidance;
 import org.tempera.spi.policy.PolicyShape;
@@ -21,6 +22,7 @@ import org.tempera.spi.policy.PolicyShape;
  * @param width columns of a picture; the model's own where absent
  * @param batchSize pictures at a time; 1 gives each picture the same bits whatever is drawn beside it
  * @param noisy steps that add noise, as in an evaluation of a run: none where their window moves
+ * @param precision what the networks multiply with
  */
 public record SampleSettings(
         int steps,
@@ -30,8 +32,9 @@ public record SampleSettings(
         Optional<Integer> height,
         Optional<Integer> width,
         int batchSize,
-        StochasticSteps noisy) {
-    /** Settings under which every step adds noise. */
+        StochasticSteps noisy,
+        Precision precision) {
+    /** Settings under which every step adds noise, in float32. */
     public SampleSettings(
             int steps,
             double eta,
@@ -40,7 +43,16 @@ public record SampleSettings(
             Optional<Integer> height,
             Optional<Integer> width,
             int batchSize) {
-        this(steps, eta, guidanceScale, negativePrompt, height, width, batchSize, StochasticSteps.all());
+        this(
+                steps,
+                eta,
+                guidanceScale,
+                negativePrompt,
+                height,
+                width,
+                batchSize,
+                StochasticSteps.all(),
+                Precision.FLOAT32);
     }
 
     /**

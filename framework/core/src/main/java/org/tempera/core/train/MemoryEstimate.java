@@ -12,7 +12,7 @@ import org.tensorflow.ndarray.Shape;
 /**
  * A lower bound of the memory that a run needs, so that one that cannot work fails before it is built.
  *
- * @param weightBytes the policy's weights; its text encoders are gone when these are built
+ * @param weightBytes the policy's weights, as if none were trained; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
  * @param textBytes what prompts are encoded to, in Java's heap too
@@ -45,7 +45,7 @@ record MemoryEstimate(
         int each = means ? 2 : 1;
         long sample = Math.multiplyExact(4L * each * (spec.epoch().steps() + 1), shape.latentSize());
         return new MemoryEstimate(
-                4 * spec.policy().parameterCount(),
+                spec.run().precision().bytesOfFrozenWeight() * spec.policy().parameterCount(),
                 Math.multiplyExact(sample, samples) + 4L * each * kept * shape.latentSize(),
                 Math.multiplyExact(sample, (long) spec.algorithm().keptSamples()),
                 Math.multiplyExact(

@@ -77,10 +77,16 @@ final class TrainingModel implements AutoCloseable {
     TrainingModel(TrainingSpec spec, Group group, RewardCombiner combiner) {
         threads = spec.threads();
         text = new TextEmbeddings(
-                new PromptEncoder(spec.policy().text(), spec.run().seed(), threads), spec.steeredFrom(), Set.of());
+                new PromptEncoder(
+                        spec.policy().text(),
+                        spec.run().seed(),
+                        threads,
+                        spec.run().precision()),
+                spec.steeredFrom(),
+                Set.of());
         lanes = new Lanes(threads.runs());
         workers = group.with(lanes);
-        graph = new TrainingGraph(spec.run().seed());
+        graph = new TrainingGraph(spec.run().seed(), spec.run().precision());
         try {
             SamplingSettings sampling = spec.sampling();
             PolicyShape shape = spec.policy().shape();

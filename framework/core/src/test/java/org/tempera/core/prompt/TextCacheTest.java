@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.policy.TextEncoder;
 import org.tempera.toy.ToyPolicy;
 import org.tensorflow.ndarray.Shape;
@@ -49,7 +50,7 @@ public class TextCacheTest {
     @Test
     public void whatIsReadHasTheBitsOfWhatWasEncoded() throws IOException {
         Map<String, TextStates> without =
-                new PromptEncoder(new CountedEncoder("x"), 7, ONE, Optional.empty()).encode(PROMPTS);
+                new PromptEncoder(new CountedEncoder("x"), 7, ONE, Precision.FLOAT32, Optional.empty()).encode(PROMPTS);
         CountedEncoder first = new CountedEncoder("x");
         assertThat(encode(first)).isEqualTo(without);
         assertThat(first.built()).isEqualTo(1);
@@ -62,23 +63,26 @@ public class TextCacheTest {
     }
 
     @Test
-    public void otherWeightsThreadsAndPromptsHaveEntriesOfTheirOwn() throws IOException {
+    public void otherWeightsThreadsPrecisionAndPromptsHaveEntriesOfTheirOwn() throws IOException {
         encode(new CountedEncoder("x"));
         CountedEncoder other = new CountedEncoder("y");
         encode(other);
         assertThat(other.built()).isEqualTo(1);
         CountedEncoder threads = new CountedEncoder("x");
-        new PromptEncoder(threads, 7, new ThreadSettings(2, 1), Optional.of(folder)).encode(PROMPTS);
+        new PromptEncoder(threads, 7, new ThreadSettings(2, 1), Precision.FLOAT32, Optional.of(folder)).encode(PROMPTS);
         assertThat(threads.built()).isEqualTo(1);
+        CountedEncoder precision = new CountedEncoder("x");
+        new PromptEncoder(precision, 7, ONE, Precision.BFLOAT16, Optional.of(folder)).encode(PROMPTS);
+        assertThat(precision.built()).isEqualTo(1);
         CountedEncoder prompts = new CountedEncoder("x");
-        new PromptEncoder(prompts, 7, ONE, Optional.of(folder)).encode(List.of("a cat", "a fox"));
+        new PromptEncoder(prompts, 7, ONE, Precision.FLOAT32, Optional.of(folder)).encode(List.of("a cat", "a fox"));
         assertThat(prompts.built()).isEqualTo(1);
-        assertThat(files()).hasSize(3 + 3 + 3 + 1);
+        assertThat(files()).hasSize(3 + 3 + 3 + 3 + 1);
     }
 
     @Test
     public void anEncoderThatCannotBeToldFromOthersIsNotKept() {
-        new PromptEncoder(new ToyPolicy().text(), 7, ONE, Optional.of(folder)).encode(PROMPTS);
+        new PromptEncoder(new ToyPolicy().text(), 7, ONE, Precision.FLOAT32, Optional.of(folder)).encode(PROMPTS);
         assertThat(folder).doesNotExist();
     }
 
@@ -132,7 +136,7 @@ public class TextCacheTest {
     }
 
     private TextCache cache(long most) {
-        return new TextCache(folder, new CountedEncoder("x"), "x", ONE, most);
+        return new TextCache(folder, new CountedEncoder("x"), "x", ONE, Precision.FLOAT32, most);
     }
 
     private static TextStates states(List<String> names, float value) {
@@ -155,7 +159,8 @@ public class TextCacheTest {
         Map<String, TextStates> whole = encode(new CountedEncoder("x"));
         Path file = files().get(0);
         CountedEncoder encoder = new CountedEncoder("x");
-        assertThat(new PromptEncoder(encoder, 7, ONE, Optional.of(file.resolve("below a file"))).encode(PROMPTS))
+        assertThat(new PromptEncoder(encoder, 7, ONE, Precision.FLOAT32, Optional.of(file.resolve("below a file")))
+                        .encode(PROMPTS))
                 .isEqualTo(whole);
         assertThat(encoder.built()).isEqualTo(1);
     }
@@ -179,7 +184,7 @@ public class TextCacheTest {
     }
 
     private Map<String, TextStates> encode(TextEncoder encoder) {
-        return new PromptEncoder(encoder, 7, ONE, Optional.of(folder)).encode(PROMPTS);
+        return new PromptEncoder(encoder, 7, ONE, Precision.FLOAT32, Optional.of(folder)).encode(PROMPTS);
     }
 
     private List<Path> files() throws IOException {

@@ -13,6 +13,7 @@ import org.tempera.core.plugin.StandIn;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
 import org.testng.annotations.Test;
@@ -69,10 +70,12 @@ public class DiscreetRewardTest {
     @Test
     public void scorersOfAnyRewardTellNothing() {
         RgbImage picture = RgbImage.of(1, 1, new byte[3]);
-        try (OpenScorer scorer = new OpenScorer("broken", new Broken(), ThreadSettings.forThisMachine(), secrets())) {
+        try (OpenScorer scorer =
+                new OpenScorer("broken", new Broken(), ThreadSettings.forThisMachine(), Precision.FLOAT32, secrets())) {
             assertThatThrownBy(() -> scorer.score(picture, "a cat")).hasMessage("the key is ***");
         }
-        PictureScorer pictures = new PictureScorer("broken", new Broken(), ThreadSettings.forThisMachine(), secrets());
+        PictureScorer pictures = new PictureScorer(
+                "broken", new Broken(), ThreadSettings.forThisMachine(), Precision.FLOAT32, secrets());
         assertThatThrownBy(() -> pictures.score(List.of(new PictureScorer.Picture("p", picture, Optional.of("a cat")))))
                 .hasMessage("the key is ***");
     }

@@ -26,6 +26,7 @@ import org.tempera.record.image.PngFiles;
 import org.tempera.record.image.RgbImage;
 import org.tempera.record.image.SizeGroup;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.spi.reward.GraphReward;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -89,7 +90,8 @@ public class PictureSizesTest {
     }
 
     private static long peak(ImageSize size, ImagePreprocessing how) {
-        try (BatchGraph graph = new BatchGraph(size, 1, new BatchGraph.Names("a picture", "nothing"))) {
+        try (BatchGraph graph =
+                new BatchGraph(size, 1, new BatchGraph.Names("a picture", "nothing"), Precision.FLOAT32)) {
             var pixels =
                     graph.build(images -> ImagePreprocessor.apply(graph.graph().scope(), how, images));
             return graph.program(Map.of(), Map.of("pixels", pixels)).peakBytes();
@@ -112,7 +114,8 @@ public class PictureSizesTest {
     @Test
     public void whatDoesNotFitIntoMemoryIsRefusedBeforeAnythingIsComputed() {
         var names = new BatchGraph.Names("a.png and 1 more of its size", "reward 'r'");
-        try (BatchGraph graph = new BatchGraph(new ImageSize(512, 512), 2, names, new MachineMemory(8 << 20))) {
+        try (BatchGraph graph =
+                new BatchGraph(new ImageSize(512, 512), 2, names, Precision.FLOAT32, new MachineMemory(8 << 20))) {
             var mean = graph.build(images -> graph.graph()
                     .scope()
                     .tf()

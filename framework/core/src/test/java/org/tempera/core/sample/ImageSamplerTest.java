@@ -24,6 +24,7 @@ import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.UserException;
+import org.tempera.spi.graph.Precision;
 import org.tempera.toy.ToyPolicy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -153,7 +154,7 @@ public class ImageSamplerTest {
         List<ImageSampler.Drawn> drawn = new ArrayList<>();
         try (ImageSampler sampler = new ImageSampler(
                 new ToyPolicy(),
-                new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), 1, noisy),
+                new SampleSettings(3, 1, 2, "", Optional.empty(), Optional.empty(), 1, noisy, Precision.FLOAT32),
                 7,
                 new ThreadSettings(1, 1),
                 List.of(),

@@ -56,14 +56,7 @@ public record RunConfig(
      */
     public RunConfig trainedBy(ClusterSettings workers) {
         return new RunConfig(
-                new RunSettings(
-                        run.epochs(),
-                        run.seed(),
-                        run.output(),
-                        run.threads(),
-                        run.interOpThreads(),
-                        run.parallelBatches(),
-                        workers),
+                run.trainedBy(workers),
                 sampling,
                 optimizer,
                 evaluation,
