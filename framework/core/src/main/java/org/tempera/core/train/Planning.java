@@ -36,7 +36,10 @@ final class Planning {
                 FreeMemory.ofThisMachine().of(ProcessHandle.current().pid()).orElse(PROCESS),
                 variables(model.variableBytes()),
                 inHeap,
-                new Part("text encoders", spec.run().precision().bytesOfFrozenWeight() * spec.policy().text().parameterCount()),
+                new Part(
+                        "text encoders",
+                        spec.run().precision().bytesOfFrozenWeight()
+                                * spec.policy().text().parameterCount()),
                 List.copyOf(works));
     }
 
