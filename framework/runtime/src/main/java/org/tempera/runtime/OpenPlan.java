@@ -124,10 +124,12 @@ public final class OpenPlan implements AutoCloseable {
         // Of the process itself, which by now holds more than when it was planned, each has the same.
         long memory = plan().memory().ownBytes() - other.memory().ownBytes();
         long disk = plan().disk().bytes() - other.disk().bytes();
-        boolean worth = (room.lacksMemory(plan()) || room.lacksHeap(plan()) || fits())
-                        && memory > WORTH * plan().memory().peakBytes()
-                || (room.lacksDisk(plan()) || fits())
-                        && disk > WORTH * plan().disk().bytes();
+        boolean lessMemory = memory > WORTH * plan().memory().peakBytes();
+        boolean lessDisk = disk > WORTH * plan().disk().bytes();
+        boolean worth = fits()
+                ? lessMemory || lessDisk
+                : (lessMemory && (room.lacksMemory(plan()) || room.lacksHeap(plan())))
+                        || (lessDisk && room.lacksDisk(plan()));
         boolean fits = room.usable().holds(plan().memory().peakBytes() - memory)
                 && !room.lacksHeap(other)
                 && !room.lacksDisk(other);

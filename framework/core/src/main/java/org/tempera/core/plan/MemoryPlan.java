@@ -62,10 +62,13 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
         return BESIDES + (long) (KEPT * Part.sum(variables));
     }
 
-    /** What the run cannot do without, however small its batches: one row of everything that it computes. */
+    /**
+     * What the run cannot do without, however small its batches: one row of everything that it computes. Not the text
+     * encoders: what a large one gave may be kept on disk, and whoever loads one looks for its room.
+     */
     public long leastBytes() {
         long row = works.stream().mapToLong(Work::rowBytes).max().orElse(0);
-        return Math.max(encoders.bytes(), Part.sum(variables) + row + hostBytes());
+        return Part.sum(variables) + row + hostBytes();
     }
 
     /**
@@ -90,8 +93,8 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
     }
 
     private String biggest() {
-        Stream<Part> parts = Stream.concat(variables.stream(), Stream.concat(host.stream(), Stream.of(encoders)));
-        return parts.sorted(Comparator.comparingLong(Part::bytes).reversed())
+        return Stream.concat(variables.stream(), host.stream())
+                .sorted(Comparator.comparingLong(Part::bytes).reversed())
                 .limit(3)
                 .map(p -> p.name() + " " + MachineMemory.text(p.bytes()))
                 .reduce((a, b) -> a + ", " + b)

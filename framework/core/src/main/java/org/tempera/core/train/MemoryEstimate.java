@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.Shape;
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
  * @param textBytes what prompts are encoded to, in Java's heap too
  * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
- * @param availableBytes physical memory of the machine
+ * @param availableBytes memory of the machine, with that on a disk
  * @param heapBytes what Java's heap may have of it
  */
 record MemoryEstimate(
@@ -59,7 +59,7 @@ record MemoryEstimate(
                                 * shape.imageHeight()
                                 * shape.imageWidth()
                                 * spec.evaluation().samples(),
-                MachineMemory.ofThisMachine().bytes(),
+                MachineMemory.withSwapOfThisMachine().bytes(),
                 Runtime.getRuntime().maxMemory());
     }
 

@@ -44,10 +44,9 @@ public class MemoryPlanTest {
                 .hasMessage("too little memory: the run needs 8.0 GiB and more, even if it computed row by row"
                         + " (policy/unet 4.0 GiB, optimizer/policy 2.0 GiB, rollout of an epoch 1.0 GiB), and this"
                         + " machine has 8.0 GiB. A plan of the run says which keys would lower that.");
-        assertThatThrownBy(() -> plan(20 * GIB).requireLeast(new MachineMemory(19 * GIB)))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("needs 20.0 GiB")
-                .hasMessageContaining("text encoders 20.0 GiB");
+        // What they gave may lie on the disk, so that they are never loaded.
+        assertThatCode(() -> plan(20 * GIB).requireLeast(new MachineMemory(8 * GIB)))
+                .doesNotThrowAnyException();
     }
 
     @Test
