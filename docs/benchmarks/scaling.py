@@ -117,10 +117,12 @@ RUNS = {
     "CPU: all weights, 100 updates, `ring`": (often(whole(CPU)), True),
 }
 
-# tiny E32 on one core, by name: an epoch's seconds for samples and rewards, and for updates; the gradients' bytes;
-# updates an epoch; micro-batches of each; seconds to apply one; and an epoch's by two workers, in order and by a ring.
+# tiny E32 on one core, by name: an epoch's seconds for samples and rewards, and for updates; bytes of a sample and of
+# the gradients; updates an epoch; micro-batches of each; seconds to apply one; seconds of what each does by itself; and
+# an epoch's seconds by two workers.
 MEASURED = {
-    "DDPO": (3.95, 8.05, 179_290, 2, 40, 0.002, 6.12, None),
+    "DDPO": (3.90, 8.06, 21_740, 179_290, 2, 40, 0.002, 0, 6.04),
+    "TDPO-R": (12.63, 8.26, 83_360, 3_884_400, 40, 2, 0.004, 0.38, 13.35),
 }
 
 
@@ -137,14 +139,12 @@ def table():
 
 def two():
     loopback = Network(0)
-    for name, (drawn, learnt, gradient, updates, micros, apply, *measured) in MEASURED.items():
+    for name, (drawn, learnt, sample, gradient, updates, micros, apply, alone, found) in MEASURED.items():
         row = learnt / (updates * micros * 8)
-        run = Run(32, 8, drawn / 32, 21_740, updates, micros * 8, row, 8, gradient, apply, 0)
-        for ring, found in zip((False, True), measured):
-            if found:
-                one, both = run.seconds(1, loopback, ring), run.seconds(2, loopback, ring)
-                print(f"{name}, {'ring' if ring else 'in order'}: one {one:.2f} s, two {both:.2f} s by the model"
-                      f" ({one / both:.2f}), {found:.2f} s measured ({one / found:.2f})")
+        run = Run(32, 8, drawn / 32, sample, updates, micros * 8, row, 8, gradient, apply, alone)
+        one, both = run.seconds(1, loopback, False), run.seconds(2, loopback, False)
+        print(f"{name}: one {one:.2f} s, two {both:.2f} s by the model ({one / both:.2f}),"
+              f" {found:.2f} s measured ({one / found:.2f})")
 
 
 if __name__ == "__main__":
