@@ -17,11 +17,13 @@ import org.tensorflow.types.TFloat32;
 /**
  * Parts of a graph whose intermediate results are not kept for a gradient. TensorFlow's gradients end at a part's
  * output; from the last part back, each is built once more from its inputs, waits for the gradient of its output, and
- * passes it on to the parameters and to the parts before it.
+ * passes it on to the parameters and to the parts before it. Parts within a part are parts of that second copy, so that
+ * of it, too, only their inputs are kept.
  */
 final class RecomputedParts {
     private final List<Part> parts = new ArrayList<>();
-    private boolean within;
+    /** Where a part that is added belongs; absent while one is built whose results have no gradient. */
+    private Optional<List<Part>> open = Optional.of(parts);
 
     private record Part(
             List<Operand<TFloat32>> inputs,
@@ -37,13 +39,14 @@ final class RecomputedParts {
 
     Operand<TFloat32> add(
             Ops tf, List<Operand<TFloat32>> inputs, Function<List<Operand<TFloat32>>, Operand<TFloat32>> build) {
-        if (within) {
+        if (open.isEmpty()) {
             return build.apply(inputs);
         }
+        List<Part> siblings = open.get();
         List<Operand<TFloat32>> waiting = new ArrayList<>(inputs.subList(0, 1));
         waiting.addAll(waiting(tf, inputs.subList(1, inputs.size()), inputs.get(0)));
-        Operand<TFloat32> output = tf.stopGradient(built(build, waiting));
-        parts.add(new Part(inputs, build, output));
+        Operand<TFloat32> output = tf.stopGradient(built(build, waiting, Optional.empty()));
+        siblings.add(new Part(inputs, build, output));
         return output;
     }
 
@@ -58,13 +61,17 @@ final class RecomputedParts {
         return all;
     }
 
+    /** @param inner takes the parts within it */
     private Operand<TFloat32> built(
-            Function<List<Operand<TFloat32>>, Operand<TFloat32>> build, List<Operand<TFloat32>> inputs) {
-        within = true;
+            Function<List<Operand<TFloat32>>, Operand<TFloat32>> build,
+            List<Operand<TFloat32>> inputs,
+            Optional<List<Part>> inner) {
+        Optional<List<Part>> around = open;
+        open = inner;
         try {
             return build.apply(inputs);
         } finally {
-            within = false;
+            open = around;
         }
     }
 
@@ -72,17 +79,7 @@ final class RecomputedParts {
     Map<Output<?>, Operand<TFloat32>> gradients(
             Ops tf, Output<TFloat32> scalar, Set<Output<?>> inputs, Gradients gradients) {
         Map<Output<?>, List<Operand<TFloat32>>> received = new HashMap<>();
-        receive(received, gradients.of(scalar, Optional.empty(), withOutputs(inputs, parts.size())));
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            Part part = parts.get(i);
-            List<Operand<TFloat32>> arrived = received.get(part.output().asOutput());
-            if (arrived != null) {
-                Operand<TFloat32> gradient = total(tf, arrived);
-                Output<TFloat32> again = built(part.build(), waiting(tf, part.inputs(), gradient))
-                        .asOutput();
-                receive(received, gradients.of(again, Optional.of(gradient), withOutputs(inputs, i)));
-            }
-        }
+        pass(tf, scalar, Optional.empty(), parts, inputs, received, gradients);
         Map<Output<?>, Operand<TFloat32>> totals = new HashMap<>();
         inputs.forEach(input -> {
             List<Operand<TFloat32>> arrived = received.get(input);
@@ -93,10 +90,39 @@ final class RecomputedParts {
         return totals;
     }
 
-    /** What a gradient may end at: what is asked for, and the outputs of the first parts. */
-    private Set<Output<?>> withOutputs(Set<Output<?>> inputs, int first) {
-        Set<Output<?>> all = new LinkedHashSet<>(inputs);
-        parts.subList(0, first).forEach(part -> all.add(part.output().asOutput()));
+    /**
+     * Passes a gradient from an output back to where it may end.
+     *
+     * @param through parts that lead to it, in order
+     * @param ends what is asked for, and outputs of parts before those
+     * @param received what has arrived, by where
+     */
+    private void pass(
+            Ops tf,
+            Output<TFloat32> output,
+            Optional<Operand<TFloat32>> gradient,
+            List<Part> through,
+            Set<Output<?>> ends,
+            Map<Output<?>, List<Operand<TFloat32>>> received,
+            Gradients gradients) {
+        receive(received, gradients.of(output, gradient, withOutputs(ends, through)));
+        for (int i = through.size() - 1; i >= 0; i--) {
+            Part part = through.get(i);
+            List<Operand<TFloat32>> arrived = received.get(part.output().asOutput());
+            if (arrived != null) {
+                Operand<TFloat32> total = total(tf, arrived);
+                List<Part> inner = new ArrayList<>();
+                Output<TFloat32> again = built(part.build(), waiting(tf, part.inputs(), total), Optional.of(inner))
+                        .asOutput();
+                Set<Output<?>> before = withOutputs(ends, through.subList(0, i));
+                pass(tf, again, Optional.of(total), inner, before, received, gradients);
+            }
+        }
+    }
+
+    private static Set<Output<?>> withOutputs(Set<Output<?>> ends, List<Part> parts) {
+        Set<Output<?>> all = new LinkedHashSet<>(ends);
+        parts.forEach(part -> all.add(part.output().asOutput()));
         return all;
     }
 

@@ -39,6 +39,16 @@ public class RecomputedPartsTest {
     private static final Kind NESTED =
             (scope, inputs, part) -> scope.recomputed(inputs, outer -> scope.recomputed(outer, part));
 
+    /** A step whose layers are parts, too. */
+    private static final Kind OF_TWO = (scope, inputs, part) -> scope.recomputed(inputs, outer -> {
+        Operand<TFloat32> first = scope.recomputed(outer, part);
+        return scope.recomputed(List.of(first, outer.get(1)), part);
+    });
+
+    private static final Kind OF_TWO_KEPT = (scope, inputs, part) ->
+            scope.recomputed(inputs, outer -> part.apply(List.of(part.apply(outer), outer.get(1))));
+    private static final Kind TWICE = (scope, inputs, part) -> part.apply(List.of(part.apply(inputs), inputs.get(1)));
+
     @DataProvider
     public Object[][] kinds() {
         return new Object[][] {
@@ -65,6 +75,28 @@ public class RecomputedPartsTest {
                         .isCloseTo(e.get(i), within(2e-6f));
             }
         });
+    }
+
+    @DataProvider
+    public Object[] stepwise() {
+        return new Object[] {false, true};
+    }
+
+    @Test(dataProvider = "stepwise")
+    public void partsWithinAPartGiveTheSameGradientsForLess(boolean stepwise) {
+        int size = 10_000;
+        Measured kept = measured(OF_TWO_KEPT, stepwise, 3, size, "w", "x");
+        Measured again = measured(OF_TWO, stepwise, 3, size, "w", "x");
+        measured(TWICE, stepwise, 3, size, "w", "x").gradients().forEach((of, expected) -> {
+            for (int i = 0; i < size; i++) {
+                assertThat(again.gradients()
+                                .getOrDefault(of, HostTensor.scalar(0))
+                                .get(i))
+                        .as(of + "[" + i + "]")
+                        .isCloseTo(expected.get(i), within(2e-6f));
+            }
+        });
+        assertThat(again.peakBytes()).isLessThan(kept.peakBytes() - OPERATIONS * 4L * size);
     }
 
     @Test
