@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Says what a run will take of this machine: memory by part and disk before any weights are read, then"
-                        + " seconds by computing everything once and once more; and where it does not fit, which keys"
+                        + " seconds by computing everything once and again; and where it does not fit, which keys"
                         + " would make it.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:the run fits", "2:it does not fit, or cannot be planned"})
@@ -95,7 +95,7 @@ final class PlanCommand implements Callable<Integer> {
 
     private Map<String, Object> probe(OpenPlan open) {
         RunPlan plan = open.plan();
-        output.status("reading the weights, and computing everything twice ...");
+        output.status("reading the weights, and computing everything once and again ...");
         Rehearsal rehearsal = open.rehearse();
         output.result("");
         output.table(PlanLines.seconds(rehearsal, plan));

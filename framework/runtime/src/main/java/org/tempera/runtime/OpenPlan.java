@@ -84,8 +84,8 @@ public final class OpenPlan implements AutoCloseable {
     }
 
     /**
-     * Reads the weights and computes everything that the run computes once and once more, on zeros: what it takes, and
-     * how long.
+     * Reads the weights and computes everything that the run computes once and again, on zeros: what it takes, and how
+     * long.
      *
      * @throws UserException if a file cannot be read
      */

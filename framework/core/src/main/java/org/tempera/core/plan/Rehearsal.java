@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What came of doing each work of a run once more than once, on zeros.
+ * What came of doing each work of a run once and again, on zeros.
  *
  * @param loading seconds from the built graph to weights that are read
  * @param timed each work with its time
@@ -21,7 +21,7 @@ public record Rehearsal(double loading, List<Timed> timed, OptionalLong peakByte
      * A work with its time.
      *
      * @param first seconds of the first time, in which TensorFlow does what it does once
-     * @param again seconds of the second time, for as many side by side as the run computes
+     * @param again seconds of a time after it, for as many side by side as the run computes
      */
     public record Timed(Work work, double first, double again) {
         double epoch() {
