@@ -34,6 +34,9 @@ public record ElfFile(
     /** {@code e_machine} of ARM, 64 bits. */
     public static final int AARCH64 = 183;
 
+    /** In place of {@code e_machine} of a library of 32 bits, of which nothing more is read. */
+    public static final int OF_32_BITS = -1;
+
     private static final int HEADER = 64;
     private static final int SEGMENT = 56;
     private static final int ENTRY = 16;
@@ -94,6 +97,9 @@ public record ElfFile(
             ByteBuffer header = bytes(0, HEADER);
             if (header.getInt(0) != 0x464c457f) {
                 throw no(file, "it does not begin as an ELF file");
+            }
+            if (header.get(4) == 1) {
+                return new ElfFile(file, OF_32_BITS, Optional.empty(), List.of(), List.of(), false);
             }
             if (header.get(4) != 2 || header.get(5) != 1) {
                 throw no(file, "it is not of 64 bits and little-endian");

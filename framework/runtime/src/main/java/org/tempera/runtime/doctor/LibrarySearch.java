@@ -5,6 +5,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
@@ -110,20 +112,29 @@ record LibrarySearch(Path root, List<Path> libraryPath, LoaderCache cache, int m
         return folders;
     }
 
-    /** The loader passes over what is for another processor, and fails at what is damaged. */
+    /**
+     * The loader passes over what is not there, may not be read, or is for another processor or of 32 bits; it fails at
+     * what is damaged, a folder, or a link in a circle.
+     */
     private Optional<Found> in(List<Path> folders, String name, String how) {
         return first(folders.stream().map(f -> f.resolve(name)).toList(), how);
     }
 
     private Optional<Found> first(List<Path> candidates, String how) {
         for (Path file : candidates) {
-            if (Files.isRegularFile(file)) {
-                try {
-                    if (ElfFile.read(file).machine() == machine) {
-                        return Optional.of(new Found.At(file, how));
-                    }
-                } catch (UserException e) {
-                    return Optional.of(new Found.Unusable(file, String.valueOf(e.getMessage())));
+            try {
+                Path real = file.toRealPath();
+                if (Files.isReadable(real) && !Files.isRegularFile(real)) {
+                    return Optional.of(new Found.Unusable(file, file + ": is a folder, or no file at all."));
+                }
+                if (Files.isReadable(real) && ElfFile.read(file).machine() == machine) {
+                    return Optional.of(new Found.At(file, how));
+                }
+            } catch (UserException e) {
+                return Optional.of(new Found.Unusable(file, String.valueOf(e.getMessage())));
+            } catch (IOException e) {
+                if (Files.isSymbolicLink(file) && !(e instanceof NoSuchFileException)) {
+                    return Optional.of(new Found.Unusable(file, file + ": is a link to nowhere: " + IoReason.of(e)));
                 }
             }
         }

@@ -30,6 +30,12 @@ record ProbedNative(
     private static final long SECONDS = 300;
 
     private static final Pattern INSTRUCTIONS = Pattern.compile("(?m)^onednn_verbose.*,info,cpu,isa:(.+)$");
+
+    /** In Java's report of a crash. */
+    private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(");
+
+    private static final Pattern FRAME = Pattern.compile("^# C\\s+\\[([^+\\]]+)");
+
     private static final List<String> PASSED_ON =
             List.of("-D", "--enable-native-access", "--sun-misc-unsafe-memory-access");
 
@@ -131,13 +137,29 @@ record ProbedNative(
         return printed.lines().filter(l -> l.startsWith(word + "\t")).map(l -> l.substring(word.length() + 1));
     }
 
+    /** What Java reports of a crash, which fills its last lines with nothing: the signal, and where it was met. */
+    private static Optional<String> crash(List<String> lines) {
+        Optional<String> signal = found(lines, SIGNAL);
+        return signal.map(
+                s -> s + found(lines, FRAME).map(where -> " in " + where).orElse(""));
+    }
+
+    private static Optional<String> found(List<String> lines, Pattern pattern) {
+        return lines.stream()
+                .map(pattern::matcher)
+                .filter(Matcher::find)
+                .map(m -> m.group(1))
+                .findFirst();
+    }
+
     /** What TensorFlow or Java said at the end. */
     private static String last(String printed) {
         List<String> lines = printed.lines()
                 .filter(l -> !l.isBlank() && !l.contains("onednn_verbose") && !l.startsWith("device\t"))
                 .filter(l -> !l.startsWith("version\t") && !l.startsWith("\tat "))
                 .toList();
-        String end = lines.isEmpty() ? "" : lines.get(lines.size() - 1).strip();
+        String end = crash(lines)
+                .orElse(lines.isEmpty() ? "" : lines.get(lines.size() - 1).strip());
         return end.isEmpty() ? "" : ": " + (end.length() > 300 ? end.substring(0, 300) + "..." : end);
     }
 }

@@ -83,7 +83,10 @@ public class ElfFileTest {
                 .hasMessageContaining("it does not begin as an ELF file");
         byte[] small = StubLibrary.of("libone.so.1").bytes();
         small[4] = 1;
-        assertThatThrownBy(() -> ElfFile.read(Files.write(folder.resolve("32"), small)))
+        assertThat(ElfFile.read(Files.write(folder.resolve("32"), small)).machine())
+                .isEqualTo(ElfFile.OF_32_BITS);
+        small[4] = 3;
+        assertThatThrownBy(() -> ElfFile.read(Files.write(folder.resolve("odd"), small)))
                 .hasMessageContaining("it is not of 64 bits and little-endian");
         assertThatThrownBy(() -> ElfFile.read(folder.resolve("none"))).hasMessageContaining("no such file or folder");
     }

@@ -57,6 +57,32 @@ public class LibrarySearchTest {
         assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.At(right, "the system's folders"));
     }
 
+    /** As Steam and Wine have them, in the same variable. */
+    @Test
+    public void aLibraryOf32BitsIsPassedOver() throws IOException {
+        byte[] small = StubLibrary.of(NAME).bytes();
+        small[4] = 1;
+        Files.createDirectories(root.resolve("path"));
+        Files.write(root.resolve("path/" + NAME), small);
+        Path right = library("lib64");
+        assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.At(right, "the system's folders"));
+    }
+
+    /** As a container's mount makes where the source is missing. */
+    @Test
+    public void aFolderOrALinkInACircleIsWhereTheSearchEnds() throws IOException {
+        library("lib64");
+        Path file = root.resolve("path/" + NAME);
+        Files.createDirectories(file);
+        assertThat(search("path").find(NAME, asking(""))).isInstanceOf(Found.Unusable.class);
+        Files.delete(file);
+        Files.createSymbolicLink(file, file);
+        assertThat(search("path").find(NAME, asking(""))).isInstanceOf(Found.Unusable.class);
+        Files.delete(file);
+        Files.createSymbolicLink(file, root.resolve("none"));
+        assertThat(search("path").find(NAME, asking(""))).isInstanceOf(Found.At.class);
+    }
+
     @Test
     public void aDamagedOneIsWhereTheSearchEnds() throws IOException {
         Files.createDirectories(root.resolve("path"));

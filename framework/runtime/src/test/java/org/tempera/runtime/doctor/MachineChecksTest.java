@@ -114,6 +114,19 @@ public class MachineChecksTest {
                         .failure()
                         .orElse(""))
                 .contains("lacks instructions", "illegal");
+        String crash =
+                """
+                #
+                # A fatal error has been detected by the Java Runtime Environment:
+                #
+                #  SIGBUS (0x7) at pc=0x00007f2a, pid=1, tid=2
+                #
+                # Problematic frame:
+                # C  [ld-linux-x86-64.so.2+0x5f2a]
+                #
+                """;
+        assertThat(ProbedNative.of(crash, Optional.of(134)).failure())
+                .contains("TensorFlow ended the process (signal 6): SIGBUS in ld-linux-x86-64.so.2");
         assertThat(ProbedNative.of("failure\tno room.\n", Optional.of(2)).failure())
                 .contains("no room.");
         assertThat(ProbedNative.of("", Optional.empty()).failure().orElse("")).startsWith("it took more than");
