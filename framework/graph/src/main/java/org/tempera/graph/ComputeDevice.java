@@ -3,6 +3,7 @@ package org.tempera.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Precision;
@@ -34,10 +35,11 @@ public record ComputeDevice(String type, String name, long bytes) {
      * Whether sessions of this process compute on a GPU. Asks TensorFlow only where its library is the one for GPUs.
      *
      * @param threads of the session that is about to be opened
-     * @throws UserException if the environment asks for a GPU and TensorFlow has found none
+     * @throws UserException if the environment asks for a GPU and TensorFlow has found none, or is not for GPUs
      */
     public static boolean isGpuUsed(ThreadSettings threads) {
         if (!isBuildForGpus()) {
+            requireNoneAsked(System.getenv());
             return false;
         }
         List<ComputeDevice> all = all(threads.config().build());
@@ -48,6 +50,29 @@ public record ComputeDevice(String type, String name, long bytes) {
     private static boolean isBuildForGpus() {
         List<NativeBuild.Found> builds = NativeBuild.all();
         return !builds.isEmpty() && builds.get(0).isForGpus();
+    }
+
+    /**
+     * Why the processor computes, where that may not be what was wanted: TensorFlow's library is the one for GPUs.
+     *
+     * @param threads of the session that is about to be opened
+     */
+    public static Optional<String> whyNoGpu(ThreadSettings threads) {
+        boolean meant = VisibleGpus.of(System.getenv()) == VisibleGpus.NONE;
+        return meant || !isBuildForGpus() || isGpuUsed(threads)
+                ? Optional.empty()
+                : Optional.of("TensorFlow's library is the one for GPUs, and finds none that it can use: the processor"
+                        + " computes. tempera doctor --gpu says what is missing; " + VisibleGpus.VARIABLE
+                        + "=-1 says that it is meant.");
+    }
+
+    /** Fails if GPUs are named in the environment, where TensorFlow's library is the one for processors. */
+    static void requireNoneAsked(Map<String, String> environment) {
+        if (VisibleGpus.of(environment) == VisibleGpus.NAMED) {
+            throw new UserException(VisibleGpus.VARIABLE + "=" + environment.get(VisibleGpus.VARIABLE)
+                    + " asks for a GPU, and this is the build for processors: take the one for GPUs (docs/gpu.md). To"
+                    + " train on the processor on purpose, set " + VisibleGpus.VARIABLE + " to -1.");
+        }
     }
 
     /** Fails if GPUs are named in the environment and none is among the devices. */

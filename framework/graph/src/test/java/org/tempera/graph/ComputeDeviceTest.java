@@ -87,6 +87,10 @@ public class ComputeDeviceTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("CUDA_VISIBLE_DEVICES=" + value + " asks for a GPU, and TensorFlow finds none")
                 .hasMessageContaining("tempera doctor");
+        assertThatThrownBy(() -> ComputeDevice.requireNoneAsked(environment))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(
+                        "CUDA_VISIBLE_DEVICES=" + value + " asks for a GPU, and this is the build for processors");
         assertThatCode(() -> ComputeDevice.requireAsked(environment, List.of(CPU, GPU)))
                 .doesNotThrowAnyException();
     }
@@ -105,6 +109,7 @@ public class ComputeDeviceTest {
     public void elseTheProcessorWillDo(Map<String, String> environment) {
         assertThatCode(() -> ComputeDevice.requireAsked(environment, List.of(CPU)))
                 .doesNotThrowAnyException();
+        assertThatCode(() -> ComputeDevice.requireNoneAsked(environment)).doesNotThrowAnyException();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.learn.CheckedAlgorithm;
@@ -16,6 +17,7 @@ import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.workers.Group;
 import org.tempera.core.workers.Order;
 import org.tempera.core.workers.Workers;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LostWorkerException;
@@ -90,6 +92,7 @@ public final class Trainer implements AutoCloseable {
     private TrainingModel loaded(Group group, Set<String> asked, MemoryEstimate memory) {
         TrainingModel built = new TrainingModel(spec, group, combiner);
         try {
+            ComputeDevice.whyNoGpu(spec.threads()).ifPresent(LoggerFactory.getLogger(Trainer.class)::warn);
             MemoryCheck.require(spec, built, memory);
             built.load(asked);
             return built;

@@ -82,7 +82,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         String found = gpu
                 ? "an NVIDIA GPU is there, and TensorFlow's library is the one for CPUs"
                 : "none; TensorFlow's library is the one for CPUs";
-        if (wanted) {
+        if (wanted || VisibleGpus.of(environment) == VisibleGpus.NAMED) {
             return Check.missing(Area.GPU, "build", found, BUILD);
         }
         return gpu ? Check.warning(Area.GPU, "build", found, BUILD) : Check.ok(Area.GPU, "build", found);

@@ -215,6 +215,9 @@ public class GpuChecksTest {
                 .satisfies(c -> assertThat(c.remedy().orElse("")).contains("-Pgpu"));
         assertThat(missing(new GpuChecks(root, environment, true).checks(library(""), Optional.empty())))
                 .containsExactly("build");
+        assertThat(missing(new GpuChecks(root, Map.of("CUDA_VISIBLE_DEVICES", "0"), false)
+                        .checks(library(""), Optional.empty())))
+                .containsExactly("build");
         Messages.delete(root.resolve("dev"));
         assertThat(new GpuChecks(root, environment, false).checks(library(""), Optional.empty()))
                 .singleElement()
