@@ -10,8 +10,8 @@
 
     python peer_sd15.py FOLDER --threads 2
 
-FOLDER is what make_sd15.py wrote. Float32, guidance 5 in one batch, LoRA of rank 4 by peft, scaled-dot-product attention, a
-critic on pooled latents, 2 micro-batches of one row in one optimiser step.
+FOLDER is what make_sd15.py wrote. Float32, or bfloat16 by autocast, guidance 5 in one batch, LoRA of rank 4 by peft,
+scaled-dot-product attention, a critic on pooled latents, 2 micro-batches of --batch rows in one optimiser step.
 """
 
 import argparse
@@ -28,6 +28,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=1, help="samples, and rows of a micro-batch")
+    parser.add_argument("--bfloat16", action="store_true", help="within torch.autocast")
+    parser.add_argument("--gradient-checkpointing", action="store_true")
     options = parser.parse_args()
     begin, marks = time.perf_counter(), []
 
@@ -42,6 +45,11 @@ def main():
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
+    rows_at_once = options.batch
+
+    def precision():
+        return torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16)
+
     kwargs = {"variant": "fp16", "torch_dtype": torch.float32}
     unet = UNet2DConditionModel.from_pretrained(options.folder, subfolder="unet", **kwargs).requires_grad_(False)
     vae = AutoencoderKL.from_pretrained(options.folder, subfolder="vae", **kwargs).requires_grad_(False)
@@ -52,6 +60,9 @@ def main():
     scheduler.set_timesteps(STEPS)
     targets = ["to_q", "to_k", "to_v", "to_out.0"]
     unet.add_adapter(LoraConfig(r=4, lora_alpha=4, target_modules=targets, init_lora_weights="gaussian"))
+    if options.gradient_checkpointing:
+        unet.enable_gradient_checkpointing()
+        unet.train()
     adapters = [p for p in unet.parameters() if p.requires_grad]
     critic = torch.nn.Sequential(
         torch.nn.Linear(4 * GRID * GRID, 256), torch.nn.ReLU(), torch.nn.Linear(256, 128), torch.nn.ReLU(), torch.nn.Linear(128, 1)
@@ -60,14 +71,16 @@ def main():
 
     def embed(text):
         ids = tokenizer([text], padding="max_length", max_length=77, truncation=True, return_tensors="pt").input_ids
-        return text_encoder(ids).last_hidden_state
+        with precision():
+            return text_encoder(ids).last_hidden_state.float()
 
     with torch.no_grad():
-        text = torch.cat([embed(""), embed("a photo of a cat")])
+        text = torch.cat([embed("")] * rows_at_once + [embed("a photo of a cat")] * rows_at_once)
     mark("load")
 
     def transition(latents, timestep):
-        low, high = unet(torch.cat([latents] * 2), timestep, text).sample.chunk(2)
+        with precision():
+            low, high = unet(torch.cat([latents] * 2), timestep, text).sample.float().chunk(2)
         noise = low + GUIDANCE * (high - low)
         previous = timestep - scheduler.config.num_train_timesteps // STEPS
         alpha = scheduler.alphas_cumprod[timestep]
@@ -84,16 +97,18 @@ def main():
 
     rows = []
     with torch.no_grad():
-        latents = torch.randn(1, 4, 64, 64)
+        latents = torch.randn(rows_at_once, 4, 64, 64)
         for t in [int(t) for t in scheduler.timesteps]:
             mean, deviation = transition(latents, t)
             following = mean + deviation * torch.randn_like(latents)
             rows.append((t, latents, following, log_probability(following, mean, deviation), critic(features(latents))[:, 0]))
             latents = following
-        image = (vae.decode(latents / vae.config.scaling_factor).sample / 2 + 0.5).clamp(0, 1)
+        with precision():
+            decoded = vae.decode(latents / vae.config.scaling_factor).sample
+        image = (decoded.float() / 2 + 0.5).clamp(0, 1)
     mark("sample")
 
-    reward = image.mean()
+    reward = image.mean((1, 2, 3))
     advantage = torch.stack([reward - row[4] for row in rows])
     advantage = (advantage - advantage.mean()) / (advantage.std(correction=0) + 1e-8)
     for i, (t, latents, following, old, value) in enumerate(rows):
@@ -104,7 +119,7 @@ def main():
     torch.nn.utils.clip_grad_norm_(adapters, 1.0)
     optimiser.step()
     mark("update")
-    result, before = {"threads": options.threads, "pid": os.getpid()}, (0.0, 0.0)
+    result, before = {**vars(options), "torch": torch.__version__, "pid": os.getpid()}, (0.0, 0.0)
     for name, wall, cpu, peak in marks:
         result[name] = {"wall_s": round(wall - before[0], 1), "cpu_s": round(cpu - before[1], 1), "peak_rss_mb": round(peak)}
         before = (wall, cpu)
