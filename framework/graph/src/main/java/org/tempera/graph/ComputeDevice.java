@@ -2,8 +2,10 @@ package org.tempera.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.Precision;
@@ -25,6 +27,11 @@ import org.tensorflow.proto.ConfigProto;
 public record ComputeDevice(String type, String name, long bytes) {
     /** The variable by which NVIDIA's libraries do or do not take tf32 for float32; the launcher says they do not. */
     private static final String TF32_SWITCH = "NVIDIA_TF32_OVERRIDE";
+
+    /** The variable by which oneDNN leaves instructions of the processor unused, and its values too low for bfloat16. */
+    private static final String MOST_INSTRUCTIONS = "ONEDNN_MAX_CPU_ISA";
+
+    private static final Set<String> WITHOUT_BFLOAT16 = Set.of("SSE41", "AVX", "AVX2", "AVX2_VNNI");
 
     /** Whether it is one of NVIDIA's. */
     boolean isGpu() {
@@ -86,12 +93,23 @@ public record ComputeDevice(String type, String name, long bytes) {
     }
 
     /**
-     * Fails if this build cannot multiply with such numbers, whatever devices there are. Any processor can with
+     * Fails if this process cannot multiply with such numbers, whatever devices there are. Any processor can with
      * bfloat16, though only one with instructions for it gains by it.
      */
     static void requireBuildFor(Precision precision) {
-        if (precision == Precision.TF32) {
-            requireTf32(System.getenv(), isBuildForGpus());
+        switch (precision) {
+            case FLOAT32 -> {}
+            case TF32 -> requireTf32(System.getenv(), isBuildForGpus());
+            case BFLOAT16 -> requireBfloat16(System.getenv());
+        }
+    }
+
+    /** TensorFlow asks the processor, and ends the process where oneDNN was told not to use what it has. */
+    static void requireBfloat16(Map<String, String> environment) {
+        String most = environment.getOrDefault(MOST_INSTRUCTIONS, "");
+        if (WITHOUT_BFLOAT16.contains(most.toUpperCase(Locale.ROOT))) {
+            throw new UserException("precision bfloat16 is not computed under " + MOST_INSTRUCTIONS + "=" + most
+                    + ": take the variable away before Tempera starts, or choose float32.");
         }
     }
 

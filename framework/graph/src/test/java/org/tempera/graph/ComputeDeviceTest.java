@@ -126,6 +126,19 @@ public class ComputeDeviceTest {
         assertThatCode(() -> ComputeDevice.requireTf32(Map.of(), true)).doesNotThrowAnyException();
     }
 
+    /** oneDNN would be asked for what it was told not to do, and end the process. */
+    @Test
+    public void bfloat16NeedsTheInstructionsThatTheProcessorHas() {
+        for (String most : List.of("AVX2", "sse41", "AVX2_VNNI")) {
+            assertThatThrownBy(() -> ComputeDevice.requireBfloat16(Map.of("ONEDNN_MAX_CPU_ISA", most)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("bfloat16 is not computed under ONEDNN_MAX_CPU_ISA=" + most);
+        }
+        assertThatCode(() -> ComputeDevice.requireBfloat16(Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE")))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> ComputeDevice.requireBfloat16(Map.of())).doesNotThrowAnyException();
+    }
+
     /** Its queueless executor would wait for the other device's graph in the thread that this one needs. */
     @Test
     public void onAGpuOperationsAreQueued() {
