@@ -1,6 +1,8 @@
 package org.tempera.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,6 +15,7 @@ import org.tempera.core.workers.Group;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.graph.workers.ClusterChannel;
 import org.tempera.record.run.Provenance;
+import org.tempera.record.run.Provenance.ReadFile;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
 import org.tensorflow.TensorFlow;
@@ -49,14 +52,50 @@ final class WorkerGroups {
      */
     static Map<String, String> facts(RunConfig config, TrainingSpec spec, Provenance provenance) {
         SortedMap<String, String> facts = new TreeMap<>(GoingOn.ofAllWorkers(config));
-        provenance
-                .files()
-                .forEach(file -> facts.put("the file " + file.name() + " of the " + file.owner(), file.sha256()));
+        facts.putAll(files(provenance.files()));
         facts.put("the hash of the prompts", FileHashes.sha256(String.join("\n", spec.prompts())));
         BuildInfo build = BuildInfo.current();
         facts.put("the version of Tempera", build.version() + " (" + build.description() + ")");
         facts.put("the version of TensorFlow", TensorFlow.version());
         spec.threads().byName().forEach((name, count) -> facts.put("threads: " + name, String.valueOf(count)));
         return facts;
+    }
+
+    /**
+     * Hashes of files by names that do not depend on where they lie: those of one owner that have one name, as unet and
+     * vae of a model, with the folders in which they differ.
+     */
+    static Map<String, String> files(List<ReadFile> files) {
+        Map<String, List<ReadFile>> alike = new TreeMap<>();
+        files.forEach(file -> alike.computeIfAbsent(file.owner() + ": " + file.name(), k -> new ArrayList<>())
+                .add(file));
+        Map<String, String> facts = new TreeMap<>();
+        for (List<ReadFile> same : alike.values()) {
+            List<List<String>> paths =
+                    same.stream().map(f -> List.of(f.path().split("[/\\\\]"))).toList();
+            int common = same.size() == 1 ? paths.get(0).size() - 1 : common(paths);
+            for (int i = 0; i < same.size(); i++) {
+                List<String> path = paths.get(i);
+                facts.put(
+                        "the file " + String.join("/", path.subList(common, path.size())) + " of the "
+                                + same.get(i).owner(),
+                        same.get(i).sha256());
+            }
+        }
+        return facts;
+    }
+
+    /** Folders that different paths begin with, all of them. */
+    private static int common(List<List<String>> paths) {
+        int most = paths.stream().mapToInt(List::size).min().orElse(1) - 1;
+        int common = 0;
+        while (common < most && isOne(paths, common)) {
+            common++;
+        }
+        return common;
+    }
+
+    private static boolean isOne(List<List<String>> paths, int at) {
+        return paths.stream().map(path -> path.get(at)).distinct().count() == 1;
     }
 }

@@ -138,9 +138,14 @@ public final class Provenance {
      * A file that a plugin read.
      *
      * @param owner the plugin, such as {@code reward aesthetic}
-     * @param name without its folder
+     * @param path as it was read
      */
-    public record ReadFile(String owner, String name, String sha256) {}
+    public record ReadFile(String owner, String path, String sha256) {
+        /** Its name without its folder, which several files of an owner may have. */
+        public String name() {
+            return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        }
+    }
 
     /** The files that plugins read. */
     public List<ReadFile> files() {
@@ -163,10 +168,7 @@ public final class Provenance {
         byRole.forEach((role, file) -> {
             int colon = role.indexOf(": ");
             if (colon > 0 && file instanceof Map<?, ?> fields && fields.get("sha256") instanceof String sha256) {
-                files.add(new ReadFile(
-                        role.substring(0, colon),
-                        role.substring(Math.max(role.lastIndexOf('/'), role.lastIndexOf('\\')) + 1),
-                        sha256));
+                files.add(new ReadFile(role.substring(0, colon), role.substring(colon + 2), sha256));
             }
         });
         return files;
