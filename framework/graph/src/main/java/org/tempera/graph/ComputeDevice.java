@@ -28,7 +28,9 @@ public record ComputeDevice(String type, String name, long bytes) {
     /** The variable by which NVIDIA's libraries do or do not take tf32 for float32; the launcher says they do not. */
     private static final String TF32_SWITCH = "NVIDIA_TF32_OVERRIDE";
 
-    /** The variable by which oneDNN leaves instructions of the processor unused, and its values too low for bfloat16. */
+    /**
+     * The variable by which oneDNN leaves instructions of the processor unused, and its values too low for bfloat16.
+     */
     private static final String MOST_INSTRUCTIONS = "ONEDNN_MAX_CPU_ISA";
 
     private static final Set<String> WITHOUT_BFLOAT16 = Set.of("SSE41", "AVX", "AVX2", "AVX2_VNNI");

@@ -256,8 +256,8 @@ public final class Learner {
      * @param progress how far the plan was run before; kept up to date
      * @param listener told after each update how many micro-batches are done
      * @return metrics by standard name, averaged over the plan's micro-batches
-     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; an update that was begun is
-     *     begun anew by who goes on
+     * @throws org.tempera.graph.StopSignal.StoppedException if the lanes were asked to stop; an update that was begun
+     *     is begun anew by who goes on
      * @throws Divergence if a gradient is not finite
      */
     public Map<String, Double> update(

@@ -180,8 +180,8 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Asks the run to stop at the end of its present step, which is a denoising step or a micro-batch, saved; may be called
-     * from another thread. A reward that goes on computing on the host is not waited for.
+     * Asks the run to stop at the end of its present step, which is a denoising step or a micro-batch, saved; may be
+     * called from another thread. A reward that goes on computing on the host is not waited for.
      */
     public void requestStop() {
         trainer.requestStop();

@@ -247,8 +247,8 @@ public final class Workers {
     }
 
     /**
-     * Asks all workers to stop at the end of their present steps; may be called from another thread. What was not handed
-     * to all by then is done again by who goes on.
+     * Asks all workers to stop at the end of their present steps; may be called from another thread. What was not
+     * handed to all by then is done again by who goes on.
      */
     public void requestStop() {
         lanes.stop().give();

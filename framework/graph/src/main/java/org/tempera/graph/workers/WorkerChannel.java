@@ -6,9 +6,9 @@ import java.util.List;
  * Carries data between the workers of a run, each a process of its own. All workers call the same methods in the same
  * order, from one thread at a time; a call comes back when all have come to it.
  *
- * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more or has failed, and another {@link
- * org.tempera.spi.UserException} if the workers have come to different calls. Whatever is thrown ends the channel: the
- * workers have to be started again, all of them.
+ * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more or has failed, and another
+ * {@link org.tempera.spi.UserException} if the workers have come to different calls. Whatever is thrown ends the
+ * channel: the workers have to be started again, all of them.
  */
 public interface WorkerChannel extends AutoCloseable {
     /** How many workers there are, this one included. */

@@ -66,7 +66,9 @@ public class GradientCheckpointingTest {
         assertThat(again.bytes()).isLessThan(kept.bytes());
     }
 
-    /** Each step but the last is computed again as a whole, and of that, too, only what its layers begin with is kept. */
+    /**
+     * Each step but the last is computed again as a whole, and of that, too, only what its layers begin with is kept.
+     */
     @Test
     public void aGradientThroughStepsKeepsLess() {
         long kept = peakOfChain(false);
