@@ -185,6 +185,7 @@ public final class Workers {
      * Works on pieces {@code 0} to {@code pieces - 1} in turn, and hands the results in this order to every worker. A
      * worker has one at a time, in the caller's thread, for work that all its threads share or that takes much memory.
      *
+     * @throws StopSignal.StoppedException if one of them was asked to stop before a piece
      * @throws LostWorkerException if another has failed
      */
     public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
@@ -193,7 +194,10 @@ public final class Workers {
                         Meeting.PIECES,
                         () -> joined(IntStream.range(0, pieces)
                                 .filter(piece -> piece % count == channel.index())
-                                .mapToObj(piece -> work.apply(piece).bytes())
+                                .mapToObj(piece -> {
+                                    lanes.stop().check();
+                                    return work.apply(piece).bytes();
+                                })
                                 .toList()))
                 .stream()
                 .map(Workers::apart)

@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LocalWorkers;
@@ -125,6 +127,29 @@ public class FailedWorkerTest {
         });
         assertThat(here).isInstanceOf(StopSignal.StoppedException.class);
         assertThat(there.get(20, TimeUnit.SECONDS)).isInstanceOf(StopSignal.StoppedException.class);
+    }
+
+    /** Such as batches of pictures whose steepness is measured, each of which takes its time. */
+    @Test
+    public void piecesThatWereNotBegunAreLeftToo() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        IntFunction<Parcel> counted = piece -> {
+            begun.incrementAndGet();
+            return Parcel.empty();
+        };
+        Future<Throwable> there =
+                other.submit(() -> catchThrowable(() -> with(1, second -> second.oneByOne(8, counted))));
+        Throwable here = catchThrowable(() -> with(
+                0,
+                first -> first.oneByOne(8, piece -> {
+                    first.requestStop();
+                    return counted.apply(piece);
+                })));
+        assertThat(here).isInstanceOf(StopSignal.StoppedException.class);
+        assertThat(there.get()).isInstanceOf(StopSignal.StoppedException.class);
+        assertThat(begun)
+                .as("of the first's four one, of the second's four at most all")
+                .hasValueLessThan(6);
     }
 
     private interface Asking {
