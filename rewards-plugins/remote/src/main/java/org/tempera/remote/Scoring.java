@@ -133,12 +133,16 @@ final class Scoring {
 
     /** What an endpoint says of samples that show what it is. */
     private void take(Endpoint endpoint, Question.Outcome outcome) {
+        float[] scores = outcome.scores();
         if (outcome.thrown().isPresent()) {
-            failed(endpoint, passing(outcome.thrown().get()));
-            requireSome();
-            return;
+            if (!(outcome.thrown().get() instanceof PartialScores partial)) {
+                failed(endpoint, passing(outcome.thrown().get()));
+                requireSome();
+                return;
+            }
+            scores = partial.scores(); // of these samples, never of those that are asked for
         }
-        agreement.require(endpoint.address(), outcome.scores());
+        agreement.require(endpoint.address(), scores);
         answered(endpoint);
         if (endpoint.trust()) {
             warnings.accept(endpoint.address() + " answers again, and has its share of the requests");

@@ -120,6 +120,17 @@ public class ReplicasTest {
         }
     }
 
+    /** The answer's numbers are those of the first call's pictures, which are not asked for again. */
+    @Test(timeOut = 60_000)
+    public void aTrialThatIsGoodInPartGivesTheBatchNoScores() {
+        ScoreServer.Behaviour inPart = says("{\"scores\": [" + 7 / 3.0 + ", \"no face found\"]}");
+        servers.forEach(server -> server.then(inPart));
+        List<Sample> samples = samples(6);
+        RemoteReward reward = reward(config(2));
+        assertThat(reward.score(samples)).containsExactly(right(6));
+        assertThat(reward.score(samples.subList(2, 4))).containsExactly(java.util.Arrays.copyOfRange(right(6), 2, 4));
+    }
+
     @Test(timeOut = 60_000)
     public void theirNumberAndOrderChangeNoBit() {
         List<Sample> samples = samples(23);
