@@ -53,6 +53,15 @@ public class GivenWorkersTest {
     }
 
     @Test
+    public void aProgramOpensTheRunOfTheFirstWorkerAlone() {
+        RunConfig second = config(TWO, "run.cluster.index=1");
+        assertThatThrownBy(() -> Main.tempera().start(second))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("run.cluster.index: expected 0 for who opens the run, found 1");
+        assertThat(second.run().output()).doesNotExist();
+    }
+
+    @Test
     public void onlyTheFirstWorkerGoesOnWithARunFolder() {
         assertThatThrownBy(given(SECOND)::requireFirst)
                 .isInstanceOf(UserException.class)

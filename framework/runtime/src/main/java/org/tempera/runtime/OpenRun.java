@@ -77,6 +77,7 @@ public final class OpenRun implements AutoCloseable {
 
     /** Builds a new run; its folder gets the effective config and the provenance once that has worked. */
     static OpenRun start(RunConfig config, boolean replace, PluginCatalog plugins, Module followers) {
+        requireFirst(config);
         Path output = config.run().output();
         if (replace) {
             ReplacedFolder.requireNotRead(config, output);
@@ -98,6 +99,7 @@ public final class OpenRun implements AutoCloseable {
 
     /** Builds a run that goes on from its newest checkpoint. */
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
+        requireFirst(config);
         RunFolder folder = RunFolder.resume(path);
         return open(config, folder, plugins, followers, (spec, group, provenance, sinks) -> {
             TrainingRun.requireSaved(spec, folder);
@@ -132,6 +134,15 @@ public final class OpenRun implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /** Another one would train without being told what, and leave a folder of its own. */
+    private static void requireFirst(RunConfig config) {
+        int index = config.run().cluster().index();
+        if (index > 0) {
+            throw new UserException("run.cluster.index: expected 0 for who opens the run, found " + index
+                    + ". The other workers join it (Tempera.join, or tempera train without --resume).");
+        }
     }
 
     private static OpenRun open(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import org.tempera.runtime.config.SweepEvaluation;
 
 /** What a sweep does for one run, a process after the other; holds the lock of the run's folder. */
 final class ChildWork implements AutoCloseable {
+    /** The variable by which schedulers tell a process which worker it is. */
+    private static final String WORKERS = "TF_CONFIG";
+
     private static final String TRAIN = "train";
     private static final String EVALUATE = "evaluate";
     private static final double NANOS = 1e9;
@@ -107,8 +111,9 @@ final class ChildWork implements AutoCloseable {
         epochsBefore = folder.epochs();
         peak = 0;
         started = System.nanoTime();
-        process = processes.start(
-                new Processes.Job(arguments, child.config().environment(), folder.result(what), folder.log(what)));
+        Map<String, String> environment = new HashMap<>(child.config().environment());
+        environment.put(WORKERS, ""); // else each would take itself for the worker that this process is
+        process = processes.start(new Processes.Job(arguments, environment, folder.result(what), folder.log(what)));
     }
 
     private List<String> training(boolean goesOn) {

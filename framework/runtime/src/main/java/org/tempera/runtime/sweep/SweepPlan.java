@@ -168,6 +168,12 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 secrets.addAll(child.config().effective().secrets());
                 ChildKeys keys = ChildKeys.of(child.config(), config.evaluation());
                 requireFiles(child.config(), keys, name);
+                if (child.config().run().cluster().isMany()) {
+                    problem(
+                            "run.cluster.workers: expected none, for a sweep trains each run by one process. Leave it"
+                                    + " out, or train the runs one by one with tempera train",
+                            name);
+                }
                 children.add(new SweepChild(name, choices, control, child, keys));
             } catch (ConfigProblems e) {
                 e.problems().forEach(problem -> problem(problem, name));

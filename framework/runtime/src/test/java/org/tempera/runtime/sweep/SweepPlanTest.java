@@ -84,6 +84,14 @@ public class SweepPlanTest {
     }
 
     @Test
+    public void aRunOfSeveralWorkersIsRefused() {
+        assertThatThrownBy(() -> files.plan("seeds = [3, 1]\nsettings { run.cluster.workers = [\"a:1\", \"b:1\"] }"))
+                .isInstanceOf(ConfigProblems.class)
+                .hasMessageContaining("run.cluster.workers: expected none")
+                .hasMessageContaining("in seed-3, seed-1");
+    }
+
+    @Test
     public void aSweepOfSeedsAloneHasNoAxes() {
         assertThat(names(files.plan("seeds = [3, 1]"))).containsExactly("seed-3", "seed-1");
     }
