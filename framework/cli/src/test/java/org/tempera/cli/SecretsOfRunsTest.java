@@ -90,6 +90,16 @@ public class SecretsOfRunsTest {
         command.close();
     }
 
+    /** The config that is given has them, as from the environment of a pod that is started again. */
+    @Test
+    public void areTakenFromTheConfigWhereOneCommandBeginsAndGoesOn() {
+        String again = "run.output=\"" + command.file("again").toString().replace('\\', '/') + "\"";
+        command.succeed("train", conf.toString(), "--continue", again);
+        command.succeed("train", conf.toString(), "--continue", again);
+        assertHidden(command.out() + command.err());
+        assertThat(command.file("again/config.conf")).content().contains("***").doesNotContain("hunter2", "s3cret");
+    }
+
     @Test
     public void areInNothingThatARunShowsOrWrites() throws IOException {
         command.succeed("config", conf.toString(), "rewards.remote.url=" + url);

@@ -421,8 +421,12 @@ public final class Tempera {
             }
             RunConfig before = config(folder.resolve("config.conf"), List.of(output(folder)));
             GoingOn.requireSame(before, config);
+            // Both are the same run; what was written of it has no secrets.
+            RunConfig whole = before.effective().lacksSecrets()
+                    ? learnt(config)
+                    : before.trainedBy(config.run().cluster());
             return GoingOn.hasCheckpoint(folder)
-                    ? OpenRun.resume(before.trainedBy(config.run().cluster()), folder, false, plugins, followers)
+                    ? OpenRun.resume(whole, folder, false, plugins, followers)
                     : OpenRun.start(learnt(config), true, plugins, followers);
         });
     }

@@ -73,6 +73,11 @@ public final class EffectiveConfig {
         }
     }
 
+    /** Whether a secret is missing, as it is in a config that was written by a run. */
+    public boolean lacksSecrets() {
+        return !lost.isEmpty();
+    }
+
     /** All keys, in the order of the file. */
     public List<Setting> settings() {
         return settings;
