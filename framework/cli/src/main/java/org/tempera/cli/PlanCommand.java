@@ -58,11 +58,6 @@ final class PlanCommand implements Callable<Integer> {
             output.table(lines.disk());
             output.result("");
             output.result(lines.conclusion());
-            if (open.isOnGpu()) {
-                output.warning(
-                        "a GPU computes here, and its memory is not looked at: of what is told above, all but what"
-                                + " Java holds lies there.");
-            }
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("fits", open.fits());
             document.putAll(open.plan().toMap());

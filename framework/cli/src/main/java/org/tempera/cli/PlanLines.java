@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.tempera.core.plan.DiskPlan;
+import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.MemoryPlan;
 import org.tempera.core.plan.Part;
 import org.tempera.core.plan.Rehearsal;
@@ -32,7 +33,9 @@ final class PlanLines {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "Java, TensorFlow and the graph", size(memory.process()), "measured"));
         memory.variables().forEach(p -> rows.add(List.of("", p.name(), size(p.bytes()), "counted")));
-        memory.host().forEach(p -> rows.add(List.of("", p.name() + ", in Java's heap", size(p.bytes()), "counted")));
+        HeapPlan heap = memory.heap();
+        heap.lasting().forEach(p -> rows.add(inHeap(p, "counted")));
+        heap.turns().forEach(p -> rows.add(inHeap(p, heap.isLargest(p) ? "counted" : "counted; not at the same time")));
         Work largest = memory.largest();
         for (Work work : memory.works()) {
             rows.add(List.of(
@@ -53,8 +56,14 @@ final class PlanLines {
                 "",
                 "at the peak, about",
                 size(memory.peakBytes()),
-                "of " + size(room.usable().bytes()) + " that are free for it"));
+                room.onGpu()
+                        ? "on the GPU but for what Java holds"
+                        : "of " + size(room.usable().bytes()) + " that are free for it"));
         return rows;
+    }
+
+    private static List<String> inHeap(Part part, String how) {
+        return List.of("", part.name() + ", in Java's heap", size(part.bytes()), how);
     }
 
     private static String of(Work work) {
@@ -90,15 +99,19 @@ final class PlanLines {
             lacking.add(lack("memory", plan.memory().peakBytes(), room.usable().bytes()));
         }
         if (room.lacksHeap(plan)) {
-            lacking.add(
-                    lack("Java's heap", plan.memory().hostBytes(), room.heap().bytes()) + " (-Xmx in TEMPERA_JAVA_OPTS"
-                            + " gives it more)");
+            lacking.add(lack(
+                            "Java's heap",
+                            plan.memory().heap().bytes(),
+                            room.heap().bytes()) + " (-Xmx in TEMPERA_JAVA_OPTS" + " gives it more)");
         }
         if (room.lacksDisk(plan)) {
             lacking.add(lack("disk", plan.disk().bytes(), room.disk().orElse(0)));
         }
         if (!lacking.isEmpty()) {
             return "The run does not fit: " + String.join(", ", lacking) + ".";
+        }
+        if (room.onGpu()) {
+            return "Java's heap and the disk have room for the run. A GPU computes it, whose memory is not looked at.";
         }
         return isClose()
                 ? "The run fits if the estimate is right: it is good to " + Math.round(100 * MemoryPlan.ERROR) + " %."
@@ -112,8 +125,7 @@ final class PlanLines {
     /** Whether the estimate's error decides. */
     boolean isClose() {
         return room.holds(plan)
-                && !room.usable()
-                        .holds((long) ((1 + MemoryPlan.ERROR) * plan.memory().peakBytes()));
+                && !room.holds((long) ((1 + MemoryPlan.ERROR) * plan.memory().peakBytes()));
     }
 
     /** A saving in a row. */

@@ -43,7 +43,7 @@ public final class OpenPlan implements AutoCloseable {
         this.planned = planned;
         this.threads = threads;
         this.under = under;
-        room = Room.here(config.run().output());
+        room = Room.here(config.run().output(), ComputeDevice.isGpuUsed(threads));
     }
 
     /** Builds the run's graph. @param under the same config under further overrides */
@@ -71,11 +71,6 @@ public final class OpenPlan implements AutoCloseable {
     /** What there is for it, as it was when it was planned. */
     public Room room() {
         return room;
-    }
-
-    /** Whether a GPU computes it, whose memory is not looked at. */
-    public boolean isOnGpu() {
-        return ComputeDevice.isGpuUsed(threads);
     }
 
     /** Whether there is enough for it. */
@@ -130,9 +125,8 @@ public final class OpenPlan implements AutoCloseable {
                 ? lessMemory || lessDisk
                 : (lessMemory && (room.lacksMemory(plan()) || room.lacksHeap(plan())))
                         || (lessDisk && room.lacksDisk(plan()));
-        boolean fits = room.usable().holds(plan().memory().peakBytes() - memory)
-                && !room.lacksHeap(other)
-                && !room.lacksDisk(other);
+        boolean fits =
+                room.holds(plan().memory().peakBytes() - memory) && !room.lacksHeap(other) && !room.lacksDisk(other);
         return worth ? Optional.of(new Saving(change.settings(), change.cost(), memory, disk, fits)) : Optional.empty();
     }
 

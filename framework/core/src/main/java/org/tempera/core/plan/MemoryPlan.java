@@ -16,11 +16,11 @@ import org.tempera.spi.UserException;
  *
  * @param process what this process holds with the graph built and no weights read: Java, TensorFlow and the graph
  * @param variables weights, the optimiser's state and sums of gradients, by part of the graph
- * @param host what lies in Java's heap
+ * @param heap what lies in Java's heap
  * @param encoders the text encoders, which are there while prompts are encoded and gone before the rest is read
  * @param works what TensorFlow computes
  */
-public record MemoryPlan(long process, List<Part> variables, List<Part> host, Part encoders, List<Work> works) {
+public record MemoryPlan(long process, List<Part> variables, HeapPlan heap, Part encoders, List<Work> works) {
     /** What a session, its threads and garbage in the heap take besides, as was measured. */
     private static final long BESIDES = 190_000_000;
 
@@ -32,18 +32,12 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
 
     public MemoryPlan {
         variables = List.copyOf(variables);
-        host = List.copyOf(host);
         works = List.copyOf(works);
     }
 
     /** The work that takes most. */
     public Work largest() {
         return works.stream().max(Comparator.comparingLong(Work::allBytes)).orElseThrow();
-    }
-
-    /** What lies in Java's heap, without its garbage. */
-    public long hostBytes() {
-        return Part.sum(host);
     }
 
     /** About how much the process holds at its peak. */
@@ -53,7 +47,7 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
 
     /** About how much more that is than the process holds now. */
     public long ownBytes() {
-        long training = Part.sum(variables) + largest().allBytes() + hostBytes();
+        long training = Part.sum(variables) + largest().allBytes() + heap.bytes();
         return besides() + Math.max(encoders.bytes(), training);
     }
 
@@ -68,7 +62,7 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
      */
     public long leastBytes() {
         long row = works.stream().mapToLong(Work::rowBytes).max().orElse(0);
-        return Part.sum(variables) + row + hostBytes();
+        return Part.sum(variables) + row + heap.bytes();
     }
 
     /**
@@ -93,7 +87,7 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
     }
 
     private String biggest() {
-        return Stream.concat(variables.stream(), host.stream())
+        return Stream.concat(variables.stream(), heap.parts())
                 .sorted(Comparator.comparingLong(Part::bytes).reversed())
                 .limit(3)
                 .map(p -> p.name() + " " + MachineMemory.text(p.bytes()))
@@ -109,7 +103,7 @@ public record MemoryPlan(long process, List<Part> variables, List<Part> host, Pa
         map.put("process_bytes", process);
         map.put("besides_bytes", besides());
         map.put("variables", variables.stream().map(Part::toMap).toList());
-        map.put("host", host.stream().map(Part::toMap).toList());
+        map.put("heap", heap.toMap());
         map.put("text_encoders_bytes", encoders.bytes());
         map.put("works", works.stream().map(Work::toMap).toList());
         return map;

@@ -15,15 +15,17 @@ import org.tempera.graph.MachineMemory;
  * @param usable of it, what this process holds and what nobody does; all of it where the system does not tell
  * @param heap of it, what Java's heap may grow to
  * @param disk bytes that may be written where the run's folder lies; empty where the system does not tell
+ * @param onGpu whether a GPU computes, whose memory nothing here knows
  */
-public record Room(MachineMemory memory, MachineMemory usable, MachineMemory heap, OptionalLong disk) {
+public record Room(MachineMemory memory, MachineMemory usable, MachineMemory heap, OptionalLong disk, boolean onGpu) {
     /** That of this machine. @param output the run's folder, be it there yet or not */
-    public static Room here(Path output) {
+    public static Room here(Path output, boolean onGpu) {
         return new Room(
                 MachineMemory.ofThisMachine(),
                 usableHere(),
                 new MachineMemory(Runtime.getRuntime().maxMemory()),
-                FreeSpace.at(output));
+                FreeSpace.at(output),
+                onGpu);
     }
 
     /** What this process holds and what nobody does. */
@@ -37,14 +39,19 @@ public record Room(MachineMemory memory, MachineMemory usable, MachineMemory hea
                 : all;
     }
 
+    /** Whether a process of so many bytes fits into the memory that is free for it; always where a GPU computes. */
+    public boolean holds(long peakBytes) {
+        return onGpu || usable.holds(peakBytes);
+    }
+
     /** Whether a run takes more memory than is free for it. */
     public boolean lacksMemory(RunPlan plan) {
-        return !usable.holds(plan.memory().peakBytes());
+        return !holds(plan.memory().peakBytes());
     }
 
     /** Whether what a run has in Java's heap is more than that may hold. */
     public boolean lacksHeap(RunPlan plan) {
-        return !heap.holds(plan.memory().hostBytes());
+        return !heap.holds(plan.memory().heap().bytes());
     }
 
     /** Whether a run writes more than there is room for. */
@@ -63,6 +70,7 @@ public record Room(MachineMemory memory, MachineMemory usable, MachineMemory hea
         map.put("memory_bytes", memory.bytes());
         map.put("usable_memory_bytes", usable.bytes());
         map.put("heap_bytes", heap.bytes());
+        map.put("on_gpu", onGpu);
         disk.ifPresent(bytes -> map.put("free_disk_bytes", bytes));
         return map;
     }

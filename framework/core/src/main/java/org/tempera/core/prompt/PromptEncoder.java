@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tempera.core.plugin.PluginFault;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -167,7 +168,7 @@ public final class PromptEncoder {
     private void requireMemory() {
         MachineMemory machine = MachineMemory.ofThisMachine();
         long needed = precision.bytesOfFrozenWeight() * encoder.parameterCount();
-        if (!machine.holds(needed)) {
+        if (!machine.holds(needed) && !ComputeDevice.isGpuUsed(threads)) {
             throw new UserException(String.format(
                     Locale.ROOT,
                     "too little memory: the text encoders need %s while prompts are encoded, this machine has %s."

@@ -2,6 +2,7 @@ package org.tempera.core.train;
 
 import java.util.List;
 import java.util.Locale;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.MachineMemory;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
@@ -12,7 +13,8 @@ import org.tensorflow.ndarray.Shape;
 /**
  * A lower bound of the memory that a run needs, so that one that cannot work fails before it is built.
  *
- * @param weightBytes the policy's weights, as if none were trained; its text encoders are gone when these are built
+ * @param weightBytes the policy's weights, as if none were trained, where they lie in the host's memory and not in a
+ *     GPU's; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
  * @param textBytes what prompts are encoded to, in Java's heap too
@@ -45,7 +47,10 @@ record MemoryEstimate(
         int each = means ? 2 : 1;
         long sample = Math.multiplyExact(4L * each * (spec.epoch().steps() + 1), shape.latentSize());
         return new MemoryEstimate(
-                spec.run().precision().bytesOfFrozenWeight() * spec.policy().parameterCount(),
+                ComputeDevice.isGpuUsed(spec.threads())
+                        ? 0
+                        : spec.run().precision().bytesOfFrozenWeight()
+                                * spec.policy().parameterCount(),
                 Math.multiplyExact(sample, samples) + 4L * each * kept * shape.latentSize(),
                 Math.multiplyExact(sample, (long) spec.algorithm().keptSamples()),
                 Math.multiplyExact(

@@ -21,7 +21,7 @@ public class MemoryPlanTest {
         return new MemoryPlan(
                 GIB,
                 List.of(new Part("policy/unet", 4 * GIB), new Part("optimizer/policy", 2 * GIB)),
-                List.of(new Part("rollout of an epoch", GIB)),
+                new HeapPlan(List.of(), List.of(new Part("rollout of an epoch", GIB))),
                 new Part("text encoders", encoders),
                 List.of(work("a step of a batch", 1, 1, GIB), work("gradients of a micro-batch", 8, 2, 2 * GIB)));
     }
@@ -47,6 +47,36 @@ public class MemoryPlanTest {
         // What they gave may lie on the disk, so that they are never loaded.
         assertThatCode(() -> plan(20 * GIB).requireLeast(new MachineMemory(8 * GIB)))
                 .doesNotThrowAnyException();
+    }
+
+    /** Pictures of an evaluation come when an epoch's rollout is gone. */
+    @Test
+    public void ofWhatTakesTurnsInTheHeapTheLargestCounts() {
+        HeapPlan heap = new HeapPlan(
+                List.of(new Part("encoded prompts", 10)),
+                List.of(new Part("rollout of an epoch", 60), new Part("pictures of an evaluation", 61)));
+        RunPlan plan = new RunPlan(
+                new MemoryPlan(0, List.of(), heap, new Part("text encoders", 0), List.of(work("a step", 1, 1, 1))),
+                new DiskPlan(0, 0, List.of()),
+                1,
+                1,
+                List.of());
+        assertThat(room(71, false).lacksHeap(plan)).isFalse();
+        assertThat(room(70, false).lacksHeap(plan)).isTrue();
+    }
+
+    private static Room room(long heap, boolean onGpu) {
+        return new Room(
+                new MachineMemory(GIB), new MachineMemory(1), new MachineMemory(heap), OptionalLong.empty(), onGpu);
+    }
+
+    /** What is computed lies in a GPU's memory, of which the host's says nothing. */
+    @Test
+    public void whereAGpuComputesTheHeapAloneDecides() {
+        RunPlan plan = new RunPlan(plan(GIB), new DiskPlan(0, 0, List.of()), 1, 1, List.of());
+        assertThat(room(GIB, true).holds(plan)).isTrue();
+        assertThat(room(GIB - 1, true).holds(plan)).isFalse();
+        assertThat(room(GIB, false).holds(plan)).isFalse();
     }
 
     @Test
