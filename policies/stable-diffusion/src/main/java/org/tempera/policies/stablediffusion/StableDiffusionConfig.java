@@ -49,8 +49,9 @@ public record StableDiffusionConfig(
         @Doc(
                         value =
                                 "Keep no intermediate results of the denoiser's layers for an update's gradient, and compute each layer"
-                                        + " again when the gradient reaches it: an update takes longer and much less memory. What is drawn"
-                                        + " stays the same.",
+                                        + " again when the gradient reaches it: an update takes longer and much less memory. The same weights"
+                                        + " draw the same, and gradients are the same but for the order of sums (1e-5 of the"
+                                        + " largest number), so that from the first update on it is another run.",
                         measures = false)
                 boolean gradientCheckpointing) {
     /** One that keeps intermediate results. */
