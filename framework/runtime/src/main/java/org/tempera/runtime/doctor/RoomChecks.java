@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.tempera.base.files.FreeSpace;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.text.ShellWord;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeCache;
 import org.tempera.runtime.doctor.Check.Area;
@@ -76,12 +77,15 @@ final class RoomChecks {
         List<Check> checks = new ArrayList<>();
         checks.add(disk(
                 "working folder", working, LEAST_DISK, USUAL_DISK, "go to another folder, or set run.output to one"));
-        checks.add(disk(
-                "temporary folder",
-                temporary,
-                1 << 20,
-                LEAST_DISK,
-                "TEMPERA_JAVA_OPTS=-Djava.io.tmpdir=FOLDER chooses another one"));
+        String another = "TEMPERA_JAVA_OPTS=-Djava.io.tmpdir=FOLDER chooses another one";
+        checks.add(
+                Files.exists(temporary)
+                        ? disk("temporary folder", temporary, 1 << 20, LEAST_DISK, another)
+                        : Check.missing(
+                                Area.DISK,
+                                "temporary folder",
+                                temporary + " is not there, and nobody makes it",
+                                "mkdir -p " + ShellWord.of(temporary.toString()) + ", or " + another));
         long needed = (library.map(l -> l.isForGpus() ? 2 : 1).orElse(0) * NativeCache.MEGABYTES) << 20;
         String remedy = "TEMPERA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER chooses another one";
         checks.add(cache.map(folder -> disk("library cache", folder, needed, needed, remedy))

@@ -76,6 +76,10 @@ public class MachineChecksTest {
     public void disksMustHaveRoomAndBeWritable() throws IOException {
         assertThat(RoomChecks.disk("d", root.resolve("not/yet"), 1, 1, "r").state())
                 .isEqualTo(State.OK);
+        assertThat(RoomChecks.disks(root, root.resolve("not/yet"), Optional.of(root), Optional.empty()))
+                .filteredOn(c -> c.state() == State.MISSING)
+                .extracting(Check::name)
+                .containsExactly("temporary folder");
         assertThat(RoomChecks.disk("d", root, 1, Long.MAX_VALUE, "r").state()).isEqualTo(State.WARNING);
         assertThat(RoomChecks.disk("d", root, Long.MAX_VALUE, Long.MAX_VALUE, "r")
                         .state())
