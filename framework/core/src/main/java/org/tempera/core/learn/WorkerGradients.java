@@ -28,6 +28,9 @@ final class WorkerGradients {
     /** Bytes, of all lanes. */
     private static final long MOST_GATHERED = 1L << 30;
 
+    /** What is gathered lies in Java's heap so often, on its way from the graph to the graph. */
+    private static final int COPIES = 6;
+
     private final Workers workers;
     private final Program<Nothing, Sums> read;
     private final Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
@@ -71,14 +74,26 @@ final class WorkerGradients {
                 bytes += Float.BYTES * slot.parameter().size();
             }
         }
-        if (bytes * lanes > MOST_GATHERED) {
+        if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
             throw new UserException(String.format(
                     Locale.ROOT,
                     "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are more"
-                            + " than can be gathered, found in-order",
+                            + " than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
+                            + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
                     bytes >> 20,
-                    lanes));
+                    lanes,
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    MOST_GATHERED >> 20));
         }
+    }
+
+    /**
+     * Whether gradients are more than workers gather: one whose heap they do not fit would be lost in the first update.
+     *
+     * @param heap the most that it may grow to
+     */
+    static boolean isTooMuch(long bytes, int lanes, long heap) {
+        return bytes * lanes > Math.min(MOST_GATHERED, heap / COPIES);
     }
 
     private static String laneName(int number) {
