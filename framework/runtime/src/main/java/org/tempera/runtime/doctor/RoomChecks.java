@@ -79,7 +79,7 @@ final class RoomChecks {
                 "working folder", working, LEAST_DISK, USUAL_DISK, "go to another folder, or set run.output to one"));
         String another = "TEMPERA_JAVA_OPTS=-Djava.io.tmpdir=FOLDER chooses another one";
         checks.add(
-                Files.exists(temporary)
+                Files.exists(temporary) || !Files.isDirectory(FreeSpace.nearest(temporary))
                         ? disk("temporary folder", temporary, 1 << 20, LEAST_DISK, another)
                         : Check.missing(
                                 Area.DISK,
