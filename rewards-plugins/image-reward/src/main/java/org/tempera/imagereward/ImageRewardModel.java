@@ -71,7 +71,7 @@ final class ImageRewardModel {
     Operand<TFloat32> apply(Forward f, Operand<TFloat32> pixels, Operand<TInt32> ids) {
         Operand<TFloat32> x = text.first(f, ids, vision.apply(f, pixels));
         for (Linear map : head) {
-            x = map.apply(f, x);
+            x = map.apply(f.inFloat32(), x);
         }
         return f.reshape(x, Forward.sizes(x)[0]);
     }

@@ -57,6 +57,6 @@ final class TinyDecoder implements LatentDecoder {
                 h = upsamplers.get(stage).applyEnlarged(f, h, 2 * s[1], 2 * s[2]);
             }
         }
-        return f.tf().math.sub(f.scale(last.apply(f, h), 2), f.tf().constant(1f));
+        return f.tf().math.sub(f.scale(last.apply(f.inFloat32(), h), 2), f.tf().constant(1f));
     }
 }

@@ -47,6 +47,6 @@ final class TinyEncoder implements ImageEncoder {
                 h = block.apply(f, h);
             }
         }
-        return new Encoded(last.apply(f, h), Optional.empty());
+        return new Encoded(last.apply(f.inFloat32(), h), Optional.empty());
     }
 }

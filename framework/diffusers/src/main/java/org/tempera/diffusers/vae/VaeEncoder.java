@@ -69,10 +69,10 @@ public final class VaeEncoder implements ImageEncoder {
             }
         }
         h = middle.apply(f, h);
-        h = last.apply(f, Activation.SILU.apply(f, norm.apply(f, h)));
+        h = last.apply(f.inFloat32(), Activation.SILU.apply(f, norm.apply(f, h)));
         if (quant.isPresent()) {
             int[] s = Forward.sizes(h);
-            h = f.reshape(quant.get().apply(f, f.reshape(h, s[0] * s[1] * s[2], s[3])), s);
+            h = f.reshape(quant.get().apply(f.inFloat32(), f.reshape(h, s[0] * s[1] * s[2], s[3])), s);
         }
         var halves = tf.split(tf.constant(3), h, 2L).output();
         Operand<TFloat32> logVariance = tf.math.minimum(

@@ -50,8 +50,11 @@ public record Forward(
         return new Forward(scope, weights, observer, true, precision);
     }
 
-    /** The same pass with products of float32. */
-    Forward inFloat32() {
+    /**
+     * The same pass with products of float32: of the layers that a network ends with, since what it gives would be
+     * rounded otherwise.
+     */
+    public Forward inFloat32() {
         return new Forward(scope, weights, observer, checkpointed, Precision.FLOAT32);
     }
 

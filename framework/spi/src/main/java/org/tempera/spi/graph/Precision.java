@@ -1,8 +1,9 @@
 package org.tempera.spi.graph;
 
 /**
- * The numbers that large networks multiply with. Sums of products are float32 under each, and so is all that is no
- * product of a network: norms, softmax, losses, adapters, critics and optimisers.
+ * The numbers that large networks multiply with. Products are summed in float32 under each, and all that is no product
+ * of a network is float32: norms, softmax, losses, adapters, critics and optimisers. What a product gives is of the
+ * precision, too, but for the layers that a network ends with.
  */
 public enum Precision {
     /** Of 32 bits. */
