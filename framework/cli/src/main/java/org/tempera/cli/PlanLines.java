@@ -49,7 +49,7 @@ final class PlanLines {
                     "",
                     "text encoders, while prompts are encoded",
                     size(memory.encoders().bytes()),
-                    "counted; before the rest"));
+                    "estimated; before the rest"));
         }
         rows.add(List.of("", "sessions, kernels, the allocator", size(memory.besides()), "estimated"));
         rows.add(List.of(

@@ -101,7 +101,7 @@ record ProcessorChecks(Path root, Map<String, String> environment) {
                 Area.PROCESSOR,
                 "bfloat16",
                 has.isEmpty()
-                        ? "no instructions of its own: it would save memory and no time"
+                        ? "no instructions of its own: it would save memory and take longer"
                         : "in hardware (" + String.join(", ", has) + ")");
     }
 

@@ -35,13 +35,19 @@ public record Change(List<String> settings, String cost) {
                 .forEach(a -> addMicroBatches("algorithm." + a.name(), values, all));
         addSamplingBatches(config, all);
         addSwitch(values, ".gradient-checkpointing", "false", "true", "updates take about a third longer", all);
-        addSwitch(values, "run.precision", "float32", "bfloat16", "products are less exact", all);
         config.critic()
                 .map(c -> "critic." + c.name() + ".features")
                 .filter(key -> values.containsKey(key) && !values.get(key).equals("pooled-latent"))
                 .ifPresent(key -> all.add(new Change(
                         List.of(key + "=pooled-latent"), "the critic sees latents in place of pictures: another one")));
         addRewards(config, all);
+        addSwitch(
+                values,
+                "run.precision",
+                "float32",
+                "bfloat16",
+                "rounds products and blurs importance ratios; its scores are not comparable with others",
+                all);
         addSwitch(values, ".adapter.kind", "full", "lora", "trains adapters in place of all weights", all);
         all.add(new Change(List.of("evaluation.samples=16"), "evaluations are less certain"));
         all.add(new Change(
