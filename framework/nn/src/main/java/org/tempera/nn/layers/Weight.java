@@ -16,8 +16,7 @@ public interface Weight {
 
     /**
      * The factors of an adapter whose product is not in {@link #value}: a layer multiplies with them in float32 and
-     * adds that. Summed with a weight that is then rounded to 16 bits, all that an adapter has learnt at first would be
-     * lost: it is smaller than what the rounding takes off.
+     * adds that. Summed with a weight that is then rounded to 16 bits, it would be rounded to the weight's last place.
      */
     default Optional<Factors> beside(Weights which) {
         return Optional.empty();

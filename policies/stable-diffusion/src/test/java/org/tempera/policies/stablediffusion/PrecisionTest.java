@@ -61,9 +61,9 @@ public class PrecisionTest {
         assertThat((double) rounded.frozenBytes() / exact.frozenBytes()).isBetween(0.5, 0.55);
     }
 
-    /** A sum of weight and adapter, rounded, would be the weight alone for all that is smaller than its last place. */
+    /** What a small adapter changes is what it changes in float32. */
     @Test
-    public void anAdapterCountsHoweverSmallItIs() {
+    public void aSmallAdapterCounts() {
         Run exact = run(Kind.LORA, false, Precision.FLOAT32, 3e-3f);
         Run rounded = run(Kind.LORA, false, Precision.BFLOAT16, 3e-3f);
         HostTensor expected = difference(exact.out().predicted(), exact.out().reference());
