@@ -27,6 +27,11 @@ public record MachineMemory(long bytes) {
                         : Long.MAX_VALUE);
     }
 
+    /** The part of one of so many processes that need as much as each other. */
+    public MachineMemory share(int processes) {
+        return new MachineMemory(bytes / processes);
+    }
+
     /** Whether so much fits. */
     public boolean holds(long needed) {
         return needed <= bytes;

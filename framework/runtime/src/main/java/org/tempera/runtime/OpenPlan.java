@@ -43,7 +43,10 @@ public final class OpenPlan implements AutoCloseable {
         this.planned = planned;
         this.threads = threads;
         this.under = under;
-        room = Room.here(config.run().output(), ComputeDevice.isGpuUsed(threads));
+        room = Room.here(
+                config.run().output(),
+                ComputeDevice.isGpuUsed(threads),
+                config.run().cluster().onThisHost());
     }
 
     /** Builds the run's graph. @param under the same config under further overrides */

@@ -39,6 +39,20 @@ public record ClusterSettings(
         return new ClusterSettings(List.of(), 0, GradientSums.IN_ORDER, 600);
     }
 
+    /** How many workers share this one's machine, itself among them, by the hosts of their addresses. */
+    public int onThisHost() {
+        return workers.isEmpty()
+                ? 1
+                : (int) workers.stream()
+                        .map(ClusterSettings::host)
+                        .filter(host(workers.get(index))::equals)
+                        .count();
+    }
+
+    private static String host(String address) {
+        return address.substring(0, Math.max(0, address.lastIndexOf(':')));
+    }
+
     /** Whether several workers train the run. */
     public boolean isMany() {
         return workers.size() > 1;

@@ -12,25 +12,31 @@ import org.tempera.graph.MachineMemory;
  * What there is for a run.
  *
  * @param memory that this process may have at all: the machine's, or its container's
- * @param usable of it, what this process holds and what nobody does; all of it where the system does not tell
+ * @param usable of it, what this process holds and what nobody does, at most its share where others of its run are on
+ *     the machine; all of it where the system does not tell
  * @param heap of it, what Java's heap may grow to
  * @param disk bytes that may be written where the run's folder lies; empty where the system does not tell
  * @param onGpu whether a GPU computes, whose memory nothing here knows
  */
 public record Room(MachineMemory memory, MachineMemory usable, MachineMemory heap, OptionalLong disk, boolean onGpu) {
-    /** That of this machine. @param output the run's folder, be it there yet or not */
-    public static Room here(Path output, boolean onGpu) {
+    /**
+     * That of this machine.
+     *
+     * @param output the run's folder, be it there yet or not
+     * @param processes of the run that are on the machine
+     */
+    public static Room here(Path output, boolean onGpu, int processes) {
         return new Room(
                 MachineMemory.ofThisMachine(),
-                usableHere(),
+                usableHere(processes),
                 new MachineMemory(Runtime.getRuntime().maxMemory()),
                 FreeSpace.at(output),
                 onGpu);
     }
 
-    /** What this process holds and what nobody does. */
-    public static MachineMemory usableHere() {
-        MachineMemory all = MachineMemory.ofThisMachine();
+    /** What this process holds and what nobody does, but no more than one of so many processes may have. */
+    public static MachineMemory usableHere(int processes) {
+        MachineMemory all = MachineMemory.ofThisMachine().share(processes);
         FreeMemory memory = FreeMemory.ofThisMachine();
         OptionalLong free = memory.bytes();
         OptionalLong own = memory.of(ProcessHandle.current().pid());

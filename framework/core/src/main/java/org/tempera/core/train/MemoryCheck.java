@@ -29,7 +29,9 @@ final class MemoryCheck {
      */
     static void require(TrainingSpec spec, TrainingModel model, MemoryEstimate host) {
         if (!ComputeDevice.isGpuUsed(spec.threads())) {
-            warning(spec, model, host, Room.usableHere(), MachineMemory.withSwapOfThisMachine())
+            int processes = spec.run().cluster().onThisHost();
+            MachineMemory most = MachineMemory.withSwapOfThisMachine().share(processes);
+            warning(spec, model, host, Room.usableHere(processes), most)
                     .ifPresent(LoggerFactory.getLogger(MemoryCheck.class)::warn);
         }
     }

@@ -64,7 +64,9 @@ record MemoryEstimate(
                                 * shape.imageHeight()
                                 * shape.imageWidth()
                                 * spec.evaluation().samples(),
-                MachineMemory.withSwapOfThisMachine().bytes(),
+                MachineMemory.withSwapOfThisMachine()
+                        .share(spec.run().cluster().onThisHost())
+                        .bytes(),
                 Runtime.getRuntime().maxMemory());
     }
 
