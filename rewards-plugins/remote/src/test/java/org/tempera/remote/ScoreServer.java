@@ -115,6 +115,8 @@ final class ScoreServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            // The JDK's server resets a connection that is kept, now and then, on a busy machine.
+            exchange.getResponseHeaders().set("Connection", "close");
             JsonNode request =
                     new ObjectMapper().readTree(exchange.getRequestBody().readAllBytes());
             Behaviour behaviour;
