@@ -35,16 +35,20 @@ final class Bell {
     void listen(Runnable rung) {
         start(() -> {
             try (RemoteSession session = session(cluster.index(), target, incarnation)) {
-                long[] word = new long[1];
-                session.run(Optional.empty(), CollectiveGraph.HEARD, said -> word[0] = said.getLong());
-                while (word[0] != NOTHING) {
-                    if (word[0] == incarnation) {
+                for (long word = heard(session); word != NOTHING; word = heard(session)) {
+                    if (word == incarnation) {
                         rung.run();
                     }
-                    session.run(Optional.empty(), CollectiveGraph.HEARD, said -> word[0] = said.getLong());
                 }
             }
         });
+    }
+
+    /** The next word that comes. */
+    private static long heard(RemoteSession session) {
+        long[] word = new long[1];
+        session.run(Optional.empty(), CollectiveGraph.HEARD, said -> word[0] = said.getLong());
+        return word[0];
     }
 
     /**
