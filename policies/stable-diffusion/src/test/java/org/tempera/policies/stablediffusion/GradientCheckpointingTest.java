@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.diffusers.training.AdapterConfig.Kind;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -76,7 +75,7 @@ public class GradientCheckpointingTest {
     }
 
     private static long peakOfChain(boolean checkpointed) {
-        try (DiffusionPolicy policy = policy(Kind.LORA, checkpointed);
+        try (DiffusionPolicy policy = TinyModel.open(Kind.LORA, checkpointed);
                 TrainingGraph graph = new TrainingGraph(7)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             StepChain.Link link = new StepChain.Link(
@@ -106,22 +105,8 @@ public class GradientCheckpointingTest {
         }
     }
 
-    private static DiffusionPolicy policy(Kind kind, boolean checkpointed) {
-        AdapterConfig defaults = new StableDiffusionProvider().defaults().adapter();
-        AdapterConfig adapter = new AdapterConfig(kind, 3, Optional.empty(), defaults.targets(), Optional.empty());
-        return new StableDiffusionProvider()
-                .open(new StableDiffusionConfig(
-                        TinyModel.folder(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        adapter,
-                        checkpointed));
-    }
-
     private static Run run(Kind kind, boolean checkpointed) {
-        try (DiffusionPolicy policy = policy(kind, checkpointed);
+        try (DiffusionPolicy policy = TinyModel.open(kind, checkpointed);
                 TrainingGraph graph = new TrainingGraph(7)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             int width = TinyModel.textWidth(policy);
@@ -153,32 +138,12 @@ public class GradientCheckpointingTest {
             try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
                 Random random = new Random(3);
                 Map<String, HostTensor> values = Map.of(
-                        "latents", random(random, 2, 8, 8, 4),
+                        "latents", TinyModel.random(random, 2, 8, 8, 4),
                         "time", HostTensor.of(new float[] {501, 21}, 2),
-                        "text", random(random, 2, TOKENS, width));
-                trained.forEach(p -> {
-                    HostTensor value = session.read(p);
-                    float[] moved = value.data().clone();
-                    for (int i = 0; i < moved.length; i++) {
-                        // An adapter's second factor begins at 0, where the first has no gradient.
-                        moved[i] += 0.01f * (float) random.nextGaussian();
-                    }
-                    session.write(p, HostTensor.of(moved, value.shape()));
-                });
+                        "text", TinyModel.random(random, 2, TOKENS, width));
+                TinyModel.move(session, trained, 0.01f, random);
                 return new Run(program.run(session, new In(values)), program.peakBytes());
             }
         }
-    }
-
-    private static HostTensor random(Random random, int... shape) {
-        int size = 1;
-        for (int d : shape) {
-            size *= d;
-        }
-        float[] data = new float[size];
-        for (int i = 0; i < size; i++) {
-            data[i] = (float) random.nextGaussian();
-        }
-        return HostTensor.of(data, shape);
     }
 }

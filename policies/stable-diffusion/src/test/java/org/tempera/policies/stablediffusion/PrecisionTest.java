@@ -6,10 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.tempera.diffusers.training.AdapterConfig;
 import org.tempera.diffusers.training.AdapterConfig.Kind;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -119,16 +117,7 @@ public class PrecisionTest {
     }
 
     private static Run run(Kind kind, boolean checkpointed, Precision precision, float moved) {
-        AdapterConfig defaults = new StableDiffusionProvider().defaults().adapter();
-        StableDiffusionConfig config = new StableDiffusionConfig(
-                TinyModel.folder(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                new AdapterConfig(kind, 3, Optional.empty(), defaults.targets(), Optional.empty()),
-                checkpointed);
-        try (DiffusionPolicy policy = new StableDiffusionProvider().open(config);
+        try (DiffusionPolicy policy = TinyModel.open(kind, checkpointed);
                 TrainingGraph graph = new TrainingGraph(7, precision)) {
             PolicyNetwork network = policy.build(graph.scope().child("policy"));
             int width = TinyModel.textWidth(policy);
@@ -156,17 +145,10 @@ public class PrecisionTest {
             try (TrainingSession session = graph.seal(new ThreadSettings(1, 1))) {
                 Random random = new Random(3);
                 Map<String, HostTensor> values = Map.of(
-                        "latents", random(random, 2, 8, 8, 4),
+                        "latents", TinyModel.random(random, 2, 8, 8, 4),
                         "time", HostTensor.of(new float[] {501, 21}, 2),
-                        "text", random(random, 2, TOKENS, width));
-                trained.forEach(p -> {
-                    HostTensor value = session.read(p);
-                    float[] other = value.data().clone();
-                    for (int i = 0; i < other.length; i++) {
-                        other[i] += moved * (float) random.nextGaussian();
-                    }
-                    session.write(p, HostTensor.of(other, value.shape()));
-                });
+                        "text", TinyModel.random(random, 2, TOKENS, width));
+                TinyModel.move(session, trained, moved, random);
                 Map<String, Long> trainedBytes = new LinkedHashMap<>();
                 trained.forEach(p -> trainedBytes.put(p.name(), p.bytes()));
                 return new Run(
@@ -193,17 +175,5 @@ public class PrecisionTest {
                 Objects.requireNonNull(x.get("time")),
                 Conditioning.ofTextStates(Objects.requireNonNull(x.get("text"))),
                 weights);
-    }
-
-    private static HostTensor random(Random random, int... shape) {
-        int size = 1;
-        for (int d : shape) {
-            size *= d;
-        }
-        float[] data = new float[size];
-        for (int i = 0; i < size; i++) {
-            data[i] = (float) random.nextGaussian();
-        }
-        return HostTensor.of(data, shape);
     }
 }
