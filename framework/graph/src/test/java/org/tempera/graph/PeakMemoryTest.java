@@ -2,14 +2,13 @@ package org.tempera.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.tempera.spi.HostTensor;
 import org.tempera.spi.graph.Initializer;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -106,15 +105,10 @@ public class PeakMemoryTest {
     public void whatIsPassedOnTogetherTakesNothing() {
         int tensor = 4 * N;
         assertThat(peak((tf, x) -> {
-                    List<Output<?>> both = new ArrayList<>();
-                    tf.identityN(List.of(x, tf.math.cumsum(x, tf.constant(0)))).forEach(o -> both.add(o.asOutput()));
-                    return tf.math.sub(floats(both.get(0)), floats(both.get(1)));
+                    GraphOperation both = (GraphOperation) tf.identityN(List.of(x, tf.math.cumsum(x, tf.constant(0))))
+                            .op();
+                    return tf.math.sub(both.<TFloat32>output(0), both.<TFloat32>output(1));
                 }))
                 .isBetween(2L * tensor, 2L * tensor + 100);
-    }
-
-    @SuppressWarnings("unchecked") // what went in comes out
-    private static Operand<TFloat32> floats(Output<?> output) {
-        return (Output<TFloat32>) output;
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.tempera.remote.RemoteConfig.ImageFormat;
@@ -38,11 +39,13 @@ public class ReplicasTest {
 
     private final List<ScoreServer> servers = new ArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final Semaphore warned = new Semaphore(0);
 
     @BeforeMethod
     public void start() throws IOException {
         servers.clear();
         warnings.clear();
+        warned.drainPermits();
         for (int i = 0; i < 3; i++) {
             servers.add(new ScoreServer());
         }
@@ -67,7 +70,10 @@ public class ReplicasTest {
     }
 
     private RemoteReward reward(RemoteConfig config) {
-        return new RemoteReward(config, ScoreClient.Patience.OF_THE_CLOCK, warnings::add);
+        return new RemoteReward(config, ScoreClient.Patience.OF_THE_CLOCK, warning -> {
+            warnings.add(warning);
+            warned.release();
+        });
     }
 
     /** Of three pixels whose mean red is no number with few digits. */
@@ -366,9 +372,7 @@ public class ReplicasTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread call = new Thread(() -> thrown.complete(catchThrowable(() -> reward.score(samples(9)))));
         call.start();
-        while (warnings.size() < 3) {
-            Thread.sleep(5);
-        }
+        warned.acquire(servers.size());
         long begin = System.nanoTime();
         call.interrupt();
         assertThat(thrown.join()).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("interrupted");
@@ -382,8 +386,8 @@ public class ReplicasTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread call = new Thread(() -> thrown.complete(catchThrowable(() -> reward.score(samples(9)))));
         call.start();
-        while (servers.stream().anyMatch(server -> server.requests.isEmpty())) {
-            Thread.sleep(5);
+        for (ScoreServer server : servers) {
+            server.awaitStall();
         }
         long begin = System.nanoTime();
         call.interrupt();

@@ -91,6 +91,11 @@ final class ScoreServer implements AutoCloseable {
         closed.await();
     }
 
+    /** Waits until this server stalls on a request. */
+    void awaitStall() throws InterruptedException {
+        stalled.acquire();
+    }
+
     /** Gives an answer up when this server has stalled, and never before, however slow the machine is. */
     <T> T awaitUnlessStalled(CompletableFuture<T> answer)
             throws InterruptedException, ExecutionException, TimeoutException {
