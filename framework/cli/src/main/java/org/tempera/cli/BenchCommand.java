@@ -1,7 +1,5 @@
 package org.tempera.cli;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.runtime.Tempera;
@@ -9,7 +7,6 @@ import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures what an epoch of a run costs. */
 @Command(
@@ -17,12 +14,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Times epochs of a run, which it does not save: seconds by phase, throughput, memory.")
 final class BenchCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN.conf", description = "The config file.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path file;
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "KEY=VALUE", description = "Overrides.")
-    private List<String> overrides = List.of();
+    @Mixin
+    private final ConfigArguments run = new ConfigArguments();
 
     @Option(
             names = "--epochs",
@@ -42,7 +35,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserException("bench: --epochs must be at least 1, was " + epochs + ".");
         }
         Tempera tempera = output.tempera();
-        BenchmarkResult result = tempera.benchmark(tempera.config(file, overrides), epochs, cold);
+        BenchmarkResult result = tempera.benchmark(tempera.config(run.file(), run.overrides()), epochs, cold);
         result.lines().forEach(output::result);
         output.document(result.toMap());
         return 0;

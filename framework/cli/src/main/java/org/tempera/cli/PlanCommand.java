@@ -1,6 +1,5 @@
 package org.tempera.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.tempera.runtime.plan.Saving;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Says what a run will take, and what would make it fit. */
 @Command(
@@ -27,12 +25,8 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:the run fits", "2:it does not fit, or cannot be planned"})
 final class PlanCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN.conf", description = "The config file.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path file;
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "KEY=VALUE", description = "Overrides.")
-    private List<String> overrides = List.of();
+    @Mixin
+    private final ConfigArguments run = new ConfigArguments();
 
     @Option(
             names = "--no-probe",
@@ -49,9 +43,9 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Tempera tempera = output.tempera();
-        output.status("building the graph of " + file + " ...");
+        output.status("building the graph of " + run.file() + " ...");
         try (output;
-                OpenPlan open = tempera.plan(file, overrides)) {
+                OpenPlan open = tempera.plan(run.file(), run.overrides())) {
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
             output.result("");

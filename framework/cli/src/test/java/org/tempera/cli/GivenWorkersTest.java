@@ -62,6 +62,12 @@ public class GivenWorkersTest {
     }
 
     @Test
+    public void oneProcessAloneIsTimed() {
+        assertThat(command.run("bench", file(), TWO)).isEqualTo(Failure.USER_ERROR);
+        assertThat(command.err()).contains("bench: times one process, and run.cluster.workers names 2");
+    }
+
+    @Test
     public void onlyTheFirstWorkerGoesOnWithARunFolder() {
         assertThatThrownBy(given(SECOND)::requireFirst)
                 .isInstanceOf(UserException.class)

@@ -46,7 +46,7 @@ public class PlanCommandTest {
         Path conf = command.smallRun(DDPO);
         command.succeed("plan", conf.toString(), "run.output=" + command.file("run"), "--savings");
         assertThat(command.out())
-                .containsPattern("(?m)^memory +Java, TensorFlow and the graph +\\d+\\.\\d MB +measured$")
+                .containsPattern("(?m)^memory +Java, TensorFlow and the graph +\\d+\\.\\d+ [MG]B +measured$")
                 .containsPattern("(?m)^ +policy/unet +\\d+\\.\\d MB +counted$")
                 .containsPattern("(?m)^ +gradients of a micro-batch of 4 rows +\\d+\\.\\d MB +estimated$")
                 .containsPattern("(?m)^disk +\\d checkpoints of ")

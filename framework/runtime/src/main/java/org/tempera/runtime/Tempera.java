@@ -126,10 +126,16 @@ public final class Tempera {
     /**
      * Times a run's epochs, after one that is not counted; writes nothing.
      *
-     * @throws org.tempera.spi.UserException as {@link #start}
+     * @throws org.tempera.spi.UserException as {@link #start}; if several workers train the run
      */
     public BenchmarkResult benchmark(RunConfig config, int epochs, boolean cold) {
         learnt(config);
+        if (config.run().cluster().isMany()) {
+            throw new UserException("bench: times one process, and run.cluster.workers names "
+                    + config.run().cluster().workers().size()
+                    + ". Set run.cluster.workers=[] (and run.cluster.index=0); what workers take is in the metrics of"
+                    + " their run, as time/*.");
+        }
         return discreetly(() -> {
             NativeLibrary library = NativeLibrary.load();
             try (TrainingParts parts = TrainingParts.create(config)) {
