@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LostWorkerException;
@@ -259,7 +260,13 @@ public final class Workers {
         channel.askOthersToStop();
     }
 
-    /** Says why this worker comes no further; that is what is thrown, whatever becomes of the saying. */
+    /**
+     * Says why this worker comes no further. What failed is thrown, whatever becomes of the saying. A stop is thrown on
+     * the first worker, which saves then; another would go on to wait for the first one's order, and throws why there
+     * will be none.
+     *
+     * @throws LostWorkerException in place of a stop, if another worker is lost or has failed
+     */
     private void tell(Meeting what, Throwable end) {
         if (!(end instanceof StopSignal.StoppedException)) {
             failed(end);
@@ -267,7 +274,12 @@ public final class Workers {
             try {
                 exchange(what, Status.STOPPED, new byte[0]);
             } catch (RuntimeException e) {
-                end.addSuppressed(e);
+                if (!first()) {
+                    e.addSuppressed(end);
+                    throw e;
+                }
+                LoggerFactory.getLogger(Workers.class)
+                        .warn("stops, as asked, without the other workers: {}", reason(e));
             }
         }
     }

@@ -129,6 +129,50 @@ public class FailedWorkerTest {
         assertThat(there.get(20, TimeUnit.SECONDS)).isInstanceOf(StopSignal.StoppedException.class);
     }
 
+    /** Work at which a worker may be asked to stop. */
+    @DataProvider
+    public Object[][] work() {
+        return List.<Consumer<Workers>>of(
+                        here -> here.inOrder(8, new Drawing(here, new CountDownLatch(0))),
+                        here -> here.share(Meeting.GRADIENTS, () -> {
+                            here.lanes().stop().check();
+                            return Parcel.empty();
+                        }),
+                        here -> here.oneByOne(8, piece -> Parcel.empty()))
+                .stream()
+                .map(work -> new Object[] {work})
+                .toArray(Object[][]::new);
+    }
+
+    /** Else it would wait for what the first has all do next, from workers that have parted. */
+    @Test(dataProvider = "work", timeOut = 60_000)
+    public void whoIsAskedToStopHearsThatTheFirstHasFailed(Consumer<Workers> work) throws Exception {
+        Future<?> failing = other.submit(() -> with(0, there -> there.failed(new UserException("no room"))));
+        Throwable here = catchThrowable(() -> with(1, stopping(work)));
+        assertThat(here).isInstanceOf(LostWorkerException.class).hasMessage("worker 0 has failed: no room");
+        assertThat(here.getSuppressed()).singleElement().isInstanceOf(StopSignal.StoppedException.class);
+        failing.get();
+    }
+
+    /** It has something to save. */
+    @Test(dataProvider = "work", timeOut = 60_000)
+    public void theFirstStopsThoughAnotherHasFailed(Consumer<Workers> work) throws Exception {
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no room"))));
+        with(0, here -> {
+            assertThat(catchThrowable(() -> stopping(work).accept(here)))
+                    .isInstanceOf(StopSignal.StoppedException.class);
+            assertThat(here.parted()).isTrue();
+        });
+        failing.get();
+    }
+
+    private static Consumer<Workers> stopping(Consumer<Workers> work) {
+        return here -> {
+            here.lanes().stop().give();
+            work.accept(here);
+        };
+    }
+
     /** Such as batches of pictures whose steepness is measured, each of which takes its time. */
     @Test
     public void piecesThatWereNotBegunAreLeftToo() throws Exception {
@@ -178,6 +222,7 @@ public class FailedWorkerTest {
     private record Drawing(Workers workers, CountDownLatch later) implements Piecework<Integer, Integer> {
         @Override
         public Integer work(int piece) {
+            workers.lanes().stop().check();
             if (piece < workers.allLanes()) {
                 return piece;
             }
