@@ -176,11 +176,11 @@ public final class AdamW {
     /** An application: the operation that updates, and the global norm of the mean gradient before scaling. */
     record Application(Op op, Operand<TFloat32> gradientNorm) {}
 
-    /** What is accumulated in a lane, by the name of its group of parameters, each {@code [size]}. */
-    Map<String, Operand<TFloat32>> accumulated(int lane) {
-        Map<String, Operand<TFloat32>> byGroup = new LinkedHashMap<>();
+    /** Where a lane accumulates, by the name of the group of parameters, each {@code [size]}. */
+    Map<String, Parameter> accumulated(int lane) {
+        Map<String, Parameter> byGroup = new LinkedHashMap<>();
         for (int at = 0; at < groups.size(); at++) {
-            byGroup.put(group(at), groups.get(at).accumulated().get(lane).value());
+            byGroup.put(group(at), groups.get(at).accumulated().get(lane));
         }
         return byGroup;
     }
@@ -212,15 +212,12 @@ public final class AdamW {
     /**
      * Applies the mean of sums of gradients, added in order as those of lanes are, and empties the accumulators.
      *
-     * @param sums {@link #sumInputs}
+     * @param sums by the names of {@link #accumulated}, each {@code [size]}
      */
-    Application apply(GraphScope scope, Map<String, Operand<TFloat32>> sums) {
+    Application apply(GraphScope scope, Map<String, List<Operand<TFloat32>>> sums) {
         List<List<Operand<TFloat32>>> ofGroups = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
-            Operand<TFloat32> all = Objects.requireNonNull(sums.get(group(at)));
-            List<Operand<TFloat32>> rows = new ArrayList<>();
-            scope.tf().unstack(all, all.shape().get(0)).output().forEach(rows::add);
-            ofGroups.add(rows);
+            ofGroups.add(Objects.requireNonNull(sums.get(group(at)), group(at)));
         }
         return apply(scope, ofGroups, List.of());
     }

@@ -15,7 +15,6 @@ import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.RewardGradient;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Meeting;
 import org.tempera.core.workers.Parcel;
 import org.tempera.core.workers.Workers;
@@ -176,7 +175,7 @@ public final class Learner {
     }
 
     private AdamW.Application application(GraphScope scope, AdamW optimizer) {
-        return shared.map(s -> optimizer.apply(scope, s.inputs())).orElseGet(() -> optimizer.apply(scope));
+        return shared.map(s -> optimizer.apply(scope, s.sums())).orElseGet(() -> optimizer.apply(scope));
     }
 
     /** Floating-point operations of one micro-batch. */
@@ -365,12 +364,12 @@ public final class Learner {
                     throw new UserException(String.format(
                             Locale.ROOT,
                             "optimizer.log-prob-tolerance: before the first update, training gives the steps that were"
-                                    + " drawn other log-probabilities than sampling did: by up to %.3g nats per picture,"
-                                    + " expected at most %s. The weights are the same, so that arithmetic differs:"
-                                    + " lower precision, a device, or batches of another size. Ratios of probabilities"
-                                    + " would not begin at 1, and what is clipped would depend on it. Give"
-                                    + " sampling.batch-size and the algorithm's batch-size the same value, compute in"
-                                    + " single precision, or raise the tolerance.",
+                                + " drawn other log-probabilities than sampling did: by up to %.3g nats per picture,"
+                                + " expected at most %s. The weights are the same, so that arithmetic differs: lower"
+                                + " precision, a device, or batches of another size. Ratios of probabilities would not"
+                                + " begin at 1, and what is clipped would depend on it. Give sampling.batch-size and"
+                                + " the algorithm's batch-size the same value, compute in single precision, or raise"
+                                + " the tolerance.",
                             error,
                             settings.logProbTolerance()));
                 });
@@ -380,7 +379,8 @@ public final class Learner {
      * The micro-batches of one update, whose gradients are accumulated.
      *
      * @param fetched what is logged of each, in the plan's order
-     * @param sums of all workers' gradients, by group of parameters; empty where there is one worker
+     * @param sums that the optimisers are fed with, by group of parameters; empty where all workers' gradients are
+     *     where this one's were accumulated
      */
     private record Accumulated(List<UpdateFetches> fetched, Map<String, HostTensor> sums) {}
 
@@ -392,18 +392,13 @@ public final class Learner {
                     List.copyOf(accumulate(session, epoch, plan, first, end).values()), Map.of());
         }
         WorkerGradients gradients = shared.get();
-        boolean inOrder = workers.sums() == GradientSums.IN_ORDER;
-        Map<String, HostTensor> own = new LinkedHashMap<>();
         List<Parcel> all = workers.share(Meeting.GRADIENTS, () -> {
             Map<String, HostTensor> brought = new LinkedHashMap<>();
             accumulate(session, epoch, plan, first, end).forEach((i, f) -> put(brought, i - first, f));
-            own.putAll(gradients.own(session));
-            if (inOrder) {
-                brought.putAll(own);
-            }
+            brought.putAll(gradients.own(session));
             return new Parcel(Map.of(), brought);
         });
-        return new Accumulated(fetched(all, end - first), gradients.feeds(own, all));
+        return new Accumulated(fetched(all, end - first), gradients.feeds(session, all));
     }
 
     private static void put(Map<String, HostTensor> brought, int place, UpdateFetches fetches) {

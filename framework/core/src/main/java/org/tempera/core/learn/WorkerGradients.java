@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Parcel;
 import org.tempera.core.workers.Workers;
@@ -32,8 +33,11 @@ final class WorkerGradients {
     private static final int COPIES = 6;
 
     private final Workers workers;
-    private final Program<Nothing, Sums> read;
     private final Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
+    private final Map<String, List<Operand<TFloat32>>> sums = new LinkedHashMap<>();
+    private final Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
+    private final Program<Nothing, Sums> read;
+    private final Optional<RingGradients> ring;
 
     private record Nothing() {}
 
@@ -42,29 +46,31 @@ final class WorkerGradients {
     /** @throws UserException if they are more than can be gathered */
     WorkerGradients(TrainingGraph graph, Workers workers, List<AdamW> optimizers) {
         this.workers = workers;
-        boolean ring = workers.sums() == GradientSums.RING;
-        if (!ring) {
-            requireGathered(optimizers, workers.allLanes());
-        }
         GraphScope scope = graph.scope().child("worker-gradients");
-        Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
-        for (AdamW o : optimizers) {
-            inputs.putAll(o.sumInputs(graph, ring ? 1 : workers.allLanes()));
-            for (int lane = 0; lane < workers.lanes().count(); lane++) {
-                int number = workers.numberOf(lane);
-                o.accumulated(lane).forEach((group, own) -> {
-                    if (ring) {
-                        fetches.merge(
-                                group, own, (before, next) -> scope.tf().math.add(before, next));
-                    } else {
-                        fetches.put(laneName(number) + group, own);
-                    }
-                });
-            }
+        if (workers.sums() == GradientSums.RING) {
+            ring = Optional.of(new RingGradients(scope, workers, optimizers));
+            sums.putAll(ring.get().sums());
+        } else {
+            ring = Optional.empty();
+            requireGathered(optimizers, workers.allLanes());
+            optimizers.forEach(optimizer -> gather(graph, scope, optimizer));
         }
         read = Program.define("read gradients", Nothing.class, Sums.class)
                 .fetchMap("sums", fetches)
                 .build();
+    }
+
+    private void gather(TrainingGraph graph, GraphScope scope, AdamW optimizer) {
+        optimizer.sumInputs(graph, workers.allLanes()).forEach((group, all) -> {
+            inputs.put(group, all);
+            List<Operand<TFloat32>> lanes = new ArrayList<>();
+            scope.tf().unstack(all, all.shape().get(0)).output().forEach(lanes::add);
+            sums.put(group, lanes);
+        });
+        for (int lane = 0; lane < workers.lanes().count(); lane++) {
+            int number = workers.numberOf(lane);
+            optimizer.accumulated(lane).forEach((group, own) -> fetches.put(laneName(number) + group, own.value()));
+        }
     }
 
     private static void requireGathered(List<AdamW> optimizers, int lanes) {
@@ -77,9 +83,9 @@ final class WorkerGradients {
         if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
             throw new UserException(String.format(
                     Locale.ROOT,
-                    "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are more"
-                            + " than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
-                            + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
+                    "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are"
+                        + " more than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
+                        + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
                     bytes >> 20,
                     lanes,
                     Runtime.getRuntime().maxMemory() >> 20,
@@ -100,27 +106,28 @@ final class WorkerGradients {
         return LANE + number + "/";
     }
 
-    /** Inputs of the optimisers' sums, by group of parameters. */
+    /** Inputs for what {@link #feeds} gives, by group of parameters. */
     Map<String, Operand<TFloat32>> inputs() {
         return inputs;
     }
 
-    /** What this worker brings. */
+    /** What the optimisers add up in order, by group of parameters. */
+    Map<String, List<Operand<TFloat32>>> sums() {
+        return sums;
+    }
+
+    /** What this worker brings for all to have; nothing where sums go round in a ring. */
     Map<String, HostTensor> own(TrainingSession session) {
-        return read.run(session, new Nothing()).sums();
+        return ring.isPresent() ? Map.of() : read.run(session, new Nothing()).sums();
     }
 
     /**
-     * What the optimisers are fed with.
+     * What the inputs are fed with. Where sums go round in a ring, that is nothing, and this is when they do.
      *
-     * @param own what {@link #own} gave
-     * @param all what every worker brought, that among it where sums are in order
+     * @param all what every worker brought, that of {@link #own} among it
      */
-    Map<String, HostTensor> feeds(Map<String, HostTensor> own, List<Parcel> all) {
-        return workers.sums() == GradientSums.RING ? ring(own) : inOrder(all);
-    }
-
-    private Map<String, HostTensor> inOrder(List<Parcel> all) {
+    Map<String, HostTensor> feeds(TrainingSession session, List<Parcel> all) {
+        ring.ifPresent(sums -> sums.sum(session));
         Map<String, HostTensor> feeds = new LinkedHashMap<>();
         for (String group : inputs.keySet()) {
             List<HostTensor> lanes = new ArrayList<>();
@@ -130,29 +137,6 @@ final class WorkerGradients {
                 lanes.add(Objects.requireNonNull(brought.get(laneName(lane) + group), group));
             }
             feeds.put(group, HostTensor.stack(lanes));
-        }
-        return feeds;
-    }
-
-    /** All groups end to end, so that few large pieces travel. */
-    private Map<String, HostTensor> ring(Map<String, HostTensor> own) {
-        float[] flat =
-                new float[own.values().stream().mapToInt(HostTensor::size).reduce(0, Math::addExact)];
-        int at = 0;
-        for (String group : inputs.keySet()) {
-            HostTensor sum = Objects.requireNonNull(own.get(group), group);
-            System.arraycopy(sum.data(), 0, flat, at, sum.size());
-            at += sum.size();
-        }
-        float[] summed = workers.sum(flat);
-        Map<String, HostTensor> feeds = new LinkedHashMap<>();
-        at = 0;
-        for (String group : inputs.keySet()) {
-            int size = Objects.requireNonNull(own.get(group), group).size();
-            float[] part = new float[size];
-            System.arraycopy(summed, at, part, 0, size);
-            feeds.put(group, HostTensor.of(part, 1, size));
-            at += size;
         }
         return feeds;
     }

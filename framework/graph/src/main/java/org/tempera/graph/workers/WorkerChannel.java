@@ -11,6 +11,12 @@ import java.util.List;
  * channel: the workers have to be started again, all of them.
  */
 public interface WorkerChannel extends AutoCloseable {
+    /**
+     * Numbers of a sum that go at a time, 4 MiB of them: more that lie end to end have the same bits if they are summed
+     * in slices of a multiple of it.
+     */
+    int NUMBERS_AT_A_TIME = Bucket.LARGE.numbers();
+
     /** How many workers there are, this one included. */
     int count();
 
