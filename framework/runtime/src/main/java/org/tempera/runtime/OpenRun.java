@@ -28,6 +28,7 @@ import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.train.WrittenNames;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.StopSignal;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.record.run.Provenance;
 import org.tempera.record.run.RunFacts;
@@ -179,7 +180,8 @@ public final class OpenRun implements AutoCloseable {
             // Whoever follows the run is there before it is opened: a run that nobody gets would not be closed.
             List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
-            Group group = WorkerGroups.of(spec, RunListener.all(listeners)::waiting);
+            Group group = WorkerGroups.of(
+                    spec, bound(injector, Key.get(StopSignal.class)), RunListener.all(listeners)::waiting);
             try {
                 group.requireAlike(
                         spec.run().cluster().isMany()

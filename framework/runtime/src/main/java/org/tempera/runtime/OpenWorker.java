@@ -11,6 +11,7 @@ import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.train.WorkerRun;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.StopSignal;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plugin.PluginCatalog;
 
@@ -49,7 +50,7 @@ public final class OpenWorker implements AutoCloseable {
         TrainingSpec spec = OpenRun.bound(injector, Key.get(TrainingSpec.class));
         library.await();
         RunListener listeners = RunListener.all(List.copyOf(OpenRun.bound(injector, OpenRun.LISTENERS)));
-        Group group = WorkerGroups.of(spec, listeners::waiting);
+        Group group = WorkerGroups.of(spec, OpenRun.bound(injector, Key.get(StopSignal.class)), listeners::waiting);
         try {
             group.requireAlike(WorkerGroups.facts(config, spec, OpenRun.provenance(config, spec, plugins)));
             return new OpenWorker(config, parts, group, new WorkerRun(spec, group));

@@ -2,6 +2,7 @@ package org.tempera.runtime;
 
 import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import com.google.inject.util.Modules;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.tempera.core.sample.SampledWeights;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
@@ -121,6 +123,17 @@ public final class Tempera {
     public Tempera followedBy(RunListener listener) {
         return with(binder ->
                 Multibinder.newSetBinder(binder, RunListener.class).addBinding().toInstance(listener));
+    }
+
+    /**
+     * The same facade, whose runs wait for the other workers ({@code run.cluster}) until a signal is given. As where the
+     * waiting thread is interrupted, a {@link StopSignal.StoppedException} ends the waiting then. A run that is built is
+     * stopped by {@link OpenRun#requestStop}.
+     */
+    public Tempera waitingUntil(StopSignal stop) {
+        return with(binder -> OptionalBinder.newOptionalBinder(binder, StopSignal.class)
+                .setBinding()
+                .toInstance(stop));
     }
 
     /**

@@ -21,6 +21,7 @@ import org.tempera.core.train.Evaluator;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.graph.StopSignal;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.algorithm.Algorithm;
@@ -69,9 +70,13 @@ public final class TrainingModule extends AbstractModule {
         parts.critic().ifPresent(c -> critic.setBinding().toInstance(c));
         MapBinder<String, NamedReward> rewards = MapBinder.newMapBinder(binder(), String.class, NamedReward.class);
         parts.rewards().forEach(r -> rewards.addBinding(r.name()).toInstance(r));
-        // Who follows a run, what measures it and which clock it has are the embedder's matter (Tempera.with).
+        // Who follows a run, what ends its waiting, what measures it and which clock it has are the embedder's matter
+        // (Tempera.with).
         Multibinder.newSetBinder(binder(), RunListener.class);
         Multibinder.newSetBinder(binder(), MetricSink.class);
+        OptionalBinder.newOptionalBinder(binder(), StopSignal.class)
+                .setDefault()
+                .toInstance(new StopSignal());
         OptionalBinder.newOptionalBinder(binder(), Evaluator.class).setDefault().toInstance(Evaluator.standard());
         OptionalBinder.newOptionalBinder(binder(), InstantSource.class)
                 .setDefault()

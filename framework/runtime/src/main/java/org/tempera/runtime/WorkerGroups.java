@@ -12,6 +12,7 @@ import org.tempera.base.files.FileHashes;
 import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.TrainingSpec;
 import org.tempera.core.workers.Group;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.graph.workers.ClusterChannel;
 import org.tempera.record.run.Provenance;
@@ -27,11 +28,13 @@ final class WorkerGroups {
     /**
      * Waits for the other workers, where the run has some.
      *
+     * @param stop ends that waiting, and is given where the thread is interrupted meanwhile
      * @param notes told for whom it waits
      * @throws org.tempera.graph.workers.LostWorkerException if a worker does not come
      * @throws UserException if they cannot find each other as they are given
+     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, before all are there
      */
-    static Group of(TrainingSpec spec, Consumer<String> notes) {
+    static Group of(TrainingSpec spec, StopSignal stop, Consumer<String> notes) {
         ClusterSettings cluster = spec.run().cluster();
         if (!cluster.isMany()) {
             return Group.alone();
@@ -42,6 +45,7 @@ final class WorkerGroups {
                         new Cluster(cluster.workers(), cluster.index()),
                         spec.threads(),
                         Duration.ofSeconds(cluster.startSeconds()),
+                        stop,
                         notes),
                 cluster.gradients());
     }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.text.Printable;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.tensorflow.proto.RunOptions;
@@ -69,22 +70,30 @@ public final class ClusterChannel implements WorkerChannel {
      *
      * @param threads of the run: TensorFlow's first session or server decides for the whole process
      * @param startTimeout how long to wait for workers that have not been started
+     * @param stop ends the waiting for these, and is given where the thread is interrupted meanwhile
      * @param notes is told, in a sentence without a subject, whom this worker waits for
      * @throws LostWorkerException if somebody is missing after that time
      * @throws UserException if the port is taken, a worker's name does not resolve, or the workers do not fit together
+     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing; a
+     *     thread stays interrupted
      */
     public static WorkerChannel open(
-            Cluster cluster, ThreadSettings threads, Duration startTimeout, Consumer<String> notes) {
-        return open(cluster, threads, startTimeout, Patience.usual(), notes);
+            Cluster cluster, ThreadSettings threads, Duration startTimeout, StopSignal stop, Consumer<String> notes) {
+        return open(cluster, threads, startTimeout, stop, Patience.usual(), notes);
     }
 
     static WorkerChannel open(
-            Cluster cluster, ThreadSettings threads, Duration startTimeout, Patience patience, Consumer<String> notes) {
+            Cluster cluster,
+            ThreadSettings threads,
+            Duration startTimeout,
+            StopSignal stop,
+            Patience patience,
+            Consumer<String> notes) {
         if (cluster.addresses().size() == 1) {
             return WorkerChannel.alone();
         }
         Neighbours neighbours = new Neighbours(cluster);
-        StartUp.Started started = new StartUp(cluster, neighbours, notes).start(threads, startTimeout);
+        StartUp.Started started = new StartUp(cluster, neighbours, stop, notes).start(threads, startTimeout);
         ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
         try {
             channel.join(started.incarnation());

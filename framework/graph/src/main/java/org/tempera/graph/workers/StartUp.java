@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.tempera.base.files.IoReason;
 import org.tempera.graph.FirstRun;
 import org.tempera.graph.NativeLibrary;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.tensorflow.proto.ConfigProto;
@@ -31,11 +32,13 @@ final class StartUp {
 
     private final Cluster cluster;
     private final Neighbours neighbours;
+    private final StopSignal stop;
     private final Consumer<String> notes;
 
-    StartUp(Cluster cluster, Neighbours neighbours, Consumer<String> notes) {
+    StartUp(Cluster cluster, Neighbours neighbours, StopSignal stop, Consumer<String> notes) {
         this.cluster = cluster;
         this.neighbours = neighbours;
+        this.stop = stop;
         this.notes = notes;
     }
 
@@ -53,6 +56,8 @@ final class StartUp {
      * @param threads of the run: TensorFlow's first session or server decides for the process
      * @throws LostWorkerException if somebody is missing after that time
      * @throws UserException if the port is taken, or the name of one who is missing still resolves to no address
+     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing; a
+     *     thread stays interrupted
      */
     Started start(ThreadSettings threads, Duration timeout) {
         requireFreePort();
@@ -99,6 +104,10 @@ final class StartUp {
             if (missing.isEmpty()) {
                 return;
             }
+            if (Thread.currentThread().isInterrupted()) {
+                stop.give(); // or nothing would pause
+            }
+            stop.check();
             long now = System.nanoTime();
             if (now - begin >= timeout.toNanos()) {
                 throw notThere(unreachable, timeout);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.tensorflow.proto.ConfigProto;
@@ -24,17 +25,21 @@ final class ChannelProcess {
         Cluster cluster = new Cluster(List.of(arguments[1].split(",")), index);
         Patience patience = new Patience(Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofSeconds(2));
         boolean impatient = arguments[2].equals("impatient");
+        if (arguments[2].equals("interrupted")) {
+            Thread.currentThread().interrupt();
+        }
         int code = 0;
         try (WorkerChannel channel = ClusterChannel.open(
                 cluster,
                 new ThreadSettings(1, 1),
                 Duration.ofSeconds(impatient ? 1 : 40),
+                new StopSignal(),
                 patience,
                 note -> print("note: " + note))) {
             for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
                 print(done(channel, word));
             }
-        } catch (UserException e) {
+        } catch (UserException | StopSignal.StoppedException e) {
             print(e.getClass().getSimpleName() + ": " + e.getMessage());
             code = 2;
         }
@@ -55,6 +60,7 @@ final class ChannelProcess {
                         + all.stream().map(Arrays::toString).toList();
             }
             case "sum" -> summed(channel);
+            case "slices" -> slices(channel);
             case "devices" -> devices();
             case "differ" ->
                 String.valueOf(channel.index() == 0 ? channel.gather(new byte[0]) : channel.sum(new float[3]));
@@ -118,13 +124,29 @@ final class ChannelProcess {
 
     /** More than one bucket, and numbers whose sum depends on its order. */
     private static String summed(WorkerChannel channel) {
+        float[] own = numbers(channel);
+        float[] sum = channel.sum(own);
+        return "sum " + Arrays.hashCode(sum) + " last " + sum[own.length - 1];
+    }
+
+    /** The same numbers at once and in two calls. */
+    private static String slices(WorkerChannel channel) {
+        float[] own = numbers(channel);
+        int slice = WorkerChannel.NUMBERS_AT_A_TIME;
+        float[] first = channel.sum(Arrays.copyOf(own, slice));
+        float[] rest = channel.sum(Arrays.copyOfRange(own, slice, own.length));
+        float[] sum = channel.sum(own);
+        return "slices " + Arrays.equals(first, Arrays.copyOf(sum, slice)) + " "
+                + Arrays.equals(rest, Arrays.copyOfRange(sum, slice, sum.length));
+    }
+
+    private static float[] numbers(WorkerChannel channel) {
         float[] own = new float[(1 << 20) + 5];
         Random random = new Random(channel.index());
         for (int i = 0; i < own.length; i++) {
             own[i] = i < own.length - 1 ? random.nextFloat() - .5f : channel.index();
         }
-        float[] sum = channel.sum(own);
-        return "sum " + Arrays.hashCode(sum) + " last " + sum[own.length - 1];
+        return own;
     }
 
     /** A training session's, in the place of whose GPU there is a second CPU; the server asked for none. */

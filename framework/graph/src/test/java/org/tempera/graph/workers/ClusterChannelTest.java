@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterMethod;
@@ -45,15 +46,16 @@ public class ClusterChannelTest {
     /** The sum's order is the same on all, so that its bits are; and a worker that ends is known to have ended. */
     @Test
     public void threeTakeWhatAllBring() throws Exception {
-        start(3, "devices", "short", "gather", "broadcast", "sum", "differ");
+        start(3, "devices", "short", "gather", "broadcast", "sum", "slices", "differ");
         List<String> first = processes.get(0).lines();
         assertThat(first.subList(0, 4))
                 .containsExactly("devices true", "short 40 [[0], [1], [2]]", "gather 0 1 5242880", "broadcast true");
         assertThat(first.get(4)).startsWith("sum ").endsWith(" last 3.0");
-        assertThat(first.get(5))
+        assertThat(first.get(5)).isEqualTo("slices true true");
+        assertThat(first.get(6))
                 .isEqualTo("UserException: The workers have come to different places: " + name(0)
-                        + " gathers (call 6), " + name(1) + " sums 3 numbers (call 6), " + name(2)
-                        + " sums 3 numbers (call 6). All of them need the same version, configuration and files."
+                        + " gathers (call 9), " + name(1) + " sums 3 numbers (call 9), " + name(2)
+                        + " sums 3 numbers (call 9). All of them need the same version, configuration and files."
                         + AGAIN.substring(1));
         assertThat(processes.get(1).lines()).isEqualTo(first);
         assertThat(processes.get(2).lines()).isEqualTo(first);
@@ -154,8 +156,8 @@ public class ClusterChannelTest {
         start(1, addresses, "short");
         start(2, addresses, "short");
         String message =
-                "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in the"
-                        + " same order.";
+                "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in"
+                        + " the same order.";
         for (StartedWorker each : processes) {
             assertThat(each.lines()).containsExactly(message);
         }
@@ -193,6 +195,13 @@ public class ClusterChannelTest {
                         + " refuses connections. "));
     }
 
+    /** As an embedding program does that gives up; else it would ask for the others without a pause. */
+    @Test
+    public void anInterruptEndsTheWaitingForThoseThatDoNotCome() throws Exception {
+        start(0, addresses.subList(0, 2), "interrupted");
+        assertThat(processes.get(0).lines()).containsExactly("StoppedException: stopped, as asked");
+    }
+
     @Test
     public void oneAloneNeedsNoServer() {
         try (WorkerChannel channel = open(new Cluster(List.of("no-such-host.invalid:2222"), 0))) {
@@ -201,7 +210,8 @@ public class ClusterChannelTest {
     }
 
     private static WorkerChannel open(Cluster cluster) {
-        return ClusterChannel.open(cluster, new ThreadSettings(1, 1), Duration.ofSeconds(1), note -> {});
+        return ClusterChannel.open(
+                cluster, new ThreadSettings(1, 1), Duration.ofSeconds(1), new StopSignal(), note -> {});
     }
 
     private void start(int count, String... words) throws IOException {
