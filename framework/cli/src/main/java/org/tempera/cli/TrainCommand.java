@@ -104,8 +104,8 @@ final class TrainCommand implements Callable<Integer> {
                 return follow(config, plain);
             }
             try (WorkerProcesses others = others(given, config, overrides)) {
-                Tempera tempera = plain.followedBy(following(others));
-                return lead(open(tempera, config, overrides, c -> led(c, given, others)));
+                Tempera tempera = plain.followedBy(following()).waitingUntil(others.ended());
+                return lead(others.awaited(() -> open(tempera, config, overrides, c -> led(c, given, others))));
             }
         }
     }
@@ -130,11 +130,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private RunListener following(WorkerProcesses others) {
+    private RunListener following() {
         return new RunListener() {
             @Override
             public void waiting(String message) {
-                others.requireNoneEnded();
                 output.note(message);
             }
 

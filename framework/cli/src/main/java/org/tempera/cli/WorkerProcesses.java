@@ -9,10 +9,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.ClusterSettings;
+import org.tempera.graph.StopSignal;
+import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.sweep.JavaProcesses;
 import org.tempera.runtime.sweep.Processes;
@@ -25,11 +30,10 @@ final class WorkerProcesses implements AutoCloseable {
     /** How long workers may take to end after the first has. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration POLL = Duration.ofMillis(50);
-
     private final Path output;
     private final List<String> addresses;
     private final List<Processes.Running> others = new ArrayList<>();
+    private final StopSignal ended = new StopSignal();
 
     private WorkerProcesses(Path output, List<String> addresses) {
         this.output = output;
@@ -52,8 +56,10 @@ final class WorkerProcesses implements AutoCloseable {
         try {
             for (int i = 1; i < count; i++) {
                 Path log = log(output, i);
-                workers.others.add(processes.start(new Processes.Job(
-                        arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log)));
+                Processes.Running other = processes.start(new Processes.Job(
+                        arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
+                other.onExit().thenRun(workers.ended::give);
+                workers.others.add(other);
             }
             return workers;
         } catch (RuntimeException | Error e) {
@@ -113,12 +119,26 @@ final class WorkerProcesses implements AutoCloseable {
         }
     }
 
+    /** Is given once one of them has ended. */
+    StopSignal ended() {
+        return ended;
+    }
+
     /**
-     * Sees to it that none has ended before the run has begun.
+     * Opens the run, which waits for them until {@link #ended}.
      *
-     * @throws UserException if one has
+     * @throws UserException if one has ended before all have found each other
      */
-    void requireNoneEnded() {
+    OpenRun awaited(Supplier<OpenRun> open) {
+        try {
+            return open.get();
+        } catch (StopSignal.StoppedException e) {
+            requireNoneEnded();
+            throw e;
+        }
+    }
+
+    private void requireNoneEnded() {
         for (int i = 0; i < others.size(); i++) {
             if (!others.get(i).isAlive()) {
                 throw new UserException("worker " + (i + 1) + " has ended with exit code "
@@ -131,12 +151,9 @@ final class WorkerProcesses implements AutoCloseable {
     /** The run has ended: those that know of it end by themselves, others are asked to. */
     @Override
     public void close() {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        for (Processes.Running other : others) {
-            while (other.isAlive() && System.nanoTime() < until) {
-                LockSupport.parkNanos(POLL.toNanos());
-            }
-            other.askToStop();
-        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(
+                others.stream().map(Processes.Running::onExit).toArray(CompletableFuture[]::new));
+        Uninterrupted.get(all.completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS), () -> {});
+        others.forEach(Processes.Running::askToStop);
     }
 }

@@ -37,10 +37,7 @@ public interface RunListener {
     /** Something that a person should know while the run goes on, such as a fall of the held-out score. */
     default void warned(String message) {}
 
-    /**
-     * Something that is waited for, as other workers; may be called before the run is open. What this throws ends the
-     * waiting, and the run.
-     */
+    /** Something that is waited for, as other workers; may be called before the run is open. */
     default void waiting(String message) {}
 
     /** An epoch is complete: logged, and evaluated and saved where that was due. */

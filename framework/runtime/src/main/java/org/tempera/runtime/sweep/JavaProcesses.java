@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
@@ -81,6 +82,11 @@ public final class JavaProcesses implements Processes {
         @Override
         public boolean isAlive() {
             return process.isAlive();
+        }
+
+        @Override
+        public CompletableFuture<Void> onExit() {
+            return process.onExit().thenRun(() -> {});
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.tempera.runtime.sweep;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Starts commands of Tempera as processes of their own, so that one that crashes takes nothing with it. */
 public interface Processes {
@@ -24,6 +25,9 @@ public interface Processes {
     /** A process. */
     interface Running {
         boolean isAlive();
+
+        /** A future of the caller's own that is complete once it has ended. */
+        CompletableFuture<Void> onExit();
 
         /** How it ended; 128 and the signal's number where one ended it. */
         int exitCode();

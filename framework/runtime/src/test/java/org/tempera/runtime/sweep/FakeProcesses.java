@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Processes that write what a run's would, and end as a test has it; and their records, in memory. */
@@ -87,6 +88,7 @@ final class FakeProcesses implements Processes, ChildRecords {
         private final Job job;
         private int code;
         private boolean alive = true;
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
         Fake(Way way, Path run, Job job) {
             this.way = way;
@@ -102,12 +104,18 @@ final class FakeProcesses implements Processes, ChildRecords {
                 alive = false;
                 code = with;
                 running--;
+                ended.complete(null);
             }
         }
 
         @Override
         public boolean isAlive() {
             return alive;
+        }
+
+        @Override
+        public CompletableFuture<Void> onExit() {
+            return ended.copy();
         }
 
         @Override
