@@ -16,7 +16,9 @@ import org.tempera.spi.UserException;
  * @param index of this one
  */
 public record Cluster(List<String> addresses, int index) {
-    private static final int MOST = 1000;
+    /** What all bring of a large piece lies in one buffer of Java's, whose size is an int. */
+    private static final int MOST = Integer.MAX_VALUE / Bucket.LARGE.bytes();
+
     private static final int LONGEST = 300;
     private static final int LAST_PORT = 65535;
 
@@ -27,7 +29,7 @@ public record Cluster(List<String> addresses, int index) {
     /**
      * Checks them.
      *
-     * @throws UserException if there are none, one is no address or given twice, or the index is none of them
+     * @throws UserException if there are none or more than 511, one is no address or given twice, or the index is none of them
      */
     public Cluster {
         addresses = List.copyOf(addresses);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -18,10 +19,24 @@ public class ClusterTest {
         assertThat(cluster.host(0)).isEqualTo("node-0.pods.svc.");
     }
 
+    /** Each may bring a large piece at a time. */
+    @Test
+    public void asManyAreTakenAsCanExchangeAnything() {
+        assertThat(new Cluster(addresses(511), 510).addresses()).hasSize(511);
+        assertThatThrownBy(() -> new Cluster(addresses(512), 0))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("The run's workers: expected 1 to 511 addresses, found 512. ");
+        assertThat((long) 511 * Bucket.LARGE.bytes()).isLessThanOrEqualTo(Integer.MAX_VALUE);
+    }
+
+    private static List<String> addresses(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(port -> "a:" + port).toList();
+    }
+
     @DataProvider
     public Object[][] wrong() {
         return new Object[][] {
-            {List.of(), 0, "expected 1 to 1000 addresses, found 0. List each worker as host:port"},
+            {List.of(), 0, "expected 1 to 511 addresses, found 0. List each worker as host:port"},
             {List.of("a:1", "b:2"), 2, "expected this worker's index from 0 to 1, found 2."},
             {List.of("a:1", "b:2"), -1, "expected this worker's index from 0 to 1, found -1."},
             {List.of("a:1", "b:2", "A:1"), 0, "A:1 is there twice."},
