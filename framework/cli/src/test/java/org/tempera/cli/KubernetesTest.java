@@ -97,6 +97,7 @@ public class KubernetesTest {
             second.start();
             await(() -> Files.exists(checkpoint("killed", 1)), first);
             second.kill();
+            long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
             while (first.isAlive() || second.isAlive() || first.exitCode() != 0 || second.exitCode() != 0) {
                 for (Pod pod : List.of(first, second)) {
                     if (!pod.isAlive() && pod.exitCode() != 0) {
@@ -105,6 +106,9 @@ public class KubernetesTest {
                         pod.start();
                     }
                 }
+                assertThat(System.nanoTime())
+                        .as("pods that wait for each other: %s\n%s", first.said(), second.said())
+                        .isLessThan(until);
                 TimeUnit.MILLISECONDS.sleep(500);
             }
         } finally {

@@ -112,9 +112,10 @@ public class WorkersTest {
     }
 
     private static void await(Path path, Process process) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!Files.exists(path)) {
-            assertThat(process.isAlive())
-                    .as("it ended before there was " + path)
+            assertThat(process.isAlive() && System.nanoTime() < until)
+                    .as("it ended, or took five minutes, before there was " + path)
                     .isTrue();
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -40,6 +40,9 @@ import org.testng.annotations.Test;
 public class WorkerRunTest {
     private static final int LANES = 4;
 
+    /** Milliseconds: workers that wait for each other wait without end. */
+    private static final long TIME_OUT = 300_000;
+
     private Path folder;
 
     @BeforeMethod
@@ -77,7 +80,7 @@ public class WorkerRunTest {
         return new Object[][] {{1}, {2}, {4}};
     }
 
-    @Test(dataProvider = "workers")
+    @Test(dataProvider = "workers", timeOut = TIME_OUT)
     public void anyNumberOfWorkersGivesTheSameBits(int count) throws Exception {
         Supplier<TrainingSpec> of = () -> steepnessMeasured(TinyRuns.withCritic(4, 8, 0.05));
         TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
@@ -85,7 +88,7 @@ public class WorkerRunTest {
         TinyRuns.requireSame(folder.resolve("together"), folder.resolve("alone"));
     }
 
-    @Test
+    @Test(timeOut = TIME_OUT)
     public void aRunStoppedAndResumedByOtherNumbersGivesTheSameBits() throws Exception {
         Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
         TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
@@ -106,7 +109,7 @@ public class WorkerRunTest {
     }
 
     /** As machines of different kinds do, in the last bits; here by another learning rate. */
-    @Test
+    @Test(timeOut = TIME_OUT)
     public void workersThatComputeOtherwiseTakeTheFirstOnesWeights() throws Exception {
         LocalWorkers workers = new LocalWorkers(2);
         ExecutorService other = Executors.newSingleThreadExecutor();
@@ -144,7 +147,7 @@ public class WorkerRunTest {
         return all;
     }
 
-    @Test
+    @Test(timeOut = TIME_OUT)
     public void aRingOfSumsDiffersByItsOrderAtMost() throws Exception {
         Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
         TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
@@ -163,7 +166,7 @@ public class WorkerRunTest {
         assertThat(largest).isLessThan(1e-5);
     }
 
-    @Test
+    @Test(timeOut = TIME_OUT)
     public void aWorkerThatFailsEndsTheRunOnAllAndIsNamed() throws Exception {
         HostReward failing = new HostReward() {
             @Override
@@ -195,7 +198,7 @@ public class WorkerRunTest {
     }
 
     /** Where the first fails to begin, or only lets go of the run, the others do not take it for complete. */
-    @Test
+    @Test(timeOut = TIME_OUT)
     public void aRunThatDoesNotBeginIsNotComplete() throws Exception {
         Supplier<TrainingSpec> of = () -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL);
         assertThat(heardBySecond(of, (spec, group) -> {

@@ -52,7 +52,7 @@ public class FailedWorkerTest {
                 .toArray(Object[][]::new);
     }
 
-    @Test(dataProvider = "calls")
+    @Test(dataProvider = "calls", timeOut = 60_000)
     public void theReasonIsHeardWhereverTheOthersAre(Consumer<Workers> next) throws Exception {
         UserException why = new UserException("no room in /tmp");
         Future<?> failing = other.submit(() -> with(1, there -> there.failed(why)));
@@ -63,7 +63,7 @@ public class FailedWorkerTest {
     }
 
     /** As where a plugin plans other updates on one of them: pieces of any kind would be taken for gradients. */
-    @Test
+    @Test(timeOut = 60_000)
     public void workersAtDifferentMeetingsAreToldSo() throws Exception {
         Future<Throwable> there =
                 other.submit(() -> catchThrowable(() -> with(1, second -> second.next(Order.of(Order.Task.END)))));
@@ -75,15 +75,19 @@ public class FailedWorkerTest {
         assertThat(there.get()).hasMessage(here.getMessage());
     }
 
-    @Test
+    @Test(timeOut = 60_000)
     public void twoMayFailAtATime() throws Exception {
-        Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no room"))));
-        with(0, here -> here.failed(new UserException("no time")));
+        UserException second = new UserException("no room");
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(second)));
+        UserException first = new UserException("no time");
+        with(0, here -> here.failed(first));
         failing.get();
+        assertThat(List.of(first, second))
+                .allSatisfy(why -> assertThat(why.getSuppressed()).isEmpty());
     }
 
     /** Such as where the connection broke, too. */
-    @Test
+    @Test(timeOut = 60_000)
     public void whatFailedIsThrownThoughItCannotBeTold() {
         WorkerChannel channel = workers.channel(0);
         channel.close();
@@ -98,7 +102,7 @@ public class FailedWorkerTest {
         assertThat(why.getSuppressed()).singleElement().asString().contains("the channel is closed");
     }
 
-    @Test
+    @Test(timeOut = 60_000)
     public void nothingIsDrawnForWorkersThatHaveParted() throws Exception {
         Future<?> failing = other.submit(() -> with(1, there -> there.failed(new UserException("no score"))));
         CountDownLatch drawing = new CountDownLatch(1);
@@ -117,7 +121,7 @@ public class FailedWorkerTest {
     }
 
     /** Whoever is asked asks the others, who would else draw their batch to its end first. */
-    @Test
+    @Test(timeOut = 60_000)
     public void whoIsAskedToStopStopsTheOthersAtTheirStep() throws Exception {
         CountDownLatch drawing = new CountDownLatch(1);
         Future<Throwable> there = other.submit(() -> drawn(1, drawing, asked -> {}));
@@ -174,7 +178,7 @@ public class FailedWorkerTest {
     }
 
     /** Such as batches of pictures whose steepness is measured, each of which takes its time. */
-    @Test
+    @Test(timeOut = 60_000)
     public void piecesThatWereNotBegunAreLeftToo() throws Exception {
         AtomicInteger begun = new AtomicInteger();
         IntFunction<Parcel> counted = piece -> {

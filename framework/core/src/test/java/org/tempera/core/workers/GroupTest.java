@@ -15,7 +15,7 @@ import org.testng.annotations.Test;
 
 /** Workers that train something else are refused on all of them, by name; those that do not share work out. */
 public class GroupTest {
-    @Test
+    @Test(timeOut = 60_000)
     public void whatDiffersIsNamedOnAll() throws Exception {
         Map<String, String> first = Map.of("sampling.steps", "10", "run.seed", "7");
         Map<String, String> second = Map.of("sampling.steps", "7", "run.seed", "7");
@@ -35,7 +35,7 @@ public class GroupTest {
         }
     }
 
-    @Test
+    @Test(timeOut = 60_000)
     public void piecesAreWorkedOnInTurnAndKnownToAll() throws Exception {
         LocalWorkers workers = new LocalWorkers(2);
         ExecutorService other = Executors.newSingleThreadExecutor();
