@@ -78,7 +78,7 @@ final class ChannelProcess {
             }
             case "crowded" -> crowded(channel);
             case "fail" -> {
-                channel.fail("no room ".repeat(1000));
+                channel.fail("no room ".repeat(channel.index() == 0 ? 2000 : 1000));
                 yield "told";
             }
             case "end" -> {

@@ -106,6 +106,19 @@ public class ClusterChannelTest {
         assertThat(processes.get(2).lines()).last().isEqualTo(heard);
     }
 
+    /** Neither finds the other where it expected it; their reasons have different lengths. */
+    @Test
+    public void twoMayFailAtATime() throws Exception {
+        start(0, addresses, "short", "fail");
+        start(1, addresses, "short", "fail");
+        start(2, addresses, "short", "sum");
+        assertThat(processes.get(0).lines()).last().isEqualTo("told");
+        assertThat(processes.get(1).lines()).last().isEqualTo("told");
+        assertThat(processes.get(2).lines())
+                .last()
+                .isEqualTo("LostWorkerException: " + name(0) + " has failed: " + "no room ".repeat(2000));
+    }
+
     /** The others are deep in the call by then, where no word reaches them. */
     @Test
     public void oneThatFailsWithinACallIsNotWaitedForWithoutEnd() throws Exception {
