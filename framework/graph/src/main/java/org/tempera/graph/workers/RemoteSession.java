@@ -41,6 +41,15 @@ final class RemoteSession implements AutoCloseable {
     RemoteSession(GraphDef definition, String target, ConfigProto config, RunOptions options) {
         this.options = options;
         graph = tensorflow.TF_NewGraph();
+        try {
+            session = open(graph, definition, target, config);
+        } catch (RuntimeException | Error e) {
+            tensorflow.TF_DeleteGraph(graph);
+            throw e;
+        }
+    }
+
+    private static TF_Session open(TF_Graph graph, GraphDef definition, String target, ConfigProto config) {
         byte[] bytes = config.toByteArray();
         try (TF_Status status = TF_Status.newStatus();
                 TF_Buffer serialized = TF_Buffer.newBufferFromString(definition);
@@ -52,8 +61,9 @@ final class RemoteSession implements AutoCloseable {
             tensorflow.TF_SetTarget(settings, target);
             tensorflow.TF_SetConfig(settings, configuration, bytes.length, status);
             TensorFlowFailure.check(status);
-            session = tensorflow.TF_NewSession(graph, settings, status);
+            TF_Session session = tensorflow.TF_NewSession(graph, settings, status);
             TensorFlowFailure.check(status);
+            return session;
         }
     }
 
@@ -137,7 +147,12 @@ final class RemoteSession implements AutoCloseable {
     private static TF_Tensor tensor(Feed feed) {
         TF_Tensor tensor = tensorflow.TF_AllocateTensor(
                 feed.type.getNumber(), new long[] {feed.numbers}, 1, (long) Integer.BYTES * feed.numbers);
-        feed.fill.accept(data(tensor));
+        try {
+            feed.fill.accept(data(tensor));
+        } catch (RuntimeException | Error e) {
+            tensorflow.TF_DeleteTensor(tensor); // as where Java's heap has no room for what is written into it
+            throw e;
+        }
         return tensor;
     }
 
