@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,8 @@ public record Parcel(Map<String, Object> plain, Map<String, HostTensor> tensors)
     private static final Parcel EMPTY = new Parcel(Map.of(), Map.of());
 
     public Parcel {
-        plain = new LinkedHashMap<>(plain);
-        tensors = new LinkedHashMap<>(tensors);
+        plain = Collections.unmodifiableMap(new LinkedHashMap<>(plain));
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     }
 
     /** One that holds nothing. */
