@@ -21,7 +21,6 @@ import org.tempera.core.workers.Workers;
 import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
-import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.Checkpointable.UnfitStateException;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
@@ -298,8 +297,10 @@ public final class Trainer implements AutoCloseable {
         if (workers().many() && workers().first() && !workers().parted()) {
             try {
                 workers().next(new Order(Order.Task.END, how));
-            } catch (LostWorkerException e) {
-                // Nothing was asked of it any more.
+            } catch (UserException e) {
+                // Nothing was asked of them any more, and what was trained is saved.
+                LoggerFactory.getLogger(Trainer.class)
+                        .warn("the run has ended, and not all workers heard of it: {}", e.getMessage());
             }
             workers().part();
         }

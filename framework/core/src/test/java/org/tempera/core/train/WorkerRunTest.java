@@ -26,6 +26,9 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.config.SteepnessSettings;
 import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Group;
+import org.tempera.core.workers.Meeting;
+import org.tempera.core.workers.Parcel;
+import org.tempera.graph.Lanes;
 import org.tempera.graph.workers.LocalWorkers;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.record.run.RunFolder;
@@ -219,6 +222,30 @@ public class WorkerRunTest {
                 }))
                 .isInstanceOf(LostWorkerException.class)
                 .hasMessageStartingWith("worker 0 has ended before the others; its log says why.");
+    }
+
+    /** What was asked of it is done and saved. */
+    @Test(timeOut = TIME_OUT)
+    public void anotherThatHasGoneAstrayAtTheEndFailsNothing() throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Throwable> astray = other.submit(() -> {
+                Group group = group(workers, 1, GradientSums.IN_ORDER);
+                group.prepared(() -> "a model");
+                try (Lanes lanes = new Lanes(1)) {
+                    return catchThrowable(() -> group.with(lanes).share(Meeting.GRADIENTS, Parcel::empty));
+                }
+            });
+            TrainingSpec spec = spec(() -> TinyRuns.spec(4, TinyRuns.brightness(), FailurePolicy.FAIL), 2);
+            try (Trainer first = new Trainer(spec, group(workers, 0, GradientSums.IN_ORDER))) {
+                first.end(WorkerRun.COMPLETE);
+                assertThat(first.workers().parted()).isTrue();
+            }
+            assertThat(astray.get()).hasMessageStartingWith("The workers have come to different places: ");
+        } finally {
+            other.shutdownNow();
+        }
     }
 
     private static void makeFolder(Path path) {
