@@ -19,6 +19,8 @@ final class GoingOn {
     private static final Set<String> OWN =
             Set.of("run.output", "run.cluster.workers", "run.cluster.index", "run.cluster.start-seconds");
 
+    private static final String GRADIENTS = "run.cluster.gradients";
+
     private GoingOn() {}
 
     /** Whether it can be gone on with. */
@@ -36,10 +38,13 @@ final class GoingOn {
      * @throws UserException that names the keys which differ
      */
     static void requireSame(RunConfig before, RunConfig now) {
-        Map<String, String> there = asked(before);
-        Map<String, String> here = asked(now);
+        Map<String, String> there = ofAllWorkers(before);
+        Map<String, String> here = ofAllWorkers(now);
         Set<String> names = new TreeSet<>(there.keySet());
         names.addAll(here.keySet());
+        if (!before.run().cluster().isMany() || !now.run().cluster().isMany()) {
+            names.remove(GRADIENTS); // of no effect on one process, and a run may go on with other workers
+        }
         names.removeIf(name -> here.getOrDefault(name, "").equals(there.getOrDefault(name, "")));
         if (!names.isEmpty()) {
             StringBuilder message = new StringBuilder(now.run().output() + ": holds a run of another configuration:");
@@ -54,13 +59,6 @@ final class GoingOn {
                     message + "\nResume that one as it is, or choose another folder with run.output=FOLDER.",
                     List.of(Remedy.resume(now.run().output())));
         }
-    }
-
-    /** The keys of a configuration, but for places and who trains; workers may be others when a run goes on. */
-    private static Map<String, String> asked(RunConfig config) {
-        Map<String, String> keys = ofAllWorkers(config);
-        keys.keySet().removeIf(key -> key.startsWith("run.cluster."));
-        return keys;
     }
 
     /** The keys of a configuration that all workers of a run have alike: all but places, and which of them one is. */

@@ -49,6 +49,17 @@ public class GoingOnTest {
                 .hasMessageContaining("run.seed: ");
     }
 
+    /** As many workers with other sums would come to other bits. */
+    @Test
+    public void workersGoOnWithSumsOfOneKind() {
+        String four = "run.cluster.workers=[\"a:1\", \"b:1\", \"c:1\", \"d:1\"]";
+        assertThatThrownBy(() -> GoingOn.requireSame(config(TWO), config(four, "run.cluster.gradients=ring")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("run.cluster.gradients: in-order there, ring here")
+                .message()
+                .doesNotContain("run.cluster.workers");
+    }
+
     private RunConfig config(String... overrides) {
         return RunConfig.load(WHOLE, List.of(overrides), catalog);
     }
