@@ -285,8 +285,10 @@ public final class ClusterChannel implements WorkerChannel {
         bell.silence();
         if (broken) {
             Duration left = patience.beforeLeaving().minus(Duration.ofNanos(System.nanoTime() - brokenSince));
-            notes.accept("stays " + Patience.words(left) + " more, for the other workers to find out who was lost");
-            await(new CompletableFuture<>(), left);
+            if (left.toMillis() > 0) {
+                notes.accept("stays " + Patience.words(left) + " more, for the other workers to find out who was lost");
+                await(new CompletableFuture<>(), left);
+            }
         } else if (!astray) {
             await(
                     CompletableFuture.runAsync(this::leave, thread),
@@ -303,8 +305,7 @@ public final class ClusterChannel implements WorkerChannel {
     /** Waits for work that may fail, and that long at most. */
     private static void await(CompletableFuture<Void> work, Duration atMost) {
         Uninterrupted.get(
-                work.exceptionally(e -> null)
-                        .completeOnTimeout(null, Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS),
+                work.exceptionally(e -> null).completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS),
                 () -> {});
     }
 }
