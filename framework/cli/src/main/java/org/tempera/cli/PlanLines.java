@@ -35,7 +35,9 @@ final class PlanLines {
         memory.variables().forEach(p -> rows.add(List.of("", p.name(), size(p.bytes()), "counted")));
         HeapPlan heap = memory.heap();
         heap.lasting().forEach(p -> rows.add(inHeap(p, "counted")));
-        heap.turns().forEach(p -> rows.add(inHeap(p, heap.isLargest(p) ? "counted" : "counted; not at the same time")));
+        heap.turns()
+                .forEach(p ->
+                        rows.add(inHeap(p, heap.fullest().contains(p) ? "counted" : "counted; not at the same time")));
         Work largest = memory.largest();
         for (Work work : memory.works()) {
             rows.add(List.of(

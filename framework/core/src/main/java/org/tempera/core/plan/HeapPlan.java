@@ -1,8 +1,11 @@
 package org.tempera.core.plan;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.tempera.graph.MachineMemory;
 
 /**
  * What a run has in Java's heap, without its garbage.
@@ -21,17 +24,22 @@ public record HeapPlan(List<Part> lasting, List<Part> turns) {
         return Part.sum(lasting) + turnBytes();
     }
 
-    /** Whether there is never more than this one of those that take turns. */
-    public boolean isLargest(Part turn) {
-        return turn.bytes() == turnBytes();
+    /** Whether a heap that may grow to so much holds it. */
+    public boolean fits(MachineMemory heap) {
+        return heap.holds(bytes());
+    }
+
+    /** What lies there when it is fullest. */
+    public List<Part> fullest() {
+        return Stream.concat(lasting.stream(), largestTurn().stream()).toList();
     }
 
     private long turnBytes() {
-        return turns.stream().mapToLong(Part::bytes).max().orElse(0);
+        return largestTurn().map(Part::bytes).orElse(0L);
     }
 
-    Stream<Part> parts() {
-        return Stream.concat(lasting.stream(), turns.stream());
+    private Optional<Part> largestTurn() {
+        return turns.stream().max(Comparator.comparingLong(Part::bytes));
     }
 
     /** As plain data. */

@@ -81,18 +81,10 @@ public record MemoryPlan(long process, List<Part> variables, HeapPlan heap, Part
                         "too little memory: the run needs %s and more, even if it computed row by row (%s), and this"
                                 + " machine has %s. A plan of the run says which keys would lower that.",
                         MachineMemory.text(leastBytes()),
-                        biggest(),
+                        Part.largest(Stream.concat(variables.stream(), heap.fullest().stream())
+                                .toList()),
                         most),
                 List.of(Remedy.of(Remedy.Action.PLAN_RUN)));
-    }
-
-    private String biggest() {
-        return Stream.concat(variables.stream(), heap.parts())
-                .sorted(Comparator.comparingLong(Part::bytes).reversed())
-                .limit(3)
-                .map(p -> p.name() + " " + MachineMemory.text(p.bytes()))
-                .reduce((a, b) -> a + ", " + b)
-                .orElse("");
     }
 
     /** As plain data. */

@@ -1,14 +1,28 @@
 package org.tempera.core.plan;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.tempera.graph.MachineMemory;
 
 /** A named number of bytes. */
 public record Part(String name, long bytes) {
+    private static final int MOST_NAMED = 3;
+
     /** What parts take together. */
     public static long sum(List<Part> parts) {
         return parts.stream().mapToLong(Part::bytes).sum();
+    }
+
+    /** The largest of some for a sentence, such as {@code policy/unet 4.0 GiB, rollout of an epoch 1.0 GiB}. */
+    public static String largest(List<Part> parts) {
+        return parts.stream()
+                .sorted(Comparator.comparingLong(Part::bytes).reversed())
+                .limit(MOST_NAMED)
+                .map(p -> p.name() + " " + MachineMemory.text(p.bytes()))
+                .collect(Collectors.joining(", "));
     }
 
     /** As plain data. */

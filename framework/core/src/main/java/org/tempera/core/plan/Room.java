@@ -57,7 +57,7 @@ public record Room(MachineMemory memory, MachineMemory usable, MachineMemory hea
 
     /** Whether what a run has in Java's heap is more than that may hold. */
     public boolean lacksHeap(RunPlan plan) {
-        return !heap.holds(plan.memory().heap().bytes());
+        return !plan.memory().heap().fits(heap);
     }
 
     /** Whether a run writes more than there is room for. */

@@ -66,7 +66,6 @@ final class MemoryCheck {
         long variables = model.variableBytes().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        return (long)
-                (variables + host.rolloutBytes() + host.textBytes() + host.pictureBytes() + MOST * picture * rows);
+        return (long) (variables + host.heap().bytes() + MOST * picture * rows);
     }
 }

@@ -1,7 +1,11 @@
 package org.tempera.core.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.tempera.core.plan.HeapPlan;
+import org.tempera.core.plan.Part;
 import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.MachineMemory;
 import org.tempera.spi.Remedy;
@@ -17,7 +21,7 @@ import org.tensorflow.ndarray.Shape;
  *     GPU's; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
- * @param textBytes what prompts are encoded to, in Java's heap too
+ * @param textBytes what prompts are encoded to, in Java's heap as long as the run
  * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
  * @param availableBytes memory of the machine, with that on a disk
  * @param heapBytes what Java's heap may have of it
@@ -71,16 +75,25 @@ record MemoryEstimate(
     }
 
     long needed() {
-        return weightBytes + heapNeeded();
+        return weightBytes + heap().bytes();
+    }
+
+    /** What lies in Java's heap. Pictures of an evaluation are drawn when an epoch is learnt from, and its rollout gone. */
+    HeapPlan heap() {
+        return new HeapPlan(
+                some(new Part("samples of earlier epochs", keptBytes), new Part("encoded prompts", textBytes)),
+                some(
+                        new Part("rollout of an epoch", rolloutBytes - keptBytes),
+                        new Part("pictures of an evaluation", pictureBytes)));
+    }
+
+    private static List<Part> some(Part... parts) {
+        return Stream.of(parts).filter(p -> p.bytes() > 0).toList();
     }
 
     /** Whether Java's heap holds what lies there. */
     boolean fitsHeap() {
-        return heapNeeded() <= heapBytes && pictureBytes <= heapBytes;
-    }
-
-    private long heapNeeded() {
-        return rolloutBytes + textBytes;
+        return heap().fits(new MachineMemory(heapBytes));
     }
 
     /**
@@ -91,39 +104,38 @@ record MemoryEstimate(
     void check() {
         if (needed() > availableBytes) {
             throw new UserException("too little memory: the weights need " + gibibytes(weightBytes)
-                    + (text().isEmpty() ? " and " : ", ") + "the latents of an epoch " + gibibytes(rolloutBytes)
-                    + text()
-                    + ", this machine has " + gibibytes(availableBytes) + ". Use a smaller model, or " + fewer() + ".");
+                    + " and Java's heap " + gibibytes(heap().bytes()) + parts() + ", this machine has "
+                    + gibibytes(availableBytes)
+                    + ". Use a smaller model, or " + fewer() + ".");
         }
-        if (pictureBytes > heapBytes) {
-            String heap = heapFor(pictureBytes);
+        if (!fitsHeap()) {
+            String more = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * heap().bytes() / GIB));
             throw new UserException(
-                    "too little memory: the pictures of an evaluation need " + gibibytes(pictureBytes)
-                            + " of Java's heap, which may have " + gibibytes(heapBytes)
-                            + ". Lower evaluation.samples, or raise it, such as with " + heap + ".",
-                    List.of(Remedy.jvmOption(heap)));
-        }
-        if (heapNeeded() > heapBytes) {
-            String heap = heapFor(heapNeeded());
-            throw new UserException(
-                    "too little memory: the latents of an epoch need " + gibibytes(rolloutBytes) + text()
-                            + " of Java's heap, which may have " + gibibytes(heapBytes) + ". Raise it, such as with "
-                            + heap + ", or use " + fewer() + ".",
-                    List.of(Remedy.jvmOption(heap)));
+                    "too little memory: the run needs " + gibibytes(heap().bytes()) + " of Java's heap" + parts()
+                            + ", which may have " + gibibytes(heapBytes) + ". Raise it, such as with " + more
+                            + ", or use " + fewer() + ".",
+                    List.of(Remedy.jvmOption(more)));
         }
     }
 
-    /** What the prompts need, where it is worth a word. */
-    private String text() {
-        return textBytes < GIB / 10 ? "" : " and the encoded prompts " + gibibytes(textBytes);
+    private String parts() {
+        return " (" + Part.largest(heap().fullest()) + ")";
     }
 
-    private static String heapFor(long bytes) {
-        return String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * bytes / GIB));
-    }
-
+    /** What would need less when the heap is fullest. */
     private String fewer() {
-        return "fewer samples or steps in an epoch" + (text().isEmpty() ? "" : ", or fewer prompts");
+        boolean evaluating = pictureBytes > rolloutBytes - keptBytes;
+        List<String> ways = new ArrayList<>();
+        if (!evaluating || keptBytes > 0) {
+            ways.add("fewer samples or steps in an epoch");
+        }
+        if (evaluating) {
+            ways.add("fewer pictures in an evaluation (evaluation.samples)");
+        }
+        if (textBytes > GIB / 10) {
+            ways.add("fewer prompts");
+        }
+        return String.join(", or ", ways);
     }
 
     private static String gibibytes(long bytes) {

@@ -5,9 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.tempera.core.plan.DiskPlan;
-import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.MemoryPlan;
 import org.tempera.core.plan.Part;
 import org.tempera.core.plan.Work;
@@ -32,27 +30,12 @@ final class Planning {
         return new MemoryPlan(
                 FreeMemory.ofThisMachine().of(ProcessHandle.current().pid()).orElse(PROCESS),
                 variables(model.variableBytes()),
-                heap(host),
+                host.heap(),
                 new Part(
                         "text encoders",
                         spec.run().precision().bytesOfFrozenWeight()
                                 * spec.policy().text().parameterCount()),
                 List.copyOf(works));
-    }
-
-    /** Pictures of an evaluation are drawn when an epoch is learnt from, and its rollout gone. */
-    private static HeapPlan heap(MemoryEstimate host) {
-        return new HeapPlan(
-                some(
-                        new Part("samples of earlier epochs", host.keptBytes()),
-                        new Part("encoded prompts", host.textBytes())),
-                some(
-                        new Part("rollout of an epoch", host.rolloutBytes() - host.keptBytes()),
-                        new Part("pictures of an evaluation", host.pictureBytes())));
-    }
-
-    private static List<Part> some(Part... parts) {
-        return Stream.of(parts).filter(p -> p.bytes() > 0).toList();
     }
 
     /** By the part of the graph that declared them: a network, a reward, an optimiser, a tower that several share. */

@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.plan.DiskPlan;
+import org.tempera.core.plan.MemoryPlan;
+import org.tempera.core.plan.Part;
+import org.tempera.core.plan.Room;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.graph.MachineMemory;
 import org.tempera.record.choice.Choice;
 import org.tempera.record.choice.Choices;
 import org.tempera.spi.UserException;
@@ -20,34 +27,63 @@ import org.testng.annotations.Test;
 public class MemoryEstimateTest {
     private static final long GIB = 1L << 30;
 
+    private static MemoryEstimate estimate(long weights, long rollout, long text, long pictures, long heap) {
+        return new MemoryEstimate(weights, rollout, 0, text, pictures, 16 * GIB, heap);
+    }
+
     @Test
     public void saysWhatIsNeededAndWhatThereIs() {
-        assertThatCode(() -> new MemoryEstimate(4 * GIB, GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
-                .doesNotThrowAnyException();
-        assertThatThrownBy(() -> new MemoryEstimate(14 * GIB, 3 * GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
+        assertThatCode(() -> estimate(4 * GIB, GIB, 0, 0, 4 * GIB).check()).doesNotThrowAnyException();
+        assertThatThrownBy(() -> estimate(14 * GIB, 3 * GIB, 0, 0, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
-                .hasMessage("too little memory: the weights need 14.0 GiB and the latents of an epoch 3.0 GiB, this"
-                        + " machine has 16.0 GiB. Use a smaller model, or fewer samples or steps in an epoch.");
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, 6 * GIB, 0, 0, 0, 16 * GIB, 4 * GIB).check())
-                .isInstanceOf(UserException.class)
-                .hasMessage("too little memory: the latents of an epoch need 6.0 GiB of Java's heap, which may have 4.0"
-                        + " GiB. Raise it, such as with -Xmx9g, or use fewer samples or steps in an"
+                .hasMessage("too little memory: the weights need 14.0 GiB and Java's heap 3.0 GiB (rollout of an epoch"
+                        + " 3.0 GiB), this machine has 16.0 GiB. Use a smaller model, or fewer samples or steps in an"
                         + " epoch.");
+        assertThatThrownBy(() -> estimate(GIB, 6 * GIB, 0, 0, 4 * GIB).check())
+                .isInstanceOf(UserException.class)
+                .hasMessage("too little memory: the run needs 6.0 GiB of Java's heap (rollout of an epoch 6.0 GiB),"
+                        + " which may have 4.0 GiB. Raise it, such as with -Xmx9g, or use fewer samples or steps in an"
+                        + " epoch.");
+    }
+
+    /** Encoded prompts stay for the run, so that the pictures of an evaluation lie beside them. */
+    @Test
+    public void planAndTrainAgreeOnWhetherTheHeapSuffices() {
+        for (long heap : new long[] {1099, 1100}) {
+            MemoryEstimate estimate = estimate(0, 100, 300, 800, heap);
+            RunPlan plan = new RunPlan(
+                    new MemoryPlan(0, List.of(), estimate.heap(), new Part("text encoders", 0), List.of()),
+                    new DiskPlan(0, 0, List.of()),
+                    1,
+                    1,
+                    List.of());
+            MachineMemory much = new MachineMemory(GIB);
+            Room room = new Room(much, much, new MachineMemory(heap), OptionalLong.empty(), true);
+            assertThat(room.lacksHeap(plan)).isEqualTo(heap < 1100);
+            assertThat(estimate.fitsHeap()).isEqualTo(heap >= 1100);
+            if (heap < 1100) {
+                assertThatThrownBy(estimate::check)
+                        .isInstanceOf(UserException.class)
+                        .hasMessageContaining(" of Java's heap (");
+            } else {
+                assertThatCode(estimate::check).doesNotThrowAnyException();
+            }
+        }
     }
 
     @Test
     public void countsEncodedPromptsAndNotTheirEncoders() {
-        assertThatThrownBy(() -> new MemoryEstimate(9 * GIB, 3 * GIB, 0, 5 * GIB, 0, 16 * GIB, 10 * GIB).check())
+        assertThatThrownBy(
+                        () -> estimate(9 * GIB, 3 * GIB, 5 * GIB, 0, 10 * GIB).check())
                 .isInstanceOf(UserException.class)
-                .hasMessage(
-                        "too little memory: the weights need 9.0 GiB, the latents of an epoch 3.0 GiB and the encoded"
-                                + " prompts 5.0 GiB, this machine has 16.0 GiB. Use a smaller model, or fewer samples or steps"
-                                + " in an epoch, or fewer prompts.");
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, 3 * GIB, 0, 5 * GIB, 0, 16 * GIB, 4 * GIB).check())
+                .hasMessage("too little memory: the weights need 9.0 GiB and Java's heap 8.0 GiB (encoded prompts 5.0"
+                        + " GiB, rollout of an epoch 3.0 GiB), this machine has 16.0 GiB. Use a smaller model, or fewer"
+                        + " samples or steps in an epoch, or fewer prompts.");
+        assertThatThrownBy(() -> estimate(GIB, 3 * GIB, 5 * GIB, 0, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
-                .hasMessage("too little memory: the latents of an epoch need 3.0 GiB and the encoded prompts 5.0 GiB of"
-                        + " Java's heap, which may have 4.0 GiB. Raise it, such as with -Xmx11g, or use fewer samples or"
-                        + " steps in an epoch, or fewer prompts.");
+                .hasMessage("too little memory: the run needs 8.0 GiB of Java's heap (encoded prompts 5.0 GiB, rollout"
+                        + " of an epoch 3.0 GiB), which may have 4.0 GiB. Raise it, such as with -Xmx11g, or use fewer"
+                        + " samples or steps in an epoch, or fewer prompts.");
         MemoryEstimate tiny = MemoryEstimate.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL), 100);
         assertThat(tiny.weightBytes()).isEqualTo(4 * 10);
         assertThat(tiny.textBytes()).isEqualTo(100 * 4 * 2 * 2);
@@ -55,10 +91,11 @@ public class MemoryEstimateTest {
 
     @Test
     public void countsThePicturesOfAnEvaluation() {
-        assertThatThrownBy(() -> new MemoryEstimate(GIB, GIB, 0, 0, 5 * GIB, 16 * GIB, 4 * GIB).check())
+        assertThatThrownBy(() -> estimate(GIB, GIB, 0, 5 * GIB, 4 * GIB).check())
                 .isInstanceOf(UserException.class)
-                .hasMessage("too little memory: the pictures of an evaluation need 5.0 GiB of Java's heap, which may"
-                        + " have 4.0 GiB. Lower evaluation.samples, or raise it, such as with -Xmx8g.");
+                .hasMessage("too little memory: the run needs 5.0 GiB of Java's heap (pictures of an evaluation 5.0"
+                        + " GiB), which may have 4.0 GiB. Raise it, such as with -Xmx8g, or use fewer pictures in an"
+                        + " evaluation (evaluation.samples).");
         TrainingSpec spec = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
         assertThat(MemoryEstimate.of(spec, 1).pictureBytes())
                 .isEqualTo(3L
