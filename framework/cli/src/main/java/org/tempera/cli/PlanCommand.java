@@ -43,9 +43,10 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Tempera tempera = output.tempera();
+        GivenWorkers given = GivenWorkers.of(System.getenv());
         output.status("building the graph of " + run.file() + " ...");
         try (output;
-                OpenPlan open = tempera.plan(run.file(), run.overrides())) {
+                OpenPlan open = tempera.plan(run.file(), run.overrides(), given::training)) {
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
             output.result("");

@@ -34,8 +34,7 @@ final class PlanLines {
         rows.add(List.of("memory", "Java, TensorFlow and the graph", size(memory.process()), "measured"));
         memory.variables().forEach(p -> rows.add(List.of("", p.name(), size(p.bytes()), "counted")));
         HeapPlan heap = memory.heap();
-        heap.lasting().forEach(p -> rows.add(inHeap(p, "counted")));
-        heap.turns()
+        heap.parts()
                 .forEach(p ->
                         rows.add(inHeap(p, heap.fullest().contains(p) ? "counted" : "counted; not at the same time")));
         Work largest = memory.largest();

@@ -93,11 +93,28 @@ public class PlanCommandTest {
         }
         Path conf = command.smallRun(DDPO.replace("batch-size = 4", "batch-size = 128"));
         Map<String, Object> document = planned(
-                conf.toString(), "sampling.batch-size=128", "sampling.samples-per-prompt=2", "run.parallel-batches=1");
+                Map.of(),
+                conf.toString(),
+                "sampling.batch-size=128",
+                "sampling.samples-per-prompt=2",
+                "run.parallel-batches=1");
         double estimated = number(document, "memory", "peak_bytes");
         assertThat(number(document, "probe", "peak_bytes")).isCloseTo(estimated, within(MemoryPlan.ERROR * estimated));
         // What is computed is a good part of it.
         assertThat(number(document, "memory", "process_bytes")).isLessThan(0.6 * estimated);
+    }
+
+    /** As TensorFlow's schedulers name the workers of a job; the plan is of one of them. */
+    @Test
+    public void ofWorkersThatTheEnvironmentNamesOneIsPlanned() throws Exception {
+        String second =
+                "{\"cluster\": {\"worker\": [\"a:1\", \"b:1\"]}, \"task\": {\"type\": \"worker\", \"index\": 1}}";
+        Map<String, Object> document = planned(
+                Map.of("TF_CONFIG", second),
+                command.smallRun(DDPO).toString(),
+                "sampling.batches-per-epoch=2",
+                "--no-probe");
+        assertThat(document.get("memory").toString()).contains("name=exchange with other workers", "per_epoch=1");
     }
 
     private static double number(Map<String, Object> document, String block, String key) {
@@ -106,16 +123,16 @@ public class PlanCommandTest {
                 : Double.NaN;
     }
 
-    private static Map<String, Object> planned(String... arguments) throws Exception {
+    private static Map<String, Object> planned(Map<String, String> environment, String... arguments) throws Exception {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms48m"));
         line.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), "org.tempera.cli.Main", "plan", "--json", "--quiet"));
         line.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output = read(process);
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();

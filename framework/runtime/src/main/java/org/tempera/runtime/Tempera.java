@@ -169,10 +169,19 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException as {@link #config(Path, List)} and {@link #start}
      */
     public OpenPlan plan(Path file, List<String> overrides) {
-        return discreetly(() -> OpenPlan.open(config(file, overrides), changes -> {
+        return plan(file, overrides, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, trained by others than the config says: of these, the one that it says is planned.
+     *
+     * @param workers changes who trains it ({@link RunConfig#trainedBy})
+     */
+    public OpenPlan plan(Path file, List<String> overrides, UnaryOperator<RunConfig> workers) {
+        return discreetly(() -> OpenPlan.open(workers.apply(config(file, overrides)), changes -> {
             List<String> all = new ArrayList<>(overrides);
             all.addAll(changes);
-            return config(file, all);
+            return workers.apply(config(file, all));
         }));
     }
 

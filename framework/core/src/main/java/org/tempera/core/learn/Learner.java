@@ -183,6 +183,11 @@ public final class Learner {
         return accumulate.get(0).floatingPointOperations();
     }
 
+    /** What an update takes of Java's heap, in bytes, where workers hand each other its gradients. */
+    public long exchangedBytes() {
+        return shared.map(WorkerGradients::heapBytes).orElse(0L);
+    }
+
     /** What TensorFlow computes for a micro-batch. */
     public Program<?, ?> micro() {
         return accumulate.get(0);

@@ -23,6 +23,9 @@ final class RingGradients {
     /** Numbers that are summed at a time: whole pieces of what the channel sends, so that slices change no bit. */
     private static final int IN_A_SLICE = 16 * WorkerChannel.NUMBERS_AT_A_TIME;
 
+    /** What is summed lies in Java's heap so often: as read, in a slice, summed, and by group. */
+    private static final int COPIES = 4;
+
     private final Workers workers;
     private final List<Part> parts = new ArrayList<>();
     private final long numbers;
@@ -85,6 +88,15 @@ final class RingGradients {
         Map<String, List<Operand<TFloat32>>> all = new LinkedHashMap<>();
         parts.forEach(part -> part.sums.forEach((group, sum) -> all.put(group, List.of(sum.value()))));
         return all;
+    }
+
+    /** What a sum takes of Java's heap, in bytes. */
+    long heapBytes() {
+        long ofPart = parts.stream()
+                .mapToLong(part -> part.sums.values().stream().mapToLong(Parameter::size).sum())
+                .max()
+                .orElse(0);
+        return COPIES * Float.BYTES * Math.max(ofPart, Math.min(IN_A_SLICE, numbers));
     }
 
     /** Sums what the lanes of all workers have accumulated. */

@@ -38,6 +38,7 @@ final class WorkerGradients {
     private final Map<String, Operand<TFloat32>> fetches = new LinkedHashMap<>();
     private final Program<Nothing, Sums> read;
     private final Optional<RingGradients> ring;
+    private final long heapBytes;
 
     private record Nothing() {}
 
@@ -50,9 +51,12 @@ final class WorkerGradients {
         if (workers.sums() == GradientSums.RING) {
             ring = Optional.of(new RingGradients(scope, workers, optimizers));
             sums.putAll(ring.get().sums());
+            heapBytes = ring.get().heapBytes();
         } else {
             ring = Optional.empty();
-            requireGathered(optimizers, workers.allLanes());
+            long bytes = bytes(optimizers);
+            requireGathered(bytes, workers.allLanes());
+            heapBytes = COPIES * bytes * workers.allLanes();
             optimizers.forEach(optimizer -> gather(graph, scope, optimizer));
         }
         read = Program.define("read gradients", Nothing.class, Sums.class)
@@ -73,13 +77,14 @@ final class WorkerGradients {
         }
     }
 
-    private static void requireGathered(List<AdamW> optimizers, int lanes) {
-        long bytes = 0;
-        for (AdamW o : optimizers) {
-            for (AdamW.Slot slot : o.slots()) {
-                bytes += Float.BYTES * slot.parameter().size();
-            }
-        }
+    private static long bytes(List<AdamW> optimizers) {
+        return optimizers.stream()
+                .flatMap(o -> o.slots().stream())
+                .mapToLong(slot -> Float.BYTES * slot.parameter().size())
+                .sum();
+    }
+
+    private static void requireGathered(long bytes, int lanes) {
         if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
             throw new UserException(String.format(
                     Locale.ROOT,
@@ -104,6 +109,11 @@ final class WorkerGradients {
 
     private static String laneName(int number) {
         return LANE + number + "/";
+    }
+
+    /** What an update takes of Java's heap, in bytes, on the gradients' way from the graph to the graph. */
+    long heapBytes() {
+        return heapBytes;
     }
 
     /** Inputs for what {@link #feeds} gives, by group of parameters. */

@@ -1,9 +1,7 @@
 package org.tempera.core.plan;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.graph.MachineMemory;
 
@@ -11,17 +9,19 @@ import org.tempera.graph.MachineMemory;
  * What a run has in Java's heap, without its garbage.
  *
  * @param lasting what lies there all the time
- * @param turns of which one at a time lies there
+ * @param epoch what lies there besides while an epoch is drawn and learnt from
+ * @param evaluation what lies there besides while an evaluation is drawn, when that of an epoch is gone
  */
-public record HeapPlan(List<Part> lasting, List<Part> turns) {
+public record HeapPlan(List<Part> lasting, List<Part> epoch, List<Part> evaluation) {
     public HeapPlan {
         lasting = List.copyOf(lasting);
-        turns = List.copyOf(turns);
+        epoch = List.copyOf(epoch);
+        evaluation = List.copyOf(evaluation);
     }
 
     /** At most. */
     public long bytes() {
-        return Part.sum(lasting) + turnBytes();
+        return Part.sum(fullest());
     }
 
     /** Whether a heap that may grow to so much holds it. */
@@ -29,17 +29,20 @@ public record HeapPlan(List<Part> lasting, List<Part> turns) {
         return heap.holds(bytes());
     }
 
+    /** Whether there is most of it while an evaluation is drawn. */
+    public boolean isFullestInEvaluation() {
+        return Part.sum(evaluation) > Part.sum(epoch);
+    }
+
     /** What lies there when it is fullest. */
     public List<Part> fullest() {
-        return Stream.concat(lasting.stream(), largestTurn().stream()).toList();
+        List<Part> besides = isFullestInEvaluation() ? evaluation : epoch;
+        return Stream.concat(lasting.stream(), besides.stream()).toList();
     }
 
-    private long turnBytes() {
-        return largestTurn().map(Part::bytes).orElse(0L);
-    }
-
-    private Optional<Part> largestTurn() {
-        return turns.stream().max(Comparator.comparingLong(Part::bytes));
+    /** All of it, be it there at the same time or not. */
+    public List<Part> parts() {
+        return Stream.of(lasting, epoch, evaluation).flatMap(List::stream).toList();
     }
 
     /** As plain data. */
@@ -47,6 +50,7 @@ public record HeapPlan(List<Part> lasting, List<Part> turns) {
         return Map.of(
                 "bytes", bytes(),
                 "lasting", lasting.stream().map(Part::toMap).toList(),
-                "turns", turns.stream().map(Part::toMap).toList());
+                "epoch", epoch.stream().map(Part::toMap).toList(),
+                "evaluation", evaluation.stream().map(Part::toMap).toList());
     }
 }

@@ -22,6 +22,7 @@ import org.tensorflow.ndarray.Shape;
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
  * @param textBytes what prompts are encoded to, in Java's heap as long as the run
+ * @param exchangedBytes what workers hand each other in an epoch, in Java's heap with its latents
  * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
  * @param availableBytes memory of the machine, with that on a disk
  * @param heapBytes what Java's heap may have of it
@@ -31,10 +32,14 @@ record MemoryEstimate(
         long rolloutBytes,
         long keptBytes,
         long textBytes,
+        long exchangedBytes,
         long pictureBytes,
         long availableBytes,
         long heapBytes) {
     private static final double GIB = 1L << 30;
+
+    /** A round's samples lie in the heap so often on their way: packed, gathered, without heads, and one by one. */
+    private static final long COPIES_OF_ROUND = 4;
 
     /** @param prompts how many are encoded, the negative one included */
     static MemoryEstimate of(TrainingSpec spec, int prompts) {
@@ -62,6 +67,7 @@ record MemoryEstimate(
                         spec.policy().text().shapes().values().stream()
                                 .mapToLong(Shape::size)
                                 .sum()),
+                Math.multiplyExact(sample, COPIES_OF_ROUND * samplesOfRound(spec)),
                 spec.evaluation().every() == 0
                         ? 0
                         : 3L
@@ -74,6 +80,32 @@ record MemoryEstimate(
                 Runtime.getRuntime().maxMemory());
     }
 
+    /** Samples that workers hand each other at a time: a batch of each lane, or all that are not drawn but read. */
+    private static long samplesOfRound(TrainingSpec spec) {
+        if (!spec.run().cluster().isMany()) {
+            return 0;
+        }
+        long samples = spec.sampling().samplesPerEpoch();
+        long lanes =
+                (long) spec.run().cluster().workers().size() * spec.threads().runs();
+        return spec.learnsFromChoices()
+                ? samples
+                : Math.min(samples, lanes * spec.sampling().batchSize());
+    }
+
+    /** The same of a run whose workers hand each other so many bytes of gradients in an update, when rounds are over. */
+    MemoryEstimate withGradients(long bytes) {
+        return new MemoryEstimate(
+                weightBytes,
+                rolloutBytes,
+                keptBytes,
+                textBytes,
+                Math.max(exchangedBytes, bytes),
+                pictureBytes,
+                availableBytes,
+                heapBytes);
+    }
+
     long needed() {
         return weightBytes + heap().bytes();
     }
@@ -84,7 +116,8 @@ record MemoryEstimate(
                 some(new Part("samples of earlier epochs", keptBytes), new Part("encoded prompts", textBytes)),
                 some(
                         new Part("rollout of an epoch", rolloutBytes - keptBytes),
-                        new Part("pictures of an evaluation", pictureBytes)));
+                        new Part("exchange with other workers", exchangedBytes)),
+                some(new Part("pictures of an evaluation", pictureBytes)));
     }
 
     private static List<Part> some(Part... parts) {
@@ -124,13 +157,15 @@ record MemoryEstimate(
 
     /** What would need less when the heap is fullest. */
     private String fewer() {
-        boolean evaluating = pictureBytes > rolloutBytes - keptBytes;
+        boolean evaluating = heap().isFullestInEvaluation();
         List<String> ways = new ArrayList<>();
         if (!evaluating || keptBytes > 0) {
             ways.add("fewer samples or steps in an epoch");
         }
         if (evaluating) {
             ways.add("fewer pictures in an evaluation (evaluation.samples)");
+        } else if (exchangedBytes > rolloutBytes) {
+            ways.add("fewer batches side by side (run.parallel-batches)");
         }
         if (textBytes > GIB / 10) {
             ways.add("fewer prompts");

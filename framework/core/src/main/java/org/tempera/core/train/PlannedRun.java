@@ -9,7 +9,6 @@ import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.core.plan.Work;
 import org.tempera.core.reward.RewardCombiner;
-import org.tempera.core.workers.Group;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.Program;
 import org.tempera.spi.UserException;
@@ -34,15 +33,17 @@ public final class PlannedRun implements AutoCloseable {
      * Builds the graph.
      *
      * @param spec of which the algorithm serves no other run
-     * @throws UserException if the parts do not fit together
+     * @throws UserException if the parts do not fit together, or its workers could not train it
      */
     public PlannedRun(TrainingSpec spec) {
         spec.check();
         prompts = Experience.prompts(spec);
         prompts.addAll(EvaluationPictures.prompts(spec));
-        MemoryEstimate host = MemoryEstimate.of(spec, prompts.size() + 1);
-        model = new TrainingModel(spec, Group.alone(), new RewardCombiner(spec.rewards(), spec.combination()));
+        model = new TrainingModel(
+                spec, PlannedWorkers.of(spec.run().cluster()), new RewardCombiner(spec.rewards(), spec.combination()));
         try {
+            MemoryEstimate host = MemoryEstimate.of(spec, prompts.size() + 1)
+                    .withGradients(model.learner().exchangedBytes());
             // An epoch that is too large for Java's heap is not made up for it.
             works = Works.of(spec, model, host.fitsHeap() ? planned(spec) : Optional.empty());
             int evaluations = evaluations(spec);

@@ -95,7 +95,9 @@ public final class Trainer implements AutoCloseable {
             Logger logger = LoggerFactory.getLogger(Trainer.class);
             ComputeDevice.whyNoGpu(spec.threads()).ifPresent(logger::warn);
             RoundedRatios.warning(spec.run().precision(), algorithm).ifPresent(logger::warn);
-            MemoryCheck.require(spec, built, memory);
+            MemoryEstimate whole = memory.withGradients(built.learner().exchangedBytes());
+            whole.check();
+            MemoryCheck.require(spec, built, whole);
             built.load(asked);
             return built;
         } catch (RuntimeException | Error e) {

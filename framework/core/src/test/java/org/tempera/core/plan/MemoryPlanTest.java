@@ -21,7 +21,7 @@ public class MemoryPlanTest {
         return new MemoryPlan(
                 GIB,
                 List.of(new Part("policy/unet", 4 * GIB), new Part("optimizer/policy", 2 * GIB)),
-                new HeapPlan(List.of(), List.of(new Part("rollout of an epoch", GIB))),
+                new HeapPlan(List.of(), List.of(new Part("rollout of an epoch", GIB)), List.of()),
                 new Part("text encoders", encoders),
                 List.of(work("a step of a batch", 1, 1, GIB), work("gradients of a micro-batch", 8, 2, 2 * GIB)));
     }
@@ -51,10 +51,11 @@ public class MemoryPlanTest {
 
     /** Pictures of an evaluation come when an epoch's rollout is gone. */
     @Test
-    public void ofWhatTakesTurnsInTheHeapTheLargestCounts() {
+    public void ofAnEpochAndAnEvaluationTheLargerCounts() {
         HeapPlan heap = new HeapPlan(
                 List.of(new Part("encoded prompts", 10)),
-                List.of(new Part("rollout of an epoch", 60), new Part("pictures of an evaluation", 61)));
+                List.of(new Part("rollout of an epoch", 40), new Part("exchange with other workers", 20)),
+                List.of(new Part("pictures of an evaluation", 61)));
         RunPlan plan = new RunPlan(
                 new MemoryPlan(0, List.of(), heap, new Part("text encoders", 0), List.of(work("a step", 1, 1, 1))),
                 new DiskPlan(0, 0, List.of()),

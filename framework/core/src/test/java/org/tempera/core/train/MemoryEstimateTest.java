@@ -28,7 +28,7 @@ public class MemoryEstimateTest {
     private static final long GIB = 1L << 30;
 
     private static MemoryEstimate estimate(long weights, long rollout, long text, long pictures, long heap) {
-        return new MemoryEstimate(weights, rollout, 0, text, pictures, 16 * GIB, heap);
+        return new MemoryEstimate(weights, rollout, 0, text, 0, pictures, 16 * GIB, heap);
     }
 
     @Test
@@ -102,6 +102,21 @@ public class MemoryEstimateTest {
                         * spec.policy().shape().imageHeight()
                         * spec.policy().shape().imageWidth()
                         * spec.evaluation().samples());
+    }
+
+    @Test
+    public void countsWhatWorkersHandEachOtherBesideTheRollout() {
+        MemoryEstimate alone = estimate(GIB, 2 * GIB, 0, GIB, 4 * GIB);
+        assertThatCode(() -> alone.withGradients(2 * GIB).check()).doesNotThrowAnyException();
+        assertThatThrownBy(() -> alone.withGradients(3 * GIB).check())
+                .isInstanceOf(UserException.class)
+                .hasMessage("too little memory: the run needs 5.0 GiB of Java's heap (exchange with other workers 3.0"
+                        + " GiB, rollout of an epoch 2.0 GiB), which may have 4.0 GiB. Raise it, such as with -Xmx8g,"
+                        + " or use fewer samples or steps in an epoch, or fewer batches side by side"
+                        + " (run.parallel-batches).");
+        // A round of batches is over when gradients are summed.
+        assertThat(alone.withGradients(3 * GIB).withGradients(GIB).exchangedBytes())
+                .isEqualTo(3 * GIB);
     }
 
     /** An epoch has eight pictures, and the file of choices forty. */

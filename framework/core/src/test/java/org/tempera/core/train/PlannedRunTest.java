@@ -3,15 +3,18 @@ package org.tempera.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.plan.Part;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.core.plan.Work;
 import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.MachineMemory;
 import org.tempera.spi.UserException;
@@ -86,6 +89,46 @@ public class PlannedRunTest {
             assertThat(rehearsal.epochSeconds()).isPositive();
             assertThat(rehearsal.epoch()).containsOnlyKeys("sampling", "reward", "training");
             assertThat(rehearsal.unknown()).isEmpty();
+        }
+    }
+
+    /** A worker hands on what its lanes have drawn and learnt, and holds what those of all have, in Java's heap. */
+    @Test
+    public void oneOfSeveralWorkersIsPlannedAsItTrains() {
+        RunPlan alone = planned("a:1");
+        assertThat(alone.memory().heap().epoch()).extracting(Part::name).containsExactly("rollout of an epoch");
+        RunPlan two = planned("a:1", "b:1");
+        assertThat(two.memory().heap().epoch())
+                .extracting(Part::name)
+                .containsExactly("rollout of an epoch", "exchange with other workers");
+        assertThat(work(two, "a step of a batch").perEpoch()).hasValue(3);
+    }
+
+    @Test
+    public void gradientsOfAllLanesAreMoreThanThoseOfARing() {
+        long ring = gradients(GradientSums.RING, "a:1", "b:1");
+        long inOrder = gradients(GradientSums.IN_ORDER, "a:1", "b:1");
+        long more = gradients(GradientSums.IN_ORDER, "a:1", "b:1", "c:1");
+        assertThat(ring).isPositive().isLessThan(inOrder);
+        assertThat(2 * more).isEqualTo(3 * inOrder);
+        assertThat(gradients(GradientSums.RING, "a:1", "b:1", "c:1")).isEqualTo(ring);
+    }
+
+    private static RunPlan planned(String... workers) {
+        ClusterSettings cluster = new ClusterSettings(List.of(workers), 0, GradientSums.IN_ORDER, 1);
+        TrainingSpec spec = TinyRuns.withCritic(6, 0, 0.05);
+        try (PlannedRun planned = new PlannedRun(
+                SpecCopy.of(spec).run(spec.run().trainedBy(cluster)).build())) {
+            return planned.plan();
+        }
+    }
+
+    private static long gradients(GradientSums sums, String... workers) {
+        TrainingSpec spec = TinyRuns.withCritic(6, 0, 0.05);
+        Group group = PlannedWorkers.of(new ClusterSettings(List.of(workers), 0, sums, 1));
+        try (TrainingModel model =
+                new TrainingModel(spec, group, new RewardCombiner(spec.rewards(), spec.combination()))) {
+            return model.learner().exchangedBytes();
         }
     }
 
