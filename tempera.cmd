@@ -49,6 +49,7 @@ if not exist "%HERE%lib" set "APP=%HERE%.."
 :run
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"
+rem float32 is float32 on a GPU too, and refused where it would not be; run.precision = tf32 wants 1.
 if not defined NVIDIA_TF32_OVERRIDE set "NVIDIA_TF32_OVERRIDE=0"
 set "LEVEL=1"
 if "%~1"=="sample" set "LEVEL=4"

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 public final class NumericEnvironment {
     private static final List<String> NAMES = List.of(
             "CUDA_VISIBLE_DEVICES",
+            "DNNL_DEFAULT_FPMATH_MODE",
+            "DNNL_MAX_CPU_ISA",
             "KMP_AFFINITY",
             "NVIDIA_TF32_OVERRIDE",
             "OMP_NUM_THREADS",
@@ -20,6 +22,7 @@ public final class NumericEnvironment {
             "TF_ENABLE_ONEDNN_OPTS",
             "TF_NUM_INTEROP_THREADS",
             "TF_NUM_INTRAOP_THREADS",
+            "TF_SET_ONEDNN_FPMATH_MODE",
             "TF_XLA_FLAGS",
             "XLA_FLAGS");
 

@@ -25,8 +25,17 @@ import org.tensorflow.proto.ConfigProto;
  * @param bytes memory that TensorFlow may take there; of no meaning for a CPU
  */
 public record ComputeDevice(String type, String name, long bytes) {
-    /** The variable by which NVIDIA's libraries do or do not take tf32 for float32; the launcher says they do not. */
+    /**
+     * The variable by which NVIDIA's libraries do not take tf32 for float32, where it is 0: TensorFlow has them. The
+     * launcher sets it.
+     */
     private static final String TF32_SWITCH = "NVIDIA_TF32_OVERRIDE";
+
+    /** The variables by which oneDNN takes fewer bits for float32, where the processor has instructions for it. */
+    private static final List<String> FEWER_BITS =
+            List.of("ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE", "TF_SET_ONEDNN_FPMATH_MODE");
+
+    private static final Set<String> ALL_BITS = Set.of("", "STRICT");
 
     /**
      * The variable by which oneDNN leaves instructions of the processor unused, and its values too low for bfloat16.
@@ -99,10 +108,23 @@ public record ComputeDevice(String type, String name, long bytes) {
      * bfloat16, though only one with instructions for it gains by it.
      */
     static void requireBuildFor(Precision precision) {
+        requireAllBits(System.getenv());
         switch (precision) {
             case FLOAT32 -> {}
             case TF32 -> requireTf32(System.getenv(), isBuildForGpus());
             case BFLOAT16 -> requireBfloat16(System.getenv());
+        }
+    }
+
+    /** Evaluations would be set beside those of true float32, which is no part of the ruler. */
+    static void requireAllBits(Map<String, String> environment) {
+        for (String variable : FEWER_BITS) {
+            String value = environment.getOrDefault(variable, "");
+            if (!ALL_BITS.contains(value.toUpperCase(Locale.ROOT))) {
+                throw new UserException(
+                        variable + "=" + value + " has oneDNN multiply float32 as numbers of fewer bits:"
+                                + " take the variable away before Tempera starts. Fewer bits are asked for by run.precision.");
+            }
         }
     }
 
@@ -117,8 +139,20 @@ public record ComputeDevice(String type, String name, long bytes) {
 
     /** Fails if sessions of these threads cannot multiply with such numbers. */
     static void requireFor(Precision precision, ThreadSettings threads) {
+        boolean onGpu = isGpuUsed(threads);
         if (precision == Precision.TF32) {
-            requireTf32(System.getenv(), isGpuUsed(threads));
+            requireTf32(System.getenv(), onGpu);
+        } else {
+            requireFloat32(System.getenv(), onGpu);
+        }
+    }
+
+    /** What is float32 in a graph, under bfloat16 adapters and norms, may be tf32 on a GPU. */
+    static void requireFloat32(Map<String, String> environment, boolean onGpu) {
+        if (onGpu && !"0".equals(environment.get(TF32_SWITCH))) {
+            throw new UserException("float32 is tf32 on newer GPUs unless " + TF32_SWITCH + " is 0, found "
+                    + environment.getOrDefault(TF32_SWITCH, "nothing")
+                    + ": set it to 0 before Tempera starts, or choose run.precision = tf32.");
         }
     }
 

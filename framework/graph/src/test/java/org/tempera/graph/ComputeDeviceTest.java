@@ -126,6 +126,40 @@ public class ComputeDeviceTest {
         assertThatCode(() -> ComputeDevice.requireTf32(Map.of(), true)).doesNotThrowAnyException();
     }
 
+    /** TensorFlow's own default is tf32: what would be compared as float32 has to be that. */
+    @Test
+    public void float32IsNotTf32OnAGpu() {
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("NVIDIA_TF32_OVERRIDE", "1"))) {
+            assertThatThrownBy(() -> ComputeDevice.requireFloat32(environment, true))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("unless NVIDIA_TF32_OVERRIDE is 0, found ")
+                    .hasMessageContaining("run.precision = tf32");
+            assertThatCode(() -> ComputeDevice.requireFloat32(environment, false))
+                    .doesNotThrowAnyException();
+        }
+        assertThatCode(() -> ComputeDevice.requireFloat32(Map.of("NVIDIA_TF32_OVERRIDE", "0"), true))
+                .doesNotThrowAnyException();
+    }
+
+    @DataProvider
+    public Object[][] fewerBits() {
+        return new Object[][] {
+            {"ONEDNN_DEFAULT_FPMATH_MODE", "BF16"},
+            {"DNNL_DEFAULT_FPMATH_MODE", "any"},
+            {"TF_SET_ONEDNN_FPMATH_MODE", "BF16"}
+        };
+    }
+
+    @Test(dataProvider = "fewerBits")
+    public void norIsItOfFewerBitsOnAProcessor(String variable, String value) {
+        assertThatThrownBy(() -> ComputeDevice.requireAllBits(Map.of(variable, value)))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(variable + "=" + value + " has oneDNN multiply float32");
+        assertThatCode(() -> ComputeDevice.requireAllBits(Map.of(variable, "strict")))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> ComputeDevice.requireAllBits(Map.of())).doesNotThrowAnyException();
+    }
+
     /** oneDNN would be asked for what it was told not to do, and end the process. */
     @Test
     public void bfloat16NeedsTheInstructionsThatTheProcessorHas() {
