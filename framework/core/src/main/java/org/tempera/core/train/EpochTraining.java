@@ -142,6 +142,9 @@ final class EpochTraining {
         List<Minibatch> plan = algorithm.plan(shape, seed(PLAN_STREAM, complete));
         planned = plan.size();
         begun.requireFits(plan);
+        if (complete == 0) {
+            RoundedRatios.warning(spec.run().precision(), algorithm, plan).ifPresent(listener::warned);
+        }
         Map<String, Double> losses = algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
                 : model.learner().update(model.session(), data, plan, begun.updates(), this::followed);

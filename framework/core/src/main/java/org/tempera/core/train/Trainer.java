@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.SavedCheckpoint;
@@ -92,9 +91,7 @@ public final class Trainer implements AutoCloseable {
     private TrainingModel loaded(Group group, Set<String> asked, MemoryEstimate memory) {
         TrainingModel built = new TrainingModel(spec, group, combiner);
         try {
-            Logger logger = LoggerFactory.getLogger(Trainer.class);
-            ComputeDevice.whyNoGpu(spec.threads()).ifPresent(logger::warn);
-            RoundedRatios.warning(spec.run().precision(), algorithm).ifPresent(logger::warn);
+            ComputeDevice.whyNoGpu(spec.threads()).ifPresent(LoggerFactory.getLogger(Trainer.class)::warn);
             MemoryEstimate whole = memory.withGradients(built.learner().exchangedBytes());
             whole.check();
             MemoryCheck.require(spec, built, whole);
