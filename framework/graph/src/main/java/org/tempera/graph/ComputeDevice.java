@@ -38,9 +38,10 @@ public record ComputeDevice(String type, String name, long bytes) {
     private static final Set<String> ALL_BITS = Set.of("", "STRICT");
 
     /**
-     * The variable by which oneDNN leaves instructions of the processor unused, and its values too low for bfloat16.
+     * The variables by which oneDNN leaves instructions of the processor unused, the first before the second, and their
+     * values too low for bfloat16.
      */
-    private static final String MOST_INSTRUCTIONS = "ONEDNN_MAX_CPU_ISA";
+    private static final List<String> MOST_INSTRUCTIONS = List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
     private static final Set<String> WITHOUT_BFLOAT16 = Set.of("SSE41", "AVX", "AVX2", "AVX2_VNNI");
 
@@ -130,11 +131,25 @@ public record ComputeDevice(String type, String name, long bytes) {
 
     /** TensorFlow asks the processor, and ends the process where oneDNN was told not to use what it has. */
     static void requireBfloat16(Map<String, String> environment) {
-        String most = environment.getOrDefault(MOST_INSTRUCTIONS, "");
-        if (WITHOUT_BFLOAT16.contains(most.toUpperCase(Locale.ROOT))) {
-            throw new UserException("precision bfloat16 is not computed under " + MOST_INSTRUCTIONS + "=" + most
+        withoutBfloat16(environment).ifPresent(variable -> {
+            throw new UserException("precision bfloat16 is not computed under " + variable
                     + ": take the variable away before Tempera starts, or choose float32.");
-        }
+        });
+    }
+
+    /** The variable that keeps a processor from bfloat16, such as {@code ONEDNN_MAX_CPU_ISA=AVX2}, where one does. */
+    public static Optional<String> withoutBfloat16(Map<String, String> environment) {
+        return mostInstructions(environment)
+                .filter(most -> WITHOUT_BFLOAT16.contains(
+                        most.substring(most.indexOf('=') + 1).toUpperCase(Locale.ROOT)));
+    }
+
+    /** The variable that keeps oneDNN from some of a processor's instructions, with its value, where one is set. */
+    public static Optional<String> mostInstructions(Map<String, String> environment) {
+        return MOST_INSTRUCTIONS.stream()
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .map(name -> name + "=" + environment.get(name))
+                .findFirst();
     }
 
     /** Fails if sessions of these threads cannot multiply with such numbers. */
@@ -188,13 +203,16 @@ public record ComputeDevice(String type, String name, long bytes) {
             status.throwExceptionIfNotOK();
             TF_DeviceList list = tensorflow.TF_SessionListDevices(session, status);
             status.throwExceptionIfNotOK();
-            for (int i = 0; i < tensorflow.TF_DeviceListCount(list); i++) {
-                devices.add(new ComputeDevice(
-                        tensorflow.TF_DeviceListType(list, i, status).getString(),
-                        tensorflow.TF_DeviceListName(list, i, status).getString(),
-                        tensorflow.TF_DeviceListMemoryBytes(list, i, status)));
+            try {
+                for (int i = 0; i < tensorflow.TF_DeviceListCount(list); i++) {
+                    devices.add(new ComputeDevice(
+                            tensorflow.TF_DeviceListType(list, i, status).getString(),
+                            tensorflow.TF_DeviceListName(list, i, status).getString(),
+                            tensorflow.TF_DeviceListMemoryBytes(list, i, status)));
+                }
+            } finally {
+                tensorflow.TF_DeleteDeviceList(list);
             }
-            tensorflow.TF_DeleteDeviceList(list);
         }
         return devices;
     }

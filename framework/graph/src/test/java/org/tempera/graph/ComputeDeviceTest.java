@@ -168,6 +168,11 @@ public class ComputeDeviceTest {
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("bfloat16 is not computed under ONEDNN_MAX_CPU_ISA=" + most);
         }
+        assertThat(ComputeDevice.withoutBfloat16(Map.of("DNNL_MAX_CPU_ISA", "AVX")))
+                .hasValue("DNNL_MAX_CPU_ISA=AVX");
+        assertThat(ComputeDevice.withoutBfloat16(
+                        Map.of("DNNL_MAX_CPU_ISA", "AVX", "ONEDNN_MAX_CPU_ISA", "AVX512_CORE")))
+                .isEmpty();
         assertThatCode(() -> ComputeDevice.requireBfloat16(Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE")))
                 .doesNotThrowAnyException();
         assertThatCode(() -> ComputeDevice.requireBfloat16(Map.of())).doesNotThrowAnyException();

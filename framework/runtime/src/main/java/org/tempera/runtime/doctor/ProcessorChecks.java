@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.spi.UserException;
@@ -92,7 +93,12 @@ record ProcessorChecks(Path root, Map<String, String> environment) {
         return Check.ok(Area.PROCESSOR, "instructions", has);
     }
 
-    private static Check bfloat16(Set<String> flags) {
+    private Check bfloat16(Set<String> flags) {
+        Optional<String> kept = ComputeDevice.withoutBfloat16(environment);
+        if (kept.isPresent()) {
+            return Check.ok(
+                    Area.PROCESSOR, "bfloat16", "refused, as " + kept.get() + " keeps oneDNN from its instructions");
+        }
         List<String> has = OF_USE.stream()
                 .filter(OF_BFLOAT16::contains)
                 .filter(flags::contains)
@@ -114,9 +120,9 @@ record ProcessorChecks(Path root, Map<String, String> environment) {
                     "TF_ENABLE_ONEDNN_OPTS=0 turns it off: training takes a third longer",
                     "unset TF_ENABLE_ONEDNN_OPTS");
         }
-        String capped = environment.containsKey("ONEDNN_MAX_CPU_ISA")
-                ? ", as ONEDNN_MAX_CPU_ISA=" + environment.get("ONEDNN_MAX_CPU_ISA") + " has it"
-                : "";
+        String capped = ComputeDevice.mostInstructions(environment)
+                .map(variable -> ", as " + variable + " has it")
+                .orElse("");
         return Check.ok(
                 Area.PROCESSOR,
                 name,

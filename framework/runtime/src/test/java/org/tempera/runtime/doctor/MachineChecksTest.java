@@ -59,6 +59,16 @@ public class MachineChecksTest {
                 .isEqualTo("ok computes with AVX2, as ONEDNN_MAX_CPU_ISA=AVX2 has it");
     }
 
+    /** Training refuses it, whatever the processor has. */
+    @Test
+    public void bfloat16IsNotPromisedWhereItIsRefused() throws IOException {
+        cpuinfo("flags\t\t: fpu sse avx avx2 fma avx512f avx512_bf16\n");
+        assertThat(text(processor(Map.of("ONEDNN_MAX_CPU_ISA", "avx2"), Optional.empty()), "bfloat16"))
+                .isEqualTo("ok refused, as ONEDNN_MAX_CPU_ISA=avx2 keeps oneDNN from its instructions");
+        assertThat(text(processor(Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE"), Optional.empty()), "bfloat16"))
+                .isEqualTo("ok in hardware (avx512_bf16)");
+    }
+
     @Test
     public void memoryIsJudgedByWhatIsFree() {
         MachineMemory all = new MachineMemory(64L << 30);
