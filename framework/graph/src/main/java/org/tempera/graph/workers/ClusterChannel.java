@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,9 @@ public final class ClusterChannel implements WorkerChannel {
     });
 
     private volatile Optional<Throwable> failure = Optional.empty();
+    /** How often one of the others was asked to compute; each worker begins with the one behind it. */
+    private int turn;
+
     private long brokenSince;
     private boolean broken;
     /** Whether it is this worker that has left a call in the midst. */
@@ -227,8 +231,22 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     private UserException lost(TensorFlowFailure e) {
-        Map<Integer, String> missing = neighbours.missing(others, incarnations, patience.answer());
+        Map<Integer, String> missing = missing(Set.copyOf(others));
         return missing.isEmpty() ? loss.of(e) : loss.of(missing, e.peer());
+    }
+
+    /**
+     * Those with whom something is wrong, as one of them sees it whose turn it is to compute, and as the connections to
+     * all of them do: a session of each to each would be as many as the square of the workers. Where something is, all
+     * are asked.
+     */
+    private Map<Integer, String> missing() {
+        int next = others.get((cluster.index() + turn++) % others.size());
+        return missing(Set.of(next)).isEmpty() ? Map.of() : missing(Set.copyOf(others));
+    }
+
+    private Map<Integer, String> missing(Set<Integer> asked) {
+        return neighbours.missing(others, asked, incarnations, patience.answer());
     }
 
     /** Looks after the others while a call goes on. */
@@ -243,7 +261,7 @@ public final class ClusterChannel implements WorkerChannel {
 
         @Override
         public void run() {
-            Map<Integer, String> missing = neighbours.missing(others, incarnations, patience.answer());
+            Map<Integer, String> missing = missing();
             if (running.isDone()) {
                 return; // what came of it says more, such as that one has ended
             }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,18 +49,23 @@ final class Neighbours {
     }
 
     /**
-     * What is wrong with some workers, by worker; empty where each computes for whoever asks.
+     * What is wrong with some workers, by worker; empty where a connection can be made to each, and those that are asked
+     * compute.
      *
+     * @param asked those of them that are to compute something, which takes a session to each
      * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again
      */
-    Map<Integer, String> missing(Collection<Integer> workers, Map<Integer, Long> incarnations, Duration within) {
+    Map<Integer, String> missing(
+            Collection<Integer> workers, Set<Integer> asked, Map<Integer, Long> incarnations, Duration within) {
         Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
             Optional<Long> expected = Optional.ofNullable(incarnations.get(worker));
+            Supplier<Optional<String>> computed =
+                    asked.contains(worker) ? () -> compute(worker, expected) : Optional::empty;
             answers.put(
                     worker,
                     ask(
-                            () -> connect(worker, within).or(() -> compute(worker, expected)),
+                            () -> connect(worker, within).or(computed),
                             within,
                             silent(within).map(why -> why + proxies())));
         }
