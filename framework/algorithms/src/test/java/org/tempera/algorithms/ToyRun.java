@@ -22,6 +22,7 @@ import org.tempera.core.rollout.Sampler;
 import org.tempera.core.rollout.Schedule;
 import org.tempera.core.train.AdapterNeurons;
 import org.tempera.core.train.ParameterEdits;
+import org.tempera.core.workers.Group;
 import org.tempera.core.workers.Workers;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.ThreadSettings;
@@ -52,7 +53,7 @@ public final class ToyRun implements AutoCloseable {
     private final TrainingGraph graph = new TrainingGraph(7);
     private final TrainingSession session;
     private final Lanes lanes = new Lanes(1);
-    private final Workers workers = Workers.alone(lanes);
+    private final Workers workers = Group.alone().with(lanes);
     private final SamplingSettings sampling;
     private final Sampler sampler;
     private final RolloutCollector collector;

@@ -24,7 +24,7 @@ import org.tempera.core.learn.UpdateProgress;
 import org.tempera.core.prompt.PromptEncoder;
 import org.tempera.core.prompt.TextEmbeddings;
 import org.tempera.core.rollout.Schedule;
-import org.tempera.core.workers.Workers;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -160,7 +160,7 @@ public class ExplainedVarianceTest {
                     Map.of(),
                     Set.of(),
                     Optional.empty(),
-                    Workers.alone(lanes),
+                    Group.alone().with(lanes),
                     false);
             Operand<TFloat32> rows = graph.floatInput("rows", SAMPLES, WIDTH);
             Operand<TFloat32> fractions = graph.floatInput("fractions", SAMPLES);

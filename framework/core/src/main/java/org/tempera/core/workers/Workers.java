@@ -48,11 +48,6 @@ public final class Workers {
         channel.whenAskedToStop(lanes.stop()::give);
     }
 
-    /** One worker that is alone. */
-    public static Workers alone(Lanes lanes) {
-        return Group.alone().with(lanes);
-    }
-
     /** How gradients become one sum. */
     public GradientSums sums() {
         return group.sums();

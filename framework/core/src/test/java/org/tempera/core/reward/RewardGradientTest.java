@@ -13,7 +13,7 @@ import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
-import org.tempera.core.workers.Workers;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
@@ -117,7 +117,7 @@ public class RewardGradientTest {
                         .toList();
                 double[] found = combiner.scaledBy(
                         first,
-                        () -> steepness.of(session, Workers.alone(lanes), pictures, List.of("a", "b", "c", "d")));
+                        () -> steepness.of(session, Group.alone().with(lanes), pictures, List.of("a", "b", "c", "d")));
                 // The deviation of 0, 1, 2 is 1.
                 double rms = Math.sqrt((2 * 2 + 1 + 3 * 3) / 3.0);
                 assertThat(found).hasSize(4).containsExactly(expected(radius * 3 * rms), within(1e-5));

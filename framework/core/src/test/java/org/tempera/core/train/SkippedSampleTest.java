@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.learn.Learner;
-import org.tempera.core.workers.Workers;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
@@ -94,8 +94,8 @@ public class SkippedSampleTest {
                 .filteredOn(message -> message.startsWith("epoch 1: "))
                 .containsExactly(
                         "epoch 1: 1 of 8 samples got no score from a reward that is trained on or a constraint, and"
-                                + " teach nothing. The first of their pictures will be in the run folder's failures at the end of"
-                                + " the epoch; mend the reward.");
+                            + " teach nothing. The first of their pictures will be in the run folder's failures at the"
+                            + " end of the epoch; mend the reward.");
         assertThat(folder.resolve("run/failures/epoch-0001-sample-0003-bright.png"))
                 .exists();
     }
@@ -127,7 +127,7 @@ public class SkippedSampleTest {
                     Map.of(),
                     Set.of(),
                     Optional.empty(),
-                    Workers.alone(lanes),
+                    Group.alone().with(lanes),
                     maySkip);
             Set<String> types = new TreeSet<>();
             ((Graph) graph.scope().tf().scope().env()).operations().forEachRemaining(o -> types.add(o.type()));
