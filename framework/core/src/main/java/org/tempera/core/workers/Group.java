@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.tempera.graph.Lanes;
+import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.graph.workers.WorkerChannel;
 import org.tempera.spi.UserException;
@@ -46,6 +47,21 @@ public final class Group implements AutoCloseable {
         return channel;
     }
 
+    /** Whether there are others. */
+    boolean many() {
+        return channel.count() > 1;
+    }
+
+    /** Whether this is the worker that leads. */
+    boolean first() {
+        return channel.index() == 0;
+    }
+
+    /** Where there is no work yet that could be stopped. */
+    private Meetings beforeWork() {
+        return new Meetings(this, new StopSignal());
+    }
+
     /** How gradients become one sum. */
     GradientSums sums() {
         return sums;
@@ -62,10 +78,21 @@ public final class Group implements AutoCloseable {
     }
 
     /** Tells the others, where they wait, that this worker has failed, unless they know or it is they that have. */
-    public void failed(Throwable e) {
-        try (Lanes none = new Lanes(1)) {
-            with(none).failed(e);
+    public void failed(Throwable why) {
+        if (parted || !many()) {
+            return;
         }
+        part();
+        try {
+            channel.fail(reason(why));
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** Why a worker has failed, in the words that its user is told. */
+    static String reason(Throwable e) {
+        return e instanceof UserException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     /**
@@ -74,18 +101,15 @@ public final class Group implements AutoCloseable {
      * @throws LostWorkerException if it fails on another
      */
     public <T> T prepared(Supplier<T> work) {
-        if (channel.count() == 1) {
+        if (!many()) {
             return work.get();
         }
-        try (Lanes none = new Lanes(1)) {
-            Workers workers = with(none);
-            List<T> made = new ArrayList<>();
-            workers.share(Meeting.MODEL, () -> {
-                made.add(work.get());
-                return Parcel.empty();
-            });
-            return made.get(0);
-        }
+        List<T> made = new ArrayList<>();
+        beforeWork().share(Meeting.MODEL, () -> {
+            made.add(work.get());
+            return new byte[0];
+        });
+        return made.get(0);
     }
 
     /**
@@ -95,16 +119,15 @@ public final class Group implements AutoCloseable {
      * @throws UserException on all of them, which names the worker and what differs
      */
     public void requireAlike(Map<String, String> facts) {
-        if (channel.count() == 1) {
+        if (!many()) {
             return;
         }
         List<Map<String, String>> all = new ArrayList<>();
-        try (Lanes none = new Lanes(1)) {
-            for (Parcel parcel : with(none).share(Meeting.FACTS, () -> Parcel.of(new LinkedHashMap<>(facts)))) {
-                Map<String, String> one = new LinkedHashMap<>();
-                parcel.plain().forEach((name, value) -> one.put(name, String.valueOf(value)));
-                all.add(one);
-            }
+        Parcel own = Parcel.of(new LinkedHashMap<>(facts));
+        for (byte[] brought : beforeWork().share(Meeting.FACTS, own::bytes)) {
+            Map<String, String> one = new LinkedHashMap<>();
+            Parcel.of(brought).plain().forEach((name, value) -> one.put(name, String.valueOf(value)));
+            all.add(one);
         }
         List<String> problems = new ArrayList<>();
         for (int i = 1; i < all.size(); i++) {

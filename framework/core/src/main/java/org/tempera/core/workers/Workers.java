@@ -2,7 +2,6 @@ package org.tempera.core.workers;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +9,9 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.slf4j.LoggerFactory;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LostWorkerException;
-import org.tempera.graph.workers.WorkerChannel;
-import org.tempera.spi.UserException;
 
 /**
  * The workers of a run, of which this process is one. They meet at the same places in the same order, and what each
@@ -29,23 +25,16 @@ import org.tempera.spi.UserException;
  * where they met last. One that fails says so where the others come next, and all end there.
  */
 public final class Workers {
-    /** How it is with a worker that comes to a meeting. */
-    private enum Status {
-        WORKS,
-        ASKED_TO_STOP,
-        STOPPED
-    }
-
     private final Group group;
-    private final WorkerChannel channel;
+    private final Meetings meetings;
     private final Lanes lanes;
 
     /** @param lanes of this worker; others have as many */
     Workers(Group group, Lanes lanes) {
         this.group = group;
-        this.channel = group.channel();
         this.lanes = lanes;
-        channel.whenAskedToStop(lanes.stop()::give);
+        meetings = new Meetings(group, lanes.stop());
+        group.channel().whenAskedToStop(lanes.stop()::give);
     }
 
     /** How gradients become one sum. */
@@ -55,12 +44,12 @@ public final class Workers {
 
     /** Whether there are others. */
     public boolean many() {
-        return channel.count() > 1;
+        return group.many();
     }
 
     /** Whether this is the worker that leads: it decides what is done next, and writes. */
     public boolean first() {
-        return channel.index() == 0;
+        return group.first();
     }
 
     /** The lanes of this worker. */
@@ -70,16 +59,16 @@ public final class Workers {
 
     /** The lanes of all workers. */
     public int allLanes() {
-        return channel.count() * lanes.count();
+        return group.channel().count() * lanes.count();
     }
 
     /** The number that a lane of this worker has among all. */
     public int numberOf(int lane) {
-        return channel.index() * lanes.count() + lane;
+        return group.channel().index() * lanes.count() + lane;
     }
 
     private boolean isOwn(int numbered) {
-        return numbered / lanes.count() == channel.index();
+        return numbered / lanes.count() == group.channel().index();
     }
 
     /**
@@ -129,7 +118,7 @@ public final class Workers {
                 meetAfter((pieces - 1) / allLanes());
             } catch (RuntimeException | Error e) {
                 if (!meeting) {
-                    tell(Meeting.BATCHES, e);
+                    meetings.tell(Meeting.BATCHES, e);
                 }
                 throw e;
             }
@@ -148,7 +137,7 @@ public final class Workers {
                 }
                 meeting = true;
                 List<List<byte[]>> all = new ArrayList<>();
-                for (byte[] brought : meet(Meeting.BATCHES, joined(mine))) {
+                for (byte[] brought : meetings.meet(Meeting.BATCHES, joined(mine))) {
                     all.add(apart(brought));
                 }
                 meeting = false;
@@ -174,7 +163,9 @@ public final class Workers {
      * @throws LostWorkerException if another has failed
      */
     public List<Parcel> share(Meeting what, Supplier<Parcel> work) {
-        return shared(what, () -> work.get().bytes()).stream().map(Parcel::of).toList();
+        return meetings.share(what, () -> work.get().bytes()).stream()
+                .map(Parcel::of)
+                .toList();
     }
 
     /**
@@ -185,11 +176,13 @@ public final class Workers {
      * @throws LostWorkerException if another has failed
      */
     public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
-        int count = channel.count();
-        List<List<byte[]>> all = shared(
+        int count = group.channel().count();
+        List<List<byte[]>> all = meetings
+                .share(
                         Meeting.PIECES,
                         () -> joined(IntStream.range(0, pieces)
-                                .filter(piece -> piece % count == channel.index())
+                                .filter(piece ->
+                                        piece % count == group.channel().index())
                                 .mapToObj(piece -> {
                                     lanes.stop().check();
                                     return work.apply(piece).bytes();
@@ -203,25 +196,24 @@ public final class Workers {
                 .toList();
     }
 
-    private List<byte[]> shared(Meeting what, Supplier<byte[]> work) {
-        byte[] own;
-        try {
-            own = work.get();
-        } catch (RuntimeException | Error e) {
-            tell(what, e);
-            throw e;
-        }
-        return meet(what, own);
-    }
-
-    /** Element by element, in the order of a ring: which it is depends on how many workers there are. */
+    /**
+     * Adds what all bring, element by element, in the order of a ring: which it is depends on how many workers there
+     * are.
+     *
+     * @param own as many numbers on every worker
+     * @throws LostWorkerException if another is lost or has failed
+     */
     public float[] sum(float[] own) {
-        return carried(() -> channel.sum(own));
+        return meetings.carried(channel -> channel.sum(own));
     }
 
-    /** Hands the first worker's bytes to all. */
+    /**
+     * Hands the first worker's bytes to all.
+     *
+     * @throws LostWorkerException if another is lost or has failed
+     */
     public byte[] fromFirst(byte[] bytes) {
-        return carried(() -> channel.broadcast(bytes));
+        return meetings.carried(channel -> channel.broadcast(bytes));
     }
 
     /** What the first worker has to hand to all; no other makes it. */
@@ -242,7 +234,8 @@ public final class Workers {
      */
     public Order next(Order own) {
         return many()
-                ? Order.of(Parcel.of(meet(Meeting.ORDER, own.parcel().bytes()).get(0)))
+                ? Order.of(Parcel.of(
+                        meetings.meet(Meeting.ORDER, own.parcel().bytes()).get(0)))
                 : own;
     }
 
@@ -252,31 +245,7 @@ public final class Workers {
      */
     public void requestStop() {
         lanes.stop().give();
-        channel.askOthersToStop();
-    }
-
-    /**
-     * Says why this worker comes no further. What failed is thrown, whatever becomes of the saying. A stop is thrown on
-     * the first worker, which saves then; another would go on to wait for the first one's order, and throws why there
-     * will be none.
-     *
-     * @throws LostWorkerException in place of a stop, if another worker is lost or has failed
-     */
-    private void tell(Meeting what, Throwable end) {
-        if (!(end instanceof StopSignal.StoppedException)) {
-            failed(end);
-        } else if (many() && !group.parted()) {
-            try {
-                exchange(what, Status.STOPPED, new byte[0]);
-            } catch (RuntimeException e) {
-                if (!first()) {
-                    e.addSuppressed(end);
-                    throw e;
-                }
-                LoggerFactory.getLogger(Workers.class)
-                        .warn("stops, as asked, without the other workers: {}", reason(e));
-            }
-        }
+        group.channel().askOthersToStop();
     }
 
     /** Whether nothing more can be done together: a worker is lost, has failed, or the run has ended. */
@@ -291,63 +260,7 @@ public final class Workers {
 
     /** Tells the others that this worker has failed, unless they know, or it is they that have. */
     public void failed(Throwable why) {
-        if (group.parted() || !many()) {
-            return;
-        }
-        group.part();
-        try {
-            channel.fail(reason(why));
-        } catch (RuntimeException e) {
-            why.addSuppressed(e);
-        }
-    }
-
-    private List<byte[]> meet(Meeting what, byte[] own) {
-        List<Brought> all = exchange(what, Status.WORKS, own);
-        if (all.stream().anyMatch(b -> b.status() != Status.WORKS)) {
-            lanes.stop().give();
-        }
-        if (all.stream().anyMatch(b -> b.status() == Status.STOPPED)) {
-            lanes.stop().check();
-        }
-        return all.stream().map(Brought::bytes).toList();
-    }
-
-    private List<Brought> exchange(Meeting what, Status status, byte[] own) {
-        Status told = status == Status.WORKS && lanes.stop().isGiven() ? Status.ASKED_TO_STOP : status;
-        byte[] bytes = ByteBuffer.allocate(Brought.HEAD + own.length)
-                .put((byte) what.ordinal())
-                .put((byte) told.ordinal())
-                .put(own)
-                .array();
-        return carried(() -> {
-            List<Brought> all = channel.gather(bytes).stream().map(Brought::of).toList();
-            Meeting.requireOne(all.stream().map(Brought::what).toList(), channel::name);
-            return all;
-        });
-    }
-
-    /** What the channel carries; where that fails, nothing more is done together, and nothing drawn for it. */
-    private <T> T carried(Supplier<T> call) {
-        if (group.parted()) {
-            throw new IllegalStateException("the workers have parted");
-        }
-        try {
-            return call.get();
-        } catch (RuntimeException | Error e) {
-            group.part();
-            lanes.stop().give();
-            throw e;
-        }
-    }
-
-    private record Brought(Meeting what, Status status, byte[] bytes) {
-        private static final int HEAD = 2;
-
-        static Brought of(byte[] all) {
-            return new Brought(
-                    Meeting.values()[all[0]], Status.values()[all[1]], Arrays.copyOfRange(all, HEAD, all.length));
-        }
+        group.failed(why);
     }
 
     private static byte[] joined(List<byte[]> parts) {
@@ -366,10 +279,5 @@ public final class Workers {
             parts.add(part);
         }
         return parts;
-    }
-
-    /** Why a worker has failed, in the words that its user is told. */
-    private static String reason(Throwable e) {
-        return e instanceof UserException ? String.valueOf(e.getMessage()) : e.toString();
     }
 }
