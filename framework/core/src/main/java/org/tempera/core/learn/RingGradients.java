@@ -102,7 +102,7 @@ final class RingGradients {
     /** Sums what the lanes of all workers have accumulated. */
     void sum(TrainingSession session) {
         SlicedSum<Parameter> sum = new SlicedSum<>(
-                Math.toIntExact(Math.min(IN_A_SLICE, numbers)), workers::sum, sums -> write(session, sums));
+                Math.toIntExact(Math.min(IN_A_SLICE, numbers)), workers::allReduce, sums -> write(session, sums));
         for (Part part : parts) {
             Map<String, HostTensor> own = part.read.run(session, new Nothing()).sums();
             part.sums.forEach((group, parameter) -> sum.add(

@@ -173,7 +173,7 @@ public final class Trainer implements AutoCloseable {
     /** All workers train and measure the same weights. */
     private void agree() {
         if (!agreed) {
-            weights.see();
+            weights.synchronise();
             agreed = true;
         }
     }

@@ -96,7 +96,8 @@ final class Meetings {
                 .put(own)
                 .array();
         return carried(channel -> {
-            List<Brought> all = channel.gather(bytes).stream().map(Brought::of).toList();
+            List<Brought> all =
+                    channel.allGather(bytes).stream().map(Brought::of).toList();
             Meeting.requireOne(all.stream().map(Brought::what).toList(), channel::name);
             return all;
         });

@@ -203,8 +203,8 @@ public final class Workers {
      * @param own as many numbers on every worker
      * @throws LostWorkerException if another is lost or has failed
      */
-    public float[] sum(float[] own) {
-        return meetings.carried(channel -> channel.sum(own));
+    public float[] allReduce(float[] own) {
+        return meetings.carried(channel -> channel.allReduce(own));
     }
 
     /**

@@ -44,7 +44,7 @@ public class FailedWorkerTest {
     public Object[][] calls() {
         return List.<Consumer<Workers>>of(
                         here -> here.share(Meeting.GRADIENTS, Parcel::empty),
-                        here -> here.sum(new float[3]),
+                        here -> here.allReduce(new float[3]),
                         here -> here.fromFirst(new byte[3]),
                         here -> here.next(Order.of(Order.Task.TRAIN)))
                 .stream()

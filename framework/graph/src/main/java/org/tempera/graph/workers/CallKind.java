@@ -3,9 +3,9 @@ package org.tempera.graph.workers;
 /** What a worker calls its channel for; its ordinal goes to the others. */
 enum CallKind {
     JOIN("joins the run"),
-    GATHER("gathers"),
+    ALL_GATHER("gathers"),
     BROADCAST("waits for what the first worker gives"),
-    SUM("sums"),
+    ALL_REDUCE("sums"),
     FAIL("has failed"),
     END("has ended");
 

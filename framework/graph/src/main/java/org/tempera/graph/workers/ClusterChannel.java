@@ -45,11 +45,11 @@ public final class ClusterChannel implements WorkerChannel {
     private final Patience patience;
     private final Consumer<String> notes;
     private final Neighbours neighbours;
-    private final Loss loss;
+    private final LostWorkers lost;
     private final List<Integer> others;
     private final RemoteSession session;
     private final Exchange exchange;
-    private final Bell bell;
+    private final RemoteStopSignal stopSignal;
     private final StopRequests requests = new StopRequests();
     private final Map<Integer, Long> incarnations = new TreeMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
@@ -101,7 +101,7 @@ public final class ClusterChannel implements WorkerChannel {
         ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
         try {
             channel.join(started.incarnation());
-            channel.bell.listen(channel.requests::asked);
+            channel.stopSignal.whenGiven(channel.requests::asked);
             return channel;
         } catch (RuntimeException e) {
             channel.close();
@@ -119,7 +119,7 @@ public final class ClusterChannel implements WorkerChannel {
         this.neighbours = neighbours;
         this.patience = patience;
         this.notes = notes;
-        loss = new Loss(cluster::name);
+        lost = new LostWorkers(cluster::name);
         others = IntStream.range(0, cluster.addresses().size())
                 .filter(i -> i != cluster.index())
                 .boxed()
@@ -131,7 +131,7 @@ public final class ClusterChannel implements WorkerChannel {
                 RunOptions.newBuilder()
                         .setExperimental(RunOptions.Experimental.newBuilder().setCollectiveGraphKey(1))
                         .build());
-        bell = new Bell(cluster, started.target(), started.incarnation());
+        stopSignal = new RemoteStopSignal(cluster, started.target(), started.incarnation());
         exchange = new Exchange(session, cluster.index(), cluster.addresses().size(), cluster::name);
     }
 
@@ -140,7 +140,7 @@ public final class ClusterChannel implements WorkerChannel {
         byte[] addresses = String.join(",", cluster.addresses()).getBytes(StandardCharsets.UTF_8);
         ByteBuffer own = ByteBuffer.allocate(Integer.BYTES + Long.BYTES + addresses.length);
         own.putInt(FORMAT).putLong(incarnation).put(addresses);
-        List<byte[]> all = call(() -> exchange.gather(CallKind.JOIN, own.array()));
+        List<byte[]> all = call(() -> exchange.allGather(CallKind.JOIN, own.array()));
         for (int i = 0; i < all.size(); i++) {
             ByteBuffer each = ByteBuffer.wrap(all.get(i));
             int format = each.getInt();
@@ -174,8 +174,8 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     @Override
-    public List<byte[]> gather(byte[] own) {
-        return call(() -> exchange.gather(CallKind.GATHER, own));
+    public List<byte[]> allGather(byte[] own) {
+        return call(() -> exchange.allGather(CallKind.ALL_GATHER, own));
     }
 
     @Override
@@ -184,8 +184,8 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     @Override
-    public float[] sum(float[] own) {
-        return call(() -> exchange.sum(own));
+    public float[] allReduce(float[] own) {
+        return call(() -> exchange.allReduce(own));
     }
 
     @Override
@@ -199,7 +199,7 @@ public final class ClusterChannel implements WorkerChannel {
     @Override
     public void askOthersToStop() {
         if (!closed && failure.isEmpty()) {
-            bell.ring(others, incarnations);
+            stopSignal.give(others, incarnations);
         }
     }
 
@@ -232,7 +232,7 @@ public final class ClusterChannel implements WorkerChannel {
 
     private UserException lost(TensorFlowFailure e) {
         Map<Integer, String> missing = missing(Set.copyOf(others));
-        return missing.isEmpty() ? loss.of(e) : loss.of(missing, e.peer());
+        return missing.isEmpty() ? lost.of(e) : lost.of(missing, e.peer());
     }
 
     /**
@@ -266,7 +266,7 @@ public final class ClusterChannel implements WorkerChannel {
                 return; // what came of it says more, such as that one has ended
             }
             if (!missing.isEmpty()) {
-                throw loss.of(missing, Optional.empty());
+                throw lost.of(missing, Optional.empty());
             }
             long now = System.nanoTime();
             if (now - noteAt >= 0) {
@@ -300,7 +300,7 @@ public final class ClusterChannel implements WorkerChannel {
             return;
         }
         closed = true;
-        bell.silence();
+        stopSignal.close();
         if (broken) {
             Duration left = patience.beforeLeaving().minus(Duration.ofNanos(System.nanoTime() - brokenSince));
             if (left.toMillis() > 0) {

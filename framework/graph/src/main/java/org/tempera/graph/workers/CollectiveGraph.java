@@ -11,8 +11,8 @@ import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * The operations through which a worker gives and takes data: for each size of a bucket a gather and a broadcast of
- * 32-bit integers, which carry raw bytes, and a sum of floats. Such an operation has one shape, and a key by which
+ * The operations through which a worker gives and takes data: for each size of a bucket an all-gather and a broadcast of
+ * 32-bit integers, which carry raw bytes, and an all-reduce of floats. Such an operation has one shape, and a key by which
  * those of all workers find each other: sizes are few and fixed, and all workers build them in the same order.
  */
 final class CollectiveGraph {
@@ -21,9 +21,9 @@ final class CollectiveGraph {
 
     static final String ANSWER = "answer";
 
-    static final String HEARD = "heard";
+    static final String TAKEN = "taken";
 
-    private static final String BELL = "bell";
+    private static final String QUEUE = "stop_queue";
 
     private static final String GROUP_KEY = "group_key";
     private static final String GROUP_SIZE = "group_size";
@@ -45,9 +45,9 @@ final class CollectiveGraph {
         for (Bucket bucket : Bucket.values()) {
             all.addInput(bytes(bucket), DataType.DT_INT32, bucket);
             all.addInput(numbers(bucket), DataType.DT_FLOAT, bucket);
-            all.addGather(bucket);
+            all.addAllGather(bucket);
             all.addBroadcast(bucket);
-            all.addSum(bucket);
+            all.addAllReduce(bucket);
         }
         return all.graph.build();
     }
@@ -60,29 +60,30 @@ final class CollectiveGraph {
     }
 
     /**
-     * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts a word into it, and
-     * {@link #HEARD} waits for one and takes it out.
+     * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts an incarnation into it, and
+     * {@link #TAKEN} waits for one and takes it out.
      */
-    static GraphDef bell(int task, long word) {
+    static GraphDef stopQueue(int task, long incarnation) {
         CollectiveGraph one = new CollectiveGraph(task);
         one.addConstant(
-                "word",
+                "incarnation",
                 DataType.DT_INT64,
                 TensorProto.newBuilder()
                         .setTensorShape(TensorShapeProto.getDefaultInstance())
-                        .addInt64Val(word));
+                        .addInt64Val(incarnation));
         AttrValue types = AttrValue.newBuilder()
                 .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_INT64))
                 .build();
         one.graph.addNode(
-                one.node(BELL, "FIFOQueueV2").putAttr("component_types", types).putAttr("shared_name", text(BELL)));
-        one.graph.addNode(
-                one.node("say", "QueueEnqueueV2").putAttr("Tcomponents", types).addAllInput(List.of(BELL, "word")));
-        one.graph.addNode(one.node(HEARD, "QueueDequeueV2")
+                one.node(QUEUE, "FIFOQueueV2").putAttr("component_types", types).putAttr("shared_name", text(QUEUE)));
+        one.graph.addNode(one.node("put", "QueueEnqueueV2")
+                .putAttr("Tcomponents", types)
+                .addAllInput(List.of(QUEUE, "incarnation")));
+        one.graph.addNode(one.node(TAKEN, "QueueDequeueV2")
                 .putAttr("component_types", types)
-                .addInput(BELL));
+                .addInput(QUEUE));
         one.addConstant(ANSWER, 1);
-        one.graph.getNodeBuilder(one.graph.getNodeCount() - 1).addInput("^say");
+        one.graph.getNodeBuilder(one.graph.getNodeCount() - 1).addInput("^put");
         return one.graph.build();
     }
 
@@ -107,8 +108,8 @@ final class CollectiveGraph {
     }
 
     /** The buckets of all workers, one behind the other. */
-    static String gather(Bucket bucket) {
-        return "gather_" + bucket;
+    static String allGather(Bucket bucket) {
+        return "all_gather_" + bucket;
     }
 
     /** The first worker's bucket. */
@@ -117,13 +118,13 @@ final class CollectiveGraph {
     }
 
     /** The sum of all workers' buckets. */
-    static String sum(Bucket bucket) {
-        return "sum_" + bucket;
+    static String allReduce(Bucket bucket) {
+        return "all_reduce_" + bucket;
     }
 
-    private void addGather(Bucket bucket) {
+    private void addAllGather(Bucket bucket) {
         String key = newKey();
-        graph.addNode(collective(gather(bucket), "CollectiveGatherV2", DataType.DT_INT32)
+        graph.addNode(collective(allGather(bucket), "CollectiveGatherV2", DataType.DT_INT32)
                 .addAllInput(List.of(bytes(bucket), GROUP_SIZE, GROUP_KEY, key)));
     }
 
@@ -140,9 +141,9 @@ final class CollectiveGraph {
                 .addAllInput(List.of(GROUP_SIZE, GROUP_KEY, key, shape)));
     }
 
-    private void addSum(Bucket bucket) {
+    private void addAllReduce(Bucket bucket) {
         String key = newKey();
-        graph.addNode(collective(sum(bucket), "CollectiveReduceV2", DataType.DT_FLOAT)
+        graph.addNode(collective(allReduce(bucket), "CollectiveReduceV2", DataType.DT_FLOAT)
                 .putAttr("merge_op", text("Add"))
                 .putAttr("final_op", text("Id"))
                 .addAllInput(List.of(numbers(bucket), GROUP_SIZE, GROUP_KEY, key)));

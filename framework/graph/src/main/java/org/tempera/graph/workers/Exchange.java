@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 import org.tensorflow.proto.DataType;
 
 /**
- * Exchanges data in buckets. Each call begins with a gather of headers: where every worker has come to and how much it
+ * Exchanges data in buckets. Each call begins with an all-gather of headers: where every worker has come to and how much it
  * brings, so that all know what follows, and with what is short in them.
  */
 final class Exchange {
@@ -42,7 +42,7 @@ final class Exchange {
         }
     }
 
-    List<byte[]> gather(CallKind kind, byte[] own) {
+    List<byte[]> allGather(CallKind kind, byte[] own) {
         return whole(headers(kind, own.length, own), own);
     }
 
@@ -58,7 +58,7 @@ final class Exchange {
         int at = SHORT_BYTES;
         for (Bucket bucket : Bucket.holdingBytes(longest - SHORT_BYTES)) {
             int from = at;
-            session.run(bytes(bucket, own, from), CollectiveGraph.gather(bucket), output -> {
+            session.run(bytes(bucket, own, from), CollectiveGraph.allGather(bucket), output -> {
                 for (int i = 0; i < count; i++) {
                     output.position(i * bucket.bytes());
                     read(output, all.get(i), from, bucket);
@@ -85,8 +85,8 @@ final class Exchange {
         return bytes;
     }
 
-    float[] sum(float[] own) {
-        headers(CallKind.SUM, own.length, new byte[0]);
+    float[] allReduce(float[] own) {
+        headers(CallKind.ALL_REDUCE, own.length, new byte[0]);
         float[] sum = new float[own.length];
         int at = 0;
         for (Bucket bucket : Bucket.holding(own.length)) {
@@ -98,7 +98,7 @@ final class Exchange {
                                 FloatBuffer numbers = memory.asFloatBuffer().put(own, from, length);
                                 numbers.put(new float[numbers.remaining()]);
                             })),
-                    CollectiveGraph.sum(bucket),
+                    CollectiveGraph.allReduce(bucket),
                     output -> output.asFloatBuffer().get(sum, from, length));
             at += length;
         }
@@ -148,7 +148,7 @@ final class Exchange {
         ByteBuffer own = ByteBuffer.allocate(Bucket.HEADER.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         own.putInt(kind.ordinal()).putLong(calls++).putLong(length).put(bytes, 0, Math.min(bytes.length, SHORT_BYTES));
         List<Header> headers = new ArrayList<>();
-        session.run(bytes(Bucket.HEADER, own.array(), 0), CollectiveGraph.gather(Bucket.HEADER), output -> {
+        session.run(bytes(Bucket.HEADER, own.array(), 0), CollectiveGraph.allGather(Bucket.HEADER), output -> {
             output.order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
                 output.position(i * Bucket.HEADER.bytes());

@@ -120,9 +120,9 @@ public final class LocalWorkers {
         }
 
         @Override
-        public List<byte[]> gather(byte[] own) {
+        public List<byte[]> allGather(byte[] own) {
             List<byte[]> all = new ArrayList<>();
-            for (Brought each : call(CallKind.GATHER, own.clone(), new float[0])) {
+            for (Brought each : call(CallKind.ALL_GATHER, own.clone(), new float[0])) {
                 all.add(each.bytes.clone());
             }
             return all;
@@ -135,9 +135,9 @@ public final class LocalWorkers {
         }
 
         @Override
-        public float[] sum(float[] own) {
+        public float[] allReduce(float[] own) {
             float[] sum = new float[own.length];
-            for (Brought each : call(CallKind.SUM, new byte[0], own.clone())) {
+            for (Brought each : call(CallKind.ALL_REDUCE, new byte[0], own.clone())) {
                 for (int i = 0; i < sum.length; i++) {
                     sum[i] += each.numbers[i];
                 }
@@ -164,7 +164,7 @@ public final class LocalWorkers {
             if (closed) {
                 throw new IllegalStateException("the channel is closed");
             }
-            Place place = new Place(kind, calls++, kind == CallKind.SUM ? numbers.length : bytes.length);
+            Place place = new Place(kind, calls++, kind == CallKind.ALL_REDUCE ? numbers.length : bytes.length);
             return meet(index, new Brought(place, bytes, numbers));
         }
 

@@ -50,11 +50,11 @@ record Place(CallKind kind, long call, long length) {
 
     /** What of it must be the same for all. */
     private Place compared() {
-        return kind == CallKind.SUM ? this : new Place(kind, call, 0);
+        return kind == CallKind.ALL_REDUCE ? this : new Place(kind, call, 0);
     }
 
     private String shown() {
-        String what = kind == CallKind.SUM ? kind.verb() + " " + length + " numbers" : kind.verb();
+        String what = kind == CallKind.ALL_REDUCE ? kind.verb() + " " + length + " numbers" : kind.verb();
         return what + " (call " + call + ")";
     }
 }

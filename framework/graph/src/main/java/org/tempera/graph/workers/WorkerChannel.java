@@ -27,7 +27,7 @@ public interface WorkerChannel extends AutoCloseable {
     String name(int worker);
 
     /** What each worker brings, by its index; they may bring different amounts. */
-    List<byte[]> gather(byte[] own);
+    List<byte[]> allGather(byte[] own);
 
     /** What the first worker brings; what others do is left alone. */
     byte[] broadcast(byte[] ofFirst);
@@ -37,7 +37,7 @@ public interface WorkerChannel extends AutoCloseable {
      *
      * @param own as many numbers on every worker
      */
-    float[] sum(float[] own);
+    float[] allReduce(float[] own);
 
     /**
      * Tells the others that this worker has failed, whatever it is that they call next: their call throws it. Nothing
@@ -83,7 +83,7 @@ public interface WorkerChannel extends AutoCloseable {
             }
 
             @Override
-            public List<byte[]> gather(byte[] own) {
+            public List<byte[]> allGather(byte[] own) {
                 return List.of(own);
             }
 
@@ -93,7 +93,7 @@ public interface WorkerChannel extends AutoCloseable {
             }
 
             @Override
-            public float[] sum(float[] own) {
+            public float[] allReduce(float[] own) {
                 return own;
             }
 

@@ -55,7 +55,7 @@ final class ChannelProcess {
             }
             case "short" -> {
                 byte[] first = channel.broadcast(new byte[] {(byte) (40 + channel.index())});
-                List<byte[]> all = channel.gather(new byte[] {(byte) channel.index()});
+                List<byte[]> all = channel.allGather(new byte[] {(byte) channel.index()});
                 yield "short " + first[0] + " "
                         + all.stream().map(Arrays::toString).toList();
             }
@@ -63,7 +63,7 @@ final class ChannelProcess {
             case "slices" -> slices(channel);
             case "devices" -> devices();
             case "differ" ->
-                String.valueOf(channel.index() == 0 ? channel.gather(new byte[0]) : channel.sum(new float[3]));
+                String.valueOf(channel.index() == 0 ? channel.allGather(new byte[0]) : channel.allReduce(new float[3]));
             case "wait" -> {
                 print("waits");
                 yield System.in.read() < 0 ? "nobody is there" : "goes on";
@@ -94,7 +94,7 @@ final class ChannelProcess {
         boolean first = channel.index() == 0;
         byte[] held = new byte[first ? 200 << 20 : 0];
         try {
-            channel.gather(new byte[first ? 0 : 80 << 20]);
+            channel.allGather(new byte[first ? 0 : 80 << 20]);
             return "gathered beside " + held.length;
         } catch (OutOfMemoryError e) {
             return "out of memory, and " + said(channel, String.valueOf(e.getMessage()));
@@ -115,7 +115,7 @@ final class ChannelProcess {
     /** 0, 1 and 5 MB. */
     private static String gathered(WorkerChannel channel) {
         byte[] own = bytes(channel.index() == 0 ? 0 : channel.index() == 1 ? 1 : LARGE);
-        List<byte[]> all = channel.gather(own);
+        List<byte[]> all = channel.allGather(own);
         return "gather "
                 + all.stream()
                         .map(each -> each.length + (Arrays.equals(each, bytes(each.length)) ? "" : "?"))
@@ -125,7 +125,7 @@ final class ChannelProcess {
     /** More than one bucket, and numbers whose sum depends on its order. */
     private static String summed(WorkerChannel channel) {
         float[] own = numbers(channel);
-        float[] sum = channel.sum(own);
+        float[] sum = channel.allReduce(own);
         return "sum " + Arrays.hashCode(sum) + " last " + sum[own.length - 1];
     }
 
@@ -133,9 +133,9 @@ final class ChannelProcess {
     private static String slices(WorkerChannel channel) {
         float[] own = numbers(channel);
         int slice = WorkerChannel.NUMBERS_AT_A_TIME;
-        float[] first = channel.sum(Arrays.copyOf(own, slice));
-        float[] rest = channel.sum(Arrays.copyOfRange(own, slice, own.length));
-        float[] sum = channel.sum(own);
+        float[] first = channel.allReduce(Arrays.copyOf(own, slice));
+        float[] rest = channel.allReduce(Arrays.copyOfRange(own, slice, own.length));
+        float[] sum = channel.allReduce(own);
         return "slices " + Arrays.equals(first, Arrays.copyOf(sum, slice)) + " "
                 + Arrays.equals(rest, Arrays.copyOfRange(sum, slice, sum.length));
     }

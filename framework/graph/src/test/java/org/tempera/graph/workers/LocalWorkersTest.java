@@ -19,11 +19,11 @@ public class LocalWorkersTest {
     public void eachTakesWhatAllBring() throws Exception {
         List<String> seen = onAll(3, channel -> {
             StringBuilder text = new StringBuilder();
-            for (byte[] each : channel.gather(new byte[channel.index()])) {
+            for (byte[] each : channel.allGather(new byte[channel.index()])) {
                 text.append(each.length);
             }
             text.append(' ').append(channel.broadcast(new byte[] {(byte) (7 + channel.index())})[0]);
-            float[] sum = channel.sum(new float[] {channel.index(), 1});
+            float[] sum = channel.allReduce(new float[] {channel.index(), 1});
             return text.append(' ').append(sum[0]).append(' ').append(sum[1]).toString();
         });
         assertThat(seen).containsOnly("012 7 3.0 3.0").hasSize(3);
@@ -32,18 +32,21 @@ public class LocalWorkersTest {
     @Test
     public void tellsThatPlacesDiffer() {
         assertThatThrownBy(() -> onAll(
-                        2, channel -> channel.index() == 0 ? channel.gather(new byte[1]) : channel.sum(new float[2])))
+                        2,
+                        channel -> channel.index() == 0
+                                ? channel.allGather(new byte[1])
+                                : channel.allReduce(new float[2])))
                 .cause()
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "The workers have come to different places: worker 0 gathers (call 0), worker 1 sums 2 numbers"
-                                + " (call 0). All of them need the same version, configuration and files. Start all workers again,"
-                                + " the first to go on with its run: they take its last checkpoint.");
+                                + " (call 0). All of them need the same version, configuration and files. Start all"
+                                + " workers again, the first to go on with its run: they take its last checkpoint.");
     }
 
     @Test
     public void tellsOfSumsOfDifferentLengths() {
-        assertThatThrownBy(() -> onAll(2, channel -> channel.sum(new float[2 + channel.index()])))
+        assertThatThrownBy(() -> onAll(2, channel -> channel.allReduce(new float[2 + channel.index()])))
                 .cause()
                 .hasMessageContaining("worker 0 sums 2 numbers (call 0), worker 1 sums 3 numbers (call 0)");
     }
@@ -51,12 +54,12 @@ public class LocalWorkersTest {
     @Test
     public void tellsWhoHasEnded() {
         assertThatThrownBy(() -> onAll(3, channel -> {
-                    channel.gather(new byte[0]);
+                    channel.allGather(new byte[0]);
                     if (channel.index() == 1) {
                         channel.close();
                         return "";
                     }
-                    return channel.gather(new byte[0]);
+                    return channel.allGather(new byte[0]);
                 }))
                 .cause()
                 .isInstanceOf(LostWorkerException.class)
@@ -82,7 +85,7 @@ public class LocalWorkersTest {
                         channel.fail("no room");
                         return "";
                     }
-                    return String.valueOf(channel.sum(new float[1])[0]);
+                    return String.valueOf(channel.allReduce(new float[1])[0]);
                 }))
                 .cause()
                 .isInstanceOf(LostWorkerException.class)

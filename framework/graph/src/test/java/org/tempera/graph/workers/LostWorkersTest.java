@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.testng.annotations.Test;
 
 /** What is said, from what TensorFlow was seen to say. */
-public class LossTest {
+public class LostWorkersTest {
     private static final String AGAIN = ". " + LostWorkerException.START_AGAIN;
 
-    private final Loss loss = new Loss(worker -> "worker " + worker);
+    private final LostWorkers lost = new LostWorkers(worker -> "worker " + worker);
 
     /** As the second of three has it, who hears of the first's connection to the third. */
     private static final TensorFlowFailure ABORTED = new TensorFlowFailure(
@@ -24,29 +24,29 @@ public class LossTest {
 
     @Test
     public void namesTheFirstLostFirst() {
-        assertThat(loss.of(Map.of(0, "refuses connections", 2, "has not answered for 20 s"), ABORTED.peer()))
+        assertThat(lost.of(Map.of(0, "refuses connections", 2, "has not answered for 20 s"), ABORTED.peer()))
                 .hasMessage(
-                        "Lost worker 2, which has not answered for 20 s, and worker 0, which refuses connections; one may"
-                                + " have ended because of another, as their logs say, or this worker is cut off"
+                        "Lost worker 2, which has not answered for 20 s, and worker 0, which refuses connections; one"
+                                + " may have ended because of another, as their logs say, or this worker is cut off"
                                 + AGAIN);
-        assertThat(loss.of(Map.of(0, "refuses connections"), Optional.of(2)))
+        assertThat(lost.of(Map.of(0, "refuses connections"), Optional.of(2)))
                 .hasMessage("Lost worker 0, which refuses connections" + AGAIN);
     }
 
     @Test
     public void namesWhoseConnectionBrokeWhereAllAnswer() {
-        assertThat(loss.of(ABORTED))
+        assertThat(lost.of(ABORTED))
                 .isInstanceOf(LostWorkerException.class)
                 .hasMessage("The connection to worker 2 broke, though it answers: Connection reset by peer" + AGAIN);
-        assertThat(loss.of(new TensorFlowFailure("out of\u001b memory.\nat a place")))
+        assertThat(lost.of(new TensorFlowFailure("out of\u001b memory.\nat a place")))
                 .hasMessage("TensorFlow cannot exchange data, though all workers answer: out of\\u001b memory" + AGAIN);
     }
 
     @Test
     public void namesWhoWasStartedAgain() {
-        assertThat(loss.of(new TensorFlowFailure(
-                        "Device /job:worker/replica:0/task:1/device:CPU:0 current incarnation doesn't match with one in the"
-                                + " group. This usually means this worker has restarted")))
+        assertThat(lost.of(new TensorFlowFailure(
+                        "Device /job:worker/replica:0/task:1/device:CPU:0 current incarnation doesn't match with one"
+                                + " in the group. This usually means this worker has restarted")))
                 .hasMessage(
                         "worker 1 is known to the others as another process: it was started again without them, or one"
                                 + " index was given to two workers" + AGAIN);

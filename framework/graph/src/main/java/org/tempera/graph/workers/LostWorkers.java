@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import org.tempera.spi.UserException;
 
 /** Says which worker was lost, from what is wrong with whom and from what TensorFlow says of it. */
-final class Loss {
+final class LostWorkers {
     private static final String SEVERAL =
             "; one may have ended because of another, as their logs say, or this worker is cut off";
 
     private final IntFunction<String> names;
 
-    Loss(IntFunction<String> names) {
+    LostWorkers(IntFunction<String> names) {
         this.names = names;
     }
 
