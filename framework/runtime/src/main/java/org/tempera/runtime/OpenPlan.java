@@ -37,16 +37,14 @@ public final class OpenPlan implements AutoCloseable {
             TrainingParts parts,
             PlannedRun planned,
             ThreadSettings threads,
+            Room room,
             Function<List<String>, RunConfig> under) {
         this.config = config;
         this.parts = parts;
         this.planned = planned;
         this.threads = threads;
+        this.room = room;
         this.under = under;
-        room = Room.here(
-                config.run().output(),
-                ComputeDevice.isGpuUsed(threads),
-                config.run().cluster().onThisHost());
     }
 
     /** Builds the run's graph. @param under the same config under further overrides */
@@ -58,7 +56,12 @@ public final class OpenPlan implements AutoCloseable {
                 TrainingSpec spec =
                         TrainingModule.injector(new TrainingModule(parts)).getInstance(TrainingSpec.class);
                 library.await();
-                return new OpenPlan(config, parts, new PlannedRun(spec), spec.threads(), under);
+                // Before the graph is built, which nobody would close where this fails.
+                Room room = Room.here(
+                        config.run().output(),
+                        ComputeDevice.isGpuUsed(spec.threads()),
+                        config.run().cluster().onThisHost());
+                return new OpenPlan(config, parts, new PlannedRun(spec), spec.threads(), room, under);
             });
         } catch (RuntimeException | Error e) {
             parts.close();
@@ -135,7 +138,8 @@ public final class OpenPlan implements AutoCloseable {
 
     @Override
     public void close() {
-        planned.close();
-        parts.close();
+        try (parts) {
+            planned.close();
+        }
     }
 }
