@@ -138,9 +138,7 @@ final class CudaFindings {
             lacks(
                     name,
                     "lies in " + there.file().getParent() + ", where the loader does not look" + asked,
-                    Optional.of("export LD_LIBRARY_PATH="
-                            + ShellWord.of(String.valueOf(there.file().getParent()))
-                            + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"));
+                    Optional.of(there.remedy()));
         } else if (found instanceof Found.OtherVersion others) {
             lacks(
                     name,

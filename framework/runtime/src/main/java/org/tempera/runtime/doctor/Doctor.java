@@ -40,8 +40,8 @@ public record Doctor(List<Check> checks) {
         checks.add(java());
         checks.add(RoomChecks.heap(memory, Runtime.getRuntime().maxMemory()));
 
-        Optional<Path> cache = cache();
-        Optional<NativeFacts> library = library(cache);
+        CacheFolder cache = cache();
+        Optional<NativeFacts> library = library(cache.path());
         boolean unpacked = library.filter(NativeFacts::isUnpacked).isPresent(); // before it is loaded
         Optional<ProbedNative> probed = library.map(l -> ProbedNative.run());
         checks.addAll(tensorflow(library, probed));
@@ -92,19 +92,20 @@ public record Doctor(List<Check> checks) {
         return map;
     }
 
+    /** Where TensorFlow's library is unpacked. @param whyNone what is said where there is no folder for it */
+    record CacheFolder(Optional<Path> path, String whyNone) {}
+
     private static Check java() {
         String found = System.getProperty("java.version") + ", "
                 + System.getProperty("java.vendor", "of unknown vendor") + ", " + System.getProperty("java.home");
-        return Runtime.version().feature() >= 17
-                ? Check.ok(Area.JAVA, "version", found)
-                : Check.missing(Area.JAVA, "version", found, "set JAVA_HOME to a JDK 17 or newer");
+        return Check.ok(Area.JAVA, "version", found); // an older one would not have loaded this class
     }
 
-    private static Optional<Path> cache() {
+    private static CacheFolder cache() {
         try {
-            return NativeCache.where();
+            return new CacheFolder(NativeCache.where(), "no folder can be made for it");
         } catch (UserException e) {
-            return Optional.empty();
+            return new CacheFolder(Optional.empty(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -165,7 +165,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                     Area.GPU,
                     name,
                     "lies in " + there.file().getParent() + ", where the loader does not look",
-                    "export LD_LIBRARY_PATH=" + there.file().getParent() + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}");
+                    there.remedy());
         }
         if (found instanceof Found.Unusable bad) {
             return Check.missing(Area.GPU, name, bad.why(), install());

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.text.ShellWord;
 import org.tempera.spi.UserException;
 
 /**
@@ -56,7 +57,13 @@ record LibrarySearch(Path root, List<Path> libraryPath, LoaderCache cache, int m
         record Unusable(Path file, String why) implements Found {}
 
         /** The loader does not look there. */
-        record Elsewhere(Path file) implements Found {}
+        record Elsewhere(Path file) implements Found {
+            /** What has the loader look there, in a shell. */
+            String remedy() {
+                return "export LD_LIBRARY_PATH=" + ShellWord.of(String.valueOf(file.getParent()))
+                        + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}";
+            }
+        }
 
         /** There are other versions, and not the one that is asked for. */
         record OtherVersion(List<Path> files) implements Found {}

@@ -73,7 +73,7 @@ final class RoomChecks {
     }
 
     /** Folders that training writes to. @param library what is to be unpacked; empty where it is, or there is none */
-    static List<Check> disks(Path working, Path temporary, Optional<Path> cache, Optional<NativeFacts> library) {
+    static List<Check> disks(Path working, Path temporary, Doctor.CacheFolder cache, Optional<NativeFacts> library) {
         List<Check> checks = new ArrayList<>();
         checks.add(disk(
                 "working folder", working, LEAST_DISK, USUAL_DISK, "go to another folder, or set run.output to one"));
@@ -88,8 +88,9 @@ final class RoomChecks {
                                 "mkdir -p " + ShellWord.of(temporary.toString()) + ", or " + another));
         long needed = (library.map(l -> l.isForGpus() ? 2 : 1).orElse(0) * NativeCache.MEGABYTES) << 20;
         String remedy = "TEMPERA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER chooses another one";
-        checks.add(cache.map(folder -> disk("library cache", folder, needed, needed, remedy))
-                .orElseGet(() -> Check.missing(Area.DISK, "library cache", "no folder can be made for it", remedy)));
+        checks.add(cache.path()
+                .map(folder -> disk("library cache", folder, needed, needed, remedy))
+                .orElseGet(() -> Check.missing(Area.DISK, "library cache", cache.whyNone(), remedy)));
         return checks;
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.base.BuildInfo;
 import org.tempera.runtime.doctor.Check.State;
+import org.tempera.runtime.doctor.LibrarySearch.Found;
 import org.tempera.testing.Messages;
 import org.tempera.testing.StubLibrary;
 import org.testng.annotations.AfterMethod;
@@ -150,6 +151,13 @@ public class GpuChecksTest {
         assertThat(remedy(checks(), fft.soname()))
                 .isEqualTo("export LD_LIBRARY_PATH=" + root.resolve("usr/local/cuda-12.5/lib64")
                         + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}");
+    }
+
+    /** As people copy it into a shell, be it the driver's library or another. */
+    @Test
+    public void aFolderWithASpaceIsOneWord() {
+        assertThat(new Found.Elsewhere(Path.of("/opt/my cuda/libcuda.so.1")).remedy())
+                .isEqualTo("export LD_LIBRARY_PATH='/opt/my cuda'${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}");
     }
 
     @Test

@@ -86,10 +86,16 @@ public class MachineChecksTest {
     public void disksMustHaveRoomAndBeWritable() throws IOException {
         assertThat(RoomChecks.disk("d", root.resolve("not/yet"), 1, 1, "r").state())
                 .isEqualTo(State.OK);
-        assertThat(RoomChecks.disks(root, root.resolve("not/yet"), Optional.of(root), Optional.empty()))
+        Doctor.CacheFolder here = new Doctor.CacheFolder(Optional.of(root), "");
+        assertThat(RoomChecks.disks(root, root.resolve("not/yet"), here, Optional.empty()))
                 .filteredOn(c -> c.state() == State.MISSING)
                 .extracting(Check::name)
                 .containsExactly("temporary folder");
+        Doctor.CacheFolder taken = new Doctor.CacheFolder(Optional.empty(), "/c: belongs to another user.");
+        assertThat(RoomChecks.disks(root, root, taken, Optional.empty()))
+                .filteredOn(c -> c.name().equals("library cache"))
+                .extracting(Check::found)
+                .containsExactly("/c: belongs to another user.");
         assertThat(RoomChecks.disk("d", root, 1, Long.MAX_VALUE, "r").state()).isEqualTo(State.WARNING);
         assertThat(RoomChecks.disk("d", root, Long.MAX_VALUE, Long.MAX_VALUE, "r")
                         .state())
