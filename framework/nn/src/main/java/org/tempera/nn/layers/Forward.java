@@ -74,6 +74,7 @@ public record Forward(
         this(scope, Weights.POLICY);
     }
 
+    /** Adds operations of TensorFlow's to the pass. */
     public Ops tf() {
         return scope.tf();
     }
@@ -100,28 +101,49 @@ public record Forward(
         return tf().constant(values);
     }
 
+    /**
+     * The same numbers, row by row, in another shape.
+     *
+     * @param shape with as many numbers; one size may be -1, which the others decide
+     */
     public Operand<TFloat32> reshape(Operand<TFloat32> x, int... shape) {
         return tf().reshape(x, ints(shape));
     }
 
+    /**
+     * The sum, element by element.
+     *
+     * @param b of the shape of {@code a}, or one that is broadcast with it
+     */
     public Operand<TFloat32> add(Operand<TFloat32> a, Operand<TFloat32> b) {
         // Of equal shapes as a sum of several: its gradient is what comes in, without the seven operations that find
-        // out
-        // whether one of them was broadcast.
+        // out whether one of them was broadcast.
         return a.shape().numDimensions() > 1 && a.shape().equals(b.shape())
                 ? tf().math.addN(List.of(a, b))
                 : tf().math.add(a, b);
     }
 
+    /**
+     * The product, element by element.
+     *
+     * @param b of the shape of {@code a}, or one that is broadcast with it
+     */
     public Operand<TFloat32> multiply(Operand<TFloat32> a, Operand<TFloat32> b) {
         return tf().math.mul(a, b);
     }
 
+    /** Each element times a factor, in the shape of {@code x}. */
     public Operand<TFloat32> scale(Operand<TFloat32> x, double factor) {
         return factor == 1 ? x : tf().math.mul(x, tf().constant((float) factor));
     }
 
-    /** Joins along an axis. */
+    /**
+     * Joins along an axis.
+     *
+     * @param parts of shapes that differ in the axis at most
+     * @param axis from 0 on; below 0 counted from the last
+     * @return of that shape, and along the axis of the parts' sizes together
+     */
     public Operand<TFloat32> concat(List<Operand<TFloat32>> parts, int axis) {
         return tf().concat(parts, tf().constant(axis));
     }
