@@ -1,12 +1,11 @@
 package org.tempera.graph;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.base.files.SystemFile;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -65,10 +64,6 @@ final class AddressSpace {
 
     /** A file of this process's own; nothing where there is none. */
     private static String read(String file) {
-        try {
-            return Files.readString(Path.of("/proc/self").resolve(file));
-        } catch (IOException e) {
-            return "";
-        }
+        return SystemFile.text(Path.of("/proc/self").resolve(file));
     }
 }

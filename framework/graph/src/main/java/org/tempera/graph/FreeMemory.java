@@ -1,12 +1,10 @@
 package org.tempera.graph;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.base.files.SystemFile;
 
 /**
  * Memory that processes hold and may still take, as Linux tells it: what the machine has available, or a control
@@ -49,7 +47,7 @@ public record FreeMemory(Path root) {
 
     /** A line {@code NAME: 123 kB}, in bytes. */
     private static OptionalLong kib(Path file, String name) {
-        Matcher m = KIB.matcher(text(file));
+        Matcher m = KIB.matcher(SystemFile.text(file));
         while (m.find()) {
             if (m.group(1).equals(name)) {
                 return OptionalLong.of(1024 * Long.parseLong(m.group(2)));
@@ -61,7 +59,7 @@ public record FreeMemory(Path root) {
     /** The group's own limit and those of the groups that it is in, less what they use that cannot be given back. */
     private OptionalLong leftOfGroup() {
         OptionalLong least = OptionalLong.empty();
-        for (String line : text(root.resolve("proc/self/cgroup")).lines().toList()) {
+        for (String line : SystemFile.text(root.resolve("proc/self/cgroup")).lines().toList()) {
             Matcher m = GROUP.matcher(line);
             boolean second = m.matches() && m.group(1).isEmpty();
             if (second || (m.matches() && m.group(1).equals("memory"))) {
@@ -81,12 +79,12 @@ public record FreeMemory(Path root) {
     }
 
     private static OptionalLong left(Path group, String limit, String used, String reclaimable) {
-        OptionalLong most = number(text(group.resolve(limit)));
-        OptionalLong now = number(text(group.resolve(used)));
+        OptionalLong most = number(SystemFile.text(group.resolve(limit)));
+        OptionalLong now = number(SystemFile.text(group.resolve(used)));
         if (most.isEmpty() || now.isEmpty()) {
             return OptionalLong.empty(); // no limit ("max"), or none that is seen from within a container
         }
-        long cached = text(group.resolve("memory.stat"))
+        long cached = SystemFile.text(group.resolve("memory.stat"))
                 .lines()
                 .filter(line -> line.startsWith(reclaimable + " "))
                 .mapToLong(
@@ -99,14 +97,5 @@ public record FreeMemory(Path root) {
     private static OptionalLong number(String text) {
         String digits = text.strip();
         return digits.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
-    }
-
-    /** A file's text; nothing where it cannot be read. */
-    private static String text(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return "";
-        }
     }
 }

@@ -1,7 +1,6 @@
 package org.tempera.core.prompt;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tempera.base.NumericEnvironment;
+import org.tempera.base.files.SystemFile;
 import org.tempera.graph.NativeBuild;
 
 /** Tells machines and processes apart that round otherwise: a home may be shared by several. */
@@ -63,15 +63,11 @@ final class Machine {
 
     /** The lines {@code key: value} of some keys, each once. */
     private static List<String> lines(Path file, Set<String> keys) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .filter(line -> keys.contains(line.split(":", 2)[0].strip()))
-                    .distinct()
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
+        return SystemFile.text(file)
+                .lines()
+                .filter(line -> keys.contains(line.split(":", 2)[0].strip()))
+                .distinct()
+                .toList();
     }
 
     private static List<Path> children(Path folder) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.base.files.SystemFile;
 import org.tempera.graph.VisibleGpus;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.runtime.doctor.LibrarySearch.Found;
@@ -96,11 +97,11 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
     }
 
     private Check driver(List<Path> nodes, boolean wsl) {
-        String version = Texts.of(root.resolve("proc/driver/nvidia/version"));
+        String version = SystemFile.text(root.resolve("proc/driver/nvidia/version"));
         Matcher number = DRIVER.matcher(version + " ");
         List<String> models = new ArrayList<>();
         for (Path gpu : LibrarySearch.named(root.resolve("proc/driver/nvidia/gpus"), "*")) {
-            Matcher model = MODEL.matcher(Texts.of(gpu.resolve("information")));
+            Matcher model = MODEL.matcher(SystemFile.text(gpu.resolve("information")));
             models.add(model.find() ? model.group(1) : "of unknown kind");
         }
         if (nodes.isEmpty() && !wsl) {
@@ -213,7 +214,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
             return "start the container with its GPUs: docker run --gpus all ..., on a machine with the driver "
                     + LEAST_DRIVER_TEXT + " or newer";
         }
-        String system = Texts.of(root.resolve("etc/os-release"));
+        String system = SystemFile.text(root.resolve("etc/os-release"));
         String id = system.lines()
                 .filter(l -> l.startsWith("ID="))
                 .map(l -> l.substring(3).replace("\"", "").strip())

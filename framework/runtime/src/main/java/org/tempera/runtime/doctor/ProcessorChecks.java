@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.base.files.SystemFile;
 import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.runtime.doctor.Check.Area;
@@ -44,7 +45,7 @@ record ProcessorChecks(Path root, Map<String, String> environment) {
     List<Check> checks(Optional<String> instructions) {
         List<Check> checks = new ArrayList<>();
         checks.add(threads());
-        String info = Texts.of(root.resolve("proc/cpuinfo"));
+        String info = SystemFile.text(root.resolve("proc/cpuinfo"));
         Set<String> flags = words(info, "flags", "Features");
         if (flags.isEmpty()) {
             checks.add(Check.ok(Area.PROCESSOR, "instructions", "this system does not tell (" + architecture() + ")"));

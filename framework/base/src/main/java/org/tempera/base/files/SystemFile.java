@@ -1,16 +1,16 @@
-package org.tempera.runtime.doctor;
+package org.tempera.base.files;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Small files that the system writes about itself. */
-final class Texts {
-    private Texts() {}
+/** Small files that a system writes about itself, which not every system has. */
+public final class SystemFile {
+    private SystemFile() {}
 
-    /** A file's text; nothing where it cannot be read. */
-    static String of(Path file) {
+    /** A file's text, each byte a letter; nothing where it cannot be read. */
+    public static String text(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
