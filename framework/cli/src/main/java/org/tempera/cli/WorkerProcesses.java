@@ -33,6 +33,7 @@ final class WorkerProcesses implements AutoCloseable {
     private final Path output;
     private final List<String> addresses;
     private final List<Processes.Running> others = new ArrayList<>();
+    private final List<CompletableFuture<Void>> ends = new ArrayList<>();
     private final StopSignal ended = new StopSignal();
 
     private WorkerProcesses(Path output, List<String> addresses) {
@@ -58,7 +59,7 @@ final class WorkerProcesses implements AutoCloseable {
                 Path log = log(output, i);
                 Processes.Running other = processes.start(new Processes.Job(
                         arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
-                other.onExit().thenRun(workers.ended::give);
+                workers.ends.add(other.onExit().thenRun(workers.ended::give));
                 workers.others.add(other);
             }
             return workers;
@@ -151,8 +152,7 @@ final class WorkerProcesses implements AutoCloseable {
     /** The run has ended: those that know of it end by themselves, others are asked to. */
     @Override
     public void close() {
-        CompletableFuture<Void> all = CompletableFuture.allOf(
-                others.stream().map(Processes.Running::onExit).toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
         Uninterrupted.get(all.completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS), () -> {});
         others.forEach(Processes.Running::askToStop);
     }

@@ -31,7 +31,7 @@ record PlannedWorkers(ClusterSettings cluster) implements WorkerChannel {
     }
 
     @Override
-    public List<byte[]> gather(byte[] own) {
+    public List<byte[]> allGather(byte[] own) {
         throw meetsNone();
     }
 
@@ -41,7 +41,7 @@ record PlannedWorkers(ClusterSettings cluster) implements WorkerChannel {
     }
 
     @Override
-    public float[] sum(float[] own) {
+    public float[] allReduce(float[] own) {
         throw meetsNone();
     }
 
