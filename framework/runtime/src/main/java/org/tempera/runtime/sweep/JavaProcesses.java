@@ -2,7 +2,9 @@ package org.tempera.runtime.sweep;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,13 +39,15 @@ public final class JavaProcesses implements Processes {
 
     @Override
     public Running start(Job job) {
-        ProcessBuilder builder = new ProcessBuilder(
-                        command(ManagementFactory.getRuntimeMXBean().getInputArguments(), job.arguments()))
-                .redirectOutput(job.result().toFile());
+        requireWritable(job.result());
+        requireWritable(job.log());
+        ProcessBuilder builder =
+                new ProcessBuilder(command(ManagementFactory.getRuntimeMXBean().getInputArguments(), job.arguments()));
+        ProcessBuilder.Redirect log = ProcessBuilder.Redirect.appendTo(job.log().toFile());
         if (job.result().equals(job.log())) {
-            builder.redirectErrorStream(true); // two that write to one file write over each other
+            builder.redirectOutput(log).redirectErrorStream(true); // two that write to one file write over each other
         } else {
-            builder.redirectError(ProcessBuilder.Redirect.appendTo(job.log().toFile()));
+            builder.redirectOutput(job.result().toFile()).redirectError(log);
         }
         builder.environment().putAll(job.environment());
         try {
@@ -51,9 +55,19 @@ public final class JavaProcesses implements Processes {
         } catch (IOException e) {
             throw new UserException(
                     "a process cannot be started (" + IoReason.of(e)
-                            + "). Check the limits of processes and memory (ulimit), and that "
-                            + job.log().getParent() + " can be written.",
+                            + "). Check the limits of processes and memory (ulimit).",
                     e);
+        }
+    }
+
+    /** Java would say that the command cannot be run. */
+    private static void requireWritable(Path file) {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw new UserException(
+                    file + ": cannot be written (" + IoReason.of(e) + "). " + IoReason.adviceOnWriting(e), e);
         }
     }
 

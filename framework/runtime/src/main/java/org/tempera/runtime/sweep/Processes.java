@@ -12,8 +12,8 @@ public interface Processes {
      *
      * @param arguments the command and what it is told, such as {@code train run.conf run.seed=1}
      * @param environment variables besides those of this process
-     * @param result gets what it prints to standard output
-     * @param log gets what it prints to standard error; may be the same file
+     * @param result gets what it prints to standard output, in place of what it holds
+     * @param log gets what it prints to standard error, after what it holds; where both are one file, it is this one
      */
     record Job(List<String> arguments, Map<String, String> environment, Path result, Path log) {
         public Job {

@@ -1,12 +1,14 @@
 package org.tempera.runtime.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -41,7 +43,9 @@ public class JavaProcessesTest {
     public void whatGoesToOneFileIsWhole() throws Exception {
         Path log = folder.resolve("log.txt");
         run(log, log);
-        assertThat(lines(log)).containsExactly("result 1", "log 1", "result 2", "log 2");
+        run(log, log);
+        assertThat(lines(log))
+                .containsExactly("result 1", "log 1", "result 2", "log 2", "result 1", "log 1", "result 2", "log 2");
     }
 
     @Test
@@ -52,6 +56,17 @@ public class JavaProcessesTest {
         run(result, log);
         assertThat(lines(result)).containsExactly("result 1", "result 2");
         assertThat(lines(log)).containsExactly("log 1", "log 2", "log 1", "log 2");
+    }
+
+    /** Java would say that it cannot run its own command. */
+    @Test
+    public void aFileThatCannotBeWrittenIsNamed() {
+        Path result = folder.resolve("result.txt");
+        Path log = folder.resolve("no-folder/log.txt");
+        assertThatThrownBy(() -> run(result, log))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(log + ": cannot be written (no such file or folder")
+                .hasMessageEndingWith(". Its folder was moved or deleted.");
     }
 
     private static void run(Path result, Path log) throws InterruptedException {
