@@ -15,6 +15,7 @@ import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.train.WorkerRun;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.OpenWorker;
@@ -104,7 +105,9 @@ final class TrainCommand implements Callable<Integer> {
                 return follow(config, plain);
             }
             try (WorkerProcesses others = others(given, config, overrides)) {
-                Tempera tempera = plain.followedBy(following()).waitingUntil(others.ended());
+                Tempera tempera = plain.followedBy(following())
+                        .startingOthers(() -> start(others))
+                        .waitingUntil(others.ended());
                 return lead(others.awaited(() -> open(tempera, config, overrides, c -> led(c, given, others))));
             }
         }
@@ -206,14 +209,25 @@ final class TrainCommand implements Callable<Integer> {
         if (config != null) {
             given.requireNone(config);
         }
-        output.status("starting " + (localWorkers - 1) + " more workers ...");
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (localWorkers > processors) {
+            output.warning("--local-workers: " + localWorkers
+                    + " workers have to take turns (processors of this machine: " + processors + ")");
+        }
         return resume == null
-                ? WorkerProcesses.start(
+                ? WorkerProcesses.prepare(
                         localWorkers,
                         Path.of(arguments.get(0)),
                         overrides,
                         Objects.requireNonNull(config).run().output())
-                : WorkerProcesses.start(localWorkers, resume.resolve("config.conf"), overrides, resume);
+                : WorkerProcesses.prepare(localWorkers, resume.resolve("config.conf"), overrides, resume);
+    }
+
+    private void start(WorkerProcesses others) {
+        if (others.any()) {
+            output.status("starting " + (localWorkers - 1) + " more workers ...");
+            others.start();
+        }
     }
 
     private void requireFitting() {
@@ -221,8 +235,8 @@ final class TrainCommand implements Callable<Integer> {
             throw new UserException(
                     "train: expected one of --resume, --overwrite, --free-name and --continue, found several.");
         }
-        if (localWorkers < 1) {
-            throw new UserException("--local-workers: expected 1 or more, found " + localWorkers);
+        if (localWorkers < 1 || localWorkers > Cluster.MOST) {
+            throw new UserException("--local-workers: expected 1 to " + Cluster.MOST + ", found " + localWorkers);
         }
         if (resume == null && (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*"))) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");

@@ -16,6 +16,8 @@ import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.ClusterSettings;
+import org.tempera.graph.FreeMemory;
+import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.config.RunConfig;
@@ -30,57 +32,83 @@ final class WorkerProcesses implements AutoCloseable {
     /** How long workers may take to end after the first has. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final List<String> arguments;
     private final Path output;
     private final List<String> addresses;
     private final List<Processes.Running> others = new ArrayList<>();
     private final List<CompletableFuture<Void>> ends = new ArrayList<>();
     private final StopSignal ended = new StopSignal();
 
-    private WorkerProcesses(Path output, List<String> addresses) {
+    private WorkerProcesses(List<String> arguments, Path output, List<String> addresses) {
+        this.arguments = arguments;
         this.output = output;
         this.addresses = addresses;
     }
 
     /**
-     * Starts them.
+     * Finds addresses for them; starts none yet.
      *
      * @param count of workers, this process among them
      * @param config the file that they read
      * @param overrides of it
      * @param output the run's folder; their logs lie beside it
      */
-    static WorkerProcesses start(int count, Path config, List<String> overrides, Path output) {
-        WorkerProcesses workers = new WorkerProcesses(output, freeAddresses(count));
-        Processes processes = new JavaProcesses(Main.class.getName());
+    static WorkerProcesses prepare(int count, Path config, List<String> overrides, Path output) {
         List<String> arguments = new ArrayList<>(List.of("train", "--stop-at-eof", config.toString()));
         arguments.addAll(overrides);
-        try {
-            for (int i = 1; i < count; i++) {
-                Path log = log(output, i);
-                Processes.Running other = processes.start(new Processes.Job(
-                        arguments, Map.of("TF_CONFIG", workers.tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
-                workers.ends.add(other.onExit().thenRun(workers.ended::give));
-                workers.others.add(other);
-            }
-            return workers;
-        } catch (RuntimeException | Error e) {
-            workers.close();
-            throw e;
-        }
+        return new WorkerProcesses(arguments, output, freeAddresses(count));
     }
 
     /** Where this process trains alone, or others are started elsewhere. */
     static WorkerProcesses none() {
-        return new WorkerProcesses(Path.of(""), List.of());
+        return new WorkerProcesses(List.of(), Path.of(""), List.of());
+    }
+
+    /**
+     * Starts them.
+     *
+     * @throws UserException if the machine has no memory for so many, a log cannot be written, or no process started
+     */
+    void start() {
+        FreeMemory.ofThisMachine()
+                .ownOf(ProcessHandle.current().pid())
+                .ifPresent(bytes -> requireMemory(addresses.size(), bytes, MachineMemory.withSwapOfThisMachine()));
+        Processes processes = new JavaProcesses(Main.class.getName());
+        try {
+            for (int i = 1; i < addresses.size(); i++) {
+                Path log = log(output, i);
+                Processes.Running other = processes.start(new Processes.Job(
+                        arguments, Map.of("TF_CONFIG", tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
+                others.add(other);
+                ends.add(other.onExit().thenRun(ended::give));
+            }
+        } catch (RuntimeException | Error e) {
+            others.forEach(Processes.Running::askToStop);
+            throw e;
+        }
+    }
+
+    /**
+     * Each has at least what the first has when it starts them: all that is needed besides a model.
+     *
+     * @throws UserException if the machine cannot hold that
+     */
+    static void requireMemory(int count, long bytesOfEach, MachineMemory most) {
+        if (!most.holds(Math.multiplyExact(count, bytesOfEach))) {
+            throw new UserException("--local-workers: " + count + " processes of " + MachineMemory.text(bytesOfEach)
+                    + ", which each needs besides the model, are more than the " + most
+                    + " of memory that there are. Start fewer.");
+        }
     }
 
     /** Whether there are any. */
     boolean any() {
-        return !others.isEmpty();
+        return !addresses.isEmpty();
     }
 
     static Path log(Path output, int worker) {
-        return output.resolveSibling(output.getFileName() + "-worker-" + worker + ".log");
+        Path whole = output.toAbsolutePath().normalize(); // or a run that is "." would hold its log
+        return whole.resolveSibling(whole.getFileName() + "-worker-" + worker + ".log");
     }
 
     /** The run as the first of the workers trains it. */

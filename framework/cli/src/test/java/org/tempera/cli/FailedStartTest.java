@@ -50,6 +50,7 @@ public class FailedStartTest {
             {new String[] {"train", conf, "policy.stable-diffusion.weights=" + none}},
             {new String[] {"train", conf, "algorithm.ddpo.batch-size=3"}},
             {new String[] {"train", conf, "sampling.prompts=" + none}},
+            {new String[] {"train", conf, "--local-workers", "2", "sampling.batches-per-epoch=3"}},
             {new String[] {"train", conf, "rewards.clip-score.role=held-out", "rewards.clip-score.clip=" + none}},
             {new String[] {"sample", none, "--prompt", "a cat", "--output", output.toString()}},
             {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
 import org.tempera.runtime.OpenRun;
 import org.tempera.spi.UserException;
@@ -24,13 +25,33 @@ public class WorkerProcessesTest {
     @Test(timeOut = 120_000)
     public void oneThatEndsBeforeTheRunHasBegunEndsTheWaiting() {
         Path missing = command.file("no-such.conf");
-        try (WorkerProcesses workers = WorkerProcesses.start(2, missing, List.of(), command.file("run"))) {
+        try (WorkerProcesses workers = WorkerProcesses.prepare(2, missing, List.of(), command.file("run"))) {
+            workers.start();
             assertThatThrownBy(() -> workers.awaited(() -> waiting(workers.ended())))
                     .isInstanceOf(UserException.class)
                     .hasMessageStartingWith(
                             "worker 1 has ended with exit code 2 before the run has begun. Its log says why: ");
         }
         assertThat(WorkerProcesses.log(command.file("run"), 1)).content().contains("no-such.conf");
+    }
+
+    @Test
+    public void soManyAsTheMachineCannotHoldAreRefused() {
+        MachineMemory machine = new MachineMemory(4L << 30);
+        WorkerProcesses.requireMemory(16, 1L << 28, machine);
+        assertThatThrownBy(() -> WorkerProcesses.requireMemory(17, 1L << 28, machine))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        "--local-workers: 17 processes of 0.3 GiB, which each needs besides the model, are more than"
+                                + " the 4.0 GiB of memory that there are. Start fewer.");
+    }
+
+    /** Its folder is the working folder, and no place for what no run writes. */
+    @Test
+    public void theLogOfARunThatIsHereLiesBesideItToo() {
+        Path here = Path.of("").toAbsolutePath();
+        assertThat(WorkerProcesses.log(Path.of("."), 1))
+                .isEqualTo(here.resolveSibling(here.getFileName() + "-worker-1.log"));
     }
 
     private static OpenRun waiting(StopSignal stop) {

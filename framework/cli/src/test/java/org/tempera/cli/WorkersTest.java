@@ -43,10 +43,13 @@ public class WorkersTest {
 
     @Test
     public void twoProcessesLeaveWhatOneLeaves() throws Exception {
-        Said together = train("together", "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");
+        String output = "run.output=" + command.file("not/there/together");
+        Said together = train("together", output, "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");
         assertThat(together.code()).as(together.text()).isEqualTo(0);
-        requireSame("together");
-        assertThat(command.file("together-worker-1.log")).content().contains("epoch 6", "the run is complete");
+        requireSame("not/there/together");
+        assertThat(command.file("not/there/together-worker-1.log"))
+                .content()
+                .contains("epoch 6", "the run is complete");
     }
 
     @Test

@@ -36,6 +36,11 @@ public record FreeMemory(Path root) {
         return kib(status(pid), "VmRSS");
     }
 
+    /** What of that no other process may hold too, as one does the pages of a library; in bytes. */
+    public OptionalLong ownOf(long pid) {
+        return kib(status(pid), "RssAnon");
+    }
+
     /** The most that a process has held, in bytes; empty where the system does not tell. */
     public OptionalLong peakOf(long pid) {
         return kib(status(pid), "VmHWM");
@@ -59,7 +64,8 @@ public record FreeMemory(Path root) {
     /** The group's own limit and those of the groups that it is in, less what they use that cannot be given back. */
     private OptionalLong leftOfGroup() {
         OptionalLong least = OptionalLong.empty();
-        for (String line : SystemFile.text(root.resolve("proc/self/cgroup")).lines().toList()) {
+        for (String line :
+                SystemFile.text(root.resolve("proc/self/cgroup")).lines().toList()) {
             Matcher m = GROUP.matcher(line);
             boolean second = m.matches() && m.group(1).isEmpty();
             if (second || (m.matches() && m.group(1).equals("memory"))) {

@@ -181,7 +181,10 @@ public final class OpenRun implements AutoCloseable {
             List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
             Group group = WorkerGroups.of(
-                    spec, bound(injector, Key.get(StopSignal.class)), RunListener.all(listeners)::waiting);
+                    spec,
+                    bound(injector, Key.get(OtherWorkers.class)),
+                    bound(injector, Key.get(StopSignal.class)),
+                    RunListener.all(listeners)::waiting);
             try {
                 group.requireAlike(
                         spec.run().cluster().isMany()

@@ -50,7 +50,8 @@ public final class OpenWorker implements AutoCloseable {
         TrainingSpec spec = OpenRun.bound(injector, Key.get(TrainingSpec.class));
         library.await();
         RunListener listeners = RunListener.all(List.copyOf(OpenRun.bound(injector, OpenRun.LISTENERS)));
-        Group group = WorkerGroups.of(spec, OpenRun.bound(injector, Key.get(StopSignal.class)), listeners::waiting);
+        Group group =
+                WorkerGroups.of(spec, () -> {}, OpenRun.bound(injector, Key.get(StopSignal.class)), listeners::waiting);
         try {
             group.requireAlike(WorkerGroups.facts(config, spec, OpenRun.provenance(config, spec, plugins)));
             return new OpenWorker(config, parts, group, new WorkerRun(spec, group));

@@ -136,6 +136,13 @@ public final class Tempera {
                 .toInstance(stop));
     }
 
+    /** The same facade, whose runs of several workers have the others started before they wait for them. */
+    public Tempera startingOthers(OtherWorkers others) {
+        return with(binder -> OptionalBinder.newOptionalBinder(binder, OtherWorkers.class)
+                .setBinding()
+                .toInstance(others));
+    }
+
     /**
      * Times a run's epochs, after one that is not counted; writes nothing.
      *

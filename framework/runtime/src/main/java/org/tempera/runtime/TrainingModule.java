@@ -70,13 +70,16 @@ public final class TrainingModule extends AbstractModule {
         parts.critic().ifPresent(c -> critic.setBinding().toInstance(c));
         MapBinder<String, NamedReward> rewards = MapBinder.newMapBinder(binder(), String.class, NamedReward.class);
         parts.rewards().forEach(r -> rewards.addBinding(r.name()).toInstance(r));
-        // Who follows a run, what ends its waiting, what measures it and which clock it has are the embedder's matter
-        // (Tempera.with).
+        // Who follows a run, who starts its other workers, what ends the waiting for them, what measures it and which
+        // clock it has are the embedder's matter (Tempera.with).
         Multibinder.newSetBinder(binder(), RunListener.class);
         Multibinder.newSetBinder(binder(), MetricSink.class);
         OptionalBinder.newOptionalBinder(binder(), StopSignal.class)
                 .setDefault()
                 .toInstance(new StopSignal());
+        OptionalBinder.newOptionalBinder(binder(), OtherWorkers.class)
+                .setDefault()
+                .toInstance(() -> {});
         OptionalBinder.newOptionalBinder(binder(), Evaluator.class).setDefault().toInstance(Evaluator.standard());
         OptionalBinder.newOptionalBinder(binder(), InstantSource.class)
                 .setDefault()

@@ -28,18 +28,20 @@ final class WorkerGroups {
     /**
      * Waits for the other workers, where the run has some.
      *
+     * @param others started once the run's parts are known to fit together
      * @param stop ends that waiting, and is given where the thread is interrupted meanwhile
      * @param notes told for whom it waits
      * @throws org.tempera.graph.workers.LostWorkerException if a worker does not come
      * @throws UserException if they cannot find each other as they are given
      * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, before all are there
      */
-    static Group of(TrainingSpec spec, StopSignal stop, Consumer<String> notes) {
+    static Group of(TrainingSpec spec, OtherWorkers others, StopSignal stop, Consumer<String> notes) {
         ClusterSettings cluster = spec.run().cluster();
         if (!cluster.isMany()) {
             return Group.alone();
         }
         spec.check();
+        others.start();
         return new Group(
                 ClusterChannel.open(
                         new Cluster(cluster.workers(), cluster.index()),

@@ -17,7 +17,7 @@ import org.tempera.spi.UserException;
  */
 public record Cluster(List<String> addresses, int index) {
     /** What all bring of a large piece lies in one buffer of Java's, whose size is an int. */
-    private static final int MOST = Integer.MAX_VALUE / Bucket.LARGE.bytes();
+    public static final int MOST = Integer.MAX_VALUE / Bucket.LARGE.bytes();
 
     private static final int LONGEST = 300;
     private static final int LAST_PORT = 65535;

@@ -75,9 +75,10 @@ public class MemoryGateTest {
             assertThat(memory.bytes()).isEmpty();
             assertThat(memory.of(7)).isEmpty();
             files.write("root/proc/meminfo", "MemTotal:  4000 kB\nMemFree:   100 kB\nMemAvailable:   2000 kB\n");
-            files.write("root/proc/7/status", "Name:\tjava\nVmHWM:\t  300 kB\nVmRSS:\t  200 kB\n");
+            files.write("root/proc/7/status", "Name:\tjava\nVmHWM:\t  300 kB\nVmRSS:\t  200 kB\nRssAnon:\t 150 kB\n");
             assertThat(memory.bytes()).hasValue(2000 * 1024);
             assertThat(memory.of(7)).hasValue(200 * 1024);
+            assertThat(memory.ownOf(7)).hasValue(150 * 1024);
             assertThat(memory.peakOf(7)).hasValue(300 * 1024);
             files.write("root/proc/self/cgroup", "0::/a/b\n");
             files.write("root/sys/fs/cgroup/a/b/memory.max", "max\n");
