@@ -5,7 +5,9 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -70,6 +72,30 @@ final class Neighbours {
                             silent(within).map(why -> why + proxies())));
         }
         return wrong(answers);
+    }
+
+    /**
+     * Why the others may not find this worker at its own address; empty where nothing is seen to be wrong with it, or
+     * its name takes longer than that to resolve. An address that no interface has is right where it leads here, as one
+     * that a router translates.
+     */
+    Optional<String> wrongWithOwn(Duration within) {
+        int own = cluster.index();
+        Supplier<Optional<String>> question = () -> isOfThisMachine(cluster.host(own))
+                ? Optional.empty()
+                : connect(own, within)
+                        .map(why -> why.equals(UNKNOWN_NAME) ? why : "has no address of this machine, and " + why);
+        return Uninterrupted.get(ask(question, within.multipliedBy(2), Optional.empty()), () -> {});
+    }
+
+    private static boolean isOfThisMachine(String host) {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        } catch (SocketException e) {
+            return true; // the system does not tell
+        }
     }
 
     /**

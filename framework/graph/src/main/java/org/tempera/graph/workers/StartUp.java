@@ -55,7 +55,8 @@ final class StartUp {
      *
      * @param threads of the run: TensorFlow's first session or server decides for the process
      * @throws LostWorkerException if somebody is missing after that time
-     * @throws UserException if the port is taken, or the name of one who is missing still resolves to no address
+     * @throws UserException if the port is taken, or somebody is missing after that time and the name of one of them or
+     *     of this worker resolves to no address, or this one's is another machine's
      * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing; a
      *     thread stays interrupted
      */
@@ -74,7 +75,8 @@ final class StartUp {
             String target = WorkerServer.start(cluster, config);
             return new Started(target, config, Neighbours.incarnation(cluster.index(), target));
         });
-        awaitOthers(timeout);
+        awaitOthers(timeout, started.incarnation);
+        noteOwnAddress();
         requireOwnAddress(started.incarnation);
         return started;
     }
@@ -92,7 +94,14 @@ final class StartUp {
         }
     }
 
-    private void awaitOthers(Duration timeout) {
+    /** No more than a note: where a router leads that address here, the others find this worker all the same. */
+    private void noteOwnAddress() {
+        neighbours
+                .wrongWithOwn(CONNECTING)
+                .ifPresent(why -> notes.accept("is " + cluster.name(cluster.index()) + ", which " + why));
+    }
+
+    private void awaitOthers(Duration timeout, long incarnation) {
         long begin = System.nanoTime();
         long noteAt = begin + BEFORE_FIRST_NOTE.toNanos();
         List<Integer> missing = new ArrayList<>(
@@ -110,23 +119,31 @@ final class StartUp {
             stop.check();
             long now = System.nanoTime();
             if (now - begin >= timeout.toNanos()) {
+                requireOwnAddress(incarnation);
                 throw notThere(unreachable, timeout);
             }
             if (now - noteAt >= 0) {
                 notes.accept("waits for " + shown(unreachable, ", which ", ", and "));
+                noteOwnAddress();
                 noteAt = now + BETWEEN_NOTES.toNanos();
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
-    /** One who is late may be there when all are started again; one whose name nobody knows has a wrong name. */
+    /**
+     * One who is late may be there when all are started again; one whose name nobody knows has a wrong name, and so has
+     * this worker where its address is not its own.
+     */
     private UserException notThere(Map<Integer, String> unreachable, Duration timeout) {
+        Optional<String> own = neighbours.wrongWithOwn(CONNECTING);
         String message = "After " + Patience.words(timeout) + " the run's workers are not all there: "
                 + shown(unreachable, " ", ", ")
+                + own.map(why -> ". This process is " + cluster.name(cluster.index()) + ", which " + why)
+                        .orElse("")
                 + ". See that each was started, with the same list of addresses, and that no firewall is between them;"
                 + " then start all of them again.";
-        return unreachable.containsValue(Neighbours.UNKNOWN_NAME)
+        return unreachable.containsValue(Neighbours.UNKNOWN_NAME) || own.isPresent()
                 ? new UserException(message)
                 : new LostWorkerException(message);
     }

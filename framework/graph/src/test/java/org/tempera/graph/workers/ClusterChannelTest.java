@@ -14,6 +14,7 @@ import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** Workers that are processes, as those of a run are. */
@@ -206,6 +207,24 @@ public class ClusterChannelTest {
         assertThat(processes.get(0).lines()).hasSize(1).allSatisfy(line -> assertThat(line)
                 .startsWith("LostWorkerException: After 1 s the run's workers are not all there: " + name(1)
                         + " refuses connections. "));
+    }
+
+    @DataProvider
+    public Object[][] addressesOfNobodyHere() {
+        return new Object[][] {
+            {"no-such-host.invalid", "has a name that does not resolve"},
+            {"192.0.2.1", "has no address of this machine, and "}, // kept for examples by RFC 5737
+        };
+    }
+
+    /** The others would look for it elsewhere. */
+    @Test(dataProvider = "addressesOfNobodyHere", timeOut = 60_000)
+    public void oneWhoseOwnAddressIsNotItsOwnIsToldSo(String host, String why) throws Exception {
+        String own = addresses.get(0).replace("127.0.0.1", host);
+        start(0, List.of(own, addresses.get(1)), "impatient");
+        assertThat(processes.get(0).lines()).hasSize(1).allSatisfy(line -> assertThat(line)
+                .startsWith("UserException: After 1 s the run's workers are not all there: " + name(1)
+                        + " refuses connections. This process is worker 0 (" + own + "), which " + why));
     }
 
     /** As an embedding program does that gives up; else it would ask for the others without a pause. */
