@@ -78,13 +78,15 @@ public class Bfloat16Test {
                     (f, s, x, y) -> Attention.apply(f, x, y, y, 2, 2, Optional.empty()),
                     new int[] {10, 8},
                     new int[] {6, 8}),
-            new Case(
-                    "frugal attention",
-                    (f, s, x, y) -> new FrugalAttention(1, 2, 5, 4, 2)
-                            .apply(f, f.reshape(x, 1, 2, 5, 4), f.reshape(y, 1, 2, 3, 4), f.reshape(y, 1, 2, 3, 4)),
-                    new int[] {10, 4},
-                    new int[] {6, 4}),
+            new Case("attention by queries", frugal(2 * 3), new int[] {10, 4}, new int[] {6, 4}),
+            new Case("attention by heads", frugal(5 * 3), new int[] {10, 4}, new int[] {6, 4}),
+            new Case("attention of two heads", frugal(1000), new int[] {10, 4}, new int[] {6, 4}),
         };
+    }
+
+    private static Layer frugal(long most) {
+        return (f, s, x, y) -> new FrugalAttention(1, 2, 5, 3, 4, most)
+                .apply(f, f.reshape(x, 1, 2, 5, 4), f.reshape(y, 1, 2, 3, 4), f.reshape(y, 1, 2, 3, 4));
     }
 
     @Test(dataProvider = "layers")

@@ -74,11 +74,17 @@ public class LayerGradientTest {
                 shape(10, 4));
     }
 
-    @Test
-    public void attentionInGroupsOfQueries() {
+    /** Scores at a time: those of two queries, of one head, of three heads, and all. */
+    @DataProvider
+    public static Object[] scoresAtATime() {
+        return new Object[] {2 * 4, 5 * 4, 3 * 5 * 4, 1000};
+    }
+
+    @Test(dataProvider = "scoresAtATime")
+    public void attentionInGroups(int most) {
         GradientCheck.check(
                 TOLERANCE,
-                (l, x) -> new FrugalAttention(2, 2, 5, 3, 2).apply(l.forward(), x[0], x[1], x[2]),
+                (l, x) -> new FrugalAttention(2, 2, 5, 4, 3, most).apply(l.forward(), x[0], x[1], x[2]),
                 shape(2, 2, 5, 3),
                 shape(2, 2, 4, 3),
                 shape(2, 2, 4, 3));
