@@ -80,7 +80,8 @@ public final class AdaptedParameters implements ParameterSource {
     }
 
     private Weight summed(Weight plain, Parameter down, Parameter up, LoraPair pair, Shape shape) {
-        Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), down, up, pair, shape);
+        Operand<TFloat32> first = scaled(down.value(), pair);
+        Operand<TFloat32> sum = sum(plain.value(Weights.REFERENCE), first, up.value(), pair, shape);
         return new Weight() {
             private final Map<Follower, Operand<TFloat32>> followers = new EnumMap<>(Follower.class);
 
@@ -99,10 +100,17 @@ public final class AdaptedParameters implements ParameterSource {
                         follower,
                         f -> sum(
                                 plain.value(Weights.REFERENCE),
-                                scope.follower(down, f),
-                                scope.follower(up, f),
+                                scaled(scope.follower(down, f).value(), pair),
+                                scope.follower(up, f).value(),
                                 pair,
                                 shape));
+            }
+
+            @Override
+            public Optional<Factors> within(Weights which) {
+                return which == Weights.POLICY && trainable && !plain.trained(which)
+                        ? Optional.of(new Factors(first, up.value()))
+                        : Optional.empty();
             }
 
             @Override
@@ -158,14 +166,16 @@ public final class AdaptedParameters implements ParameterSource {
         return p;
     }
 
-    private Operand<TFloat32> sum(Operand<TFloat32> weight, Parameter down, Parameter up, LoraPair pair, Shape shape) {
+    private Operand<TFloat32> sum(
+            Operand<TFloat32> weight, Operand<TFloat32> down, Operand<TFloat32> up, LoraPair pair, Shape shape) {
         Ops tf = scope.tf();
-        Operand<TFloat32> a = down.value();
+        Operand<TFloat32> a = down;
         if (down.shape().numDimensions() == 4) {
             int rank = pair.rank();
-            a = tf.reshape(a, tf.constant(new int[] {Math.toIntExact(down.size()) / rank, rank}));
+            a = tf.reshape(
+                    a, tf.constant(new int[] {Math.toIntExact(down.shape().size() / rank), rank}));
         }
-        Operand<TFloat32> product = tf.linalg.matMul(scaled(a, pair), up.value());
+        Operand<TFloat32> product = tf.linalg.matMul(a, up);
         if (shape.numDimensions() == 4) {
             product = tf.reshape(product, tf.constant(shape.asArray()));
         }

@@ -30,10 +30,8 @@ public final class Linear {
     /** Rows {@code [rows, in]} to {@code [rows, out]}. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
         observe(f, x);
-        boolean trained = weight.trained(f.weights());
-        Operand<TFloat32> product =
-                Product.withAdapter(f, weight, Product.of(f, x, weight.value(f.weights()), trained), w -> f.tf().linalg
-                        .matMul(x, w));
+        Operand<TFloat32> product = Product.withAdapter(
+                f, weight, Product.of(f, x, weight), w -> f.tf().linalg.matMul(x, w));
         return biased(f, product, bias.map(b -> b.value(f.weights())));
     }
 

@@ -2,6 +2,7 @@ package org.tempera.nn.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.Precision;
 import org.tensorflow.Operand;
@@ -67,6 +68,12 @@ final class Product {
         }
     }
 
+    /**
+     * How many times the numbers of an adapter's factors a weight must have for products with these to be faster than
+     * one with as many as it has: of rank 4, at a width of 160.
+     */
+    private static final long THIN = 20;
+
     private Product() {}
 
     /** Rows {@code [rows, in]} times a matrix {@code [in, out]}. @param trained whether its gradient may be wanted */
@@ -79,6 +86,44 @@ final class Product {
             Forward f, Operand<TFloat32> x, Operand<TFloat32> kernel, int stride, String padding, boolean trained) {
         List<Long> strides = List.of(1L, (long) stride, (long) stride, 1L);
         return of(f, new Images(Forward.sizes(x), Forward.sizes(kernel), strides, padding), x, kernel, trained);
+    }
+
+    /**
+     * Rows {@code [rows, in]} times a weight that is a matrix {@code [in, out]}. Of an adapter in a large weight the
+     * gradients are four thin products, where TensorFlow would first make that of the weight, as large as itself.
+     */
+    static Operand<TFloat32> of(Forward f, Operand<TFloat32> x, Weight weight) {
+        Operand<TFloat32> matrix = weight.value(f.weights());
+        if (f.precision() != Precision.BFLOAT16) {
+            Optional<Weight.Factors> factors = weight.within(f.weights()).filter(Product::areThin);
+            if (factors.isPresent()) {
+                return withThinGradients(f, x, matrix, factors.get());
+            }
+        }
+        return of(f, x, matrix, weight.trained(f.weights()));
+    }
+
+    private static boolean areThin(Weight.Factors factors) {
+        long[] down = factors.down().shape().asArray();
+        long rank = factors.up().shape().get(0);
+        long in = down[0];
+        long out = factors.up().shape().get(1);
+        return down.length == 2 && in * out >= THIN * rank * (in + out);
+    }
+
+    private static Operand<TFloat32> withThinGradients(
+            Forward f, Operand<TFloat32> x, Operand<TFloat32> matrix, Weight.Factors factors) {
+        Operand<TFloat32> down = factors.down();
+        Operand<TFloat32> up = factors.up();
+        Operand<TFloat32> y = f.tf().linalg.matMul(x, matrix);
+        return f.scope().withGradient(y, List.of(x, down, up), (t, dy) -> {
+            Operand<TFloat32> g = t.linalg.matMul(dy, up, MatMul.transposeB(true));
+            Operand<TFloat32> low = t.linalg.matMul(x, down);
+            return List.of(
+                    t.linalg.matMul(dy, matrix, MatMul.transposeB(true)),
+                    t.linalg.matMul(x, g, MatMul.transposeA(true)),
+                    t.linalg.matMul(low, dy, MatMul.transposeA(true)));
+        });
     }
 
     private static Operand<TFloat32> of(

@@ -23,6 +23,14 @@ public interface Weight {
     }
 
     /**
+     * The factors of an adapter whose product is in {@link #value}, where they are trained: a layer may give them
+     * gradients of its own, for whose sake it then keeps gradients from {@link #value}.
+     */
+    default Optional<Factors> within(Weights which) {
+        return Optional.empty();
+    }
+
+    /**
      * Two factors of what is added to a weight.
      *
      * @param down in the form of the weight, with the rank as its last size

@@ -1,6 +1,11 @@
 package org.tempera.nn.layers;
 
 import java.util.Optional;
+import org.tempera.spi.graph.Initializer;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -15,6 +20,40 @@ public class LayerGradientTest {
     public void linear() {
         GradientCheck.check(
                 TOLERANCE, (l, x) -> new Linear(l.parameters(), 5, 3, true).apply(l.forward(), x[0]), shape(4, 5));
+    }
+
+    /** In a weight of 1,600 numbers, whose adapter's 80 get their gradients without its own. */
+    @Test
+    public void linearWithAnAdapterInIt() {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> {
+                    ParameterSource adapted = (name, layout, shape, fresh) -> adapted(l, shape, fresh);
+                    return new Linear(adapted, 40, 40, false).apply(l.forward(), x[0]);
+                },
+                shape(3, 40));
+    }
+
+    private static Weight adapted(GradientCheck.Layer l, Shape shape, Initializer fresh) {
+        Weight down = l.parameters().weight("down", Layout.SAME, Shape.of(shape.get(0), 1), fresh);
+        Weight up = l.parameters().weight("up", Layout.SAME, Shape.of(1, shape.get(1)), fresh);
+        Weight.Factors factors = new Weight.Factors(down.value(Weights.POLICY), up.value(Weights.POLICY));
+        return new Weight() {
+            @Override
+            public Operand<TFloat32> value(Weights which) {
+                return l.forward().tf().linalg.matMul(factors.down(), factors.up());
+            }
+
+            @Override
+            public boolean trained(Weights which) {
+                return true;
+            }
+
+            @Override
+            public Optional<Factors> within(Weights which) {
+                return Optional.of(factors);
+            }
+        };
     }
 
     @Test
