@@ -84,6 +84,12 @@ final class Product {
     /** A convolution of images {@code [batch, height, width, in]} with {@code [height, width, in, out]}. */
     static Operand<TFloat32> convolution(
             Forward f, Operand<TFloat32> x, Operand<TFloat32> kernel, int stride, String padding, boolean trained) {
+        if (f.precision() != Precision.BFLOAT16 && stride == 1) {
+            Unfolded images = Unfolded.of(Forward.sizes(x), Forward.sizes(kernel), padding);
+            if (images.isFaster()) {
+                return images.convolve(f, x, kernel);
+            }
+        }
         List<Long> strides = List.of(1L, (long) stride, (long) stride, 1L);
         return of(f, new Images(Forward.sizes(x), Forward.sizes(kernel), strides, padding), x, kernel, trained);
     }

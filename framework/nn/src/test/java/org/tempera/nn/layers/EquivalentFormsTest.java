@@ -86,6 +86,37 @@ public class EquivalentFormsTest {
         }));
     }
 
+    /** As part of a larger image, which is convolved as one, with a kernel of 4.7 million numbers. */
+    @Test
+    public void convolutionOfASmallImageWithALargeKernel() {
+        check(new int[] {2, 4, 6, 2048}, 1e-5, (parameters, f) -> {
+            Convolution c = new Convolution(parameters, 2048, 256, 3);
+            int[][] below = {{0, 0}, {0, 12}, {0, 10}, {0, 0}};
+            return (x, alone) -> alone
+                    ? c.apply(f, x)
+                    : f.tf().slice(
+                                    c.apply(f, f.tf().pad(x, f.tf().constant(below), f.tf().constant(0f))),
+                                    f.ints(0, 0, 0, 0),
+                                    f.ints(2, 4, 6, 256));
+        });
+    }
+
+    @Test
+    public void smallImagesWithLargeKernelsAreUnfolded() {
+        assertThat(Unfolded.of(new int[] {2, 8, 8, 1280}, new int[] {3, 3, 1280, 1280}, "SAME")
+                        .isFaster())
+                .isTrue();
+        assertThat(Unfolded.of(new int[] {2, 9, 9, 1280}, new int[] {2, 2, 1280, 1280}, "VALID")
+                        .isFaster())
+                .isTrue();
+        assertThat(Unfolded.of(new int[] {2, 16, 16, 1280}, new int[] {3, 3, 1280, 1280}, "SAME")
+                        .isFaster())
+                .isFalse();
+        assertThat(Unfolded.of(new int[] {64, 8, 8, 256}, new int[] {3, 3, 256, 256}, "SAME")
+                        .isFaster())
+                .isFalse();
+    }
+
     @Test
     public void bandsDivideTheRows() {
         assertThat(RowBands.count(512, 512, 9 * 128)).isEqualTo(16);

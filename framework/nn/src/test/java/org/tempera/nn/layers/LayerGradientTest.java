@@ -64,6 +64,25 @@ public class LayerGradientTest {
                 shape(2, 5, 4, 3));
     }
 
+    @DataProvider
+    public static Object[][] paddings() {
+        return new Object[][] {{"SAME", 3}, {"VALID", 2}};
+    }
+
+    @Test(dataProvider = "paddings")
+    public void convolutionOfUnfoldedImages(String padding, int size) {
+        GradientCheck.check(
+                TOLERANCE,
+                (l, x) -> {
+                    Shape sizes = Shape.of(size, size, 3, 2);
+                    Weight kernel =
+                            l.parameters().weight("weight", Layout.CONVOLUTION, sizes, new Initializer.Uniform(0.5f));
+                    return Unfolded.of(shape(2, 5, 4, 3), shape(size, size, 3, 2), padding)
+                            .convolve(l.forward(), x[0], kernel.value(Weights.POLICY));
+                },
+                shape(2, 5, 4, 3));
+    }
+
     @Test
     public void convolutionWithStrideAndLopsidedPadding() {
         GradientCheck.check(
