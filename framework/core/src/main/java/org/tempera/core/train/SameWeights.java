@@ -65,9 +65,9 @@ final class SameWeights {
         if (different.length > 0 && !warned) {
             warned = true;
             LoggerFactory.getLogger(SameWeights.class)
-                    .warn("the workers compute otherwise in the last bits, as machines of different kinds do: from"
-                            + " here on all take the first one's weights before each epoch and evaluation. The run"
-                            + " is no more the one that other workers would train");
+                    .warn("the workers compute otherwise in the last bits, as machines of different kinds do: from here"
+                            + " on all take the first one's weights before each epoch and evaluation. The run is no more"
+                            + " the one that other workers would train");
         }
     }
 

@@ -3,11 +3,13 @@ package org.tempera.graph.workers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -231,22 +233,30 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     private UserException lost(TensorFlowFailure e) {
-        Map<Integer, String> missing = missing(Set.copyOf(others));
+        Map<Integer, String> missing = missing(others, Set.copyOf(others));
         return missing.isEmpty() ? lost.of(e) : lost.of(missing, e.peer());
     }
 
     /**
-     * Those with whom something is wrong, as one of them sees it whose turn it is to compute, and as the connections to
-     * all of them do: a session of each to each would be as many as the square of the workers. Where something is, all
-     * are asked.
+     * What is wrong with others, by worker. A connection is made to each, and one whose turn it is computes: sessions of
+     * each to each would be as many as the square of the workers. Where something is wrong with one, the rest compute,
+     * too.
      */
     private Map<Integer, String> missing() {
         int next = others.get((cluster.index() + turn++) % others.size());
-        return missing(Set.of(next)).isEmpty() ? Map.of() : missing(Set.copyOf(others));
+        Map<Integer, String> missing = missing(others, Set.of(next));
+        if (missing.isEmpty()) {
+            return missing;
+        }
+        Set<Integer> rest = new TreeSet<>(others);
+        rest.removeAll(missing.keySet());
+        Map<Integer, String> all = new TreeMap<>(missing);
+        all.putAll(missing(rest, rest));
+        return all;
     }
 
-    private Map<Integer, String> missing(Set<Integer> asked) {
-        return neighbours.missing(others, asked, incarnations, patience.answer());
+    private Map<Integer, String> missing(Collection<Integer> workers, Set<Integer> asked) {
+        return neighbours.missing(workers, asked, incarnations, patience.answer());
     }
 
     /** Looks after the others while a call goes on. */

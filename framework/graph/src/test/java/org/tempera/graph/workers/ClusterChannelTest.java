@@ -95,6 +95,25 @@ public class ClusterChannelTest {
         assertThat(processes.get(0).exitCode()).isEqualTo(2);
     }
 
+    /** Each asks one at a time: the first of them the one that is stopped, the last of them the first, and then it. */
+    @Test
+    public void oneThatIsStoppedIsNamedByAll() throws Exception {
+        start(3, "short", "wait", "gather");
+        for (StartedWorker each : processes) {
+            each.await("waits");
+        }
+        processes.get(1).stop();
+        processes.get(0).goOn();
+        processes.get(2).goOn();
+        for (StartedWorker each : List.of(processes.get(0), processes.get(2))) {
+            assertThat(each.lines())
+                    .last()
+                    .asString()
+                    .startsWith("LostWorkerException: Lost ")
+                    .contains(name(1) + ", which has not answered for 8 s");
+        }
+    }
+
     /** Its reason is longer than what goes with a header, and they have come to another call. */
     @Test
     public void oneThatFailsTellsTheOthersWhy() throws Exception {
@@ -170,8 +189,8 @@ public class ClusterChannelTest {
         start(1, addresses, "short");
         start(2, addresses, "short");
         String message =
-                "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in"
-                        + " the same order.";
+                "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in the"
+                        + " same order.";
         for (StartedWorker each : processes) {
             assertThat(each.lines()).containsExactly(message);
         }

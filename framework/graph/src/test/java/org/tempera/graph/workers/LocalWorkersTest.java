@@ -40,8 +40,8 @@ public class LocalWorkersTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "The workers have come to different places: worker 0 gathers (call 0), worker 1 sums 2 numbers"
-                                + " (call 0). All of them need the same version, configuration and files. Start all"
-                                + " workers again, the first to go on with its run: they take its last checkpoint.");
+                                + " (call 0). All of them need the same version, configuration and files. Start all workers again,"
+                                + " the first to go on with its run: they take its last checkpoint.");
     }
 
     @Test

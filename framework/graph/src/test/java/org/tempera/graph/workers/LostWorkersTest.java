@@ -26,8 +26,8 @@ public class LostWorkersTest {
     public void namesTheFirstLostFirst() {
         assertThat(lost.of(Map.of(0, "refuses connections", 2, "has not answered for 20 s"), ABORTED.peer()))
                 .hasMessage(
-                        "Lost worker 2, which has not answered for 20 s, and worker 0, which refuses connections; one"
-                                + " may have ended because of another, as their logs say, or this worker is cut off"
+                        "Lost worker 2, which has not answered for 20 s, and worker 0, which refuses connections; one may"
+                                + " have ended because of another, as their logs say, or this worker is cut off"
                                 + AGAIN);
         assertThat(lost.of(Map.of(0, "refuses connections"), Optional.of(2)))
                 .hasMessage("Lost worker 0, which refuses connections" + AGAIN);

@@ -26,7 +26,7 @@ public interface Processes {
     interface Running {
         boolean isAlive();
 
-        /** A future of the caller's own that is complete once it has ended. */
+        /** Is complete once it has ended. */
         CompletableFuture<Void> onExit();
 
         /** How it ended; 128 and the signal's number where one ended it. */
