@@ -1,9 +1,9 @@
 package org.tempera.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.tempera.base.text.ByteSize;
 import org.tempera.nn.weights.WeightConversion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +39,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WeightConversion.Converted done = WeightConversion.convert(in, out, force);
-        output.result(String.format(Locale.ROOT, "%s: %d tensors, %.1f MB", out, done.tensors(), done.bytes() / 1e6));
+        output.result(out + ": " + done.tensors() + " tensors, " + ByteSize.text(done.bytes()));
         output.document(Map.of("file", out.toString(), "tensors", done.tensors(), "bytes", done.bytes()));
         return 0;
     }

@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import org.tempera.base.text.ByteSize;
 import org.tempera.base.text.LowerCase;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.UserException;
@@ -111,8 +112,8 @@ record Failure(String message, int exitCode) {
             return users("out of memory outside Java's heap (" + what + "). Raise the limit in TEMPERA_JAVA_OPTS.");
         }
         return users("out of memory in Java's heap (" + what + "; it may have "
-                + (Runtime.getRuntime().maxMemory() >> 20)
-                + " MB). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g" + orLess(command) + ".");
+                + ByteSize.text(Runtime.getRuntime().maxMemory())
+                + "). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g" + orLess(command) + ".");
     }
 
     private static String orLess(String command) {

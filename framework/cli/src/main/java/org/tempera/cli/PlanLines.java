@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plan.DiskPlan;
 import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.MemoryPlan;
@@ -16,9 +17,6 @@ import org.tempera.runtime.plan.Saving;
 
 /** A run's plan for people. */
 final class PlanLines {
-    private static final double MB = 1e6;
-    private static final double GB = 1e9;
-
     private final RunPlan plan;
     private final Room room;
 
@@ -31,8 +29,8 @@ final class PlanLines {
     List<List<String>> memory() {
         MemoryPlan memory = plan.memory();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("memory", "Java, TensorFlow and the graph", size(memory.process()), "measured"));
-        memory.variables().forEach(p -> rows.add(List.of("", p.name(), size(p.bytes()), "counted")));
+        rows.add(List.of("memory", "Java, TensorFlow and the graph", ByteSize.text(memory.process()), "measured"));
+        memory.variables().forEach(p -> rows.add(List.of("", p.name(), ByteSize.text(p.bytes()), "counted")));
         HeapPlan heap = memory.heap();
         heap.parts()
                 .forEach(p ->
@@ -42,29 +40,29 @@ final class PlanLines {
             rows.add(List.of(
                     "",
                     work.name() + of(work),
-                    size(work.allBytes()),
+                    ByteSize.text(work.allBytes()),
                     work.equals(largest) ? "estimated" : "estimated; not at the same time"));
         }
         if (memory.encoders().bytes() > 0) {
             rows.add(List.of(
                     "",
                     "text encoders, while prompts are encoded",
-                    size(memory.encoders().bytes()),
+                    ByteSize.text(memory.encoders().bytes()),
                     "estimated; before the rest"));
         }
-        rows.add(List.of("", "sessions, kernels, the allocator", size(memory.besides()), "estimated"));
+        rows.add(List.of("", "sessions, kernels, the allocator", ByteSize.text(memory.besides()), "estimated"));
         rows.add(List.of(
                 "",
                 "at the peak, about",
-                size(memory.peakBytes()),
+                ByteSize.text(memory.peakBytes()),
                 room.onGpu()
                         ? "on the GPU but for what Java holds"
-                        : "of " + size(room.usable().bytes()) + " that are free for it"));
+                        : "of " + ByteSize.text(room.usable().bytes()) + " that are free for it"));
         return rows;
     }
 
     private static List<String> inHeap(Part part, String how) {
-        return List.of("", part.name() + ", in Java's heap", size(part.bytes()), how);
+        return List.of("", part.name() + ", in Java's heap", ByteSize.text(part.bytes()), how);
     }
 
     private static String of(Work work) {
@@ -78,18 +76,20 @@ final class PlanLines {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "disk",
-                disk.checkpoints() + " checkpoints of " + size(disk.checkpointBytes()),
-                size(disk.checkpoints() * disk.checkpointBytes())));
+                disk.checkpoints() + " checkpoints of " + ByteSize.text(disk.checkpointBytes()),
+                ByteSize.text(disk.checkpoints() * disk.checkpointBytes())));
         for (Part p : disk.parts()) {
             if (p.bytes() > 0) {
-                rows.add(List.of("", p.name(), size(p.bytes())));
+                rows.add(List.of("", p.name(), ByteSize.text(p.bytes())));
             }
         }
         rows.add(List.of(
                 "",
                 "at most, about",
-                size(disk.bytes())
-                        + (room.disk().isPresent() ? " of " + size(room.disk().getAsLong()) + " free" : "")));
+                ByteSize.text(disk.bytes())
+                        + (room.disk().isPresent()
+                                ? " of " + ByteSize.text(room.disk().getAsLong()) + " free"
+                                : "")));
         return rows;
     }
 
@@ -120,7 +120,7 @@ final class PlanLines {
     }
 
     private static String lack(String what, long needed, long there) {
-        return what + " lacks " + size(needed - there);
+        return what + " lacks " + ByteSize.text(needed - there);
     }
 
     /** Whether the estimate's error decides. */
@@ -133,10 +133,10 @@ final class PlanLines {
     static List<String> row(Saving saving) {
         List<String> saved = new ArrayList<>();
         if (saving.memory() > 0) {
-            saved.add("memory " + size(saving.memory()));
+            saved.add("memory " + ByteSize.text(saving.memory()));
         }
         if (saving.disk() > 0) {
-            saved.add("disk " + size(saving.disk()));
+            saved.add("disk " + ByteSize.text(saving.disk()));
         }
         return List.of(
                 String.join(" ", saving.settings()),
@@ -172,7 +172,7 @@ final class PlanLines {
                 .ifPresent(bytes -> notes.add(String.format(
                         Locale.ROOT,
                         "At its peak the process held %s so far: %+.0f %% of what was estimated.",
-                        size(bytes),
+                        ByteSize.text(bytes),
                         100.0
                                 * (bytes - plan.memory().peakBytes())
                                 / plan.memory().peakBytes())));
@@ -194,11 +194,5 @@ final class PlanLines {
     private static String length(double seconds) {
         Duration d = Duration.ofSeconds(Math.round(seconds));
         return d.toHours() == 0 ? d.toMinutes() + " min" : d.toHours() + " h " + d.toMinutesPart() + " min";
-    }
-
-    private static String size(long bytes) {
-        return Math.abs(bytes) < GB
-                ? String.format(Locale.ROOT, "%.1f MB", bytes / MB)
-                : String.format(Locale.ROOT, "%.2f GB", bytes / GB);
     }
 }

@@ -99,7 +99,7 @@ final class CommandRunner implements AutoCloseable {
         String text = err().replace(folder.toString(), "DIR")
                 .replace(MODELS.toString(), "MODELS")
                 .replaceAll("process \\d+ on \\S+, since [^)]+", "process PID on HOST, since TIME")
-                .replaceAll("\\d+\\.\\d GiB", "N GiB")
+                .replaceAll("\\d+\\.\\d [MG]iB", "N GiB")
                 .replaceAll("Known: \\[[^]]*]", "Known: [...]")
                 .replace("\r\n", "\n");
         Path golden = GOLDEN.resolve(name + ".txt");

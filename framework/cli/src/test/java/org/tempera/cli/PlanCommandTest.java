@@ -46,9 +46,9 @@ public class PlanCommandTest {
         Path conf = command.smallRun(DDPO);
         command.succeed("plan", conf.toString(), "run.output=" + command.file("run"), "--savings");
         assertThat(command.out())
-                .containsPattern("(?m)^memory +Java, TensorFlow and the graph +\\d+\\.\\d+ [MG]B +measured$")
-                .containsPattern("(?m)^ +policy/unet +\\d+\\.\\d MB +counted$")
-                .containsPattern("(?m)^ +gradients of a micro-batch of 4 rows +\\d+\\.\\d MB +estimated$")
+                .containsPattern("(?m)^memory +Java, TensorFlow and the graph +\\d+\\.\\d [MG]iB +measured$")
+                .containsPattern("(?m)^ +policy/unet +\\d+\\.\\d [KM]iB +counted$")
+                .containsPattern("(?m)^ +gradients of a micro-batch of 4 rows +\\d+\\.\\d [KM]iB +estimated$")
                 .containsPattern("(?m)^disk +\\d checkpoints of ")
                 .contains("The run fits.")
                 .containsPattern("(?m)^ +the run: 100 epochs, 101 evaluations ")

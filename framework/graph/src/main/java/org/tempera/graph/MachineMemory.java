@@ -1,7 +1,7 @@
 package org.tempera.graph;
 
 import java.lang.management.ManagementFactory;
-import java.util.Locale;
+import org.tempera.base.text.ByteSize;
 
 /**
  * Memory that this process may have: the machine's, or its container's where that has less.
@@ -9,8 +9,6 @@ import java.util.Locale;
  * @param bytes how much
  */
 public record MachineMemory(long bytes) {
-    private static final double GIB = 1L << 30;
-
     /** As the operating system, or a control group's limit, has it. */
     public static MachineMemory ofThisMachine() {
         return new MachineMemory(
@@ -37,13 +35,8 @@ public record MachineMemory(long bytes) {
         return needed <= bytes;
     }
 
-    /** A number of bytes for people, such as {@code 1.5 GiB}. */
-    public static String text(long bytes) {
-        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
-    }
-
     @Override
     public String toString() {
-        return text(bytes);
+        return ByteSize.text(bytes);
     }
 }

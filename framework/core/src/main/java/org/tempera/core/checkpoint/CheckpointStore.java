@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +24,7 @@ import java.util.function.LongSupplier;
 import org.tempera.base.files.FreeSpace;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.ByteSize;
 import org.tempera.nn.weights.SafetensorsWriter;
 import org.tempera.record.run.EpochName;
 import org.tempera.record.run.OwnFiles;
@@ -284,9 +284,9 @@ public final class CheckpointStore {
                 .append(": the checkpoint cannot be written (")
                 .append(IoReason.of(e))
                 .append("). ");
-        message.append("It needs about ").append(megabytes(needed));
+        message.append("It needs about ").append(ByteSize.text(needed));
         if (free != Long.MAX_VALUE) {
-            message.append(", free are ").append(megabytes(free));
+            message.append(", free are ").append(ByteSize.text(free));
         }
         message.append(". ");
         Optional<Path> latest = latest();
@@ -317,10 +317,6 @@ public final class CheckpointStore {
             return "Make room";
         }
         return reason.contains("File too large") ? "Raise the limit of a file's size (ulimit -f)" : "Mend that";
-    }
-
-    private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
     /** Removes what a process that was killed while it saved has left, by the names that it gives. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.tempera.base.text.ByteSize;
 import org.tempera.graph.MachineMemory;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
@@ -80,7 +81,7 @@ public record MemoryPlan(long process, List<Part> variables, HeapPlan heap, Part
                         Locale.ROOT,
                         "too little memory: the run needs %s and more, even if it computed row by row (%s), and this"
                                 + " machine has %s. A plan of the run says which keys would lower that.",
-                        MachineMemory.text(leastBytes()),
+                        ByteSize.text(leastBytes()),
                         Part.largest(Stream.concat(variables.stream(), heap.fullest().stream())
                                 .toList()),
                         most),

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.tempera.graph.MachineMemory;
+import org.tempera.base.text.ByteSize;
 
 /** A named number of bytes. */
 public record Part(String name, long bytes) {
@@ -21,7 +21,7 @@ public record Part(String name, long bytes) {
         return parts.stream()
                 .sorted(Comparator.comparingLong(Part::bytes).reversed())
                 .limit(MOST_NAMED)
-                .map(p -> p.name() + " " + MachineMemory.text(p.bytes()))
+                .map(p -> p.name() + " " + ByteSize.text(p.bytes()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.MachineMemory;
@@ -173,7 +174,7 @@ public final class PromptEncoder {
                     Locale.ROOT,
                     "too little memory: the text encoders need %s while prompts are encoded, this machine has %s."
                             + " Use a smaller model.",
-                    MachineMemory.text(needed),
+                    ByteSize.text(needed),
                     machine));
         }
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.Program;
@@ -119,7 +120,7 @@ public final class BatchGraph implements AutoCloseable {
         long needed = program.peakBytes() + 2 * BYTES_PER_PIXEL * size.pixels() * batch;
         if (!machine.holds(needed)) {
             throw new UserException(names.pictures() + ": too little memory: " + names.model() + " needs about "
-                    + MachineMemory.text(needed) + " for a picture of " + size + " pixels, this machine has " + machine
+                    + ByteSize.text(needed) + " for a picture of " + size + " pixels, this machine has " + machine
                     + ". Make the picture smaller.");
         }
         opened = new Opened(program, graph.seal(threads));

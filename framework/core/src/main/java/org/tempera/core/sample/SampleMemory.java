@@ -2,6 +2,7 @@ package org.tempera.core.sample;
 
 import java.util.Locale;
 import java.util.Map;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plugin.PluginFault;
 import org.tempera.core.reward.ImageScorer;
 import org.tempera.core.rollout.Sampler;
@@ -103,7 +104,7 @@ final class SampleMemory {
                 settings.batchSize() == 1 ? "a picture" : settings.batchSize() + " pictures",
                 shape.imageWidth(),
                 shape.imageHeight(),
-                MachineMemory.text((long) (weights + bytes)),
+                ByteSize.text((long) (weights + bytes)),
                 machine,
                 remedy(bytes, free)));
     }

@@ -2,6 +2,7 @@ package org.tempera.core.train;
 
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plan.MemoryPlan;
 import org.tempera.core.plan.Room;
 import org.tempera.graph.ComputeDevice;
@@ -53,7 +54,7 @@ final class MemoryCheck {
         plan.requireLeast(most);
         return usable.holds(plan.peakBytes())
                 ? Optional.empty()
-                : Optional.of("the run takes about " + MachineMemory.text(plan.peakBytes())
+                : Optional.of("the run takes about " + ByteSize.text(plan.peakBytes())
                         + " of memory at its peak, and " + usable + " are free for it: the system may end it for that."
                         + " A plan of the run says which keys would lower it.");
     }

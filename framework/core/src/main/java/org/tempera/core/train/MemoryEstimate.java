@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.Part;
 import org.tempera.graph.ComputeDevice;
@@ -136,16 +137,16 @@ record MemoryEstimate(
      */
     void check() {
         if (needed() > availableBytes) {
-            throw new UserException("too little memory: the weights need " + gibibytes(weightBytes)
-                    + " and Java's heap " + gibibytes(heap().bytes()) + parts() + ", this machine has "
-                    + gibibytes(availableBytes)
+            throw new UserException("too little memory: the weights need " + ByteSize.text(weightBytes)
+                    + " and Java's heap " + ByteSize.text(heap().bytes()) + parts() + ", this machine has "
+                    + ByteSize.text(availableBytes)
                     + ". Use a smaller model, or " + fewer() + ".");
         }
         if (!fitsHeap()) {
             String more = String.format(Locale.ROOT, "-Xmx%dg", (long) Math.ceil(1 + 1.25 * heap().bytes() / GIB));
             throw new UserException(
-                    "too little memory: the run needs " + gibibytes(heap().bytes()) + " of Java's heap" + parts()
-                            + ", which may have " + gibibytes(heapBytes) + ". Raise it, such as with " + more
+                    "too little memory: the run needs " + ByteSize.text(heap().bytes()) + " of Java's heap" + parts()
+                            + ", which may have " + ByteSize.text(heapBytes) + ". Raise it, such as with " + more
                             + ", or use " + fewer() + ".",
                     List.of(Remedy.jvmOption(more)));
         }
@@ -171,9 +172,5 @@ record MemoryEstimate(
             ways.add("fewer prompts");
         }
         return String.join(", or ", ways);
-    }
-
-    private static String gibibytes(long bytes) {
-        return MachineMemory.text(bytes);
     }
 }

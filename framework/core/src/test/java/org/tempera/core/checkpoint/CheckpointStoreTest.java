@@ -142,7 +142,7 @@ public class CheckpointStoreTest {
                 "checkpoint-failed",
                 dir,
                 () -> store.save(content(2, OptionalDouble.empty())),
-                "free are [0-9.]+ MB",
+                "free are [0-9.]+ [KMG]iB",
                 "free are FREE");
         assertThat(entries()).containsExactly("epoch-0001", "epoch-0002");
         assertThat(inTheWay).hasContent("of the user's");

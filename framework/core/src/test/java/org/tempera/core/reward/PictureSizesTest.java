@@ -125,7 +125,7 @@ public class PictureSizesTest {
                     .isInstanceOf(UserException.class)
                     .hasMessageMatching(
                             "a.png and 1 more of its size: too little memory: reward 'r' needs about .* for a"
-                                    + " picture of 512x512 pixels, this machine has 0.0 GiB. Make the picture smaller.");
+                                    + " picture of 512x512 pixels, this machine has 8.0 MiB. Make the picture smaller.");
         }
     }
 

@@ -144,7 +144,7 @@ public class PlannedRunTest {
             Optional<String> warning = MemoryCheck.warning(spec, model, host, little, much);
             assertThat(warning.orElseThrow())
                     .matches(
-                            "the run takes about \\d\\.\\d GiB of memory at its peak, and 0\\.0 GiB are free for it: the"
+                            "the run takes about [\\d.]+ [MG]iB of memory at its peak, and 100 bytes are free for it: the"
                                     + " system may end it for that\\. A plan of the run says which keys would"
                                     + " lower it\\.");
             assertThatThrownBy(() -> MemoryCheck.warning(spec, model, host, little, little))

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.text.ByteSize;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -123,8 +124,8 @@ public final class ImageFiles {
         } catch (OutOfMemoryError e) {
             throw new UserException(
                     file + ": the picture does not fit into Java's heap, which may have "
-                            + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MB. Make it smaller, or raise the heap, such as with -Xmx8g.",
+                            + ByteSize.text(Runtime.getRuntime().maxMemory())
+                            + ". Make it smaller, or raise the heap, such as with -Xmx8g.",
                     e,
                     List.of(Remedy.jvmOption("-Xmx8g")));
         } catch (IOException | BufferUnderflowException e) {
@@ -164,8 +165,8 @@ public final class ImageFiles {
         }
         long length = Files.size(file);
         if (length > MAX_BYTES) {
-            throw new UserException(file + ": expected a picture of at most " + (MAX_BYTES >> 20) + " MB, found "
-                    + (length >> 20) + " MB. Make it smaller.");
+            throw new UserException(file + ": expected a picture of at most " + ByteSize.text(MAX_BYTES) + ", found "
+                    + ByteSize.text(length) + ". Make it smaller.");
         }
         return (int) length;
     }

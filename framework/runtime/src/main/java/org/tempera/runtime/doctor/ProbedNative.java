@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.text.ByteSize;
 import org.tempera.graph.NativeProbe;
 
 /**
@@ -49,7 +50,7 @@ record ProbedNative(
     record Device(String type, String name, long bytes) {
         @Override
         public String toString() {
-            return name.replaceAll(".*device:", "") + " (" + (bytes >> 20) + " MB)";
+            return name.replaceAll(".*device:", "") + " (" + ByteSize.text(bytes) + ")";
         }
     }
 

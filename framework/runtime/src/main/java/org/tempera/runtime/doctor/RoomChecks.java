@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.tempera.base.files.FreeSpace;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.text.ByteSize;
 import org.tempera.base.text.ShellWord;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeCache;
@@ -35,14 +36,14 @@ final class RoomChecks {
      * @param free bytes that may still be taken; empty where the system does not tell
      */
     static Check memory(MachineMemory all, OptionalLong free) {
-        String left = free.isPresent() ? ", of which " + MachineMemory.text(free.getAsLong()) + " are free" : "";
+        String left = free.isPresent() ? ", of which " + ByteSize.text(free.getAsLong()) + " are free" : "";
         String found = all + " for this process (the machine's, or its container's limit)" + left;
         long usable = Math.min(all.bytes(), free.orElse(all.bytes()));
         if (usable < LEAST_MEMORY) {
             return Check.missing(
                     Area.MEMORY,
                     "memory",
-                    found + "; the smallest run takes " + MachineMemory.text(LEAST_MEMORY),
+                    found + "; the smallest run takes " + ByteSize.text(LEAST_MEMORY),
                     "end other programs, or raise the container's limit (docker run --memory 8g ...)");
         }
         if (usable < USUAL_MEMORY) {
@@ -51,7 +52,7 @@ final class RoomChecks {
                     "memory",
                     found,
                     "enough for the embedded world; a Stable Diffusion of the usual size takes "
-                            + MachineMemory.text(USUAL_MEMORY) + " and more");
+                            + ByteSize.text(USUAL_MEMORY) + " and more");
         }
         return Check.ok(Area.MEMORY, "memory", found);
     }
@@ -62,7 +63,7 @@ final class RoomChecks {
      * @param heap the most that it may grow to
      */
     static Check heap(MachineMemory all, long heap) {
-        String found = "at most " + MachineMemory.text(heap) + " (models are TensorFlow's memory, and not there)";
+        String found = "at most " + ByteSize.text(heap) + " (models are TensorFlow's memory, and not there)";
         return all.holds(heap)
                 ? Check.ok(Area.JAVA, "heap", found)
                 : Check.warning(
@@ -104,12 +105,12 @@ final class RoomChecks {
             Path probe = Files.createTempFile(there, ".tempera-doctor", null); // what isWritable says may be wrong
             Files.delete(probe);
             long room = Files.getFileStore(there).getUsableSpace();
-            String found = folder.toAbsolutePath() + ", " + MachineMemory.text(room) + " free";
+            String found = folder.toAbsolutePath() + ", " + ByteSize.text(room) + " free";
             if (room < least) {
                 return Check.missing(
                         Area.DISK,
                         name,
-                        found + ", and " + MachineMemory.text(least) + " are needed",
+                        found + ", and " + ByteSize.text(least) + " are needed",
                         "make room there, or " + remedy);
             }
             return room < usual

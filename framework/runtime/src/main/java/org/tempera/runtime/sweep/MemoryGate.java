@@ -3,7 +3,7 @@ package org.tempera.runtime.sweep;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.tempera.graph.MachineMemory;
+import org.tempera.base.text.ByteSize;
 
 /**
  * Decides whether another run may start: what the running ones may still take, and the most that a run has taken, must
@@ -53,8 +53,8 @@ final class MemoryGate {
         if (peak + growth <= usable) {
             return Optional.empty();
         }
-        return Optional.of("the next run waits for memory: it may take " + MachineMemory.text(peak)
-                + (growth == 0 ? "" : ", those that run " + MachineMemory.text(growth) + " more")
-                + ", and " + MachineMemory.text(usable) + " are free");
+        return Optional.of("the next run waits for memory: it may take " + ByteSize.text(peak)
+                + (growth == 0 ? "" : ", those that run " + ByteSize.text(growth) + " more")
+                + ", and " + ByteSize.text(usable) + " are free");
     }
 }

@@ -78,7 +78,7 @@ public class GpuChecksTest {
         assertThat(found(checks, "libcudnn.so.9"))
                 .startsWith("9.3.0.75, ")
                 .endsWith("by the folders of libtensorflow_framework.so.2");
-        assertThat(found(checks, "TensorFlow sees")).isEqualTo("GPU:0 (8192 MB)");
+        assertThat(found(checks, "TensorFlow sees")).isEqualTo("GPU:0 (8.0 GiB)");
     }
 
     /** The set was taken from that release's native: another one needs another look. */

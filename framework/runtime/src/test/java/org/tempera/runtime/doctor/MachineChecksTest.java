@@ -123,7 +123,9 @@ public class MachineChecksTest {
                 """,
                 Optional.of(0));
         assertThat(probed.version()).contains("2.18.0");
-        assertThat(probed.devices()).extracting(Object::toString).containsExactly("CPU:0 (256 MB)", "GPU:1 (40960 MB)");
+        assertThat(probed.devices())
+                .extracting(Object::toString)
+                .containsExactly("CPU:0 (256.0 MiB)", "GPU:1 (40.0 GiB)");
         assertThat(probed.instructions()).contains("Intel AVX-512");
         assertThat(probed.failure()).isEmpty();
     }
