@@ -47,6 +47,7 @@ public class DependencyRulesTest {
             Map.entry("preference", with(BELOW_CORE, "core")),
             Map.entry("runtime", with(BELOW_CORE, "core", "verify", "preference")),
             Map.entry("toy", Set.of("spi")),
+            Map.entry("testing", Set.of("spi")),
             Map.entry("testkit", with(BELOW_CORE, "core", "toy")),
             Map.entry("cli", with(BELOW_CORE, "core", "verify", "preference", "runtime")),
             Map.entry("algorithms", PLUGIN_MAY_SEE),

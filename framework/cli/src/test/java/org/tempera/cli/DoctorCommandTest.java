@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.json.PlainJson;
 import org.tempera.graph.NativeCache;
+import org.tempera.testing.CommandProcess;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
@@ -82,20 +79,15 @@ public class DoctorCommandTest {
                 .containsPattern("(?m)^ok +memory ");
     }
 
-    private String doctor(int code, String classPath, String... options) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.add("-XX:TieredStopAtLevel=1");
-        line.addAll(List.of(options));
-        line.addAll(List.of("-cp", classPath, "org.tempera.cli.Main", "doctor"));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-        builder.environment().remove("HOME");
-        builder.environment().remove("XDG_CACHE_HOME");
-        builder.environment().put("LC_ALL", "C");
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(output).isEqualTo(code);
-        return output;
+    private static String doctor(int code, String classPath, String... options)
+            throws IOException, InterruptedException {
+        CommandProcess.Ended ended = CommandProcess.of("org.tempera.cli.Main", "doctor")
+                .withOptions(options)
+                .withClassPath(classPath)
+                .withoutEnvironment("HOME", "XDG_CACHE_HOME")
+                .withEnvironment(Map.of("LC_ALL", "C"))
+                .run();
+        assertThat(ended.code()).as(ended.output()).isEqualTo(code);
+        return ended.output();
     }
 }

@@ -3,16 +3,14 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.plan.MemoryPlan;
+import org.tempera.testing.CommandProcess;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
@@ -124,22 +122,13 @@ public class PlanCommandTest {
     }
 
     private static Map<String, Object> planned(Map<String, String> environment, String... arguments) throws Exception {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms48m"));
-        line.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), "org.tempera.cli.Main", "plan", "--json", "--quiet"));
+        List<String> line = new ArrayList<>(List.of("plan", "--json", "--quiet"));
         line.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        String output = read(process);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return PlainJson.readObject(output);
-    }
-
-    private static String read(Process process) throws IOException {
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        CommandProcess.Ended ended = CommandProcess.of("org.tempera.cli.Main", line.toArray(String[]::new))
+                .withOptions("-XX:+UseSerialGC", "-Xms48m")
+                .withEnvironment(environment)
+                .run();
+        assertThat(ended.code()).as(ended.output()).isZero();
+        return PlainJson.readObject(ended.out());
     }
 }

@@ -9,9 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -21,6 +19,8 @@ import javax.imageio.ImageIO;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.tempera.base.json.PlainJson;
+import org.tempera.testing.CommandProcess;
+import org.tempera.testing.CommandProcess.Ended;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
@@ -166,8 +166,7 @@ public class PluginJarTest {
         String[] score = {"score", picture.toString(), "--reward", "loud", "--json", "--prompt", "a cat"};
         Ended both = run(List.of(jar), score);
         assertThat(both.output()).contains("\\u001b[2Jhere").doesNotContain("\u001b");
-        Ended result = ended(process(List.of(jar), score).redirectError(ProcessBuilder.Redirect.DISCARD));
-        assertThat(PlainJson.readObject(result.output())).containsKey("reward");
+        assertThat(PlainJson.readObject(both.out())).containsKey("reward");
 
         score[6] = "a dog";
         assertThat(run(List.of(jar), score).output())
@@ -245,35 +244,17 @@ public class PluginJarTest {
         return jar;
     }
 
-    private record Ended(int code, String output) {}
-
     private static Ended plugins(Path... jars) throws IOException, InterruptedException {
         return run(List.of(jars), "plugins");
     }
 
     private static Ended run(List<Path> jars, String... arguments) throws IOException, InterruptedException {
-        return ended(process(jars, arguments).redirectErrorStream(true));
-    }
-
-    private static ProcessBuilder process(List<Path> jars, String... arguments) {
         StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
         for (Path jar : jars) {
             classPath.append(File.pathSeparator).append(jar);
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath.toString(),
-                "org.tempera.cli.Main"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command);
-    }
-
-    private static Ended ended(ProcessBuilder builder) throws IOException, InterruptedException {
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return new Ended(process.exitValue(), output);
+        return CommandProcess.of("org.tempera.cli.Main", arguments)
+                .withClassPath(classPath.toString())
+                .run();
     }
 }

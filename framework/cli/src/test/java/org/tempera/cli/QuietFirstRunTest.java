@@ -3,12 +3,12 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.tempera.testing.CommandProcess;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -68,21 +68,10 @@ public class QuietFirstRunTest {
         return run(0, arguments.toArray(String[]::new));
     }
 
-    private String run(int exitCode, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path")));
-        line.addAll(List.of(arguments));
-        Path error = command.file("error");
-        Process process = new ProcessBuilder(line)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(error.toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        String written = Files.readString(error, StandardCharsets.UTF_8);
-        assertThat(process.exitValue()).as(written).isEqualTo(exitCode);
-        return written;
+    private static String run(int exitCode, String... arguments) throws IOException, InterruptedException {
+        CommandProcess.Ended ended = CommandProcess.of(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length))
+                .run();
+        assertThat(ended.code()).as(ended.error()).isEqualTo(exitCode);
+        return ended.error();
     }
 }

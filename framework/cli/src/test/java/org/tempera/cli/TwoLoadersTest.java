@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.tempera.testing.CommandProcess;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -52,19 +51,13 @@ public class TwoLoadersTest {
 
     @Test(dataProvider = "tensorFlow")
     public void bothTrainToTheSameReward(String tensorFlow) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+        String output = CommandProcess.of(
                         TwoLoaders.class.getName(),
                         tensorFlow,
                         config.toString(),
                         command.folder().toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+                .run()
+                .output();
         List<Double> rewards = output.lines()
                 .filter(line -> line.matches(REWARD + ".*"))
                 .map(line -> Double.valueOf(line.replaceFirst(REWARD, "")))
