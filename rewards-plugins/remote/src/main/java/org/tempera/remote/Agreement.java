@@ -3,8 +3,8 @@ package org.tempera.remote;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
+import org.tempera.spi.reward.MisconfiguredReward;
 
 /**
  * Tells whether several servers are one scorer. Nothing in an answer says what gave it, so each has to score a few of
@@ -16,7 +16,7 @@ final class Agreement {
     private final double tolerance;
     private List<Sample> samples = List.of();
     private Optional<Known> known = Optional.empty();
-    private Optional<UserException> broken = Optional.empty();
+    private Optional<MisconfiguredReward> broken = Optional.empty();
 
     /** What a server answered. */
     private record Known(String address, float[] scores) {}
@@ -41,7 +41,7 @@ final class Agreement {
     /**
      * Compares a server's scores of {@link #samples}.
      *
-     * @throws UserException if they are not those of the first
+     * @throws MisconfiguredReward if they are not those of the first
      */
     void require(String address, float[] scores) {
         if (known.isEmpty()) {
@@ -49,7 +49,7 @@ final class Agreement {
         }
         Known first = known.get();
         if (!isAlike(first.scores(), scores)) {
-            broken = Optional.of(new UserException("remote reward: " + first.address() + " and " + address
+            broken = Optional.of(new MisconfiguredReward("remote reward: " + first.address() + " and " + address
                     + " are not the same scorer: they give the same " + scores.length + " picture(s) the scores "
                     + Arrays.toString(first.scores()) + " and " + Arrays.toString(scores)
                     + ". Run the same model on both, or leave one out of url and replicas. If they run the same and"
@@ -58,7 +58,7 @@ final class Agreement {
         requireUnbroken();
     }
 
-    /** @throws UserException if two servers have disagreed before */
+    /** @throws MisconfiguredReward if two servers have disagreed before */
     void requireUnbroken() {
         broken.ifPresent(e -> {
             throw e;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
 
 /**
@@ -63,7 +64,8 @@ final class Scoring {
      * The scores, in the order of the samples.
      *
      * @throws PartialScores if some have none
-     * @throws UserException if all have none, or the endpoints are different scorers
+     * @throws MisconfiguredReward if the endpoints are different scorers
+     * @throws UserException if all have none
      */
     float[] run() {
         boolean ended = false;

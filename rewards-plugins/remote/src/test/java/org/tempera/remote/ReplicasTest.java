@@ -23,6 +23,7 @@ import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
+import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -289,8 +290,8 @@ public class ReplicasTest {
         RemoteReward reward = reward(config(2));
         Throwable thrown = catchThrowable(() -> untilThrown(reward));
         assertThat(thrown)
-                .isInstanceOf(UserException.class)
-                .isNotInstanceOf(PartialScores.class)
+                .as("whatever on-failure says")
+                .isInstanceOf(MisconfiguredReward.class)
                 .hasMessageContaining(url(1))
                 .hasMessageContaining("are not the same scorer: they give the same 2 picture(s) the scores")
                 .hasMessageContaining("[2.25, 3.25]")

@@ -19,6 +19,7 @@ import org.tempera.core.plugin.StandIn;
 import org.tempera.graph.StopSignal;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
 
 /**
@@ -82,6 +83,7 @@ final class HostScorer {
      * Scores samples; if they fail together without saying why, each is tried alone.
      *
      * @throws PluginFault if it gives another number of scores, whose samples nobody knows
+     * @throws MisconfiguredReward if it is set up so that its scores would be wrong
      * @throws StopSignal.StoppedException if the signal to stop was given, before or meanwhile
      */
     Outcome score(List<HostReward.Sample> samples) {
@@ -89,7 +91,7 @@ final class HostScorer {
         Map<Integer, RuntimeException> thrown = new LinkedHashMap<>();
         try {
             return new Outcome(ask(samples), thrown);
-        } catch (PluginFault | StopSignal.StoppedException e) {
+        } catch (PluginFault | MisconfiguredReward | StopSignal.StoppedException e) {
             throw e;
         } catch (PartialScores e) {
             return partial(e, samples.size());
@@ -103,8 +105,8 @@ final class HostScorer {
             for (int i = 0; i < scores.length; i++) {
                 try {
                     scores[i] = scores.length == 1 ? rethrow(e) : ask(samples.subList(i, i + 1))[0];
-                } catch (StopSignal.StoppedException stopped) {
-                    throw stopped;
+                } catch (PluginFault | MisconfiguredReward | StopSignal.StoppedException noneOfTheSample) {
+                    throw noneOfTheSample;
                 } catch (RuntimeException alone) {
                     scores[i] = Float.NaN;
                     thrown.put(i, alone);

@@ -16,6 +16,7 @@ import org.tempera.base.text.Secrets;
 import org.tempera.graph.Divergence;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.testng.annotations.DataProvider;
@@ -44,6 +45,7 @@ public class MaskedFailureTest {
         return new Object[][] {
             {new UserException("the key " + SECRET), UserException.class},
             {new PartialScores("the key " + SECRET, new float[] {1}), PartialScores.class},
+            {new MisconfiguredReward("the key " + SECRET), MisconfiguredReward.class},
             {Divergence.ofUpdate(SECRET + " is NaN"), Divergence.class},
             {PluginFault.of("reward 'a'", new Object(), "says " + SECRET), PluginFault.class},
             {new IllegalArgumentException(SECRET), IllegalArgumentException.class},

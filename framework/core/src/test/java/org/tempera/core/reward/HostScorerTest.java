@@ -11,6 +11,7 @@ import org.tempera.core.plugin.PluginFault;
 import org.tempera.graph.StopSignal;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
+import org.tempera.spi.reward.MisconfiguredReward;
 import org.testng.annotations.Test;
 
 public class HostScorerTest {
@@ -43,6 +44,24 @@ public class HostScorerTest {
         assertThat(outcome.scores()).containsExactly(Float.NaN, Float.NaN, Float.NaN);
         assertThat(outcome.thrown()).hasSize(3);
         assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    public void aRewardThatIsSetUpWronglyIsNoFailureOfASample() {
+        HostReward atOnce = samples -> {
+            throw new MisconfiguredReward("two scorers");
+        };
+        HostReward whenAskedAlone = samples -> {
+            if (samples.size() > 1) {
+                throw new ArithmeticException("no width");
+            }
+            throw new MisconfiguredReward("two scorers");
+        };
+        for (HostReward reward : List.of(atOnce, whenAskedAlone)) {
+            assertThatThrownBy(() -> new HostScorer("two", reward, 0, new StopSignal()).score(samples(3)))
+                    .isInstanceOf(MisconfiguredReward.class)
+                    .hasMessage("two scorers");
+        }
     }
 
     @Test(timeOut = 30_000)
