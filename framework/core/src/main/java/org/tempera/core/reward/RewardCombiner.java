@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -142,8 +141,8 @@ public final class RewardCombiner {
      * @param prompts one for each sample
      * @param scores by reward, each {@code [sample]}
      * @param failures one for each score that is not finite
-     * @throws RewardFailure if there is a failure of a reward whose policy is to fail
-     * @throws UserException if finite scores make a reward that is not finite, or no sample has a score
+     * @throws RewardFailure if there is a failure of a reward whose policy is to fail, or no sample can be learnt from
+     * @throws UserException if finite scores make a reward that is not finite
      */
     public Combined combine(List<String> prompts, Map<String, float[]> scores, List<ScoreFailure> failures) {
         int samples = 0;
@@ -170,9 +169,8 @@ public final class RewardCombiner {
             }
         }
         if (kept == 0) {
-            throw new UserException(
-                    "no sample has a finite score of every reward that is trained on or a constraint, so that there is"
-                            + " nothing to learn from. Mend the reward; its pictures are in the run folder's failures.");
+            throw RewardFailure.ofEverySample(
+                    failures.stream().filter(f -> teaches(f.reward())).toList());
         }
         float[] training = filled(
                 combination.rule() == CombinationRule.NORMALISED_SUM ? normalisedSum(prompts, byName, skipped) : reward,
@@ -260,21 +258,32 @@ public final class RewardCombiner {
     }
 
     private boolean[] skipped(List<ScoreFailure> failures, int samples) {
-        Map<String, RewardSettings> settings = new LinkedHashMap<>();
-        rewards.forEach(r -> settings.put(r.name(), r.settings()));
         List<ScoreFailure> fatal = new ArrayList<>();
         boolean[] skipped = new boolean[samples];
         for (ScoreFailure failure : failures) {
-            RewardSettings of = Objects.requireNonNull(settings.get(failure.reward()));
-            if (of.onFailure() == FailurePolicy.FAIL) {
+            if (settings(failure.reward()).onFailure() == FailurePolicy.FAIL) {
                 fatal.add(failure);
             }
-            skipped[failure.sample()] |= of.role() == RewardRole.TRAIN || of.role() == RewardRole.CONSTRAINT;
+            skipped[failure.sample()] |= teaches(failure.reward());
         }
         if (!fatal.isEmpty()) {
-            throw new RewardFailure(fatal);
+            throw RewardFailure.of(fatal);
         }
         return skipped;
+    }
+
+    /** Whether nothing is learnt from a sample without this reward's score. */
+    private boolean teaches(String reward) {
+        RewardRole role = settings(reward).role();
+        return role == RewardRole.TRAIN || role == RewardRole.CONSTRAINT;
+    }
+
+    private RewardSettings settings(String reward) {
+        return rewards.stream()
+                .filter(r -> r.name().equals(reward))
+                .findFirst()
+                .orElseThrow()
+                .settings();
     }
 
     private SortedMap<String, ScoreScale> scalesOf(Map<String, float[]> scores) {

@@ -1,30 +1,47 @@
 package org.tempera.core.reward;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
-/** Rewards that gave no finite scores, where the run is to fail on it. */
+/** Rewards that gave no finite scores, where the run cannot go on without them. */
 public final class RewardFailure extends UserException {
     private static final long serialVersionUID = 1L;
-    private static final int LISTED = 8;
 
     private final transient List<ScoreFailure> failures;
+    private final String advice;
 
-    RewardFailure(List<ScoreFailure> failures) {
-        super(message(failures, failure -> ""));
+    private RewardFailure(List<ScoreFailure> failures, String advice) {
+        super(message(failures, Map.of(), advice));
         this.failures = List.copyOf(failures);
+        this.advice = advice;
         failures.stream().flatMap(f -> f.cause().stream()).findFirst().ifPresent(this::initCause);
     }
 
     private RewardFailure(RewardFailure other, UnaryOperator<String> words) {
         super(other, words);
         this.failures = other.failures.stream().map(f -> f.reworded(words)).toList();
+        this.advice = other.advice;
+    }
+
+    /** Of rewards whose policy is to fail. A reward that said itself what to do needs no advice. */
+    static RewardFailure of(List<ScoreFailure> failures) {
+        return new RewardFailure(
+                failures,
+                failures.stream().allMatch(ScoreFailure::explained)
+                        ? ""
+                        : "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to go"
+                                + " on without such scores.");
+    }
+
+    /** Of the rewards that every sample lacks one of, and cannot be learnt from without. */
+    static RewardFailure ofEverySample(List<ScoreFailure> failures) {
+        return new RewardFailure(
+                failures,
+                "\nSo no sample has a finite score of every reward that is trained on or a constraint, and there is"
+                        + " nothing to learn from. Mend the reward.");
     }
 
     @Override
@@ -39,26 +56,10 @@ public final class RewardFailure extends UserException {
 
     /** The message with the files that the failures' pictures were written to. */
     public String message(Map<ScoreFailure, Path> pictures) {
-        return message(
-                failures, failure -> pictures.containsKey(failure) ? "; its picture is " + pictures.get(failure) : "");
+        return message(failures, pictures, advice);
     }
 
-    /** A line for each way in which a reward failed, with the first sample of it. */
-    private static String message(List<ScoreFailure> failures, Function<ScoreFailure, String> picture) {
-        Map<List<String>, List<ScoreFailure>> alike = new LinkedHashMap<>();
-        failures.forEach(f -> alike.computeIfAbsent(List.of(f.reward(), f.reason()), k -> new ArrayList<>())
-                .add(f));
-        List<String> lines = new ArrayList<>();
-        for (List<ScoreFailure> group : alike.values()) {
-            if (lines.size() == LISTED) {
-                lines.add("and in " + (alike.size() - LISTED) + " other ways");
-                break;
-            }
-            String more = group.size() == 1 ? "" : ", and for " + (group.size() - 1) + " more";
-            lines.add(group.get(0).description() + more + picture.apply(group.get(0)));
-        }
-        return String.join("\n", lines)
-                + "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to leave such"
-                + " samples out of the update.";
+    private static String message(List<ScoreFailure> failures, Map<ScoreFailure, Path> pictures, String advice) {
+        return String.join("\n", ScoreFailures.lines(failures, pictures)) + advice;
     }
 }

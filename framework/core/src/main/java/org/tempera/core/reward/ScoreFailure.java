@@ -15,6 +15,7 @@ import org.tempera.spi.UserException;
  *
  * @param sample its index among those of the epoch, or of the evaluation
  * @param reason what the reward did, such as {@code gave NaN}
+ * @param explained whether the reason is the reward's own message, which says what to do
  * @param picture what it was shown; empty where it is not kept
  * @param cause what it threw
  */
@@ -23,6 +24,7 @@ public record ScoreFailure(
         int sample,
         String prompt,
         String reason,
+        boolean explained,
         Optional<RgbImage> picture,
         Optional<RuntimeException> cause) {
 
@@ -45,6 +47,7 @@ public record ScoreFailure(
                             first + row,
                             prompts.get(row),
                             thrown == null ? "gave " + scores[row] : reason(thrown),
+                            thrown instanceof UserException,
                             Optional.of(RgbImage.of(batch.images(), row)),
                             Optional.ofNullable(thrown)));
                 }
@@ -63,12 +66,13 @@ public record ScoreFailure(
 
     /** The same without its picture. */
     ScoreFailure withoutPicture() {
-        return new ScoreFailure(reward, sample, prompt, reason, Optional.empty(), cause);
+        return new ScoreFailure(reward, sample, prompt, reason, explained, Optional.empty(), cause);
     }
 
     /** The same in other words, and without its cause. */
     ScoreFailure reworded(UnaryOperator<String> words) {
-        return new ScoreFailure(reward, sample, words.apply(prompt), words.apply(reason), picture, Optional.empty());
+        return new ScoreFailure(
+                reward, sample, words.apply(prompt), words.apply(reason), explained, picture, Optional.empty());
     }
 
     /** Such as {@code reward 'bright' gave NaN for sample 3, prompt 'a cat'}. */

@@ -79,6 +79,7 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
         plain.put("sample", f.sample());
         plain.put("prompt", f.prompt());
         plain.put("reason", f.reason());
+        plain.put("explained", f.explained());
         f.picture().ifPresent(picture -> {
             plain.put("width", picture.width());
             plain.put("height", picture.height());
@@ -93,6 +94,7 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
                 f.integer("sample"),
                 f.text("prompt"),
                 f.text("reason"),
+                f.has("explained") && f.flag("explained"), // not in checkpoints of before
                 f.has("rgb")
                         ? Optional.of(RgbImage.of(
                                 f.integer("width"),

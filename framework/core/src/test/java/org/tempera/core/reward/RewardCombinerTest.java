@@ -112,6 +112,37 @@ public class RewardCombinerTest {
                         + "reward 'large' gave NaN for sample 0, prompt 'a cat'\nA score must");
     }
 
+    /** What skip would do is no help against a server that is set up wrongly. */
+    @Test
+    public void aRewardThatSaidWhatToDoGetsNoOtherAdvice() {
+        ScoreFailure said =
+                new ScoreFailure("small", 1, "a cat", "failed (start it)", true, Optional.empty(), Optional.empty());
+        RewardCombiner combiner = combiner(CombinationRule.WEIGHTED_SUM, 1, false, FailurePolicy.FAIL);
+        assertThatThrownBy(() -> combiner.combine(THREE, Map.of("small", SMALL, "large", LARGE), List.of(said)))
+                .isInstanceOf(RewardFailure.class)
+                .hasMessage("reward 'small' failed (start it) for sample 1, prompt 'a cat'");
+    }
+
+    @Test
+    public void whereEverySampleLacksAScoreItIsSaidOfWhatAndWhy() {
+        RewardCombiner combiner = new RewardCombiner(
+                List.of(
+                        reward("small", 1, false, RewardRole.TRAIN, FailurePolicy.SKIP),
+                        reward("large", 1, false, RewardRole.CONSTRAINT, FailurePolicy.SKIP),
+                        reward("judge", 1, false, RewardRole.HELD_OUT, FailurePolicy.SKIP)),
+                CombinationSettings.defaults());
+        assertThatThrownBy(() -> combiner.combine(
+                        THREE,
+                        Map.of("small", SMALL, "large", LARGE, "judge", SMALL),
+                        List.of(failure("small", 0), failure("large", 1), failure("small", 2), failure("judge", 0))))
+                .isInstanceOfSatisfying(
+                        RewardFailure.class, e -> assertThat(e.failures()).hasSize(3))
+                .hasMessage("reward 'small' gave NaN for sample 0, prompt 'a cat', and for 1 more\n"
+                        + "reward 'large' gave NaN for sample 1, prompt 'a cat'\n"
+                        + "So no sample has a finite score of every reward that is trained on or a constraint, and there"
+                        + " is nothing to learn from. Mend the reward.");
+    }
+
     @Test
     public void eachRewardIsNormalisedAmongTheSamplesOfItsPromptBeforeTheSum() {
         RewardCombiner combiner = combiner(CombinationRule.NORMALISED_SUM, 1, false, FailurePolicy.FAIL);
@@ -196,7 +227,7 @@ public class RewardCombinerTest {
     }
 
     private static ScoreFailure failure(String reward, int sample) {
-        return new ScoreFailure(reward, sample, "a cat", "gave NaN", Optional.empty(), Optional.empty());
+        return new ScoreFailure(reward, sample, "a cat", "gave NaN", false, Optional.empty(), Optional.empty());
     }
 
     /** Small weighs 3, large 1. */
