@@ -71,8 +71,12 @@ public final class MetricNames {
     public static final String TRAIN_REWARD_DEVIATION = "reward/train/std";
     /** Share of the groups, the samples of one prompt where these are several, whose training rewards are all equal. */
     public static final String GROUPS_WITHOUT_SPREAD = "reward/train/groups_without_spread";
-    /** Samples left out of an epoch since a reward gave no finite score. */
+    /** Samples left out of an epoch since a reward that is trained on or a constraint gave no finite score. */
     public static final String SKIPPED = "reward/skipped";
+    /** Scores that an epoch's samples lack, of rewards in any role. */
+    public static final String MISSING = "reward/missing";
+    /** Scores that an evaluation's pictures lack, of rewards in any role. */
+    public static final String EVALUATION_MISSING = "evaluation/missing";
     /** Mean gold score of an evaluation's pictures. */
     public static final String GOLD = "gold/mean";
     /** Begin of the names of seconds spent. */

@@ -17,8 +17,8 @@ public record RewardSettings(
                 boolean normalise,
         @Doc(
                         value =
-                                "What to do when a score is NaN or infinite, or the reward throws or is over its time: fail, or skip the"
-                                        + " sample and count it.",
+                                "What to do when a score is NaN or infinite, or the reward throws or is over its time: fail, or skip:"
+                                        + " go on without the score, and tell it.",
                         measures = false)
                 FailurePolicy onFailure,
         @Doc(value = "Seconds that a host reward may take for a batch; 0 is any time.", measures = false)

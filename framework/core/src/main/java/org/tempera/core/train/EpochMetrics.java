@@ -67,6 +67,8 @@ final class EpochMetrics {
         values.put(MetricNames.TRAIN_REWARD, Moments.mean(rewards.reward()));
         values.put(MetricNames.TRAIN_REWARD_DEVIATION, Moments.deviation(rewards.reward()));
         rewards.byName().forEach((name, scores) -> values.put(MetricNames.reward(name), Moments.mean(scores)));
+        values.put(
+                MetricNames.MISSING, (double) Moments.missing(rewards.byName().values()));
         values.put(MetricNames.SKIPPED, (double) rewards.skippedCount());
     }
 

@@ -6,6 +6,8 @@ import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.KeptRollouts;
 import org.tempera.core.reward.RewardCombiner.Combined;
+import org.tempera.core.reward.ScoreFailure;
+import org.tempera.core.reward.ScoreFailures;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
@@ -65,12 +67,7 @@ final class EpochTraining {
     EpochResult run() {
         Rollout rollout = collect();
         Combined rewards = experience.rewards(begun);
-        if (rewards.skippedCount() > 0) {
-            listener.warned("epoch " + (complete + 1) + ": " + rewards.skippedCount() + " of " + rollout.samples()
-                    + " samples got no score from a reward that is trained on or a constraint, and teach nothing. The"
-                    + " first of their pictures will be in the run folder's failures at the end of the epoch; mend the"
-                    + " reward.");
-        }
+        warnOfMissing(begun.scoring().failures(), rewards);
         Targets targets = prepare(rollout, rewards);
         EpochData data = data(rollout, targets, rewards);
         update(kept.before(data, complete, experience::noise));
@@ -111,6 +108,19 @@ final class EpochTraining {
     private void sampled() {
         watch.lap(SAMPLING);
         watch.move(SAMPLING, "reward", begun.scoring().seconds());
+    }
+
+    private void warnOfMissing(List<ScoreFailure> failures, Combined rewards) {
+        if (!failures.isEmpty()) {
+            String so = rewards.skippedCount() == 0
+                    ? "No sample is left out of the update for it."
+                    : rewards.skippedCount() + " of " + rewards.skipped().length
+                            + " samples lack one of a reward that is trained on or a constraint, and teach nothing.";
+            listener.warned(ScoreFailures.warning(
+                    "epoch " + (complete + 1),
+                    so + " The first of the pictures will be in the run folder's failures at the end of the epoch.",
+                    failures));
+        }
     }
 
     private Targets prepare(Rollout rollout, Combined rewards) {

@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /** Mean and deviation of the scores that there are; one that is not finite is none. */
 final class Moments {
@@ -45,6 +46,16 @@ final class Moments {
             }
         }
         return true;
+    }
+
+    /** How many are missing. */
+    static int missing(float[] scores) {
+        return scores.length - count(scores);
+    }
+
+    /** How many are missing of several rewards. */
+    static int missing(Collection<float[]> scores) {
+        return scores.stream().mapToInt(Moments::missing).sum();
     }
 
     private static int count(float[] scores) {

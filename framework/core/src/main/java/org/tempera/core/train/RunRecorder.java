@@ -174,6 +174,8 @@ final class RunRecorder implements AutoCloseable {
             e.training()
                     .ifPresent(values -> row.put(MetricNames.evaluation(ScoreNames.TRAINING), Moments.mean(values)));
             e.rewards().forEach((name, values) -> row.put(MetricNames.evaluation(name), Moments.mean(values)));
+            row.put(MetricNames.EVALUATION_MISSING, (double)
+                    Moments.missing(e.rewards().values()));
             e.gold().ifPresent(values -> row.put(MetricNames.GOLD, Moments.mean(values)));
             row.putAll(seen.metrics());
             e.signs().forEach((name, values) -> row.put(MetricNames.sign(name), Moments.mean(values)));
@@ -344,7 +346,8 @@ final class RunRecorder implements AutoCloseable {
         return Optional.of(HeldOutScore.relativeTo(scores, weights(first)));
     }
 
-    private static String heading(int epoch) {
+    /** When an evaluation was, for people. */
+    static String heading(int epoch) {
         return epoch == 0 ? "before training" : "after epoch " + epoch;
     }
 

@@ -20,6 +20,7 @@ import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.OnFall;
 import org.tempera.core.reward.RewardFailure;
+import org.tempera.core.reward.ScoreFailures;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.Divergence;
 import org.tempera.graph.StopSignal;
@@ -309,9 +310,27 @@ public final class TrainingRun implements AutoCloseable {
         Optional<double[]> scores = recorder.heldOut(evaluation.get());
         AlarmGuard.Seen seen = guard.look(evaluation.get(), scores);
         record(Optional.of(seen));
+        warnOfMissing(evaluation.get());
         // What is not recorded will be evaluated again, and must not be taken in twice.
         guard.take(seen, listener);
         return scores.isPresent() ? OptionalDouble.of(HeldOutScore.mean(scores.get())) : OptionalDouble.empty();
+    }
+
+    private void warnOfMissing(Evaluation evaluation) {
+        String where = "evaluation " + RunRecorder.heading(evaluation.epoch());
+        if (!evaluation.failures().isEmpty()) {
+            listener.warned(ScoreFailures.warning(
+                    where,
+                    "Its means and intervals are without them. The first of the pictures are in the run folder's"
+                            + " failures.",
+                    evaluation.failures()));
+        }
+        evaluation
+                .gold()
+                .map(Moments::missing)
+                .filter(missing -> missing > 0)
+                .ifPresent(missing -> listener.warned(
+                        where + ": " + missing + " gold score(s) are missing, and its mean is without them."));
     }
 
     private static OptionalDouble reward(EpochResult result) {

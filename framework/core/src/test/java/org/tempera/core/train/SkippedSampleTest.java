@@ -1,6 +1,7 @@
 package org.tempera.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tempera.core.train.TinyRuns.tensors;
 import static org.tempera.core.train.TinyRuns.train;
 
@@ -13,12 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.RewardRole;
+import org.tempera.core.config.RewardSettings;
 import org.tempera.core.learn.Learner;
+import org.tempera.core.reward.NamedReward;
 import org.tempera.core.workers.Group;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.record.metrics.JsonlMetrics;
+import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -83,21 +88,84 @@ public class SkippedSampleTest {
 
     @Test
     public void isTold() {
+        assertThat(told(spec(new TinyReinforce()), folder.resolve("run")))
+                .filteredOn(message -> message.startsWith("epoch 1: "))
+                .containsExactly(
+                        "epoch 1: 1 score(s) are missing. 1 of 8 samples lack one of a reward that is trained on or a"
+                                + " constraint, and teach nothing. The first of the pictures will be in the run folder's"
+                                + " failures at the end of the epoch.\n"
+                                + "  reward 'bright' gave NaN for sample 3, prompt 'red'");
+        assertThat(folder.resolve("run/failures/epoch-0001-sample-0003-bright.png"))
+                .exists();
+    }
+
+    /** Nothing is left out of an update for it, but a run that loses its judge must say so. */
+    @Test
+    public void whatOnlyJudgesOrIsShownIsToldToo() {
+        HostReward gone = samples -> {
+            throw new UserException("the judge is gone.");
+        };
+        TrainingSpec alone = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
+        List<NamedReward> rewards = new ArrayList<>(alone.rewards());
+        rewards.add(new NamedReward(
+                "judge", new RewardSettings(RewardRole.HELD_OUT, 1, false, FailurePolicy.SKIP, 0), gone));
+        rewards.add(new NamedReward(
+                "shown", new RewardSettings(RewardRole.LOGGED, 1, false, FailurePolicy.SKIP, 0), oneIsBroken()));
+        Path run = folder.resolve("run");
+        List<String> told = told(SpecCopy.of(alone).rewards(rewards).build(), run);
+        assertThat(told)
+                .filteredOn(message -> message.contains("missing"))
+                .hasSize(3)
+                .allSatisfy(message -> assertThat(message)
+                        .contains("\n  reward 'judge' failed (the judge is gone.) for sample 0, prompt '")
+                        .contains(", and for 7 more\n  reward 'shown' gave NaN for sample 3, prompt '"));
+        assertThat(told.get(0)).startsWith("evaluation before training: 9 score(s) are missing. ");
+        assertThat(told)
+                .anySatisfy(message ->
+                        assertThat(message).startsWith("epoch 1: 9 score(s)").contains("No sample is left out"));
+        assertThat(told).anySatisfy(message -> assertThat(message).startsWith("evaluation after epoch 1: 9 score(s)"));
+        assertThat(JsonlMetrics.read(run.resolve("metrics.jsonl")).get(1).values())
+                .containsEntry("reward/skipped", 0.0)
+                .containsEntry("reward/missing", 9.0)
+                .containsEntry("evaluation/missing", 9.0);
+    }
+
+    @Test
+    public void goldToo() {
+        TrainingSpec spec = SpecCopy.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL))
+                .gold(Optional.of(oneIsBroken()))
+                .build();
+        assertThat(told(spec, folder.resolve("run")))
+                .contains("evaluation before training: 1 gold score(s) are missing, and its mean is without them.");
+    }
+
+    /** With the picture's file, which is there. */
+    @Test
+    public void whereNoneIsLeftTheRunEndsAndSaysWhy() {
+        HostReward gone = samples -> {
+            throw new UserException("the scorer is gone.");
+        };
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> train(TinyRuns.spec(1, gone, FailurePolicy.SKIP), run, -1))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(
+                        "reward 'bright' failed (the scorer is gone.) for sample 0, prompt 'red', and for"
+                                + " 7 more; its picture is "
+                                + run.resolve("failures/evaluation-0000-sample-0000-bright.png"))
+                .hasMessageContaining("nothing to learn from");
+        assertThat(run.resolve("failures/evaluation-0000-sample-0000-bright.png"))
+                .exists();
+    }
+
+    private static List<String> told(TrainingSpec spec, Path run) {
         List<String> told = new ArrayList<>();
-        train(spec(new TinyReinforce()), folder.resolve("run"), new RunListener() {
+        train(spec, run, new RunListener() {
             @Override
             public void warned(String message) {
                 told.add(message);
             }
         });
-        assertThat(told)
-                .filteredOn(message -> message.startsWith("epoch 1: "))
-                .containsExactly(
-                        "epoch 1: 1 of 8 samples got no score from a reward that is trained on or a constraint, and"
-                            + " teach nothing. The first of their pictures will be in the run folder's failures at the"
-                            + " end of the epoch; mend the reward.");
-        assertThat(folder.resolve("run/failures/epoch-0001-sample-0003-bright.png"))
-                .exists();
+        return told;
     }
 
     @Test
