@@ -16,8 +16,8 @@ import org.tempera.spi.reward.PartialScores;
  * batch-size}, and no more than an even share where there are replicas. A request is repeated while a server cannot be
  * reached, breaks off, takes too long or answers 408, 429 or 5xx: by the only server after waits that double, and
  * otherwise by another, while the one that failed is left out for such a wait. Where a server names a
- * {@code Retry-After}, that is waited for, up to a minute. A wrong answer is not asked for again. {@code null} and NaN
- * become NaN, which the run's {@code on-failure} deals with.
+ * {@code Retry-After}, that is waited for, up to a minute. A wrong answer is not asked for again. What a server has no
+ * score for, {@code null} or NaN, the run's {@code on-failure} deals with.
  */
 final class RemoteReward implements HostReward {
     private final RemoteConfig config;
@@ -46,7 +46,8 @@ final class RemoteReward implements HostReward {
     /**
      * Asks request by request, as many at a time as there are servers.
      *
-     * @throws PartialScores if one of several was answered wrongly, or the servers were lost on the way
+     * @throws PartialScores if a server has none for a sample, one of several requests was answered wrongly, or the servers
+     *     were lost on the way
      */
     @Override
     public float[] score(List<Sample> samples) {

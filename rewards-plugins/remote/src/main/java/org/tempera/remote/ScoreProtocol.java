@@ -19,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.tempera.remote.RemoteConfig.ImageFormat;
@@ -88,10 +90,11 @@ final class ScoreProtocol {
     }
 
     /**
-     * The scores in an answer; NaN for what the server could not score.
+     * The scores in an answer.
      *
      * @throws UserException if the answer is not {@code {"scores": [...]}} with as many numbers as were asked for
-     * @throws PartialScores if some of them are no numbers, or too large for one in single precision
+     * @throws PartialScores if some are null or NaN, which is how a server says that it has none, or are no numbers, or
+     *     too large for one in single precision
      */
     float[] scores(byte[] answer, int expected) {
         JsonNode root;
@@ -111,10 +114,11 @@ final class ScoreProtocol {
             throw wrong(expected, "no list 'scores'" + words.said(answer));
         }
         if (list.size() != expected) {
-            throw wrong(expected, list.size() + " scores");
+            throw wrong(expected, list.size() + " number(s)");
         }
         float[] scores = new float[expected];
         List<String> bad = new ArrayList<>();
+        Set<String> none = new TreeSet<>();
         int numbers = 0;
         for (int i = 0; i < expected; i++) {
             JsonNode score = list.get(i);
@@ -124,13 +128,22 @@ final class ScoreProtocol {
                 bad.add("scores[" + i + "] = " + words.shortened(written(answer, i)));
                 numbers++;
             } else if (score.isNumber() || score.isNull()) {
+                if (Float.isNaN(scores[i])) {
+                    none.add(score.asText());
+                }
                 numbers++;
             } else {
                 bad.add("scores[" + i + "] = " + words.shortened(score.toString()));
             }
         }
-        if (bad.isEmpty()) {
+        if (bad.isEmpty() && none.isEmpty()) {
             return scores;
+        }
+        if (bad.isEmpty()) {
+            throw new PartialScores(
+                    "remote reward: " + url + " answered " + String.join(" and ", none)
+                            + " in place of a score. Look into the server's log.",
+                    scores);
         }
         UserException wrong = wrong(
                 expected,

@@ -21,6 +21,8 @@ import org.tempera.spi.reward.PartialScores;
  * that fails goes to another. Where scores stand depends on no order of answers, for each has its place.
  */
 final class Scoring {
+    private static final int TOLD = 3;
+
     private final RemoteConfig config;
     private final List<Endpoint> endpoints;
     private final Agreement agreement;
@@ -88,7 +90,17 @@ final class Scoring {
             return scores;
         }
         UserException first = problems.values().iterator().next();
-        throw answered == 0 ? first : new PartialScores(String.valueOf(first.getMessage()), scores, first);
+        throw answered == 0 ? first : new PartialScores(told(), scores, first);
+    }
+
+    /** What was wrong: several addresses may have failed, each in its way. */
+    private String told() {
+        List<String> distinct = problems.values().stream()
+                .map(e -> String.valueOf(e.getMessage()))
+                .distinct()
+                .toList();
+        String said = String.join("\n", distinct.subList(0, Math.min(TOLD, distinct.size())));
+        return distinct.size() > TOLD ? said + "\nand in " + (distinct.size() - TOLD) + " other ways" : said;
     }
 
     /** Gives every endpoint that is free and rested something to do. */

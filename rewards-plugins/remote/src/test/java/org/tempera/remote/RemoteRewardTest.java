@@ -131,9 +131,17 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     }
 
     @Test
-    public void whatCannotBeScoredIsNotANumber() {
-        server.then(says("{\"scores\": [NaN, null]}"));
-        assertThat(score(config(), 2)).containsExactly(Float.NaN, Float.NaN);
+    public void whatCannotBeScoredIsSaidWithTheAddress() {
+        server.then(says("{\"scores\": [NaN, null]}"), says("{\"scores\": [3, null]}"));
+        assertThatThrownBy(() -> score(config(), 2))
+                .isInstanceOfSatisfying(
+                        PartialScores.class, e -> assertThat(e.scores()).containsExactly(Float.NaN, Float.NaN))
+                .hasMessage("remote reward: " + server.url()
+                        + " answered NaN and null in place of a score. Look into the server's log.");
+        assertThatThrownBy(() -> score(config(), 2))
+                .isInstanceOfSatisfying(
+                        PartialScores.class, e -> assertThat(e.scores()).containsExactly(3, Float.NaN))
+                .hasMessageContaining(" answered null in place ");
     }
 
     @Test

@@ -260,6 +260,33 @@ public class ReplicasTest {
                 .hasMessageStartingWith("remote reward: " + url(1) + ": expected {\"scores\": [...]} with 2 number(s)");
     }
 
+    /** Each of those that have no score for something. */
+    @Test(timeOut = 60_000)
+    public void thoseThatHaveNoScoreAreNamed() {
+        for (ScoreServer server : servers.subList(0, 2)) {
+            server.otherwise((exchange, request) -> (seed(request) == 0
+                            ? (ScoreServer.Behaviour) ScoreServer::well
+                            : says("{\"scores\": [null, null]}"))
+                    .answer(exchange, request));
+        }
+        RemoteReward reward = reward(config(2));
+        assertThat(catchThrowable(() -> {
+                    while (true) {
+                        try {
+                            reward.score(samples(12));
+                        } catch (PartialScores e) {
+                            if (String.valueOf(e.getMessage()).lines().count() > 1) {
+                                throw e;
+                            }
+                        }
+                    }
+                }))
+                .isInstanceOfSatisfying(PartialScores.class, e -> assertThat(e.getMessage())
+                        .contains(url(0) + " answered null in place of a score")
+                        .contains(url(1) + " answered null in place of a score")
+                        .doesNotContain(url(2)));
+    }
+
     @Test(timeOut = 60_000)
     public void oneThatAnswersWronglyAtTheStartEndsTheCall() {
         servers.get(2).otherwise(says("{\"result\": [1, 2]}"));
