@@ -81,7 +81,7 @@ record ProbedNative(
                 process.destroyForcibly();
             });
             try {
-                process.getOutputStream().close();
+                // Its input stays open until this process is gone, which ends it.
                 String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 int code = process.waitFor();
                 return of(printed, late.get() ? Optional.empty() : Optional.of(code));
