@@ -15,8 +15,9 @@ import org.tensorflow.types.TFloat32;
  * go of it.
  *
  * <p>It prints lines of a word, a tab and a value: {@code version} of TensorFlow; {@code device} with its kind, name
- * and bytes of memory, between tabs; {@code computed}; or {@code failure}, with the message. Other lines are
- * TensorFlow's.
+ * and bytes of memory, between tabs; {@code computed}; {@code failure}, with the message, where TensorFlow cannot be
+ * loaded; or {@code refused}, likewise, where nothing is computed under such variables of the environment. Other lines
+ * are TensorFlow's.
  */
 public final class NativeProbe {
     /** From this on oneDNN computes a product, where it is to compute any. */
@@ -27,7 +28,7 @@ public final class NativeProbe {
 
     private NativeProbe() {}
 
-    /** Runs it; the exit code is 2 where TensorFlow cannot be loaded. */
+    /** Runs it; the exit code is 2 where TensorFlow cannot be loaded, or is not to compute. */
     public static void main(String[] arguments) {
         Thread watching = new Thread(NativeProbe::awaitEndOfInput, "end-at-eof");
         watching.setDaemon(true);
@@ -35,15 +36,23 @@ public final class NativeProbe {
         try {
             System.out.println("version\t" + NativeLibrary.require());
         } catch (UserException e) {
-            System.out.println("failure\t" + String.valueOf(e.getMessage()).replace('\n', ' '));
-            System.exit(2); // whoever started this reads it
+            end("failure", e);
         }
         for (ComputeDevice device : ComputeDevice.all()) {
             System.out.println("device\t" + device.type() + "\t" + device.name() + "\t" + device.bytes());
         }
         System.out.flush(); // what comes next may end the process
-        compute();
+        try {
+            compute();
+        } catch (UserException e) {
+            end("refused", e);
+        }
         System.out.println("computed\t" + SIDE);
+    }
+
+    private static void end(String word, UserException e) {
+        System.out.println(word + "\t" + String.valueOf(e.getMessage()).replace('\n', ' '));
+        System.exit(2); // whoever started this reads it
     }
 
     private static void awaitEndOfInput() {

@@ -11,6 +11,7 @@ import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeBuild;
 import org.tempera.graph.NativeCache;
+import org.tempera.graph.VisibleGpus;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.runtime.doctor.Check.State;
 import org.tempera.spi.UserException;
@@ -142,7 +143,14 @@ public record Doctor(List<Check> checks) {
         checks.add(process.failure()
                 .map(why -> Check.missing(
                         Area.TENSORFLOW, "loads", why, "mend that; docs/surroundings.md has what the library needs"))
-                .orElseGet(() -> Check.ok(Area.TENSORFLOW, "loads", "and computes, in a process of its own")));
+                .orElseGet(() -> Check.ok(
+                        Area.TENSORFLOW,
+                        "loads",
+                        (process.refusal().isEmpty() ? "and computes, " : "") + "in a process of its own")));
+        process.refusal()
+                .filter(why -> !why.startsWith(VisibleGpus.VARIABLE)) // the checks of the GPU have more to say of it
+                .ifPresent(why ->
+                        checks.add(Check.missing(Area.TENSORFLOW, "environment", "training is refused under it", why)));
         return checks;
     }
 }

@@ -72,7 +72,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                     "unset TF_DETERMINISTIC_OPS; TF_CUDNN_DETERMINISTIC=1 makes convolutions alone deterministic"));
         }
         boolean lacks = checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
-        devices.ifPresent(found -> checks.add(seen(found, lacks, hidden)));
+        devices.ifPresent(found -> checks.add(seen(found, lacks, visible)));
         // There training runs on the processor, with this build, too.
         return (hidden || none) && !wanted
                 ? checks.stream().map(Check::asWarning).toList()
@@ -174,7 +174,17 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         return Check.missing(Area.GPU, name, "not found; it comes with the driver, never with CUDA", install());
     }
 
-    private static Check seen(List<ProbedNative.Device> devices, boolean lacks, boolean hidden) {
+    /** CUDA has them in folders of that name, from where links lead to them. */
+    private static boolean isStub(Path library) {
+        try {
+            Path folder = library.toRealPath().getParent();
+            return folder != null && folder.endsWith("stubs");
+        } catch (IOException e) {
+            return false; // gone since it was found
+        }
+    }
+
+    private static Check seen(List<ProbedNative.Device> devices, boolean lacks, VisibleGpus visible) {
         List<String> gpus = devices.stream()
                 .filter(d -> d.type().equals("GPU"))
                 .map(ProbedNative.Device::toString)
@@ -182,14 +192,19 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         if (!gpus.isEmpty()) {
             return Check.ok(Area.GPU, "TensorFlow sees", String.join(", ", gpus));
         }
-        if (hidden) {
+        if (visible == VisibleGpus.NONE) {
             return Check.ok(Area.GPU, "TensorFlow sees", "no GPU, as CUDA_VISIBLE_DEVICES has it");
         }
         return Check.missing(
                 Area.GPU,
                 "TensorFlow sees",
-                "no GPU: training would run on the processor",
-                (lacks ? "mend what is missing above" : "TF_CPP_MIN_LOG_LEVEL=0 tempera doctor --debug shows why")
+                visible == VisibleGpus.NAMED
+                        ? "no GPU, and CUDA_VISIBLE_DEVICES asks for one: training is refused"
+                        : "no GPU: training would run on the processor",
+                (lacks
+                                ? "mend what is missing above"
+                                : (visible == VisibleGpus.NAMED ? "name a GPU that is there, such as 0; " : "")
+                                        + "TF_CPP_MIN_LOG_LEVEL=0 tempera doctor --debug shows why")
                         + "; to train on the processor on purpose: export CUDA_VISIBLE_DEVICES=-1");
     }
 

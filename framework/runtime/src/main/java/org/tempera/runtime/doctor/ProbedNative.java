@@ -23,10 +23,15 @@ import org.tempera.graph.NativeProbe;
  * @param version of TensorFlow; empty where it was not loaded
  * @param devices that it found
  * @param instructions that oneDNN computes with, in its own words; empty where it does not tell
- * @param failure why it does not compute; empty where it does
+ * @param failure why it does not compute; empty where it does, and where it was not asked to
+ * @param refusal why it was not asked to, of variables of the environment and what to do about them
  */
 record ProbedNative(
-        Optional<String> version, List<Device> devices, Optional<String> instructions, Optional<String> failure) {
+        Optional<String> version,
+        List<Device> devices,
+        Optional<String> instructions,
+        Optional<String> failure,
+        Optional<String> refusal) {
     /** Unpacking 1.2 GB onto a slow disk took one minute. */
     private static final long SECONDS = 300;
 
@@ -36,6 +41,14 @@ record ProbedNative(
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+) \\(");
 
     private static final Pattern FRAME = Pattern.compile("^# C\\s+\\[([^+\\]]+)");
+
+    /**
+     * Lines of TensorFlow's log that are no reason for its end, as a fatal one (F) would be; in both of its formats,
+     * with what it says before and between.
+     */
+    private static final Pattern CHATTER =
+            Pattern.compile("^(\\d{4}-\\d\\d-\\d\\d [\\d:.]+: [IWE] |[IWE]\\d{4} [\\d:. ]+"
+                    + "|WARNING: All log messages before absl|To enable the following instructions: )");
 
     private static final List<String> PASSED_ON =
             List.of("-D", "--enable-native-access", "--sun-misc-unsafe-memory-access");
@@ -97,7 +110,7 @@ record ProbedNative(
     }
 
     private static ProbedNative failed(String why) {
-        return new ProbedNative(Optional.empty(), List.of(), Optional.empty(), Optional.of(why));
+        return new ProbedNative(Optional.empty(), List.of(), Optional.empty(), Optional.of(why), Optional.empty());
     }
 
     /**
@@ -115,11 +128,14 @@ record ProbedNative(
                 .map(v -> new Device(v[0], v[1], Long.parseLong(v[2])))
                 .toList();
         Optional<String> failure = values(printed, "failure").findFirst();
-        if (failure.isEmpty() && values(printed, "computed").findFirst().isEmpty()) {
+        Optional<String> refusal = values(printed, "refused").findFirst();
+        boolean ended = Stream.of("computed", "refused")
+                .allMatch(word -> values(printed, word).findFirst().isEmpty());
+        if (failure.isEmpty() && ended) {
             failure = Optional.of(
                     code.map(ProbedNative::ended).orElse("it took more than " + SECONDS + " s") + last(printed));
         }
-        return new ProbedNative(values(printed, "version").findFirst(), devices, isa, failure);
+        return new ProbedNative(values(printed, "version").findFirst(), devices, isa, failure, refusal);
     }
 
     /** What an exit code says, where a shell's convention of 128 and the signal's number holds. */
@@ -158,6 +174,7 @@ record ProbedNative(
         List<String> lines = printed.lines()
                 .filter(l -> !l.isBlank() && !l.contains("onednn_verbose") && !l.startsWith("device\t"))
                 .filter(l -> !l.startsWith("version\t") && !l.startsWith("\tat "))
+                .filter(l -> !CHATTER.matcher(l).lookingAt())
                 .toList();
         String end = crash(lines)
                 .orElse(lines.isEmpty() ? "" : lines.get(lines.size() - 1).strip());

@@ -131,6 +131,44 @@ public class MachineChecksTest {
     }
 
     @Test
+    public void whatIsRefusedIsNoFaultOfTheLibrary() {
+        String loaded = "version\t2.18.0\ndevice\tCPU\t/device:CPU:0\t268435456\n";
+        ProbedNative refused = ProbedNative.of(loaded + "refused\tunset IT.\n", Optional.of(2));
+        assertThat(refused.failure()).isEmpty();
+        assertThat(refused.devices()).hasSize(1);
+        Optional<NativeFacts> library = Optional.of(new NativeFacts("native.jar", "linux-x86_64", root));
+        List<Check> checks = Doctor.tensorflow(library, Optional.of(refused));
+        assertThat(text(checks, "loads")).isEqualTo("ok in a process of its own");
+        assertThat(checks).last().satisfies(c -> {
+            assertThat(c.state()).isEqualTo(State.MISSING);
+            assertThat(c.name()).isEqualTo("environment");
+            assertThat(c.remedy()).contains("unset IT.");
+        });
+        ProbedNative gpu =
+                ProbedNative.of(loaded + "refused\tCUDA_VISIBLE_DEVICES=7 asks for a GPU.\n", Optional.of(2));
+        assertThat(Doctor.tensorflow(library, Optional.of(gpu)))
+                .as("which the checks of the GPU tell")
+                .allMatch(c -> c.state() == State.OK);
+    }
+
+    @Test
+    public void whatTensorFlowSaysAlwaysIsNoReason() {
+        String always =
+                """
+                WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
+                E0000 00:00:1764489600.105934    1234 cuda_blas.cc:1418] Unable to register cuBLAS factory: Attempting
+                2026-11-30 08:49:40.520796: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow binary
+                To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow.
+                """;
+        assertThat(ProbedNative.of(always, Optional.of(134)).failure())
+                .contains("TensorFlow ended the process (signal 6)");
+        assertThat(ProbedNative.of("2026-11-30 08:49:40.5: F tsl/x.cc:1] Check failed\n" + always, Optional.of(134))
+                        .failure()
+                        .orElse(""))
+                .endsWith(": F tsl/x.cc:1] Check failed");
+    }
+
+    @Test
     public void anEndWithoutAWordIsExplained() {
         assertThat(ProbedNative.of("version\t2\nillegal\n", Optional.of(132))
                         .failure()
