@@ -139,6 +139,8 @@ final class CudaFindings {
                     name,
                     "lies in " + there.file().getParent() + ", where the loader does not look" + asked,
                     Optional.of(there.remedy()));
+        } else if (found instanceof Found.PassedOver passed) {
+            lacks(name, passed.file() + " " + passed.why() + asked, Optional.empty());
         } else if (found instanceof Found.OtherVersion others) {
             lacks(
                     name,

@@ -1,5 +1,6 @@
 package org.tempera.runtime.doctor;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,7 +160,14 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
     private Check ofDriver(Found found) {
         String name = "libcuda.so.1";
         if (found instanceof Found.At at) {
-            return Check.ok(Area.GPU, name, at.file() + ", by " + at.how());
+            return isStub(at.file())
+                    ? Check.missing(
+                            Area.GPU,
+                            name,
+                            at.file() + ", by " + at.how() + ": CUDA's stub, which programs are linked against and no"
+                                    + " GPU answers",
+                            "take " + at.file().getParent() + " out of LD_LIBRARY_PATH, or that file away")
+                    : Check.ok(Area.GPU, name, at.file() + ", by " + at.how());
         }
         if (found instanceof Found.Elsewhere there) {
             return Check.missing(
@@ -171,7 +179,8 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         if (found instanceof Found.Unusable bad) {
             return Check.missing(Area.GPU, name, bad.why(), install());
         }
-        return Check.missing(Area.GPU, name, "not found; it comes with the driver, never with CUDA", install());
+        String other = found instanceof Found.PassedOver passed ? passed.file() + " " + passed.why() : "not found";
+        return Check.missing(Area.GPU, name, other + "; it comes with the driver, never with CUDA", install());
     }
 
     /** CUDA has them in folders of that name, from where links lead to them. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.text.ShellWord;
 import org.tempera.spi.UserException;
@@ -64,6 +65,9 @@ record LibrarySearch(Path root, List<Path> libraryPath, LoaderCache cache, int m
                         + "${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}";
             }
         }
+
+        /** The loader passes over what it comes to. @param why as in "is of 32 bits" */
+        record PassedOver(Path file, String why) implements Found {}
 
         /** There are other versions, and not the one that is asked for. */
         record OtherVersion(List<Path> files) implements Found {}
@@ -165,6 +169,13 @@ record LibrarySearch(Path root, List<Path> libraryPath, LoaderCache cache, int m
                 instanceof Found.At at) {
             return new Found.Elsewhere(at.file());
         }
+        Optional<Found> passedOver = Stream.concat(
+                        looked.stream().map(folder -> folder.resolve(name)), cached(name).stream())
+                .flatMap(file -> passedOver(file).stream())
+                .findFirst();
+        if (passedOver.isPresent()) {
+            return passedOver.get();
+        }
         looked.addAll(usual);
         Set<Path> others = new LinkedHashSet<>();
         String stem = name.substring(0, name.indexOf(".so") + 3);
@@ -176,6 +187,32 @@ record LibrarySearch(Path root, List<Path> libraryPath, LoaderCache cache, int m
         });
         others.removeIf(file -> !Files.exists(file));
         return others.isEmpty() ? new Found.Nowhere() : new Found.OtherVersion(List.copyOf(others));
+    }
+
+    /** Of a file that was none to load and no reason to end the search. */
+    private Optional<Found> passedOver(Path file) {
+        if (!Files.exists(file)) {
+            return Files.isSymbolicLink(file)
+                    ? Optional.of(new Found.PassedOver(file, "is a link to nowhere"))
+                    : Optional.empty();
+        }
+        if (!Files.isReadable(file)) {
+            return Optional.of(new Found.PassedOver(file, "may not be read by this user"));
+        }
+        int other = ElfFile.read(file).machine();
+        return Optional.of(new Found.PassedOver(
+                file,
+                other == ElfFile.OF_32_BITS
+                        ? "is of 32 bits"
+                        : "is for " + processor(other) + ", and TensorFlow's library for " + processor(machine)));
+    }
+
+    private static String processor(int machine) {
+        return switch (machine) {
+            case ElfFile.X86_64 -> "x86-64";
+            case ElfFile.AARCH64 -> "aarch64";
+            default -> "another processor (e_machine " + machine + ")";
+        };
     }
 
     /** Folders below the root that a pattern stands for. */

@@ -161,6 +161,42 @@ public class GpuChecksTest {
     }
 
     @Test
+    public void aLibraryForAnotherProcessorIsNamed() {
+        CudaLibrary fft = CudaLibrary.OF_TENSORFLOW_2_18.get(3);
+        StubLibrary.of(fft.soname()).ofMachine(ElfFile.AARCH64).write(file(fft));
+        List<Check> checks = checks();
+        assertThat(found(checks, fft.soname())).contains(" is for aarch64, and TensorFlow's library for x86-64");
+        assertThat(remedy(checks, fft.soname())).contains("nvidia-cufft-cu12==11.2.3.61");
+        StubLibrary.of("libcuda.so.1")
+                .ofMachine(ElfFile.AARCH64)
+                .write(root.resolve("usr/lib/x86_64-linux-gnu/libcuda.so.1"));
+        assertThat(found(checks(), "libcuda.so.1")).contains(" is for aarch64").contains("; it comes with the driver");
+    }
+
+    /** It has the driver's name, and NVIDIA's toolkit brings it. */
+    @Test
+    public void aStubOfTheDriverIsNone() throws IOException {
+        Path stub = StubLibrary.of("libcuda.so.1").write(root.resolve("opt/cuda/lib64/stubs/libcuda.so"));
+        Path link = root.resolve("opt/links/libcuda.so.1");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, stub);
+        environment.put("LD_LIBRARY_PATH", link.getParent().toString());
+        List<Check> checks = checks();
+        assertThat(missing(checks)).containsExactly("libcuda.so.1");
+        assertThat(found(checks, "libcuda.so.1")).startsWith(link + ", by LD_LIBRARY_PATH: CUDA's stub");
+        assertThat(remedy(checks, "libcuda.so.1")).startsWith("take " + link.getParent() + " out of LD_LIBRARY_PATH");
+    }
+
+    @Test
+    public void aGpuThatIsNotThereIsNotAskedForInVain() {
+        environment.put("CUDA_VISIBLE_DEVICES", "7");
+        List<Check> checks = checks(Optional.of(List.of()));
+        assertThat(missing(checks)).containsExactly("TensorFlow sees");
+        assertThat(found(checks, "TensorFlow sees")).endsWith("training is refused");
+        assertThat(remedy(checks, "TensorFlow sees")).startsWith("name a GPU that is there");
+    }
+
+    @Test
     public void aDamagedLibraryIsNamed() throws IOException {
         Path fft = file(CudaLibrary.OF_TENSORFLOW_2_18.get(3));
         Files.writeString(fft, "version https://git-lfs.github.com/spec/v1".repeat(3));

@@ -52,7 +52,8 @@ public class LibrarySearchTest {
     public void aLibraryForAnotherProcessorIsPassedOver() {
         StubLibrary.of(NAME).ofMachine(ElfFile.AARCH64).write(root.resolve("path/" + NAME));
         assertThat(search("path").find(NAME, asking("")))
-                .isEqualTo(new Found.OtherVersion(List.of(root.resolve("path/" + NAME))));
+                .isEqualTo(new Found.PassedOver(
+                        root.resolve("path/" + NAME), "is for aarch64, and TensorFlow's library for x86-64"));
         Path right = library("lib64");
         assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.At(right, "the system's folders"));
     }
@@ -64,8 +65,21 @@ public class LibrarySearchTest {
         small[4] = 1;
         Files.createDirectories(root.resolve("path"));
         Files.write(root.resolve("path/" + NAME), small);
+        assertThat(search("path").find(NAME, asking("")))
+                .isEqualTo(new Found.PassedOver(root.resolve("path/" + NAME), "is of 32 bits"));
         Path right = library("lib64");
         assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.At(right, "the system's folders"));
+    }
+
+    /** As is left where a package is removed in part. */
+    @Test
+    public void aLinkToNowhereIsPassedOver() throws IOException {
+        Path link = root.resolve("path/" + NAME);
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, root.resolve("none"));
+        assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.PassedOver(link, "is a link to nowhere"));
+        Path right = library("usr/local/cuda/lib64");
+        assertThat(search("path").find(NAME, asking(""))).isEqualTo(new Found.Elsewhere(right));
     }
 
     /** As a container's mount makes where the source is missing. */
