@@ -14,7 +14,6 @@ import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigTemplate;
 import org.tempera.spi.UserException;
 import org.tempera.spi.policy.DiffusionPolicy;
-import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.PolicyProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,20 +74,24 @@ final class InitCommand implements Callable<Integer> {
         PolicyProvider<?> policy =
                 readers.of(weights).orElseThrow(() -> new UserException("--weights " + readers.refusal(weights) + "."));
         Path listed = prompts == null ? Path.of("prompts.txt") : fromConfig(prompts);
-        String text = new ConfigTemplate(
-                        fromConfig(weights), listed, rewards, Optional.ofNullable(algorithm), fewSteps(policy))
-                .render(policy, tempera.plugins());
+        String text = template(policy, listed).render(policy, tempera.plugins());
         RunFolder.writeText(file.toAbsolutePath(), text);
         output.result("wrote " + TrainCommand.shown(file));
-        output.note(
-                "next: see to the paths in it and to " + listed + " (one prompt a line), then: tempera train " + file);
+        output.note("next: see to the paths in it and to " + listed + " (one prompt a line), then: tempera plan " + file
+                + " says whether it fits this machine, and tempera train " + file + " trains");
         output.document(Map.of("file", file.toString()));
         return 0;
     }
 
-    private Optional<Drawing> fewSteps(PolicyProvider<?> provider) {
+    private ConfigTemplate template(PolicyProvider<?> provider, Path listed) {
         try (DiffusionPolicy policy = ModelReaders.open(provider, weights, Optional.empty())) {
-            return policy.fewSteps();
+            return new ConfigTemplate(
+                    fromConfig(weights),
+                    listed,
+                    rewards,
+                    Optional.ofNullable(algorithm),
+                    policy.fewSteps(),
+                    policy.shape());
         }
     }
 

@@ -114,6 +114,15 @@ final class CommandRunner implements AutoCloseable {
         assertThat(code).isEqualTo(2);
     }
 
+    /** Copies a folder with all that is in it. @param to is made */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path p : all.toList()) {
+                Files.copy(p, to.resolve(from.relativize(p).toString()));
+            }
+        }
+    }
+
     @Override
     public void close() {
         try (Stream<Path> all = Files.walk(folder)) {

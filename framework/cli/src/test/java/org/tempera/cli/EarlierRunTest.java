@@ -27,7 +27,7 @@ public class EarlierRunTest {
     @BeforeClass
     public void train() throws IOException {
         Path models = folder.resolve("models");
-        copy(CommandRunner.MODELS, models);
+        CommandRunner.copy(CommandRunner.MODELS, models);
         Files.writeString(folder.resolve("prompts.txt"), "a cat\na dog\n");
         Files.writeString(folder.resolve("others.txt"), "a cat\na horse\n");
         Files.writeString(
@@ -53,14 +53,6 @@ public class EarlierRunTest {
         Files.delete(run.resolve("trained.json"));
         Path samples = run.resolve("samples.jsonl");
         Files.writeString(samples, Files.readString(samples).replaceAll(",\"ruler\":\"[0-9a-f]*\"", ""));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path p : all.toList()) {
-                Files.copy(p, to.resolve(from.relativize(p).toString()));
-            }
-        }
     }
 
     private static void delete(Path folder) throws IOException {
@@ -113,8 +105,8 @@ public class EarlierRunTest {
     @Test
     public void goesOnWithTheSameInAnotherPlace() throws IOException {
         Path moved = Files.createDirectory(folder.resolve("moved"));
-        copy(run, moved.resolve("run"));
-        copy(folder.resolve("models"), moved.resolve("models"));
+        CommandRunner.copy(run, moved.resolve("run"));
+        CommandRunner.copy(folder.resolve("models"), moved.resolve("models"));
         command.succeed(
                 "train",
                 "--resume",
@@ -132,7 +124,7 @@ public class EarlierRunTest {
     @Test
     public void isOverwrittenOnceItsTrainedFilesThatNothingNamesAreAway() throws IOException {
         Path other = folder.resolve("other");
-        copy(run, other);
+        CommandRunner.copy(run, other);
         int code = command.run("train", config.toString(), "run.output=" + other, "--overwrite");
         assertThat(command.err())
                 .contains(
@@ -148,7 +140,7 @@ public class EarlierRunTest {
     @Test
     public void isComparedByItsConfig() throws IOException {
         Path control = folder.resolve("control");
-        copy(run, control);
+        CommandRunner.copy(run, control);
         command.succeed("report", run.toString(), "--control", control.toString());
         assertThat(command.out()).contains("By their configs they were; what lay in their files is not known.");
         command.succeed("report", run.toString(), "--beside", control.toString());
@@ -166,7 +158,7 @@ public class EarlierRunTest {
     @Test
     public void itsRecordSaysWhatIsNotKnown() throws IOException {
         Path earlier = folder.resolve("earlier");
-        copy(run, earlier);
+        CommandRunner.copy(run, earlier);
         Files.delete(earlier.resolve("run.json"));
         Tempera tempera = Tempera.load(EarlierRunTest.class.getClassLoader());
         RunRecord record = tempera.record(earlier);

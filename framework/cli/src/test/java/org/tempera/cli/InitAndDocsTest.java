@@ -69,7 +69,7 @@ public class InitAndDocsTest {
     public void initWritesAConfigThatIsAcceptedAndKeepsWhatIsThere() throws IOException {
         Path file = command.file("new.conf");
         command.succeed("init", file.toString(), "--weights", MODEL);
-        assertThat(command.out()).contains("wrote ", "tempera train ");
+        assertThat(command.out()).contains("wrote ", "tempera plan ", "tempera train ");
         String text = Files.readString(file);
         assertThat(text)
                 .contains("weights = \"" + MODEL + "\"", "use = tdpo-r", "#epochs = ", "# Denoising steps of an image.")
@@ -79,6 +79,22 @@ public class InitAndDocsTest {
         assertThat(command.run("init", file.toString(), "--weights", MODEL)).isEqualTo(2);
         assertThat(command.err()).contains("is there already, and is left as it is");
         assertThat(Files.readString(file)).isEqualTo(text);
+    }
+
+    /** An update on large pictures is to have room, where all else is left as it is. */
+    @Test
+    public void initHasTheLayersOfALargeModelComputedAgain() throws IOException {
+        Path model = command.file("large");
+        CommandRunner.copy(Path.of(MODEL), model);
+        Path unet = model.resolve("unet/config.json");
+        Files.writeString(unet, Files.readString(unet).replaceFirst("(\"sample_size\": *)8\\b", "$164"));
+        Path file = command.file("large.conf");
+        command.succeed("init", file.toString(), "--weights", model.toString());
+        assertThat(Files.readString(file)).contains("\n    gradient-checkpointing = true\n");
+        command.succeed("config", file.toString());
+        Path small = command.file("of-small-pictures.conf");
+        command.succeed("init", small.toString(), "--weights", MODEL);
+        assertThat(Files.readString(small)).contains("\n    #gradient-checkpointing = false\n");
     }
 
     @Test

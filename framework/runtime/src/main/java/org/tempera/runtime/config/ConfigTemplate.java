@@ -18,6 +18,7 @@ import org.tempera.spi.algorithm.AlgorithmWrapper;
 import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.policy.Drawing;
 import org.tempera.spi.policy.PolicyProvider;
+import org.tempera.spi.policy.PolicyShape;
 
 /**
  * A config to begin with, for a model of the user's own: what is chosen is set, the other keys stand as comments with
@@ -28,10 +29,24 @@ import org.tempera.spi.policy.PolicyProvider;
  * @param rewards names of reward plugins, the first to train on, the others held out; empty for a usual choice
  * @param algorithm name of an algorithm plugin; empty for a usual choice
  * @param fewSteps how a run draws with a model that was distilled for few steps; empty for other models
+ * @param shape of the model's pictures
  */
 public record ConfigTemplate(
-        Path weights, Path prompts, List<String> rewards, Optional<String> algorithm, Optional<Drawing> fewSteps) {
+        Path weights,
+        Path prompts,
+        List<String> rewards,
+        Optional<String> algorithm,
+        Optional<Drawing> fewSteps,
+        PolicyShape shape) {
     private static final String USUAL_ALGORITHM = "tdpo-r";
+    /**
+     * Pixels from which on an update of usual size computes the layers again: of a Stable Diffusion 1.5, with 512 times
+     * 512, it is planned to take 36 GB else, and 19 GB so.
+     */
+    private static final int LARGE_PICTURE = 256 * 256;
+
+    private static final String LAYERS_AGAIN = "gradient-checkpointing";
+
     private static final List<String> USUAL_REWARDS = List.of("aesthetic", "clip-score");
 
     /** Blocks of the framework whose keys are shown; the others are for those who know what they look for. */
@@ -87,6 +102,11 @@ public record ConfigTemplate(
                 .filter(key -> key.genericType() == Path.class)
                 .findFirst()
                 .ifPresent(key -> set.put(key.name(), EffectiveConfig.hocon(weights)));
+        if (shape.imageHeight() * shape.imageWidth() >= LARGE_PICTURE) {
+            block.keys().stream()
+                    .filter(key -> key.name().equals(LAYERS_AGAIN))
+                    .forEach(key -> set.put(key.name(), "true"));
+        }
         lines.empty().comment("The model: " + block.about()).open("policy");
         lines.set("use", policy.name()).open(policy.name());
         keys(lines, block.keys(), set);
