@@ -277,6 +277,7 @@ public class SecretsOfRunsTest {
             LoggerFactory.getLogger("log")
                     .warn(
                             "\rfirst\rsecond \u001b[1m http://user:hunter2@host/s?x=1&token=s3cret, token=42, open sesame ä");
+            LoggerFactory.getLogger("org.tempera.core.Some").warn("third: 3");
             System.err.print("open ");
             System.err.println("sesame");
         } finally {
@@ -284,7 +285,8 @@ public class SecretsOfRunsTest {
         }
         assertThat(log.toString().lines())
                 .containsExactly(
-                        "WARN log: \\u000dfirst\\u000dsecond \\u001b[1m http://***@host/s?x=***&token=***, token=42, *** ä",
+                        "tempera: WARN log: \\u000dfirst\\u000dsecond \\u001b[1m http://***@host/s?x=***&token=***, token=42, *** ä",
+                        "tempera: warning: third: 3", // as the command's own
                         "***");
     }
 
