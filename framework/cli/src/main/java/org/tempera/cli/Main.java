@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.Printable;
@@ -24,12 +25,14 @@ import org.tempera.core.plugin.MaskedFailure;
 import org.tempera.runtime.Tempera;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The `tempera` command: reads the arguments, runs the subcommand, gives its exit code. */
 @Command(
@@ -244,7 +247,25 @@ public final class Main implements Runnable {
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> main.explain(e, err));
         line.setParameterExceptionHandler((e, given) -> main.misused(e, err));
+        List.of(int.class, Integer.class)
+                .forEach(type -> line.registerConverter(type, number("a whole number", Integer::valueOf)));
+        line.registerConverter(long.class, number("a whole number", Long::valueOf));
+        List.of(double.class, Double.class)
+                .forEach(type -> line.registerConverter(type, number("a number", Double::valueOf)));
         return line;
+    }
+
+    /** Reads an option's number, and says of another word what a config's key would say. */
+    private static <N extends Number> ITypeConverter<N> number(String expected, Function<String, N> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "expected " + (text.matches("[+-]?\\d+") ? "a number of fewer digits" : expected) + ", found '"
+                                + text + "'");
+            }
+        };
     }
 
     /** The plugins on the class path, without a word on what is wrong. */

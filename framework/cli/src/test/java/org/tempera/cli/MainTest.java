@@ -53,6 +53,18 @@ public class MainTest {
     }
 
     @Test
+    public void anOptionsNumberIsAskedForAsAKeys() {
+        assertThat(command.run("train", "run.conf", "--local-workers", "two")).isEqualTo(2);
+        assertThat(command.err())
+                .startsWith(
+                        "tempera: Invalid value for option '--local-workers': expected a whole number, found 'two'");
+        assertThat(command.run("sample", "run", "--steps", "99999999999")).isEqualTo(2);
+        assertThat(command.err()).contains("expected a number of fewer digits, found '99999999999'");
+        assertThat(command.run("sample", "run", "--eta", "half")).isEqualTo(2);
+        assertThat(command.err()).contains("'--eta': expected a number, found 'half'");
+    }
+
+    @Test
     public void listsPlugins() {
         assertThat(command.run("plugins")).isEqualTo(0);
         assertThat(command.out()).startsWith("KIND").contains("algorithm", "tdpo-r", "policy", "stable-diffusion");

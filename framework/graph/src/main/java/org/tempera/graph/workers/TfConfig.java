@@ -25,6 +25,9 @@ final class TfConfig {
         } catch (JsonProcessingException e) {
             throw wrong("cannot be read as JSON: " + ForeignJson.why(e), e);
         }
+        if (!config.isObject()) {
+            throw wrong("expected an object, found " + shown(config));
+        }
         JsonNode cluster = object(config, "cluster");
         List<String> chiefs = addresses(cluster, CHIEF);
         List<String> all = new ArrayList<>(chiefs);

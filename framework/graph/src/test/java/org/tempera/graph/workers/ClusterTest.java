@@ -82,9 +82,10 @@ public class ClusterTest {
     public Object[][] damaged() {
         String workers = "{\"cluster\":{\"worker\":[\"a:1\",\"b:2\"]}";
         return new Object[][] {
-            {"", "expected an object in 'cluster', found nothing"},
+            {"", "expected an object, found nothing"},
             {"{", "cannot be read as JSON: "},
-            {"[]", "expected an object in 'cluster', found nothing"},
+            {"[]", "expected an object, found []"},
+            {"null", "expected an object, found null"},
             {"{}", "expected an object in 'cluster', found nothing"},
             {workers + "}", "expected an object in 'task', found nothing"},
             {workers + ",\"task\":{}}", "expected 'worker' or 'chief' in 'task.type', found nothing"},

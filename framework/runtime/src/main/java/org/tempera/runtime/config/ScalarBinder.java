@@ -99,7 +99,7 @@ final class ScalarBinder {
         if (value.valueType() == ConfigValueType.STRING
                 && BEYOND_LONG.matcher(text(value)).matches()) {
             // The parser takes for a text what has more than 64 bits.
-            problem(value, path, "a whole number from " + least + " to " + most);
+            problem(value, path, within(value, least, most));
             return null;
         }
         if (value.valueType() != ConfigValueType.NUMBER || hasLeadingZero(value)) {
@@ -115,7 +115,7 @@ final class ScalarBinder {
             exact = new BigDecimal(digits);
         } catch (NumberFormatException e) {
             // An exponent that no number has, or more digits than any.
-            problem(value, path, "a whole number from " + least + " to " + most);
+            problem(value, path, within(value, least, most));
             return null;
         }
         if (exact.stripTrailingZeros().scale() > 0) {
@@ -123,10 +123,15 @@ final class ScalarBinder {
             return null;
         }
         if (exact.compareTo(BigDecimal.valueOf(least)) < 0 || exact.compareTo(BigDecimal.valueOf(most)) > 0) {
-            problem(value, path, "a whole number from " + least + " to " + most);
+            problem(value, path, within(value, least, most));
             return null;
         }
         return exact.longValueExact();
+    }
+
+    /** What was expected of a number that is beyond its kind on one side: on the other a key has a bound of its own. */
+    private static String within(ConfigValue value, long least, long most) {
+        return "a whole number of " + (text(value).startsWith("-") ? "at least " + least : "at most " + most);
     }
 
     private @Nullable Double number(ConfigValue value, String path) {
