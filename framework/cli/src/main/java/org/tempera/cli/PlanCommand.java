@@ -58,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
             document.putAll(open.plan().toMap());
             document.put("room", open.room().toMap());
             if (always || !open.fits() || lines.isClose()) {
-                document.put("savings", savings(open));
+                document.put("savings", savings(open, lines));
             }
             if (open.fits() && !noProbe) {
                 document.put("probe", probe(open));
@@ -68,7 +68,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private List<Map<String, Object>> savings(OpenPlan open) {
+    private List<Map<String, Object>> savings(OpenPlan open, PlanLines lines) {
         output.status("trying other values of keys ...");
         List<Saving> savings = open.savings();
         output.result("");
@@ -77,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
         } else {
             output.result("What would lower it, what costs least first:");
             List<List<String>> rows = new ArrayList<>();
-            savings.forEach(s -> rows.add(PlanLines.row(s)));
+            savings.forEach(s -> rows.add(lines.row(s)));
             output.table(rows);
         }
         return savings.stream().map(Saving::toMap).toList();

@@ -130,13 +130,14 @@ final class PlanLines {
     }
 
     /** A saving in a row. */
-    static List<String> row(Saving saving) {
+    List<String> row(Saving saving) {
         List<String> saved = new ArrayList<>();
         if (saving.memory() > 0) {
-            saved.add("memory " + ByteSize.text(saving.memory()));
+            saved.add("saves " + ByteSize.text(saving.memory()) + " of memory, peak "
+                    + ByteSize.text(plan.memory().peakBytes() - saving.memory()));
         }
         if (saving.disk() > 0) {
-            saved.add("disk " + ByteSize.text(saving.disk()));
+            saved.add("saves " + ByteSize.text(saving.disk()) + " of disk");
         }
         return List.of(
                 String.join(" ", saving.settings()),

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.config.ClusterSettings;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
@@ -95,7 +96,7 @@ final class WorkerProcesses implements AutoCloseable {
      */
     static void requireMemory(int count, long bytesOfEach, MachineMemory most) {
         if (!most.holds(Math.multiplyExact(count, bytesOfEach))) {
-            throw new UserException("--local-workers: " + count + " processes of " + MachineMemory.text(bytesOfEach)
+            throw new UserException("--local-workers: " + count + " processes of " + ByteSize.text(bytesOfEach)
                     + ", which each needs besides the model, are more than the " + most
                     + " of memory that there are. Start fewer.");
         }

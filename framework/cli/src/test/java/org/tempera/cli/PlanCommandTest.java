@@ -8,8 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.ByteSize;
+import org.tempera.core.plan.DiskPlan;
+import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.MemoryPlan;
+import org.tempera.core.plan.Part;
+import org.tempera.core.plan.Room;
+import org.tempera.core.plan.RunPlan;
+import org.tempera.core.plan.Work;
+import org.tempera.graph.MachineMemory;
+import org.tempera.runtime.plan.Saving;
 import org.tempera.testing.CommandProcess;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
@@ -65,8 +75,32 @@ public class PlanCommandTest {
         assertThat(command.out())
                 .contains("The run does not fit: memory lacks ")
                 .contains("What would lower it, what costs least first:")
+                .containsPattern(" +saves \\d+\\.\\d+ [A-Za-z]+ of disk")
                 .doesNotContain("to read the weights");
         assertThat(command.err()).isEmpty();
+    }
+
+    /** What is saved could be read as what the run would take. */
+    @Test
+    public void aSavingIsToldWithThePeakThatIsLeft() {
+        long gib = 1L << 30;
+        MemoryPlan memory = new MemoryPlan(
+                gib,
+                List.of(new Part("policy/unet", 4 * gib)),
+                new HeapPlan(List.of(), List.of(), List.of()),
+                new Part("text encoders", 0),
+                List.of(new Work("training", "gradients", 8, 1, OptionalLong.of(1), 0, 8 * gib)));
+        MachineMemory much = new MachineMemory(64 * gib);
+        PlanLines lines = new PlanLines(
+                new RunPlan(memory, new DiskPlan(gib, 1, List.of()), 1, 0, List.of()),
+                new Room(much, much, much, OptionalLong.empty(), false));
+        assertThat(lines.row(new Saving(List.of("a=1", "b=8"), "slower", 3 * gib, 2 * gib, true)))
+                .containsExactly(
+                        "a=1 b=8",
+                        "saves 3.0 GiB of memory, peak " + ByteSize.text(memory.peakBytes() - 3 * gib)
+                                + ", saves 2.0 GiB of disk",
+                        "fits",
+                        "slower");
     }
 
     @Test
