@@ -369,12 +369,12 @@ public final class Learner {
                     throw new UserException(String.format(
                             Locale.ROOT,
                             "optimizer.log-prob-tolerance: before the first update, training gives the steps that were"
-                                + " drawn other log-probabilities than sampling did: by up to %.3g nats per picture,"
-                                + " expected at most %s. The weights are the same, so that arithmetic differs: lower"
-                                + " precision, a device, or batches of another size. Ratios of probabilities would not"
-                                + " begin at 1, and what is clipped would depend on it. Give sampling.batch-size and"
-                                + " the algorithm's batch-size the same value, compute in single precision, or raise"
-                                + " the tolerance.",
+                                    + " drawn other log-probabilities than sampling did: by up to %.3g nats per picture,"
+                                    + " expected at most %s. The weights are the same, so that arithmetic differs:"
+                                    + " lower precision, a device, or batches of another size. Ratios of probabilities"
+                                    + " would not begin at 1, and what is clipped would depend on it. Give"
+                                    + " sampling.batch-size and the algorithm's batch-size the same value, compute in"
+                                    + " single precision, or raise the tolerance.",
                             error,
                             settings.logProbTolerance()));
                 });

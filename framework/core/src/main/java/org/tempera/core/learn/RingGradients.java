@@ -93,7 +93,8 @@ final class RingGradients {
     /** What a sum takes of Java's heap, in bytes. */
     long heapBytes() {
         long ofPart = parts.stream()
-                .mapToLong(part -> part.sums.values().stream().mapToLong(Parameter::size).sum())
+                .mapToLong(part ->
+                        part.sums.values().stream().mapToLong(Parameter::size).sum())
                 .max()
                 .orElse(0);
         return COPIES * Float.BYTES * Math.max(ofPart, Math.min(IN_A_SLICE, numbers));

@@ -88,9 +88,9 @@ final class WorkerGradients {
         if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
             throw new UserException(String.format(
                     Locale.ROOT,
-                    "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are"
-                        + " more than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
-                        + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
+                    "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are more"
+                            + " than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
+                            + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
                     bytes >> 20,
                     lanes,
                     Runtime.getRuntime().maxMemory() >> 20,
