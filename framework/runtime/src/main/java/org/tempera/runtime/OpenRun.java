@@ -142,7 +142,7 @@ public final class OpenRun implements AutoCloseable {
         int index = config.run().cluster().index();
         if (index > 0) {
             throw new UserException("run.cluster.index: expected 0 for who opens the run, found " + index
-                    + ". The other workers join it (Tempera.join, or tempera train without --resume).");
+                    + ". The other workers join it (Tempera.join).");
         }
     }
 

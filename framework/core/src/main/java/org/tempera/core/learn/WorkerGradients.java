@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.tempera.base.text.ByteSize;
 import org.tempera.core.workers.GradientSums;
 import org.tempera.core.workers.Parcel;
 import org.tempera.core.workers.Workers;
@@ -14,6 +15,7 @@ import org.tempera.graph.Program;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tensorflow.Operand;
@@ -86,15 +88,17 @@ final class WorkerGradients {
 
     private static void requireGathered(long bytes, int lanes) {
         if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
-            throw new UserException(String.format(
-                    Locale.ROOT,
-                    "run.cluster.gradients: expected ring, for the gradients of %,d MB that each of %d lanes has are more"
-                            + " than can be gathered in Java's heap of %,d MB, found in-order. Or raise it, as with"
-                            + " TEMPERA_JAVA_OPTS=-Xmx8g, up to %,d MB of all lanes",
-                    bytes >> 20,
-                    lanes,
-                    Runtime.getRuntime().maxMemory() >> 20,
-                    MOST_GATHERED >> 20));
+            throw new UserException(
+                    String.format(
+                            Locale.ROOT,
+                            "run.cluster.gradients: expected ring, for the gradients of %s that each of %d lanes has are"
+                                    + " more than can be gathered in Java's heap of %s, found in-order. Or raise the"
+                                    + " heap, such as with -Xmx8g, up to %s of all lanes",
+                            ByteSize.text(bytes),
+                            lanes,
+                            ByteSize.text(Runtime.getRuntime().maxMemory()),
+                            ByteSize.text(MOST_GATHERED)),
+                    List.of(Remedy.jvmOption("-Xmx8g")));
         }
     }
 

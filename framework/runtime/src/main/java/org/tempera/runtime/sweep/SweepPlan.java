@@ -171,7 +171,7 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 if (child.config().run().cluster().isMany()) {
                     problem(
                             "run.cluster.workers: expected none, for a sweep trains each run by one process. Leave it"
-                                    + " out, or train the runs one by one with tempera train",
+                                    + " out, or train the runs one by one",
                             name);
                 }
                 children.add(new SweepChild(name, choices, control, child, keys));
