@@ -100,7 +100,7 @@ public class KubernetesTest {
             long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
             while (first.isAlive() || second.isAlive() || first.exitCode() != 0 || second.exitCode() != 0) {
                 for (Pod pod : List.of(first, second)) {
-                    if (!pod.isAlive() && pod.exitCode() != 0) {
+                    if (!pod.isAlive() && pod.exitCode() != 0 && pod.isDue()) {
                         assertThat(pod.exitCode()).as(pod.said()).isGreaterThanOrEqualTo(128);
                         assertThat(pod.starts()).as(pod.said()).isLessThan(6);
                         pod.start();
@@ -200,6 +200,7 @@ public class KubernetesTest {
         private final String cluster;
         private final int index;
         private final List<Process> processes = new ArrayList<>();
+        private long dueAt;
 
         Pod(String cluster, int index) {
             this.cluster = cluster;
@@ -219,6 +220,15 @@ public class KubernetesTest {
                     .map(text -> local(text, cluster, index).replace("$(JOB_COMPLETION_INDEX)", String.valueOf(index)))
                     .toList();
             processes.add(KubernetesTest.this.start(name(processes.size()), environment, arguments));
+            dueAt = 0;
+        }
+
+        /** Whether the Job starts it again: it waits twice as long each time, from ten seconds on and not from one. */
+        boolean isDue() {
+            if (dueAt == 0) {
+                dueAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(1L << (starts() - 1));
+            }
+            return System.nanoTime() >= dueAt;
         }
 
         /** What the manifest's probe asks. */
