@@ -42,7 +42,7 @@ public class WorkerProcessesTest {
         assertThatThrownBy(() -> WorkerProcesses.requireMemory(17, 1L << 28, machine))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
-                        "--local-workers: 17 processes of 0.3 GiB, which each needs besides the model, are more than"
+                        "--local-workers: 17 processes of 256.0 MiB, which each needs besides the model, are more than"
                                 + " the 4.0 GiB of memory that there are. Start fewer.");
     }
 

@@ -20,7 +20,7 @@ import org.tempera.spi.UserException;
 
 /** Readers of rewards: their checkpoints, and what servers answer. */
 final class RewardTargets {
-    private static final String SCORES = "{\"scores\":[0.5,null,-1],\"note\":[1e400,{}]}";
+    private static final String SCORES = "{\"scores\":[0.5,2e-3,-1],\"note\":[1e400,{}]}";
 
     private RewardTargets() {}
 

@@ -4,8 +4,8 @@ package org.tempera.runtime;
 @FunctionalInterface
 public interface OtherWorkers {
     /**
-     * Starts them. All is checked by then that is known without them, and the run's folder is made and locked; whom this
-     * does not start is waited for all the same.
+     * Starts them. All is checked by then that is known without them, and the run's folder is made and locked; whom
+     * this does not start is waited for all the same.
      *
      * @throws org.tempera.spi.UserException if they cannot be started, which ends the run
      */

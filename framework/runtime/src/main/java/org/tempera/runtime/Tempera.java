@@ -126,9 +126,9 @@ public final class Tempera {
     }
 
     /**
-     * The same facade, whose runs wait for the other workers ({@code run.cluster}) until a signal is given. As where the
-     * waiting thread is interrupted, a {@link StopSignal.StoppedException} ends the waiting then. A run that is built is
-     * stopped by {@link OpenRun#requestStop}.
+     * The same facade, whose runs wait for the other workers ({@code run.cluster}) until a signal is given. As where
+     * the waiting thread is interrupted, a {@link StopSignal.StoppedException} ends the waiting then. A run that is
+     * built is stopped by {@link OpenRun#requestStop}.
      */
     public Tempera waitingUntil(StopSignal stop) {
         return with(binder -> OptionalBinder.newOptionalBinder(binder, StopSignal.class)

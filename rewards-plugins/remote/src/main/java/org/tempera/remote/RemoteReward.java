@@ -46,8 +46,8 @@ final class RemoteReward implements HostReward {
     /**
      * Asks request by request, as many at a time as there are servers.
      *
-     * @throws PartialScores if a server has none for a sample, one of several requests was answered wrongly, or the servers
-     *     were lost on the way
+     * @throws PartialScores if a server has none for a sample, one of several requests was answered wrongly, or the
+     *     servers were lost on the way
      */
     @Override
     public float[] score(List<Sample> samples) {

@@ -56,7 +56,7 @@ final class MemoryCheck {
                 ? Optional.empty()
                 : Optional.of("the run takes about " + ByteSize.text(plan.peakBytes())
                         + " of memory at its peak, and " + usable + " are free for it: the system may end it for that."
-                        + " tempera plan says which keys would lower it.");
+                        + " A plan of the run says which keys would lower it.");
     }
 
     private static long bound(TrainingSpec spec, TrainingModel model, MemoryEstimate host) {

@@ -94,7 +94,9 @@ record MemoryEstimate(
                 : Math.min(samples, lanes * spec.sampling().batchSize());
     }
 
-    /** The same of a run whose workers hand each other so many bytes of gradients in an update, when rounds are over. */
+    /**
+     * The same of a run whose workers hand each other so many bytes of gradients in an update, when rounds are over.
+     */
     MemoryEstimate withGradients(long bytes) {
         return new MemoryEstimate(
                 weightBytes,
@@ -111,7 +113,9 @@ record MemoryEstimate(
         return weightBytes + heap().bytes();
     }
 
-    /** What lies in Java's heap. Pictures of an evaluation are drawn when an epoch is learnt from, and its rollout gone. */
+    /**
+     * What lies in Java's heap. Pictures of an evaluation are drawn when an epoch is learnt from, and its rollout gone.
+     */
     HeapPlan heap() {
         return new HeapPlan(
                 some(new Part("samples of earlier epochs", keptBytes), new Part("encoded prompts", textBytes)),

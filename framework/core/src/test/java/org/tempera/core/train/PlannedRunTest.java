@@ -145,7 +145,7 @@ public class PlannedRunTest {
             assertThat(warning.orElseThrow())
                     .matches(
                             "the run takes about [\\d.]+ [MG]iB of memory at its peak, and 100 bytes are free for it: the"
-                                    + " system may end it for that\\. tempera plan says which keys would"
+                                    + " system may end it for that\\. A plan of the run says which keys would"
                                     + " lower it\\.");
             assertThatThrownBy(() -> MemoryCheck.warning(spec, model, host, little, little))
                     .isInstanceOf(UserException.class)

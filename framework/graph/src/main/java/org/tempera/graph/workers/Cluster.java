@@ -29,7 +29,8 @@ public record Cluster(List<String> addresses, int index) {
     /**
      * Checks them.
      *
-     * @throws UserException if there are none or more than 511, one is no address or given twice, or the index is none of them
+     * @throws UserException if there are none or more than 511, one is no address or given twice, or the index is none
+     *     of them
      */
     public Cluster {
         addresses = List.copyOf(addresses);

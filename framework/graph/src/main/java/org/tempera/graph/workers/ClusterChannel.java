@@ -80,8 +80,8 @@ public final class ClusterChannel implements WorkerChannel {
      * @param notes is told, in a sentence without a subject, whom this worker waits for
      * @throws LostWorkerException if somebody is missing after that time
      * @throws UserException if the port is taken, a worker's name does not resolve, or the workers do not fit together
-     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing; a
-     *     thread stays interrupted
+     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing;
+     *     a thread stays interrupted
      */
     public static WorkerChannel open(
             Cluster cluster, ThreadSettings threads, Duration startTimeout, StopSignal stop, Consumer<String> notes) {
@@ -238,9 +238,9 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     /**
-     * What is wrong with others, by worker. A connection is made to each, and one whose turn it is computes: sessions of
-     * each to each would be as many as the square of the workers. Where something is wrong with one, the rest compute,
-     * too.
+     * What is wrong with others, by worker. A connection is made to each, and one whose turn it is computes: sessions
+     * of each to each would be as many as the square of the workers. Where something is wrong with one, the rest
+     * compute, too.
      */
     private Map<Integer, String> missing() {
         int next = others.get((cluster.index() + turn++) % others.size());

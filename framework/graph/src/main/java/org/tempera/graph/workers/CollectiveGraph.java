@@ -11,9 +11,9 @@ import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * The operations through which a worker gives and takes data: for each size of a bucket an all-gather and a broadcast of
- * 32-bit integers, which carry raw bytes, and an all-reduce of floats. Such an operation has one shape, and a key by which
- * those of all workers find each other: sizes are few and fixed, and all workers build them in the same order.
+ * The operations through which a worker gives and takes data: for each size of a bucket an all-gather and a broadcast
+ * of 32-bit integers, which carry raw bytes, and an all-reduce of floats. Such an operation has one shape, and a key by
+ * which those of all workers find each other: sizes are few and fixed, and all workers build them in the same order.
  */
 final class CollectiveGraph {
     /** Of graphs whose operations are as TensorFlow 2 has them. */
@@ -60,8 +60,8 @@ final class CollectiveGraph {
     }
 
     /**
-     * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts an incarnation into it, and
-     * {@link #TAKEN} waits for one and takes it out.
+     * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts an incarnation into it,
+     * and {@link #TAKEN} waits for one and takes it out.
      */
     static GraphDef stopQueue(int task, long incarnation) {
         CollectiveGraph one = new CollectiveGraph(task);

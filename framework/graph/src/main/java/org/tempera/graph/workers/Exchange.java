@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 import org.tensorflow.proto.DataType;
 
 /**
- * Exchanges data in buckets. Each call begins with an all-gather of headers: where every worker has come to and how much it
- * brings, so that all know what follows, and with what is short in them.
+ * Exchanges data in buckets. Each call begins with an all-gather of headers: where every worker has come to and how
+ * much it brings, so that all know what follows, and with what is short in them.
  */
 final class Exchange {
     /** Kind, call, length. */

@@ -51,8 +51,8 @@ final class Neighbours {
     }
 
     /**
-     * What is wrong with some workers, by worker; empty where a connection can be made to each, and those that are asked
-     * compute.
+     * What is wrong with some workers, by worker; empty where a connection can be made to each, and those that are
+     * asked compute.
      *
      * @param asked those of them that are to compute something, which takes a session to each
      * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again

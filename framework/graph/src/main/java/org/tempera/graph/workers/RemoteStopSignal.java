@@ -7,8 +7,8 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 
 /**
- * Asks workers to stop while they compute, beside the calls of the channel: the server of each keeps a queue, at which a
- * thread of its process waits for others to put something in. That is the incarnation of the server that it is meant
+ * Asks workers to stop while they compute, beside the calls of the channel: the server of each keeps a queue, at which
+ * a thread of its process waits for others to put something in. That is the incarnation of the server that it is meant
  * for, so that none from an earlier run is taken.
  */
 final class RemoteStopSignal {

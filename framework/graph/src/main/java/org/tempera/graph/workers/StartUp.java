@@ -57,8 +57,8 @@ final class StartUp {
      * @throws LostWorkerException if somebody is missing after that time
      * @throws UserException if the port is taken, or somebody is missing after that time and the name of one of them or
      *     of this worker resolves to no address, or this one's is another machine's
-     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing; a
-     *     thread stays interrupted
+     * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing;
+     *     a thread stays interrupted
      */
     Started start(ThreadSettings threads, Duration timeout) {
         requireFreePort();
