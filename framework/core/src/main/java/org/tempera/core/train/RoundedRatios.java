@@ -19,10 +19,12 @@ final class RoundedRatios {
      * @param plan the micro-batches of an epoch
      */
     static Optional<String> warning(Precision precision, Algorithm algorithm, List<Minibatch> plan) {
+        if (precision != Precision.BFLOAT16
+                || algorithm.columns().stream().noneMatch(c -> c.name().equals(Rollout.LOG_PROB))) {
+            return Optional.empty();
+        }
         long updates = plan.stream().filter(Minibatch::apply).count();
-        return precision == Precision.BFLOAT16
-                        && updates > 1
-                        && algorithm.columns().stream().anyMatch(c -> c.name().equals(Rollout.LOG_PROB))
+        return updates > 1
                 ? Optional.of("run.precision = bfloat16: from the second update of an epoch on, of which there are "
                         + updates + ", importance ratios are mostly rounding. Make one update an epoch, or train in"
                         + " float32 (docs/performance.md, Precision).")
