@@ -38,6 +38,13 @@ final class CompareCommand implements Callable<Integer> {
     private Path page = Path.of("comparison.html");
 
     @Option(
+            names = "--brief",
+            description =
+                    "Write a page of a third of the size, to be sent or kept: without the charts that are folded up"
+                            + " (no).")
+    private boolean brief;
+
+    @Option(
             names = "--csv",
             paramLabel = "DIR",
             description = "Write the numbers as tables into this folder, too: runs, scores, matched, pairs and matrix,"
@@ -62,7 +69,7 @@ final class CompareCommand implements Callable<Integer> {
                 comparison.lines().get(i).forEach(output::result);
             }
             comparison.notes().forEach(output::result);
-            ComparisonPage.write(comparison, page);
+            ComparisonPage.write(comparison, brief ? ComparisonPage.Extent.BRIEF : ComparisonPage.Extent.WHOLE, page);
             output.result("page             " + TrainCommand.shown(page));
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("page", TrainCommand.shown(page));

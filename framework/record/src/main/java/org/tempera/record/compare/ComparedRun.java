@@ -27,9 +27,15 @@ public record ComparedRun(
      * What a run had spent at an evaluation.
      *
      * @param queries NaN where they are not known
-     * @param seconds NaN where they are not known
+     * @param seconds by the clock; NaN where they are not known
+     * @param cpuSeconds of all threads of the process; NaN where they are not known
      */
-    public record Spent(int epoch, double queries, double seconds) {}
+    public record Spent(int epoch, double queries, double seconds, double cpuSeconds) {
+        /** At an epoch of which nothing else is known. */
+        static Spent unknown(int epoch) {
+            return new Spent(epoch, Double.NaN, Double.NaN, Double.NaN);
+        }
+    }
 
     public ComparedRun {
         costs = List.copyOf(costs);

@@ -251,6 +251,7 @@ public final class ComparisonDocument {
             group.put("truth", of(at.truth()));
             group.put("queries", of(at.queries()));
             group.put("seconds", of(at.seconds()));
+            group.put("cpu_seconds", of(at.cpuSeconds()));
             group.put("seeds", at.seeds().stream().map(ComparisonDocument::of).toList());
             groups.add(group);
         }
@@ -264,6 +265,7 @@ public final class ComparisonDocument {
         document.put("epoch", crossing.epoch());
         document.put("queries", crossing.queries());
         document.put("seconds", crossing.seconds());
+        document.put("cpu_seconds", crossing.cpuSeconds());
         document.put("truth", crossing.truth());
         return document;
     }

@@ -229,7 +229,8 @@ public final class ComparisonTables {
                                         List.of(
                                                 "",
                                                 number(at.queries().value()),
-                                                number(at.seconds().value())))));
+                                                number(at.seconds().value()),
+                                                number(at.cpuSeconds().value())))));
                         at.seeds()
                                 .forEach(seed -> rows.add(joined(
                                         joined(where, List.of(seed.run(), matched.truth())),
@@ -243,13 +244,14 @@ public final class ComparisonTables {
                                                 "1",
                                                 number(seed.epoch()),
                                                 number(seed.queries()),
-                                                number(seed.seconds())))));
+                                                number(seed.seconds()),
+                                                number(seed.cpuSeconds())))));
                     })));
         }
         return table(
                 joined(
                         joined(List.of("proxy", "group", "by", "level", "run", "truth"), SUMMARY),
-                        List.of("epoch", "queries", "seconds")),
+                        List.of("epoch", "queries", "seconds", "cpu_seconds")),
                 rows);
     }
 

@@ -57,8 +57,8 @@ final class ComparisonText {
                 group.control()
                         ? "-"
                         : v.overOptimised() + " of " + group.runs().size());
-        row.add(v.since().map(s -> range(s.epoch(), s.earliest(), s.latest())).orElse("-"));
-        row.add(v.best().map(b -> range(b.epoch(), b.earliest(), b.latest())).orElse("-"));
+        row.add(v.since().map(GroupVerdict.Onset::epochs).orElse("-"));
+        row.add(v.best().map(GroupVerdict.Best::epochs).orElse("-"));
         return row;
     }
 

@@ -1,6 +1,7 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class GroupLines {
 
     /** Of more epochs than this, some are left out of a metric's line. */
     private static final int MOST_METRIC_EPOCHS = 40;
+
+    private static final String CPU_SECONDS = MetricNames.TIME + "epoch_cpu";
 
     private static final List<String> METRICS = List.of(
             MetricNames.TRAIN_REWARD,
@@ -95,14 +98,28 @@ final class GroupLines {
         NavigableMap<Integer, RunCost> costs = new TreeMap<>();
         costs.put(0, new RunCost(0, 0, 0));
         run.costs().forEach(c -> costs.put(c.epoch(), c));
-        return epochs.stream().map(epoch -> spent(costs, epoch)).toList();
+        double[] cpuSeconds = cpuSeconds(run);
+        return epochs.stream().map(epoch -> spent(costs, cpuSeconds, epoch)).toList();
     }
 
-    private static ComparedRun.Spent spent(NavigableMap<Integer, RunCost> costs, int epoch) {
+    /** Until the end of each epoch, by its number; NaN from the first epoch on whose own are not known. */
+    private static double[] cpuSeconds(RunRecord run) {
+        double[] until = new double[run.epochs() + 1];
+        Arrays.fill(until, 1, until.length, Double.NaN);
+        for (MetricRow row : run.metrics()) {
+            int epoch = row.epoch();
+            if (epoch > 0 && epoch < until.length) {
+                until[epoch] = until[epoch - 1] + row.values().getOrDefault(CPU_SECONDS, Double.NaN);
+            }
+        }
+        return until;
+    }
+
+    private static ComparedRun.Spent spent(NavigableMap<Integer, RunCost> costs, double[] cpuSeconds, int epoch) {
         Map.Entry<Integer, RunCost> before = costs.floorEntry(epoch);
         Map.Entry<Integer, RunCost> after = costs.ceilingEntry(epoch);
         if (before == null || after == null) {
-            return new ComparedRun.Spent(epoch, Double.NaN, Double.NaN);
+            return ComparedRun.Spent.unknown(epoch);
         }
         RunCost one = before.getValue();
         RunCost other = after.getValue();
@@ -111,7 +128,8 @@ final class GroupLines {
         return new ComparedRun.Spent(
                 epoch,
                 one.queries() + share * (other.queries() - one.queries()),
-                one.seconds() + share * (other.seconds() - one.seconds()));
+                one.seconds() + share * (other.seconds() - one.seconds()),
+                epoch < cpuSeconds.length ? cpuSeconds[epoch] : Double.NaN);
     }
 
     private void ownEvaluations(ComparedRun run, Scores scores) {
@@ -204,7 +222,7 @@ final class GroupLines {
                         Measure.of(Measure.Kind.METRIC, name),
                         new Line(
                                 having.stream()
-                                        .map(r -> new ComparedRun.Spent(r.epoch(), Double.NaN, Double.NaN))
+                                        .map(r -> ComparedRun.Spent.unknown(r.epoch()))
                                         .toList(),
                                 having.stream()
                                         .mapToDouble(r -> r.values().getOrDefault(name, Double.NaN))

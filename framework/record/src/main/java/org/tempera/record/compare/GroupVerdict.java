@@ -49,7 +49,12 @@ public record GroupVerdict(
      * @param latest of them
      * @param queries median of what they had asked their training reward for by then; NaN where that is not known
      */
-    public record Onset(double epoch, int earliest, int latest, double queries) {}
+    public record Onset(double epoch, int earliest, int latest, double queries) {
+        /** The epochs for people, such as {@code 16 (12 to 20)}. */
+        public String epochs() {
+            return ComparisonText.range(epoch, earliest, latest);
+        }
+    }
 
     /**
      * The checkpoints that the held-out score chooses.
@@ -59,7 +64,12 @@ public record GroupVerdict(
      * @param latest of them
      * @param noise in how many runs the choice is within the noise
      */
-    public record Best(double epoch, int earliest, int latest, int noise) {}
+    public record Best(double epoch, int earliest, int latest, int noise) {
+        /** The epochs for people, such as {@code 16 (12 to 20)}. */
+        public String epochs() {
+            return ComparisonText.range(epoch, earliest, latest);
+        }
+    }
 
     public GroupVerdict {
         thin = List.copyOf(thin);

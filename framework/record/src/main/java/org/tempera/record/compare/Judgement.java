@@ -311,7 +311,7 @@ final class Judgement {
                     100 * share.upper()));
         }
         since.ifPresent(s -> {
-            text.append(", since epoch ").append(ComparisonText.range(s.epoch(), s.earliest(), s.latest()));
+            text.append(", since epoch ").append(s.epochs());
             if (Double.isFinite(s.queries())) {
                 text.append(String.format(Locale.ROOT, ", after %,.0f reward queries", s.queries()));
             }
@@ -323,8 +323,7 @@ final class Judgement {
                     .append('.');
         }
         best.ifPresent(b -> {
-            text.append(" Best checkpoint by the held-out score: epoch ")
-                    .append(ComparisonText.range(b.epoch(), b.earliest(), b.latest()));
+            text.append(" Best checkpoint by the held-out score: epoch ").append(b.epochs());
             if (b.noise() > 0) {
                 text.append(", within the noise in ")
                         .append(b.noise())

@@ -37,9 +37,11 @@ public record Matched(
      * @param seeds one for each of its seeds that are compared
      * @param truth over the seeds
      * @param queries that it took to come there
-     * @param seconds that it took to come there
+     * @param seconds by the clock that it took to come there
+     * @param cpuSeconds of all threads that it took to come there
      */
-    public record AtLevel(String group, List<Crossing> seeds, Summary truth, Summary queries, Summary seconds) {
+    public record AtLevel(
+            String group, List<Crossing> seeds, Summary truth, Summary queries, Summary seconds, Summary cpuSeconds) {
         public AtLevel {
             seeds = List.copyOf(seeds);
         }
@@ -51,10 +53,11 @@ public record Matched(
      * @param run its name
      * @param epoch complete epochs, with a fraction
      * @param queries NaN where they are not known
-     * @param seconds NaN where they are not known
+     * @param seconds by the clock; NaN where they are not known
+     * @param cpuSeconds of all threads; NaN where they are not known
      * @param truth mean of the truth there
      */
-    public record Crossing(String run, double epoch, double queries, double seconds, double truth) {}
+    public record Crossing(String run, double epoch, double queries, double seconds, double cpuSeconds, double truth) {}
 
     /**
      * Two groups.

@@ -50,6 +50,7 @@ final class Matching {
                     at.of(numbers(ComparedRun.Spent::epoch)),
                     at.of(numbers(ComparedRun.Spent::queries)),
                     at.of(numbers(ComparedRun.Spent::seconds)),
+                    at.of(numbers(ComparedRun.Spent::cpuSeconds)),
                     at.of(truth));
         }
 
@@ -179,7 +180,8 @@ final class Matching {
                 crossings,
                 over(crossings, Matched.Crossing::truth),
                 over(crossings, Matched.Crossing::queries),
-                over(crossings, Matched.Crossing::seconds));
+                over(crossings, Matched.Crossing::seconds),
+                over(crossings, Matched.Crossing::cpuSeconds));
     }
 
     private Summary over(List<Matched.Crossing> crossings, ToDoubleFunction<Matched.Crossing> number) {

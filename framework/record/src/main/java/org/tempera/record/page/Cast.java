@@ -25,8 +25,9 @@ record Cast(List<Member> members, boolean pictured) {
      * @param number among all of the page
      * @param proxy number of the training reward that it is shown with
      * @param name for people; says the training reward too where there are several
+     * @param shortName for people, where it is said otherwise which training reward is meant
      */
-    record Member(int number, int proxy, String name, Group group, Look look) {
+    record Member(int number, int proxy, String name, String shortName, Group group, Look look) {
         /** The epoch nearest to a place on an axis; empty where that is not known. */
         OptionalInt epoch(Axis axis, double x) {
             if (axis == Axis.EPOCHS) {
@@ -61,12 +62,13 @@ record Cast(List<Member> members, boolean pictured) {
         for (int p = 0; p < proxies.size(); p++) {
             String on = proxies.size() > 1 ? " on " + proxies.get(p).proxy() : "";
             for (Group g : proxies.get(p).groups()) {
-                members.add(new Member(members.size(), p, g.name() + on, g, Look.of(names.indexOf(g.name()))));
+                members.add(
+                        new Member(members.size(), p, g.name() + on, g.name(), g, Look.of(names.indexOf(g.name()))));
             }
             int controls = 0;
             for (Group g : proxies.get(p).controls()) {
                 String name = g.name() + on;
-                members.add(new Member(members.size(), p, name, g, Look.ofControl(controls++)));
+                members.add(new Member(members.size(), p, name, g.name(), g, Look.ofControl(controls++)));
             }
         }
         boolean pictured = members.stream()

@@ -30,8 +30,8 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
     private static final int RIGHT = 14;
     private static final int TOP = 30;
     private static final int BOTTOM = 36;
-    /** Of more points in a line, every so-manieth is shown. */
-    private static final int MARKED_POINTS = 60;
+    /** Of more points in a chart, every so-manieth of a line is marked. A mark takes some 120 bytes. */
+    private static final int MARKED_POINTS = 240;
 
     /**
      * A line from below to above, such as where a fall began.
@@ -92,9 +92,10 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
             mark(out, mark, x);
         }
         int entry = 0;
+        int every = 1 + (markable() - 1) / MARKED_POINTS;
         for (int i = 0; i < series.size(); i++) {
             entry = series.get(i).kind() == Series.Kind.CURVE ? entry : i;
-            draw(out, series.get(i), entry, x, y);
+            draw(out, series.get(i), entry, every, x, y);
         }
         out.close();
         legend(out);
@@ -102,6 +103,13 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         out.open("details", "class", "words").element("summary", "In words").open("ul");
         words().forEach(w -> out.element("li", w));
         out.close().close().close();
+    }
+
+    private int markable() {
+        return series.stream()
+                .filter(s -> s.kind() != Series.Kind.CURVE)
+                .mapToInt(s -> s.points().size())
+                .sum();
     }
 
     private DoubleStream all(ToDoubleFunction<Series.Point> number) {
@@ -239,8 +247,11 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         out.close();
     }
 
-    /** @param entry of the legend that it belongs to */
-    private static void draw(Markup out, Series s, int entry, PlotAxis x, PlotAxis y) {
+    /**
+     * @param entry of the legend that it belongs to
+     * @param every so-manieth point is marked
+     */
+    private static void draw(Markup out, Series s, int entry, int every, PlotAxis x, PlotAxis y) {
         out.open(
                 "g",
                 "class",
@@ -270,7 +281,7 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
                     s.look().dashes());
         }
         if (s.kind() != Series.Kind.CURVE) {
-            points(out, s, x, y);
+            points(out, s, every, x, y);
         }
         out.close();
     }
@@ -310,8 +321,7 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         }
     }
 
-    private static void points(Markup out, Series s, PlotAxis x, PlotAxis y) {
-        int every = 1 + (s.points().size() - 1) / MARKED_POINTS;
+    private static void points(Markup out, Series s, int every, PlotAxis x, PlotAxis y) {
         for (int i = 0; i < s.points().size(); i += every) {
             Series.Point p = s.points().get(i);
             boolean leads = s.group().isPresent() && p.epoch().isPresent();

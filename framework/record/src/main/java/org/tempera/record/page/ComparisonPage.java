@@ -29,24 +29,40 @@ import org.tempera.record.run.RunFolder;
  * without its script, which sorts tables, walks charts, and lays pictures over each other.
  */
 public final class ComparisonPage {
+    /** How much a page shows. */
+    public enum Extent {
+        WHOLE,
+        /** Small enough to be sent and kept: without the charts that are folded up, and with fewer pictures. */
+        BRIEF
+    }
+
     /** Bytes of pictures in a page, before they grow by a third as text. */
     private static final long ROOM = 2 << 20;
+
+    private static final long BRIEF_ROOM = ROOM / 4;
 
     private static final String BRAND = "Tempera comparison";
     private static final String STYLE = Resources.text(ComparisonPage.class, "page.css");
     private static final String SCRIPT = Resources.text(ComparisonPage.class, "page.js");
 
     private final Comparison comparison;
+    private final Extent extent;
     private final Cast cast;
 
-    private ComparisonPage(Comparison comparison) {
+    private ComparisonPage(Comparison comparison, Extent extent) {
         this.comparison = comparison;
+        this.extent = extent;
         cast = Cast.of(comparison);
     }
 
-    /** The page as HTML. */
+    /** The whole page as HTML. */
     public static String of(Comparison comparison) {
-        return new ComparisonPage(comparison).render();
+        return of(comparison, Extent.WHOLE);
+    }
+
+    /** The page as HTML. */
+    public static String of(Comparison comparison, Extent extent) {
+        return new ComparisonPage(comparison, extent).render();
     }
 
     /**
@@ -60,12 +76,12 @@ public final class ComparisonPage {
     }
 
     /**
-     * Writes the page, whole or not at all.
+     * Writes the file, all of it or nothing.
      *
      * @throws org.tempera.spi.UserException if it cannot be written
      */
-    public static void write(Comparison comparison, Path file) {
-        RunFolder.writeText(file, of(comparison));
+    public static void write(Comparison comparison, Extent extent, Path file) {
+        RunFolder.writeText(file, of(comparison, extent));
     }
 
     private String render() {
@@ -110,7 +126,7 @@ public final class ComparisonPage {
                         "Verdict",
                         "An algorithm over-optimises where its training reward rises while the truth, gold or else the"
                                 + " held-out score, falls. What is said of an algorithm is over its seeds.",
-                        List.of(VerdictCards.of(cast.members()), new Notes(allNotes()))),
+                        verdicts()),
                 new Section(
                         "reward",
                         "Training reward and truth",
@@ -153,7 +169,7 @@ public final class ComparisonPage {
                         PictureWall.ID,
                         "Pictures",
                         "The same prompts and noise in every run and at every checkpoint.",
-                        List.of(PictureWall.within(ROOM, cast.pictures()))),
+                        List.of(PictureWall.within(brief() ? BRIEF_ROOM : ROOM, cast.pictures()))),
                 new Section(
                         "control",
                         "Control on random rewards",
@@ -165,6 +181,17 @@ public final class ComparisonPage {
                         "Provenance and fingerprints",
                         "Numbers are laid beside each other only where the parts of the fingerprint that they depend on are equal.",
                         Origins.of(cast)));
+    }
+
+    private List<Block> verdicts() {
+        List<Block> blocks = new ArrayList<>(Verdicts.of(cast, comparison.proxies()));
+        blocks.add(new Notes(allNotes()));
+        if (brief()) {
+            blocks.add(new Notes(
+                    List.of("This page is brief: charts by set of prompts, of other rewards, of statistics and"
+                            + " of updates are left out. The whole page and the JSON have them.")));
+        }
+        return blocks;
     }
 
     private List<String> allNotes() {
@@ -189,6 +216,15 @@ public final class ComparisonPage {
             all.addAll(its);
         }
         return all;
+    }
+
+    private boolean brief() {
+        return extent == Extent.BRIEF;
+    }
+
+    /** Charts that are shown when they are asked for; a brief page has none of them. */
+    private Block more(String title, List<Chart> charts) {
+        return new Folded(title, brief() ? List.of() : List.of(new Plots("", charts)));
     }
 
     private CurveCharts charts(int proxy) {
@@ -218,7 +254,7 @@ public final class ComparisonPage {
                 new Plots(
                         "Each by itself: training reward and truth on one scale",
                         new CurveCharts(cast, cast.trainedOn(proxy)).byThemselves()),
-                new Folded("Other rewards", List.of(new Plots("", others))));
+                more("Other rewards", others));
     }
 
     private List<Block> divergence(int proxy) {
@@ -227,13 +263,11 @@ public final class ComparisonPage {
         shown.add(charts.gao());
         List<Block> blocks = new ArrayList<>(List.of(new Plots("", shown), fits(proxy)));
         Set<Measure> distances = charts.measures(m -> m.kind() == Measure.Kind.DIVERGENCE);
-        blocks.add(new Folded(
+        blocks.add(more(
                 "Divergence as training goes on",
-                List.of(new Plots(
-                        "",
-                        distances.stream()
-                                .map(m -> charts.over(m, charts.costs(m).get(0)))
-                                .toList()))));
+                distances.stream()
+                        .map(m -> charts.over(m, charts.costs(m).get(0)))
+                        .toList()));
         return blocks;
     }
 
@@ -243,7 +277,7 @@ public final class ComparisonPage {
             member.group()
                     .gao()
                     .ifPresent(g -> rows.add(List.of(
-                            Table.Cell.of(member.name()),
+                            Table.Cell.of(member.shortName()),
                             Labels.cell(g.alpha()),
                             Labels.cell(g.beta()),
                             Table.Cell.of(g.turning()),
@@ -278,9 +312,8 @@ public final class ComparisonPage {
         Collection<Measure> pictures = charts.measures(m -> m.kind() == Measure.Kind.PICTURE);
         return List.of(
                 new Plots("", charts.trades(diverse)),
-                new Folded("Diversity as training goes on", List.of(new Plots("", charts.overEpochs(measures)))),
-                new Folded(
-                        "Statistics of the pictures themselves", List.of(new Plots("", charts.overEpochs(pictures)))));
+                more("Diversity as training goes on", charts.overEpochs(measures)),
+                more("Statistics of the pictures themselves", charts.overEpochs(pictures)));
     }
 
     private List<Block> prompts(int proxy) {
@@ -292,10 +325,8 @@ public final class ComparisonPage {
                 || m.kind() == Measure.Kind.SHOWN);
         return List.of(
                 new Plots("", charts.overEpochs(charts.measures(m -> m.kind() == Measure.Kind.GAP))),
-                new Folded("By set of prompts", List.of(new Plots("", charts.overEpochs(charts.measures(main))))),
-                new Folded(
-                        "Other rewards by set of prompts",
-                        List.of(new Plots("", charts.overEpochs(charts.measures(others))))));
+                more("By set of prompts", charts.overEpochs(charts.measures(main))),
+                more("Other rewards by set of prompts", charts.overEpochs(charts.measures(others))));
     }
 
     private List<Block> health(int proxy) {
@@ -304,9 +335,7 @@ public final class ComparisonPage {
         Predicate<Measure> ofCritic = m -> m.name().startsWith("critic/");
         return List.of(
                 new Plots("", charts.overEpochs(charts.measures(metric.and(ofCritic)))),
-                new Folded(
-                        "Updates and groups",
-                        List.of(new Plots("", charts.overEpochs(charts.measures(metric.and(ofCritic.negate())))))));
+                more("Updates and groups", charts.overEpochs(charts.measures(metric.and(ofCritic.negate())))));
     }
 
     private List<Block> control(int proxy) {
@@ -322,8 +351,8 @@ public final class ComparisonPage {
             member.group()
                     .verdict()
                     .againstControl()
-                    .ifPresent(
-                            e -> rows.add(List.of(Table.Cell.of(member.name()), new Table.Cell(e.signed(), e.mean()))));
+                    .ifPresent(e ->
+                            rows.add(List.of(Table.Cell.of(member.shortName()), new Table.Cell(e.signed(), e.mean()))));
         }
         return List.of(
                 new Plots("", charts.overEpochs(charts.measures(ofRun(Measure.Kind.TRUTH)))),

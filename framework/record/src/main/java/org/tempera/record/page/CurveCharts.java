@@ -98,7 +98,7 @@ final class CurveCharts {
 
     private Series line(Cast.Member member, Curve curve) {
         return new Series(
-                member.name(),
+                member.shortName(),
                 member.look(),
                 Series.Kind.LINE,
                 cast.leads(member),
@@ -135,7 +135,8 @@ final class CurveCharts {
                     case SECONDS -> p.seconds();
                 })),
                 base.getAsDouble() + mean(all.stream().mapToDouble(GaoCurve.Point::fitted)))));
-        return Optional.of(new Series(member.name() + ", fit of Gao et al.", member.look(), Series.Kind.CURVE, points));
+        return Optional.of(
+                new Series(member.shortName() + ", fit of Gao et al.", member.look(), Series.Kind.CURVE, points));
     }
 
     private static double mean(DoubleStream values) {
@@ -164,7 +165,8 @@ final class CurveCharts {
             Optional<GroupVerdict.Onset> since = member.group().verdict().since();
             since.ifPresent(
                     o -> marks.add(new Chart.Mark("over-optimised", axis == Axis.QUERIES ? o.queries() : o.epoch())));
-            charts.add(new Chart(member.name(), Labels.of(axis), "change, standard deviations", false, series, marks));
+            charts.add(new Chart(
+                    member.shortName(), Labels.of(axis), "change, standard deviations", false, series, marks));
         }
         return charts;
     }
@@ -216,7 +218,7 @@ final class CurveCharts {
                     .filter(t -> t.x().equals(x) && t.y().equals(y))
                     .findFirst()
                     .ifPresent(t -> series.add(new Series(
-                            member.name(),
+                            member.shortName(),
                             member.look(),
                             Series.Kind.LINE,
                             cast.leads(member),
@@ -250,7 +252,7 @@ final class CurveCharts {
             GaoCurve gao = member.group().gao().get();
             truth = Labels.truth(gao.truth());
             series.add(new Series(
-                    member.name(),
+                    member.shortName(),
                     member.look(),
                     Series.Kind.DOTS,
                     cast.leads(member),
@@ -267,7 +269,7 @@ final class CurveCharts {
                 double d = farthest * i / FITTED_POINTS;
                 fit.add(Series.Point.of(d, gao.fit().at(d)));
             }
-            series.add(new Series(member.name() + ", fit", member.look(), Series.Kind.CURVE, fit));
+            series.add(new Series(member.shortName() + ", fit", member.look(), Series.Kind.CURVE, fit));
         }
         return new Chart(
                 "Gain of " + truth + " against the root of the KL divergence",

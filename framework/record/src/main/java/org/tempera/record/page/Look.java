@@ -1,6 +1,8 @@
 package org.tempera.record.page;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tempera.record.html.Markup;
 
 /**
@@ -16,6 +18,7 @@ record Look(int colour, String dashes, int shape) {
     private static final int GREY = 6;
 
     private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3", "4 2");
+    private static final String CONTROL_DASHES = "1 3";
     /** Paths from the middle of a point. */
     private static final List<String> SHAPES = List.of(
             "m-3,0a3,3 0 1,0 6,0a3,3 0 1,0 -6,0z",
@@ -36,17 +39,31 @@ record Look(int colour, String dashes, int shape) {
 
     /** Of what others are judged against: grey and dotted. */
     static Look ofControl(int number) {
-        return new Look(GREY, "1 3", Math.floorMod(number, SHAPES.size()));
+        return new Look(GREY, CONTROL_DASHES, Math.floorMod(number, SHAPES.size()));
     }
 
-    /** The shapes by name, once for a page. */
+    /** The shapes and the pieces of lines for legends by name, once for a page. */
     static void shapes(Markup out) {
         out.open("svg", "class", "shapes", "width", "0", "height", "0", "aria-hidden", "true")
                 .open("defs");
         for (int i = 0; i < SHAPES.size(); i++) {
             out.empty("path", "id", "m" + i, "d", "M0,0" + SHAPES.get(i));
         }
+        Stream.concat(DASHES.stream(), Stream.of(CONTROL_DASHES))
+                .flatMap(dashes -> IntStream.range(0, SHAPES.size()).mapToObj(shape -> new Look(1, dashes, shape)))
+                .forEach(look -> look.piece(out));
         out.close().close();
+    }
+
+    private void piece(Markup out) {
+        out.open("g", "id", pieceName()).empty("path", "class", "line", "d", "M1 5H29", "stroke-dasharray", dashes);
+        point(out, "15", "5");
+        out.close();
+    }
+
+    /** Of all colours. */
+    private String pieceName() {
+        return "w" + (dashes.equals(CONTROL_DASHES) ? "c" : DASHES.indexOf(dashes)) + shape;
     }
 
     /** A point of this shape. */
@@ -62,18 +79,10 @@ record Look(int colour, String dashes, int shape) {
     /** A piece of such a line, for a legend. */
     void swatch(Markup out, Series.Kind kind) {
         out.open("svg", "class", "swatch " + style(), "viewBox", "0 0 30 10", "aria-hidden", "true");
-        if (kind != Series.Kind.DOTS) {
-            out.empty(
-                    "path",
-                    "class",
-                    kind == Series.Kind.CURVE ? "curve" : "line",
-                    "d",
-                    "M1 5H29",
-                    "stroke-dasharray",
-                    dashes);
-        }
-        if (kind != Series.Kind.CURVE) {
+        if (kind == Series.Kind.DOTS) {
             point(out, "15", "5");
+        } else {
+            out.empty("use", "href", "#" + pieceName());
         }
         out.close();
     }

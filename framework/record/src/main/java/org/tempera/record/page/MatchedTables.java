@@ -44,7 +44,7 @@ final class MatchedTables {
         List<Series> series = new ArrayList<>();
         for (Cast.Member member : members) {
             List<Series.Point> its = points.getOrDefault(member.group().name(), List.of());
-            series.add(new Series(member.name(), member.look(), Series.Kind.LINE, its));
+            series.add(new Series(member.shortName(), member.look(), Series.Kind.LINE, its));
         }
         String by = Labels.of(matched.by());
         return new Chart(
@@ -66,7 +66,8 @@ final class MatchedTables {
                         new Table.Cell(
                                 Integer.toString(at.truth().seeds()), at.truth().seeds()),
                         Labels.cell(at.queries()),
-                        Labels.cell(at.seconds())));
+                        Labels.cell(at.seconds()),
+                        Labels.cell(at.cpuSeconds())));
             }
         }
         return new Table(
@@ -79,7 +80,8 @@ final class MatchedTables {
                         "interquartile mean",
                         "seeds",
                         "queries",
-                        "seconds"),
+                        "seconds",
+                        "CPU seconds"),
                 rows);
     }
 

@@ -805,7 +805,7 @@ public class ComparisonTest {
                 made.notes());
         List<ComparedRun.Spent> spent =
                 one(List.of(thinned)).groups().get(0).runs().get(0).costs();
-        assertThat(spent.get(2)).isEqualTo(new ComparedRun.Spent(8, 8 * 96, 8 * 11));
+        assertThat(spent.get(2)).isEqualTo(new ComparedRun.Spent(8, 8 * 96, 8 * 11, 8 * 9));
         assertThat(spent.get(3).queries()).isNaN();
     }
 

@@ -179,6 +179,7 @@ final class MadeRecords {
             SortedMap<String, Double> row = new TreeMap<>();
             row.put(MetricNames.EXPLAINED_VARIANCE, .5 + .01 * seed);
             row.put("time/epoch", 10.0);
+            row.put("time/epoch_cpu", 9.0);
             metrics.add(new MetricRow(epoch, row));
         }
         String name = (settings.isEmpty() ? algorithm : String.join("-", settings.values()))

@@ -34,7 +34,7 @@ public class PageOfRunsTest {
     @Test
     public void everythingThatIsComparedIsShown() {
         Comparison comparison = Comparison.of(runs());
-        ComparisonPage.write(comparison, Path.of("target", "comparison-of-records.html"));
+        ComparisonPage.write(comparison, ComparisonPage.Extent.WHOLE, Path.of("target", "comparison-of-records.html"));
         String page = ComparisonPage.of(comparison);
         for (ProxyComparison proxy : comparison.proxies()) {
             for (Group group : proxy.groups()) {

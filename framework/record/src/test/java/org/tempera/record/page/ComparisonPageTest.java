@@ -89,7 +89,8 @@ public class ComparisonPageTest {
         assertThat(all("h3").stream().map(Node::getTextContent))
                 .contains("tdpo-r cannot be said to over-optimise or not", "grpo over-optimises");
         assertThat(page)
-                .contains("<li>Try: sampling.scale, or stop at epoch 15.")
+                .contains("Of all groups: Try: sampling.scale, or stop at epoch 15.")
+                .contains("fall of gold", "gold less the controls&#39;")
                 .contains("class=\"curve\"", "class=\"band\"", "class=\"mark\"", "class=\"more5\"");
     }
 
@@ -199,6 +200,26 @@ public class ComparisonPageTest {
     }
 
     @Test
+    public void aBriefPageHasWhatIsReadFirst() {
+        Comparison comparison = SampleComparison.onTwo(6);
+        String whole = ComparisonPage.of(comparison);
+        String brief = ComparisonPage.of(comparison, ComparisonPage.Extent.BRIEF);
+        assertThat(brief.length()).isLessThan(whole.length() * 9 / 10);
+        List<String> titles = List.of("Other rewards", "By set of prompts", "Updates and groups");
+        assertThat(whole).contains(titles).doesNotContain("This page is brief");
+        assertThat(brief).doesNotContain(titles).contains("This page is brief", "Every two groups", "Of each group");
+    }
+
+    /** What many lines mark is bounded by the chart, not by the line. */
+    @Test
+    public void ofManyPointsSomeAreMarked() {
+        Comparison comparison = SampleComparison.onTwo(6);
+        for (String chart : ComparisonPage.of(comparison).split("<figure", -1)) {
+            assertThat(chart.split("class=\"pt\"", -1)).hasSizeLessThan(300);
+        }
+    }
+
+    @Test
     public void aMillionSamplesTakeAFewSeconds() {
         Comparison million = SampleComparison.ofSamples(1_000_000);
         assertThat(million.proxies().get(0).groups().stream()
@@ -229,7 +250,10 @@ public class ComparisonPageTest {
     @Test
     public void isWrittenToAFile() throws Exception {
         Path file = Path.of("target", "sample-comparison.html");
-        ComparisonPage.write(SampleComparison.of("tdpo-r", "ddpo", "grpo", SampleComparison.HOSTILE), file);
+        ComparisonPage.write(
+                SampleComparison.of("tdpo-r", "ddpo", "grpo", SampleComparison.HOSTILE),
+                ComparisonPage.Extent.WHOLE,
+                file);
         assertThat(Files.readString(file)).isEqualTo(page);
     }
 }

@@ -249,7 +249,8 @@ final class SampleComparison {
                                     List.of(),
                                     summary(0.5 + 0.1 * random.nextDouble(), 0.03),
                                     summary(1000 * level, 50),
-                                    summary(30 * level, 3)))
+                                    summary(30 * level, 3),
+                                    summary(40 * level, 3)))
                             .toList()));
         }
         Matched.Difference difference = new Matched.Difference(
@@ -307,7 +308,7 @@ final class SampleComparison {
                 record,
                 evaluations.orElseThrow(),
                 EPOCHS.stream()
-                        .map(e -> new ComparedRun.Spent(e, e * QUERIES, e * 3.25))
+                        .map(e -> new ComparedRun.Spent(e, e * QUERIES, e * 3.25, e * 6.5))
                         .toList(),
                 verdict,
                 control ? Optional.empty() : Optional.of(proxy + "/random/seed-" + seed));

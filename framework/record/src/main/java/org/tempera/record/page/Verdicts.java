@@ -1,0 +1,107 @@
+package org.tempera.record.page;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tempera.record.compare.GroupVerdict;
+import org.tempera.record.compare.ProxyComparison;
+import org.tempera.record.verdict.Estimate;
+
+/** What was found of each group: in a table, and in words. */
+final class Verdicts {
+    /** Of more groups, the words are shown when they are asked for. */
+    private static final int READ_AT_ONCE = 4;
+
+    private final List<Cast.Member> members;
+    private final Set<String> shared;
+
+    private Verdicts(List<Cast.Member> members) {
+        this.members = members;
+        shared = new LinkedHashSet<>();
+        if (members.size() > 1) {
+            shared.addAll(points(members.get(0)));
+            members.forEach(m -> shared.retainAll(points(m)));
+        }
+    }
+
+    /** A table for each training reward, then the words. */
+    static List<Block> of(Cast cast, List<ProxyComparison> proxies) {
+        Verdicts all = new Verdicts(
+                cast.members().stream().filter(m -> !m.group().control()).toList());
+        List<Block> blocks = new ArrayList<>();
+        for (int p = 0; p < proxies.size(); p++) {
+            blocks.add(table(proxies.get(p), cast.trainedOn(p)));
+        }
+        Cards cards = new Cards(all.members.stream().map(all::card).toList());
+        blocks.add(all.members.size() > READ_AT_ONCE ? new Folded("Of each group in words", List.of(cards)) : cards);
+        blocks.add(new Notes(
+                all.shared.stream().map(point -> "Of all groups: " + point).toList()));
+        return blocks;
+    }
+
+    private static Block table(ProxyComparison proxy, List<Cast.Member> members) {
+        String truth = proxy.truth().map(Labels::truth).orElse("truth");
+        List<List<Table.Cell>> rows =
+                members.stream().map(m -> row(m, m.group().verdict())).toList();
+        return new Table(
+                "Trained on " + proxy.proxy()
+                        + ": what was found of each group over its seeds, with 95 % intervals. The fall of " + truth
+                        + " is from the evaluation at which it was best to the last one",
+                List.of(
+                        "group",
+                        "over-optimises",
+                        "seeds that did",
+                        "since epoch",
+                        "rise of the training reward",
+                        "fall of " + truth,
+                        truth + " less the controls'",
+                        "best checkpoint"),
+                rows);
+    }
+
+    private static List<Table.Cell> row(Cast.Member member, GroupVerdict v) {
+        return List.of(
+                Table.Cell.of(member.shortName()),
+                Table.Cell.of(v.answer().toString()),
+                new Table.Cell(
+                        v.overOptimised() + " of " + member.group().runs().size(), v.overOptimised()),
+                v.since().map(s -> new Table.Cell(s.epochs(), s.epoch())).orElse(Table.Cell.of("-")),
+                cell(v.rise()),
+                cell(v.fall()),
+                cell(v.againstControl()),
+                v.best().map(b -> new Table.Cell(b.epochs(), b.epoch())).orElse(Table.Cell.of("-")));
+    }
+
+    private static Table.Cell cell(Optional<Estimate> change) {
+        return change.map(e -> new Table.Cell(e.signed(), e.mean())).orElse(Table.Cell.of("-"));
+    }
+
+    private Cards.Card card(Cast.Member member) {
+        GroupVerdict v = member.group().verdict();
+        String answer =
+                switch (v.answer()) {
+                    case YES -> "over-optimises";
+                    case NO -> "is not shown to over-optimise";
+                    case CANNOT_SAY -> "cannot be said to over-optimise or not";
+                };
+        Cards.Tone tone =
+                switch (v.answer()) {
+                    case YES -> Cards.Tone.YES;
+                    case NO -> Cards.Tone.NO;
+                    case CANNOT_SAY -> Cards.Tone.UNKNOWN;
+                };
+        List<String> points =
+                points(member).stream().filter(p -> !shared.contains(p)).toList();
+        return new Cards.Card(tone, member.name() + " " + answer, v.explanation(), points);
+    }
+
+    /** What is too thin, and what to try. */
+    private static List<String> points(Cast.Member member) {
+        GroupVerdict v = member.group().verdict();
+        return Stream.concat(v.thin().stream(), v.advice().stream().map(a -> "Try: " + a))
+                .toList();
+    }
+}
