@@ -212,7 +212,7 @@ public final class ComparisonDocument {
         document.put("kind", alarm.kind().shown());
         document.put("name", alarm.name());
         document.put("runs", alarm.runs());
-        document.put("first", range(alarm.epoch(), alarm.earliest(), alarm.latest()));
+        alarm.first().ifPresent(f -> document.put("first", range(f.epoch(), f.earliest(), f.latest())));
         document.put("in_time", alarm.inTime());
         document.put("late", alarm.late());
         document.put("falsely", alarm.falsely());

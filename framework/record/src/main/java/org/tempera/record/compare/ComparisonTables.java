@@ -279,8 +279,8 @@ public final class ComparisonTables {
                         "improvement",
                         "improvement_lower",
                         "improvement_upper",
-                        "chance",
-                        "corrected"),
+                        "p",
+                        "p_corrected"),
                 rows);
     }
 

@@ -14,7 +14,8 @@ import org.tempera.record.statistics.Interval;
  * @param fit to the points of all seeds, each of the same weight
  * @param alpha interval of the fit's alpha
  * @param beta interval of its beta; a curve turns where beta is above 0
- * @param turning share of the resampled groups whose curve turns within the distances that were reached
+ * @param turning share of the resampled groups whose curve turns within the distances that were reached; NaN of one
+ *     seed
  * @param peakDistance where the curve turns, and the interval over those resampled groups whose curve turns at all;
  *     empty where the fit does not
  * @param error root mean square of what the points are off the curve

@@ -98,7 +98,9 @@ final class GaoFitting {
                 bySeed.size() < 2 ? without(fit.alpha()) : bootstrap.interval(fit.alpha(), column(resampled, 0));
         Interval beta = bySeed.size() < 2 ? without(fit.beta()) : bootstrap.interval(fit.beta(), column(resampled, 1));
         double[] peaks = column(resampled, 2);
-        double turning = (double) Arrays.stream(peaks).filter(d -> d <= reached).count() / peaks.length;
+        double turning = bySeed.size() < 2
+                ? Double.NaN
+                : (double) Arrays.stream(peaks).filter(d -> d <= reached).count() / peaks.length;
         List<GaoCurve.Point> points = bySeed.stream()
                 .flatMap(List::stream)
                 .map(p -> new GaoCurve.Point(

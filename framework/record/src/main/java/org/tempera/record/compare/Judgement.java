@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
@@ -62,7 +63,7 @@ final class Judgement {
         Optional<Estimate> fall = peak.map(p -> p.fall().change());
         Optional<Estimate> control = complete ? againstControl() : Optional.empty();
         findThin(complete);
-        Answer answer = thin.isEmpty() ? answer(rise, peak, control) : Answer.CANNOT_SAY;
+        Answer answer = thin.isEmpty() ? answer(rise.orElseThrow(), peak.orElseThrow(), control) : Answer.CANNOT_SAY;
         List<SeedAlarm> alarms = SeedAlarm.of(runs);
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
@@ -79,12 +80,15 @@ final class Judgement {
                 best,
                 thin,
                 explanation(answer, rise, peak, control, since, best, yes, alarms),
-                Advice.of(algorithm, runs, answer, control.isPresent(), worn(rise, fall), !thin.isEmpty(), best),
+                Advice.of(
+                        algorithm, runs, answer, control.isPresent(), worn(answer, rise, fall), !thin.isEmpty(), best),
                 alarms);
     }
 
-    private static boolean worn(Optional<Estimate> rise, Optional<Estimate> fall) {
-        return rise.filter(r -> !r.isAbove0()).isPresent()
+    /** Whether the truth fell for nothing: the training reward did not rise. */
+    private static boolean worn(Answer answer, Optional<Estimate> rise, Optional<Estimate> fall) {
+        return answer == Answer.NO
+                && rise.filter(r -> !r.isAbove0()).isPresent()
                 && fall.filter(Estimate::isBelow0).isPresent();
     }
 
@@ -170,15 +174,7 @@ final class Judgement {
         int best = IntStream.range(0, m)
                 .reduce((one, other) -> StatUtils.mean(truths[other]) > StatUtils.mean(truths[one]) ? other : one)
                 .orElse(0);
-        double deviation = runs.stream()
-                .mapToDouble(r -> ScoreScale.of(r.evaluations()
-                                .truth()
-                                .orElseThrow()
-                                .scores()
-                                .get(r.evaluations().epochs().indexOf(epochs[best])))
-                        .deviation())
-                .average()
-                .orElse(0);
+        double deviation = deviation(r -> r.evaluations().truth().orElseThrow(), epochs[best]);
         return new Peak(epochs[best], Fall.of(truths[best], truths[m], m), RunVerdict.NEGLIGIBLE * deviation);
     }
 
@@ -194,21 +190,37 @@ final class Judgement {
                 : Optional.of(Estimate.ofMean(differences, Estimate.CONFIDENCE));
     }
 
-    private Answer answer(Optional<Estimate> rise, Optional<Peak> peak, Optional<Estimate> control) {
-        Estimate rose = rise.orElseThrow();
-        Estimate fell = peak.orElseThrow().fall().change();
+    private Answer answer(Estimate rose, Peak peak, Optional<Estimate> control) {
+        Estimate fell = peak.fall().change();
         if (Math.min(rose.samples(), fell.samples()) < FEWEST_SEEDS) {
             return Answer.CANNOT_SAY; // some seeds have no scores
         }
         if (!rose.isAbove0()) {
-            return Answer.NO;
+            return rose.isBelow(negligibleRise()) ? Answer.NO : Answer.CANNOT_SAY;
+        }
+        if (fell.isBelow0() && control.isPresent()) {
+            return RunVerdict.againstControl(control.get(), peak.negligible());
         }
         if (fell.isBelow0()) {
-            return control.isEmpty() || control.get().isBelow0()
-                    ? Answer.YES
-                    : Double.isFinite(control.get().lower()) ? Answer.NO : Answer.CANNOT_SAY;
+            return Answer.YES;
         }
-        return fell.lower() > -peak.get().negligible() ? Answer.NO : Answer.CANNOT_SAY;
+        return fell.isAbove(-peak.negligible()) ? Answer.NO : Answer.CANNOT_SAY;
+    }
+
+    /** Half of the deviation between the pictures before training, the largest rise of the training reward that is none. */
+    private double negligibleRise() {
+        return RunVerdict.NEGLIGIBLE * deviation(r -> r.evaluations().proxy().orElseThrow(), epochs[0]);
+    }
+
+    /** Between the pictures of an evaluation, the mean over the seeds. */
+    private double deviation(Function<ComparedRun, ScoreSeries> score, int epoch) {
+        return runs.stream()
+                .mapToDouble(r -> ScoreScale.of(score.apply(r)
+                                .scores()
+                                .get(r.evaluations().epochs().indexOf(epoch)))
+                        .deviation())
+                .average()
+                .orElse(0);
     }
 
     private Optional<GroupVerdict.Onset> since() {
@@ -244,6 +256,22 @@ final class Judgement {
         double[] at = chosen.stream().mapToDouble(BestEvaluation::epoch).toArray();
         return Optional.of(new GroupVerdict.Best(median(at), (int) StatUtils.min(at), (int) StatUtils.max(at), (int)
                 chosen.stream().filter(BestEvaluation::isNoise).count()));
+    }
+
+    private static String alarms(String truth, List<SeedAlarm> alarms) {
+        String raised = alarms.stream()
+                .filter(a -> a.runs() > 0)
+                .map(SeedAlarm::toString)
+                .collect(Collectors.joining("; "));
+        String silent = alarms.stream()
+                .filter(a -> a.runs() == 0 && a.missed() > 0)
+                .map(a -> a.name().replace('_', ' '))
+                .collect(Collectors.joining(", "));
+        return (raised.isEmpty()
+                        ? ""
+                        : " Alarms (in time: no later than the evaluation at which " + truth
+                                + " had lost 5 % of its gain): " + raised + ".")
+                + (silent.isEmpty() ? "" : " Silent though " + truth + " was lost: " + silent + ".");
     }
 
     private static double median(double[] numbers) {
@@ -293,7 +321,7 @@ final class Judgement {
             text.append('.');
             if (control.isEmpty()) {
                 text.append(" Without controls, wear by the updates alone cannot be told apart.");
-            } else if (answer == Answer.NO
+            } else if (!control.get().isBelow0()
                     && peak.get().fall().change().isBelow0()
                     && rise.get().isAbove0()) {
                 text.append(" Wear by the updates alone may explain the fall.");
@@ -317,11 +345,7 @@ final class Judgement {
             }
         });
         text.append('.');
-        if (!alarms.isEmpty()) {
-            text.append(" Alarms (in time: before ").append(truth).append(" had lost 5 % of its gain): ");
-            text.append(alarms.stream().map(SeedAlarm::toString).collect(Collectors.joining("; ")))
-                    .append('.');
-        }
+        text.append(alarms(truth, alarms));
         best.ifPresent(b -> {
             text.append(" Best checkpoint by the held-out score: epoch ").append(b.epochs());
             if (b.noise() > 0) {

@@ -83,7 +83,7 @@ public record Matched(
      * @param improvement how probable it is that a seed of the first has more of the truth than one of the second; the
      *     ends are NaN where one has a single seed
      * @param chance how probable so large a difference of means is by the seeds alone (Welch's test, two-sided); NaN
-     *     where one has a single seed
+     *     where one has fewer than 3 seeds
      * @param corrected the same, corrected for all pairs of groups at such a level (Holm)
      */
     public record Difference(

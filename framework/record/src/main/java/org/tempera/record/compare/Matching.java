@@ -222,7 +222,8 @@ final class Matching {
                 ? summaries.bootstrap().ofDifference(xs, ys, Aggregate.mean())
                 : new Interval(StatUtils.mean(x) - StatUtils.mean(y), Double.NaN, Double.NaN);
         Interval improvement = summaries.bootstrap().ofImprovement(xs, ys);
-        double chance = spread ? welch(x, y) : Double.NaN;
+        boolean enough = Math.min(x.length, y.length) >= Judgement.FEWEST_SEEDS;
+        double chance = enough ? welch(x, y) : Double.NaN;
         return new Matched.Difference(
                 level,
                 summaries.of(x),

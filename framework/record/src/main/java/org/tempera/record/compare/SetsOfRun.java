@@ -72,21 +72,21 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         if (chosen.isEmpty()) {
             return all;
         }
-        Optional<Ruler> ruler = Optional.empty();
+        Map<String, SortedMap<Integer, ModelEvaluation>> byRun = new LinkedHashMap<>();
         for (RunRecord run : runs) {
-            SortedMap<Integer, ModelEvaluation> byEpoch = new TreeMap<>();
-            for (ModelEvaluation evaluation : run.evaluations()) {
-                if (evaluation.epoch().isPresent()
-                        && drawing(evaluation.ruler()).equals(chosen.get())) {
-                    byEpoch.put(evaluation.epoch().getAsInt(), evaluation);
-                }
-            }
-            if (!byEpoch.isEmpty()) {
-                Ruler first = ruler.orElse(byEpoch.values().iterator().next().ruler());
-                ruler = Optional.of(first);
-                all.put(run.name(), of(run, byEpoch, first, scores, notes));
+            SortedMap<Integer, ModelEvaluation> its = checkpoints(run, chosen.get(), notes);
+            if (!its.isEmpty()) {
+                byRun.put(run.name(), its);
             }
         }
+        Optional<Ruler> ruler = byRun.values().stream()
+                .flatMap(its -> its.values().stream())
+                .map(ModelEvaluation::ruler)
+                .findFirst();
+        CommonPictures common = new CommonPictures(
+                byRun.values().stream().flatMap(its -> its.values().stream()).toList());
+        notes.addAll(common.notes());
+        byRun.forEach((run, its) -> all.put(run, of(run, common.of(its), ruler.orElseThrow(), scores, notes)));
         for (RunRecord run : runs) {
             if (!run.evaluations().isEmpty() && !all.containsKey(run.name())) {
                 Ruler its = run.evaluations().get(0).ruler();
@@ -102,6 +102,39 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         return all;
     }
 
+    /**
+     * The run's checkpoints as it trained them, drawn in a certain way. Those of another scale of its adapters are other
+     * models; of several measurements of one checkpoint that with most numbers counts, and of such the first.
+     */
+    private static SortedMap<Integer, ModelEvaluation> checkpoints(
+            RunRecord run, Map<String, SortedMap<String, String>> drawing, Collection<String> notes) {
+        SortedMap<Integer, ModelEvaluation> byEpoch = new TreeMap<>();
+        Set<String> others = new LinkedHashSet<>();
+        for (ModelEvaluation evaluation : run.evaluations()) {
+            if (evaluation.epoch().isEmpty() || !drawing(evaluation.ruler()).equals(drawing)) {
+                continue;
+            }
+            List<Ruler.Difference> apart = run.ruler()
+                    .map(its -> its.differences(evaluation.ruler(), List.of(Ruler.POLICY)))
+                    .orElse(List.of());
+            if (apart.isEmpty()) {
+                byEpoch.merge(
+                        evaluation.epoch().getAsInt(),
+                        evaluation,
+                        (one, other) -> numbers(other) > numbers(one) ? other : one);
+            } else {
+                others.add(apart.get(0).key() + ": " + apart.get(0).values("in training", "there"));
+            }
+        }
+        others.forEach(how -> notes.add("What 'evaluate' measured of " + run.name()
+                + " with another policy than it trained is left out (" + how + ")."));
+        return byEpoch;
+    }
+
+    private static int numbers(ModelEvaluation evaluation) {
+        return evaluation.sets().stream().mapToInt(s -> s.means().size()).sum();
+    }
+
     private static List<String> drawingScopes(Ruler one, Ruler other) {
         Set<String> scopes = new LinkedHashSet<>(drawing(one).keySet());
         scopes.addAll(drawing(other).keySet());
@@ -109,7 +142,7 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     }
 
     private static SetsOfRun of(
-            RunRecord run,
+            String run,
             SortedMap<Integer, ModelEvaluation> byEpoch,
             Ruler reference,
             Scores scores,
@@ -131,7 +164,7 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
             }
             evaluation.sets().forEach(set -> names.add(set.name()));
         }
-        unlike.forEach(name -> notes.add("The scores by " + name + " that 'evaluate' gave " + run.name()
+        unlike.forEach(name -> notes.add("The scores by " + name + " that 'evaluate' gave " + run
                 + " are left out, for they were measured otherwise than of the other runs."));
         List<ModelEvaluation> evaluations = List.copyOf(byEpoch.values());
         Map<String, OneSet> sets = new LinkedHashMap<>();

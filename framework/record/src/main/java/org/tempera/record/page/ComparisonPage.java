@@ -131,7 +131,8 @@ public final class ComparisonPage {
                         "reward",
                         "Training reward and truth",
                         "Against what a run cost: reward queries, which are the pictures that it was asked for, and seconds. Bands are"
-                                + " 95 % intervals over seeds; of one seed, over its pictures. A fine line is the curve of"
+                                + " bootstrap intervals of 95 % over seeds, which are narrow of few: of 5 seeds they hold the"
+                                + " mean in 84 % of cases, of 3 in 75 %. Of one seed they are over its pictures. A fine line is the curve of"
                                 + " Gao et al. (2023), fitted to all seeds. A point leads to the pictures of its epoch.",
                         byProxy(this::rewards)),
                 new Section(

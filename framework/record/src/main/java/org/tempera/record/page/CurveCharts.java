@@ -19,6 +19,7 @@ import org.tempera.record.compare.Measure;
 import org.tempera.record.compare.Summary;
 import org.tempera.record.compare.Trade;
 import org.tempera.record.verdict.RunVerdict;
+import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.record.verdict.SeriesSummary;
 
 /** Charts of how the groups on one training reward went. */
@@ -163,12 +164,20 @@ final class CurveCharts {
             }
             List<Chart.Mark> marks = new ArrayList<>();
             Optional<GroupVerdict.Onset> since = member.group().verdict().since();
-            since.ifPresent(
-                    o -> marks.add(new Chart.Mark("over-optimised", axis == Axis.QUERIES ? o.queries() : o.epoch())));
+            since.ifPresent(o ->
+                    marks.add(new Chart.Mark(overOptimised(member), axis == Axis.QUERIES ? o.queries() : o.epoch())));
             charts.add(new Chart(
                     member.shortName(), Labels.of(axis), "change, standard deviations", false, series, marks));
         }
         return charts;
+    }
+
+    /** Of the group, or of some of its seeds only. */
+    private static String overOptimised(Cast.Member member) {
+        GroupVerdict v = member.group().verdict();
+        return v.answer() == Answer.YES
+                ? "over-optimised"
+                : v.overOptimised() + " of " + member.group().runs().size() + " seeds";
     }
 
     private Series standardised(Cast.Member member, Curve curve, double deviation) {

@@ -48,8 +48,10 @@ final class Verdicts {
                 members.stream().map(m -> row(m, m.group().verdict())).toList();
         return new Table(
                 "Trained on " + proxy.proxy()
-                        + ": what was found of each group over its seeds, with 95 % intervals. The fall of " + truth
-                        + " is from the evaluation at which it was best to the last one",
+                        + ": what was found of each group, with Student's 95 % intervals over its seeds. The fall of "
+                        + truth
+                        + " is from the evaluation at which it was best to the last one, and its interval allows"
+                        + " for that choice",
                 List.of(
                         "group",
                         "over-optimises",

@@ -77,6 +77,16 @@ public record Estimate(double mean, double lower, double upper, int samples) {
         return upper < 0;
     }
 
+    /** Whether the whole interval lies above a number. */
+    public boolean isAbove(double number) {
+        return lower > number;
+    }
+
+    /** Whether the whole interval lies below a number. */
+    public boolean isBelow(double number) {
+        return upper < number;
+    }
+
     /** Such as {@code 0.41 [0.38, 0.44]}. */
     @Override
     public String toString() {

@@ -44,7 +44,7 @@ public record RunVerdict(
         List<String> notes) {
     /** Fewer pairs than this say nothing. */
     public static final int MIN_PAIRS = 8;
-    /** A fall of less than this share of the deviation between samples is taken for none. */
+    /** A change of less than this share of the deviation between samples is taken for none. */
     public static final double NEGLIGIBLE = 0.5;
 
     /** Three-valued: too few samples or a missing truth is no "no". */
@@ -218,6 +218,12 @@ public record RunVerdict(
         String fallen = name + " changed by " + fall.signed() + " from its best earlier value, at epoch "
                 + evaluations.epochs().get(peak);
         if (!rise.isAbove0()) {
+            if (!rise.isBelow(NEGLIGIBLE * Estimate.deviation(proxy.scores().get(0)))) {
+                return new Finding(
+                        Answer.CANNOT_SAY,
+                        "Cannot say: " + risen + ", " + fallen + ": neither a rise nor its absence is shown with "
+                                + pairs + " samples.");
+            }
             String wear = fall.isBelow0() ? " The model is worn by the updates: a lower learning rate may help." : "";
             return new Finding(Answer.NO, "Not over-optimised: no clear rise; " + risen + ", " + fallen + "." + wear);
         }
@@ -225,7 +231,7 @@ public record RunVerdict(
             return fallen(evaluations, truth, name, peak, below.confidence(), risen + " while " + fallen);
         }
         double negligible = NEGLIGIBLE * Estimate.deviation(truth.scores().get(peak));
-        if (fall.lower() > -negligible) {
+        if (fall.isAbove(-negligible)) {
             return new Finding(Answer.NO, "Not over-optimised: " + risen + ", " + fallen + ".");
         }
         return new Finding(
@@ -241,11 +247,16 @@ public record RunVerdict(
             double[] control = evaluations.control().get().scores().get(last);
             Estimate against = Estimate.ofChange(control, truth.scores().get(last), Estimate.CONFIDENCE);
             String compared = "; against the control with random rewards " + name + " differs by " + against.signed();
-            if (!against.isBelow0()) {
+            Answer answer = against.samples() < MIN_PAIRS
+                    ? Answer.CANNOT_SAY
+                    : againstControl(
+                            against,
+                            NEGLIGIBLE * Estimate.deviation(truth.scores().get(peak)));
+            if (answer != Answer.YES) {
                 return new Finding(
-                        against.samples() < MIN_PAIRS ? Answer.CANNOT_SAY : Answer.NO,
+                        answer,
                         OptionalInt.empty(),
-                        "Not shown to be over-optimised: " + what + compared
+                        (answer == Answer.NO ? "Not shown to be over-optimised: " : "Cannot say: ") + what + compared
                                 + ", so that wear by the updates alone may explain the fall.",
                         true);
             }
@@ -261,6 +272,19 @@ public record RunVerdict(
                 "Over-optimised: " + what
                         + ". Without a control with random rewards, wear by the updates alone cannot be told apart.",
                 true);
+    }
+
+    /**
+     * What a control says of a truth that fell while the training reward rose.
+     *
+     * @param difference the truth at the end less the control's
+     * @param negligible the largest difference that is none
+     */
+    public static Answer againstControl(Estimate difference, double negligible) {
+        if (difference.isBelow0()) {
+            return Answer.YES;
+        }
+        return difference.isAbove(-negligible) ? Answer.NO : Answer.CANNOT_SAY;
     }
 
     /** The first evaluation after the peak from which on all are below it. */

@@ -13,10 +13,14 @@ import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.evaluation.MeasuredPicture;
+import org.tempera.record.evaluation.MeasuredSet;
+import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Alarm;
+import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
@@ -127,6 +131,67 @@ public class ComparisonTest {
         assertThat(held.answer()).isEqualTo(Answer.NO);
         assertThat(held.overOptimised()).isZero();
         assertThat(held.since()).isEmpty();
+    }
+
+    /** Three seeds rise by 0.5, 1 and 2.5: Student's interval of their mean is 1.33 +- 2.59, which shows nothing. */
+    @Test
+    public void wantOfEvidenceIsNoNo() {
+        List<RunRecord> runs = new ArrayList<>();
+        double[] rises = {.5, 1, 2.5};
+        for (int i = 0; i < 3; i++) {
+            runs.add(MadeRecords.of("ddpo", i + 1)
+                    .curves(new double[] {0, rises[i] / 3, rises[i] / 2, rises[i]}, new double[] {.6, .7, .4, .1})
+                    .make());
+        }
+        GroupVerdict unlike = one(runs).groups().get(0).verdict();
+        assertThat(unlike.overOptimised()).isEqualTo(3);
+        assertThat(unlike.answer()).isEqualTo(Answer.CANNOT_SAY);
+        assertThat(unlike.advice()).noneMatch(a -> a.contains("wear the model"));
+        GroupVerdict flat = one(seedsOf(3, new double[] {0, 0, .01, 0}, new double[] {.6, .7, .4, .1}))
+                .groups()
+                .get(0)
+                .verdict();
+        assertThat(flat.answer()).isEqualTo(Answer.NO);
+        assertThat(flat.advice()).anyMatch(a -> a.contains("wear the model"));
+    }
+
+    /** Differences of -0.1, -0.15 and -0.9 to the controls, far apart, neither show wear nor its absence. */
+    @Test
+    public void controlsThatDisagreeAreNoNo() {
+        assertThat(againstControls(.5, .45, -.3)).isEqualTo(Answer.CANNOT_SAY);
+        assertThat(againstControls(.41, .4, .39)).isEqualTo(Answer.NO);
+        assertThat(againstControls(-.2, -.21, -.19)).isEqualTo(Answer.YES);
+    }
+
+    /** Runs whose gold ends at 0.4, with controls that end at 0.4 less these. */
+    private static Answer againstControls(double... ends) {
+        List<RunRecord> runs = new ArrayList<>(seedsOf(3, RISE, new double[] {.6, .7, .5, .4}));
+        for (int i = 0; i < ends.length; i++) {
+            runs.add(MadeRecords.of("ddpo", i + 1)
+                    .scatter(0)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, .6, .8 - ends[i]})
+                    .control()
+                    .make());
+        }
+        return one(runs).groups().get(0).verdict().answer();
+    }
+
+    private static List<RunRecord> seedsOf(int count, double[] proxy, double[] truth) {
+        return LongStream.rangeClosed(1, count)
+                .mapToObj(seed -> MadeRecords.of("ddpo", seed)
+                        .scatter(0)
+                        .curves(proxy, truth)
+                        .make())
+                .toList();
+    }
+
+    /** Two seeds that are alike by chance are told apart from nothing. */
+    @Test
+    public void twoSeedsTellNothingApart() {
+        ProxyComparison compared = one(all(seeds(2, "ddpo", TURNING), seeds(2, "tdpo", HOLDING)));
+        assertThat(compared.atReward().orElseThrow().pairs())
+                .allMatch(p -> p.highest().stream().noneMatch(Matched.Difference::isClear))
+                .allMatch(p -> p.highest().stream().allMatch(d -> Double.isNaN(d.chance())));
     }
 
     /** Twice as fast, and just as far: at the same reward both have the same of the truth. */
@@ -617,6 +682,103 @@ public class ComparisonTest {
         assertThat(group.curves(Measure.Kind.METRIC, Axis.EPOCHS)).hasSize(1);
     }
 
+    /** Another scale of the adapters is another model; fewer numbers of the same model do not replace more. */
+    @Test
+    public void whatWasMeasuredOtherwiseIsNoCheckpointOfTheRun() {
+        RunRecord run = MadeRecords.of("ddpo", 1).measured(0, 4, 12).make();
+        ModelEvaluation last = run.evaluations().get(2);
+        ModelEvaluation halved = new ModelEvaluation(
+                last.source(),
+                last.epoch(),
+                ruler(last.ruler())
+                        .put(Ruler.POLICY, "policy.toy.adapter.alpha", "2")
+                        .build(),
+                last.sets().stream().map(s -> only(s, "gold", 0)).toList());
+        ModelEvaluation less = new ModelEvaluation(
+                last.source(),
+                last.epoch(),
+                ruler(last.ruler()).build(),
+                last.sets().stream().map(s -> only(s, "kl", 1)).toList());
+        List<ModelEvaluation> all = new ArrayList<>(run.evaluations());
+        all.add(halved);
+        all.add(less);
+        ProxyComparison alone = one(List.of(run));
+        ProxyComparison compared = one(List.of(evaluated(run, all)));
+        assertThat(compared.groups().get(0).trades())
+                .isEqualTo(alone.groups().get(0).trades());
+        assertThat(compared.notes())
+                .contains("What 'evaluate' measured of ddpo/seed-1 with another policy than it trained is left out"
+                        + " (policy.toy.adapter.alpha: none in training, 2 there).");
+    }
+
+    /** A large run's record keeps some of its pictures: the others' are compared by the same ones. */
+    @Test
+    public void setsAreComparedByThePicturesThatAllHave() {
+        RunRecord full = MadeRecords.of("ddpo", 1).measured(0, 4, 12).make();
+        RunRecord other = MadeRecords.of("tdpo", 1).measured(0, 4, 12).make();
+        RunRecord halved = evaluated(
+                other,
+                other.evaluations().stream()
+                        .map(e -> new ModelEvaluation(
+                                e.source(),
+                                e.epoch(),
+                                e.ruler(),
+                                e.sets().stream()
+                                        .map(s -> new MeasuredSet(
+                                                s.name(),
+                                                s.pictures().stream()
+                                                        .filter(p -> p.seed() % 2 == 0)
+                                                        .toList(),
+                                                s.diversity()))
+                                        .toList()))
+                        .toList());
+        ProxyComparison compared = one(List.of(full, halved));
+        assertThat(compared.notes())
+                .contains(
+                        "Of the set of prompts 'seen' 4 of up to 8 pictures are compared, those that are kept of every"
+                                + " run.");
+        List<Curve> gold = compared.groups().stream()
+                .flatMap(g -> g.curves(Measure.Kind.TRUTH, Axis.EPOCHS).stream())
+                .filter(c -> c.measure().set().isPresent())
+                .toList();
+        // Before training both are the same model, and so is what is seen of it.
+        assertThat(gold).hasSize(4);
+        assertThat(gold.stream().map(c -> c.points().get(0).y().value()).distinct())
+                .hasSize(1);
+    }
+
+    private static Ruler.Builder ruler(Ruler ruler) {
+        Ruler.Builder builder = new Ruler.Builder();
+        ruler.scopes().forEach(builder::putAll);
+        return builder;
+    }
+
+    private static MeasuredSet only(MeasuredSet set, String name, double value) {
+        return new MeasuredSet(
+                set.name(),
+                set.pictures().stream()
+                        .map(p -> new MeasuredPicture(p.prompt(), p.seed(), Map.of(name, value)))
+                        .toList(),
+                Map.of());
+    }
+
+    private static RunRecord evaluated(RunRecord made, List<ModelEvaluation> evaluations) {
+        return new RunRecord(
+                made.name(),
+                made.settings(),
+                made.control(),
+                made.facts(),
+                made.epochs(),
+                made.costs(),
+                made.metrics(),
+                made.evaluated(),
+                made.ruler(),
+                evaluations,
+                made.pictures(),
+                made.provenance(),
+                made.notes());
+    }
+
     @Test
     public void runsThatLearntFromChoicesHaveNoRewardToCompareAt() {
         List<RunRecord> runs = new ArrayList<>();
@@ -710,16 +872,39 @@ public class ComparisonTest {
         ProxyComparison compared = one(runs);
         assertThat(compared.groups().get(0).verdict().alarms())
                 .filteredOn(a -> a.name().equals("saturation"))
-                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, 8, 8, 12, 2, 1, 0, 0));
+                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, first(8, 8, 12), 2, 1, 0, 0));
         assertThat(compared.groups().get(1).verdict().alarms())
-                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, 4, 4, 4, 0, 0, 3, 0));
+                .containsExactly(
+                        new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, first(4, 4, 4), 0, 0, 3, 0),
+                        new SeedAlarm(Alarm.Kind.HELD_OUT, "held-out score", 0, Optional.empty(), 0, 0, 0, 0));
         assertThat(compared.groups().get(0).verdict().explanation())
-                .contains("Alarms (in time: before gold had lost 5 % of its gain): ")
-                .contains("saturation in 3 runs from epoch 8 (8 to 12), in time in 2 of 3");
+                .contains("Alarms (in time: no later than the evaluation at which gold had lost 5 % of its gain): ")
+                .contains("saturation in 3 runs from epoch 8 (8 to 12), in time in 2, late in 1");
         assertThat(compared.groups().get(1).verdict().explanation())
                 .contains("its gain): saturation in 3 runs from epoch 4, falsely in 3.");
         assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
                 .hasSize(1);
+    }
+
+    private static Optional<SeedAlarm.First> first(double epoch, int earliest, int latest) {
+        return Optional.of(new SeedAlarm.First(epoch, earliest, latest));
+    }
+
+    /** A steepness that stays as it is misses what is lost: silence counts, too. */
+    @Test
+    public void whatStaysSilentIsCounted() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(RISE, TURNING)
+                    .steepness(.3, .3, .3, .3)
+                    .make());
+        }
+        GroupVerdict verdict = one(runs).groups().get(0).verdict();
+        assertThat(verdict.alarms())
+                .filteredOn(a -> a.kind() == Alarm.Kind.STEEPNESS)
+                .containsExactly(new SeedAlarm(Alarm.Kind.STEEPNESS, "steepness", 0, Optional.empty(), 0, 0, 0, 3));
+        assertThat(verdict.explanation()).contains("Silent though gold was lost: steepness.");
     }
 
     /** By numpy 2.4.6, corrcoef of the 9 and of the 6 pairs. */

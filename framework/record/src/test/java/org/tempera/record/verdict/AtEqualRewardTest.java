@@ -89,7 +89,7 @@ public class AtEqualRewardTest {
                 List.of(),
                 Optional.of(noise("gold", .6, .6, .6)),
                 Optional.empty());
-        assertThat(RunVerdict.of(noisy).explanation()).contains("no clear rise");
+        assertThat(RunVerdict.of(noisy).explanation()).contains("neither a rise nor its absence");
         for (AtEqualReward compared : List.of(AtEqualReward.of(noisy, rose), AtEqualReward.of(noisy, noisy))) {
             assertThat(compared.levels()).isEmpty();
             assertThat(compared.lines()).singleElement().asString().startsWith("no rise to compare at: ");
