@@ -232,7 +232,7 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                     || run.checkpoint().keepLast() >= run.run().epochs();
         }
 
-        /** What was trained on judges, and random numbers are trained on. */
+        /** What was trained on judges, and random numbers are trained on, which have no gradient. */
         private static ConfigLayer onRandomRewards(RunConfig run) {
             Map<String, Object> rewards = new LinkedHashMap<>();
             for (RewardSelection reward : run.rewards()) {
@@ -241,7 +241,11 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 }
             }
             rewards.put(RANDOM, Map.of("role", "train"));
-            return ConfigLayer.of("the sweep's control", Map.of("rewards", rewards));
+            Map<String, Object> keys = new LinkedHashMap<>(Map.of("rewards", rewards));
+            if (run.evaluation().steepness().radius() > 0) {
+                keys.put("evaluation", Map.of("steepness", Map.of("radius", 0))); // it is measured by a gradient
+            }
+            return ConfigLayer.of("the sweep's control", keys);
         }
 
         private void requireDifferent() {

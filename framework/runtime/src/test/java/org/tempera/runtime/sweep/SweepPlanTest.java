@@ -108,6 +108,7 @@ public class SweepPlanTest {
         SweepPlan plan = files.plan(
                 TWO_AXES
                         + """
+                settings { evaluation.steepness.radius = 0.02 }
                 control { seeds = [1], axes = [algorithm], settings { rewards.random.use = brightness } }
                 """);
         List<SweepChild> controls =
@@ -122,6 +123,17 @@ public class SweepPlanTest {
         assertThat(role(config, "random")).isEqualTo(RewardRole.TRAIN);
         assertThat(role(config, "brightness")).isEqualTo(RewardRole.HELD_OUT);
         assertThat(role(config, "sharpness")).isEqualTo(RewardRole.HELD_OUT);
+        assertThat(config.evaluation().steepness().radius())
+                .as("random numbers have no gradient")
+                .isZero();
+        assertThat(plan.children()
+                        .get(0)
+                        .config()
+                        .config()
+                        .evaluation()
+                        .steepness()
+                        .radius())
+                .isEqualTo(0.02);
     }
 
     /** What a process is told is what was checked: paths are whole, and start where they stand. */
