@@ -31,6 +31,7 @@ def main():
     parser.add_argument("--batch", type=int, default=1, help="samples, and rows of a micro-batch")
     parser.add_argument("--bfloat16", action="store_true", help="within torch.autocast")
     parser.add_argument("--gradient-checkpointing", action="store_true")
+    parser.add_argument("--passes", type=int, default=1, help="the last of which is the one to compare")
     options = parser.parse_args()
     begin, marks = time.perf_counter(), []
 
@@ -95,30 +96,39 @@ def main():
     def features(latents):
         return torch.nn.functional.adaptive_avg_pool2d(latents, GRID).flatten(1)
 
-    rows = []
-    with torch.no_grad():
-        latents = torch.randn(rows_at_once, 4, 64, 64)
-        for t in [int(t) for t in scheduler.timesteps]:
-            mean, deviation = transition(latents, t)
-            following = mean + deviation * torch.randn_like(latents)
-            rows.append((t, latents, following, log_probability(following, mean, deviation), critic(features(latents))[:, 0]))
-            latents = following
-        with precision():
-            decoded = vae.decode(latents / vae.config.scaling_factor).sample
-        image = (decoded.float() / 2 + 0.5).clamp(0, 1)
-    mark("sample")
+    def sample():
+        rows = []
+        with torch.no_grad():
+            latents = torch.randn(rows_at_once, 4, 64, 64)
+            for t in [int(t) for t in scheduler.timesteps]:
+                mean, deviation = transition(latents, t)
+                following = mean + deviation * torch.randn_like(latents)
+                value = critic(features(latents))[:, 0]
+                rows.append((t, latents, following, log_probability(following, mean, deviation), value))
+                latents = following
+            with precision():
+                decoded = vae.decode(latents / vae.config.scaling_factor).sample
+        return rows, (decoded.float() / 2 + 0.5).clamp(0, 1)
 
-    reward = image.mean((1, 2, 3))
-    advantage = torch.stack([reward - row[4] for row in rows])
-    advantage = (advantage - advantage.mean()) / (advantage.std(correction=0) + 1e-8)
-    for i, (t, latents, following, old, value) in enumerate(rows):
-        ratio = torch.exp(log_probability(following, *transition(latents, t)) - old)
-        loss = torch.maximum(-advantage[i] * ratio, -advantage[i] * ratio.clamp(1 - CLIP, 1 + CLIP)).mean()
-        loss = loss + 0.5 * ((critic(features(latents))[:, 0] - reward) ** 2).mean()
-        (loss / STEPS).backward()
-    torch.nn.utils.clip_grad_norm_(adapters, 1.0)
-    optimiser.step()
-    mark("update")
+    def update(rows, image):
+        reward = image.mean((1, 2, 3))
+        advantage = torch.stack([reward - row[4] for row in rows])
+        advantage = (advantage - advantage.mean()) / (advantage.std(correction=0) + 1e-8)
+        optimiser.zero_grad()
+        for i, (t, latents, following, old, value) in enumerate(rows):
+            ratio = torch.exp(log_probability(following, *transition(latents, t)) - old)
+            loss = torch.maximum(-advantage[i] * ratio, -advantage[i] * ratio.clamp(1 - CLIP, 1 + CLIP)).mean()
+            loss = loss + 0.5 * ((critic(features(latents))[:, 0] - reward) ** 2).mean()
+            (loss / STEPS).backward()
+        torch.nn.utils.clip_grad_norm_(adapters, 1.0)
+        optimiser.step()
+
+    for passed in range(1, options.passes + 1):
+        named = "" if passed == options.passes else f"pass {passed}: "
+        drawn = sample()
+        mark(named + "sample")
+        update(*drawn)
+        mark(named + "update")
     result, before = {**vars(options), "torch": torch.__version__, "pid": os.getpid()}, (0.0, 0.0)
     for name, wall, cpu, peak in marks:
         result[name] = {"wall_s": round(wall - before[0], 1), "cpu_s": round(cpu - before[1], 1), "peak_rss_mb": round(peak)}
