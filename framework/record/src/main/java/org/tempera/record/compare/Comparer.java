@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tempera.record.archive.RunRecord;
@@ -173,29 +174,40 @@ final class Comparer {
             Map<String, ComparedRun> compared,
             Map<String, SetsOfRun> sets,
             Scores scores) {
-        List<Group> groups = new ArrayList<>();
+        Map<String, List<ComparedRun>> byName = new LinkedHashMap<>();
         Set<String> shown = new HashSet<>();
         for (RunSorting.Members members : on.groups()) {
-            List<ComparedRun> its = members.runs().stream()
+            members.runs().stream()
                     .flatMap(r -> Optional.ofNullable(controls.get(r.name())).stream())
-                    .distinct()
                     .flatMap(c -> Optional.ofNullable(compared.get(c.name())).stream())
                     .filter(c -> shown.add(c.name()))
-                    .toList();
-            if (!its.isEmpty()) {
-                groups.add(group(
+                    .forEach(c -> byName.computeIfAbsent(controlName(c, members, on), n -> new ArrayList<>())
+                            .add(c));
+        }
+        return byName.entrySet().stream()
+                .map(of -> group(
                         new RunSorting.Members(
-                                "control of " + members.name(),
-                                RunSorting.withoutSeed(its.get(0).record().settings()),
+                                of.getKey(),
+                                RunSorting.withoutSeed(
+                                        of.getValue().get(0).record().settings()),
                                 Map.of(),
                                 List.of()),
                         true,
-                        its,
+                        of.getValue(),
                         sets,
-                        scores.ofControl()));
-            }
-        }
-        return groups;
+                        scores.ofControl()))
+                .toList();
+    }
+
+    /** By what the control chose of what runs choose, for variants of an algorithm may share it; else by the group. */
+    private static String controlName(ComparedRun control, RunSorting.Members members, RunSorting.OnProxy on) {
+        String choices = RunSorting.withoutSeed(control.record().settings()).entrySet().stream()
+                .filter(choice -> on.groups().stream()
+                        .flatMap(g -> g.runs().stream())
+                        .anyMatch(r -> choice.getValue().equals(r.settings().get(choice.getKey()))))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.joining(", "));
+        return "control of " + (choices.isEmpty() ? members.name() : choices);
     }
 
     private Group group(
