@@ -16,7 +16,8 @@ public record KlConfig(
         @Doc("Divergence of a whole sample that the controller aims at, measured as log-prob says; left out, its factor"
                         + " stays as it is.")
                 Optional<Double> target,
-        @Doc("Samples over which the controller may change its factor by a fifth.") double horizon) {
+        @Doc("Samples over which the controller may change its factor by a fifth, and an epoch by no more.")
+                double horizon) {
     public KlConfig {
         Require.that(coefficient >= 0, "coefficient", "0 (no penalty) or more", coefficient);
         Require.that(initial >= 0, "initial", "0 or more", initial);

@@ -24,7 +24,8 @@ public sealed interface KlController extends Checkpointable {
 
     /**
      * A factor that grows while the divergence is above {@code target} and shrinks below it: multiplied by 1 + clip(kl
-     * / target - 1, -0.2, 0.2) * samples / horizon (Ziegler et al. 2019, section 2.2).
+     * / target - 1, -0.2, 0.2) * min(samples, horizon) / horizon (Ziegler et al. 2019, section 2.2, without the minimum: an
+     * epoch of more than five horizons would turn the penalty into its opposite).
      *
      * @param target divergence aimed at, nats, positive
      * @param horizon samples over which the factor may change by a fifth, positive
@@ -84,7 +85,7 @@ public sealed interface KlController extends Checkpointable {
         @Override
         public void update(double measuredKl, int samples) {
             double error = Math.max(-MAX_ERROR, Math.min(MAX_ERROR, measuredKl / target - 1));
-            value *= 1 + error * samples / horizon;
+            value *= 1 + error * Math.min(samples, horizon) / horizon;
         }
 
         @Override

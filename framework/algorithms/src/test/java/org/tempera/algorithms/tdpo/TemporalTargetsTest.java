@@ -123,6 +123,15 @@ public class TemporalTargetsTest {
     }
 
     @Test
+    public void anEpochChangesTheAdaptiveFactorByAFifthAtMost() {
+        KlController c = KlController.adaptive(0.5, 6, 500);
+        c.update(0, 3072);
+        assertThat(c.value()).isCloseTo(0.4, offset(1e-15));
+        c.update(60, 3072);
+        assertThat(c.value()).isCloseTo(0.48, offset(1e-15));
+    }
+
+    @Test
     public void normalisedAdvantagesHaveZeroMeanAndUnitDeviationOverTheEpoch() {
         Random random = new Random(4);
         double[][] a = new double[5][7];
