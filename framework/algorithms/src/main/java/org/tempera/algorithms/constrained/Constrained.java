@@ -1,5 +1,6 @@
 package org.tempera.algorithms.constrained;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.RunningMoments;
@@ -117,10 +117,7 @@ public final class Constrained extends ForwardingAlgorithm {
     }
 
     private static double[] scored(double[] scores, boolean[] skipped) {
-        return IntStream.range(0, scores.length)
-                .filter(i -> !skipped[i])
-                .mapToDouble(i -> scores[i])
-                .toArray();
+        return Arrays.stream(Axes.kept(skipped)).mapToDouble(i -> scores[i]).toArray();
     }
 
     private double[] standardise(

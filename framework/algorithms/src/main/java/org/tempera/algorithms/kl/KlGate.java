@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.tempera.algorithms.stats.Axes;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
@@ -75,9 +76,7 @@ public final class KlGate implements Checkpointable {
 
     /** Weights of an epoch's samples, 0 of those that are skipped; the share is adapted first, as published. */
     Epoch take(RewardTable rewards) {
-        int[] kept = IntStream.range(0, rewards.training().length)
-                .filter(i -> !rewards.skipped()[i])
-                .toArray();
+        int[] kept = Axes.kept(rewards.skipped());
         if (kept.length == 0) {
             return new Epoch(new double[rewards.training().length], 0, 0);
         }

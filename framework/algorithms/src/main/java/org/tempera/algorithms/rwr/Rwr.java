@@ -76,17 +76,21 @@ public final class Rwr implements Algorithm {
         double[] normal = RewardNormalisation.clip(
                 normalisation.update(epoch.prompts(), Axes.widen(rewards.training()), rewards.skipped()),
                 config.rewardNormalisation().clip());
-        double[] weights = RwrWeights.compute(epoch.prompts(), normal, config.weighting(), config.temperature());
+        double[] weights = RwrWeights.compute(
+                epoch.prompts(), normal, rewards.skipped(), config.weighting(), config.temperature());
         return new Targets(
                 Map.of(WEIGHT, Axes.narrow(Axes.repeat(weights, epoch.steps()))),
-                Map.of("train/effective_share", RwrWeights.effectiveShare(weights)));
+                Map.of("train/effective_share", RwrWeights.effectiveShare(weights, rewards.skipped())));
     }
 
-    /** Equal weights say nothing of rewards: the policy would only be fitted to what it draws anyway. */
+    /**
+     * Equal weights say nothing of rewards: the policy would only be fitted to what it draws anyway. They are 1, and 0
+     * of skipped samples.
+     */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
         for (float[] steps : targets.columns().getOrDefault(WEIGHT, new float[0][])) {
-            if (steps[0] != 1) {
+            if (steps[0] != 0 && steps[0] != 1) {
                 return false;
             }
         }

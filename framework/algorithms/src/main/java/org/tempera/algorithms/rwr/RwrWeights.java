@@ -7,7 +7,7 @@ import java.util.Map;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.base.text.Words;
 
-/** Weights of samples by their rewards, not negative and 1 on average. */
+/** Weights of samples by their rewards, not negative and 1 on average of those that are not skipped. */
 public final class RwrWeights {
     private RwrWeights() {}
 
@@ -27,18 +27,21 @@ public final class RwrWeights {
     }
 
     /**
-     * The weights of an epoch.
+     * The weights of an epoch. Samples that are skipped share in nothing, and have 0.
      *
      * @param prompts {@code [sample]}; equal where their strings are
      * @param rewards {@code [sample]}, finite
+     * @param skipped {@code [sample]}
      * @param temperature what rewards are divided by, positive; not read under {@link Weighting#BEST}
      * @return {@code [sample]}
      */
-    public static double[] compute(List<String> prompts, double[] rewards, Weighting weighting, double temperature) {
+    public static double[] compute(
+            List<String> prompts, double[] rewards, boolean[] skipped, Weighting weighting, double temperature) {
         Axes.requireLength("rewards", rewards.length, prompts.size());
+        Axes.requireLength("skipped", skipped.length, prompts.size());
         Axes.requireFinite("rewards", rewards);
         Map<String, List<Integer>> groups = new LinkedHashMap<>();
-        for (int i = 0; i < rewards.length; i++) {
+        for (int i : Axes.kept(skipped)) {
             String group = weighting == Weighting.EPOCH ? "" : prompts.get(i);
             groups.computeIfAbsent(group, k -> new ArrayList<>()).add(i);
         }
@@ -59,14 +62,18 @@ public final class RwrWeights {
         return weights;
     }
 
-    /** Kish's effective share of samples, (sum w)² / (n sum w²): 1 where all weigh the same, 1/n where one has all. */
-    public static double effectiveShare(double[] weights) {
+    /**
+     * Kish's effective share of the n samples that are not skipped, (sum w)² / (n sum w²): 1 where all weigh the same,
+     * 1/n where one has all.
+     */
+    public static double effectiveShare(double[] weights, boolean[] skipped) {
+        int[] kept = Axes.kept(skipped);
         double sum = 0;
         double squares = 0;
-        for (double w : weights) {
-            sum += w;
-            squares += w * w;
+        for (int i : kept) {
+            sum += weights[i];
+            squares += weights[i] * weights[i];
         }
-        return sum * sum / (weights.length * squares);
+        return sum * sum / (kept.length * squares);
     }
 }

@@ -2,6 +2,7 @@ package org.tempera.algorithms.stats;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Checks and conversions of arrays {@code [sample][step]}. */
 public final class Axes {
@@ -49,6 +50,11 @@ public final class Axes {
                 throw new IllegalArgumentException(name + "[" + i + "] must be finite, found " + values[i]);
             }
         }
+    }
+
+    /** Indices of the samples that are not skipped, ascending. */
+    public static int[] kept(boolean[] skipped) {
+        return IntStream.range(0, skipped.length).filter(i -> !skipped[i]).toArray();
     }
 
     /** All entries, sample by sample. */

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.tempera.base.text.Words;
 import org.tempera.spi.algorithm.RewardTable;
 
@@ -88,7 +87,7 @@ public record GroupAdvantages(
      */
     public double[] of(List<String> prompts, RewardTable rewards) {
         boolean[] skipped = rewards.skipped();
-        int[] kept = IntStream.range(0, skipped.length).filter(i -> !skipped[i]).toArray();
+        int[] kept = Axes.kept(skipped);
         List<float[]> rows = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         if (combine == Combine.REWARDS) {

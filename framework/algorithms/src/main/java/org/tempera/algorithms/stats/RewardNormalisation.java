@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
 
@@ -103,7 +102,7 @@ public final class RewardNormalisation implements Checkpointable {
     public double[] update(List<String> prompts, double[] rewards, boolean[] skipped) {
         Axes.requireLength("rewards", rewards.length, prompts.size());
         Axes.requireLength("skipped", skipped.length, rewards.length);
-        int[] kept = IntStream.range(0, skipped.length).filter(i -> !skipped[i]).toArray();
+        int[] kept = Axes.kept(skipped);
         double[] ofKept = update(
                 Arrays.stream(kept).mapToObj(prompts::get).toList(),
                 Arrays.stream(kept).mapToDouble(i -> rewards[i]).toArray());

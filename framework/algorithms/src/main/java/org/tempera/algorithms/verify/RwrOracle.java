@@ -54,7 +54,8 @@ public final class RwrOracle implements OracleKind {
                 narrow(CaseInputs.checked(
                         c,
                         "rewards",
-                        () -> RwrWeights.compute(prompts, Axes.widen(rewards.data()), weighting, temperature))),
+                        () -> RwrWeights.compute(
+                                prompts, Axes.widen(rewards.data()), new boolean[n], weighting, temperature))),
                 n);
         NoiseProcess process = policy.noiseProcess();
         int[] timesteps = CaseInputs.timesteps(c, n, process);

@@ -21,30 +21,70 @@ import org.testng.annotations.Test;
 public class RwrTest {
     private static final List<String> PROMPTS = List.of("cat", "dog", "cat", "dog", "cat");
     private static final double[] REWARDS = {1, 2, 3, 2, 3};
+    private static final boolean[] NONE = new boolean[5];
 
     @Test
     public void weightsAreASoftmaxOfMeanOne() {
         double[] e = {Math.exp(0.5), Math.exp(1), Math.exp(1.5), Math.exp(1), Math.exp(1.5)};
         double sum = Arrays.stream(e).sum();
-        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.EPOCH, 2))
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, NONE, Weighting.EPOCH, 2))
                 .containsExactly(Arrays.stream(e).map(x -> 5 * x / sum).toArray(), within(1e-12));
     }
 
     @Test
     public void aPromptsSamplesShareWhatTheyAreMany() {
         double cats = Math.exp(1) + 2 * Math.exp(3);
-        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.PROMPT, 1))
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, NONE, Weighting.PROMPT, 1))
                 .containsExactly(
                         new double[] {3 * Math.exp(1) / cats, 1, 3 * Math.exp(3) / cats, 1, 3 * Math.exp(3) / cats},
                         within(1e-12));
-        assertThat(RwrWeights.compute(PROMPTS, REWARDS, Weighting.BEST, 1)).containsExactly(0, 1, 1.5, 1, 1.5);
+        assertThat(RwrWeights.compute(PROMPTS, REWARDS, NONE, Weighting.BEST, 1))
+                .containsExactly(0, 1, 1.5, 1, 1.5);
     }
 
     @Test
     public void largeRewardsDoNotOverflow() {
-        double[] weights = RwrWeights.compute(PROMPTS, new double[] {-1e6, 0, 1e6, 0, -1e6}, Weighting.EPOCH, 1e-3);
+        double[] weights =
+                RwrWeights.compute(PROMPTS, new double[] {-1e6, 0, 1e6, 0, -1e6}, NONE, Weighting.EPOCH, 1e-3);
         assertThat(weights).containsExactly(0, 0, 5, 0, 0);
-        assertThat(RwrWeights.effectiveShare(weights)).isCloseTo(0.2, within(1e-12));
+        assertThat(RwrWeights.effectiveShare(weights, NONE)).isCloseTo(0.2, within(1e-12));
+    }
+
+    /** The stand-in for a skipped sample's reward, 3, would be the best of the cats. */
+    @Test
+    public void aSkippedSampleSharesInNothing() {
+        double[] rewards = {1, 2, 3, 4, 2};
+        boolean[] skipped = {false, false, true, false, false};
+        double cats = Math.exp(1) + Math.exp(2);
+        double dogs = Math.exp(2) + Math.exp(4);
+        assertThat(RwrWeights.compute(PROMPTS, rewards, skipped, Weighting.BEST, 1))
+                .containsExactly(0, 0, 0, 2, 2);
+        assertThat(RwrWeights.compute(PROMPTS, rewards, skipped, Weighting.PROMPT, 1))
+                .containsExactly(
+                        new double[] {
+                            2 * Math.exp(1) / cats,
+                            2 * Math.exp(2) / dogs,
+                            0,
+                            2 * Math.exp(4) / dogs,
+                            2 * Math.exp(2) / cats
+                        },
+                        within(1e-12));
+        double[] epoch = RwrWeights.compute(PROMPTS, rewards, skipped, Weighting.EPOCH, 1);
+        assertThat(epoch[2]).isZero();
+        assertThat(Arrays.stream(epoch).sum()).isCloseTo(4, within(1e-12));
+        assertThat(RwrWeights.effectiveShare(new double[] {1, 1, 0, 1, 1}, skipped))
+                .isEqualTo(1);
+    }
+
+    @Test
+    public void equalRewardsTeachNothingWhoeverIsSkipped() {
+        Rwr rwr = new Rwr(RwrConfig.defaults());
+        float[] equal = {2, 2, 2, 2, 2};
+        RewardTable rewards =
+                new RewardTable(equal, Map.of("r", equal)).withSkipped(new boolean[] {false, true, false, false, true});
+        Targets targets = rwr.prepare(epoch(), rewards);
+        assertThat(targets.metrics()).containsEntry("train/effective_share", 1.0);
+        assertThat(rwr.hasNothingToLearn(targets)).isTrue();
     }
 
     @Test
@@ -67,8 +107,11 @@ public class RwrTest {
     }
 
     private static Targets prepare(Rwr rwr, float[] rewards) {
-        EpochColumns epoch = new EpochColumns(PROMPTS, new float[] {1, 0}, 1, Map.of());
-        return rwr.prepare(epoch, new RewardTable(rewards, Map.of("r", rewards)));
+        return rwr.prepare(epoch(), new RewardTable(rewards, Map.of("r", rewards)));
+    }
+
+    private static EpochColumns epoch() {
+        return new EpochColumns(PROMPTS, new float[] {1, 0}, 1, Map.of());
     }
 
     private static NormalisationConfig none() {
