@@ -69,10 +69,12 @@ public final class Constrained extends ForwardingAlgorithm {
         };
     }
 
+    /** {@inheritDoc} The wrapped algorithm has one reward, whatever several are combined to in it. */
     @Override
     public Set<Need> needs() {
         Set<Need> needs = EnumSet.of(Need.CONSTRAINTS);
         needs.addAll(super.needs());
+        needs.remove(Need.SEPARATE_REWARDS);
         return needs;
     }
 

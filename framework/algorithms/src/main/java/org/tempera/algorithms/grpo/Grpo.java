@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.loss.PolicyObjective;
 import org.tempera.algorithms.stats.Axes;
@@ -15,6 +16,7 @@ import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Losses;
 import org.tempera.spi.algorithm.Minibatch;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.RolloutColumn;
@@ -37,6 +39,11 @@ public final class Grpo implements Algorithm {
         this.objective = config.objective();
         this.advantages = config.advantages().create();
         this.regulariser = config.regulariser().regulariser();
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return config.advantages().needs();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.tempera.algorithms.nft;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,9 @@ public final class Nft implements Algorithm {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.BEHAVIOUR_WEIGHTS);
+        Set<Need> needs = EnumSet.of(Need.BEHAVIOUR_WEIGHTS);
+        needs.addAll(config.advantages().needs());
+        return needs;
     }
 
     /** {@inheritDoc} It is made for the behaviour weights to draw. */

@@ -1,14 +1,16 @@
 package org.tempera.algorithms.stats;
 
+import java.util.Set;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
+import org.tempera.spi.algorithm.Need;
 
 /** Block {@code advantages} of an algorithm that compares the samples of a prompt with each other. */
 public record GroupAdvantagesConfig(
         @Doc(
                         "What becomes of several rewards. rewards: they are combined as combination says, and the result is compared;"
                                 + " advantages: each is compared by itself, and the sum of weight times result taken, so that none"
-                                + " drowns another (GDPO).")
+                                + " drowns another (GDPO); combination.rule is weighted-sum then, and no reward normalised.")
                 GroupAdvantages.Combine combine,
         @Doc("Whose deviation the distance to the mean of the prompt's samples is divided by: group: theirs; epoch:"
                         + " that of all samples; none: nothing (Dr. GRPO).")
@@ -31,6 +33,11 @@ public record GroupAdvantagesConfig(
                 1e-4,
                 false,
                 5);
+    }
+
+    /** What they need of the run's rewards. */
+    public Set<Need> needs() {
+        return combine == GroupAdvantages.Combine.ADVANTAGES ? Set.of(Need.SEPARATE_REWARDS) : Set.of();
     }
 
     /** The statistics that this block asks for. */

@@ -7,6 +7,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.algorithms.ddpo.DdpoConfig;
 import org.tempera.algorithms.ddpo.DdpoProvider;
 import org.tempera.algorithms.kl.KlConfig;
@@ -18,6 +19,8 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.EpochColumns;
+import org.tempera.spi.algorithm.ForwardingAlgorithm;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardNames;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Targets;
@@ -157,6 +160,18 @@ public class ConstrainedTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage("algorithm.ddpo.kl-gate.against: expected rewards that are not trained on alone, one of"
                         + " [main, kept], found 'lagrangian'");
+    }
+
+    @Test
+    public void toAWrappedAlgorithmTheRewardsAreCombined() {
+        Algorithm separate = new ForwardingAlgorithm(new DdpoProvider().create(DdpoConfig.defaults())) {
+            @Override
+            public Set<Need> needs() {
+                return Set.of(Need.SEPARATE_REWARDS);
+            }
+        };
+        assertThat(new Constrained(ConstrainedConfig.defaults(), separate).needs())
+                .containsExactly(Need.CONSTRAINTS);
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.tempera.algorithms.loss.SurrogateKind;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
+import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.RolloutColumn;
 import org.tempera.spi.algorithm.Targets;
@@ -51,6 +52,12 @@ public class GrpoTest {
         for (int i = 0; i < expected.length; i++) {
             assertThat(advantages[i]).containsOnly(expected[i]);
         }
+    }
+
+    @Test
+    public void rewardsThatAreComparedOneByOneAreNotCombinedBefore() {
+        assertThat(new Grpo(GrpoConfig.defaults()).needs()).isEmpty();
+        assertThat(new Grpo(GrpoConfigs.ofSingleRewards()).needs()).containsExactly(Need.SEPARATE_REWARDS);
     }
 
     @Test

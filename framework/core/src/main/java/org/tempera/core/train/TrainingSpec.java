@@ -232,6 +232,9 @@ public record TrainingSpec(
                     "combination.rule: the algorithm follows the gradient of the rewards, and normalised-sum, which"
                             + " compares an epoch's samples, has none; expected another rule");
         }
+        if (needs.contains(Need.SEPARATE_REWARDS)) {
+            checkSeparateRewards(trained, problems);
+        }
         checkSteepness(trained, problems);
         if (combination.rule() == CombinationRule.NORMALISED_SUM
                 && sampling.samplesPerPrompt() < 2
@@ -332,6 +335,20 @@ public record TrainingSpec(
     /** Whether a run is to end at what it does not look for. */
     private boolean isStop(OnAlarm then, boolean measured) {
         return then == OnAlarm.STOP && (!measured || evaluation.every() == 0);
+    }
+
+    /** What an algorithm does not read would be reported, and not trained on. */
+    private void checkSeparateRewards(List<NamedReward> trained, List<String> problems) {
+        String because = ": the algorithm compares each reward by itself, as it was scored; under grpo and nft"
+                + " advantages.combine = rewards compares what they are combined to";
+        if (combination.rule() != CombinationRule.WEIGHTED_SUM) {
+            problems.add("combination.rule: expected weighted-sum, found " + Words.of(combination.rule()) + because);
+        }
+        for (NamedReward r : trained) {
+            if (r.settings().normalise()) {
+                problems.add("rewards." + r.name() + ".normalise: expected false, found true" + because);
+            }
+        }
     }
 
     private void checkSteepness(List<NamedReward> trained, List<String> problems) {

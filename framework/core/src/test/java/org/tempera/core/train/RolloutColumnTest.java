@@ -201,6 +201,29 @@ public class RolloutColumnTest {
                                 + " compares the samples of a prompt with each other, found 1");
     }
 
+    @Test
+    public void anAlgorithmThatReadsNoCombinationRefusesOne() {
+        TrainingSpec spec = spec(new Recording(List.of()) {
+            @Override
+            public Set<Need> needs() {
+                return Set.of(Need.SEPARATE_REWARDS);
+            }
+        });
+        spec.check();
+        NamedReward normalised = new NamedReward(
+                "light", new RewardSettings(RewardRole.TRAIN, 1, true, FailurePolicy.FAIL, 0), TinyRuns.brightness());
+        TrainingSpec cautious = SpecCopy.of(spec)
+                .rewards(List.of(normalised))
+                .combination(new CombinationSettings(CombinationRule.MIN, 1))
+                .build();
+        String because = ": the algorithm compares each reward by itself, as it was scored; under grpo and nft"
+                + " advantages.combine = rewards compares what they are combined to";
+        assertThatThrownBy(cautious::check)
+                .isInstanceOf(UserException.class)
+                .hasMessage("combination.rule: expected weighted-sum, found min" + because
+                        + "\nrewards.light.normalise: expected false, found true" + because);
+    }
+
     private static TrainingSpec spec(Algorithm algorithm) {
         return spec(algorithm, TinyRuns.brightness());
     }
