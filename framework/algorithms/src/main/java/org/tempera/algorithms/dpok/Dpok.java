@@ -101,11 +101,6 @@ public final class Dpok implements Algorithm {
             metrics.put(PREDICTION_ERROR, error);
             loss = PolicyObjective.withDivergence(tf, loss, error, config.predictionCoefficient());
         }
-        if (config.keptSamples() > 0) {
-            // Kept steps have other ratios than 1 before an epoch's first update, which says nothing of the arithmetic.
-            metrics.remove(MetricNames.RATIO_ERROR);
-            metrics.remove(MetricNames.LOG_PROB_ERROR);
-        }
         if (!config.valued()) {
             return new Losses(loss, Optional.empty(), metrics, terms.rows());
         }

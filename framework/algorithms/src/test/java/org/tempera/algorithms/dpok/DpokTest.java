@@ -22,6 +22,7 @@ import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.EpochColumns;
 import org.tempera.spi.algorithm.EpochShape;
@@ -125,6 +126,17 @@ public class DpokTest {
             });
             assertThat(got.get("error").scalarValue()).isCloseTo(1.25f, within(1e-6f));
             assertThat(got.get("gradient").data()).containsExactly(new float[] {0.5f, 0, -1, 0}, within(1e-6f));
+        }
+    }
+
+    @Test
+    public void aRunThatKeepsSamplesSaysTooWhatSamplingAndTrainingDifferBy() {
+        try (ToyRun run = new ToyRun(
+                new Dpok(DpokConfigs.of(Ratio.CLIPPED, Divergence.KL, 0, Baseline.NONE, 1, false, 8)),
+                Optional.empty(),
+                0.01,
+                0)) {
+            assertThat(run.epoch(1).metrics()).containsKey(MetricNames.LOG_PROB_ERROR);
         }
     }
 

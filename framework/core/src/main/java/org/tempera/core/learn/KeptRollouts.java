@@ -42,6 +42,11 @@ public final class KeptRollouts {
         return most > 0;
     }
 
+    /** Whether there are none yet. */
+    public boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
     /**
      * The samples that are kept, oldest first, and after them an epoch's own.
      *

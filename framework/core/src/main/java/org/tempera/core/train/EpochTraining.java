@@ -1,7 +1,9 @@
 package org.tempera.core.train;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.core.learn.EpochData;
 import org.tempera.core.learn.KeptRollouts;
@@ -28,6 +30,13 @@ final class EpochTraining {
     private static final long PLAN_STREAM = 0x706c616eL;
     private static final long DROPOUT_STREAM = 0x64726f70L;
     private static final long REFIT_STREAM = 0x7265666974L;
+
+    /** What sampling and training differ by, as far as an epoch learns from its own steps alone. */
+    private static final Set<String> ERRORS = Set.of(
+            MetricNames.RATIO_ERROR,
+            MetricNames.ON_POLICY_RATIO_ERROR,
+            MetricNames.LOG_PROB_ERROR,
+            MetricNames.ON_POLICY_LOG_PROB_ERROR);
 
     private final TrainingSpec spec;
     private final TrainingModel model;
@@ -158,7 +167,14 @@ final class EpochTraining {
         Map<String, Double> losses = algorithm.hasNothingToLearn(data.targets())
                 ? Map.of()
                 : model.learner().update(model.session(), data, plan, begun.updates(), this::followed);
-        metrics.addUpdates(losses, model.notFinite());
+        metrics.addUpdates(kept.isEmpty() ? losses : withoutErrors(losses), model.notFinite());
+    }
+
+    /** Kept steps are of other weights: what their ratios are off by tells their age, and nothing of the arithmetic. */
+    private static Map<String, Double> withoutErrors(Map<String, Double> losses) {
+        Map<String, Double> others = new LinkedHashMap<>(losses);
+        others.keySet().removeAll(ERRORS);
+        return others;
     }
 
     /** @param done micro-batches of the plan */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 import org.tempera.testing.Messages;
@@ -48,6 +49,24 @@ public class KeptRolloutsTest {
             updates(new Replaying(), parts, stop);
             resume(spec(new Replaying()), parts);
             requireSame(parts, whole);
+        }
+    }
+
+    @Test
+    public void errorsOfTheArithmeticAreLoggedWhereNoStepIsOfOtherWeights() {
+        try (Trainer trainer = new Trainer(spec(new Replaying()))) {
+            String[] errors = {
+                MetricNames.RATIO_ERROR,
+                MetricNames.ON_POLICY_RATIO_ERROR,
+                MetricNames.LOG_PROB_ERROR,
+                MetricNames.ON_POLICY_LOG_PROB_ERROR
+            };
+            assertThat(trainer.trainEpoch().metrics())
+                    .containsKeys(errors)
+                    .containsEntry(MetricNames.ON_POLICY_LOG_PROB_ERROR, 0.0);
+            assertThat(trainer.trainEpoch().metrics())
+                    .containsKey("train/grad_norm")
+                    .doesNotContainKeys(errors);
         }
     }
 
