@@ -15,8 +15,8 @@ import org.tempera.spi.Inline;
 public record GrpoConfig(
         @Inline StepwiseConfig update,
         @Doc(
-                        "What holds back steps that have moved far. clipped: the ratio of probabilities is clipped at clip-range; guard:"
-                                + " the ratio is re-centred and scaled, and clipped at guard.clip-range (GRPO-Guard); trust-region:"
+                        "What holds back steps that have moved far. clipped: the ratio of probabilities is clipped at clip-range, which"
+                                + " the others do not read; guard: the ratio is re-centred and scaled, and clipped at guard.clip-range (GRPO-Guard); trust-region:"
                                 + " steps whose mean is further than trust-region.radius from that at sampling are masked"
                                 + " (Flow-DPPO).")
                 SurrogateKind surrogate,
