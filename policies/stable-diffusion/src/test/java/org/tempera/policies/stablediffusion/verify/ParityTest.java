@@ -18,13 +18,14 @@ import org.testng.annotations.Test;
 /**
  * Numbers of the reference implementation: {@code sd-tiny} and {@code tokenizer} as docs/verify makes them,
  * {@code mixed-blocks} as {@code src/test/python/make_odd_models.py} does, {@code guidance} as
- * {@code make_guidance_cases.py}, {@code corrections} as {@code make_correction_cases.py}.
+ * {@code make_guidance_cases.py}, {@code corrections} as {@code make_correction_cases.py}, and {@code losses} as
+ * {@code make_loss_cases.py}.
  */
 public class ParityTest {
     @DataProvider
     public static Object[] cases() throws IOException, URISyntaxException {
         List<FolderCase> cases = new ArrayList<>();
-        for (String folder : List.of("/sd-tiny", "/mixed-blocks", "/guidance", "/tokenizer")) {
+        for (String folder : List.of("/sd-tiny", "/mixed-blocks", "/guidance", "/tokenizer", "/losses")) {
             cases.addAll(FolderCase.read(resource(folder)));
         }
         return cases.toArray();
@@ -33,6 +34,21 @@ public class ParityTest {
     @Test(dataProvider = "cases")
     public void equalsTheReference(FolderCase c) {
         assertThat(Parity.error(c)).as(c.name()).isLessThan(c.tolerance());
+    }
+
+    /** Each algorithm's loss that asks a policy, with the gradients of an adapter's tensors. */
+    @Test
+    public void everyLossHasCases() throws IOException, URISyntaxException {
+        assertThat(FolderCase.read(resource("/losses")))
+                .allSatisfy(c -> assertThat(c.outputs()).contains("loss").anyMatch(o -> o.startsWith("grad:")))
+                .extracting(FolderCase::kind)
+                .contains(
+                        "policy-gradient",
+                        "kl-policy-gradient",
+                        "rwr-loss",
+                        "diffusion-dpo-loss",
+                        "nft-loss",
+                        "draft-gradient");
     }
 
     @DataProvider
