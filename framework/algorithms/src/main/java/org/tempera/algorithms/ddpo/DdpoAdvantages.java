@@ -1,7 +1,6 @@
 package org.tempera.algorithms.ddpo;
 
 import java.util.List;
-import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.RewardNormalisation;
 
 /** Advantages of DDPO: a sample's normalised reward, the same at each of its timesteps. */
@@ -9,23 +8,21 @@ public final class DdpoAdvantages {
     private DdpoAdvantages() {}
 
     /**
-     * Normalises an epoch's rewards, clips them and gives them to every timestep.
+     * Normalises an epoch's rewards and clips them.
      *
      * @param normalisation per prompt or over the epoch; takes the rewards in
      * @param prompts {@code [sample]}
      * @param rewards raw, {@code [sample]}
      * @param skipped samples whose rewards enter no statistic, {@code [sample]}
-     * @param steps timesteps of a sample
      * @param clipMax largest magnitude (5 in the published code); 0 for no limit
-     * @return {@code [sample][step]}
+     * @return {@code [sample]}
      */
-    public static double[][] compute(
+    public static double[] compute(
             RewardNormalisation normalisation,
             List<String> prompts,
             double[] rewards,
             boolean[] skipped,
-            int steps,
             double clipMax) {
-        return Axes.repeat(RewardNormalisation.clip(normalisation.update(prompts, rewards, skipped), clipMax), steps);
+        return RewardNormalisation.clip(normalisation.update(prompts, rewards, skipped), clipMax);
     }
 }

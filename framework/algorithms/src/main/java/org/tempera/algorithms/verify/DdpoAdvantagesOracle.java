@@ -36,13 +36,13 @@ public final class DdpoAdvantagesOracle implements OracleKind {
         for (int epoch = 0; epoch < rewards.size(0); epoch++) {
             int from = epoch * n;
             double[] raw = Axes.widen(rewards.rows(epoch, epoch + 1).data());
-            double[][] got = CaseInputs.checked(
+            double[] got = CaseInputs.checked(
                     c,
                     "rewards",
                     () -> DdpoAdvantages.compute(
-                            normalisation, prompts.subList(from, from + n), raw, new boolean[n], 1, clip));
+                            normalisation, prompts.subList(from, from + n), raw, new boolean[n], clip));
             for (int i = 0; i < n; i++) {
-                advantages[from + i] = (float) got[i][0];
+                advantages[from + i] = (float) got[i];
             }
         }
         return Map.of("advantages", new OracleValue.Floats(HostTensor.of(advantages, rewards.shape())));
