@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ import org.tempera.algorithms.kl.Disagreement;
 import org.tempera.algorithms.kl.KlConfig;
 import org.tempera.algorithms.kl.KlGateConfig;
 import org.tempera.algorithms.kl.KlPenalty;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.loss.RegulariserConfig;
 import org.tempera.core.checkpoint.NamedTensor;
 import org.tempera.core.config.CheckpointSettings;
@@ -71,12 +73,20 @@ public class RegularisersMoveWeightsTest {
 
     /** Keys that are an algorithm's own: the config in which a term of the loss has a factor. */
     private static final Map<String, BiFunction<Record, Double, Record>> OWN = Map.of(
-            "nft.distance-loss", (config, factor) -> with(config, "distanceLoss", factor),
+            "nft.distance-loss", RegularisersMoveWeightsTest::distant,
+            "rwr.distance-loss", RegularisersMoveWeightsTest::distant,
+            "draft.distance-loss", RegularisersMoveWeightsTest::distant,
             "dpok.divergence",
                     (config, factor) -> with(
                             with(config, "divergence", DpokConfig.Divergence.PREDICTION),
                             "regulariser",
                             new RegulariserConfig(factor)));
+
+    /**
+     * Keys beside which a loss has another gradient under a constant reward, too: RWR fits the policy to what it draws.
+     * Their factor is one that outweighs it, and how the gradient grows with it is not asked.
+     */
+    private static final Set<String> BESIDE_OTHERS = Set.of("rwr.distance-loss");
 
     private static final Pattern SPEAKS = Pattern.compile("the reference\\b|\\bKL\\b|divergence");
 
@@ -126,8 +136,8 @@ public class RegularisersMoveWeightsTest {
                 key,
                 p,
                 of.apply(p.defaults(), 0.0),
-                of.apply(p.defaults(), 0.5),
-                Optional.of(of.apply(p.defaults(), 1.0))
+                of.apply(p.defaults(), BESIDE_OTHERS.contains(key) ? 50 : 0.5),
+                BESIDE_OTHERS.contains(key) ? Optional.empty() : Optional.of(of.apply(p.defaults(), 1.0))
             });
         });
         return cases.toArray(new Object[0][]);
@@ -186,6 +196,10 @@ public class RegularisersMoveWeightsTest {
                 unknown.add(key);
             }
         }
+    }
+
+    private static Record distant(Record config, double factor) {
+        return with(config, "distance", new DistanceConfig(factor));
     }
 
     private static String kebab(String name) {

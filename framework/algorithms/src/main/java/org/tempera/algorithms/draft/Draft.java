@@ -2,6 +2,7 @@ package org.tempera.algorithms.draft;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,9 @@ import org.tempera.spi.algorithm.Need;
 import org.tempera.spi.algorithm.RewardTable;
 import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
+import org.tempera.spi.algorithm.UpdateScope.Renoising;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -64,8 +67,19 @@ public final class Draft implements Algorithm {
 
     @Override
     public Losses build(UpdateScope scope) {
-        Operand<TFloat32> loss = DraftLoss.build(scope.graph().tf(), rewards(scope), config.margin());
-        return new Losses(loss, Optional.empty(), Map.of(MetricNames.POLICY_LOSS, loss));
+        Ops tf = scope.graph().tf();
+        Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
+        // Guided, as samples are drawn; asked for by the term alone.
+        Operand<TFloat32> loss = config.distance()
+                .loss()
+                .addTo(
+                        tf,
+                        weights -> scope.denoising(new Renoising(Renoising.Level.UNIFORM, 1, true))
+                                .prediction(weights),
+                        DraftLoss.build(tf, rewards(scope), config.margin()),
+                        metrics);
+        metrics.put(MetricNames.POLICY_LOSS, loss);
+        return new Losses(loss, Optional.empty(), metrics);
     }
 
     private List<Operand<TFloat32>> rewards(UpdateScope scope) {

@@ -1,6 +1,7 @@
 package org.tempera.algorithms.draft;
 
 import java.util.Optional;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
@@ -28,7 +29,8 @@ public record DraftConfig(
         @Doc(
                         "Reward from which on a sample counts no more: its loss is what it lacks of it, relu(margin - reward) (ReFL:"
                                 + " 2). Left out: the loss is the reward's negative, at any reward.")
-                Optional<Double> margin) {
+                Optional<Double> margin,
+        @Inline DistanceConfig distance) {
     public DraftConfig {
         Require.that(lastSteps >= 1, "last-steps", "at least 1", lastSteps);
         Require.that(
@@ -50,6 +52,15 @@ public record DraftConfig(
 
     /** DRaFT-1; under {@code truncation = normal} the distribution that AlignProp has for 50 steps. */
     public static DraftConfig defaults() {
-        return new DraftConfig(new UpdateConfig(8, 1, 1), 1, Truncation.FIXED, 8, 5, 0, false, Optional.empty());
+        return new DraftConfig(
+                new UpdateConfig(8, 1, 1),
+                1,
+                Truncation.FIXED,
+                8,
+                5,
+                0,
+                false,
+                Optional.empty(),
+                DistanceConfig.none());
     }
 }

@@ -35,8 +35,6 @@ import org.tensorflow.types.TFloat32;
 public final class Nft implements Algorithm {
     /** Mean square distance of the policy's outputs from the behaviour weights'. */
     public static final String TO_BEHAVIOUR = "train/distance_to_behaviour";
-    /** The same from the reference policy's. */
-    public static final String TO_REFERENCE = "train/distance_to_reference";
 
     private final NftConfig config;
 
@@ -85,30 +83,29 @@ public final class Nft implements Algorithm {
                 NftLoss.optimality(
                         tf, scope.column(Targets.ADVANTAGE), config.advantages().clip()));
         Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
-        metrics.put(MetricNames.POLICY_LOSS, terms.loss());
+        Operand<TFloat32> loss = config.distance().loss().addTo(tf, denoising::prediction, terms.loss(), metrics);
+        metrics.put(MetricNames.POLICY_LOSS, loss);
         metrics.put(
                 TO_BEHAVIOUR,
                 OutputDistance.mean(tf, denoising.prediction(Weights.POLICY), denoising.prediction(Weights.BEHAVIOUR)));
-        terms.distance().ifPresent(distance -> metrics.put(TO_REFERENCE, distance));
-        return new Losses(terms.loss(), Optional.empty(), metrics);
+        return new Losses(loss, Optional.empty(), metrics);
     }
 
     /**
-     * The loss of samples that were noised.
+     * The loss of samples that were noised, without the distance from the reference policy.
      *
      * @param optimality how good each sample is, in [0,1], {@code [batch]}
      */
     public NftLoss.Terms loss(UpdateScope scope, Denoising denoising, Operand<TFloat32> optimality) {
-        NftLoss loss = config.loss();
-        return loss.build(
-                scope.graph().tf(),
-                new NftLoss.Outputs(
-                        denoising.clean(),
-                        denoising::clean,
-                        denoising.prediction(Weights.POLICY),
-                        denoising.prediction(Weights.BEHAVIOUR),
-                        loss.distance() > 0 ? Optional.of(denoising.prediction(Weights.REFERENCE)) : Optional.empty()),
-                optimality);
+        return config.loss()
+                .build(
+                        scope.graph().tf(),
+                        new NftLoss.Outputs(
+                                denoising.clean(),
+                                denoising::clean,
+                                denoising.prediction(Weights.POLICY),
+                                denoising.prediction(Weights.BEHAVIOUR)),
+                        optimality);
     }
 
     @Override
@@ -120,7 +117,7 @@ public final class Nft implements Algorithm {
     /** Where no sample is better than another the policy would only be drawn to the behaviour weights. */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
-        return config.distanceLoss() == 0 && targets.isZero(Targets.ADVANTAGE);
+        return config.distance().isNone() && targets.isZero(Targets.ADVANTAGE);
     }
 
     /** Every step of a sample, whether it added noise or not: only its timestep is read. */

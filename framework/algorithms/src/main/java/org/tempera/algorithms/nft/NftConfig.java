@@ -1,5 +1,6 @@
 package org.tempera.algorithms.nft;
 
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.GroupAdvantagesConfig;
 import org.tempera.algorithms.stats.StepwiseConfig;
 import org.tempera.spi.Doc;
@@ -25,16 +26,13 @@ public record NftConfig(
                         "How rewards become advantages. Their clip is the advantage from which on a sample counts as wholly good or"
                                 + " bad, and a factor of the loss.")
                 GroupAdvantagesConfig advantages,
-        @Doc("Factor of the mean square distance of the policy's output from the reference policy's in the loss; 0 is"
-                        + " none, and saves a pass through the reference policy.")
-                double distanceLoss,
+        @Inline DistanceConfig distance,
         @Doc(
                         "Whether the loss takes guided predictions, those that samples are drawn with; otherwise the prompts' own.")
                 boolean guided) {
     public NftConfig {
         Require.that(beta > 0, "beta", "greater than 0", beta);
         Require.that(advantages.clip() > 0, "advantages.clip", "greater than 0", advantages.clip());
-        Require.that(distanceLoss >= 0, "distance-loss", "0 (none) or more", distanceLoss);
     }
 
     /** As published. */
@@ -45,11 +43,11 @@ public record NftConfig(
                 1,
                 NftLoss.Weighting.ADAPTIVE,
                 GroupAdvantagesConfig.defaults(),
-                1e-4,
+                new DistanceConfig(1e-4),
                 false);
     }
 
     NftLoss loss() {
-        return new NftLoss(beta, weighting, advantages.clip(), distanceLoss);
+        return new NftLoss(beta, weighting, advantages.clip());
     }
 }

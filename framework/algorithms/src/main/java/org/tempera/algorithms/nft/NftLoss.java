@@ -1,8 +1,6 @@
 package org.tempera.algorithms.nft;
 
-import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.tempera.algorithms.loss.OutputDistance;
 import org.tempera.base.text.Words;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -15,10 +13,9 @@ import org.tensorflow.types.TFloat32;
  *
  * @param beta distance of the implicit policies; the update that the loss asks for goes with its reciprocal
  * @param weighting what errors are divided by
- * @param factor of the loss of both implicit policies: in the published code the clip range of advantages
- * @param distance factor of the mean square distance of outputs to the reference's, 0 for none
+ * @param factor of the loss: in the published code the clip range of advantages
  */
-public record NftLoss(double beta, Weighting weighting, double factor, double distance) {
+public record NftLoss(double beta, Weighting weighting, double factor) {
     private static final int[] LATENT = {1, 2, 3};
     private static final float LEAST_WEIGHT = 1e-5f;
 
@@ -42,14 +39,12 @@ public record NftLoss(double beta, Weighting weighting, double factor, double di
      * @param cleanOf gives the clean latents that an output implies
      * @param current the policy's output; with gradient
      * @param old the behaviour policy's output; no gradient flows into it
-     * @param reference the reference policy's output, which only a {@code distance} above 0 is measured to
      */
     public record Outputs(
             Operand<TFloat32> clean,
             UnaryOperator<Operand<TFloat32>> cleanOf,
             Operand<TFloat32> current,
-            Operand<TFloat32> old,
-            Optional<Operand<TFloat32>> reference) {}
+            Operand<TFloat32> old) {}
 
     /**
      * The loss and its parts.
@@ -57,18 +52,12 @@ public record NftLoss(double beta, Weighting weighting, double factor, double di
      * @param loss a scalar
      * @param positive error of the positive policy, {@code [batch]}
      * @param negative error of the negative policy, {@code [batch]}
-     * @param distance to the reference's outputs, a scalar; absent where the loss has no such term
      */
-    public record Terms(
-            Operand<TFloat32> loss,
-            Operand<TFloat32> positive,
-            Operand<TFloat32> negative,
-            Optional<Operand<TFloat32>> distance) {}
+    public record Terms(Operand<TFloat32> loss, Operand<TFloat32> positive, Operand<TFloat32> negative) {}
 
     public NftLoss {
-        if (!(beta > 0 && factor > 0 && distance >= 0)) {
-            throw new IllegalArgumentException("expected beta and factor above 0 and a distance of 0 or more, found "
-                    + beta + ", " + factor + " and " + distance);
+        if (!(beta > 0 && factor > 0)) {
+            throw new IllegalArgumentException("expected beta and factor above 0, found " + beta + " and " + factor);
         }
     }
 
@@ -99,19 +88,7 @@ public record NftLoss(double beta, Weighting weighting, double factor, double di
         Operand<TFloat32> both = tf.math.add(
                 tf.math.mul(optimality, positive), tf.math.mul(tf.math.sub(tf.constant(1f), optimality), negative));
         Operand<TFloat32> loss = tf.math.mul(tf.math.mean(both, tf.constant(0)), tf.constant((float) (factor / beta)));
-        if (distance == 0) {
-            return new Terms(loss, positive, negative, Optional.empty());
-        }
-        Operand<TFloat32> far = OutputDistance.mean(
-                tf,
-                outputs.current(),
-                outputs.reference()
-                        .orElseThrow(() -> new IllegalArgumentException("there is no reference to be near to")));
-        return new Terms(
-                tf.math.add(loss, tf.math.mul(far, tf.constant((float) distance))),
-                positive,
-                negative,
-                Optional.of(far));
+        return new Terms(loss, positive, negative);
     }
 
     private Operand<TFloat32> error(Ops tf, Outputs outputs, Operand<TFloat32> output) {

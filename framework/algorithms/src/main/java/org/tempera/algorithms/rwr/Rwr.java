@@ -1,5 +1,6 @@
 package org.tempera.algorithms.rwr;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.tempera.spi.algorithm.UpdateScope.Denoising;
 import org.tempera.spi.algorithm.UpdateScope.Renoising;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** RWR: the policy learns to denoise its own samples, the better ones more. Reads no steps and no log-probabilities. */
@@ -66,9 +68,13 @@ public final class Rwr implements Algorithm {
     @Override
     public Losses build(UpdateScope scope) {
         Denoising denoising = scope.denoising(new Renoising(Renoising.Level.UNIFORM, 1, config.guided()));
-        Operand<TFloat32> loss = RwrLoss.build(
-                scope.graph().tf(), scope.column(WEIGHT), denoising.prediction(Weights.POLICY), denoising.target());
-        return new Losses(loss, Optional.empty(), Map.of(MetricNames.POLICY_LOSS, loss));
+        Ops tf = scope.graph().tf();
+        Operand<TFloat32> weighted =
+                RwrLoss.build(tf, scope.column(WEIGHT), denoising.prediction(Weights.POLICY), denoising.target());
+        Map<String, Operand<TFloat32>> metrics = new LinkedHashMap<>();
+        Operand<TFloat32> loss = config.distance().loss().addTo(tf, denoising::prediction, weighted, metrics);
+        metrics.put(MetricNames.POLICY_LOSS, loss);
+        return new Losses(loss, Optional.empty(), metrics);
     }
 
     @Override
@@ -84,11 +90,14 @@ public final class Rwr implements Algorithm {
     }
 
     /**
-     * Equal weights say nothing of rewards: the policy would only be fitted to what it draws anyway. They are 1, and 0
-     * of skipped samples.
+     * Equal weights say nothing of rewards: the policy would only be fitted to what it draws anyway, and, where
+     * something holds it, drawn to the reference policy. They are 1, and 0 of skipped samples.
      */
     @Override
     public boolean hasNothingToLearn(Targets targets) {
+        if (!config.distance().isNone()) {
+            return false;
+        }
         for (float[] steps : targets.columns().getOrDefault(WEIGHT, new float[0][])) {
             if (steps[0] != 0 && steps[0] != 1) {
                 return false;

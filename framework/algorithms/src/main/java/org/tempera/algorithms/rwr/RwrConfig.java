@@ -1,5 +1,6 @@
 package org.tempera.algorithms.rwr;
 
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.UpdateConfig;
@@ -23,7 +24,8 @@ public record RwrConfig(
         @Doc(
                         "Whether the loss takes the guided prediction, as published; otherwise the prompt's own, as models are trained."
                                 + " A guided one that is fitted to its own samples again and again loses their variety.")
-                boolean guided) {
+                boolean guided,
+        @Inline DistanceConfig distance) {
     public RwrConfig {
         Require.that(temperature > 0, "temperature", "greater than 0", temperature);
     }
@@ -35,6 +37,7 @@ public record RwrConfig(
                 RwrWeights.Weighting.EPOCH,
                 0.3,
                 new NormalisationConfig(RewardNormalisation.Kind.EPOCH, 32, 16, 0),
-                false);
+                false,
+                DistanceConfig.none());
     }
 }

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.tempera.algorithms.draft.Draft;
 import org.tempera.algorithms.draft.DraftConfig;
 import org.tempera.algorithms.draft.Truncation;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.nn.diffusion.GuidedStep;
 import org.tempera.nn.diffusion.StepChain;
@@ -80,7 +81,8 @@ public final class DraftOracle implements OracleKind {
                         defaults.stepsDeviation(),
                         renoise.size(),
                         false,
-                        Optional.empty())));
+                        Optional.empty(),
+                        DistanceConfig.none())));
         GraphReward reward = reward(c, runner);
         double guidance = c.number("guidance");
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.tempera.algorithms.loss.DistanceConfig;
+import org.tempera.algorithms.loss.DistanceLoss;
 import org.tempera.algorithms.nft.Nft;
 import org.tempera.algorithms.nft.NftConfig;
 import org.tempera.algorithms.nft.NftLoss;
@@ -89,10 +91,9 @@ public final class NftOracle implements OracleKind {
                 c,
                 "beta",
                 () -> new NftLoss(
-                        c.number("beta"),
-                        CaseInputs.word(c, "weighting", Weighting::parse),
-                        samples.factor(),
-                        reference.isPresent() ? CaseInputs.number(c, "kl_coefficient", 0) : 0));
+                        c.number("beta"), CaseInputs.word(c, "weighting", Weighting::parse), samples.factor()));
+        DistanceLoss distance =
+                reference.isPresent() ? distance(c) : DistanceConfig.none().loss();
         Map<String, HostTensor> got = runner.run(in -> {
             Ops tf = in.scope().tf();
             Operand<TFloat32> x = in.input("clean", clean);
@@ -102,20 +103,18 @@ public final class NftOracle implements OracleKind {
             Operand<TFloat32> velocity = in.input(CURRENT, current);
             NftLoss.Terms terms = loss.build(
                     tf,
-                    new NftLoss.Outputs(
-                            x,
-                            v -> tf.math.sub(noisy, tf.math.mul(t, v)),
-                            velocity,
-                            in.input("old", old),
-                            reference.map(r -> in.input("reference", r))),
+                    new NftLoss.Outputs(x, v -> tf.math.sub(noisy, tf.math.mul(t, v)), velocity, in.input("old", old)),
                     samples.optimality(tf, in));
+            Operand<TFloat32> whole = distance.addTo(
+                    tf,
+                    weights -> weights == Weights.REFERENCE ? in.input("reference", reference.orElseThrow()) : velocity,
+                    terms.loss(),
+                    new LinkedHashMap<>());
             Map<String, Operand<TFloat32>> out = new LinkedHashMap<>();
             out.put("positive", terms.positive());
             out.put("negative", terms.negative());
-            out.put("loss", tf.reshape(terms.loss(), tf.constant(new int[] {1})));
-            out.put(
-                    "grad:current",
-                    in.gradients(terms.loss(), List.of(velocity)).get(0));
+            out.put("loss", tf.reshape(whole, tf.constant(new int[] {1})));
+            out.put("grad:current", in.gradients(whole, List.of(velocity)).get(0));
             out.keySet().retainAll(c.outputs());
             return out;
         });
@@ -142,8 +141,9 @@ public final class NftOracle implements OracleKind {
                         CaseInputs.word(c, "weighting", Weighting::parse),
                         new GroupAdvantagesConfig(
                                 a.combine(), a.scale(), a.deviation(), a.epsilon(), a.whiten(), samples.factor()),
-                        CaseInputs.number(c, "kl_coefficient", 0),
+                        DistanceConfig.none(),
                         false)));
+        DistanceLoss distance = distance(c);
         DiffusionPolicy policy = runner.openPolicy(c.weights(), c.adapter());
         Optional<DiffusionPolicy> old = old(c, runner);
         Map<String, HostTensor> text = CaseInputs.text(c, policy, "");
@@ -173,8 +173,13 @@ public final class NftOracle implements OracleKind {
                     samples.optimality(in.scope().tf(), in));
             outputs.put("positive", terms.positive());
             outputs.put("negative", terms.negative());
-            return terms.loss();
+            return distance.addTo(in.scope().tf(), ours::prediction, terms.loss(), new LinkedHashMap<>());
         });
+    }
+
+    private static DistanceLoss distance(OracleCase c) {
+        return CaseInputs.checked(
+                c, "kl_coefficient", () -> new DistanceLoss(CaseInputs.number(c, "kl_coefficient", 0)));
     }
 
     /** The model with its adapter at the behaviour weights' scale; empty where that is the policy's. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.rwr.Rwr;
 import org.tempera.algorithms.rwr.RwrConfig;
 import org.tempera.algorithms.rwr.RwrWeights;
@@ -49,7 +50,12 @@ public final class RwrOracle implements OracleKind {
                 c,
                 "temperature",
                 () -> new Rwr(new RwrConfig(
-                        new UpdateConfig(n, 1, 1), weighting, temperature, defaults.rewardNormalisation(), guided)));
+                        new UpdateConfig(n, 1, 1),
+                        weighting,
+                        temperature,
+                        defaults.rewardNormalisation(),
+                        guided,
+                        DistanceConfig.none())));
         HostTensor weights = HostTensor.of(
                 narrow(CaseInputs.checked(
                         c,

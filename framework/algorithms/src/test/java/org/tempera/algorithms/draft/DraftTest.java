@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.loss.GraphCheck;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.HostTensor;
@@ -21,8 +22,16 @@ public class DraftTest {
     private static final int STEPS = 10;
 
     private static Draft draft(int lastSteps, Truncation truncation) {
-        return new Draft(
-                new DraftConfig(new UpdateConfig(4, 2, 1), lastSteps, truncation, 3, 2, 0, false, Optional.empty()));
+        return new Draft(new DraftConfig(
+                new UpdateConfig(4, 2, 1),
+                lastSteps,
+                truncation,
+                3,
+                2,
+                0,
+                false,
+                Optional.empty(),
+                DistanceConfig.none()));
     }
 
     /** How many steps have a gradient, by micro-batch. */
@@ -78,13 +87,37 @@ public class DraftTest {
     @Test
     public void drawsOfNoiseGoThroughTheLastStepAlone() {
         assertThatThrownBy(() -> new DraftConfig(
-                        new UpdateConfig(4, 1, 1), 2, Truncation.FIXED, 8, 5, 2, false, Optional.empty()))
+                        new UpdateConfig(4, 1, 1),
+                        2,
+                        Truncation.FIXED,
+                        8,
+                        5,
+                        2,
+                        false,
+                        Optional.empty(),
+                        DistanceConfig.none()))
                 .hasMessage("draws must be 0 where last-steps is above 1 or truncation is not fixed, was 2");
         assertThatThrownBy(() -> new DraftConfig(
-                        new UpdateConfig(4, 1, 1), 1, Truncation.UNIFORM, 8, 5, 0, false, Optional.empty()))
+                        new UpdateConfig(4, 1, 1),
+                        1,
+                        Truncation.UNIFORM,
+                        8,
+                        5,
+                        0,
+                        false,
+                        Optional.empty(),
+                        DistanceConfig.none()))
                 .hasMessage("last-steps must be at least 2 where truncation is not fixed, was 1");
         assertThatThrownBy(() -> new DraftConfig(
-                        new UpdateConfig(4, 1, 1), 1, Truncation.FIXED, 8, 5, 2, true, Optional.empty()))
+                        new UpdateConfig(4, 1, 1),
+                        1,
+                        Truncation.FIXED,
+                        8,
+                        5,
+                        2,
+                        true,
+                        Optional.empty(),
+                        DistanceConfig.none()))
                 .hasMessage("draws must be 0 where estimate is true, was 2");
     }
 }

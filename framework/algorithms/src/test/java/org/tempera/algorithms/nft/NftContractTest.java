@@ -26,7 +26,7 @@ public class NftContractTest extends AlgorithmContract<NftConfig> {
                 0.1,
                 d.weighting(),
                 d.advantages(),
-                d.distanceLoss(),
+                d.distance(),
                 true);
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.tempera.algorithms.loss.GraphCheck;
 import org.tempera.algorithms.nft.NftLoss.Weighting;
 import org.tempera.spi.HostTensor;
@@ -22,7 +21,6 @@ public class NftLossTest {
     private static final float[] NOISE = {0.3f, -1, 2, 0};
     private static final float[] OLD = {0.1f, 0.4f, -0.7f, 1};
     private static final float[] CURRENT = {-0.3f, 1, 0.2f, 0.6f};
-    private static final float[] REFERENCE = {1, 1, 1, 1};
 
     private static HostTensor latents(float... numbers) {
         return HostTensor.of(numbers, 2, 1, 2, 1);
@@ -40,8 +38,7 @@ public class NftLossTest {
                 "noise", latents(NOISE),
                 "old", latents(OLD),
                 "t", HostTensor.of(T.clone(), 2, 1, 1, 1),
-                "optimality", GraphCheck.rows(optimality),
-                "reference", latents(REFERENCE)));
+                "optimality", GraphCheck.rows(optimality)));
         return GraphCheck.run(inputs, (tf, in) -> {
             Operand<org.tensorflow.types.TFloat32> t = in.get("t");
             var noisy = tf.math.add(
@@ -49,11 +46,7 @@ public class NftLossTest {
             NftLoss.Terms terms = loss.build(
                     tf,
                     new NftLoss.Outputs(
-                            in.get("clean"),
-                            p -> tf.math.sub(noisy, tf.math.mul(t, p)),
-                            in.get("x"),
-                            in.get("old"),
-                            Optional.of(in.get("reference"))),
+                            in.get("clean"), p -> tf.math.sub(noisy, tf.math.mul(t, p)), in.get("x"), in.get("old")),
                     in.get("optimality"));
             Map<String, Operand<org.tensorflow.types.TFloat32>> out = new LinkedHashMap<>();
             out.put("loss", terms.loss());
@@ -64,7 +57,7 @@ public class NftLossTest {
     }
 
     private static NftLoss loss(double beta, Weighting weighting) {
-        return new NftLoss(beta, weighting, 1, 0);
+        return new NftLoss(beta, weighting, 1);
     }
 
     @DataProvider
@@ -148,20 +141,10 @@ public class NftLossTest {
         assertThat(got.get("gradient").data()).containsOnly(new float[] {0, 0, 0, 0}, within(1e-6f));
     }
 
-    /** The policy is the behaviour policy and samples are even: nothing but the distance is left. */
     @Test
-    public void theDistanceDrawsThePolicyToTheReference() {
-        NftLoss held = new NftLoss(1, Weighting.ADAPTIVE, 5, 0.3);
-        HostTensor gradient = run(held, OLD, 0.5, 0.5).get("gradient");
-        for (int i = 0; i < 4; i++) {
-            assertThat((double) gradient.get(i)).isCloseTo(0.3 * 2 * (OLD[i] - REFERENCE[i]) / 4, within(1e-6));
-        }
-    }
-
-    @Test
-    public void theFactorIsOfTheImplicitPoliciesAlone() {
+    public void theFactorIsOfTheLoss() {
         double one = run(loss(2, Weighting.NONE), CURRENT, 0.7, 0.1).get("loss").scalarValue();
-        double five = run(new NftLoss(2, Weighting.NONE, 5, 0), CURRENT, 0.7, 0.1)
+        double five = run(new NftLoss(2, Weighting.NONE, 5), CURRENT, 0.7, 0.1)
                 .get("loss")
                 .scalarValue();
         assertThat(five).isCloseTo(5 * one, within(1e-5));
@@ -178,7 +161,7 @@ public class NftLossTest {
 
     @Test
     public void whatDoesNotFitIsRefused() {
-        assertThatThrownBy(() -> new NftLoss(0, Weighting.NONE, 1, 0)).hasMessageContaining("beta");
+        assertThatThrownBy(() -> new NftLoss(0, Weighting.NONE, 1)).hasMessageContaining("beta");
         assertThatThrownBy(() -> Weighting.parse("snr")).hasMessageContaining("expected adaptive or none");
         assertThatThrownBy(() -> run(loss(1, Weighting.NONE), CURRENT, 1, 1, 1))
                 .hasMessageContaining("optimality [batch], found");

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import org.tempera.algorithms.loss.DistanceConfig;
+import org.tempera.algorithms.loss.DistanceLoss;
 import org.tempera.algorithms.nft.NftLoss.Weighting;
 import org.tempera.algorithms.stats.GroupAdvantagesConfig;
 import org.tempera.algorithms.stats.StepwiseConfig;
@@ -65,7 +67,7 @@ public class NftTest {
                 beta,
                 Weighting.ADAPTIVE,
                 GroupAdvantagesConfig.defaults(),
-                distance,
+                new DistanceConfig(distance),
                 false);
     }
 
@@ -190,7 +192,7 @@ public class NftTest {
             double far = moved(one, 4);
             assertThat(moved(other, 4)).isBetween(1e-6, 0.5 * far);
             assertThat(other.trainEpoch().metrics())
-                    .containsKeys(Nft.TO_BEHAVIOUR, Nft.TO_REFERENCE)
+                    .containsKeys(Nft.TO_BEHAVIOUR, DistanceLoss.TO_REFERENCE)
                     .doesNotContainKey("train/on_policy_ratio_error");
         }
     }

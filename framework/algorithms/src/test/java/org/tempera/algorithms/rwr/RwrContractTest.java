@@ -1,5 +1,6 @@
 package org.tempera.algorithms.rwr;
 
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 import org.tempera.testkit.AlgorithmContract;
@@ -18,6 +19,7 @@ public class RwrContractTest extends AlgorithmContract<RwrConfig> {
                 RwrWeights.Weighting.EPOCH,
                 0.3,
                 RwrConfig.defaults().rewardNormalisation(),
-                true);
+                true,
+                DistanceConfig.none());
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.rwr.RwrWeights.Weighting;
 import org.tempera.algorithms.stats.NormalisationConfig;
 import org.tempera.algorithms.stats.RewardNormalisation;
@@ -97,7 +98,8 @@ public class RwrTest {
 
     @Test
     public void groupsOfOneAreRefused() {
-        Rwr rwr = new Rwr(new RwrConfig(new UpdateConfig(8, 1, 1), Weighting.PROMPT, 1, none(), true));
+        Rwr rwr = new Rwr(
+                new RwrConfig(new UpdateConfig(8, 1, 1), Weighting.PROMPT, 1, none(), true, DistanceConfig.none()));
         assertThatThrownBy(() -> rwr.check(new EpochShape(16, 10, 1)))
                 .isInstanceOf(UserException.class)
                 .hasMessage(
