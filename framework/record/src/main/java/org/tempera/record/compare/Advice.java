@@ -18,6 +18,8 @@ public final class Advice {
     private static final Set<String> WITH_BOUNDS =
             Set.of("d3po", "ddpo", "dpok", "grpo", "nft", "rwr", "tdpo", "tdpo-r");
 
+    private static final Set<String> WITH_DISTANCE = Set.of("draft", "nft", "rwr");
+
     private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
 
     private Advice() {}
@@ -65,9 +67,9 @@ public final class Advice {
         advice.add("Stop in time, by a reward that is held out: evaluation.on-fall = stop, or roll-back.");
         if (WITH_KL.contains(algorithm)) {
             advice.add("Stay near the base model: algorithm." + algorithm
-                    + ".kl-loss = 0.04, or with a target, algorithm." + algorithm + ".kl.coefficient = 1.");
-        } else if (algorithm.equals("nft")) {
-            advice.add("Stay near the base model: a larger algorithm.nft.distance-loss.");
+                    + ".kl-loss = 0.01, or a penalty in the reward, algorithm." + algorithm + ".kl.coefficient = 1.");
+        } else if (WITH_DISTANCE.contains(algorithm)) {
+            advice.add("Stay near the base model: a larger algorithm." + algorithm + ".distance-loss.");
         } else if (WITH_BETA.contains(algorithm)) {
             advice.add("Stay near the base model: a larger algorithm." + algorithm + ".beta.");
         }
