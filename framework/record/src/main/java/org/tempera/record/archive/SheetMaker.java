@@ -78,7 +78,7 @@ final class SheetMaker {
         Map<String, Sample> byPrompt = new LinkedHashMap<>();
         pictured.forEach(s -> byPrompt.putIfAbsent(s.prompt(), s));
         List<Sample> first = List.copyOf(byPrompt.values());
-        return Fitting.evenly(first.size(), MOST_PROMPTS).stream()
+        return Thinning.evenly(first.size(), MOST_PROMPTS).stream()
                 .map(first::get)
                 .toList();
     }
@@ -89,7 +89,7 @@ final class SheetMaker {
         best.filter(grids::contains).ifPresent(epochs::add);
         for (int most = MOST_EPOCHS; most > 1; most--) {
             TreeSet<Integer> all = new TreeSet<>(epochs);
-            Fitting.evenly(grids.size(), most).forEach(i -> all.add(grids.get(i)));
+            Thinning.evenly(grids.size(), most).forEach(i -> all.add(grids.get(i)));
             if (all.size() <= MOST_EPOCHS) {
                 return List.copyOf(all);
             }

@@ -37,19 +37,10 @@ final class CommonPictures {
         }
     }
 
-    /** The same measurements of these pictures alone; a set that has none of them is left out. */
+    /** The same measurements of these pictures alone. */
     SortedMap<Integer, ModelEvaluation> of(SortedMap<Integer, ModelEvaluation> byEpoch) {
         SortedMap<Integer, ModelEvaluation> common = new TreeMap<>();
-        byEpoch.forEach((epoch, e) -> common.put(
-                epoch,
-                new ModelEvaluation(
-                        e.source(),
-                        e.epoch(),
-                        e.ruler(),
-                        e.sets().stream()
-                                .map(this::common)
-                                .filter(s -> !s.pictures().isEmpty())
-                                .toList())));
+        byEpoch.forEach((epoch, evaluation) -> common.put(epoch, evaluation.withSets(this::common)));
         return common;
     }
 

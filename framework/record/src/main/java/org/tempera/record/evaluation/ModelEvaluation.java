@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.tempera.base.files.AbsentPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.run.OwnFiles;
@@ -36,6 +37,12 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
 
     public ModelEvaluation {
         sets = List.copyOf(sets);
+    }
+
+    /** The same with its sets changed. */
+    public ModelEvaluation withSets(UnaryOperator<MeasuredSet> change) {
+        return new ModelEvaluation(
+                source, epoch, ruler, sets.stream().map(change).toList());
     }
 
     /** As plain data. */

@@ -55,7 +55,8 @@ final class Labels {
             case MetricNames.HELD_BELOW -> "share of steps held below";
             case MetricNames.GRADIENT_NORM -> "norm of the gradient";
             case MetricNames.ON_POLICY_LOG_PROB_ERROR -> "log-probability error before an update, nats";
-            case MetricNames.APPROX_KL -> "approximate KL of an update, nats of a picture (of a number, under log-prob = mean)";
+            case MetricNames.APPROX_KL ->
+                "approximate KL of an update, nats of a picture (of a number, under log-prob = mean)";
             case MetricNames.CLIP_FRACTION -> "share of ratios clipped";
             case MetricNames.RATIO_MEAN -> "mean of the ratios";
             case MetricNames.GROUPS_WITHOUT_SPREAD -> "share of groups without spread";
