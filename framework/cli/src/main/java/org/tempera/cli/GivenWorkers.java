@@ -62,7 +62,7 @@ record GivenWorkers(Optional<Cluster> environment) {
      */
     RunConfig resuming(RunConfig config) {
         RunConfig run = training(config);
-        requireFirst(run.run().cluster().index(), run.run().cluster().workers().size());
+        requireFirst(run.run().cluster().index(), run.run().cluster().count());
         return run;
     }
 

@@ -191,7 +191,7 @@ final class TrainCommand implements Callable<Integer> {
     /** Which worker of how many this is. */
     private static String words(RunConfig config) {
         ClusterSettings cluster = config.run().cluster();
-        return cluster.index() + " of " + Math.max(1, cluster.workers().size());
+        return cluster.index() + " of " + cluster.count();
     }
 
     private RunConfig led(RunConfig config, GivenWorkers given, WorkerProcesses others) {

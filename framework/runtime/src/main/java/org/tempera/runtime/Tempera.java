@@ -152,7 +152,7 @@ public final class Tempera {
         learnt(config);
         if (config.run().cluster().isMany()) {
             throw new UserException("bench: times one process, and run.cluster.workers names "
-                    + config.run().cluster().workers().size()
+                    + config.run().cluster().count()
                     + ". Set run.cluster.workers=[] (and run.cluster.index=0); what workers take is in the metrics of"
                     + " their run, as time/*.");
         }

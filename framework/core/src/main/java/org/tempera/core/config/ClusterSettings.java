@@ -39,6 +39,16 @@ public record ClusterSettings(
         return new ClusterSettings(List.of(), 0, GradientSums.IN_ORDER, 600);
     }
 
+    /** How many processes train the run. */
+    public int count() {
+        return Math.max(1, workers.size());
+    }
+
+    /** How many of so many pieces of work the worker has that has the most of them. */
+    public int share(int pieces) {
+        return (pieces + count() - 1) / count();
+    }
+
     /** How many workers share this one's machine, itself among them, by the hosts of their addresses. */
     public int onThisHost() {
         return workers.isEmpty()

@@ -25,8 +25,9 @@ public record RunSettings(
                         value =
                                 "Batches that are sampled and scored at a time, and micro-batches of an update that are computed at a time;"
                                         + " each has an equal share of the threads, and memory of its own. 0 is as many as there are"
-                                        + " threads, batches in an epoch and micro-batches in an update, or 1 for a policy of 100"
-                                        + " million weights or more. Part of the run's identity, as threads are.",
+                                        + " threads, batches in an epoch and micro-batches in an update (of several workers, a"
+                                        + " worker's part of these), or 1 for a policy of 100 million weights or more. Part of the"
+                                        + " run's identity, as threads are.",
                         measures = false)
                 int parallelBatches,
         @Doc(

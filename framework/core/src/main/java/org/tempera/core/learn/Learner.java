@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.RewardGradient;
@@ -438,7 +439,9 @@ public final class Learner {
             TrainingSession session, EpochData epoch, List<Minibatch> plan, int first, int end) {
         workers.lanes().stop().check();
         int used = Math.min(workers.allLanes(), end - first);
-        int own = Math.max(0, Math.min(accumulate.size(), used - workers.numberOf(0)));
+        int own = (int) IntStream.range(0, accumulate.size())
+                .filter(lane -> workers.numberOf(lane) < used)
+                .count();
         SortedMap<Integer, UpdateFetches> fetched = new TreeMap<>();
         workers.lanes()
                 .<Map<Integer, UpdateFetches>>inOrder(

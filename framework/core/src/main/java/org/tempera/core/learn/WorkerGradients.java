@@ -147,7 +147,7 @@ final class WorkerGradients {
             List<HostTensor> lanes = new ArrayList<>();
             for (int lane = 0; lane < workers.allLanes(); lane++) {
                 Map<String, HostTensor> brought =
-                        all.get(lane / workers.lanes().count()).tensors();
+                        all.get(workers.workerOf(lane)).tensors();
                 lanes.add(Objects.requireNonNull(brought.get(laneName(lane) + group), group));
             }
             feeds.put(group, HostTensor.stack(lanes));

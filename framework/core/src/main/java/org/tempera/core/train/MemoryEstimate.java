@@ -87,8 +87,7 @@ record MemoryEstimate(
             return 0;
         }
         long samples = spec.sampling().samplesPerEpoch();
-        long lanes =
-                (long) spec.run().cluster().workers().size() * spec.threads().runs();
+        long lanes = (long) spec.run().cluster().count() * spec.threads().runs();
         return spec.learnsFromChoices()
                 ? samples
                 : Math.min(samples, lanes * spec.sampling().batchSize());

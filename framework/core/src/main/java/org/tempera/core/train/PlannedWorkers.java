@@ -17,7 +17,7 @@ record PlannedWorkers(ClusterSettings cluster) implements WorkerChannel {
 
     @Override
     public int count() {
-        return cluster.workers().size();
+        return cluster.count();
     }
 
     @Override

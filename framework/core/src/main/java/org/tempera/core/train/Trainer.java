@@ -78,6 +78,9 @@ public final class Trainer implements AutoCloseable {
         MemoryEstimate memory = MemoryEstimate.of(spec, asked.size() + 1);
         memory.check();
         spec.threads().requireAllowed();
+        if (spec.run().cluster().index() == 0) {
+            spec.idleWorkers().ifPresent(LoggerFactory.getLogger(Trainer.class)::warn);
+        }
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
         model = group.prepared(() -> loaded(group, asked, memory));
         experience = spec.learnsFromChoices() ? new ChosenPairs(spec, model) : new DrawnSamples(spec, model, combiner);

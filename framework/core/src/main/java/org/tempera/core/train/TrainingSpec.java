@@ -257,8 +257,8 @@ public record TrainingSpec(
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"
                     + " expected train, held-out or logged, found constraint"));
         }
-        int workers = run.cluster().workers().size();
-        if (workers > 1 && sampling.batchesPerEpoch() % workers != 0) {
+        int workers = run.cluster().count();
+        if (sampling.batchesPerEpoch() % workers != 0) {
             problems.add("sampling.batches-per-epoch: expected a multiple of the " + workers
                     + " workers (run.cluster), so that none waits for the others, found " + sampling.batchesPerEpoch());
         }
@@ -490,13 +490,26 @@ public record TrainingSpec(
         int threads = run.threads() == 0 ? Runtime.getRuntime().availableProcessors() : run.threads();
         int batches = run.parallelBatches();
         if (batches == 0) {
+            int together = Math.min(sampling.batchesPerEpoch(), checked().accumulation(epoch()));
             batches = policy.parameterCount() + policy.text().parameterCount() < LARGE_POLICY
-                    ? Math.min(
-                            threads,
-                            Math.min(sampling.batchesPerEpoch(), checked().accumulation(epoch())))
+                    ? Math.min(threads, run.cluster().share(together))
                     : 1;
         }
         return new ThreadSettings(Math.max(1, threads / batches), run.interOpThreads(), batches);
+    }
+
+    /**
+     * What a person should know of how the work is shared out: some of the workers have no micro-batch of an update.
+     */
+    Optional<String> idleWorkers() {
+        int workers = run.cluster().count();
+        int microBatches = checked().accumulation(epoch());
+        return microBatches >= workers
+                ? Optional.empty()
+                : Optional.of("run.cluster.workers: an update has fewer micro-batches (" + microBatches
+                        + ") than there are workers (" + workers + "), so that " + (workers - microBatches)
+                        + " of them wait in each. The same update of smaller micro-batches, a lower batch-size of the"
+                        + " algorithm with a higher accumulation, gives them a part.");
     }
 
     /** The critic, if the algorithm uses one. */

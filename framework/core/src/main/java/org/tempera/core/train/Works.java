@@ -5,23 +5,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.plan.Work;
 import org.tempera.core.rollout.Sampler;
 import org.tempera.graph.Program;
 import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 
-/** What a run has TensorFlow compute, how often, and the program of each. */
+/**
+ * What a run has TensorFlow compute, how often, and the program of each. Of several workers it is what the one does that
+ * has the most to do, for which the others wait.
+ */
 final class Works {
     private final TrainingSpec spec;
     private final TrainingModel model;
-    private final int workers;
+    private final ClusterSettings cluster;
     private final Map<Work, Program<?, ?>> all = new LinkedHashMap<>();
 
     private Works(TrainingSpec spec, TrainingModel model) {
         this.spec = spec;
         this.model = model;
-        workers = Math.max(1, spec.run().cluster().workers().size());
+        cluster = spec.run().cluster();
     }
 
     /**
@@ -39,7 +43,8 @@ final class Works {
 
     private void addSampling() {
         int batch = model.scorer().batch();
-        long batches = spec.learnsFromChoices() ? 0 : spec.sampling().batchesPerEpoch();
+        long batches =
+                spec.learnsFromChoices() ? 0 : cluster.share(spec.sampling().batchesPerEpoch());
         int steps = spec.sampling().steps();
         Sampler sampler = model.drawer().sampler();
         add("sampling", "a step of a batch", batch, known(batches * steps), evaluated() * steps, sampler.fullestStep());
@@ -48,7 +53,7 @@ final class Works {
                         "sampling",
                         "latents of a picture",
                         1,
-                        known(spec.sampling().samplesPerEpoch()),
+                        known(2L * cluster.share(spec.sampling().samplesPerEpoch() / 2)),
                         0,
                         pictures.program()));
         add(
@@ -76,13 +81,13 @@ final class Works {
                 "training",
                 "gradients of a micro-batch",
                 batch,
-                plan.map(p -> known(p.size())).orElse(OptionalLong.empty()),
+                plan.map(p -> known(microBatches(p))).orElse(OptionalLong.empty()),
                 0,
                 model.learner().micro());
         addAlone(
                 "the optimiser's step",
                 1,
-                plan.map(p -> known(p.stream().filter(Minibatch::apply).count() * workers))
+                plan.map(p -> known(p.stream().filter(Minibatch::apply).count()))
                         .orElse(OptionalLong.empty()),
                 model.learner().step());
         model.learner()
@@ -99,13 +104,29 @@ final class Works {
         EpochShape epoch = spec.epoch();
         EpochShape kept = new EpochShape(spec.algorithm().replayedSamples(), epoch.steps(), epoch.stochasticSteps(), 1);
         return OptionalLong.of(
-                (long) spec.algorithm().replayPlan(kept, spec.run().seed()).size() * workers);
+                spec.algorithm().replayPlan(kept, spec.run().seed()).size());
+    }
+
+    /** The micro-batches are shared out update by update. */
+    private long microBatches(List<Minibatch> plan) {
+        long own = 0;
+        int ofUpdate = 0;
+        for (Minibatch m : plan) {
+            ofUpdate++;
+            if (m.apply()) {
+                own += cluster.share(ofUpdate);
+                ofUpdate = 0;
+            }
+        }
+        return own;
     }
 
     /** Batches of an evaluation. */
     private long evaluated() {
         int batch = model.scorer().batch();
-        return spec.evaluation().every() == 0 ? 0 : (spec.evaluation().samples() + batch - 1) / batch;
+        return spec.evaluation().every() == 0
+                ? 0
+                : cluster.share((spec.evaluation().samples() + batch - 1) / batch);
     }
 
     private static OptionalLong known(long count) {
@@ -130,20 +151,6 @@ final class Works {
             OptionalLong perEpoch,
             long perEvaluation,
             Program<?, ?> program) {
-        all.put(
-                new Work(
-                        phase,
-                        name,
-                        rows,
-                        atATime,
-                        perEpoch.isPresent() ? OptionalLong.of(share(perEpoch.getAsLong())) : perEpoch,
-                        share(perEvaluation),
-                        program.peakBytes()),
-                program);
-    }
-
-    /** This worker's part of what all do. */
-    private long share(long count) {
-        return (count + workers - 1) / workers;
+        all.put(new Work(phase, name, rows, atATime, perEpoch, perEvaluation, program.peakBytes()), program);
     }
 }

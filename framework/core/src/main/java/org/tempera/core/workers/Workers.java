@@ -18,8 +18,9 @@ import org.tempera.graph.workers.LostWorkerException;
  * has done by then is handed to all; so all hold the same rollout, rewards, targets and weights, and whatever is
  * computed from these needs no exchange.
  *
- * <p>Lanes are numbered through all workers: with as many lanes each, lane {@code l} is one of worker
- * {@code l / lanes}. What a lane does is what the lane of that number does where all are in one process.
+ * <p>Lanes are numbered through all workers in turn: lane {@code l} is one of worker {@code l % workers}, so that fewer
+ * pieces than there are lanes are shared out between all. What a lane does is what the lane of that number does where
+ * all are in one process.
  *
  * <p>A worker that is asked to stop asks the others, too, beside what they do: each ends its present step, and all stop
  * where they met last. One that fails says so where the others come next, and all end there.
@@ -64,11 +65,16 @@ public final class Workers {
 
     /** The number that a lane of this worker has among all. */
     public int numberOf(int lane) {
-        return group.channel().index() * lanes.count() + lane;
+        return lane * group.channel().count() + group.channel().index();
+    }
+
+    /** The worker that has a lane, by its number among all. */
+    public int workerOf(int numbered) {
+        return numbered % group.channel().count();
     }
 
     private boolean isOwn(int numbered) {
-        return numbered / lanes.count() == group.channel().index();
+        return workerOf(numbered) == group.channel().index();
     }
 
     /**
@@ -148,8 +154,8 @@ public final class Workers {
                             piece,
                             own != null
                                     ? own
-                                    : work.unpack(Parcel.of(
-                                            all.get(lane / lanes.count()).get(lane % lanes.count()))));
+                                    : work.unpack(Parcel.of(all.get(workerOf(lane))
+                                            .get(lane / group.channel().count()))));
                 }
             }
         }

@@ -3,12 +3,15 @@ package org.tempera.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.tempera.core.config.ClusterSettings;
+import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.plan.Part;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
@@ -102,6 +105,32 @@ public class PlannedRunTest {
                 .extracting(Part::name)
                 .containsExactly("rollout of an epoch", "exchange with other workers");
         assertThat(work(two, "a step of a batch").perEpoch()).hasValue(3);
+    }
+
+    /** Of four batches each has one; two have a batch of the evaluation, and a micro-batch of each update. */
+    @Test
+    public void theWorkerThatHasTheMostToDoIsPlanned() {
+        ClusterSettings four = new ClusterSettings(List.of("a:1", "b:1", "c:1", "d:1"), 3, GradientSums.IN_ORDER, 1);
+        TrainingSpec tiny = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
+        TrainingSpec spec = SpecCopy.of(tiny)
+                .run(tiny.run().trainedBy(four))
+                .sampling(new SamplingSettings(Path.of("unused"), 2, 4, 1, 3, 1.0, 2.0, ""))
+                .evaluation(new EvaluationSettings(2, Optional.empty(), 4, 3, 4))
+                .build();
+        RunPlan plan;
+        try (PlannedRun planned = new PlannedRun(spec)) {
+            plan = planned.plan();
+        }
+        assertThat(work(plan, "a step of a batch"))
+                .returns(OptionalLong.of(3), Work::perEpoch)
+                .returns(3L, Work::perEvaluation);
+        assertThat(work(plan, "gradients of a micro-batch").perEpoch()).hasValue(3);
+        assertThat(work(plan, "the optimiser's step").perEpoch()).hasValue(3);
+        assertThat(spec.idleWorkers().orElseThrow())
+                .startsWith(
+                        "run.cluster.workers: an update has fewer micro-batches (2) than there are workers (4), so that"
+                                + " 2 of them wait in each.");
+        assertThat(tiny.idleWorkers()).isEmpty();
     }
 
     @Test

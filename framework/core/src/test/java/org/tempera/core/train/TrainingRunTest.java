@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.FailurePolicy;
@@ -28,6 +29,7 @@ import org.tempera.core.config.RewardRole;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.reward.NamedReward;
+import org.tempera.core.workers.GradientSums;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.record.image.PngFiles;
 import org.tempera.record.metrics.JsonlMetrics;
@@ -174,6 +176,13 @@ public class TrainingRunTest {
                 .isEqualTo(new ThreadSettings(3, 1, 2));
         assertThat(withRun(s, new RunSettings(3, 7, Path.of("unused"), 6, 1, 4)).threads())
                 .isEqualTo(new ThreadSettings(1, 1, 4));
+    }
+
+    @Test
+    public void aWorkerHasLanesForItsPartAlone() {
+        RunSettings six = new RunSettings(3, 7, Path.of("unused"), 6, 1, 0);
+        ClusterSettings two = new ClusterSettings(List.of("a:1", "b:1"), 0, GradientSums.IN_ORDER, 1);
+        assertThat(withRun(withBatches(0), six.trainedBy(two)).threads()).isEqualTo(new ThreadSettings(6, 1, 1));
     }
 
     @Test

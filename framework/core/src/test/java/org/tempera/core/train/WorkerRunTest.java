@@ -18,8 +18,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.FailurePolicy;
 import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
@@ -89,6 +91,55 @@ public class WorkerRunTest {
         TinyRuns.train(spec(of, LANES), folder.resolve("alone"), -1);
         train(count, GradientSums.IN_ORDER, of, folder.resolve("together"), (training, progress) -> {});
         TinyRuns.requireSame(folder.resolve("together"), folder.resolve("alone"));
+    }
+
+    /** With more threads than batches, too, each has as many of them: six in an epoch and two in an evaluation. */
+    @Test(timeOut = TIME_OUT)
+    public void automaticLanesGiveEveryWorkerItsPart() throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        CountingReward ofFirst = new CountingReward();
+        CountingReward ofSecond = new CountingReward();
+        try {
+            Future<String> second = other.submit(() -> {
+                try (WorkerRun run =
+                        new WorkerRun(ofAutomaticLanes(ofSecond, 1), group(workers, 1, GradientSums.IN_ORDER))) {
+                    return run.run(line -> {});
+                }
+            });
+            lead(
+                    ofAutomaticLanes(ofFirst, 0),
+                    group(workers, 0, GradientSums.IN_ORDER),
+                    folder.resolve("automatic"),
+                    (training, progress) -> {});
+            second.get();
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(ofFirst.batches).hasValue(ofSecond.batches.get()).hasPositiveValue();
+    }
+
+    private static TrainingSpec ofAutomaticLanes(HostReward reward, int index) {
+        TrainingSpec spec = spec(() -> TinyRuns.spec(4, reward, FailurePolicy.FAIL), 0);
+        RunSettings eight = new RunSettings(4, 7, Path.of("unused"), 8, 1, 0);
+        return SpecCopy.of(spec)
+                .run(eight.trainedBy(new ClusterSettings(List.of("a:1", "b:1"), index, GradientSums.IN_ORDER, 1)))
+                .build();
+    }
+
+    /** Gives every sample another score, and counts the batches. */
+    private static final class CountingReward implements HostReward {
+        private final AtomicInteger batches = new AtomicInteger();
+
+        @Override
+        public float[] score(List<Sample> samples) {
+            batches.incrementAndGet();
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = i;
+            }
+            return scores;
+        }
     }
 
     @Test(timeOut = TIME_OUT)

@@ -3,6 +3,7 @@ package org.tempera.core.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +48,56 @@ public class GroupTest {
         } finally {
             other.shutdownNow();
         }
+    }
+
+    /** Fewer than there are lanes in all, too, as in a last round. */
+    @Test(timeOut = 60_000)
+    public void piecesOfARoundAreSharedOutBetweenAll() throws Exception {
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<List<String>> there = other.submit(() -> inOrder(workers, 1));
+            List<String> expected = List.of("0 by 0", "1 by 1", "2 by 0", "3 by 1", "4 by 0", "5 by 1");
+            assertThat(inOrder(workers, 0)).isEqualTo(expected);
+            assertThat(there.get()).isEqualTo(expected);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static List<String> inOrder(LocalWorkers workers, int index) {
+        List<String> taken = new ArrayList<>();
+        try (Lanes lanes = new Lanes(2)) {
+            new Group(workers.channel(index), GradientSums.IN_ORDER)
+                    .with(lanes)
+                    .inOrder(6, new Piecework<Integer, String>() {
+                        @Override
+                        public Integer work(int piece) {
+                            return piece;
+                        }
+
+                        @Override
+                        public String finish(int piece, Integer worked) {
+                            return worked + " by " + index;
+                        }
+
+                        @Override
+                        public Parcel pack(String result) {
+                            return Parcel.of(Map.of("done", result));
+                        }
+
+                        @Override
+                        public String unpack(Parcel parcel) {
+                            return parcel.fields().text("done");
+                        }
+
+                        @Override
+                        public void take(int piece, String result) {
+                            taken.add(result);
+                        }
+                    });
+        }
+        return taken;
     }
 
     private static List<String> done(LocalWorkers workers, int index) {
