@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,10 @@ public final class FolderLock implements AutoCloseable {
     /** Stands in a file that has no name any more: whoever opened it before holds nobody back by locking it. */
     private static final String REMOVED = "removed";
 
-    private static final Pattern HOLDER = Pattern.compile("process (\\d{1,18}) on (.*), since \\S+");
+    private static final Pattern HOLDER = Pattern.compile("process (\\d{1,18}) on (.*), since (\\S+)");
+
+    /** How far the system's account of when a process was started may be off, and what the file's time lacks. */
+    private static final Duration ERROR_OF_START = Duration.ofSeconds(2);
 
     private final FileChannel channel;
     private final Path file;
@@ -118,9 +124,26 @@ public final class FolderLock implements AutoCloseable {
             return;
         }
         boolean here = process.group(2).equals(host());
-        if (!here || ProcessHandle.of(Long.parseLong(process.group(1))).isPresent()) {
+        if (!here || mayLive(Long.parseLong(process.group(1)), process.group(3))) {
             throw new TakenException(
                     holder + "; this file system has no locks: if that process has ended, remove " + file);
+        }
+    }
+
+    /**
+     * Whether a process of this number may be the one that took the lock then. One that was started later is another: a
+     * container that is started again has the host's name and the process's number of the one before it.
+     */
+    private static boolean mayLive(long pid, String since) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        if (process.isEmpty()) {
+            return false;
+        }
+        try {
+            Instant latest = Instant.parse(since).plus(ERROR_OF_START);
+            return process.get().info().startInstant().filter(latest::isBefore).isEmpty();
+        } catch (DateTimeParseException e) {
+            return true;
         }
     }
 

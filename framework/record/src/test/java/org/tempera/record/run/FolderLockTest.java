@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.testng.SkipException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -48,6 +51,20 @@ public class FolderLockTest {
         }
         Files.writeString(file, "process 17 on another-host, since 2026-01-01T00:00:00Z\n");
         assertThatThrownBy(() -> FolderLock.take(file, NONE)).hasMessageContaining("another-host");
+    }
+
+    /** As in a container that was killed and started again: the same host, and the same number for another process. */
+    @Test
+    public void aProcessThatWasStartedLaterHoldsNothing() throws Exception {
+        ProcessHandle own = ProcessHandle.current();
+        String holder = "process " + own.pid() + " on " + FolderLock.host() + ", since ";
+        Instant started = own.info().startInstant().orElseThrow(() -> new SkipException("no start is told"));
+        Files.writeString(file, holder + started.minusSeconds(10) + "\n");
+        FolderLock.take(file, NONE).close();
+        Files.writeString(file, holder + started.truncatedTo(ChronoUnit.SECONDS) + "\n");
+        assertThatThrownBy(() -> FolderLock.take(file, NONE)).isInstanceOf(FolderLock.TakenException.class);
+        Files.writeString(file, holder + "yesterday\n");
+        assertThatThrownBy(() -> FolderLock.take(file, NONE)).isInstanceOf(FolderLock.TakenException.class);
     }
 
     /** Between opening and locking, a run that failed to begin has removed the file, and another has made it anew. */
