@@ -3,17 +3,22 @@ package org.tempera.remote;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.MisconfiguredReward;
 
 /**
  * Tells whether several servers are one scorer. Nothing in an answer says what gave it, so each has to score a few of
- * the run's own pictures, and the first who does is what the others are measured by.
+ * the run's own pictures, and the first who does is what the others are measured by. A score that one of them has not is
+ * missing, and tells nothing of what the server is.
  */
 final class Agreement {
     private static final int MOST_PICTURES = 4;
 
     private final double tolerance;
+    private List<Sample> offered = List.of();
+    private int most;
+    private int from;
     private List<Sample> samples = List.of();
     private Optional<Known> known = Optional.empty();
     private Optional<MisconfiguredReward> broken = Optional.empty();
@@ -29,23 +34,47 @@ final class Agreement {
     /** Takes some of these samples, unless it has some. @param most in one request */
     void offer(List<Sample> given, int most) {
         if (samples.isEmpty()) {
-            samples = List.copyOf(given.subList(0, Math.min(given.size(), Math.min(most, MOST_PICTURES))));
+            offered = List.copyOf(given);
+            this.most = Math.min(most, MOST_PICTURES);
+            samples = window();
         }
     }
 
-    /** What each server has to score. */
+    /** What each server has to score: the same for all once one has scored any of it. */
     List<Sample> samples() {
         return samples;
     }
 
+    /** What a server's scores say of it. */
+    enum Finding {
+        /** It is the same scorer. */
+        SAME,
+        /** Nothing: no picture has a score of both. */
+        NOTHING,
+        /** Nothing: it was asked before others had to be asked for other pictures. */
+        OUTDATED
+    }
+
     /**
-     * Compares a server's scores of {@link #samples}.
+     * Compares a server's scores.
      *
+     * @param asked what {@link #samples} gave when the server was asked
+     * @param scores one for each of these; NaN for those that have none
      * @throws MisconfiguredReward if they are not those of the first
      */
-    void require(String address, float[] scores) {
+    Finding compare(String address, List<Sample> asked, float[] scores) {
+        requireUnbroken();
         if (known.isEmpty()) {
+            if (!hasPair(scores, scores)) {
+                takeOthersThan(asked);
+                return Finding.NOTHING;
+            }
             known = Optional.of(new Known(address, scores));
+            samples = asked;
+            offered = List.of();
+        }
+        if (asked != samples) {
+            return Finding.OUTDATED;
         }
         Known first = known.get();
         if (!isAlike(first.scores(), scores)) {
@@ -56,6 +85,19 @@ final class Agreement {
                     + " round differently, raise tolerance (now " + tolerance + ")."));
         }
         requireUnbroken();
+        return hasPair(first.scores(), scores) ? Finding.SAME : Finding.NOTHING;
+    }
+
+    /** The scorer may have no score for these: the next of those offered, or the first again. */
+    private void takeOthersThan(List<Sample> asked) {
+        if (asked == samples) {
+            from = from + asked.size() < offered.size() ? from + asked.size() : 0;
+            samples = window();
+        }
+    }
+
+    private List<Sample> window() {
+        return List.copyOf(offered.subList(from, Math.min(offered.size(), from + most)));
     }
 
     /** @throws MisconfiguredReward if two servers have disagreed before */
@@ -71,11 +113,16 @@ final class Agreement {
             largest = Math.max(largest, Math.max(size(a[i]), size(b[i])));
         }
         for (int i = 0; i < a.length; i++) {
-            if (Float.isNaN(a[i]) != Float.isNaN(b[i]) || Math.abs((double) a[i] - b[i]) > tolerance * largest) {
+            if (Math.abs((double) a[i] - b[i]) > tolerance * largest) { // never where one is NaN
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether both have a score for some sample. */
+    private static boolean hasPair(float[] a, float[] b) {
+        return IntStream.range(0, a.length).anyMatch(i -> !Float.isNaN(a[i]) && !Float.isNaN(b[i]));
     }
 
     private static double size(float score) {

@@ -9,6 +9,7 @@ import org.tempera.spi.reward.HostReward.Sample;
 final class Question {
     private final Endpoint endpoint;
     private final Optional<Piece> piece;
+    private final List<Sample> samples;
     private final Thread thread;
 
     /**
@@ -21,7 +22,8 @@ final class Question {
     private Question(Endpoint endpoint, Optional<Piece> piece, List<Sample> samples, BlockingQueue<Outcome> outcomes) {
         this.endpoint = endpoint;
         this.piece = piece;
-        thread = new Thread(() -> outcomes.add(outcome(samples)), "remote-reward-question");
+        this.samples = samples;
+        thread = new Thread(() -> outcomes.add(outcome()), "remote-reward-question");
         thread.setDaemon(true);
     }
 
@@ -45,12 +47,17 @@ final class Question {
         return piece;
     }
 
+    /** What the endpoint was asked to score. */
+    List<Sample> samples() {
+        return samples;
+    }
+
     /** Makes an end of it, soon. */
     void giveUp() {
         thread.interrupt();
     }
 
-    private Outcome outcome(List<Sample> samples) {
+    private Outcome outcome() {
         try {
             return new Outcome(this, endpoint.scores(samples), Optional.empty());
         } catch (Throwable e) {

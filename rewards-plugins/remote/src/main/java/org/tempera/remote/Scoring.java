@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
 
@@ -156,7 +157,22 @@ final class Scoring {
             }
             scores = partial.scores(); // of these samples, never of those that are asked for
         }
-        agreement.require(endpoint.address(), scores);
+        List<Sample> asked = outcome.question().samples();
+        Agreement.Finding finding = agreement.compare(endpoint.address(), asked, scores);
+        if (finding == Agreement.Finding.OUTDATED) {
+            return;
+        }
+        if (finding == Agreement.Finding.NOTHING) {
+            failed(
+                    endpoint,
+                    new ScoreClient.PassingFailure(
+                            "no score for any of " + asked.size()
+                                    + " picture(s) that show whether it is the same scorer",
+                            "Look into the server's log: a score is missing where it is null or no number.",
+                            0));
+            requireSome();
+            return;
+        }
         answered(endpoint);
         if (endpoint.trust()) {
             warnings.accept(endpoint.address() + " answers again, and has its share of the requests");

@@ -337,6 +337,46 @@ public class ReplicasTest {
                 .hasMessageContaining("raise tolerance (now 0.02)");
     }
 
+    /** What is missing is no other score: a null of one of them is the samples' affair, and on-failure's. */
+    @Test(timeOut = 60_000)
+    public void aScoreThatOneLacksTellsNothingOfIt() {
+        servers.get(1).then(says("{\"scores\": [null, " + 10 / 3.0 + "]}"));
+        RemoteReward reward = reward(config(2));
+        while (scored(1) == 0) {
+            assertThat(reward.score(samples(12))).containsExactly(right(12));
+        }
+        assertThat(warningsOf(1)).isEmpty();
+    }
+
+    /** As from a model that is still being loaded; what scores nothing is no yardstick for the others. */
+    @Test(timeOut = 60_000)
+    public void oneThatScoresNothingIsAskedAgain() {
+        servers.get(1).then(says("{\"scores\": [null, null]}"));
+        RemoteReward reward = reward(config(2));
+        while (scored(1) == 0) {
+            assertThat(reward.score(samples(12))).containsExactly(right(12));
+        }
+        assertThat(warningsOf(1))
+                .anySatisfy(w -> assertThat(w).contains("is left out (no score for any of 2 picture(s)"));
+    }
+
+    /** Pictures that no scorer could score show nothing, so that the next are taken. */
+    @Test(timeOut = 60_000)
+    public void picturesThatNoneScoresAreFollowedByOthers() {
+        for (ScoreServer server : servers) {
+            server.otherwise((exchange, request) -> (seed(request) == 0
+                            ? says("{\"scores\": [null, null]}")
+                            : (ScoreServer.Behaviour) ScoreServer::well)
+                    .answer(exchange, request));
+        }
+        PartialScores thrown =
+                (PartialScores) catchThrowable(() -> reward(config(2)).score(samples(8)));
+        float[] scores = right(8);
+        scores[0] = Float.NaN;
+        scores[1] = Float.NaN;
+        assertThat(thrown.scores()).containsExactly(scores);
+    }
+
     @Test(timeOut = 60_000)
     public void anotherScorerInTheSamePlaceIsRefused() {
         servers.get(1).then(ScoreServer::well, status(503, "restarting")).otherwise(ANOTHER);
