@@ -72,7 +72,7 @@ final class StartUp {
                         ConfigProto.Experimental.newBuilder().setCollectiveGroupLeader(CollectiveGraph.task(0)))
                 .build();
         Started started = FirstRun.within(() -> {
-            String target = WorkerServer.start(cluster, config);
+            String target = serve(cluster, config);
             return new Started(target, config, Neighbours.incarnation(cluster.index(), target));
         });
         awaitOthers(timeout, started.incarnation);
@@ -82,16 +82,33 @@ final class StartUp {
     }
 
     private void requireFreePort() {
-        int port = cluster.port(cluster.index());
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(port));
+            socket.bind(new InetSocketAddress(cluster.port(cluster.index())));
         } catch (IOException e) {
-            throw new UserException(
-                    cluster.name(cluster.index()) + ": cannot listen at port " + port + ": " + IoReason.of(e)
-                            + ". End what listens there, such as a worker of an earlier run, or choose another port.",
-                    e);
+            throw cannotListen(cluster, IoReason.of(e), e);
         }
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @return its address, as TensorFlow writes it
+     * @throws UserException if it cannot be started, such as where the port was taken after it was found free
+     */
+    static String serve(Cluster cluster, ConfigProto config) {
+        try {
+            return WorkerServer.start(cluster, config);
+        } catch (TensorFlowFailure e) {
+            throw cannotListen(cluster, e.reason(), e);
+        }
+    }
+
+    private static UserException cannotListen(Cluster cluster, String why, Exception cause) {
+        return new UserException(
+                cluster.name(cluster.index()) + ": cannot listen at port " + cluster.port(cluster.index()) + ": " + why
+                        + ". End what listens there, such as a worker of an earlier run, or choose another port.",
+                cause);
     }
 
     /** No more than a note: where a router leads that address here, the others find this worker all the same. */

@@ -9,9 +9,11 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.spi.UserException;
+import org.tensorflow.proto.ConfigProto;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -205,6 +207,21 @@ public class ClusterChannelTest {
                     .hasMessage("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort()
                             + ": Address already in use. End what listens there, such as a worker of an earlier run, or"
                             + " choose another port.");
+        }
+    }
+
+    /** Between the look at it and TensorFlow's own. */
+    @Test
+    public void aPortThatIsTakenSinceIsNamedToo() throws IOException {
+        NativeLibrary.load().await();
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String own = "localhost:" + taken.getLocalPort();
+            assertThatThrownBy(() -> StartUp.serve(
+                            new Cluster(List.of(own, addresses.get(0)), 0), ConfigProto.getDefaultInstance()))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort() + ": ")
+                    .hasMessageEndingWith("End what listens there, such as a worker of an earlier run, or choose another"
+                            + " port.");
         }
     }
 
