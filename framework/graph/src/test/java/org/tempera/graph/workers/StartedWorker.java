@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A {@link ChannelProcess} that was started, and the lines that it prints. */
 final class StartedWorker {
@@ -55,9 +56,14 @@ final class StartedWorker {
 
     /** Waits until it has printed the line. */
     void await(String line) throws InterruptedException {
+        awaitMatching(Pattern.quote(line));
+    }
+
+    /** Waits until it has printed a line that is all of the regular expression. */
+    void awaitMatching(String expression) throws InterruptedException {
         String next = next();
-        while (!next.equals(line)) {
-            assertThat(next).as("lines before '%s'", line).isNotEqualTo(END);
+        while (!next.matches(expression)) {
+            assertThat(next).as("lines before '%s'", expression).isNotEqualTo(END);
             next = next();
         }
     }
