@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,13 +37,34 @@ final class Neighbours {
     /** What is wrong where a host's name has no address. */
     static final String UNKNOWN_NAME = "has a name that does not resolve";
 
-    private final Cluster cluster;
+    /** A worker with whom something is wrong is asked again after such a part of the time that it has. */
+    private static final int PAUSES = 4;
 
-    Neighbours(Cluster cluster) {
-        this.cluster = cluster;
+    private final Cluster cluster;
+    private final Names names;
+
+    /** Where connections were made to: a look-up that fails later takes no worker away that lives. */
+    private final Map<Integer, InetAddress> found = new ConcurrentHashMap<>();
+
+    /** Who knows the addresses of names. */
+    @FunctionalInterface
+    interface Names {
+        InetAddress addressOf(String host) throws UnknownHostException;
     }
 
-    /** Why no connection can be made to some workers, by worker; empty where one can be made to each. */
+    Neighbours(Cluster cluster) {
+        this(cluster, InetAddress::getByName);
+    }
+
+    Neighbours(Cluster cluster, Names names) {
+        this.cluster = cluster;
+        this.names = names;
+    }
+
+    /**
+     * Why no connection can be made to some workers, by worker; empty where one can be made to each. Their names are
+     * looked up each time: a worker that has not come yet may come to another address.
+     */
     Map<Integer, String> unreachable(Collection<Integer> workers, Duration within) {
         Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
@@ -52,7 +75,8 @@ final class Neighbours {
 
     /**
      * What is wrong with some workers, by worker; empty where a connection can be made to each, and those that are
-     * asked compute.
+     * asked compute. They are asked where they were found at the start, and again after a while if something is wrong:
+     * a network that is being set up anew is no lost worker.
      *
      * @param asked those of them that are to compute something, which takes a session to each
      * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again
@@ -64,12 +88,13 @@ final class Neighbours {
             Optional<Long> expected = Optional.ofNullable(incarnations.get(worker));
             Supplier<Optional<String>> computed =
                     asked.contains(worker) ? () -> compute(worker, expected) : Optional::empty;
-            answers.put(
-                    worker,
-                    ask(
-                            () -> connect(worker, within).or(computed),
-                            within,
-                            silent(within).map(why -> why + proxies())));
+            Supplier<Optional<String>> once =
+                    () -> connectAsBefore(worker, within).or(computed);
+            Supplier<Optional<String>> twice = () -> once.get().flatMap(why -> {
+                LockSupport.parkNanos(within.dividedBy(PAUSES).toNanos());
+                return once.get();
+            });
+            answers.put(worker, ask(twice, within, silent(within).map(why -> why + proxies())));
         }
         return wrong(answers);
     }
@@ -130,13 +155,28 @@ final class Neighbours {
         }
     }
 
+    private Optional<String> connectAsBefore(int worker, Duration within) {
+        Optional<InetAddress> before = Optional.ofNullable(found.get(worker));
+        return before.isPresent() ? connect(before.get(), cluster.port(worker), within) : connect(worker, within);
+    }
+
     private Optional<String> connect(int worker, Duration within) {
-        InetSocketAddress address = new InetSocketAddress(cluster.host(worker), cluster.port(worker));
-        if (address.isUnresolved()) {
+        InetAddress address;
+        try {
+            address = names.addressOf(cluster.host(worker));
+        } catch (UnknownHostException e) {
             return Optional.of(UNKNOWN_NAME);
         }
+        Optional<String> wrong = connect(address, cluster.port(worker), within);
+        if (wrong.isEmpty()) {
+            found.put(worker, address);
+        }
+        return wrong;
+    }
+
+    private static Optional<String> connect(InetAddress address, int port, Duration within) {
         try (Socket socket = new Socket()) {
-            socket.connect(address, Math.toIntExact(within.toMillis()));
+            socket.connect(new InetSocketAddress(address, port), Math.toIntExact(within.toMillis()));
             return Optional.empty();
         } catch (SocketTimeoutException e) {
             return silent(within);
@@ -148,20 +188,32 @@ final class Neighbours {
     }
 
     private Optional<String> compute(int worker, Optional<Long> expected) {
-        long found;
+        long now;
         try {
-            found = incarnation(worker, "grpc://" + cluster.addresses().get(worker));
+            now = incarnation(worker, target(worker));
         } catch (TensorFlowFailure e) {
             return Optional.of("takes connections, but does not answer as a worker: " + e.reason() + proxies());
         }
-        return expected.isEmpty() || expected.get() == found ? Optional.empty() : Optional.of("was started again");
+        return expected.isEmpty() || expected.get() == now ? Optional.empty() : Optional.of("was started again");
+    }
+
+    /** By its number, which takes no look-up; by its name where that may except it from a proxy. */
+    private String target(int worker) {
+        return Optional.ofNullable(found.get(worker))
+                .filter(address -> proxies().isEmpty())
+                .map(address -> grpc(address.getHostAddress(), worker))
+                .orElseGet(() -> "grpc://" + cluster.addresses().get(worker));
+    }
+
+    private String grpc(String number, int worker) {
+        return "grpc://" + (number.contains(":") ? "[" + number + "]" : number) + ":" + cluster.port(worker);
     }
 
     /** TensorFlow takes a short cut to the very address that its own server was started with. */
     private String otherTarget(int worker) throws UnknownHostException {
-        InetAddress address = InetAddress.getByName(cluster.host(worker));
-        String host = address.getHostAddress();
-        return "grpc://[" + (address instanceof Inet4Address ? "::ffff:" + host : host) + "]:" + cluster.port(worker);
+        InetAddress address = names.addressOf(cluster.host(worker));
+        String number = address.getHostAddress();
+        return grpc(address instanceof Inet4Address ? "::ffff:" + number : number, worker);
     }
 
     /** What is said of proxies, which TensorFlow's connections take, and Java's do not. */

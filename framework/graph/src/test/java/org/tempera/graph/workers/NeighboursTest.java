@@ -1,0 +1,82 @@
+package org.tempera.graph.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testng.annotations.Test;
+
+/** What is no more than a network's moment takes no worker away. */
+public class NeighboursTest {
+    private static final Duration WITHIN = Duration.ofSeconds(8);
+    private static final Set<Integer> FIRST = Set.of(0);
+
+    private final InetAddress loopback = InetAddress.getLoopbackAddress();
+
+    private Neighbours neighbours(int port, Neighbours.Names names) {
+        return new Neighbours(new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1), names);
+    }
+
+    /** As while the servers of names are started again. */
+    @Test(timeOut = 60_000)
+    public void aLookUpThatFailsLosesNobody() throws IOException {
+        AtomicInteger lookUps = new AtomicInteger();
+        try (ServerSocket worker = new ServerSocket(0, 50, loopback)) {
+            Neighbours neighbours = neighbours(worker.getLocalPort(), host -> {
+                if (lookUps.incrementAndGet() > 1) {
+                    throw new UnknownHostException(host);
+                }
+                return loopback;
+            });
+            assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
+            assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
+            assertThat(neighbours.unreachable(FIRST, WITHIN)).containsExactly(Map.entry(0, Neighbours.UNKNOWN_NAME));
+        }
+    }
+
+    @Test(timeOut = 60_000)
+    public void oneThatRefusesAMomentIsAskedAgain() throws IOException {
+        try (ServerSocket worker = new ServerSocket()) {
+            InetSocketAddress address;
+            try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+                address = new InetSocketAddress(loopback, free.getLocalPort());
+            }
+            AtomicInteger lookUps = new AtomicInteger();
+            Neighbours neighbours = neighbours(address.getPort(), host -> {
+                if (lookUps.incrementAndGet() == 2) {
+                    listen(worker, address);
+                }
+                return loopback;
+            });
+            assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
+            assertThat(lookUps).hasValue(2);
+        }
+    }
+
+    @Test(timeOut = 60_000)
+    public void oneThatGoesOnRefusingIsMissing() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+            port = free.getLocalPort();
+        }
+        assertThat(neighbours(port, host -> loopback).missing(FIRST, Set.of(), Map.of(), WITHIN))
+                .containsExactly(Map.entry(0, "refuses connections"));
+    }
+
+    private static void listen(ServerSocket socket, InetSocketAddress address) {
+        try {
+            socket.bind(address);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
