@@ -103,7 +103,7 @@ public final class ClusterChannel implements WorkerChannel {
         ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
         try {
             channel.join(started.incarnation());
-            channel.stopSignal.whenGiven(channel.requests::asked);
+            channel.stopSignal.whenGiven(channel.requests::asked, notes);
             return channel;
         } catch (RuntimeException e) {
             channel.close();

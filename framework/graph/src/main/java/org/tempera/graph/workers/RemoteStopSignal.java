@@ -3,6 +3,7 @@ package org.tempera.graph.workers;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 
@@ -31,9 +32,13 @@ final class RemoteStopSignal {
         this.incarnation = incarnation;
     }
 
-    /** Waits for others to give it, in a thread of its own, each time; {@link #close} ends the waiting. */
-    void whenGiven(Runnable stop) {
-        start(() -> {
+    /**
+     * Waits for others to give it, in a thread of its own, each time; {@link #close} ends the waiting.
+     *
+     * @param notes is told, in a sentence without a subject, where it cannot be heard any more
+     */
+    void whenGiven(Runnable stop, Consumer<String> notes) {
+        Runnable listening = () -> {
             try (RemoteSession session = session(cluster.index(), target, incarnation)) {
                 for (long given = next(session); given != NOTHING; given = next(session)) {
                     if (given == incarnation) {
@@ -41,7 +46,11 @@ final class RemoteStopSignal {
                     }
                 }
             }
-        });
+        };
+        start(
+                listening,
+                e -> notes.accept("hears of a stop that another worker is asked for no sooner than where they meet: "
+                        + e.reason()));
     }
 
     /** The next that comes through the queue. */
@@ -59,13 +68,15 @@ final class RemoteStopSignal {
     void give(Collection<Integer> others, Map<Integer, Long> incarnations) {
         for (int worker : others) {
             long its = incarnations.getOrDefault(worker, NOTHING);
-            start(() -> put(worker, "grpc://" + cluster.addresses().get(worker), its));
+            // One whose server is gone is found missing by the channel's calls.
+            start(() -> put(worker, "grpc://" + cluster.addresses().get(worker), its), gone -> {});
         }
     }
 
     /** Ends the waiting. */
     void close() {
-        start(() -> put(cluster.index(), target, NOTHING));
+        // Where this fails, nobody waits: the listener's session fails with it.
+        start(() -> put(cluster.index(), target, NOTHING), failed -> {});
     }
 
     private static void put(int worker, String server, long incarnation) {
@@ -82,14 +93,13 @@ final class RemoteStopSignal {
                 CollectiveGraph.stopQueue(worker, incarnation), server, config, RunOptions.getDefaultInstance());
     }
 
-    /** One whose server is gone is found missing by the channel's calls. */
-    private static void start(Runnable work) {
+    private static void start(Runnable work, Consumer<TensorFlowFailure> failed) {
         Thread thread = new Thread(
                 () -> {
                     try {
                         work.run();
                     } catch (TensorFlowFailure e) {
-                        return;
+                        failed.accept(e);
                     }
                 },
                 "tempera-stop-signal");

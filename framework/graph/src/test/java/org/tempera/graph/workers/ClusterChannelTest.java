@@ -228,9 +228,10 @@ public class ClusterChannelTest {
             assertThatThrownBy(() -> StartUp.serve(
                             new Cluster(List.of(own, addresses.get(0)), 0), ConfigProto.getDefaultInstance()))
                     .isInstanceOf(UserException.class)
-                    .hasMessageStartingWith("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort() + ": ")
-                    .hasMessageEndingWith("End what listens there, such as a worker of an earlier run, or choose another"
-                            + " port.");
+                    .hasMessageStartingWith(
+                            "worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort() + ": ")
+                    .hasMessageEndingWith(
+                            "End what listens there, such as a worker of an earlier run, or choose another" + " port.");
         }
     }
 
