@@ -7,6 +7,9 @@ public final class ByteSize {
     private static final String[] UNITS = {"KiB", "MiB", "GiB"};
     private static final double STEP = 1024;
 
+    /** With its one decimal such a number is the next unit's first. */
+    private static final double ROUNDED_TO_STEP = STEP - 0.05;
+
     private ByteSize() {}
 
     /** In the largest unit of which there is one, up to GiB, such as {@code 1.5 GiB}. */
@@ -16,7 +19,7 @@ public final class ByteSize {
         }
         double size = bytes / STEP;
         int unit = 0;
-        for (; unit + 1 < UNITS.length && Math.abs(size) >= STEP; unit++) {
+        for (; unit + 1 < UNITS.length && Math.abs(size) >= ROUNDED_TO_STEP; unit++) {
             size /= STEP;
         }
         return String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
