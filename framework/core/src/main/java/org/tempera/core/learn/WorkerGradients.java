@@ -34,6 +34,9 @@ final class WorkerGradients {
     /** What is gathered lies in Java's heap so often, on its way from the graph to the graph. */
     private static final int COPIES = 6;
 
+    /** All copies of the most that is gathered, and a run beside it. */
+    private static final String ENOUGH_HEAP = "-Xmx8g";
+
     private final Workers workers;
     private final Map<String, Operand<TFloat32>> inputs = new LinkedHashMap<>();
     private final Map<String, List<Operand<TFloat32>>> sums = new LinkedHashMap<>();
@@ -57,7 +60,9 @@ final class WorkerGradients {
         } else {
             ring = Optional.empty();
             long bytes = bytes(optimizers);
-            requireGathered(bytes, workers.allLanes());
+            tooMuch(bytes, workers.allLanes(), Runtime.getRuntime().maxMemory()).ifPresent(e -> {
+                throw e;
+            });
             heapBytes = COPIES * bytes * workers.allLanes();
             optimizers.forEach(optimizer -> gather(graph, scope, optimizer));
         }
@@ -86,29 +91,31 @@ final class WorkerGradients {
                 .sum();
     }
 
-    private static void requireGathered(long bytes, int lanes) {
-        if (isTooMuch(bytes, lanes, Runtime.getRuntime().maxMemory())) {
-            throw new UserException(
-                    String.format(
-                            Locale.ROOT,
-                            "run.cluster.gradients: expected ring, for the gradients of %s that each of %d lanes has are"
-                                    + " more than can be gathered in Java's heap of %s, found in-order. Or raise the"
-                                    + " heap, such as with -Xmx8g, up to %s of all lanes",
-                            ByteSize.text(bytes),
-                            lanes,
-                            ByteSize.text(Runtime.getRuntime().maxMemory()),
-                            ByteSize.text(MOST_GATHERED)),
-                    List.of(Remedy.jvmOption("-Xmx8g")));
-        }
-    }
-
     /**
-     * Whether gradients are more than workers gather: one whose heap they do not fit would be lost in the first update.
+     * What a user is told where gradients are more than workers gather: one whose heap they do not fit would be lost in
+     * the first update.
      *
-     * @param heap the most that it may grow to
+     * @param bytes of the gradients of one lane
+     * @param heap the most that it may grow to, in bytes
      */
-    static boolean isTooMuch(long bytes, int lanes, long heap) {
-        return bytes * lanes > Math.min(MOST_GATHERED, heap / COPIES);
+    static Optional<UserException> tooMuch(long bytes, int lanes, long heap) {
+        long all = bytes * lanes;
+        if (all <= Math.min(MOST_GATHERED, heap / COPIES)) {
+            return Optional.empty();
+        }
+        String expected = String.format(
+                Locale.ROOT,
+                "run.cluster.gradients: expected ring, for the gradients of %s that each of %d lanes has are more than ",
+                ByteSize.text(bytes),
+                lanes);
+        return Optional.of(
+                all > MOST_GATHERED
+                        ? new UserException(
+                                expected + "the " + ByteSize.text(MOST_GATHERED) + " that are gathered, found in-order")
+                        : new UserException(
+                                expected + "can be gathered in Java's heap of " + ByteSize.text(heap)
+                                        + ", found in-order. Or raise the heap, such as with " + ENOUGH_HEAP,
+                                List.of(Remedy.jvmOption(ENOUGH_HEAP))));
     }
 
     private static String laneName(int number) {
