@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -52,11 +53,11 @@ final class HttpPost {
     /**
      * Sends a body, once, and reads what comes back.
      *
-     * @param givenUp whether nobody waits for the answer any more
+     * @param waiting ends the reading between its parts, and at once the writing, for which Java has no limit of time
      * @throws ProtocolException if what comes back is no HTTP
      * @throws IOException if it does not come back whole
      */
-    Answer send(byte[] body, BooleanSupplier givenUp) throws IOException {
+    Answer send(byte[] body, Waiting waiting) throws IOException {
         HttpURLConnection http = (HttpURLConnection) url.toURL().openConnection();
         try {
             int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
@@ -70,18 +71,55 @@ final class HttpPost {
             http.setFixedLengthStreamingMode(body.length);
             headers.forEach(http::setRequestProperty);
             http.setRequestProperty("Connection", "close");
+            http.connect();
+            if (!waiting.begins(http)) {
+                throw new SocketTimeoutException("nobody waits any more");
+            }
             try (OutputStream out = http.getOutputStream()) {
                 out.write(body);
             }
+            waiting.written();
             int status = http.getResponseCode();
             if (status < 0) {
                 throw new ProtocolException("no status line");
             }
-            return new Answer(status, header(http, "Retry-After").orElse(""), body(http, status, givenUp));
+            return new Answer(status, header(http, "Retry-After").orElse(""), body(http, status, waiting::isOver));
         } catch (StackOverflowError e) {
             throw new ProtocolException("thousands of answers that say 'Continue'");
         } finally {
+            waiting.written();
             http.disconnect();
+        }
+    }
+
+    /** Whether somebody waits for an answer. */
+    static final class Waiting {
+        private Optional<HttpURLConnection> writing = Optional.empty();
+        private boolean over;
+
+        /** Notes a connection that is written to. @return whether somebody waits still */
+        private synchronized boolean begins(HttpURLConnection http) {
+            writing = Optional.of(http);
+            return !over;
+        }
+
+        private synchronized void written() {
+            writing = Optional.empty();
+        }
+
+        synchronized boolean isOver() {
+            return over;
+        }
+
+        /** Nobody does any more. */
+        synchronized void end() {
+            over = true;
+            writing.ifPresent(http -> {
+                // To close a TLS connection takes the lock that its writer holds.
+                Thread closing = new Thread(http::disconnect, "remote-reward-close");
+                closing.setDaemon(true);
+                closing.start();
+            });
         }
     }
 

@@ -118,20 +118,21 @@ final class ScoreClient {
     byte[] post(byte[] body) throws PassingFailure {
         CompletableFuture<HttpPost.Answer> answer = new CompletableFuture<>();
         // A timeout of a connection is one of each of its reads; this one is of the whole answer.
-        Thread asking = new Thread(() -> ask(body, answer), "remote-reward");
+        HttpPost.Waiting waiting = new HttpPost.Waiting();
+        Thread asking = new Thread(() -> ask(body, answer, waiting), "remote-reward");
         asking.setDaemon(true);
         asking.start();
         HttpPost.Answer response;
         try {
             response = patience.await(answer, timeout);
         } catch (TimeoutException e) {
-            answer.cancel(true);
             throw slow(e);
         } catch (InterruptedException e) {
-            answer.cancel(true);
             throw interrupted(e);
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
+        } finally {
+            waiting.end();
         }
         int status = response.status();
         if (status == 200) {
@@ -150,9 +151,9 @@ final class ScoreClient {
     }
 
     /** Sends a request; what comes of it is the answer. */
-    private void ask(byte[] body, CompletableFuture<HttpPost.Answer> answer) {
+    private void ask(byte[] body, CompletableFuture<HttpPost.Answer> answer, HttpPost.Waiting waiting) {
         try {
-            answer.complete(http.send(body, answer::isDone));
+            answer.complete(http.send(body, waiting));
         } catch (Throwable e) {
             answer.completeExceptionally(e); // its waiter tells it apart
         }

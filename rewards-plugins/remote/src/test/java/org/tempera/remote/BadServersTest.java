@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.tempera.remote.RemoteConfig.ImageFormat;
@@ -112,6 +113,26 @@ public class BadServersTest {
         for (Thread each : Thread.getAllStackTraces().keySet()) {
             if (each.getName().equals("remote-reward")) {
                 each.join();
+            }
+        }
+    }
+
+    /** Writing to it has no limit of time: each attempt would leave its thread and its connection behind. */
+    @Test(timeOut = 60_000)
+    public void oneThatReadsNothingIsLetGo() throws Exception {
+        try (ServerSocket server = new ServerSocket()) {
+            server.setReceiveBufferSize(1 << 12);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
+            RemoteConfig config = new RemoteConfig(
+                    "http://127.0.0.1:" + server.getLocalPort() + "/score", List.of(), ImageFormat.RAW, 1, 1, 1, 0, 0);
+            Sample large = new Sample("a cat", 2_000, 2_000, new byte[12_000_000], 7);
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            assertThatThrownBy(() -> new RemoteReward(config).score(List.of(large)))
+                    .hasMessageContaining("no answer within 1.0 s");
+            for (Thread each : Thread.getAllStackTraces().keySet()) {
+                if (!before.contains(each) && each.getName().startsWith("remote-reward")) {
+                    each.join();
+                }
             }
         }
     }
