@@ -41,7 +41,7 @@ public record ConfigTemplate(
     private static final String USUAL_ALGORITHM = "tdpo-r";
     /**
      * Pixels from which on an update of usual size computes the layers again: of a Stable Diffusion 1.5, with 512 times
-     * 512, it is planned to take 33 GiB else, and 18 GiB so.
+     * 512, it is planned to take 33 GiB else, and 18 GiB so, both more than any peak that was compared with its plan.
      */
     private static final int LARGE_PICTURE = 256 * 256;
 
