@@ -20,6 +20,7 @@ import org.tempera.core.config.ClusterSettings;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.sweep.JavaProcesses;
@@ -29,6 +30,9 @@ import org.tempera.spi.UserException;
 /** The other workers of a run on this machine, each a process of its own with a log of its own. */
 final class WorkerProcesses implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
+
+    /** Exit codes from here on are those of signals, and of what is the same. */
+    private static final int ENDED_FROM_OUTSIDE = 128;
 
     /** How long workers may take to end after the first has. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -157,7 +161,8 @@ final class WorkerProcesses implements AutoCloseable {
     /**
      * Opens the run, which waits for them until {@link #ended}.
      *
-     * @throws UserException if one has ended before all have found each other
+     * @throws UserException if one has ended before all have found each other: a {@link LostWorkerException} where its
+     *     exit code says that it was killed, stopped, or has lost another itself
      */
     OpenRun awaited(Supplier<OpenRun> open) {
         try {
@@ -171,11 +176,16 @@ final class WorkerProcesses implements AutoCloseable {
     private void requireNoneEnded() {
         for (int i = 0; i < others.size(); i++) {
             if (!others.get(i).isAlive()) {
-                throw new UserException("worker " + (i + 1) + " has ended with exit code "
-                        + others.get(i).exitCode() + " before the run has begun. Its log says why: "
-                        + TrainCommand.shown(log(output, i + 1)));
+                throw ended(i + 1, others.get(i).exitCode(), log(output, i + 1));
             }
         }
+    }
+
+    /** Who meets a mistake meets it again; what ended it otherwise may not come again. */
+    static UserException ended(int worker, int exitCode, Path log) {
+        String message = "worker " + worker + " has ended with exit code " + exitCode
+                + " before the run has begun. Its log says why: " + TrainCommand.shown(log);
+        return exitCode >= ENDED_FROM_OUTSIDE ? new LostWorkerException(message) : new UserException(message);
     }
 
     /** The run has ended: those that know of it end by themselves, others are asked to. */

@@ -11,6 +11,7 @@ import org.tempera.graph.StopSignal;
 import org.tempera.runtime.OpenRun;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class WorkerProcessesTest {
@@ -33,6 +34,21 @@ public class WorkerProcessesTest {
                             "worker 1 has ended with exit code 2 before the run has begun. Its log says why: ");
         }
         assertThat(WorkerProcesses.log(command.file("run"), 1)).content().contains("no-such.conf");
+    }
+
+    @DataProvider
+    public Object[][] ends() {
+        return new Object[][] {{2, 2}, {70, 2}, {137, Failure.AGAIN}, {138, Failure.AGAIN}, {143, Failure.AGAIN}};
+    }
+
+    /** One that was killed for its memory, or has lost this process, says nothing of the config. */
+    @Test(dataProvider = "ends")
+    public void oneThatWasEndedMayDoBetterAgain(int itsCode, int code) {
+        UserException ended = WorkerProcesses.ended(1, itsCode, Path.of("run-worker-1.log"));
+        assertThat(ended)
+                .hasMessage("worker 1 has ended with exit code " + itsCode
+                        + " before the run has begun. Its log says why: run-worker-1.log");
+        assertThat(Failure.of(ended).exitCode()).isEqualTo(code);
     }
 
     @Test
