@@ -9,6 +9,7 @@ import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.runtime.OpenPlan;
 import org.tempera.runtime.Tempera;
+import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.plan.Saving;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,9 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final ConfigArguments run = new ConfigArguments();
 
+    @Mixin
+    private final LocalWorkersOption localWorkers = new LocalWorkersOption();
+
     @Option(
             names = "--no-probe",
             description = "Read no weights and compute nothing, so that there are no seconds. A run that does not fit"
@@ -44,9 +48,13 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         Tempera tempera = output.tempera();
         GivenWorkers given = GivenWorkers.of(System.getenv());
+        localWorkers.requireFitting();
+        localWorkers.warn(output);
+        List<String> overrides =
+                localWorkers.overrides(run.overrides(), () -> tempera.config(run.file(), run.overrides()));
         output.status("building the graph of " + run.file() + " ...");
         try (output;
-                OpenPlan open = tempera.plan(run.file(), run.overrides(), given::training)) {
+                OpenPlan open = tempera.plan(run.file(), overrides, config -> trained(config, given))) {
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
             output.result("");
@@ -66,6 +74,15 @@ final class PlanCommand implements Callable<Integer> {
             output.document(document);
             return open.fits() ? 0 : Failure.USER_ERROR;
         }
+    }
+
+    /** By whom. */
+    private RunConfig trained(RunConfig config, GivenWorkers given) {
+        if (!localWorkers.many()) {
+            return given.training(config);
+        }
+        given.requireNone(config);
+        return localWorkers.planned(config);
     }
 
     private List<Map<String, Object>> savings(OpenPlan open, PlanLines lines) {

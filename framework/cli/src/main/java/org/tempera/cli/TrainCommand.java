@@ -15,7 +15,6 @@ import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.train.WorkerRun;
-import org.tempera.graph.workers.Cluster;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.OpenWorker;
@@ -64,13 +63,8 @@ final class TrainCommand implements Callable<Integer> {
                             + " else begin. For systems that start a command again and again.")
     private boolean goOn;
 
-    @Option(
-            names = "--local-workers",
-            paramLabel = "N",
-            description =
-                    "Train by so many processes on this machine, which share its threads; this one leads. On several"
-                            + " machines, start one on each (run.cluster, or TF_CONFIG).")
-    private int localWorkers = 1;
+    @Mixin
+    private final LocalWorkersOption localWorkers = new LocalWorkersOption();
 
     @Parameters(
             arity = "0..*",
@@ -101,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
         try (output;
                 ready) {
             RunConfig config = resume == null ? given.training(config(plain, overrides)) : null;
-            if (config != null && config.run().cluster().index() > 0 && localWorkers == 1) {
+            if (config != null && config.run().cluster().index() > 0 && !localWorkers.many()) {
                 return follow(config, plain);
             }
             try (WorkerProcesses others = others(given, config, overrides)) {
@@ -203,29 +197,25 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private WorkerProcesses others(GivenWorkers given, @Nullable RunConfig config, List<String> overrides) {
-        if (localWorkers == 1) {
+        if (!localWorkers.many()) {
             return WorkerProcesses.none();
         }
         if (config != null) {
             given.requireNone(config);
         }
-        int processors = Runtime.getRuntime().availableProcessors();
-        if (localWorkers > processors) {
-            output.warning("--local-workers: " + localWorkers
-                    + " workers have to take turns (processors of this machine: " + processors + ")");
-        }
+        localWorkers.warn(output);
         return resume == null
                 ? WorkerProcesses.prepare(
-                        localWorkers,
+                        localWorkers.count(),
                         Path.of(arguments.get(0)),
                         overrides,
                         Objects.requireNonNull(config).run().output())
-                : WorkerProcesses.prepare(localWorkers, resume.resolve("config.conf"), overrides, resume);
+                : WorkerProcesses.prepare(localWorkers.count(), resume.resolve("config.conf"), overrides, resume);
     }
 
     private void start(WorkerProcesses others) {
         if (others.any()) {
-            output.status("starting " + (localWorkers - 1) + " more workers ...");
+            output.status("starting " + (localWorkers.count() - 1) + " more workers ...");
             others.start();
         }
     }
@@ -235,23 +225,19 @@ final class TrainCommand implements Callable<Integer> {
             throw new UserException(
                     "train: expected one of --resume, --overwrite, --free-name and --continue, found several.");
         }
-        if (localWorkers < 1 || localWorkers > Cluster.MOST) {
-            throw new UserException("--local-workers: expected 1 to " + Cluster.MOST + ", found " + localWorkers);
-        }
+        localWorkers.requireFitting();
         if (resume == null && (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*"))) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");
         }
     }
 
-    /** Those that are given; of workers on one machine each has its share of the threads, unless they say how many. */
+    /** Those that are given; a run that is resumed has the threads that it has. */
     private List<String> overrides(Tempera tempera) {
-        List<String> given = resume == null ? arguments.subList(1, arguments.size()) : arguments;
-        if (localWorkers == 1 || resume != null || config(tempera, given).run().threads() != 0) {
-            return given;
+        if (resume != null) {
+            return arguments;
         }
-        List<String> all = new ArrayList<>(given);
-        all.add("run.threads=" + Math.max(1, Runtime.getRuntime().availableProcessors() / localWorkers));
-        return all;
+        List<String> given = arguments.subList(1, arguments.size());
+        return localWorkers.overrides(given, () -> config(tempera, given));
     }
 
     private RunConfig config(Tempera tempera, List<String> overrides) {

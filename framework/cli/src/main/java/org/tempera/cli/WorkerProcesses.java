@@ -118,6 +118,11 @@ final class WorkerProcesses implements AutoCloseable {
 
     /** The run as the first of the workers trains it. */
     RunConfig led(RunConfig config) {
+        return led(config, addresses);
+    }
+
+    /** The run as the first of workers at these addresses trains it. */
+    static RunConfig led(RunConfig config, List<String> addresses) {
         ClusterSettings given = config.run().cluster();
         return config.trainedBy(new ClusterSettings(addresses, 0, given.gradients(), given.startSeconds()));
     }
@@ -132,6 +137,11 @@ final class WorkerProcesses implements AutoCloseable {
         return PlainJson.line(all);
     }
 
+    /** A worker's, by its port. */
+    static String address(int port) {
+        return HOST + ":" + port;
+    }
+
     /** All at once, so that no two are the same. */
     private static List<String> freeAddresses(int count) {
         List<ServerSocket> held = new ArrayList<>();
@@ -139,7 +149,7 @@ final class WorkerProcesses implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 held.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
             }
-            return held.stream().map(s -> HOST + ":" + s.getLocalPort()).toList();
+            return held.stream().map(s -> address(s.getLocalPort())).toList();
         } catch (IOException e) {
             throw new UserException("--local-workers: no free port was found (" + IoReason.of(e) + ").", e);
         } finally {

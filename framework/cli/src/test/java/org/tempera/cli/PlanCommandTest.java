@@ -149,6 +149,17 @@ public class PlanCommandTest {
         assertThat(document.get("memory").toString()).contains("name=exchange with other workers", "per_epoch=1");
     }
 
+    @Test
+    public void ofWorkersOnThisMachineOneIsPlannedWithItsShareOfTheThreads() throws Exception {
+        String conf = command.smallRun(DDPO).toString();
+        command.succeed("plan", conf, "--local-workers", "2", "sampling.batches-per-epoch=2", "--no-probe", "--json");
+        Map<String, Object> two = PlainJson.readObject(command.out());
+        assertThat(two.get("memory").toString()).contains("name=exchange with other workers", "per_epoch=1");
+        assertThat(command.run("plan", conf, "--local-workers", "2", "run.cluster.workers=[\"a:1\",\"b:1\"]"))
+                .isEqualTo(Failure.USER_ERROR);
+        assertThat(command.err()).contains("--local-workers: starts workers of its own on this machine, and");
+    }
+
     private static double number(Map<String, Object> document, String block, String key) {
         return document.get(block) instanceof Map<?, ?> map && map.get(key) instanceof Number n
                 ? n.doubleValue()
