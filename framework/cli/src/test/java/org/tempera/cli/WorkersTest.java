@@ -52,6 +52,16 @@ public class WorkersTest {
                 .contains("epoch 6", "the run is complete");
     }
 
+    /** Over TensorFlow's own ring, whose order is its own: a sum of two lanes is the same in any. */
+    @Test
+    public void aRingOfTwoProcessesLeavesWhatOneLeaves() throws Exception {
+        String[] two = {"run.threads=1", "run.parallel-batches=1", "run.cluster.gradients=ring", "--local-workers", "2"
+        };
+        Said together = train("ring", two);
+        assertThat(together.code()).as(together.text()).isEqualTo(0);
+        requireSame("ring");
+    }
+
     @Test
     public void aWorkerThatIsKilledIsNamedAndTheRunGoesOnAlone() throws Exception {
         Process leader = start("killed", "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");

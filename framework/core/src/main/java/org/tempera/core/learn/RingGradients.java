@@ -21,12 +21,13 @@ import org.tensorflow.types.TFloat32;
  */
 final class RingGradients {
     /** Numbers that are summed at a time: whole pieces of what the channel sends, so that slices change no bit. */
-    private static final int IN_A_SLICE = 16 * WorkerChannel.NUMBERS_AT_A_TIME;
+    static final int IN_A_SLICE = 16 * WorkerChannel.NUMBERS_AT_A_TIME;
 
     /** What is summed lies in Java's heap so often: as read, in a slice, summed, and by group. */
     private static final int COPIES = 4;
 
     private final Workers workers;
+    private final int slice;
     private final List<Part> parts = new ArrayList<>();
     private final long numbers;
 
@@ -37,8 +38,10 @@ final class RingGradients {
     /** Groups that are read in one run of the graph: as many as fit into a slice, and one at least. */
     private record Part(Program<Nothing, Sums> read, Map<String, Parameter> sums) {}
 
-    RingGradients(GraphScope scope, Workers workers, List<AdamW> optimizers) {
+    /** @param slice numbers that are summed at a time, and read at a time where no group has more */
+    RingGradients(GraphScope scope, Workers workers, List<AdamW> optimizers, int slice) {
         this.workers = workers;
+        this.slice = slice;
         Map<String, Parameter> sums = new LinkedHashMap<>();
         Map<String, Operand<TFloat32>> own = new LinkedHashMap<>();
         long all = 0;
@@ -46,7 +49,7 @@ final class RingGradients {
         for (AdamW optimizer : optimizers) {
             for (Map.Entry<String, Parameter> first : optimizer.accumulated(0).entrySet()) {
                 long size = first.getValue().size();
-                if (!own.isEmpty() && ofPart + size > IN_A_SLICE) {
+                if (!own.isEmpty() && ofPart + size > slice) {
                     addPart(own, sums);
                     ofPart = 0;
                 }
@@ -97,13 +100,13 @@ final class RingGradients {
                         part.sums.values().stream().mapToLong(Parameter::size).sum())
                 .max()
                 .orElse(0);
-        return COPIES * Float.BYTES * Math.max(ofPart, Math.min(IN_A_SLICE, numbers));
+        return COPIES * Float.BYTES * Math.max(ofPart, Math.min(slice, numbers));
     }
 
     /** Sums what the lanes of all workers have accumulated. */
     void sum(TrainingSession session) {
         SlicedSum<Parameter> sum = new SlicedSum<>(
-                Math.toIntExact(Math.min(IN_A_SLICE, numbers)), workers::allReduce, sums -> write(session, sums));
+                Math.toIntExact(Math.min(slice, numbers)), workers::allReduce, sums -> write(session, sums));
         for (Part part : parts) {
             Map<String, HostTensor> own = part.read.run(session, new Nothing()).sums();
             part.sums.forEach((group, parameter) -> sum.add(

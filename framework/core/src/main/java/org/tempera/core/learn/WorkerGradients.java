@@ -54,7 +54,7 @@ final class WorkerGradients {
         this.workers = workers;
         GraphScope scope = graph.scope().child("worker-gradients");
         if (workers.sums() == GradientSums.RING) {
-            ring = Optional.of(new RingGradients(scope, workers, optimizers));
+            ring = Optional.of(new RingGradients(scope, workers, optimizers, RingGradients.IN_A_SLICE));
             sums.putAll(ring.get().sums());
             heapBytes = ring.get().heapBytes();
         } else {
