@@ -338,7 +338,7 @@ final class ModelEvaluator {
                         Ruler.DRAWING,
                         MeasuringFiles.of("policy", Map.of("model", source), withoutAdapter(sampler.provenance()))));
         if (options.sampling().weights() != SampledWeights.POLICY) {
-            ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
+            RunRuler.addBehaviour(ruler);
         }
         RunRuler.addPrecision(ruler, Ruler.DRAWING, precision());
         rewards.forEach((r, reward) -> RunRuler.addReward(ruler, r, reward, precision()));

@@ -110,7 +110,7 @@ public final class RunRuler {
         addNoisySteps(ruler, sampling.stochasticSteps(), sampling.steps());
         addPrecision(ruler, Ruler.DRAWING, config.run().precision());
         if (config.behaviour().evaluated()) {
-            ruler.put(Ruler.DRAWING, "behaviour.evaluated", "true");
+            addBehaviour(ruler);
         }
         ruler.put(Ruler.DRAWING, "policy.use", config.policy().name());
         ruler.putAll(Ruler.POLICY, keys("policy", config.policy()).values());
@@ -172,6 +172,11 @@ public final class RunRuler {
         addPrecision(ruler, Ruler.reward(r.name()), precision);
         keys(ruler, Ruler.reward(r.name()), r);
         contents(ruler, Ruler.reward(r.name()), block, block, r.plugin(), made);
+    }
+
+    /** Says that the copy that follows the policy is what is measured: other weights, as another scale of an adapter is. */
+    static void addBehaviour(Ruler.Builder ruler) {
+        ruler.put(Ruler.POLICY, "behaviour.evaluated", "true");
     }
 
     /** Adds all that the gold score depends on. @param made what its plugin made */

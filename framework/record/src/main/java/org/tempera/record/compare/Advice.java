@@ -20,6 +20,9 @@ public final class Advice {
 
     private static final Set<String> WITH_DISTANCE = Set.of("draft", "nft", "rwr");
 
+    /** Random numbers have no gradient to follow. */
+    private static final Set<String> WITHOUT_CONTROL = Set.of("draft");
+
     private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
 
     private Advice() {}
@@ -46,11 +49,13 @@ public final class Advice {
             advice.add("The updates wear the model: try a lower optimizer.learning-rate.");
         }
         if (thin) {
+            boolean judged = runs.stream().allMatch(r -> r.evaluations().truth().isPresent());
             advice.add(
                     "For more evidence train more seeds (run.seed), evaluate more often (evaluation.every) or by more"
-                            + " pictures (evaluation.samples), and hold a reward out (rewards.NAME.role = held-out).");
+                            + " pictures (evaluation.samples)"
+                            + (judged ? "." : ", and hold a reward out (rewards.NAME.role = held-out)."));
         }
-        if (!controlled && answer != Answer.NO) {
+        if (!controlled && answer != Answer.NO && !WITHOUT_CONTROL.contains(algorithm)) {
             advice.add("Train a control of each seed, on random rewards (rewards.random.role = train, the others"
                     + " held-out): it tells wear from over-optimisation.");
         }

@@ -57,8 +57,14 @@ final class ComparisonText {
                 group.control()
                         ? "-"
                         : v.overOptimised() + " of " + group.runs().size());
-        row.add(v.since().map(GroupVerdict.Onset::epochs).orElse("-"));
-        row.add(v.best().map(GroupVerdict.Best::epochs).orElse("-"));
+        row.add(v.since()
+                .filter(s -> !group.control())
+                .map(GroupVerdict.Onset::epochs)
+                .orElse("-"));
+        row.add(v.best()
+                .filter(b -> !group.control())
+                .map(GroupVerdict.Best::epochs)
+                .orElse("-"));
         return row;
     }
 
@@ -110,6 +116,7 @@ final class ComparisonText {
         matched.without().ifPresent(w -> lines.add("No common level of the training reward: " + w + "."));
         String truth = matched.truth();
         int unclear = 0;
+        int untested = 0;
         for (Matched.Pair pair : matched.pairs()) {
             if (pair.highest().isEmpty()) {
                 continue;
@@ -130,15 +137,21 @@ final class ComparisonText {
                         Summary.shown(d.difference()),
                         d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected()),
                         matched.corrected()));
-            } else {
+            } else if (Double.isFinite(d.corrected())) {
                 unclear++;
+            } else {
+                untested++;
             }
         }
+        String of = " of " + matched.pairs().size() + (matched.pairs().size() == 1 ? " pair" : " pairs")
+                + " of groups on " + proxy.proxy();
         if (unclear > 0) {
-            lines.add(
-                    unclear + " of " + matched.pairs().size() + (matched.pairs().size() == 1 ? " pair" : " pairs")
-                            + " of groups on " + proxy.proxy() + (unclear == 1 ? " is" : " are")
-                            + " not told apart at the highest training reward that both reach.");
+            lines.add(unclear + of + (unclear == 1 ? " is" : " are")
+                    + " not told apart at the highest training reward that both reach.");
+        }
+        if (untested > 0) {
+            lines.add(untested + of + " cannot be told apart: it takes " + Judgement.FEWEST_SEEDS
+                    + " seeds of either to test them.");
         }
         lines.addAll(matched.notes());
     }

@@ -80,8 +80,8 @@ public record Matched(
      * @param firstTruth of the first group
      * @param secondTruth of the second group
      * @param difference the first group's mean truth less the second's; the ends are NaN where one has a single seed
-     * @param improvement how probable it is that a seed of the first has more of the truth than one of the second; the
-     *     ends are NaN where one has a single seed
+     * @param improvement how probable it is that a seed of the first has more of the truth than one of the second; NaN
+     *     where one has a single seed
      * @param chance how probable so large a difference of means is by the seeds alone (Welch's test, two-sided); NaN
      *     where one has fewer than 3 seeds
      * @param corrected the same, corrected for all pairs of groups at such a level (Holm)

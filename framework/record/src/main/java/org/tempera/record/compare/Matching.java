@@ -35,6 +35,28 @@ final class Matching {
      * @param truth at the same places
      */
     record Seed(String run, List<ComparedRun.Spent> places, double[] reached, double[] truth) {
+        /** Without what was before training; empty where a single place is left, between which and no other is a level. */
+        Optional<Seed> trained() {
+            int first = places.stream().mapToInt(ComparedRun.Spent::epoch).allMatch(e -> e > 0) ? 0 : 1;
+            return places.size() - first < 2
+                    ? Optional.empty()
+                    : Optional.of(new Seed(
+                            run,
+                            places.subList(first, places.size()),
+                            Arrays.copyOfRange(reached, first, reached.length),
+                            Arrays.copyOfRange(truth, first, truth.length)));
+        }
+
+        /** Whether a level is reached before the first evaluation in training. */
+        boolean isBeforeAnyEvaluation(double level) {
+            return places.stream()
+                            .mapToInt(ComparedRun.Spent::epoch)
+                            .filter(e -> e > 0)
+                            .min()
+                            .orElse(0)
+                    > at(level).epoch();
+        }
+
         double first() {
             return DoubleStream.of(reached).filter(Double::isFinite).findFirst().orElse(Double.NaN);
         }
@@ -92,7 +114,10 @@ final class Matching {
         return matching.matched(seeds);
     }
 
-    /** At the same KL divergence from the base, of the set that most runs have. */
+    /**
+     * At the same KL divergence from the base, of the set that most runs have, between checkpoints in training: a run's
+     * first may have gone far, and on the way there from the base nothing was measured.
+     */
     static Optional<Matched> atDivergence(
             List<Group> groups, Map<String, SetsOfRun> sets, String truth, Summaries summaries) {
         Map<String, Map<String, List<Seed>>> bySet = new LinkedHashMap<>();
@@ -101,13 +126,15 @@ final class Matching {
                 SetsOfRun its = sets.getOrDefault(run.name(), SetsOfRun.NONE);
                 its.sets().forEach((set, numbers) -> {
                     if (numbers.divergence().isPresent() && numbers.truth().isPresent()) {
-                        bySet.computeIfAbsent(set, s -> new LinkedHashMap<>())
-                                .computeIfAbsent(group.name(), g -> new ArrayList<>())
-                                .add(new Seed(
+                        new Seed(
                                         run.name(),
                                         GroupLines.spent(run.record(), its.epochs()),
                                         means(numbers.divergence().get()),
-                                        means(numbers.truth().get())));
+                                        means(numbers.truth().get()))
+                                .trained()
+                                .ifPresent(seed -> bySet.computeIfAbsent(set, s -> new LinkedHashMap<>())
+                                        .computeIfAbsent(group.name(), g -> new ArrayList<>())
+                                        .add(seed));
                     }
                 });
             }
@@ -158,12 +185,21 @@ final class Matching {
                                 .map(of -> atLevel(of.getKey(), of.getValue(), level))
                                 .toList()))
                 .toList();
+        levels.stream()
+                .reduce((lower, higher) -> higher)
+                .ifPresent(highest -> seeds.forEach((group, its) -> {
+                    if (its.stream().anyMatch(s -> s.isBeforeAnyEvaluation(highest))) {
+                        notes.add(group + " had come to " + Estimate.number(highest)
+                                + " by its first evaluation: what it keeps"
+                                + " there is read between that one and the base.");
+                    }
+                }));
         Optional<String> without = !levels.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         seeds.isEmpty()
                                 ? "no run has a clear rise to compare at"
-                                : "there is no " + by + " that all runs reached");
+                                : "there is no " + by + " that all runs reached between two of their measurements");
         return new Matched(by, truth, shared, pairs(seeds, levels), without, notes);
     }
 
@@ -229,7 +265,7 @@ final class Matching {
                 summaries.of(x),
                 summaries.of(y),
                 difference,
-                spread ? improvement : new Interval(improvement.value(), Double.NaN, Double.NaN),
+                spread ? improvement : new Interval(Double.NaN, Double.NaN, Double.NaN),
                 chance,
                 chance);
     }

@@ -133,9 +133,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                                         .count()
                                 <= 1);
                 if (decides) {
-                    Map<String, List<RunRecord>> sorted = new LinkedHashMap<>();
-                    byValue.forEach((value, of) -> sorted.put(name + " (" + axis + " " + value + ")", of));
-                    return sorted;
+                    return byMeasure(name, axis, byValue);
                 }
             }
             Fingerprints.require(
@@ -145,6 +143,24 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
                     "Compare runs that were trained on the same reward, or give the rewards names of their own.");
         }
         return Map.of(name, runs);
+    }
+
+    /** Values of an axis under which the training reward is the same stay together; those of most values have its name. */
+    private static Map<String, List<RunRecord>> byMeasure(
+            String name, String axis, Map<String, List<RunRecord>> byValue) {
+        Map<Optional<SortedMap<String, String>>, Map<String, List<RunRecord>>> alike = new LinkedHashMap<>();
+        byValue.forEach((value, of) -> alike.computeIfAbsent(
+                        of.stream().flatMap(r -> measure(r).stream()).findFirst(), m -> new LinkedHashMap<>())
+                .put(value, of));
+        boolean several = alike.values().stream().filter(of -> of.size() > 1).count() == 1;
+        Map<String, List<RunRecord>> sorted = new LinkedHashMap<>();
+        alike.values()
+                .forEach(of -> sorted.put(
+                        several && of.size() > 1
+                                ? name
+                                : name + " (" + axis + " " + String.join(", ", of.keySet()) + ")",
+                        of.values().stream().flatMap(List::stream).toList()));
+        return sorted;
     }
 
     private static Optional<SortedMap<String, String>> measure(RunRecord run) {

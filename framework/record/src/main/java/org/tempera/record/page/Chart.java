@@ -217,7 +217,7 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         }
         out.element(
                 "text",
-                along + (logarithmic ? " (by ratios)" : ""),
+                along + (logarithmic ? " (log scale)" : ""),
                 "class",
                 "tick end",
                 "x",

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 import org.tempera.record.compare.Axis;
+import org.tempera.record.compare.Basis;
 import org.tempera.record.compare.Curve;
 import org.tempera.record.compare.GaoCurve;
 import org.tempera.record.compare.GroupVerdict;
@@ -107,10 +108,16 @@ final class CurveCharts {
                         .map(p -> new Series.Point(
                                 p.x(),
                                 p.y().value(),
-                                p.y().mean().lower(),
-                                p.y().mean().upper(),
+                                isBand(p.y()) ? p.y().mean().lower() : Double.NaN,
+                                isBand(p.y()) ? p.y().mean().upper() : Double.NaN,
                                 member.epoch(curve.axis(), p.x())))
                         .toList());
+    }
+
+    /** Over pictures a band says something else than over seeds, and is wider: the two are not drawn beside each other. */
+    private boolean isBand(Summary y) {
+        return y.basis() == Basis.SEEDS
+                || members.stream().allMatch(m -> m.group().runs().size() < 2);
     }
 
     /**
@@ -125,6 +132,7 @@ final class CurveCharts {
         if (gao.isEmpty() || base.isEmpty()) {
             return Optional.empty();
         }
+        double last = truth.points().get(truth.points().size() - 1).x();
         TreeMap<Integer, List<GaoCurve.Point>> byEpoch = new TreeMap<>();
         gao.get().points().forEach(p -> byEpoch.computeIfAbsent(p.epoch(), e -> new ArrayList<>())
                 .add(p));
@@ -136,6 +144,7 @@ final class CurveCharts {
                     case SECONDS -> p.seconds();
                 })),
                 base.getAsDouble() + mean(all.stream().mapToDouble(GaoCurve.Point::fitted)))));
+        points.removeIf(p -> p.x() > last); // seconds are read only as far as all seeds have come
         return Optional.of(
                 new Series(member.shortName() + ", fit of Gao et al.", member.look(), Series.Kind.CURVE, points));
     }
@@ -216,7 +225,9 @@ final class CurveCharts {
     /** One chart for each pair of numbers that are set beside each other and pass. */
     List<Chart> trades(Predicate<Trade> wanted) {
         Set<List<Measure>> pairs = new LinkedHashSet<>();
-        members.forEach(m -> m.group().trades().stream().filter(wanted).forEach(t -> pairs.add(List.of(t.x(), t.y()))));
+        members.forEach(m -> m.group().trades().stream()
+                .filter(t -> wanted.test(t) && isShown(m, t.x()) && isShown(m, t.y()))
+                .forEach(t -> pairs.add(List.of(t.x(), t.y()))));
         return pairs.stream().map(p -> trade(p.get(0), p.get(1))).toList();
     }
 

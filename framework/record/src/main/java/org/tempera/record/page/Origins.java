@@ -59,7 +59,10 @@ final class Origins {
                 Table.Cell.of(run.record().ruler().map(Ruler::fingerprint).orElse("not known")),
                 Table.Cell.of(settings.substring(0, Math.min(HASH, settings.length()))),
                 Table.Cell.of(run.record().control() ? "is one" : run.control().orElse("none")),
-                Table.Cell.of(run.verdict().map(Origins::answer).orElse("not evaluated")));
+                Table.Cell.of(
+                        member.group().control()
+                                ? "-"
+                                : run.verdict().map(Origins::answer).orElse("not evaluated")));
     }
 
     private static String answer(RunVerdict verdict) {

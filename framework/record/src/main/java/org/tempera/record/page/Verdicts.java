@@ -48,7 +48,7 @@ final class Verdicts {
                 members.stream().map(m -> row(m, m.group().verdict())).toList();
         return new Table(
                 "Trained on " + proxy.proxy()
-                        + ": what was found of each group, with Student's 95 % intervals over its seeds. The fall of "
+                        + ": what was found of each group, with Student's 95 % intervals over its seeds. The change of "
                         + truth
                         + " is from the evaluation at which it was best to the last one, and its interval allows"
                         + " for that choice",
@@ -57,8 +57,8 @@ final class Verdicts {
                         "over-optimises",
                         "seeds that did",
                         "since epoch",
-                        "rise of the training reward",
-                        "fall of " + truth,
+                        "change of the training reward",
+                        truth + " from its best",
                         truth + " less the controls'",
                         "best checkpoint"),
                 rows);

@@ -185,6 +185,41 @@ public class ComparisonTest {
                 .toList();
     }
 
+    /** A choice that changes the training reward sets itself apart, and not all others from each other. */
+    @Test
+    public void choicesOnTheSameTrainingRewardStayTogether() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (String choice : List.of("none", "ball", "stop")) {
+            runs.add(MadeRecords.of("ddpo", 1)
+                    .reward("aesthetic", choice.equals("ball") ? "steep" : "few")
+                    .settings(Map.of("mitigation", choice))
+                    .make());
+        }
+        List<ProxyComparison> proxies = Comparison.of(runs).proxies();
+        assertThat(proxies)
+                .extracting(ProxyComparison::proxy)
+                .containsExactlyInAnyOrder("aesthetic", "aesthetic (mitigation ball)");
+        assertThat(proxies)
+                .filteredOn(p -> p.proxy().equals("aesthetic"))
+                .flatExtracting(ProxyComparison::groups)
+                .extracting(Group::name)
+                .containsExactly("mitigation none", "mitigation stop");
+    }
+
+    /** A run whose first checkpoint has gone far has nothing measured at the divergences of those that stay near. */
+    @Test
+    public void divergencesAreComparedBetweenCheckpoints() {
+        RunRecord near = MadeRecords.of("ddpo", 1).measured(0, 4, 8).make();
+        RunRecord far = MadeRecords.of("tdpo", 1).measured(0, 8, 12).make();
+        Matched matched = one(List.of(near, far)).atDivergence().orElseThrow();
+        assertThat(matched.levels()).isEmpty();
+        assertThat(matched.without()).isPresent();
+        RunRecord both = MadeRecords.of("tdpo", 1).measured(0, 4, 12).make();
+        assertThat(one(List.of(near, both)).atDivergence().orElseThrow().levels())
+                .extracting(Matched.Level::value)
+                .allMatch(level -> level > 1 && level <= 4);
+    }
+
     /** Two seeds that are alike by chance are told apart from nothing. */
     @Test
     public void twoSeedsTellNothingApart() {

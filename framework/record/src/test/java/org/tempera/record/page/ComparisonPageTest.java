@@ -90,7 +90,7 @@ public class ComparisonPageTest {
                 .contains("tdpo-r cannot be said to over-optimise or not", "grpo over-optimises");
         assertThat(page)
                 .contains("Of all groups: Try: sampling.scale, or stop at epoch 15.")
-                .contains("fall of gold", "gold less the controls&#39;")
+                .contains("gold from its best", "gold less the controls&#39;")
                 .contains("class=\"curve\"", "class=\"band\"", "class=\"mark\"", "class=\"more5\"");
     }
 
