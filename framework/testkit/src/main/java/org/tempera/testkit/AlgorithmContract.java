@@ -1,6 +1,7 @@
 package org.tempera.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +12,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.config.CheckpointSettings;
 import org.tempera.core.config.CombinationSettings;
@@ -27,6 +33,12 @@ import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.reward.NamedReward;
 import org.tempera.core.train.Trainer;
 import org.tempera.core.train.TrainingSpec;
+import org.tempera.core.train.WorkerRun;
+import org.tempera.core.workers.GradientSums;
+import org.tempera.core.workers.Group;
+import org.tempera.graph.workers.LocalWorkers;
+import org.tempera.graph.workers.LostWorkerException;
+import org.tempera.spi.HostTensor;
 import org.tempera.spi.MetricNames;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
@@ -216,6 +228,51 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
         }
     }
 
+    /** Each of them plans for itself, so that a plan has to follow from the epoch's numbers and its seed alone. */
+    @Test(timeOut = 300_000)
+    public void twoWorkersLearnWhatOneOfTwoLanesLearns() throws Exception {
+        Optional<BrightChoices> choices =
+                learnsFromPairs() ? Optional.of(BrightChoices.make(SAMPLES)) : Optional.empty();
+        LocalWorkers workers = new LocalWorkers(2);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Map<String, HostTensor> alone;
+            try (Trainer trainer = new Trainer(spec(learningRate(), choices, 2))) {
+                alone = trained(trainer);
+            }
+            Future<String> second = other.submit(() -> {
+                Group group = new Group(workers.channel(1), GradientSums.IN_ORDER);
+                try (WorkerRun run = new WorkerRun(spec(learningRate(), choices, 1), group)) {
+                    return run.run(line -> {});
+                }
+            });
+            try (Group group = new Group(workers.channel(0), GradientSums.IN_ORDER);
+                    Trainer first = new Trainer(spec(learningRate(), choices, 1), group)) {
+                assertThat(trained(first))
+                        .withFailMessage(
+                                "two workers learn other weights than one process of as many lanes. A plan follows from"
+                                        + " the epoch's numbers and its seed, not from the time, an order of hash codes"
+                                        + " or what one process alone has.")
+                        .isEqualTo(alone);
+            }
+            assertThatThrownBy(second::get)
+                    .as("nobody told it that the run has ended")
+                    .hasCauseInstanceOf(LostWorkerException.class);
+        } finally {
+            other.shutdownNow();
+            choices.ifPresent(BrightChoices::delete);
+        }
+    }
+
+    /** What two epochs leave in a checkpoint. */
+    private static Map<String, HostTensor> trained(Trainer trainer) {
+        trainer.trainEpoch();
+        trainer.trainEpoch();
+        Map<String, HostTensor> all = new TreeMap<>();
+        trainer.checkpoint(OptionalDouble.empty()).tensors().forEach(t -> all.put(t.name(), t.values()));
+        return all;
+    }
+
     /** An algorithm that has prepared an epoch, so that it can plan. */
     final Algorithm prepared() {
         Algorithm algorithm = create();
@@ -245,6 +302,11 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
     }
 
     private Trainer trainer(double rate, Optional<BrightChoices> choices) {
+        return new Trainer(spec(rate, choices, 1));
+    }
+
+    /** @param lanes of a process, each of one thread */
+    private TrainingSpec spec(double rate, Optional<BrightChoices> choices, int lanes) {
         GraphReward brightness = GraphReward.of(
                 (scope, in) -> scope.tf().math.mean(in.images(), scope.tf().constant(new int[] {1, 2, 3})));
         List<String> prompts = List.of("cat", "horse");
@@ -257,7 +319,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
             rewards.add(new NamedReward(CONSTRAINT, settings(RewardRole.CONSTRAINT), even));
         }
         TrainingSpec spec = new TrainingSpec(
-                new RunSettings(EPOCHS, 7, Path.of("unused"), 1, 1, 1),
+                new RunSettings(EPOCHS, 7, Path.of("unused"), lanes, 1, lanes),
                 new SamplingSettings(Path.of("unused"), 8, SAMPLES / 8, samplesPerPrompt(), STEPS, 1.0, 2.0, ""),
                 new OptimizerSettings(rate, 3e-3 * Math.signum(rate), 0, 0.9, 0.999, 1e-8, 0, 1),
                 new EvaluationSettings(0, Optional.empty(), 8, 3, 4),
@@ -271,7 +333,7 @@ public abstract class AlgorithmContract<C extends Record> extends ProviderContra
                 prompts,
                 prompts);
         TrainingSpec whole = choices.map(c -> spec.with(c.choices())).orElse(spec);
-        return new Trainer(whole.with(provider().behaviour(), ReferenceSettings.defaults()));
+        return whole.with(provider().behaviour(), ReferenceSettings.defaults());
     }
 
     private static RewardSettings settings(RewardRole role) {
