@@ -167,19 +167,19 @@ final class HostScorer {
         Future<float[]> answer = thread.submit(() -> call(samples));
         try {
             // Whoever interrupts the run wants it to end, not the samples to be left out.
-            return Uninterrupted.get(answer, stop::give, LOOK, new Patience(samples.size()));
+            return Uninterrupted.get(answer, stop::give, LOOK, new Limits(samples.size()));
         } finally {
             answer.cancel(true);
         }
     }
 
-    /** How long an answer is waited for. */
-    private final class Patience implements Runnable {
+    /** What ends the waiting for an answer. */
+    private final class Limits implements Runnable {
         private final int samples;
         private final long begun = System.nanoTime();
         private long asked;
 
-        Patience(int samples) {
+        Limits(int samples) {
             this.samples = samples;
         }
 

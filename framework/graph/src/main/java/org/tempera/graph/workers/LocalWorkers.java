@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalWorkers {
     private final List<Channel> channels;
-    private Meeting meeting;
+    private Call call;
 
     /** So many workers. */
     public LocalWorkers(int count) {
@@ -21,7 +21,7 @@ public final class LocalWorkers {
             throw new IllegalArgumentException("workers must be at least 1, found " + count);
         }
         channels = IntStream.range(0, count).mapToObj(Channel::new).toList();
-        meeting = new Meeting(count);
+        call = new Call(count);
     }
 
     /** The channel of one worker, for one thread at a time. */
@@ -35,10 +35,10 @@ public final class LocalWorkers {
 
     /** Waits until all have come, and returns what each brings. If interrupted, it waits on and stays interrupted. */
     private synchronized List<Brought> meet(int index, Brought own) {
-        Meeting mine = meeting;
+        Call mine = call;
         mine.all[index] = own;
         if (++mine.arrived == channels.size()) {
-            meeting = new Meeting(channels.size());
+            call = new Call(channels.size());
             notifyAll();
         }
         boolean interrupted = false;
@@ -64,7 +64,7 @@ public final class LocalWorkers {
         return all;
     }
 
-    private void requireNobodyLost(Meeting waiting) {
+    private void requireNobodyLost(Call waiting) {
         for (Channel channel : channels) {
             if (channel.closed && waiting.all[channel.index] == null) {
                 throw Place.ended(name(channel.index));
@@ -85,11 +85,11 @@ public final class LocalWorkers {
     }
 
     /** One call, to which all workers come. */
-    private static final class Meeting {
+    private static final class Call {
         private final @Nullable Brought[] all;
         private int arrived;
 
-        Meeting(int count) {
+        Call(int count) {
             all = new Brought[count];
         }
     }
