@@ -9,8 +9,8 @@ import org.tempera.spi.reward.MisconfiguredReward;
 
 /**
  * Tells whether several servers are one scorer. Nothing in an answer says what gave it, so each has to score a few of
- * the run's own pictures, and the first who does is what the others are measured by. A score that one of them has not is
- * missing, and tells nothing of what the server is.
+ * the run's own pictures, and the first who does is what the others are measured by. A score that one of them has not
+ * is missing, and tells nothing of what the server is.
  */
 final class Agreement {
     private static final int MOST_PICTURES = 4;

@@ -13,8 +13,8 @@ import org.tempera.spi.algorithm.EpochShape;
 import org.tempera.spi.algorithm.Minibatch;
 
 /**
- * What a run has TensorFlow compute, how often, and the program of each. Of several workers it is what the one does that
- * has the most to do, for which the others wait.
+ * What a run has TensorFlow compute, how often, and the program of each. Of several workers it is what the one does
+ * that has the most to do, for which the others wait.
  */
 final class Works {
     private final TrainingSpec spec;
