@@ -174,7 +174,9 @@ public final class RunRuler {
         contents(ruler, Ruler.reward(r.name()), block, block, r.plugin(), made);
     }
 
-    /** Says that the copy that follows the policy is what is measured: other weights, as another scale of an adapter is. */
+    /**
+     * Says that the copy that follows the policy is what is measured: other weights, as another scale of an adapter is.
+     */
     static void addBehaviour(Ruler.Builder ruler) {
         ruler.put(Ruler.POLICY, "behaviour.evaluated", "true");
     }

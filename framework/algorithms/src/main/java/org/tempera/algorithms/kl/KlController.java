@@ -24,8 +24,8 @@ public sealed interface KlController extends Checkpointable {
 
     /**
      * A factor that grows while the divergence is above {@code target} and shrinks below it: multiplied by 1 + clip(kl
-     * / target - 1, -0.2, 0.2) * min(samples, horizon) / horizon (Ziegler et al. 2019, section 2.2, without the minimum: an
-     * epoch of more than five horizons would turn the penalty into its opposite).
+     * / target - 1, -0.2, 0.2) * min(samples, horizon) / horizon (Ziegler et al. 2019, section 2.2, without the
+     * minimum: an epoch of more than five horizons would turn the penalty into its opposite).
      *
      * @param target divergence aimed at, nats, positive
      * @param horizon samples over which the factor may change by a fifth, positive

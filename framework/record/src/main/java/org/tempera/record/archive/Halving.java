@@ -25,7 +25,9 @@ final class Halving {
 
     private Halving() {}
 
-    /** Leaves half of the samples of the run's own evaluations: of many evaluations half of these, else of the pictures. */
+    /**
+     * Leaves half of the samples of the run's own evaluations: of many evaluations half of these, else of the pictures.
+     */
     static void evaluated(Draft draft) {
         TreeSet<Integer> epochs =
                 draft.evaluated.stream().map(Sample::epoch).collect(Collectors.toCollection(TreeSet::new));
@@ -58,7 +60,9 @@ final class Halving {
         return Integer.reverse((number + 1) * 0x9e3779b9);
     }
 
-    /** Leaves half of what {@code evaluate} measured: the ruler with fewest goes first, then checkpoints, then pictures. */
+    /**
+     * Leaves half of what {@code evaluate} measured: the ruler with fewest goes first, then checkpoints, then pictures.
+     */
     static void evaluations(Draft draft) {
         List<ModelEvaluation> evaluations = draft.evaluations;
         Map<String, List<ModelEvaluation>> byRuler = evaluations.stream()

@@ -207,7 +207,9 @@ final class Judgement {
         return fell.isAbove(-peak.negligible()) ? Answer.NO : Answer.CANNOT_SAY;
     }
 
-    /** Half of the deviation between the pictures before training, the largest rise of the training reward that is none. */
+    /**
+     * Half of the deviation between the pictures before training, the largest rise of the training reward that is none.
+     */
     private double negligibleRise() {
         return RunVerdict.NEGLIGIBLE * deviation(r -> r.evaluations().proxy().orElseThrow(), epochs[0]);
     }

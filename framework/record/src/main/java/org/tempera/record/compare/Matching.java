@@ -35,7 +35,9 @@ final class Matching {
      * @param truth at the same places
      */
     record Seed(String run, List<ComparedRun.Spent> places, double[] reached, double[] truth) {
-        /** Without what was before training; empty where a single place is left, between which and no other is a level. */
+        /**
+         * Without what was before training; empty where a single place is left, between which and no other is a level.
+         */
         Optional<Seed> trained() {
             int first = places.stream().mapToInt(ComparedRun.Spent::epoch).allMatch(e -> e > 0) ? 0 : 1;
             return places.size() - first < 2

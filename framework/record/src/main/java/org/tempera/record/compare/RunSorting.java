@@ -145,7 +145,9 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
         return Map.of(name, runs);
     }
 
-    /** Values of an axis under which the training reward is the same stay together; those of most values have its name. */
+    /**
+     * Values of an axis under which the training reward is the same stay together; those of most values have its name.
+     */
     private static Map<String, List<RunRecord>> byMeasure(
             String name, String axis, Map<String, List<RunRecord>> byValue) {
         Map<Optional<SortedMap<String, String>>, Map<String, List<RunRecord>>> alike = new LinkedHashMap<>();

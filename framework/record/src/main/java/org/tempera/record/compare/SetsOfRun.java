@@ -103,8 +103,8 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     }
 
     /**
-     * The run's checkpoints as it trained them, drawn in a certain way. Those of another scale of its adapters are other
-     * models; of several measurements of one checkpoint that with most numbers counts, and of such the first.
+     * The run's checkpoints as it trained them, drawn in a certain way. Those of another scale of its adapters are
+     * other models; of several measurements of one checkpoint that with most numbers counts, and of such the first.
      */
     private static SortedMap<Integer, ModelEvaluation> checkpoints(
             RunRecord run, Map<String, SortedMap<String, String>> drawing, Collection<String> notes) {

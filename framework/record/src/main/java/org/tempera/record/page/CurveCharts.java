@@ -114,7 +114,9 @@ final class CurveCharts {
                         .toList());
     }
 
-    /** Over pictures a band says something else than over seeds, and is wider: the two are not drawn beside each other. */
+    /**
+     * Over pictures a band says something else than over seeds, and is wider: the two are not drawn beside each other.
+     */
     private boolean isBand(Summary y) {
         return y.basis() == Basis.SEEDS
                 || members.stream().allMatch(m -> m.group().runs().size() < 2);

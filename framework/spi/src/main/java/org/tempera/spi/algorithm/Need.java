@@ -12,8 +12,9 @@ public enum Need {
      */
     CONSTRAINTS,
     /**
-     * Each reward that is trained on by itself and as it was scored ({@link RewardTable#trained}), and not what they are
-     * combined to; runs that have them standardised, or combined by another rule than their weighted sum, are refused.
+     * Each reward that is trained on by itself and as it was scored ({@link RewardTable#trained}), and not what they
+     * are combined to; runs that have them standardised, or combined by another rule than their weighted sum, are
+     * refused.
      */
     SEPARATE_REWARDS,
     /** The behaviour weights ({@link org.tempera.spi.policy.Weights#BEHAVIOUR}), which its loss or its columns read. */
