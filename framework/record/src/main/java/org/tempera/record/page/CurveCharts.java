@@ -253,8 +253,9 @@ final class CurveCharts {
         boolean byRatios = x.kind() == Measure.Kind.DIVERGENCE
                 && DoubleStream.of(along).max().orElse(0)
                         > MANY_TIMES * DoubleStream.of(along).min().orElse(1);
-        return new Chart(
-                Labels.title(y) + " against " + Labels.of(x), Labels.of(x), Labels.of(y), byRatios, series, List.of());
+        // A set of prompts is named once.
+        String across = Labels.of(x.set().equals(y.set()) ? new Measure(x.kind(), x.name(), Optional.empty()) : x);
+        return new Chart(Labels.title(y) + " against " + across, across, Labels.of(y), byRatios, series, List.of());
     }
 
     private static Series.Point point(Trade.Point p) {

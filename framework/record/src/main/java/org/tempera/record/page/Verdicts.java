@@ -55,8 +55,7 @@ final class Verdicts {
                 List.of(
                         "group",
                         "over-optimises",
-                        "seeds that did",
-                        "since epoch",
+                        "seeds that did, since epoch",
                         "change of the training reward",
                         truth + " from its best",
                         truth + " less the controls'",
@@ -69,8 +68,9 @@ final class Verdicts {
                 Table.Cell.of(member.shortName()),
                 Table.Cell.of(v.answer().toString()),
                 new Table.Cell(
-                        v.overOptimised() + " of " + member.group().runs().size(), v.overOptimised()),
-                v.since().map(s -> new Table.Cell(s.epochs(), s.epoch())).orElse(Table.Cell.of("-")),
+                        v.overOptimised() + " of " + member.group().runs().size()
+                                + v.since().map(o -> ", " + o.epochs()).orElse(""),
+                        v.overOptimised()),
                 cell(v.rise()),
                 cell(v.fall()),
                 cell(v.againstControl()),

@@ -49,7 +49,7 @@ public class PageOfRunsTest {
         assertThat(page)
                 .contains("<figcaption>Gold against reward queries</figcaption>")
                 .contains("<figcaption>Gold against seconds of training</figcaption>")
-                .contains("<figcaption>Gold (seen) against KL divergence from the base, nats (seen)<")
+                .contains("<figcaption>Gold (seen) against KL divergence from the base, nats<")
                 .contains("<figcaption>Gain of gold against the root of the KL divergence</figcaption>")
                 .contains("<figcaption>Gold at the same training reward</figcaption>")
                 .contains("<figcaption>Vendi (nouns) against training reward</figcaption>")

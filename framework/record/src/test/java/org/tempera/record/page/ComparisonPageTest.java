@@ -81,9 +81,9 @@ public class ComparisonPageTest {
                         "Training reward against seconds of training",
                         "Gold against seconds of training",
                         "Gain of gold against the root of the KL divergence",
-                        "Gold (seen) against KL divergence from the base, nats (seen)",
+                        "Gold (seen) against KL divergence from the base, nats",
                         "Gold at the same training reward",
-                        "Vendi (seen) against training reward (seen)",
+                        "Vendi (seen) against training reward",
                         "Training reward, rise on seen prompts less that on held-out against epochs",
                         "Variance explained by the critic against epochs");
         assertThat(all("h3").stream().map(Node::getTextContent))
