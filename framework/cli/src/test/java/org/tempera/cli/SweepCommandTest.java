@@ -85,6 +85,19 @@ public class SweepCommandTest {
         assertThat(command.err()).contains("seed-1.json.gz: is of other settings: evaluate.pictures was 1 and is 2");
     }
 
+    /** Before anything runs, and not by each of them. */
+    @Test
+    public void aControlThatCannotLearnIsRefused() throws IOException {
+        Path file = sweep(2, "axes { algorithm = [ddpo, draft] }\ncontrol { seeds = [1] }\n");
+        assertThat(command.run("sweep", file.toString(), "--dry-run")).isEqualTo(2);
+        assertThat(command.err())
+                .contains(
+                        "sweep.control.skip: expected 'draft' in it, which follows the gradient of rewards, for random"
+                                + " numbers have none (in control/draft/seed-1)");
+        command.succeed("sweep", file.toString(), "--dry-run", "sweep.control.skip=[{algorithm=draft}]");
+        assertThat(command.out()).contains("control/ddpo/seed-1");
+    }
+
     /** Other users of the machine see the arguments of a process, and not its environment. */
     @Test
     public void noArgumentOfAProcessTellsASecret() throws IOException {

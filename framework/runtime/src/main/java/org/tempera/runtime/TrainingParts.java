@@ -113,10 +113,15 @@ public record TrainingParts(
      */
     static List<String> evaluationPrompts(RunConfig config) {
         Optional<Path> own = config.evaluation().prompts();
-        if (own.isEmpty() && needs(config, algorithm(config)).contains(Need.PAIRS)) {
+        if (own.isEmpty() && needs(config).contains(Need.PAIRS)) {
             return choices(config).prompts();
         }
         return PromptFile.read(own.orElse(config.sampling().prompts()));
+    }
+
+    /** What a run's algorithm needs, before anything else of the run is made. */
+    public static Set<Need> needs(RunConfig config) {
+        return needs(config, algorithm(config));
     }
 
     /** Asks before the work of the run has begun, which has a guard. */

@@ -14,6 +14,7 @@ import org.tempera.base.files.AbsentPath;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.train.PromptFile;
+import org.tempera.runtime.TrainingParts;
 import org.tempera.runtime.config.ChildConfig;
 import org.tempera.runtime.config.ConfigLayer;
 import org.tempera.runtime.config.ConfigProblems;
@@ -26,6 +27,7 @@ import org.tempera.runtime.config.SweepConfig.Choice;
 import org.tempera.runtime.config.SweepEvaluation;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.spi.UserException;
+import org.tempera.spi.algorithm.Need;
 
 /**
  * All runs that a sweep's file asks for: every combination of a choice of each axis with every seed, and the controls.
@@ -168,6 +170,9 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 secrets.addAll(child.config().effective().secrets());
                 ChildKeys keys = ChildKeys.of(child.config(), config.evaluation());
                 requireFiles(child.config(), keys, name);
+                if (control) {
+                    requireNoGradient(child.config(), name);
+                }
                 if (child.config().run().cluster().isMany()) {
                     problem(
                             "run.cluster.workers: expected none, for a sweep trains each run by one process. Leave it"
@@ -177,6 +182,18 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 children.add(new SweepChild(name, choices, control, child, keys));
             } catch (ConfigProblems e) {
                 e.problems().forEach(problem -> problem(problem, name));
+            }
+        }
+
+        /** Random numbers have none that an algorithm could follow. */
+        private void requireNoGradient(RunConfig run, String name) {
+            boolean random = run.rewards().stream()
+                    .anyMatch(r -> r.name().equals(RANDOM) && r.plugin().name().equals(RANDOM));
+            if (random && TrainingParts.needs(run).contains(Need.REWARD_GRADIENT)) {
+                problem(
+                        "sweep.control.skip: expected '" + run.algorithm().name()
+                                + "' in it, which follows the gradient" + " of rewards, for random numbers have none",
+                        name);
             }
         }
 
