@@ -35,17 +35,22 @@ record Failure(String message, int exitCode) {
 
     /** What went wrong in no command in particular. */
     static Failure of(Throwable thrown) {
-        return of(thrown, "");
+        return of(thrown, "", 1);
     }
 
-    /** What went wrong. @param command its name, such as {@code score}, which decides what else helps */
-    static Failure of(Throwable thrown, String command) {
+    /**
+     * What went wrong.
+     *
+     * @param command its name, such as {@code score}, which decides what else helps
+     * @param localWorkers how many processes of this machine were asked to train
+     */
+    static Failure of(Throwable thrown, String command, int localWorkers) {
         if (thrown instanceof UserException e) {
-            String message = Remedies.after(String.valueOf(e.getMessage()), e.remedies());
+            String message = Remedies.after(String.valueOf(e.getMessage()), e.remedies(), localWorkers);
             return new Failure(message, isOfLostWorker(e) ? AGAIN : USER_ERROR);
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
-            return of(thrown.getCause(), command);
+            return of(thrown.getCause(), command, localWorkers);
         }
         if (thrown instanceof OutOfMemoryError) {
             return outOfMemory(String.valueOf(thrown.getMessage()), command);

@@ -11,8 +11,10 @@ import picocli.CommandLine.Option;
 
 /** How many processes of this machine train a run. */
 final class LocalWorkersOption {
+    static final String NAME = "--local-workers";
+
     @Option(
-            names = "--local-workers",
+            names = NAME,
             paramLabel = "N",
             description =
                     "Train by so many processes on this machine, which share its threads; this one leads. On several"

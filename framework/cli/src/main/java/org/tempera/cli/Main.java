@@ -295,6 +295,13 @@ public final class Main implements Runnable {
                 : parsed.subcommand().commandSpec().name();
     }
 
+    private int localWorkers() {
+        @Nullable ParseResult parsed = spec.commandLine().getParseResult();
+        return parsed == null || !parsed.hasSubcommand()
+                ? 1
+                : parsed.subcommand().matchedOptionValue(LocalWorkersOption.NAME, 1);
+    }
+
     /** A message with the ends of lines in the arguments that it repeats shown: they could pass for lines of ours. */
     static String onOneLine(String message, List<String> arguments) {
         String shown = message;
@@ -311,7 +318,7 @@ public final class Main implements Runnable {
 
     private int explain(Throwable e, PrintWriter err) {
         // Before a long message is cut, which may leave a part of a secret.
-        Failure failure = Failure.of(MaskedFailure.of(e, secrets), command());
+        Failure failure = Failure.of(MaskedFailure.of(e, secrets), command(), localWorkers());
         if (console != null) {
             console.endStatus();
         }

@@ -8,21 +8,26 @@ import org.tempera.spi.Remedy;
 final class Remedies {
     private Remedies() {}
 
-    /** The message, and below it the commands and options for its steps, if there are any. */
-    static String after(String message, List<Remedy> remedies) {
+    /**
+     * The message, and below it the commands and options for its steps, if there are any.
+     *
+     * @param localWorkers how many processes of this machine were asked to train, which whoever goes on needs as well
+     */
+    static String after(String message, List<Remedy> remedies, int localWorkers) {
         if (remedies.isEmpty()) {
             return message;
         }
-        List<String> commands = remedies.stream().map(Remedies::command).toList();
+        List<String> commands =
+                remedies.stream().map(r -> command(r, localWorkers)).toList();
         int last = commands.size() - 1;
         return message + "\nOn the command line: "
                 + (last == 0 ? "" : String.join(", ", commands.subList(0, last)) + " or ") + commands.get(last);
     }
 
-    private static String command(Remedy remedy) {
+    private static String command(Remedy remedy, int localWorkers) {
         String argument = remedy.argument();
         return switch (remedy.action()) {
-            case RESUME -> resume(argument);
+            case RESUME -> resume(argument, localWorkers);
             case OVERWRITE_RUN -> "--overwrite";
             case TAKE_FREE_NAME -> "--free-name";
             case REPLACE_FILE -> "--force";
@@ -33,8 +38,9 @@ final class Remedies {
         };
     }
 
-    /** The command that goes on with a run. */
-    static String resume(String folder) {
-        return "tempera train --resume " + ShellWord.of(folder);
+    /** The command that goes on with a run, to the same bits: by as many processes. */
+    static String resume(String folder, int localWorkers) {
+        return "tempera train --resume " + ShellWord.of(folder)
+                + (localWorkers > 1 ? " " + LocalWorkersOption.NAME + " " + localWorkers : "");
     }
 }

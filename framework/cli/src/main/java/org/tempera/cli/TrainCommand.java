@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
                             output.interrupted("finishing this step, then saving. Again: stop at once ...");
                         },
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
-                                + Remedies.resume(shown(run.folder()))))) {
+                                + Remedies.resume(shown(run.folder()), localWorkers.count())))) {
             input.hangsUp(interrupts);
             ready.write(words(run.config()));
             beginning(run).forEach(output::note);
@@ -288,11 +288,12 @@ final class TrainCommand implements Callable<Integer> {
         return document;
     }
 
-    private static List<String> summary(RunOutcome outcome) {
+    private List<String> summary(RunOutcome outcome) {
         List<String> lines = new ArrayList<>();
         String folder = shown(outcome.folder());
         if (outcome.stoppedAt().isPresent()) {
-            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: " + Remedies.resume(folder));
+            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: "
+                    + Remedies.resume(folder, localWorkers.count()));
             return lines;
         }
         outcome.ended().ifPresent(why -> lines.add("ended " + why + "."));

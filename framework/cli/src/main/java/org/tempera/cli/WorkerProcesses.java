@@ -198,11 +198,27 @@ final class WorkerProcesses implements AutoCloseable {
         return exitCode >= ENDED_FROM_OUTSIDE ? new LostWorkerException(message) : new UserException(message);
     }
 
-    /** The run has ended: those that know of it end by themselves, others are asked to. */
+    /** The run has ended: those that know of it end by themselves, others are asked to, and in the end made to. */
     @Override
     public void close() {
-        CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
-        Uninterrupted.get(all.completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS), () -> {});
+        end(others, ends, PATIENCE);
+    }
+
+    /**
+     * Ends processes.
+     *
+     * @param ends complete once they have ended
+     * @param patience until they are asked to, and again until one that does not hear is killed, such as a stopped one
+     */
+    static void end(List<Processes.Running> others, List<CompletableFuture<Void>> ends, Duration patience) {
+        await(ends, patience);
         others.forEach(Processes.Running::askToStop);
+        await(ends, patience);
+        others.stream().filter(Processes.Running::isAlive).forEach(Processes.Running::kill);
+    }
+
+    private static void await(List<CompletableFuture<Void>> ends, Duration patience) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+        Uninterrupted.get(all.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS), () -> {});
     }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
 import org.tempera.runtime.OpenRun;
+import org.tempera.runtime.sweep.Processes;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.DataProvider;
@@ -49,6 +53,48 @@ public class WorkerProcessesTest {
                 .hasMessage("worker 1 has ended with exit code " + itsCode
                         + " before the run has begun. Its log says why: run-worker-1.log");
         assertThat(Failure.of(ended).exitCode()).isEqualTo(code);
+    }
+
+    /** One that is stopped (SIGSTOP) hears no signal but one, and would hold a worker's memory for good. */
+    @Test(timeOut = 60_000)
+    public void oneThatDoesNotHearIsKilled() {
+        List<String> calls = new ArrayList<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Processes.Running stopped = new Processes.Running() {
+            @Override
+            public boolean isAlive() {
+                return !end.isDone();
+            }
+
+            @Override
+            public CompletableFuture<Void> onExit() {
+                return end;
+            }
+
+            @Override
+            public int exitCode() {
+                return 137;
+            }
+
+            @Override
+            public long pid() {
+                return 1;
+            }
+
+            @Override
+            public void askToStop() {
+                calls.add("asked");
+            }
+
+            @Override
+            public void kill() {
+                calls.add("killed");
+                end.complete(null);
+            }
+        };
+        WorkerProcesses.end(List.of(stopped), List.of(end), Duration.ofMillis(10));
+        assertThat(calls).containsExactly("asked", "killed");
+        assertThat(stopped.isAlive()).isFalse();
     }
 
     @Test
