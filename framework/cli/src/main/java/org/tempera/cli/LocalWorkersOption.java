@@ -34,7 +34,7 @@ final class LocalWorkersOption {
     /** @throws UserException if no run is trained by so many */
     void requireFitting() {
         if (count < 1 || count > Cluster.MOST) {
-            throw new UserException("--local-workers: expected 1 to " + Cluster.MOST + ", found " + count);
+            throw new UserException(NAME + ": expected 1 to " + Cluster.MOST + ", found " + count);
         }
     }
 
@@ -42,7 +42,7 @@ final class LocalWorkersOption {
     void warn(Output output) {
         int processors = Runtime.getRuntime().availableProcessors();
         if (count > processors) {
-            output.warning("--local-workers: " + count + " workers have to take turns (processors of this machine: "
+            output.warning(NAME + ": " + count + " workers have to take turns (processors of this machine: "
                     + processors + ")");
         }
     }

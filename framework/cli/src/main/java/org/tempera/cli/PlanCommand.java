@@ -76,7 +76,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    /** By whom. */
+    /** The config as the first of those that train the run has it. */
     private RunConfig trained(RunConfig config, GivenWorkers given) {
         if (!localWorkers.many()) {
             return given.training(config);

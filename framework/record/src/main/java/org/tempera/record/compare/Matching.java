@@ -187,15 +187,15 @@ final class Matching {
                                 .map(of -> atLevel(of.getKey(), of.getValue(), level))
                                 .toList()))
                 .toList();
-        levels.stream()
-                .reduce((lower, higher) -> higher)
-                .ifPresent(highest -> seeds.forEach((group, its) -> {
-                    if (its.stream().anyMatch(s -> s.isBeforeAnyEvaluation(highest))) {
-                        notes.add(group + " had come to " + Estimate.number(highest)
-                                + " by its first evaluation: what it keeps"
-                                + " there is read between that one and the base.");
-                    }
-                }));
+        if (!levels.isEmpty()) {
+            double highest = levels.get(levels.size() - 1);
+            seeds.forEach((group, its) -> {
+                if (its.stream().anyMatch(s -> s.isBeforeAnyEvaluation(highest))) {
+                    notes.add(group + " had come to " + Estimate.number(highest)
+                            + " by its first evaluation: what it keeps there is read between that one and the base.");
+                }
+            });
+        }
         Optional<String> without = !levels.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -146,7 +146,8 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
     }
 
     /**
-     * Values of an axis under which the training reward is the same stay together; those of most values have its name.
+     * Values of an axis under which the training reward is the same stay together. The reward's own name is theirs where
+     * no other values share one, and all else is named by the axis.
      */
     private static Map<String, List<RunRecord>> byMeasure(
             String name, String axis, Map<String, List<RunRecord>> byValue) {
@@ -154,13 +155,11 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
         byValue.forEach((value, of) -> alike.computeIfAbsent(
                         of.stream().flatMap(r -> measure(r).stream()).findFirst(), m -> new LinkedHashMap<>())
                 .put(value, of));
-        boolean several = alike.values().stream().filter(of -> of.size() > 1).count() == 1;
+        boolean alone = alike.values().stream().filter(of -> of.size() > 1).count() == 1;
         Map<String, List<RunRecord>> sorted = new LinkedHashMap<>();
         alike.values()
                 .forEach(of -> sorted.put(
-                        several && of.size() > 1
-                                ? name
-                                : name + " (" + axis + " " + String.join(", ", of.keySet()) + ")",
+                        alone && of.size() > 1 ? name : name + " (" + axis + " " + String.join(", ", of.keySet()) + ")",
                         of.values().stream().flatMap(List::stream).toList()));
         return sorted;
     }
