@@ -146,8 +146,8 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
     }
 
     /**
-     * Values of an axis under which the training reward is the same stay together. The reward's own name is theirs where
-     * no other values share one, and all else is named by the axis.
+     * Values of an axis under which the training reward is the same stay together. The reward's own name is theirs
+     * where no other values share one, and all else is named by the axis.
      */
     private static Map<String, List<RunRecord>> byMeasure(
             String name, String axis, Map<String, List<RunRecord>> byValue) {
