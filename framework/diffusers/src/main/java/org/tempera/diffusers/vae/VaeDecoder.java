@@ -70,6 +70,6 @@ public final class VaeDecoder implements LatentDecoder {
                 h = upsamplers.get(i).applyEnlarged(f, h, 2 * s[1], 2 * s[2]);
             }
         }
-        return last.apply(f.inFloat32(), Activation.SILU.apply(f, norm.apply(f, h)));
+        return last.apply(f.inFloat32(), norm.apply(f, h, Activation.SILU));
     }
 }

@@ -69,7 +69,7 @@ public final class VaeEncoder implements ImageEncoder {
             }
         }
         h = middle.apply(f, h);
-        h = last.apply(f.inFloat32(), Activation.SILU.apply(f, norm.apply(f, h)));
+        h = last.apply(f.inFloat32(), norm.apply(f, h, Activation.SILU));
         if (quant.isPresent()) {
             int[] s = Forward.sizes(h);
             h = f.reshape(quant.get().apply(f.inFloat32(), f.reshape(h, s[0] * s[1] * s[2], s[3])), s);

@@ -85,30 +85,34 @@ public final class ResnetBlock {
             Forward f, Operand<TFloat32> input, Optional<Operand<TFloat32>> time, Resampling resampling) {
         Operand<TFloat32> x = resample(f, input, resampling);
         int[] s = Forward.sizes(x);
-        Operand<TFloat32> h = settings.activation().apply(f, norm1.apply(f, input));
+        Operand<TFloat32> h = norm1.apply(f, input, settings.activation());
         h = resampling == Resampling.DOUBLE
                 ? conv1.applyEnlarged(f, h, s[1], s[2])
                 : conv1.apply(f, resample(f, h, resampling));
         if (timeProjection.isPresent()) {
             Operand<TFloat32> t = firstRows(f, timeProjection.get().apply(f, time.orElseThrow()), s[0]);
-            if (settings.scaleShift()) {
-                var halves = f.tf().split(f.tf().constant(1), t, 2L).output();
-                Operand<TFloat32> scale = f.reshape(halves.get(0), s[0], 1, 1, out);
-                Operand<TFloat32> shift = f.reshape(halves.get(1), s[0], 1, 1, out);
-                h = f.add(f.multiply(norm2.apply(f, h), f.add(scale, f.tf().constant(1f))), shift);
-            } else {
-                h = norm2.apply(f, f.add(h, f.reshape(t, s[0], 1, 1, out)));
-            }
+            h = settings.scaleShift()
+                    ? settings.activation().apply(f, scaledAndShifted(f, norm2.apply(f, h), t))
+                    : norm2.apply(f, f.add(h, f.reshape(t, s[0], 1, 1, out)), settings.activation());
         } else {
-            h = norm2.apply(f, h);
+            h = norm2.apply(f, h, settings.activation());
         }
-        h = conv2.apply(f, settings.activation().apply(f, h));
+        h = conv2.apply(f, h);
         Operand<TFloat32> skip = x;
         if (shortcut.isPresent()) {
             Operand<TFloat32> rows = f.reshape(x, s[0] * s[1] * s[2], s[3]);
             skip = f.reshape(shortcut.get().apply(f, rows), s[0], s[1], s[2], out);
         }
         return f.scale(f.add(skip, h), 1 / settings.outputScale());
+    }
+
+    /** {@code h (1 + scale) + shift}, both from {@code t} of twice the width. */
+    private Operand<TFloat32> scaledAndShifted(Forward f, Operand<TFloat32> h, Operand<TFloat32> t) {
+        int batch = Forward.sizes(h)[0];
+        var halves = f.tf().split(f.tf().constant(1), t, 2L).output();
+        Operand<TFloat32> scale = f.reshape(halves.get(0), batch, 1, 1, out);
+        Operand<TFloat32> shift = f.reshape(halves.get(1), batch, 1, 1, out);
+        return f.add(f.multiply(h, f.add(scale, f.tf().constant(1f))), shift);
     }
 
     private static Operand<TFloat32> resample(Forward f, Operand<TFloat32> x, Resampling resampling) {

@@ -3,6 +3,7 @@ package org.tempera.nn.layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.tempera.spi.graph.Initializer;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -36,6 +37,20 @@ public final class GroupNorm {
 
     /** Images {@code [batch, height, width, channels]}, of the same shape. */
     public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x) {
+        return apply(f, x, false);
+    }
+
+    /**
+     * The nonlinearity of the normalised images. SiLU's gradient computes these again where they are large, which takes
+     * a third of the memory.
+     */
+    public Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, Activation activation) {
+        return activation == Activation.SILU && ComputedAgain.pays(x)
+                ? apply(f, x, true)
+                : activation.apply(f, apply(f, x));
+    }
+
+    private Operand<TFloat32> apply(Forward f, Operand<TFloat32> x, boolean thenSilu) {
         Ops tf = f.tf();
         int[] s = Forward.sizes(x);
         int n = s[0];
@@ -50,11 +65,17 @@ public final class GroupNorm {
         Operand<TFloat32> variance = groupMean(tf, tf.math.mean(tf.math.square(d), tf.constant(1)), n, perGroup);
         Operand<TFloat32> r = spread(tf, tf.math.rsqrt(tf.math.add(variance, tf.constant(epsilon))), n, perGroup);
         Operand<TFloat32> factor = tf.math.mul(r, gamma);
-        Operand<TFloat32> y = f.reshape(tf.math.add(tf.math.mul(d, factor), beta), s);
+        Operand<TFloat32> normal = f.reshape(tf.math.add(tf.math.mul(d, factor), beta), s);
+        Operand<TFloat32> y = thenSilu ? f.multiply(normal, tf.math.sigmoid(normal)) : normal;
         boolean trained = scale.trained(f.weights());
         List<Operand<TFloat32>> inputs = trained ? List.of(x, gamma, beta) : List.of(x);
         return f.scope().withGradient(y, inputs, (t, dyImage) -> {
             Operand<TFloat32> dy = t.reshape(dyImage, t.constant(new int[] {n, area, channels}));
+            if (thenSilu) {
+                GraphOperation now = ComputedAgain.together(t, List.of(dy, d));
+                Operand<TFloat32> again = t.math.add(t.math.mul(now.<TFloat32>output(1), factor), beta);
+                dy = Activation.siluGradient(t, now.output(0), again);
+            }
             Operand<TFloat32> s1 = t.reduceSum(dy, t.constant(1));
             Operand<TFloat32> s2 = t.reduceSum(t.math.mul(dy, d), t.constant(1));
             Operand<TFloat32> r2 = t.reshape(r, t.constant(new int[] {n, channels}));

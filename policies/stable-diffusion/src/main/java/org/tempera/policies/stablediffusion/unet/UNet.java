@@ -112,7 +112,7 @@ public final class UNet {
         for (UNetBlock block : up) {
             h = block.up(f, h, context, skips);
         }
-        return last.apply(f.inFloat32(), config.activation().apply(f, norm.apply(f, h)));
+        return last.apply(f.inFloat32(), norm.apply(f, h, config.activation()));
     }
 
     /**
