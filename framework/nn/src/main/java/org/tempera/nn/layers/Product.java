@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.graph.Precision;
+import org.tempera.spi.policy.Weights;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -99,14 +101,13 @@ final class Product {
      * gradients are four thin products, where TensorFlow would first make that of the weight, as large as itself.
      */
     static Operand<TFloat32> of(Forward f, Operand<TFloat32> x, Weight weight) {
-        Operand<TFloat32> matrix = weight.value(f.weights());
         if (f.precision() != Precision.BFLOAT16) {
             Optional<Weight.Factors> factors = weight.within(f.weights()).filter(Product::areThin);
             if (factors.isPresent()) {
-                return withThinGradients(f, x, matrix, factors.get());
+                return withThinGradients(f, x, weight, factors.get());
             }
         }
-        return of(f, x, matrix, weight.trained(f.weights()));
+        return of(f, x, weight.value(f.weights()), weight.trained(f.weights()));
     }
 
     private static boolean areThin(Weight.Factors factors) {
@@ -117,16 +118,21 @@ final class Product {
         return down.length == 2 && in * out >= THIN * rank * (in + out);
     }
 
+    /** Sums the weight and its adapter again for the gradient of the input: sums of all layers are not kept till then. */
     private static Operand<TFloat32> withThinGradients(
-            Forward f, Operand<TFloat32> x, Operand<TFloat32> matrix, Weight.Factors factors) {
-        Operand<TFloat32> down = factors.down();
-        Operand<TFloat32> up = factors.up();
-        Operand<TFloat32> y = f.tf().linalg.matMul(x, matrix);
-        return f.scope().withGradient(y, List.of(x, down, up), (t, dy) -> {
+            Forward f, Operand<TFloat32> x, Weight weight, Weight.Factors factors) {
+        Operand<TFloat32> y = f.tf().linalg.matMul(x, weight.value(f.weights()));
+        Operand<TFloat32> plain = weight.value(Weights.REFERENCE);
+        return f.scope().withGradient(y, List.of(x, factors.down(), factors.up()), (t, arrived) -> {
+            GraphOperation now = ComputedAgain.together(t, List.of(arrived, plain, factors.down(), factors.up()));
+            Operand<TFloat32> dy = now.output(0);
+            Operand<TFloat32> down = now.output(2);
+            Operand<TFloat32> up = now.output(3);
+            Operand<TFloat32> sum = t.math.add(now.<TFloat32>output(1), t.linalg.matMul(down, up));
             Operand<TFloat32> g = t.linalg.matMul(dy, up, MatMul.transposeB(true));
             Operand<TFloat32> low = t.linalg.matMul(x, down);
             return List.of(
-                    t.linalg.matMul(dy, matrix, MatMul.transposeB(true)),
+                    t.linalg.matMul(dy, sum, MatMul.transposeB(true)),
                     t.linalg.matMul(x, g, MatMul.transposeA(true)),
                     t.linalg.matMul(low, dy, MatMul.transposeA(true)));
         });

@@ -23,8 +23,9 @@ public interface Weight {
     }
 
     /**
-     * The factors of an adapter whose product is in {@link #value}, where they are trained: a layer may give them
-     * gradients of its own, for whose sake it then keeps gradients from {@link #value}.
+     * The factors of an adapter whose product is in {@link #value}, added to the value of {@link Weights#REFERENCE},
+     * where they are trained: a layer may give them gradients of its own, for whose sake it then keeps gradients from
+     * {@link #value}.
      */
     default Optional<Factors> within(Weights which) {
         return Optional.empty();

@@ -5,6 +5,7 @@ import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.policy.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -38,10 +39,14 @@ public class LayerGradientTest {
         Weight down = l.parameters().weight("down", Layout.SAME, Shape.of(shape.get(0), 1), fresh);
         Weight up = l.parameters().weight("up", Layout.SAME, Shape.of(1, shape.get(1)), fresh);
         Weight.Factors factors = new Weight.Factors(down.value(Weights.POLICY), up.value(Weights.POLICY));
+        Ops tf = l.forward().tf();
+        Operand<TFloat32> plain = tf.fill(tf.constant(shape.asArray()), tf.constant(0.1f));
         return new Weight() {
             @Override
             public Operand<TFloat32> value(Weights which) {
-                return l.forward().tf().linalg.matMul(factors.down(), factors.up());
+                return which == Weights.REFERENCE
+                        ? plain
+                        : tf.math.add(plain, tf.linalg.matMul(factors.down(), factors.up()));
             }
 
             @Override
