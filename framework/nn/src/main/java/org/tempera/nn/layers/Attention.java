@@ -58,7 +58,7 @@ public final class Attention {
         Operand<TFloat32> kh = split(f, k, batch, keys, heads, depth);
         Operand<TFloat32> vh = split(f, v, batch, keys, heads, depth);
         Operand<TFloat32> out;
-        if (mask.isEmpty() && (long) batch * heads * queries * keys > FrugalAttention.MANY_SCORES) {
+        if (mask.isEmpty() && (long) queries * keys >= FrugalAttention.MANY_SCORES) {
             FrugalAttention frugal = FrugalAttention.of(batch, heads, queries, used, depth);
             out = frugal.apply(f, qh, first(f, kh, keys, used), first(f, vh, keys, used));
         } else {

@@ -26,8 +26,14 @@ import org.tensorflow.types.family.TNumber;
  * the scores transposed, as gradients have them, these take two thirds of the time of a product of a batch in float32.
  */
 public final class FrugalAttention {
-    /** Above so many scores (128 MiB) an attention is worth the second computation of its weights. */
-    static final long MANY_SCORES = 1L << 25;
+    /**
+     * Scores of a head from which on an attention is worth the second computation of its weights: 1,024 queries and
+     * keys. Not of a batch, for its size must not change the rounding.
+     */
+    static final long MANY_SCORES = 1L << 20;
+
+    /** Scores that are in memory at a time, 64 MiB; of one query, if its scores are more. */
+    private static final long AT_A_TIME = 1L << 24;
 
     /** Groups have their own nodes in the graph each, which soon take more memory than the scores. */
     private static final long MOST_GROUPS = 1L << 12;
@@ -56,12 +62,12 @@ public final class FrugalAttention {
     }
 
     /**
-     * Attention that has as many scores in memory at a time as {@link #MANY_SCORES} allows.
+     * Attention that has few scores in memory at a time.
      *
      * @throws AttentionSizeException if these are so few that the graph would not end
      */
     static FrugalAttention of(int batch, int heads, int queries, int keys, int depth) {
-        FrugalAttention attention = new FrugalAttention(batch, heads, queries, keys, depth, MANY_SCORES / 2);
+        FrugalAttention attention = new FrugalAttention(batch, heads, queries, keys, depth, AT_A_TIME);
         long groups = (long) parts(batch * heads, attention.headsAtOnce) * parts(queries, attention.queriesAtOnce);
         if (groups > MOST_GROUPS) {
             throw new AttentionSizeException(queries, groups, MOST_GROUPS);
@@ -213,15 +219,12 @@ public final class FrugalAttention {
                 : batchMatMul(tf, a, b, transposeA, transposeB);
     }
 
-    /**
-     * The same values, none of which is there before all are, and those of the group before: TensorFlow would begin all
-     * groups at once. (Its control dependencies crash in TensorFlow Java 1.1 while gradients are added.)
-     */
+    /** The same values, none of which is there before all are, and those of the group before. */
     private static GraphOperation together(
             Ops tf, List<? extends Operand<?>> values, List<? extends Operand<?>> before) {
         List<Operand<?>> all = new ArrayList<>(values);
         all.addAll(before);
-        return (GraphOperation) tf.identityN(all).op();
+        return ComputedAgain.together(tf, all);
     }
 
     private static <T> List<T> last(List<T> values) {
