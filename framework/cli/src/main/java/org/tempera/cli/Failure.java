@@ -35,25 +35,24 @@ record Failure(String message, int exitCode) {
 
     /** What went wrong in no command in particular. */
     static Failure of(Throwable thrown) {
-        return of(thrown, "", 1);
+        return of(thrown, Remedies.ofNoCommand());
     }
 
     /**
      * What went wrong.
      *
-     * @param command its name, such as {@code score}, which decides what else helps
-     * @param localWorkers how many processes of this machine were asked to train
+     * @param remedies of the command that was given
      */
-    static Failure of(Throwable thrown, String command, int localWorkers) {
+    static Failure of(Throwable thrown, Remedies remedies) {
         if (thrown instanceof UserException e) {
-            String message = Remedies.after(String.valueOf(e.getMessage()), e.remedies(), localWorkers);
+            String message = remedies.after(String.valueOf(e.getMessage()), e.remedies());
             return new Failure(message, isOfLostWorker(e) ? AGAIN : USER_ERROR);
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
-            return of(thrown.getCause(), command, localWorkers);
+            return of(thrown.getCause(), remedies);
         }
         if (thrown instanceof OutOfMemoryError) {
-            return outOfMemory(String.valueOf(thrown.getMessage()), command);
+            return outOfMemory(String.valueOf(thrown.getMessage()), remedies);
         }
         if (thrown instanceof TFResourceExhaustedException) {
             return users("out of memory in TensorFlow ("
@@ -106,7 +105,7 @@ record Failure(String message, int exitCode) {
         return new Failure("internal error: " + message + (message.endsWith(".") ? "" : "."), INTERNAL_ERROR);
     }
 
-    private static Failure outOfMemory(String what, String command) {
+    private static Failure outOfMemory(String what, Remedies remedies) {
         String lower = LowerCase.of(what);
         if (lower.contains("thread")) {
             return users(
@@ -118,16 +117,7 @@ record Failure(String message, int exitCode) {
         }
         return users("out of memory in Java's heap (" + what + "; it may have "
                 + ByteSize.text(Runtime.getRuntime().maxMemory())
-                + "). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g" + orLess(command) + ".");
-    }
-
-    private static String orLess(String command) {
-        return switch (command) {
-            case "score", "fit-preference" -> ", or use smaller pictures";
-            case "sample" -> ", or draw smaller pictures, or fewer at a time with --batch-size";
-            case "train", "plan", "bench", "" -> ", or use fewer samples or steps in an epoch";
-            default -> "";
-        };
+                + "). Raise it, such as with TEMPERA_JAVA_OPTS=-Xmx8g" + remedies.orLessHeap() + ".");
     }
 
     private static String shortened(String text) {

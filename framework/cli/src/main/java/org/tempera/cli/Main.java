@@ -287,19 +287,14 @@ public final class Main implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    /** The name of the command that was given; empty without one. */
-    private String command() {
+    /** Those of the command that was given. */
+    private Remedies remedies() {
         @Nullable ParseResult parsed = spec.commandLine().getParseResult();
-        return parsed == null || !parsed.hasSubcommand()
-                ? ""
-                : parsed.subcommand().commandSpec().name();
-    }
-
-    private int localWorkers() {
-        @Nullable ParseResult parsed = spec.commandLine().getParseResult();
-        return parsed == null || !parsed.hasSubcommand()
-                ? 1
-                : parsed.subcommand().matchedOptionValue(LocalWorkersOption.NAME, 1);
+        if (parsed == null || !parsed.hasSubcommand()) {
+            return Remedies.ofNoCommand();
+        }
+        ParseResult given = parsed.subcommand();
+        return new Remedies(given.commandSpec().name(), given.matchedOptionValue(LocalWorkersOption.NAME, 1));
     }
 
     /** A message with the ends of lines in the arguments that it repeats shown: they could pass for lines of ours. */
@@ -318,7 +313,7 @@ public final class Main implements Runnable {
 
     private int explain(Throwable e, PrintWriter err) {
         // Before a long message is cut, which may leave a part of a secret.
-        Failure failure = Failure.of(MaskedFailure.of(e, secrets), command(), localWorkers());
+        Failure failure = Failure.of(MaskedFailure.of(e, secrets), remedies());
         if (console != null) {
             console.endStatus();
         }

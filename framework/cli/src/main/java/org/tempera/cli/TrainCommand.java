@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
                             output.interrupted("finishing this step, then saving. Again: stop at once ...");
                         },
                         () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
-                                + Remedies.resume(shown(run.folder()), localWorkers.count())))) {
+                                + goOnWith(shown(run.folder()))))) {
             input.hangsUp(interrupts);
             ready.write(words(run.config()));
             beginning(run).forEach(output::note);
@@ -292,8 +292,7 @@ final class TrainCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         String folder = shown(outcome.folder());
         if (outcome.stoppedAt().isPresent()) {
-            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: "
-                    + Remedies.resume(folder, localWorkers.count()));
+            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: " + goOnWith(folder));
             return lines;
         }
         outcome.ended().ifPresent(why -> lines.add("ended " + why + "."));
@@ -302,6 +301,10 @@ final class TrainCommand implements Callable<Integer> {
                 .orElse(List.of("not evaluated: evaluation.every is 0, so that nothing can be said of the result")));
         lines.add("run folder       " + folder + " (report.html shows the run)");
         return lines;
+    }
+
+    private String goOnWith(String folder) {
+        return new Remedies("train", localWorkers.count()).resume(folder);
     }
 
     /** A path as short as it can be named from here. */

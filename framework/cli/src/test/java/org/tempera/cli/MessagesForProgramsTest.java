@@ -123,7 +123,7 @@ public class MessagesForProgramsTest {
         assertThat(Failure.of(refused).message())
                 .isEqualTo(refused.getMessage() + "\nOn the command line: tempera train --resume '" + run
                         + "', --overwrite or --free-name");
-        assertThat(Failure.of(refused, "train", 2).message())
+        assertThat(Failure.of(refused, new Remedies("train", 2)).message())
                 .as("by as many processes, or its bits were others")
                 .contains("tempera train --resume '" + run + "' --local-workers 2, ");
     }
