@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.core.plan.Work;
 import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.workers.Group;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.Program;
 import org.tempera.spi.UserException;
@@ -40,7 +42,7 @@ public final class PlannedRun implements AutoCloseable {
         prompts = Experience.prompts(spec);
         prompts.addAll(EvaluationPictures.prompts(spec));
         model = new TrainingModel(
-                spec, PlannedWorkers.of(spec.run().cluster()), new RewardCombiner(spec.rewards(), spec.combination()));
+                spec, workers(spec.run().cluster()), new RewardCombiner(spec.rewards(), spec.combination()));
         try {
             MemoryEstimate host = MemoryEstimate.of(spec, prompts.size() + 1)
                     .withGradients(model.learner().exchangedBytes());
@@ -57,6 +59,11 @@ public final class PlannedRun implements AutoCloseable {
             model.close();
             throw e;
         }
+    }
+
+    /** One of them, or a process that is alone where no others are named. */
+    static Group workers(ClusterSettings cluster) {
+        return cluster.isMany() ? Group.planned(cluster.count(), cluster.index(), cluster.gradients()) : Group.alone();
     }
 
     private Optional<List<Minibatch>> planned(TrainingSpec spec) {

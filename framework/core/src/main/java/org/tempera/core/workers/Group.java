@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -18,8 +19,10 @@ public final class Group implements AutoCloseable {
     /** Differences that a message names. */
     private static final int MOST_NAMED = 5;
 
-    private final WorkerChannel channel;
+    private final int count;
+    private final int index;
     private final GradientSums sums;
+    private final Optional<WorkerChannel> channel;
     private boolean parted;
 
     /**
@@ -29,8 +32,14 @@ public final class Group implements AutoCloseable {
      * @param sums how their gradients become one sum
      */
     public Group(WorkerChannel channel, GradientSums sums) {
-        this.channel = channel;
+        this(channel.count(), channel.index(), sums, Optional.of(channel));
+    }
+
+    private Group(int count, int index, GradientSums sums, Optional<WorkerChannel> channel) {
+        this.count = count;
+        this.index = index;
         this.sums = sums;
+        this.channel = channel;
     }
 
     /** That of one process. */
@@ -38,23 +47,54 @@ public final class Group implements AutoCloseable {
         return new Group(WorkerChannel.alone(), GradientSums.IN_ORDER);
     }
 
+    /**
+     * One of a run that is planned: builds the graph that it would build among the others, and meets none of them.
+     *
+     * @param count workers of the run
+     * @param index which of them it is
+     */
+    public static Group planned(int count, int index, GradientSums sums) {
+        return new Group(count, index, sums, Optional.empty());
+    }
+
     /** The workers, of which this one has these lanes. */
     public Workers with(Lanes lanes) {
         return new Workers(this, lanes);
     }
 
+    /** @throws IllegalStateException if the run is only planned */
     WorkerChannel channel() {
-        return channel;
+        return channel.orElseThrow(() -> new IllegalStateException("a planned run meets no other worker"));
+    }
+
+    /** How many workers there are, this one included. */
+    int count() {
+        return count;
+    }
+
+    /** Which of them this is, from 0 on. */
+    int index() {
+        return index;
     }
 
     /** Whether there are others. */
     boolean many() {
-        return channel.count() > 1;
+        return count > 1;
     }
 
     /** Whether this is the worker that leads. */
     boolean first() {
-        return channel.index() == 0;
+        return index == 0;
+    }
+
+    /** Says what is done when another worker asks this one to stop. */
+    void whenAskedToStop(Runnable stop) {
+        channel.ifPresent(others -> others.whenAskedToStop(stop));
+    }
+
+    /** Asks the others to stop. */
+    void askOthersToStop() {
+        channel.ifPresent(WorkerChannel::askOthersToStop);
     }
 
     /** Where there is no work yet that could be stopped. */
@@ -84,7 +124,7 @@ public final class Group implements AutoCloseable {
         }
         part();
         try {
-            channel.fail(reason(why));
+            channel.ifPresent(others -> others.fail(reason(why)));
         } catch (RuntimeException e) {
             why.addSuppressed(e);
         }
@@ -131,7 +171,7 @@ public final class Group implements AutoCloseable {
         }
         List<String> problems = new ArrayList<>();
         for (int i = 1; i < all.size(); i++) {
-            problems(all.get(0), all.get(i), channel.name(i), problems);
+            problems(all.get(0), all.get(i), channel().name(i), problems);
         }
         if (!problems.isEmpty()) {
             throw new UserException("the workers of a run train the same, and these do not:\n  - "
@@ -147,7 +187,7 @@ public final class Group implements AutoCloseable {
         names.stream()
                 .limit(MOST_NAMED)
                 .forEach(name -> problems.add(who + ": " + name + " is " + other.getOrDefault(name, "missing") + ", on "
-                        + channel.name(0) + " " + first.getOrDefault(name, "missing")));
+                        + channel().name(0) + " " + first.getOrDefault(name, "missing")));
         if (names.size() > MOST_NAMED) {
             problems.add(who + ": " + (names.size() - MOST_NAMED) + " more");
         }
@@ -157,6 +197,6 @@ public final class Group implements AutoCloseable {
     @Override
     public void close() {
         part();
-        channel.close();
+        channel.ifPresent(WorkerChannel::close);
     }
 }

@@ -35,7 +35,7 @@ public final class Workers {
         this.group = group;
         this.lanes = lanes;
         meetings = new Meetings(group, lanes.stop());
-        group.channel().whenAskedToStop(lanes.stop()::give);
+        group.whenAskedToStop(lanes.stop()::give);
     }
 
     /** How gradients become one sum. */
@@ -60,21 +60,21 @@ public final class Workers {
 
     /** The lanes of all workers. */
     public int allLanes() {
-        return group.channel().count() * lanes.count();
+        return group.count() * lanes.count();
     }
 
     /** The number that a lane of this worker has among all. */
     public int numberOf(int lane) {
-        return lane * group.channel().count() + group.channel().index();
+        return lane * group.count() + group.index();
     }
 
     /** The worker that has a lane, by its number among all. */
     public int workerOf(int numbered) {
-        return numbered % group.channel().count();
+        return numbered % group.count();
     }
 
     private boolean isOwn(int numbered) {
-        return workerOf(numbered) == group.channel().index();
+        return workerOf(numbered) == group.index();
     }
 
     /**
@@ -154,8 +154,8 @@ public final class Workers {
                             piece,
                             own != null
                                     ? own
-                                    : work.unpack(Parcel.of(all.get(workerOf(lane))
-                                            .get(lane / group.channel().count()))));
+                                    : work.unpack(
+                                            Parcel.of(all.get(workerOf(lane)).get(lane / group.count()))));
                 }
             }
         }
@@ -182,13 +182,12 @@ public final class Workers {
      * @throws LostWorkerException if another has failed
      */
     public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
-        int count = group.channel().count();
+        int count = group.count();
         List<List<byte[]>> all = meetings
                 .share(
                         Meeting.PIECES,
                         () -> joined(IntStream.range(0, pieces)
-                                .filter(piece ->
-                                        piece % count == group.channel().index())
+                                .filter(piece -> piece % count == group.index())
                                 .mapToObj(piece -> {
                                     lanes.stop().check();
                                     return work.apply(piece).bytes();
@@ -251,7 +250,7 @@ public final class Workers {
      */
     public void requestStop() {
         lanes.stop().give();
-        group.channel().askOthersToStop();
+        group.askOthersToStop();
     }
 
     /** Whether nothing more can be done together: a worker is lost, has failed, or the run has ended. */

@@ -154,7 +154,7 @@ public class PlannedRunTest {
 
     private static long gradients(GradientSums sums, String... workers) {
         TrainingSpec spec = TinyRuns.withCritic(6, 0, 0.05);
-        Group group = PlannedWorkers.of(new ClusterSettings(List.of(workers), 0, sums, 1));
+        Group group = PlannedRun.workers(new ClusterSettings(List.of(workers), 0, sums, 1));
         try (TrainingModel model =
                 new TrainingModel(spec, group, new RewardCombiner(spec.rewards(), spec.combination()))) {
             return model.learner().exchangedBytes();

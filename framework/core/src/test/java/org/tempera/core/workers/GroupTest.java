@@ -36,6 +36,23 @@ public class GroupTest {
         }
     }
 
+    /** It has its share of the lanes, which is what its graph is built by. */
+    @Test
+    public void oneThatIsOnlyPlannedMeetsNobody() {
+        try (Group group = Group.planned(3, 1, GradientSums.RING);
+                Lanes lanes = new Lanes(2)) {
+            Workers workers = group.with(lanes);
+            assertThat(workers.allLanes()).isEqualTo(6);
+            assertThat(workers.numberOf(1)).isEqualTo(4);
+            assertThat(workers.first()).isFalse();
+            workers.requestStop();
+            assertThat(lanes.stop().isGiven()).isTrue();
+            assertThat(catchThrowable(() -> workers.fromFirst(new byte[0])))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a planned run meets no other worker");
+        }
+    }
+
     @Test(timeOut = 60_000)
     public void piecesAreWorkedOnInTurnAndKnownToAll() throws Exception {
         LocalWorkers workers = new LocalWorkers(2);
