@@ -2,6 +2,7 @@ package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.tempera.runtime.config.RunConfig;
+import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -68,6 +70,24 @@ public class KubernetesTest {
         assertThat(config.sampling().batchesPerEpoch() % workers).isEqualTo(0);
         assertThat(manifest("limits: \\{cpu: \"(\\d+)\""))
                 .isEqualTo(String.valueOf(config.run().threads()));
+    }
+
+    @Test
+    public void whatTheCheckLacksIsNamedWithHowToInstallIt() throws Exception {
+        if (File.separatorChar == '\\') {
+            throw new SkipException("a script of sh");
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder("/bin/sh", PACKAGING.resolve("check").toString());
+        builder.environment().put("PATH", command.folder().toString());
+        Process check = builder.redirectErrorStream(true).start();
+        String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(check.waitFor()).as(said).isEqualTo(2);
+        assertThat(said.lines())
+                .hasSize(3)
+                .anySatisfy(line -> assertThat(line).startsWith("  kubectl: install it as https://"))
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("  kubernetes-validate: pip install kubernetes-validate=="));
     }
 
     @Test
