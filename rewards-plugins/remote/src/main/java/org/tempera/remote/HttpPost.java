@@ -38,8 +38,13 @@ final class HttpPost {
         this.timeout = timeout;
     }
 
-    /** What a server said. @param retryAfter its header {@code Retry-After}; empty where there is none */
-    record Answer(int status, String retryAfter, byte[] body) {}
+    /**
+     * What a server said.
+     *
+     * @param retryAfter its header {@code Retry-After}; empty where there is none
+     * @param location its header {@code Location}; empty where there is none
+     */
+    record Answer(int status, String retryAfter, String location, byte[] body) {}
 
     /** An answer is larger than any that could be meant. */
     static final class TooLongException extends IOException {
@@ -83,7 +88,11 @@ final class HttpPost {
             if (status < 0) {
                 throw new ProtocolException("no status line");
             }
-            return new Answer(status, header(http, "Retry-After").orElse(""), body(http, status, waiting::isOver));
+            return new Answer(
+                    status,
+                    header(http, "Retry-After").orElse(""),
+                    header(http, "Location").orElse(""),
+                    body(http, status, waiting::isOver));
         } catch (StackOverflowError e) {
             throw new ProtocolException("thousands of answers that say 'Continue'");
         } finally {

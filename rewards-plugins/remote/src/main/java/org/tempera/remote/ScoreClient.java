@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,10 @@ import org.tempera.spi.UserException;
 final class ScoreClient {
     private static final String TRUST_STORE = "-Djavax.net.ssl.trustStore=FILE -Djavax.net.ssl.trustStorePassword=...";
 
+    /** Statuses that name another address. */
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private final URI url;
     private final String address;
     private final Duration timeout;
     private final HttpPost http;
@@ -64,7 +69,8 @@ final class ScoreClient {
         headers.put("Content-Type", "application/json");
         headers.put("Accept", "application/json");
         authorization(url).ifPresent(value -> headers.put("Authorization", value));
-        this.http = new HttpPost(withoutUser(url), headers, timeout);
+        this.url = withoutUser(url);
+        this.http = new HttpPost(this.url, headers, timeout);
     }
 
     private static URI withoutUser(URI url) {
@@ -145,9 +151,28 @@ final class ScoreClient {
                     "Look into the server's log, then try again, or resume the run.",
                     retryAfter(response.retryAfter()));
         }
+        if (REDIRECTS.contains(status)) {
+            throw redirected(status, response.location());
+        }
         throw new UserException("remote reward: " + address + " refused the request with " + said
                 + ". Check the address and the server: it must accept a POST with JSON and answer 200, see"
                 + " docs/rewards.md.");
+    }
+
+    /** A redirect would send pictures and prompts to an address that nobody has chosen. */
+    private UserException redirected(int status, String location) {
+        return new UserException("remote reward: " + address + " answered with a redirect (status " + status + ") "
+                + (location.isEmpty() ? "that names no address" : "to " + words.shortened(target(location)))
+                + ". Redirects are not followed: name the address where the scorer itself answers.");
+    }
+
+    /** A redirect's address as messages name it, which may be relative to the one that was asked. */
+    private String target(String location) {
+        try {
+            return ServerAddress.shown(url.resolve(location).toString());
+        } catch (IllegalArgumentException e) {
+            return location; // no address, as it was said
+        }
     }
 
     /** Sends a request; what comes of it is the answer. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.tempera.remote.ScoreServer.breaksOff;
+import static org.tempera.remote.ScoreServer.redirects;
 import static org.tempera.remote.ScoreServer.says;
 import static org.tempera.remote.ScoreServer.status;
 
@@ -169,6 +170,9 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
             {"endless", says(" ".repeat(5 << 20))},
             {"not-found", status(404, "no such page.")},
             {"moved", status(301, "")},
+            {"moved-to", redirects(302, "https://user:pass@scorer.example/score?token=s3cret")},
+            {"moved-near", redirects(307, "/score/")},
+            {"moved-nowhere", redirects(308, "no address")},
         };
     }
 
@@ -291,7 +295,7 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     private void requireMessage(String name, Throwable thrown) throws IOException {
         assertThat(thrown).isInstanceOf(UserException.class);
         String message = String.valueOf(thrown.getMessage())
-                        .replace(server.url(), "http://127.0.0.1:PORT/score")
+                        .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
                         .replaceAll("\\d+\\.\\d s;", "N s;")
                         .replace("\r\n", "\n")
                 + "\n";

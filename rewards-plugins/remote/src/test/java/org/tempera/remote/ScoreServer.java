@@ -69,6 +69,13 @@ final class ScoreServer implements AutoCloseable {
         return (exchange, request) -> send(exchange, status, body);
     }
 
+    static Behaviour redirects(int status, String location) {
+        return (exchange, request) -> {
+            exchange.getResponseHeaders().set("Location", location);
+            send(exchange, status, "<html>Moved</html>");
+        };
+    }
+
     static Behaviour says(String body) {
         return status(200, body);
     }
