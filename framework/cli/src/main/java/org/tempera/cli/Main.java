@@ -70,7 +70,7 @@ import picocli.CommandLine.TypeConversionException;
             "70:a mistake in Tempera",
             "141:done, and nobody read the output to its end",
             "130:stopped by Ctrl-C, saved; 129, 143: by another signal",
-            "138:another worker of the run is lost: start all of them again"
+            "138:another worker of the run is lost: start all of them again; or a reward's scorer is away"
         })
 public final class Main implements Runnable {
     /** Exit code where nobody reads the output any more, that of other programs on SIGPIPE. */

@@ -3,7 +3,7 @@ package org.tempera.remote;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.tempera.spi.UserException;
+import org.tempera.spi.reward.UnavailableReward;
 
 /** What is said where no endpoint gives scores. */
 final class NoScores {
@@ -13,11 +13,11 @@ final class NoScores {
     private NoScores() {}
 
     /** @param endpoints all of them, each after a failure; @param seconds since one answered, or was asked first */
-    static UserException of(List<Endpoint> endpoints, double seconds) {
+    static UnavailableReward of(List<Endpoint> endpoints, double seconds) {
         if (endpoints.size() == 1) {
             Endpoint only = endpoints.get(0);
             ScoreClient.PassingFailure last = only.last().orElseThrow();
-            return new UserException(
+            return new UnavailableReward(
                     String.format(
                             Locale.ROOT,
                             "remote reward: %s gave no scores in %d attempt(s), %.1f s; at last: %s.\n%s",
@@ -34,7 +34,7 @@ final class NoScores {
                         .orElse("  " + e.address() + ": answers other requests"))
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        UserException lost = new UserException(String.format(
+        UnavailableReward lost = new UnavailableReward(String.format(
                 Locale.ROOT,
                 "remote reward: none of %d addresses gave scores in %.1f s; at last:\n%s\n%s",
                 endpoints.size(),

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 
 /**
  * Scores that a server computes, or several servers that are the same. Samples go in requests of at most {@code
@@ -48,6 +49,7 @@ final class RemoteReward implements HostReward {
      *
      * @throws PartialScores if a server has none for a sample, one of several requests was answered wrongly, or the
      *     servers were lost on the way
+     * @throws UnavailableReward if no server gave scores in all its attempts
      */
     @Override
     public float[] score(List<Sample> samples) {

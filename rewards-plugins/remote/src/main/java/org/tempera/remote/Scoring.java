@@ -16,6 +16,7 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 
 /**
  * One call for scores. Each endpoint has one request at a time, and gets the next as soon as it has answered; a request
@@ -68,7 +69,8 @@ final class Scoring {
      *
      * @throws PartialScores if some have none
      * @throws MisconfiguredReward if the endpoints are different scorers
-     * @throws UserException if all have none
+     * @throws UnavailableReward if all have none because no endpoint is left to ask
+     * @throws UserException if all have none for another reason
      */
     float[] run() {
         boolean ended = false;
@@ -245,7 +247,7 @@ final class Scoring {
         }
     }
 
-    private UserException lost() {
+    private UnavailableReward lost() {
         return NoScores.of(endpoints, (System.nanoTime() - lastAnswer) / 1e9);
     }
 }

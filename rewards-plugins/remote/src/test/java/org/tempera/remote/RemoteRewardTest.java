@@ -25,6 +25,7 @@ import org.tempera.remote.RemoteConfig.ImageFormat;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 import org.tempera.testkit.RewardContract;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -207,7 +208,9 @@ public class RemoteRewardTest extends RewardContract<RemoteConfig> {
     @Test
     public void anUnreachableServerIsSaid() throws IOException {
         server.close();
-        requireMessage("unreachable", catchThrowable(() -> score(config(), 2)));
+        Throwable thrown = catchThrowable(() -> score(config(), 2));
+        requireMessage("unreachable", thrown);
+        assertThat(thrown).isInstanceOf(UnavailableReward.class);
     }
 
     @Test

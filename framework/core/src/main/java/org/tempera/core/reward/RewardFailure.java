@@ -30,7 +30,7 @@ public final class RewardFailure extends UserException {
     static RewardFailure of(List<ScoreFailure> failures) {
         return new RewardFailure(
                 failures,
-                failures.stream().allMatch(ScoreFailure::explained)
+                failures.stream().noneMatch(f -> f.kind() == ScoreFailure.Kind.UNEXPLAINED)
                         ? ""
                         : "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to go"
                                 + " on without such scores.");
@@ -52,6 +52,11 @@ public final class RewardFailure extends UserException {
     /** What failed; one at least. */
     public List<ScoreFailure> failures() {
         return failures;
+    }
+
+    /** Whether all of it may be gone when the run goes on. */
+    public boolean isPassing() {
+        return failures.stream().allMatch(f -> f.kind() == ScoreFailure.Kind.PASSING);
     }
 
     /** The message with the files that the failures' pictures were written to. */

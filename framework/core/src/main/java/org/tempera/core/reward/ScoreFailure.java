@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.Addresses;
 import org.tempera.record.image.RgbImage;
 import org.tempera.spi.UserException;
+import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 
 /**
  * A sample that a reward gave no finite score for.
  *
  * @param sample its index among those of the epoch, or of the evaluation
  * @param reason what the reward did, such as {@code gave NaN}
- * @param explained whether the reason is the reward's own message, which says what to do
+ * @param kind what is to be done about it, and by whom
  * @param picture what it was shown; empty where it is not kept
  * @param cause what it threw
  */
@@ -24,9 +26,26 @@ public record ScoreFailure(
         int sample,
         String prompt,
         String reason,
-        boolean explained,
+        Kind kind,
         Optional<RgbImage> picture,
         Optional<RuntimeException> cause) {
+    /** What is to be done about a failure. */
+    public enum Kind {
+        /** Nobody has said. */
+        UNEXPLAINED,
+        /** The reason is the reward's own message, which says what to do. */
+        EXPLAINED,
+        /** The same, and it may be gone when the run goes on, as where a server is away. */
+        PASSING;
+
+        private static Kind of(@Nullable Throwable thrown) {
+            if (thrown instanceof UnavailableReward
+                    || (thrown instanceof PartialScores && thrown.getCause() instanceof UnavailableReward)) {
+                return PASSING;
+            }
+            return thrown instanceof UserException ? EXPLAINED : UNEXPLAINED;
+        }
+    }
 
     /**
      * Those of a batch.
@@ -47,7 +66,7 @@ public record ScoreFailure(
                             first + row,
                             prompts.get(row),
                             thrown == null ? "gave " + scores[row] : reason(thrown),
-                            thrown instanceof UserException,
+                            Kind.of(thrown),
                             Optional.of(RgbImage.of(batch.images(), row)),
                             Optional.ofNullable(thrown)));
                 }
@@ -66,13 +85,13 @@ public record ScoreFailure(
 
     /** The same without its picture. */
     ScoreFailure withoutPicture() {
-        return new ScoreFailure(reward, sample, prompt, reason, explained, Optional.empty(), cause);
+        return new ScoreFailure(reward, sample, prompt, reason, kind, Optional.empty(), cause);
     }
 
     /** The same in other words, and without its cause. */
     ScoreFailure reworded(UnaryOperator<String> words) {
         return new ScoreFailure(
-                reward, sample, words.apply(prompt), words.apply(reason), explained, picture, Optional.empty());
+                reward, sample, words.apply(prompt), words.apply(reason), kind, picture, Optional.empty());
     }
 
     /** Such as {@code reward 'bright' gave NaN for sample 3, prompt 'a cat'}. */

@@ -79,7 +79,8 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
         plain.put("sample", f.sample());
         plain.put("prompt", f.prompt());
         plain.put("reason", f.reason());
-        plain.put("explained", f.explained());
+        plain.put("explained", f.kind() != ScoreFailure.Kind.UNEXPLAINED);
+        plain.put("passing", f.kind() == ScoreFailure.Kind.PASSING);
         f.picture().ifPresent(picture -> {
             plain.put("width", picture.width());
             plain.put("height", picture.height());
@@ -88,13 +89,21 @@ record SampleScores(Map<String, float[]> scores, List<ScoreFailure> failures) {
         return plain;
     }
 
+    /** Checkpoints of before have neither flag, or the first. */
+    private static ScoreFailure.Kind kind(PlainFields f) {
+        if (f.has("passing") && f.flag("passing")) {
+            return ScoreFailure.Kind.PASSING;
+        }
+        return f.has("explained") && f.flag("explained") ? ScoreFailure.Kind.EXPLAINED : ScoreFailure.Kind.UNEXPLAINED;
+    }
+
     private static ScoreFailure failure(PlainFields f) {
         return new ScoreFailure(
                 f.text("reward"),
                 f.integer("sample"),
                 f.text("prompt"),
                 f.text("reason"),
-                f.has("explained") && f.flag("explained"), // not in checkpoints of before
+                kind(f),
                 f.has("rgb")
                         ? Optional.of(RgbImage.of(
                                 f.integer("width"),

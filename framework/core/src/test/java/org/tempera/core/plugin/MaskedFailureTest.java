@@ -18,6 +18,7 @@ import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -46,6 +47,7 @@ public class MaskedFailureTest {
             {new UserException("the key " + SECRET), UserException.class},
             {new PartialScores("the key " + SECRET, new float[] {1}), PartialScores.class},
             {new MisconfiguredReward("the key " + SECRET), MisconfiguredReward.class},
+            {new UnavailableReward("the key " + SECRET), UnavailableReward.class},
             {Divergence.ofUpdate(SECRET + " is NaN"), Divergence.class},
             {PluginFault.of("reward 'a'", new Object(), "says " + SECRET), PluginFault.class},
             {new IllegalArgumentException(SECRET), IllegalArgumentException.class},

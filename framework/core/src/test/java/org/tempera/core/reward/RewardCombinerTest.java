@@ -115,12 +115,31 @@ public class RewardCombinerTest {
     /** What skip would do is no help against a server that is set up wrongly. */
     @Test
     public void aRewardThatSaidWhatToDoGetsNoOtherAdvice() {
-        ScoreFailure said =
-                new ScoreFailure("small", 1, "a cat", "failed (start it)", true, Optional.empty(), Optional.empty());
+        ScoreFailure said = new ScoreFailure(
+                "small",
+                1,
+                "a cat",
+                "failed (start it)",
+                ScoreFailure.Kind.EXPLAINED,
+                Optional.empty(),
+                Optional.empty());
         RewardCombiner combiner = combiner(CombinationRule.WEIGHTED_SUM, 1, false, FailurePolicy.FAIL);
         assertThatThrownBy(() -> combiner.combine(THREE, Map.of("small", SMALL, "large", LARGE), List.of(said)))
                 .isInstanceOf(RewardFailure.class)
                 .hasMessage("reward 'small' failed (start it) for sample 1, prompt 'a cat'");
+    }
+
+    @Test
+    public void onlyWhatMayAllBeGoneWhenTheRunGoesOnIsPassing() {
+        ScoreFailure away = new ScoreFailure(
+                "small", 1, "a cat", "failed", ScoreFailure.Kind.PASSING, Optional.empty(), Optional.empty());
+        assertThat(RewardFailure.of(List.of(away)).isPassing()).isTrue();
+        assertThat(RewardFailure.ofEverySample(List.of(away))
+                        .reworded(words -> words)
+                        .isPassing())
+                .isTrue();
+        assertThat(RewardFailure.of(List.of(away, failure("large", 0))).isPassing())
+                .isFalse();
     }
 
     @Test
@@ -227,7 +246,8 @@ public class RewardCombinerTest {
     }
 
     private static ScoreFailure failure(String reward, int sample) {
-        return new ScoreFailure(reward, sample, "a cat", "gave NaN", false, Optional.empty(), Optional.empty());
+        return new ScoreFailure(
+                reward, sample, "a cat", "gave NaN", ScoreFailure.Kind.UNEXPLAINED, Optional.empty(), Optional.empty());
     }
 
     /** Small weighs 3, large 1. */

@@ -49,8 +49,14 @@ public class ScoreFailuresTest {
     private static List<ScoreFailure> failed(int count, int side) {
         RgbImage picture = RgbImage.of(side, side, new byte[3 * side * side]);
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        new ScoreFailure("gone", i, "a cat", "gave NaN", false, Optional.of(picture), Optional.empty()))
+                .mapToObj(i -> new ScoreFailure(
+                        "gone",
+                        i,
+                        "a cat",
+                        "gave NaN",
+                        ScoreFailure.Kind.UNEXPLAINED,
+                        Optional.of(picture),
+                        Optional.empty()))
                 .toList();
     }
 }

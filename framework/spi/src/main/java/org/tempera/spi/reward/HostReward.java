@@ -11,6 +11,7 @@ public non-sealed interface HostReward extends Reward {
      * thread is interrupted when the run is to stop without waiting for the scores.
      *
      * @throws PartialScores if some of the images have a score and others have none
+     * @throws UnavailableReward if it has no scores for now
      * @throws MisconfiguredReward if its scores would be wrong until its set-up is changed, which ends the run
      */
     float[] score(List<Sample> samples);
