@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.base.files.FileHashes;
 import org.tempera.base.text.Printable;
 import org.tempera.spi.UserException;
 
@@ -62,6 +63,11 @@ public record Cluster(List<String> addresses, int index) {
      */
     public static Cluster fromTfConfig(String json) {
         return TfConfig.read(json);
+    }
+
+    /** A number by which workers of these addresses know each other before they have joined. */
+    long fingerprint() {
+        return Long.parseUnsignedLong(FileHashes.sha256(String.join(",", addresses)).substring(0, 16), 16);
     }
 
     /** What a worker is called in messages. */

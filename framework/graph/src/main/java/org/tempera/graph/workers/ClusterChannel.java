@@ -233,6 +233,9 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     private UserException lost(TensorFlowFailure e) {
+        if (e.differentSizes().isPresent()) {
+            return lost.of(e); // which each would else say of another
+        }
         Map<Integer, String> missing = missing(others, Set.copyOf(others));
         return missing.isEmpty() ? lost.of(e) : lost.of(missing, e.peer());
     }

@@ -23,7 +23,10 @@ final class CollectiveGraph {
 
     static final String TAKEN = "taken";
 
+    static final String FINGERPRINT = "fingerprint";
+
     private static final String QUEUE = "stop_queue";
+    private static final String CLUSTER = "cluster";
 
     private static final String GROUP_KEY = "group_key";
     private static final String GROUP_SIZE = "group_size";
@@ -60,17 +63,36 @@ final class CollectiveGraph {
     }
 
     /**
+     * A graph of a number that a worker's server keeps for all sessions: {@link #ANSWER} keeps it, and
+     * {@link #FINGERPRINT} is what was kept, and fails where nothing was.
+     */
+    static GraphDef cluster(int task, long fingerprint) {
+        CollectiveGraph one = new CollectiveGraph(task);
+        AttrValue type = type(DataType.DT_INT64);
+        one.addConstant("kept", fingerprint);
+        one.graph.addNode(one.node(CLUSTER, "VarHandleOp")
+                .putAttr("dtype", type)
+                .putAttr(
+                        "shape",
+                        AttrValue.newBuilder()
+                                .setShape(TensorShapeProto.getDefaultInstance())
+                                .build())
+                .putAttr("shared_name", text(CLUSTER)));
+        one.graph.addNode(
+                one.node("keep", "AssignVariableOp").putAttr("dtype", type).addAllInput(List.of(CLUSTER, "kept")));
+        one.graph.addNode(
+                one.node(FINGERPRINT, "ReadVariableOp").putAttr("dtype", type).addInput(CLUSTER));
+        one.addAnswerAfter("keep");
+        return one.graph.build();
+    }
+
+    /**
      * A graph of a queue that a worker's server keeps for all sessions: {@link #ANSWER} puts an incarnation into it,
      * and {@link #TAKEN} waits for one and takes it out.
      */
     static GraphDef stopQueue(int task, long incarnation) {
         CollectiveGraph one = new CollectiveGraph(task);
-        one.addConstant(
-                "incarnation",
-                DataType.DT_INT64,
-                TensorProto.newBuilder()
-                        .setTensorShape(TensorShapeProto.getDefaultInstance())
-                        .addInt64Val(incarnation));
+        one.addConstant("incarnation", incarnation);
         AttrValue types = AttrValue.newBuilder()
                 .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_INT64))
                 .build();
@@ -82,9 +104,14 @@ final class CollectiveGraph {
         one.graph.addNode(one.node(TAKEN, "QueueDequeueV2")
                 .putAttr("component_types", types)
                 .addInput(QUEUE));
-        one.addConstant(ANSWER, 1);
-        one.graph.getNodeBuilder(one.graph.getNodeCount() - 1).addInput("^put");
+        one.addAnswerAfter("put");
         return one.graph.build();
+    }
+
+    /** The answer, which comes once another operation is done. */
+    private void addAnswerAfter(String operation) {
+        addConstant(ANSWER, 1);
+        graph.getNodeBuilder(graph.getNodeCount() - 1).addInput("^" + operation);
     }
 
     /** Where a worker computes, as TensorFlow calls it. */
@@ -169,6 +196,15 @@ final class CollectiveGraph {
                 TensorProto.newBuilder()
                         .setTensorShape(TensorShapeProto.getDefaultInstance())
                         .addIntVal(value));
+    }
+
+    private void addConstant(String name, long value) {
+        addConstant(
+                name,
+                DataType.DT_INT64,
+                TensorProto.newBuilder()
+                        .setTensorShape(TensorShapeProto.getDefaultInstance())
+                        .addInt64Val(value));
     }
 
     private void addConstant(String name, TensorProto.Builder value) {

@@ -19,12 +19,20 @@ final class LostWorkers {
     }
 
     /**
-     * Those that do not answer. With what TensorFlow says, the one whose connection broke comes first: others may have
-     * ended because of it.
+     * Those that do not answer, or a mistake where one belongs to other workers. With what TensorFlow says, the one
+     * whose connection broke comes first: others may have ended because of it.
      *
      * @param missing what is wrong with workers, at least with one
      */
-    LostWorkerException of(Map<Integer, String> missing, Optional<Integer> first) {
+    UserException of(Map<Integer, String> missing, Optional<Integer> first) {
+        Optional<String> stranger = missing.entrySet().stream()
+                .filter(each -> each.getValue().equals(Neighbours.OTHER_ADDRESSES))
+                .findFirst()
+                .map(each -> names.apply(each.getKey()));
+        if (stranger.isPresent()) {
+            return new UserException(stranger.get() + " was given other addresses, or is a worker of another run."
+                    + " Give all workers of a run the same list, in the same order, and each run ports of its own.");
+        }
         Map<Integer, String> ordered = new LinkedHashMap<>();
         first.filter(missing::containsKey).ifPresent(worker -> ordered.put(worker, missing.getOrDefault(worker, "")));
         ordered.putAll(missing);

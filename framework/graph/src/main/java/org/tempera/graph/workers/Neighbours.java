@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.files.IoReason;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.RunOptions;
 
 /**
@@ -36,6 +37,13 @@ import org.tensorflow.proto.RunOptions;
 final class Neighbours {
     /** What is wrong where a host's name has no address. */
     static final String UNKNOWN_NAME = "has a name that does not resolve";
+
+    /** What is wrong with one that waits for others than these. */
+    static final String OTHER_ADDRESSES = "is a worker of other addresses";
+
+    /** What is said of one that has never been known as a worker of this run. */
+    static final String NOT_JOINED =
+            "; it has not joined, so that another program may listen there: end that, or choose another port";
 
     /** A worker with whom something is wrong is asked again after such a part of the time that it has. */
     private static final int PAUSES = 4;
@@ -76,7 +84,8 @@ final class Neighbours {
     /**
      * What is wrong with some workers, by worker; empty where a connection can be made to each, and those that are
      * asked compute. They are asked where they were found at the start, and again after a while if something is wrong:
-     * a network that is being set up anew is no lost worker.
+     * a network that is being set up anew is no lost worker. One whose incarnation is not known yet is asked whether it
+     * is a worker of this run at all: one of another would else be waited for without end.
      *
      * @param asked those of them that are to compute something, which takes a session to each
      * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again
@@ -94,7 +103,7 @@ final class Neighbours {
                 LockSupport.parkNanos(within.dividedBy(PAUSES).toNanos());
                 return once.get();
             });
-            answers.put(worker, ask(twice, within, silent(within).map(why -> why + proxies())));
+            answers.put(worker, ask(twice, within, silent(within).map(why -> why + proxies() + notJoined(expected))));
         }
         return wrong(answers);
     }
@@ -145,14 +154,41 @@ final class Neighbours {
      * @throws TensorFlowFailure if what is there does not answer as TensorFlow's server of this worker
      */
     static long incarnation(int worker, String target) {
-        ConfigProto config = ConfigProto.newBuilder()
-                .addDeviceFilters(CollectiveGraph.task(worker))
-                .build();
-        try (RemoteSession session =
-                new RemoteSession(CollectiveGraph.question(worker), target, config, RunOptions.getDefaultInstance())) {
+        try (RemoteSession session = session(CollectiveGraph.question(worker), worker, target)) {
             session.run(Optional.empty(), CollectiveGraph.ANSWER, number -> {});
             return session.incarnation(CollectiveGraph.device(worker));
         }
+    }
+
+    /**
+     * Has a worker's own server keep whose it is, for others to ask.
+     *
+     * @param target the server's address, as TensorFlow writes it
+     * @return the number that the server drew when it started
+     * @throws TensorFlowFailure if it does not answer
+     */
+    static long introduced(Cluster cluster, String target) {
+        try (RemoteSession session =
+                session(CollectiveGraph.cluster(cluster.index(), cluster.fingerprint()), cluster.index(), target)) {
+            session.run(Optional.empty(), CollectiveGraph.ANSWER, number -> {});
+            return session.incarnation(CollectiveGraph.device(cluster.index()));
+        }
+    }
+
+    /** What a worker's server has kept. @throws TensorFlowFailure if it has kept nothing, or is none */
+    private static long fingerprint(int worker, String target) {
+        long[] fingerprint = new long[1];
+        try (RemoteSession session = session(CollectiveGraph.cluster(worker, 0), worker, target)) {
+            session.run(Optional.empty(), CollectiveGraph.FINGERPRINT, kept -> fingerprint[0] = kept.getLong());
+        }
+        return fingerprint[0];
+    }
+
+    private static RemoteSession session(GraphDef graph, int worker, String target) {
+        ConfigProto config = ConfigProto.newBuilder()
+                .addDeviceFilters(CollectiveGraph.task(worker))
+                .build();
+        return new RemoteSession(graph, target, config, RunOptions.getDefaultInstance());
     }
 
     private Optional<String> connectAsBefore(int worker, Duration within) {
@@ -188,13 +224,23 @@ final class Neighbours {
     }
 
     private Optional<String> compute(int worker, Optional<Long> expected) {
-        long now;
         try {
-            now = incarnation(worker, target(worker));
+            if (expected.isEmpty()) {
+                return fingerprint(worker, target(worker)) == cluster.fingerprint()
+                        ? Optional.empty()
+                        : Optional.of(OTHER_ADDRESSES);
+            }
+            return incarnation(worker, target(worker)) == expected.get()
+                    ? Optional.empty()
+                    : Optional.of("was started again");
         } catch (TensorFlowFailure e) {
-            return Optional.of("takes connections, but does not answer as a worker: " + e.reason() + proxies());
+            return Optional.of("takes connections, but does not answer as a worker: " + e.reason() + proxies()
+                    + notJoined(expected));
         }
-        return expected.isEmpty() || expected.get() == now ? Optional.empty() : Optional.of("was started again");
+    }
+
+    private static String notJoined(Optional<Long> expected) {
+        return expected.isPresent() ? "" : NOT_JOINED;
     }
 
     /** By its number, which takes no look-up; by its name where that may except it from a proxy. */

@@ -73,7 +73,7 @@ final class StartUp {
                 .build();
         Started started = FirstRun.within(() -> {
             String target = serve(cluster, config);
-            return new Started(target, config, Neighbours.incarnation(cluster.index(), target));
+            return new Started(target, config, Neighbours.introduced(cluster, target));
         });
         awaitOthers(timeout, started.incarnation);
         noteOwnAddress();

@@ -23,7 +23,9 @@ final class ChannelProcess {
     public static void main(String[] arguments) throws IOException {
         int index = Integer.parseInt(arguments[0]);
         Cluster cluster = new Cluster(List.of(arguments[1].split(",")), index);
-        Patience patience = new Patience(Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofSeconds(2));
+        boolean patient = arguments[2].equals("patient");
+        Patience patience = new Patience(
+                Duration.ofSeconds(patient ? 15 : 1), Duration.ofSeconds(8), Duration.ofSeconds(2));
         boolean impatient = arguments[2].equals("impatient");
         if (arguments[2].equals("interrupted")) {
             Thread.currentThread().interrupt();

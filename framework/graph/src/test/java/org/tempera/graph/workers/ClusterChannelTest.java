@@ -3,8 +3,10 @@ package org.tempera.graph.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,14 +198,53 @@ public class ClusterChannelTest {
 
     @Test(timeOut = TIME_OUT)
     public void workersWithOtherAddressesDoNotJoin() throws Exception {
-        start(0, addresses.subList(0, 2), "short");
-        start(1, addresses, "short");
-        start(2, addresses, "short");
+        start(0, addresses.subList(0, 2), "patient");
+        start(1, addresses, "patient");
+        start(2, addresses, "patient");
         String message =
                 "UserException: The workers were given lists of 2 and 3 addresses. Give all of them the same list, in the"
                         + " same order.";
         for (StartedWorker each : processes) {
             assertThat(each.lines()).containsExactly(message);
+        }
+    }
+
+    /** It waits for workers of its own, and answers whatever TensorFlow's servers are asked. */
+    @Test(timeOut = TIME_OUT)
+    public void aWorkerOfAnotherRunIsNamed() throws Exception {
+        start(1, List.of(addresses.get(2), addresses.get(1)), "short");
+        start(0, addresses.subList(0, 2), "short");
+        assertThat(processes.get(1).lines())
+                .containsExactly("UserException: " + name(1)
+                        + " was given other addresses, or is a worker of another run. Give all workers of a run the same"
+                        + " list, in the same order, and each run ports of its own.");
+    }
+
+    @Test(timeOut = TIME_OUT)
+    public void anotherServerIsNamed() throws Exception {
+        HttpServer server = HttpServer.create(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), new Cluster(addresses, 1).port(1)), 0);
+        server.start();
+        try {
+            start(0, addresses.subList(0, 2), "short");
+            assertThat(processes.get(0).lines()).hasSize(1).allSatisfy(line -> assertThat(line)
+                    .startsWith("LostWorkerException: Lost " + name(1)
+                            + ", which takes connections, but does not answer as a worker: ")
+                    .endsWith(Neighbours.NOT_JOINED + AGAIN));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test(timeOut = TIME_OUT)
+    public void aServerThatIsSilentIsNamed() throws Exception {
+        try (ServerSocket silent =
+                new ServerSocket(new Cluster(addresses, 1).port(1), 50, InetAddress.getLoopbackAddress())) {
+            start(0, addresses.subList(0, 2), "short");
+            assertThat(processes.get(0).lines())
+                    .as("of port %s", silent.getLocalPort())
+                    .containsExactly("LostWorkerException: Lost " + name(1) + ", which has not answered for 8 s"
+                            + Neighbours.NOT_JOINED + AGAIN);
         }
     }
 
