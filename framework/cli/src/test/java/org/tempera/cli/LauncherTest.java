@@ -153,6 +153,44 @@ public class LauncherTest {
         assertThat(arguments).doesNotContain("-Xms2m");
     }
 
+    @DataProvider
+    public Object[][] optionsThatJavaDoesNotTake() {
+        return new Object[][] {
+            {"-Xmx10q", "Invalid maximum heap size: -Xmx10q. "},
+            {"-Dx=y --bogus", "Unrecognized option: --bogus. "},
+            {"-Xmx 8g", "Invalid maximum heap size: -Xmx. "},
+            {"8g", "Could not find or load main class 8g. "},
+        };
+    }
+
+    @Test(dataProvider = "optionsThatJavaDoesNotTake")
+    public void optionsThatJavaDoesNotTakeAreAMistakeOfTheirVariable(String options, String why) throws Exception {
+        Ended run = run(
+                distribution.resolve("bin/tempera"),
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "TEMPERA_JAVA_OPTS", options),
+                "help");
+        assertThat(run.code()).as(run.output()).isEqualTo(2);
+        assertThat(run.output())
+                .isEqualTo("tempera: Java does not take the options in TEMPERA_JAVA_OPTS: " + why
+                        + "Mend them, or unset TEMPERA_JAVA_OPTS.\n");
+    }
+
+    /** It would wait for a debugger before it answers; and who gives no options does not pay for the question. */
+    @Test
+    public void javaIsAskedOnlyWhereThereIsSomethingToAsk() throws Exception {
+        Path asked = command.file("calls-of-java");
+        Path jdk = command.file("counting");
+        script(jdk.resolve("bin/java"), "#!/bin/sh\nfor last; do :; done\necho \"$last\" >> '" + asked + "'\n");
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+        for (String options : List.of("", " ", "-agentlib:jdwp=suspend=y", "-Xmx8g")) {
+            run(
+                    distribution.resolve("bin/tempera"),
+                    Map.of("JAVA_HOME", jdk.toString(), "TEMPERA_JAVA_OPTS", options),
+                    "help");
+        }
+        assertThat(Files.readAllLines(asked)).containsExactly("help", "help", "help", "--version", "help");
+    }
+
     @Test
     public void aFolderThatIsGoneIsAMessage() throws Exception {
         Path wrapper = command.file("gone.sh");
