@@ -14,9 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description =
-                "Looks at Java, TensorFlow's native library, processor, memory, disk and GPU: a line for each, and"
-                        + " what to do where something is missing.",
+        description = "Looks at Java, TensorFlow's native library, processor, memory, disk, GPU and the workers that"
+                + " TF_CONFIG names: a line for each, and what to do where something is missing.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:training can run as it is configured here", "2:something is missing"})
 final class DoctorCommand implements Callable<Integer> {

@@ -14,18 +14,14 @@ import org.tempera.spi.UserException;
  * @param environment what {@code TF_CONFIG} says; empty where it is missing or names one worker
  */
 record GivenWorkers(Optional<Cluster> environment) {
-    private static final String VARIABLE = "TF_CONFIG";
-
     /**
      * Those that the environment names.
      *
      * @throws UserException if it says so in no way that can be understood
      */
     static GivenWorkers of(Map<String, String> environment) {
-        return new GivenWorkers(Optional.ofNullable(environment.get(VARIABLE))
-                .filter(json -> !json.isBlank())
-                .map(Cluster::fromTfConfig)
-                .filter(cluster -> cluster.addresses().size() > 1));
+        return new GivenWorkers(
+                Cluster.of(environment).filter(cluster -> cluster.addresses().size() > 1));
     }
 
     /**
@@ -47,9 +43,10 @@ record GivenWorkers(Optional<Cluster> environment) {
                     new ClusterSettings(cluster.addresses(), cluster.index(), given.gradients(), given.startSeconds()));
         }
         if (given.index() != cluster.index() || !given.workers().equals(cluster.addresses())) {
-            throw new UserException("the environment's " + VARIABLE + " says that this is worker " + cluster.index()
+            throw new UserException("the environment's " + Cluster.VARIABLE + " says that this is worker "
+                    + cluster.index()
                     + " of " + cluster.addresses() + ", and run.cluster that it is worker " + given.index() + " of "
-                    + given.workers() + ". Leave one of them out: unset " + VARIABLE
+                    + given.workers() + ". Leave one of them out: unset " + Cluster.VARIABLE
                     + ", or give neither run.cluster.workers nor run.cluster.index.");
         }
         return config;
@@ -93,9 +90,11 @@ record GivenWorkers(Optional<Cluster> environment) {
         ClusterSettings given = config.run().cluster();
         if (environment.isPresent() || !given.workers().isEmpty()) {
             throw new UserException("--local-workers: starts workers of its own on this machine, and "
-                    + (environment.isPresent() ? "the environment's " + VARIABLE : "run.cluster.workers")
+                    + (environment.isPresent() ? "the environment's " + Cluster.VARIABLE : "run.cluster.workers")
                     + " names others. Leave the option out, "
-                    + (environment.isPresent() ? "or unset " + VARIABLE + "." : "or set run.cluster.workers=[]."));
+                    + (environment.isPresent()
+                            ? "or unset " + Cluster.VARIABLE + "."
+                            : "or set run.cluster.workers=[]."));
         }
     }
 }

@@ -20,6 +20,7 @@ import org.tempera.core.config.ClusterSettings;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.config.RunConfig;
@@ -83,7 +84,7 @@ final class WorkerProcesses implements AutoCloseable {
             for (int i = 1; i < addresses.size(); i++) {
                 Path log = log(output, i);
                 Processes.Running other = processes.start(new Processes.Job(
-                        arguments, Map.of("TF_CONFIG", tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
+                        arguments, Map.of(Cluster.VARIABLE, tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
                 others.add(other);
                 ends.add(other.onExit().thenRun(ended::give));
             }

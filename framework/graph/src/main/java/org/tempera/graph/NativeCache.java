@@ -10,9 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.IoReason;
@@ -26,6 +28,10 @@ import org.tempera.spi.UserException;
  */
 public final class NativeCache {
     private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+    /** JavaCPP still reads it. */
+    private static final String FORMER_PROPERTY = "org.bytedeco.javacpp.cacheDir";
+
     private static final List<Remedy> REMEDIES = List.of(Remedy.jvmOption("-D" + PROPERTY + "=FOLDER"));
 
     /** What the library takes, unpacked, in MB; the one for GPUs takes twice as much. */
@@ -59,6 +65,34 @@ public final class NativeCache {
      */
     public static Optional<Path> where() {
         return withoutHome().or(NativeCache::folder);
+    }
+
+    /**
+     * Why the library is unpacked into another folder than the first that JavaCPP looks at, which goes on to the next
+     * without a word: a sentence without its full stop. Empty where it takes the first, or where it has none.
+     */
+    public static Optional<String> passedOver() {
+        if (withoutHome().isPresent()) {
+            return Optional.empty();
+        }
+        Path home = Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+        Path first = Stream.of(PROPERTY, FORMER_PROPERTY)
+                .map(System::getProperty)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Path::of)
+                .orElse(home);
+        try {
+            return passedOver(first, Loader.getCacheDir().toPath());
+        } catch (IOException | LinkageError e) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<String> passedOver(Path first, Path taken) throws IOException {
+        return first.toFile().getCanonicalFile().equals(taken.toFile().getCanonicalFile())
+                ? Optional.empty()
+                : Optional.of(first + " cannot be written, so that TensorFlow's library is unpacked into " + taken);
     }
 
     /** The first of the environment's folders that can be written, else one below {@code temporary}. */

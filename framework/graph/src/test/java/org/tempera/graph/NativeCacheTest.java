@@ -35,6 +35,15 @@ public class NativeCacheTest {
         };
     }
 
+    @Test
+    public void aFolderThatIsPassedOverIsTold() throws IOException {
+        Path taken = Path.of("target/taken").toAbsolutePath();
+        assertThat(NativeCache.passedOver(Path.of("target/other/../taken"), taken))
+                .isEmpty();
+        assertThat(NativeCache.passedOver(Path.of("/no/such"), taken))
+                .contains("/no/such cannot be written, so that TensorFlow's library is unpacked into " + taken);
+    }
+
     @Test(dataProvider = "said")
     public void saysWhatWentWrong(List<String> texts, String expected) {
         assertThat(NativeCache.reason(texts, Optional.of(Path.of("no/such/folder")), Optional.empty()))

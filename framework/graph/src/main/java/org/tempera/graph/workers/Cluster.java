@@ -3,6 +3,8 @@ package org.tempera.graph.workers;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +19,9 @@ import org.tempera.spi.UserException;
  * @param index of this one
  */
 public record Cluster(List<String> addresses, int index) {
+    /** The variable of the environment that schedulers of TensorFlow's jobs name the workers by. */
+    public static final String VARIABLE = "TF_CONFIG";
+
     /** What all bring of a large piece lies in one buffer of Java's, whose size is an int. */
     public static final int MOST = Integer.MAX_VALUE / Bucket.LARGE.bytes();
 
@@ -55,6 +60,17 @@ public record Cluster(List<String> addresses, int index) {
     }
 
     /**
+     * Those that the environment names; empty where {@link #VARIABLE} is missing or blank.
+     *
+     * @throws UserException if it names none in a way that can be understood
+     */
+    public static Optional<Cluster> of(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(VARIABLE))
+                .filter(json -> !json.isBlank())
+                .map(Cluster::fromTfConfig);
+    }
+
+    /**
      * Reads what schedulers of TensorFlow's jobs put into the environment variable {@code TF_CONFIG}:
      * {@code {"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}}. A {@code chief} is
      * the first worker, before those of the list.
@@ -67,11 +83,12 @@ public record Cluster(List<String> addresses, int index) {
 
     /** A number by which workers of these addresses know each other before they have joined. */
     long fingerprint() {
-        return Long.parseUnsignedLong(FileHashes.sha256(String.join(",", addresses)).substring(0, 16), 16);
+        return Long.parseUnsignedLong(
+                FileHashes.sha256(String.join(",", addresses)).substring(0, 16), 16);
     }
 
     /** What a worker is called in messages. */
-    String name(int worker) {
+    public String name(int worker) {
         return "worker " + worker + " (" + addresses.get(worker) + ")";
     }
 

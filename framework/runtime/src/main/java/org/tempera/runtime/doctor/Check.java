@@ -15,14 +15,15 @@ import java.util.Optional;
  * @param remedy what to do, a command where there is one; empty where nothing is to be done
  */
 public record Check(Area area, String name, State state, String found, Optional<String> remedy) {
-    /** Parts of a machine. */
+    /** Parts of a machine, and what it is told of others. */
     public enum Area {
         JAVA,
         TENSORFLOW,
         PROCESSOR,
         MEMORY,
         DISK,
-        GPU;
+        GPU,
+        WORKERS;
 
         /** As it is printed. */
         public String label() {

@@ -12,6 +12,7 @@ import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeBuild;
 import org.tempera.graph.NativeCache;
 import org.tempera.graph.VisibleGpus;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.runtime.doctor.Check.Area;
 import org.tempera.runtime.doctor.Check.State;
 import org.tempera.spi.UserException;
@@ -56,6 +57,7 @@ public record Doctor(List<Check> checks) {
                 unpacked || loads ? Optional.empty() : library));
         checks.addAll(new GpuChecks(ROOT, environment, gpu)
                 .checks(library, probed.filter(p -> p.failure().isEmpty()).map(ProbedNative::devices)));
+        workers(environment).ifPresent(checks::add);
         return new Doctor(checks);
     }
 
@@ -93,8 +95,13 @@ public record Doctor(List<Check> checks) {
         return map;
     }
 
-    /** Where TensorFlow's library is unpacked. @param whyNone what is said where there is no folder for it */
-    record CacheFolder(Optional<Path> path, String whyNone) {}
+    /**
+     * Where TensorFlow's library is unpacked.
+     *
+     * @param whyNone what is said where there is no folder for it
+     * @param passedOver why it is not the folder that was chosen or is usual; empty where it is
+     */
+    record CacheFolder(Optional<Path> path, String whyNone, Optional<String> passedOver) {}
 
     private static Check java() {
         String found = System.getProperty("java.version") + ", "
@@ -104,9 +111,27 @@ public record Doctor(List<Check> checks) {
 
     private static CacheFolder cache() {
         try {
-            return new CacheFolder(NativeCache.where(), "no folder can be made for it");
+            return new CacheFolder(NativeCache.where(), "no folder can be made for it", NativeCache.passedOver());
         } catch (UserException e) {
-            return new CacheFolder(Optional.empty(), String.valueOf(e.getMessage()));
+            return new CacheFolder(Optional.empty(), String.valueOf(e.getMessage()), Optional.empty());
+        }
+    }
+
+    /** The workers that the environment names, read as training reads them; empty where it names none. */
+    static Optional<Check> workers(Map<String, String> environment) {
+        try {
+            return Cluster.of(environment)
+                    .map(cluster -> Check.ok(
+                            Area.WORKERS,
+                            Cluster.VARIABLE,
+                            "this is " + cluster.name(cluster.index()) + " of "
+                                    + cluster.addresses().size()));
+        } catch (UserException e) {
+            return Optional.of(Check.missing(
+                    Area.WORKERS,
+                    Cluster.VARIABLE,
+                    String.valueOf(e.getMessage()),
+                    "mend " + Cluster.VARIABLE + " (docs/many-machines.md), or: unset " + Cluster.VARIABLE));
         }
     }
 

@@ -14,6 +14,7 @@ import org.tempera.base.text.ShellWord;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.NativeCache;
 import org.tempera.runtime.doctor.Check.Area;
+import org.tempera.runtime.doctor.Check.State;
 
 /** Room for training: memory, and space on the disks that it writes to. */
 final class RoomChecks {
@@ -91,6 +92,11 @@ final class RoomChecks {
         String remedy = "TEMPERA_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER chooses another one";
         checks.add(cache.path()
                 .map(folder -> disk("library cache", folder, needed, needed, remedy))
+                .map(check -> check.state() != State.OK
+                        ? check
+                        : cache.passedOver()
+                                .map(why -> Check.warning(Area.DISK, check.name(), why + ": " + check.found(), remedy))
+                                .orElse(check))
                 .orElseGet(() -> Check.missing(Area.DISK, "library cache", cache.whyNone(), remedy)));
         return checks;
     }

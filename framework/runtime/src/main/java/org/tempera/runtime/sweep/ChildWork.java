@@ -17,6 +17,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
 import org.tempera.graph.FreeMemory;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.record.run.FolderLock;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.SweepConfig;
@@ -24,9 +25,6 @@ import org.tempera.runtime.config.SweepEvaluation;
 
 /** What a sweep does for one run, a process after the other; holds the lock of the run's folder. */
 final class ChildWork implements AutoCloseable {
-    /** The variable by which schedulers tell a process which worker it is. */
-    private static final String WORKERS = "TF_CONFIG";
-
     private static final String TRAIN = "train";
     private static final String EVALUATE = "evaluate";
     private static final double NANOS = 1e9;
@@ -112,7 +110,7 @@ final class ChildWork implements AutoCloseable {
         peak = 0;
         started = System.nanoTime();
         Map<String, String> environment = new HashMap<>(child.config().environment());
-        environment.put(WORKERS, ""); // else each would take itself for the worker that this process is
+        environment.put(Cluster.VARIABLE, ""); // else each would take itself for the worker that this process is
         process = processes.start(new Processes.Job(arguments, environment, folder.result(what), folder.log(what)));
     }
 

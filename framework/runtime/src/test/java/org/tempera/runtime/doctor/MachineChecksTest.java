@@ -1,6 +1,7 @@
 package org.tempera.runtime.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.tempera.graph.MachineMemory;
+import org.tempera.graph.workers.Cluster;
 import org.tempera.runtime.doctor.Check.State;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** Processor, memory, disk, and what a process that loads TensorFlow says. */
@@ -83,15 +86,53 @@ public class MachineChecksTest {
     }
 
     @Test
+    public void aFolderForTheLibraryThatIsNotTheChosenOneIsTold() {
+        Doctor.CacheFolder another = new Doctor.CacheFolder(Optional.of(root), "", Optional.of("/c cannot be written"));
+        assertThat(RoomChecks.disks(root, root, another, Optional.empty()))
+                .filteredOn(c -> c.name().equals("library cache"))
+                .allSatisfy(c -> assertThat(c.state()).isEqualTo(State.WARNING))
+                .extracting(Check::found)
+                .first()
+                .asString()
+                .startsWith("/c cannot be written: " + root.toAbsolutePath() + ", ");
+    }
+
+    @DataProvider
+    public Object[][] workersThatCannotBeUnderstood() {
+        return new Object[][] {
+            {"{\"cluster\":"},
+            {"{\"cluster\": {\"worker\": [\"a:1\", \"b:1\"]}}"},
+            {"{\"cluster\": {\"worker\": [\"a:1\"]}, \"task\": {\"type\": \"worker\", \"index\": 1}}"},
+            {"{\"cluster\": {\"worker\": [\"a\"]}, \"task\": {\"type\": \"worker\", \"index\": 0}}"},
+        };
+    }
+
+    @Test(dataProvider = "workersThatCannotBeUnderstood")
+    public void workersAreJudgedAsTrainingJudgesThem(String json) {
+        Check check = Doctor.workers(Map.of("TF_CONFIG", json)).orElseThrow();
+        assertThat(check.state()).isEqualTo(State.MISSING);
+        assertThatThrownBy(() -> Cluster.fromTfConfig(json)).hasMessage(check.found());
+    }
+
+    @Test
+    public void workersAreTalliedWhereTheyAreNamed() {
+        String json = "{\"cluster\": {\"worker\": [\"a:1\", \"b:1\"]}, \"task\": {\"type\": \"worker\", \"index\": 1}}";
+        assertThat(Doctor.workers(Map.of("TF_CONFIG", json)).map(Check::found)).contains("this is worker 1 (b:1) of 2");
+        assertThat(Doctor.workers(Map.of("TF_CONFIG", " "))).isEmpty();
+        assertThat(Doctor.workers(Map.of())).isEmpty();
+    }
+
+    @Test
     public void disksMustHaveRoomAndBeWritable() throws IOException {
         assertThat(RoomChecks.disk("d", root.resolve("not/yet"), 1, 1, "r").state())
                 .isEqualTo(State.OK);
-        Doctor.CacheFolder here = new Doctor.CacheFolder(Optional.of(root), "");
+        Doctor.CacheFolder here = new Doctor.CacheFolder(Optional.of(root), "", Optional.empty());
         assertThat(RoomChecks.disks(root, root.resolve("not/yet"), here, Optional.empty()))
                 .filteredOn(c -> c.state() == State.MISSING)
                 .extracting(Check::name)
                 .containsExactly("temporary folder");
-        Doctor.CacheFolder taken = new Doctor.CacheFolder(Optional.empty(), "/c: belongs to another user.");
+        Doctor.CacheFolder taken =
+                new Doctor.CacheFolder(Optional.empty(), "/c: belongs to another user.", Optional.empty());
         assertThat(RoomChecks.disks(root, root, taken, Optional.empty()))
                 .filteredOn(c -> c.name().equals("library cache"))
                 .extracting(Check::found)
