@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.core.sample.ImageSampler;
 import org.tempera.core.train.PromptFile;
 import org.tempera.record.image.ImageFiles;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Draws pictures with a run's checkpoint or with a model, as PNG files that say how they were made.")
 final class SampleCommand implements Callable<Integer> {
+    private static final String ANOTHER = "choose another folder with --output DIR";
     private static final Pattern NUMBERED = Pattern.compile("(\\d{4,9})-.*\\.png");
 
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", description = "Folder of a run, or of a diffusers model.")
@@ -201,11 +203,10 @@ final class SampleCommand implements Callable<Integer> {
             made = MadeFolder.make(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + IoReason.of(e) + "). Choose another folder with --output DIR.", e);
+                    folder + ": cannot be made (" + IoReason.of(e) + "). " + WritingAdvice.of(folder, e, ANOTHER), e);
         }
         if (!Files.isWritable(folder)) {
-            throw new UserException(folder
-                    + ": cannot be written. Change its permissions, or choose another folder with --output DIR.");
+            throw new UserException(folder + ": cannot be written. " + WritingAdvice.whereNotWritable(folder, ANOTHER));
         }
         return made;
     }

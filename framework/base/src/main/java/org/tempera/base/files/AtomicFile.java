@@ -55,8 +55,9 @@ public final class AtomicFile {
         } catch (IOException e) {
             discard(temporary);
             throw new UserException(
-                    path + ": cannot be written: " + IoReason.of(e)
-                            + ". Check free space and permissions; what was there before is untouched.",
+                    path + ": cannot be written: " + IoReason.of(e) + ". "
+                            + WritingAdvice.of(folder, e, "write to another folder")
+                            + " What was there before is untouched.",
                     e);
         } catch (RuntimeException | Error e) {
             discard(temporary);

@@ -55,8 +55,11 @@ public final class ReplacedFile {
         }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
-            throw new UserException(file + ": cannot be written: the folder " + folder
-                    + " does not exist. Make it first, or name another.");
+            Path there = FreeSpace.nearest(folder);
+            throw new UserException(file + ": cannot be written: "
+                    + (Files.isDirectory(there)
+                            ? "the folder " + folder + " does not exist. Make it first, or name another."
+                            : there + " is no folder. Name another."));
         }
     }
 }

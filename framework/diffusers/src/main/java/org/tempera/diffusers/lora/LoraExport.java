@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.tempera.base.files.AtomicFile;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.diffusers.lora.LoraLayers.Layer;
 import org.tempera.diffusers.lora.LoraPair.Component;
 import org.tempera.nn.weights.DType;
@@ -67,7 +68,9 @@ public final class LoraExport {
             }
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be written: " + IoReason.of(e) + ". Check the path and its permissions.", e);
+                    folder + ": cannot be written: " + IoReason.of(e) + ". "
+                            + WritingAdvice.of(folder, e, "name another folder"),
+                    e);
         }
     }
 

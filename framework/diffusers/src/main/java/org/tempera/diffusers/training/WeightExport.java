@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.diffusers.folder.PartKind;
 import org.tempera.diffusers.lora.LoraPair;
 import org.tempera.diffusers.lora.LoraPair.Component;
@@ -61,7 +62,10 @@ final class WeightExport {
             writer.write(file);
             return file;
         } catch (IOException e) {
-            throw new UserException(target + ": cannot be written: " + IoReason.of(e) + ".", e);
+            throw new UserException(
+                    target + ": cannot be written: " + IoReason.of(e) + ". "
+                            + WritingAdvice.of(target, e, "name another folder"),
+                    e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.ReplacedFile;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict;
@@ -78,7 +79,10 @@ public final class ComparisonTables {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UserException(folder + ": cannot be made (" + IoReason.of(e) + "). Name another folder.", e);
+            throw new UserException(
+                    folder + ": cannot be made (" + IoReason.of(e) + "). "
+                            + WritingAdvice.of(folder, e, "name another folder"),
+                    e);
         }
         List<Path> files = new ArrayList<>();
         of(comparison).forEach((name, text) -> {

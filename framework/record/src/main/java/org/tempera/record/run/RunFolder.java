@@ -22,6 +22,7 @@ import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.AtomicFile;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.MadeFolder;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.spi.Remedy;
 import org.tempera.spi.UserException;
 
@@ -395,8 +396,8 @@ public final class RunFolder implements AutoCloseable {
 
     private static UserException notWritable(Path path, IOException e) {
         return new UserException(
-                path + ": cannot be written (" + IoReason.of(e)
-                        + "). Change its permissions, or choose another folder with run.output=FOLDER.",
+                path + ": cannot be written (" + IoReason.of(e) + "). "
+                        + WritingAdvice.of(path, e, "choose another folder with run.output=FOLDER"),
                 e);
     }
 
@@ -490,15 +491,16 @@ public final class RunFolder implements AutoCloseable {
      */
     public void makeEvaluations() {
         Path folder = path.resolve(EVALUATIONS);
+        String another = "evaluate a copy of the run";
         OwnFiles.requireFolder(folder);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + IoReason.of(e) + "). Change the permissions of " + path + ".", e);
+                    folder + ": cannot be made (" + IoReason.of(e) + "). " + WritingAdvice.of(folder, e, another), e);
         }
         if (!Files.isWritable(folder)) {
-            throw new UserException(folder + ": cannot be written. Change its permissions.");
+            throw new UserException(folder + ": cannot be written. " + WritingAdvice.whereNotWritable(folder, another));
         }
     }
 

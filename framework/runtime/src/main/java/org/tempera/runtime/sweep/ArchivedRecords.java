@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tempera.base.files.FileHashes;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.archive.RunRecords;
@@ -83,8 +84,8 @@ record ArchivedRecords(Path folder) implements ChildRecords {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UserException(
-                    folder + ": cannot be made (" + IoReason.of(e)
-                            + "). Check its permissions, or choose another folder with" + " sweep.records=FOLDER.",
+                    folder + ": cannot be made (" + IoReason.of(e) + "). "
+                            + WritingAdvice.of(folder, e, "choose another folder with sweep.records=FOLDER"),
                     e);
         }
     }

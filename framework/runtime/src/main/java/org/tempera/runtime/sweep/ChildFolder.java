@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.base.files.IoReason;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.checkpoint.Retention;
@@ -105,7 +106,9 @@ record ChildFolder(Path path) {
 
     private UserException notWritable(IOException e) {
         return new UserException(
-                path + ": cannot be written (" + IoReason.of(e) + "). Check its permissions and free space.", e);
+                path + ": cannot be written (" + IoReason.of(e) + "). "
+                        + WritingAdvice.of(path, e, "choose another folder with sweep.output=FOLDER"),
+                e);
     }
 
     /** Whether the run can go on from a checkpoint. */
