@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Lines that stay, and beside them a state that passes: on a terminal one line of standard error that is written again
- * and is gone once something else is said, elsewhere nothing. Not for use by several threads.
+ * and is gone once something else is said, elsewhere nothing, but for what takes long. Not for use by several threads.
  */
 final class Console {
     private final PrintWriter out;
@@ -95,6 +95,20 @@ final class Console {
         err.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
         err.flush();
         shown = cut.length();
+    }
+
+    /**
+     * Shows a state that may last for minutes: elsewhere than on a terminal it is a line, for nothing else would tell
+     * it from a process that hangs.
+     */
+    void longStatus(String text) {
+        if (terminal) {
+            status(text);
+            return;
+        }
+        out.flush();
+        err.println(Printable.line(text));
+        err.flush();
     }
 
     /** Prints a line that stays. */

@@ -54,6 +54,13 @@ final class Output implements AutoCloseable {
         }
     }
 
+    /** The same of one that may last for minutes, which is told on no terminal, too. */
+    void longStatus(String text) {
+        if (!quiet) {
+            console().longStatus(text);
+        }
+    }
+
     /** Prints a line that stays and is no part of the result. */
     void note(String text) {
         if (!quiet) {

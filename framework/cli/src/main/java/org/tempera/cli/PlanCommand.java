@@ -86,7 +86,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private List<Map<String, Object>> savings(OpenPlan open, PlanLines lines) {
-        output.status("trying other values of keys ...");
+        output.longStatus(
+                "trying other values of keys, for each of which the graph is built again: some seconds each ...");
         List<Saving> savings = open.savings();
         output.result("");
         if (savings.isEmpty()) {
@@ -102,7 +103,8 @@ final class PlanCommand implements Callable<Integer> {
 
     private Map<String, Object> probe(OpenPlan open) {
         RunPlan plan = open.plan();
-        output.status("reading the weights, and computing everything once and again ...");
+        output.longStatus("reading the weights, and computing everything once and again: seconds for small pictures,"
+                + " a minute or more for 512 x 512 pixels on a processor ...");
         Rehearsal rehearsal = open.rehearse();
         output.result("");
         output.table(PlanLines.seconds(rehearsal, plan));

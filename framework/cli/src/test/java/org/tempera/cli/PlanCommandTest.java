@@ -61,7 +61,14 @@ public class PlanCommandTest {
                 .contains("The run fits.")
                 .containsPattern("(?m)^ +the run: 100 epochs, 101 evaluations ")
                 .contains("computed outside the graph: jpeg-compressibility.");
+        assertThat(command.err())
+                .as("what a log would else not tell from a process that hangs")
+                .contains(
+                        "trying other values of keys",
+                        "reading the weights, and computing everything once and again: ");
         assertThat(command.file("run")).doesNotExist();
+        command.succeed("plan", conf.toString(), "--quiet");
+        assertThat(command.err()).isEmpty();
         command.succeed("plan", conf.toString(), "--no-probe", "--json");
         Map<String, Object> document = PlainJson.readObject(command.out());
         assertThat(document).containsEntry("fits", true).doesNotContainKeys("probe", "savings");
@@ -77,7 +84,9 @@ public class PlanCommandTest {
                 .contains("What would lower it, what costs least first:")
                 .containsPattern(" +saves \\d+\\.\\d+ [A-Za-z]+ of disk")
                 .doesNotContain("to read the weights");
-        assertThat(command.err()).isEmpty();
+        assertThat(command.err())
+                .isEqualTo("trying other values of keys, for each of which the graph is built again: some seconds each"
+                        + " ..." + System.lineSeparator());
     }
 
     /** What is saved could be read as what the run would take. */
