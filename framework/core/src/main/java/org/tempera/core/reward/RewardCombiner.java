@@ -257,11 +257,20 @@ public final class RewardCombiner {
         return narrow;
     }
 
+    /** Whether the run cannot go on without one of these scores. */
+    public boolean failsBy(List<ScoreFailure> failures) {
+        return failures.stream().anyMatch(this::isFatal);
+    }
+
+    private boolean isFatal(ScoreFailure failure) {
+        return settings(failure.reward()).onFailure() == FailurePolicy.FAIL;
+    }
+
     private boolean[] skipped(List<ScoreFailure> failures, int samples) {
         List<ScoreFailure> fatal = new ArrayList<>();
         boolean[] skipped = new boolean[samples];
         for (ScoreFailure failure : failures) {
-            if (settings(failure.reward()).onFailure() == FailurePolicy.FAIL) {
+            if (isFatal(failure)) {
                 fatal.add(failure);
             }
             skipped[failure.sample()] |= teaches(failure.reward());

@@ -253,7 +253,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void takeBack(SavedCheckpoint checkpoint) {
-        begun = state.restore(checkpoint, experience::begin);
+        // A score that would end the epoch is asked for again, for it may be there by now, as where a server is back.
+        begun = state.restore(checkpoint, experience::begin)
+                .filter(epoch -> !combiner.failsBy(epoch.scoring().failures()));
         beforeFailure = Optional.empty();
         epoch = checkpoint.epoch();
     }

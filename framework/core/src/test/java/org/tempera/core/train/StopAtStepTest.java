@@ -42,6 +42,7 @@ import org.tempera.spi.algorithm.Targets;
 import org.tempera.spi.algorithm.UpdateScope;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
+import org.tempera.spi.reward.UnavailableReward;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -222,6 +223,43 @@ public class StopAtStepTest {
                 .hasMessageContaining("Epoch 2 is saved. Resume ");
         resume(TinyRuns.spec(4, goneAfter(Integer.MAX_VALUE), FailurePolicy.FAIL), parts);
         requireSame(parts, whole);
+    }
+
+    /** Else it would end every run that goes on from there, though the scorer is back. */
+    @Test
+    public void aScoreThatWouldEndTheEpochIsAskedForAgain() {
+        Path whole = folder.resolve("whole");
+        Steps all = new Steps(Integer.MAX_VALUE);
+        start(all, awayAtTheStop(all), whole);
+        Set<String> places = new TreeSet<>();
+        for (int stop = 6; stop < 10; stop++) { // in an epoch and in an evaluation, once the first epoch is saved
+            Path parts = folder.resolve("away-at-" + stop);
+            Steps some = new Steps(stop);
+            try {
+                places.add(start(some, awayAtTheStop(some), parts).stoppedAt().orElse("at its end"));
+            } catch (UserException e) {
+                assertThat(e).hasRootCauseMessage("the scorer is away.");
+            }
+            Steps rest = new Steps(Integer.MAX_VALUE);
+            goOn(rest, awayAtTheStop(rest), parts);
+            requireSame(parts, whole);
+        }
+        assertThat(places).anyMatch(place -> place.startsWith("within epoch"));
+    }
+
+    private static TrainingSpec awayAtTheStop(Steps steps) {
+        HostReward reward = samples -> {
+            steps.pass();
+            if (steps.passed() == steps.stopAt) {
+                throw new UnavailableReward("the scorer is away.");
+            }
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+        return TinyRuns.spec(4, reward, FailurePolicy.FAIL);
     }
 
     /** Files that are written at the end of an epoch, and when a folder is in their place. */
