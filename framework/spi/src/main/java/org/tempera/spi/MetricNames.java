@@ -81,6 +81,10 @@ public final class MetricNames {
     public static final String GOLD = "gold/mean";
     /** Begin of the names of seconds spent. */
     public static final String TIME = "time/";
+    /** Seconds of an epoch by the clock, without evaluation and saving. */
+    public static final String EPOCH_SECONDS = TIME + "epoch";
+    /** The same of all threads of the process, CPU seconds. */
+    public static final String EPOCH_CPU_SECONDS = TIME + "epoch_cpu";
 
     private static final String EVALUATION = "evaluation/";
     private static final String SIGN = "sign/";

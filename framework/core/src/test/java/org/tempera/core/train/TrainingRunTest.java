@@ -36,6 +36,7 @@ import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Rollout;
 import org.tempera.spi.reward.HostReward;
@@ -264,6 +265,7 @@ public class TrainingRunTest {
         Messages.assertMessage("reward-nan", run, () -> train(spec(3, broken, FailurePolicy.FAIL), run, -1));
         train(spec(3, broken(), FailurePolicy.SKIP), folder.resolve("skips"), -1);
         List<MetricRow> rows = JsonlMetrics.read(folder.resolve("skips/metrics.jsonl"));
+        assertThat(rows.get(1).values()).containsKeys(MetricNames.EPOCH_SECONDS, MetricNames.EPOCH_CPU_SECONDS);
         assertThat(rows.get(2).values()).containsEntry("reward/skipped", 1.0);
         assertThat(rows.get(1).values()).containsEntry("reward/skipped", 0.0);
         assertThat(folder.resolve("skips/failures/epoch-0002-sample-0003-bright.png"))

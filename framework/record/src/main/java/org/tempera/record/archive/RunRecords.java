@@ -40,8 +40,6 @@ public final class RunRecords {
     /** Stands in what evaluate says of a source between the run's folder and its checkpoint. */
     private static final String CHECKPOINT = " at epoch-";
 
-    private static final String SECONDS = MetricNames.TIME + "epoch";
-
     private RunRecords() {}
 
     /**
@@ -141,7 +139,7 @@ public final class RunRecords {
             if (row.values().keySet().stream().anyMatch(MetricNames::isOfEvaluation)) {
                 evaluatedRows.add(row);
             }
-            double seconds = row.values().getOrDefault(SECONDS, Double.NaN);
+            double seconds = row.values().getOrDefault(MetricNames.EPOCH_SECONDS, Double.NaN);
             if (Double.isFinite(seconds)) {
                 spent(row.epoch()).seconds += seconds;
             } else if (row.epoch() > 0) {

@@ -32,8 +32,6 @@ final class GroupLines {
     /** Of more epochs than this, some are left out of a metric's line. */
     private static final int MOST_METRIC_EPOCHS = 40;
 
-    private static final String CPU_SECONDS = MetricNames.TIME + "epoch_cpu";
-
     private static final List<String> METRICS = List.of(
             MetricNames.TRAIN_REWARD,
             MetricNames.TRAIN_REWARD_DEVIATION,
@@ -109,7 +107,7 @@ final class GroupLines {
         for (MetricRow row : run.metrics()) {
             int epoch = row.epoch();
             if (epoch > 0 && epoch < until.length) {
-                until[epoch] = until[epoch - 1] + row.values().getOrDefault(CPU_SECONDS, Double.NaN);
+                until[epoch] = until[epoch - 1] + row.values().getOrDefault(MetricNames.EPOCH_CPU_SECONDS, Double.NaN);
             }
         }
         return until;

@@ -102,21 +102,9 @@ public class ComparisonFilesTest {
         for (String clip : List.of("narrow", "wide")) {
             RunRecord made = MadeRecords.of("ddpo", 1).make();
             RunFacts facts = made.facts();
-            runs.add(new RunRecord(
-                    clip,
-                    made.settings(),
-                    made.control(),
-                    new RunFacts(
-                            facts.algorithm(), facts.policy(), facts.seed(), facts.rewards(), facts.gold(), 16, clip),
-                    made.epochs(),
-                    made.costs(),
-                    made.metrics(),
-                    made.evaluated(),
-                    made.ruler(),
-                    made.evaluations(),
-                    made.pictures(),
-                    made.provenance(),
-                    made.notes()));
+            RunFacts clipped = new RunFacts(
+                    facts.algorithm(), facts.policy(), facts.seed(), facts.rewards(), facts.gold(), 16, clip);
+            runs.add(ChangedRecord.of(made).facts(clipped).make().named(clip, made.settings()));
         }
         assertThat(Comparison.of(runs).proxies().get(0).groups())
                 .extracting(Group::name)

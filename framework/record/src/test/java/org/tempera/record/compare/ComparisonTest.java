@@ -798,20 +798,7 @@ public class ComparisonTest {
     }
 
     private static RunRecord evaluated(RunRecord made, List<ModelEvaluation> evaluations) {
-        return new RunRecord(
-                made.name(),
-                made.settings(),
-                made.control(),
-                made.facts(),
-                made.epochs(),
-                made.costs(),
-                made.metrics(),
-                made.evaluated(),
-                made.ruler(),
-                evaluations,
-                made.pictures(),
-                made.provenance(),
-                made.notes());
+        return ChangedRecord.of(made).evaluations(evaluations).make();
     }
 
     @Test
@@ -819,29 +806,20 @@ public class ComparisonTest {
         List<RunRecord> runs = new ArrayList<>();
         for (RunRecord made : seeds(3, "diffusion-dpo", TURNING)) {
             RunFacts facts = made.facts();
-            runs.add(new RunRecord(
-                    made.name(),
-                    made.settings(),
-                    made.control(),
-                    new RunFacts(
-                            facts.algorithm(),
-                            facts.policy(),
-                            facts.seed(),
-                            facts.rewards().subList(1, 2),
-                            facts.gold(),
-                            16,
-                            facts.settings()),
-                    made.epochs(),
-                    made.costs(),
-                    made.metrics(),
-                    made.evaluated().stream()
+            RunFacts ofChoices = new RunFacts(
+                    facts.algorithm(),
+                    facts.policy(),
+                    facts.seed(),
+                    facts.rewards().subList(1, 2),
+                    facts.gold(),
+                    16,
+                    facts.settings());
+            runs.add(ChangedRecord.of(made)
+                    .facts(ofChoices)
+                    .make()
+                    .with(made.evaluated().stream()
                             .map(ComparisonTest::withoutTraining)
-                            .toList(),
-                    made.ruler(),
-                    made.evaluations(),
-                    made.pictures(),
-                    made.provenance(),
-                    made.notes()));
+                            .toList()));
         }
         Comparison comparison = Comparison.of(runs);
         ProxyComparison compared = comparison.proxies().get(0);
@@ -1009,20 +987,9 @@ public class ComparisonTest {
     @Test
     public void costsBetweenThoseKnownAreInProportion() {
         RunRecord made = MadeRecords.of("ddpo", 1).make();
-        RunRecord thinned = new RunRecord(
-                made.name(),
-                made.settings(),
-                made.control(),
-                made.facts(),
-                made.epochs(),
-                made.costs().stream().filter(c -> c.epoch() % 5 == 0).toList(),
-                made.metrics(),
-                made.evaluated(),
-                made.ruler(),
-                made.evaluations(),
-                made.pictures(),
-                made.provenance(),
-                made.notes());
+        RunRecord thinned = ChangedRecord.of(made)
+                .costs(made.costs().stream().filter(c -> c.epoch() % 5 == 0).toList())
+                .make();
         List<ComparedRun.Spent> spent =
                 one(List.of(thinned)).groups().get(0).runs().get(0).costs();
         assertThat(spent.get(2)).isEqualTo(new ComparedRun.Spent(8, 8 * 96, 8 * 11, 8 * 9));

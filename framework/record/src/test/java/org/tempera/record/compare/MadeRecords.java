@@ -178,8 +178,8 @@ final class MadeRecords {
             costs.add(new RunCost(epoch, 96L * epoch, (10 + seed) * epoch));
             SortedMap<String, Double> row = new TreeMap<>();
             row.put(MetricNames.EXPLAINED_VARIANCE, .5 + .01 * seed);
-            row.put("time/epoch", 10.0);
-            row.put("time/epoch_cpu", 9.0);
+            row.put(MetricNames.EPOCH_SECONDS, 10.0);
+            row.put(MetricNames.EPOCH_CPU_SECONDS, 9.0);
             metrics.add(new MetricRow(epoch, row));
         }
         String name = (settings.isEmpty() ? algorithm : String.join("-", settings.values()))

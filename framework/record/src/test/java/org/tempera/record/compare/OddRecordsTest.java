@@ -82,20 +82,12 @@ public class OddRecordsTest {
                 default -> evaluated.removeIf(s -> s.epoch() > 4);
             }
         }
-        return new RunRecord(
-                record.name(),
-                record.settings(),
-                record.control(),
-                record.facts(),
-                record.epochs(),
-                costs,
-                metrics,
-                evaluated,
-                record.ruler(),
-                evaluations,
-                record.pictures(),
-                record.provenance(),
-                record.notes());
+        return ChangedRecord.of(record)
+                .costs(costs)
+                .metrics(metrics)
+                .evaluations(evaluations)
+                .make()
+                .with(evaluated);
     }
 
     private static double number(Random chance) {
