@@ -216,6 +216,38 @@ public class CompareCommandTest {
         assertThat(command.err()).contains("no run of the sweep has left its record yet", "nowhere");
     }
 
+    @Test
+    public void recordsThatASweepsFileDoesNotAskForAreLeftOutWithANote() throws IOException {
+        Path sweep = Files.writeString(
+                command.file("fewer.conf"),
+                """
+                sweep { config = run.conf, output = runs, records = records, seeds = [1, 2], axes { algorithm = [ddpo] } }
+                """);
+        String page = command.file("fewer.html").toString();
+        command.succeed("compare", sweep.toString(), "-o", page);
+        assertThat(command.out())
+                .containsPattern("ddpo +2 ")
+                .contains("Left out: 4 records of runs that fewer.conf does not ask for (ddpo/seed-3, tdpo/seed-1,"
+                        + " tdpo/seed-2 and 1 more). To compare them, too, name their files, or the folder of the records"
+                        + " instead of the sweep's file.")
+                .doesNotContain("tdpo keeps");
+        assertThat(Files.readString(Path.of(page))).contains("4 records of runs that fewer.conf does not ask for");
+        Path third = records.resolve("ddpo/seed-3" + RunRecordFile.ENDING);
+        command.succeed("compare", sweep.toString(), third.toString(), "-o", page);
+        assertThat(command.out())
+                .containsPattern("ddpo +3 ")
+                .contains(
+                        "3 records of runs that fewer.conf does not ask for (tdpo/seed-1, tdpo/seed-2, tdpo/seed-3).");
+        Path renamed = Files.writeString(
+                command.file("renamed.conf"),
+                "sweep { config = run.conf, output = runs, records = records, axes { rate { low {}, high {} } } }");
+        assertThat(command.run("compare", renamed.toString())).isEqualTo(2);
+        assertThat(command.err())
+                .contains(
+                        "renamed.conf: no run of the sweep has left its record yet: the 6 in ",
+                        "are of runs that it does not ask for, such as ddpo/seed-1. Run it first, or name that folder");
+    }
+
     @DataProvider
     public Object[][] algorithms() {
         return new Object[][] {

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
@@ -16,6 +18,7 @@ import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.runtime.config.SweepConfig;
+import org.tempera.runtime.sweep.SweepPlan;
 import org.tempera.spi.UserException;
 
 /**
@@ -31,22 +34,57 @@ final class ComparedSources {
     /** More runs than these are a mistaken folder. */
     private static final int MOST = 10_000;
 
+    /** How many records are named that are left out. */
+    private static final int NAMED = 3;
+
     private final Tempera tempera;
     private final Map<Path, Found> found = new LinkedHashMap<>();
+    private final List<LeftOut> leftOut = new ArrayList<>();
 
     private ComparedSources(Tempera tempera) {
         this.tempera = tempera;
     }
 
     /**
-     * The records of runs, each place once.
+     * What there is under the sources.
+     *
+     * @param records of runs, each place once
+     * @param notes of what is left out, a sentence each
+     */
+    record Sources(List<RunRecord> records, List<String> notes) {}
+
+    /** Records in the folder of a sweep that its file does not name. */
+    private record LeftOut(Path sweep, Path folder, List<Path> records) {}
+
+    /**
+     * Finds and reads the runs.
      *
      * @throws UserException if there is nothing of a run at a source, or it is damaged
      */
-    static List<RunRecord> read(Tempera tempera, List<Path> sources) {
+    static Sources read(Tempera tempera, List<Path> sources) {
         ComparedSources all = new ComparedSources(tempera);
         sources.forEach(all::add);
-        return all.records();
+        return new Sources(all.records(), all.notes());
+    }
+
+    /** What another source names is not left out. */
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (LeftOut left : leftOut) {
+            List<String> names = left.records().stream()
+                    .filter(record -> !found.containsKey(key(record)))
+                    .map(record -> name(left.folder(), record))
+                    .toList();
+            if (!names.isEmpty()) {
+                notes.add("Left out: " + names.size() + (names.size() == 1 ? " record of a run" : " records of runs")
+                        + " that " + left.sweep().getFileName() + " does not ask for ("
+                        + names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                        + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                        + "). To compare them, too, name their files, or the folder of the records instead of the"
+                        + " sweep's file.");
+            }
+        }
+        return notes;
     }
 
     /** Runs of one name, as of two sweeps, are called by where they lie. */
@@ -76,7 +114,7 @@ final class ComparedSources {
         if (isRun(source)) {
             addRun(source, source);
         } else if (Files.isDirectory(source)) {
-            addFolder(source);
+            addFolder(source, records -> records);
         } else if (RunRecordFile.hasName(source)) {
             found.computeIfAbsent(key(source), p -> Found.of(tempera.record(source), source));
         } else if (source.toString().endsWith(SWEEP) && Files.isRegularFile(source)) {
@@ -89,14 +127,33 @@ final class ComparedSources {
         }
     }
 
-    /** The records of a sweep's finished runs. */
+    /** The records of a sweep's finished runs; those of runs that its file no longer asks for may lie beside them. */
     private void addSweep(Path source) {
-        Path records = SweepConfig.load(source, List.of()).settings().recordsFolder();
+        SweepConfig sweep = SweepConfig.load(source, List.of());
+        Path records = sweep.settings().recordsFolder();
         if (!Files.isDirectory(records)) {
             throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
                     + ". Run it first.");
         }
-        addFolder(records);
+        Set<String> names = SweepPlan.names(sweep);
+        addFolder(records, all -> {
+            Map<Boolean, List<Path>> named =
+                    all.stream().collect(Collectors.partitioningBy(record -> names.contains(name(records, record))));
+            List<Path> others = named.getOrDefault(false, List.of());
+            if (!all.isEmpty() && others.size() == all.size()) {
+                throw new UserException(source + ": no run of the sweep has left its record yet: the " + all.size()
+                        + " in " + records + " are of runs that it does not ask for, such as "
+                        + name(records, others.get(0)) + ". Run it first, or name that folder to compare these.");
+            }
+            leftOut.add(new LeftOut(source, records, others));
+            return named.getOrDefault(true, List.of());
+        });
+    }
+
+    /** What a sweep calls the run of a record in its folder. */
+    private static String name(Path folder, Path record) {
+        String path = folder.relativize(record).toString().replace('\\', '/');
+        return path.substring(0, path.length() - RunRecordFile.ENDING.length());
     }
 
     /** A walk would not begin at a link. */
@@ -108,8 +165,12 @@ final class ComparedSources {
         }
     }
 
-    /** The records in a folder and those below it; if there are none, the runs. */
-    private void addFolder(Path source) {
+    /**
+     * The records in a folder and those below it; if there are none, the runs.
+     *
+     * @param chosen those of the records that are meant
+     */
+    private void addFolder(Path source, UnaryOperator<List<Path>> chosen) {
         Path real = followed(source);
         List<Path> records = new ArrayList<>();
         List<Path> runs = new ArrayList<>();
@@ -128,7 +189,8 @@ final class ComparedSources {
             throw new UserException(source + ": expected the folder of a run, or a folder with runs or their records (*"
                     + RunRecordFile.ENDING + ") in it, found neither. Check the path.");
         }
-        records.forEach(record -> found.computeIfAbsent(key(record), p -> Found.of(tempera.record(record), record)));
+        chosen.apply(records)
+                .forEach(record -> found.computeIfAbsent(key(record), p -> Found.of(tempera.record(record), record)));
         if (records.isEmpty()) {
             runs.forEach(run -> addRun(source, run));
         }

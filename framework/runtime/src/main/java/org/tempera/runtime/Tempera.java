@@ -511,12 +511,15 @@ public final class Tempera {
      * the same training reward, with intervals over seeds, and whether they over-optimised. Writes nothing.
      *
      * @param sources folders of runs, which may still be going on, records of runs, folders of these, or files of
-     *     sweeps
+     *     sweeps, of which those records are taken that are of runs which the file asks for
      * @throws org.tempera.spi.UserException if there is no run at one of them, a file is damaged, none was evaluated,
      *     or what they were measured by differs in a part that the comparison depends on
      */
     public Comparison compare(List<Path> sources) {
-        return discreetly(() -> Comparison.of(ComparedSources.read(this, sources)));
+        return discreetly(() -> {
+            ComparedSources.Sources read = ComparedSources.read(this, sources);
+            return Comparison.of(read.records()).noting(read.notes());
+        });
     }
 
     /**

@@ -38,6 +38,12 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
         return new Comparison(proxies, MatrixOfRewards.of(proxies, new Summaries(bootstrap)), sorting.notes());
     }
 
+    /** The same with further notes. */
+    public Comparison noting(List<String> more) {
+        return new Comparison(
+                proxies, matrix, Stream.concat(notes.stream(), more.stream()).toList());
+    }
+
     /** The number of runs, controls among them. */
     public long runs() {
         return proxies.stream()

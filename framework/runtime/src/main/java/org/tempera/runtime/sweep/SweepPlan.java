@@ -22,7 +22,6 @@ import org.tempera.runtime.config.ReadPaths;
 import org.tempera.runtime.config.RewardSelection;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.SweepConfig;
-import org.tempera.runtime.config.SweepConfig.Axis;
 import org.tempera.runtime.config.SweepConfig.Choice;
 import org.tempera.runtime.config.SweepEvaluation;
 import org.tempera.runtime.plugin.PluginCatalog;
@@ -34,16 +33,11 @@ import org.tempera.spi.algorithm.Need;
  * The first seed of all comes first, with its controls, so that what is there early compares everything.
  */
 public record SweepPlan(SweepConfig config, List<SweepChild> children) {
-    private static final String CONTROL = "control";
-
     /** Name of the reward of random numbers, and of its plugin. */
     private static final String RANDOM = "random";
 
     /** How many runs are named that share a problem. */
     private static final int NAMED = 3;
-
-    /** More than anybody waits for. */
-    private static final int MOST = 10_000;
 
     public SweepPlan {
         children = List.copyOf(children);
@@ -58,6 +52,17 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
      */
     public static SweepPlan of(SweepConfig config, PluginCatalog catalog, Secrets secrets) {
         return new SweepPlan(config, new Maker(config, catalog, secrets).children());
+    }
+
+    /**
+     * The names of all runs that a sweep's file asks for; no configuration is bound for it.
+     *
+     * @throws UserException if they are far too many
+     */
+    public static Set<String> names(SweepConfig config) {
+        return Combination.of(config).stream()
+                .map(Combination::name)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The plan of a part. */
@@ -80,31 +85,9 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
         }
 
         List<SweepChild> children() {
-            requireFew();
+            List<Combination> combinations = Combination.of(config);
             config.evaluation().ifPresent(this::requireFiles);
-            Set<Long> seeds = new LinkedHashSet<>(config.settings().seeds());
-            config.control().ifPresent(c -> seeds.addAll(c.settings().seeds()));
-            for (long seed : seeds) {
-                if (config.settings().seeds().contains(seed)) {
-                    for (Map<String, Choice> combination :
-                            combinations(config.axes(), config.settings().skip())) {
-                        add(combination, false, seed);
-                    }
-                }
-                config.control()
-                        .filter(c -> c.settings().seeds().isEmpty()
-                                || c.settings().seeds().contains(seed))
-                        .ifPresent(c -> {
-                            List<String> axes = c.axes(config.axes());
-                            for (Map<String, Choice> combination : combinations(
-                                    config.axes().stream()
-                                            .filter(a -> axes.contains(a.name()))
-                                            .toList(),
-                                    c.settings().skip())) {
-                                add(combination, true, seed);
-                            }
-                        });
-            }
+            combinations.forEach(this::add);
             throwIfAny();
             if (children.isEmpty()) {
                 throw new ConfigProblems(List.of("sweep.skip: leaves out every combination. Leave some."));
@@ -114,59 +97,17 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
             return children;
         }
 
-        private void requireFew() {
-            long all = config.settings().seeds().size();
-            for (Axis axis : config.axes()) {
-                all = Math.min(all * axis.choices().size(), Integer.MAX_VALUE);
-            }
-            if (all > MOST) {
-                throw new UserException("sweep.axes: expected at most " + MOST + " runs, found " + all
-                        + " combinations of choices and seeds. Leave out choices, or make several sweeps of it.");
-            }
-        }
-
-        /** Every combination of a choice of each axis, the last axis changing first. */
-        private static List<Map<String, Choice>> combinations(List<Axis> axes, List<Map<String, String>> skip) {
-            List<Map<String, Choice>> combinations = new ArrayList<>(List.of(Map.of()));
-            for (Axis axis : axes) {
-                List<Map<String, Choice>> longer = new ArrayList<>();
-                for (Map<String, Choice> combination : combinations) {
-                    for (Choice choice : axis.choices()) {
-                        Map<String, Choice> with = new LinkedHashMap<>(combination);
-                        with.put(axis.name(), choice);
-                        longer.add(with);
-                    }
-                }
-                combinations = longer;
-            }
-            return combinations.stream()
-                    .filter(c -> skip.stream().noneMatch(s -> isPartOf(s, c)))
-                    .toList();
-        }
-
-        private static boolean isPartOf(Map<String, String> skipped, Map<String, Choice> combination) {
-            return skipped.entrySet().stream().allMatch(e -> {
-                Choice choice = combination.get(e.getKey());
-                return choice != null && choice.name().equals(e.getValue());
-            });
-        }
-
-        private void add(Map<String, Choice> combination, boolean control, long seed) {
-            List<String> path = new ArrayList<>();
-            if (control) {
-                path.add(CONTROL);
-            }
+        private void add(Combination combination) {
+            String name = combination.name();
+            boolean control = combination.control();
             Map<String, String> choices = new LinkedHashMap<>();
             ConfigLayer layer = config.shared();
-            for (Map.Entry<String, Choice> e : combination.entrySet()) {
+            for (Map.Entry<String, Choice> e : combination.choices().entrySet()) {
                 choices.put(e.getKey(), e.getValue().name());
-                path.add(e.getValue().name());
                 layer = layer.under(e.getValue().layer());
             }
-            path.add("seed-" + seed);
-            String name = String.join("/", path);
             try {
-                ChildConfig child = bound(layer, control, name, seed);
+                ChildConfig child = bound(layer, control, name, combination.seed());
                 secrets.addAll(child.config().effective().secrets());
                 ChildKeys keys = ChildKeys.of(child.config(), config.evaluation());
                 requireFiles(child.config(), keys, name);
