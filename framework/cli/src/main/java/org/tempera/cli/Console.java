@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.tempera.base.text.Printable;
 import org.tempera.core.train.Progress;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,9 +150,22 @@ final class Console {
         p.gold().ifPresent(gold -> line.append("  gold ")
                 .append(number(gold.mean()))
                 .append(gold.epoch() == p.epoch() ? "" : " (epoch " + gold.epoch() + ")"));
+        p.constraints().forEach(c -> line.append("  ")
+                .append(c.name())
+                .append(" slack ")
+                .append(number(c.slack()))
+                .append(" multiplier ")
+                .append(number(c.multiplier())));
         line.append(String.format(Locale.ROOT, "  %.1f images/s", p.imagesPerSecond()));
         line.append("  ").append(duration(p.secondsLeft())).append(" left");
         return line.toString();
+    }
+
+    /** The bounds that rewards are kept above, for people. */
+    static String bounds(List<Progress.Constraint> constraints) {
+        return constraints.stream()
+                .map(c -> c.name() + " at or above " + number(c.bound()))
+                .collect(Collectors.joining(", ", "bounds           ", ""));
     }
 
     /** Seconds for people: {@code 0:07}, {@code 1:02:03}. */

@@ -129,6 +129,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private RunListener following() {
         return new RunListener() {
+            private boolean boundsTold;
+
             @Override
             public void waiting(String message) {
                 output.note(message);
@@ -136,6 +138,10 @@ final class TrainCommand implements Callable<Integer> {
 
             @Override
             public void epochDone(Progress progress) {
+                if (!boundsTold && !progress.constraints().isEmpty()) {
+                    boundsTold = true; // the first epoch has measured them, and they stay
+                    output.note(Console.bounds(progress.constraints()));
+                }
                 output.noteCut(Console.line(progress));
             }
 

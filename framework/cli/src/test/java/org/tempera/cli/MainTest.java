@@ -160,15 +160,22 @@ public class MainTest {
 
     @Test
     public void epochsStayAndStatesPass() {
-        Progress first =
-                new Progress(9, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), 12.34, 83.4);
-        Progress second = new Progress(10, 40, OptionalDouble.of(0.625), Optional.empty(), 12.34, 3723);
-        Progress third =
-                new Progress(11, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), 12.34, 83.4);
+        Progress first = new Progress(
+                9, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), List.of(), 12.34, 83.4);
+        Progress second = new Progress(10, 40, OptionalDouble.of(0.625), Optional.empty(), List.of(), 12.34, 3723);
+        Progress third = new Progress(
+                11, 40, OptionalDouble.of(0.5), Optional.of(new Progress.Gold(9, 0.25)), List.of(), 12.34, 83.4);
         assertThat(Console.line(first)).isEqualTo("epoch  9/40  reward 0.5000  gold 0.2500  12.3 images/s  1:23 left");
         assertThat(Console.line(second)).isEqualTo("epoch 10/40  reward 0.6250  12.3 images/s  1:02:03 left");
         assertThat(Console.line(third))
                 .isEqualTo("epoch 11/40  reward 0.5000  gold 0.2500 (epoch 9)  12.3 images/s  1:23 left");
+        List<Progress.Constraint> kept = List.of(
+                new Progress.Constraint("clip-score", 0.3, -0.0125, 0.4), new Progress.Constraint("jpeg", -9, 1.5, 0));
+        assertThat(Console.line(new Progress(1, 2, OptionalDouble.of(0.5), Optional.empty(), kept, 12.34, 83.4)))
+                .isEqualTo("epoch 1/2  reward 0.5000  clip-score slack -0.0125 multiplier 0.4000"
+                        + "  jpeg slack 1.5000 multiplier 0.0000  12.3 images/s  1:23 left");
+        assertThat(Console.bounds(kept))
+                .isEqualTo("bounds           clip-score at or above 0.3000, jpeg at or above -9.0000");
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console plain = new Console(new PrintWriter(out), new PrintWriter(err), false, 0);

@@ -91,6 +91,7 @@ public final class MetricNames {
     private static final String ALARM = "alarm/";
     private static final String CONSTRAINT = "constraint/";
     private static final String SLACK = "/slack";
+    private static final String BOUND = "/bound";
 
     private MetricNames() {}
 
@@ -124,6 +125,11 @@ public final class MetricNames {
     /** How far a constraint's mean over the epoch's samples lay above its bound, negative below, as it is scored. */
     public static String slack(String name) {
         return CONSTRAINT + name + SLACK;
+    }
+
+    /** The mean score that a constraint is to stay at or above, by its name. */
+    public static String bound(String name) {
+        return CONSTRAINT + name + BOUND;
     }
 
     /** The constraint whose slack a metric of this name is; empty of any other. */

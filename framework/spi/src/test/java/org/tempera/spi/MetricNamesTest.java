@@ -28,6 +28,7 @@ public class MetricNamesTest {
     public void aSlackTellsItsConstraint() {
         assertThat(MetricNames.constraint(MetricNames.slack("jpeg"))).contains("jpeg");
         assertThat(MetricNames.constraint(MetricNames.multiplier("jpeg"))).isEmpty();
+        assertThat(MetricNames.constraint(MetricNames.bound("jpeg"))).isEmpty();
         assertThat(MetricNames.constraint("constraint/slack")).isEmpty();
     }
 }

@@ -107,6 +107,7 @@ public final class Constrained extends ForwardingAlgorithm {
             Bound bound = constraint.bound(config.constraint(e.getKey()), config.margin(), scored);
             double mean = RunningMoments.of(scored).mean();
             metrics.put(MetricNames.multiplier(e.getKey()), multipliers[k]);
+            metrics.put(MetricNames.bound(e.getKey()), bound.level());
             metrics.put(MetricNames.slack(e.getKey()), bound.slack(mean));
             constraint.multiplier().update(bound.violation(mean));
             k++;

@@ -62,11 +62,13 @@ public class ConstrainedTest {
         Targets first = prepare(algorithm, GOOD, GOOD);
         assertThat(first.metrics())
                 .containsEntry("constraint/kept/multiplier", 0.0)
+                .containsEntry("constraint/kept/bound", 2.5 - 0.25 * deviation)
                 .hasEntrySatisfying(
                         "constraint/kept/slack", s -> assertThat(s).isCloseTo(0.25 * deviation, offset(1e-12)));
         Targets second = prepare(algorithm, GOOD, WORSE);
         assertThat(second.metrics())
                 .as("it held in the first epoch")
+                .containsEntry("constraint/kept/bound", 2.5 - 0.25 * deviation)
                 .containsEntry("constraint/kept/multiplier", 0.0)
                 .hasEntrySatisfying(
                         "constraint/kept/slack", s -> assertThat(s).isCloseTo(0.25 * deviation - 2, offset(1e-12)));

@@ -296,6 +296,7 @@ public final class TrainingRun implements AutoCloseable {
                     spec.run().epochs(),
                     reward(result),
                     gold,
+                    Progress.Constraint.of(result.metrics()),
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
         }

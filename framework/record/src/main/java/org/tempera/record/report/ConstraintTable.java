@@ -24,7 +24,7 @@ final class ConstraintTable {
         StringBuilder out = new StringBuilder(
                 """
                 <section><h2>Constraints</h2><div class="scroll"><table>
-                <thead><tr><th>constraint</th><th>slack, first epoch</th><th>slack, last epoch</th><th>least slack</th>\
+                <thead><tr><th>constraint</th><th>bound</th><th>slack, first epoch</th><th>slack, last epoch</th><th>least slack</th>\
                 <th>multiplier, last epoch</th><th>largest multiplier</th></tr></thead>
                 <tbody>
                 """);
@@ -32,6 +32,7 @@ final class ConstraintTable {
             double[] slacks = values(metrics, MetricNames.slack(name));
             double[] multipliers = values(metrics, MetricNames.multiplier(name));
             out.append("<tr><th>").append(Html.escape(name)).append("</th>");
+            cell(out, last(values(metrics, MetricNames.bound(name))));
             cell(out, slacks.length == 0 ? Double.NaN : slacks[0]);
             cell(out, last(slacks));
             cell(out, Arrays.stream(slacks).min().orElse(Double.NaN));

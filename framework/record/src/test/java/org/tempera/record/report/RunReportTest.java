@@ -255,15 +255,23 @@ public class RunReportTest {
     }
 
     @Test
-    public void constraintsHaveATableOfSlackAndMultiplier() {
+    public void constraintsHaveATableOfBoundSlackAndMultiplier() {
         List<MetricRow> rows = List.of(
                 new MetricRow(0, new TreeMap<>(Map.of("gold/mean", 1.0))),
                 new MetricRow(1, new TreeMap<>(Map.of("constraint/a<b/slack", 0.5, "constraint/a<b/multiplier", 0.0))),
                 new MetricRow(2, new TreeMap<>(Map.of("constraint/a<b/slack", -2.0, "constraint/a<b/multiplier", 3.0))),
                 new MetricRow(
-                        3, new TreeMap<>(Map.of("constraint/a<b/slack", 0.25, "constraint/a<b/multiplier", 1.5))));
+                        3,
+                        new TreeMap<>(Map.of(
+                                "constraint/a<b/bound",
+                                7.5,
+                                "constraint/a<b/slack",
+                                0.25,
+                                "constraint/a<b/multiplier",
+                                1.5))));
         assertThat(ConstraintTable.html(rows))
-                .contains("<th>a&lt;b</th><td>0.500</td><td>0.250</td><td>-2.000</td><td>1.500</td><td>3.000</td>")
+                .contains(
+                        "<th>a&lt;b</th><td>7.500</td><td>0.500</td><td>0.250</td><td>-2.000</td><td>1.500</td><td>3.000</td>")
                 .contains("Slack of a&lt;b", "Multiplier of a&lt;b")
                 .doesNotContain("a<b");
         assertThat(ConstraintTable.html(rows.subList(0, 1))).isEmpty();
