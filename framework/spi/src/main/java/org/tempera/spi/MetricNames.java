@@ -108,6 +108,11 @@ public final class MetricNames {
         return ofPart(rows, part) + "std";
     }
 
+    /** The name without the part of the trajectory, by which such means or deviations are one quantity. */
+    public static String ofAnyPart(String metric) {
+        return metric.replaceFirst("/part\\d+of" + PARTS + "/", "/");
+    }
+
     private static String ofPart(String rows, int part) {
         return rows + "/part" + part + "of" + PARTS + "/";
     }

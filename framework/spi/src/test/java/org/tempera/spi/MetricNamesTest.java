@@ -25,6 +25,14 @@ public class MetricNamesTest {
     }
 
     @Test
+    public void partsOfTheTrajectoryHaveOneQuantity() {
+        assertThat(MetricNames.ofAnyPart(MetricNames.mean(MetricNames.RATIO, 2)))
+                .isEqualTo(MetricNames.ofAnyPart(MetricNames.mean(MetricNames.RATIO, MetricNames.PARTS)))
+                .isNotEqualTo(MetricNames.ofAnyPart(MetricNames.deviation(MetricNames.RATIO, 2)));
+        assertThat(MetricNames.ofAnyPart(MetricNames.RATIO_MEAN)).isEqualTo(MetricNames.RATIO_MEAN);
+    }
+
+    @Test
     public void aSlackTellsItsConstraint() {
         assertThat(MetricNames.constraint(MetricNames.slack("jpeg"))).contains("jpeg");
         assertThat(MetricNames.constraint(MetricNames.multiplier("jpeg"))).isEmpty();

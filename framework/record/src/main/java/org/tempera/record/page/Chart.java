@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.tempera.record.html.Markup;
@@ -18,11 +19,21 @@ import org.tempera.record.verdict.Estimate;
  * @param title what is seen
  * @param along what x is, with its unit
  * @param up what y is, with its unit
+ * @param quantity what y is, whatever it was measured on: charts of one quantity can be compared by height
  * @param logarithmic whether x is drawn by ratios; points at 0 or below are left out then
  * @param series what is drawn
  * @param marks lines across it
+ * @param shared the axis of y, with other charts; empty where it is around the chart's own numbers
  */
-record Chart(String title, String along, String up, boolean logarithmic, List<Series> series, List<Mark> marks)
+record Chart(
+        String title,
+        String along,
+        String up,
+        String quantity,
+        boolean logarithmic,
+        List<Series> series,
+        List<Mark> marks,
+        Optional<PlotAxis> shared)
         implements Block {
     private static final int WIDTH = 460;
     private static final int HEIGHT = 270;
@@ -49,9 +60,35 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
         marks = marks.stream().filter(m -> Double.isFinite(m.x())).toList();
     }
 
+    /** A chart with a vertical axis of its own. */
+    Chart(String title, String along, String up, boolean logarithmic, List<Series> series, List<Mark> marks) {
+        this(title, along, up, up, logarithmic, series, marks, Optional.empty());
+    }
+
     /** A chart with a linear axis and no marks. */
     Chart(String title, String along, String up, List<Series> series) {
         this(title, along, up, false, series, List.of());
+    }
+
+    /** The same, which shows a quantity that others show, too. */
+    Chart of(String what) {
+        return new Chart(title, along, up, what, logarithmic, series, marks, shared);
+    }
+
+    /** The same on an axis that others have, too. */
+    Chart on(PlotAxis axis) {
+        return new Chart(title, along, up, quantity, logarithmic, series, marks, Optional.of(axis));
+    }
+
+    /** The same among charts on a shared axis, which it is not on. */
+    Chart onItsOwn() {
+        return new Chart(title, along, up + " (own scale)", quantity, logarithmic, series, marks, Optional.empty());
+    }
+
+    /** All that its vertical axis is around; some are not finite. */
+    DoubleStream heights() {
+        return DoubleStream.concat(
+                all(Series.Point::y), DoubleStream.concat(all(Series.Point::lower), all(Series.Point::upper)));
     }
 
     /** The same without the points that have no place. */
@@ -74,8 +111,7 @@ record Chart(String title, String along, String up, boolean logarithmic, List<Se
     @Override
     public void write(Markup out) {
         PlotAxis x = logarithmic ? PlotAxis.logarithmic(all(Series.Point::x)) : PlotAxis.from(all(Series.Point::x));
-        PlotAxis y = PlotAxis.around(DoubleStream.concat(
-                all(Series.Point::y), DoubleStream.concat(all(Series.Point::lower), all(Series.Point::upper))));
+        PlotAxis y = shared.orElseGet(() -> PlotAxis.around(heights()));
         out.open("figure", "class", "plot").element("figcaption", title);
         out.open(
                 "svg",

@@ -133,7 +133,9 @@ public final class ComparisonPage {
                         "Against what a run cost: reward queries, which are the pictures that it was asked for, and seconds. Bands are"
                                 + " bootstrap intervals of 95 % over seeds, which are narrow of few: of 5 seeds they hold the"
                                 + " mean in 84 % of cases, of 3 in 75 %. Of one seed they are over its pictures. A fine line is the curve of"
-                                + " Gao et al. (2023), fitted to all seeds. A point leads to the pictures of its epoch.",
+                                + " Gao et al. (2023), fitted to all seeds. A point leads to the pictures of its epoch. Here and"
+                                + " below, charts of one quantity beside each other have one vertical scale; one that would"
+                                + " be flat on it, or make the others flat, has its own and says so.",
                         byProxy(this::rewards)),
                 new Section(
                         "divergence",

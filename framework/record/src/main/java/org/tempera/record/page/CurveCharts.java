@@ -95,7 +95,11 @@ final class CurveCharts {
             });
         }
         return new Chart(
-                Labels.title(measure) + " against " + Labels.of(axis), Labels.of(axis), Labels.of(measure), series);
+                        Labels.title(measure) + " against " + Labels.of(axis),
+                        Labels.of(axis),
+                        Labels.of(measure),
+                        series)
+                .of(Labels.quantity(measure));
     }
 
     private Series line(Cast.Member member, Curve curve) {
@@ -255,7 +259,8 @@ final class CurveCharts {
                         > MANY_TIMES * DoubleStream.of(along).min().orElse(1);
         // A set of prompts is named once.
         String across = Labels.of(x.set().equals(y.set()) ? new Measure(x.kind(), x.name(), Optional.empty()) : x);
-        return new Chart(Labels.title(y) + " against " + across, across, Labels.of(y), byRatios, series, List.of());
+        return new Chart(Labels.title(y) + " against " + across, across, Labels.of(y), byRatios, series, List.of())
+                .of(Labels.quantity(y));
     }
 
     private static Series.Point point(Trade.Point p) {

@@ -37,6 +37,11 @@ final class Labels {
         };
     }
 
+    /** What is one quantity on every set of prompts, and of a row's number in every part of the trajectory. */
+    static String quantity(Measure measure) {
+        return measure.kind() + " " + MetricNames.ofAnyPart(measure.name());
+    }
+
     /** What judges, by its name in a comparison. */
     static String truth(String name) {
         return name.equals(ScoreNames.HELD_OUT) ? "held-out score" : name;

@@ -4,14 +4,14 @@ import java.util.List;
 import org.tempera.record.html.Markup;
 
 /**
- * Charts beside each other, as many in a row as there is room for.
+ * Charts beside each other, as many in a row as there is room for. Those of one quantity share a {@link SharedScale}.
  *
  * @param title above them; may be empty
  * @param charts those that are empty are left out
  */
 record Plots(String title, List<Chart> charts) implements Block {
     Plots {
-        charts = charts.stream().filter(c -> !c.isEmpty()).toList();
+        charts = SharedScale.of(charts.stream().filter(c -> !c.isEmpty()).toList());
     }
 
     @Override

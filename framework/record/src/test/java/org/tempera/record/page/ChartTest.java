@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tempera.record.html.Markup;
+import org.tempera.record.html.PlotAxis;
 import org.testng.annotations.Test;
 
 public class ChartTest {
@@ -85,6 +86,52 @@ public class ChartTest {
         assertThat(html.split("<li data-s", -1)).hasSize(3);
         assertThat(html.split("<g class=\"series k1\" data-s=\"0\"", -1)).hasSize(3);
         assertThat(html).contains("<li data-s=\"2\"");
+    }
+
+    private static Chart chart(String quantity, double low, double high) {
+        return new Chart("t", "x", "y", List.of(line("a", 0, low, 1, high))).of(quantity);
+    }
+
+    /** The ends of the vertical axes of charts beside each other. */
+    private static List<List<Double>> ends(Chart... charts) {
+        return new Plots("", List.of(charts))
+                .charts().stream()
+                        .map(c -> c.shared().orElseGet(() -> PlotAxis.around(c.heights())))
+                        .map(axis -> List.of(axis.low(), axis.high()))
+                        .toList();
+    }
+
+    @Test
+    public void chartsOfOneQuantityBesideEachOtherShareAScale() {
+        assertThat(ends(chart("gold", 0, 1), chart("reward", 0, 30), chart("gold", -2, 0.5)))
+                .containsExactly(List.of(-2.0, 1.0), List.of(0.0, 30.0), List.of(-2.0, 1.0));
+        String html = html(new Plots("", List.of(chart("gold", 0, 1), chart("gold", -2, 0.5))));
+        assertThat(html.split(">-2</text>|>-2.0</text>", -1))
+                .as("a tick of both")
+                .hasSize(3);
+        assertThat(html).doesNotContain("own scale");
+    }
+
+    @Test
+    public void aChartThatWouldBeFlatOrMakeOthersFlatKeepsItsOwnScaleAndSaysSo() {
+        Plots plots = new Plots(
+                "",
+                List.of(
+                        chart("gold", 0, 1),
+                        chart("gold", 0, 100),
+                        chart("gold", 0, 9),
+                        chart("gold", 0, 0.1),
+                        chart("gold", 7, 10)));
+        assertThat(plots.charts())
+                .extracting(Chart::up)
+                .containsExactly("y (own scale)", "y (own scale)", "y", "y (own scale)", "y");
+        assertThat(plots.charts().get(2).shared())
+                .isEqualTo(plots.charts().get(4).shared())
+                .isPresent();
+        assertThat(html(plots.charts().get(1))).contains("aria-label=\"t: y (own scale) against x\"", ">100</text>");
+        assertThat(new Plots("", List.of(chart("gold", 0, 1), chart("gold", 0, 9))).charts())
+                .as("nothing is shared")
+                .allMatch(c -> c.shared().isEmpty() && c.up().equals("y"));
     }
 
     @Test
