@@ -11,6 +11,7 @@ import org.tempera.runtime.Tempera;
 import org.tempera.runtime.config.ConfigBlock;
 import org.tempera.runtime.config.ConfigReference;
 import org.tempera.runtime.config.EffectiveConfig;
+import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,9 @@ final class ConfigCommand implements Callable<Integer> {
                     Map.of("blocks", blocks.stream().map(BlockDocument::of).toList()));
             return 0;
         }
-        EffectiveConfig effective = tempera.config(file, overrides).effective();
+        RunConfig config = tempera.config(file, overrides);
+        output.warnOfUnread(List.of(config));
+        EffectiveConfig effective = config.effective();
         effective.renderWithOrigins().lines().forEach(output::result);
         output.document(document(effective));
         return 0;

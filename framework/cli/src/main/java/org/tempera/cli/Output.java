@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tempera.runtime.Tempera;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.config.UnreadKeys;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -102,6 +104,11 @@ final class Output implements AutoCloseable {
         console().endStatus();
         err().println("tempera: warning: " + text);
         err().flush();
+    }
+
+    /** Warns of each key that is given to runs and that none of them reads. */
+    void warnOfUnread(List<RunConfig> runs) {
+        UnreadKeys.ofEach(runs).forEach(key -> warning(key.message()));
     }
 
     /** Says what is wrong, where the command goes on to its result. */

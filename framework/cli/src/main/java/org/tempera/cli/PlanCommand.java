@@ -55,6 +55,7 @@ final class PlanCommand implements Callable<Integer> {
         output.status("building the graph of " + run.file() + " ...");
         try (output;
                 OpenPlan open = tempera.plan(run.file(), overrides, config -> trained(config, given))) {
+            output.warnOfUnread(List.of(open.config()));
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
             output.result("");

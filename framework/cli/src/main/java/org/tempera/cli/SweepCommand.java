@@ -66,7 +66,10 @@ final class SweepCommand implements Callable<Integer> {
         SweepPart share = part == null ? SweepPart.whole() : SweepPart.of(part);
         Tempera tempera = output.tempera();
         output.status("reading " + file + " ...");
-        SweepPlan plan = tempera.sweepPlan(file, overrides).part(share);
+        SweepPlan whole = tempera.sweepPlan(file, overrides);
+        output.warnOfUnread(
+                whole.children().stream().map(child -> child.config().config()).toList());
+        SweepPlan plan = whole.part(share);
         Sweep sweep = tempera.sweep(plan, new JavaProcesses(Main.class.getName()));
         try (output) {
             if (dryRun) {

@@ -98,6 +98,9 @@ final class TrainCommand implements Callable<Integer> {
             if (config != null && config.run().cluster().index() > 0 && !localWorkers.many()) {
                 return follow(config, plain);
             }
+            if (config != null) {
+                output.warnOfUnread(List.of(config));
+            }
             try (WorkerProcesses others = others(given, config, overrides)) {
                 Tempera tempera = plain.followedBy(following())
                         .startingOthers(() -> start(others))

@@ -30,6 +30,7 @@ public class ExperimentPlanTest {
                 "--json",
                 "sweep.output=" + command.file("out"),
                 "sweep.records=" + command.file("records"));
+        assertThat(command.err()).as("keys that are given in vain").isEmpty();
         List<String> names = new ArrayList<>();
         for (Object run : (List<?>) PlainJson.readObject(command.out()).get("runs")) {
             names.add(String.valueOf(((Map<?, ?>) run).get("name")));

@@ -69,6 +69,11 @@ public final class OpenPlan implements AutoCloseable {
         }
     }
 
+    /** What it is planned by. */
+    public RunConfig config() {
+        return config;
+    }
+
     /** What the run takes; no weights are read for it. */
     public RunPlan plan() {
         return planned.plan();

@@ -8,8 +8,8 @@ package org.tempera.spi;
  * @param <C> the plugin's configuration; its components are the kebab-case keys of its config block, each with a {@link
  *     Doc}, and its compact constructor refuses values out of range by {@link Require}, or those that do not fit
  *     together with an {@link IllegalArgumentException}. {@link Required} marks a key without a default, {@link Inline}
- *     a record whose keys stand among the others, {@link Secret} one that is shown to nobody, {@link FormerKey} one
- *     that has been renamed
+ *     a record whose keys stand among the others, {@link ReadWhere} a key that is read under some values of another
+ *     alone, {@link Secret} one that is shown to nobody, {@link FormerKey} one that has been renamed
  */
 public interface PluginProvider<C extends Record> {
     /** The name that configs use: kebab-case, unique among plugins of one kind. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 import org.tempera.spi.Required;
 
@@ -39,7 +40,8 @@ public record RemoteConfig(
                                 "Seconds before the second attempt; twice as many before each further one, at most 60. Not negative.",
                         measures = false)
                 double backoffSeconds,
-        @Doc(
+        @ReadWhere(key = "replicas")
+                @Doc(
                         value =
                                 "How far the scores that url and replicas give the same pictures may lie apart, as a share of"
                                         + " the largest, before the run is refused; from 0 to 1.",

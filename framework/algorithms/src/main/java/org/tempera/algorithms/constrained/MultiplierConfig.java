@@ -1,6 +1,7 @@
 package org.tempera.algorithms.constrained;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code multiplier} of {@code algorithm.constrained}: how the weight of a constraint follows its violation. */
@@ -10,14 +11,16 @@ public record MultiplierConfig(
                 Rule rule,
         @Doc("Its first value; the reward that is trained on has 1.") double initial,
         @Doc("Its largest value.") double largest,
-        @Doc("Change of it for each epoch and unit of violation, which is a standard deviation of the base model's"
-                        + " scores; for dual-ascent.")
+        @ReadWhere(key = "rule", is = "dual-ascent")
+                @Doc("Change of it for each epoch and unit of violation, which is a standard deviation of the base"
+                        + " model's scores.")
                 double learningRate,
-        @Doc("Factor of the smoothed violation, for pid.") double proportional,
-        @Doc("Factor of the violation's integral, for pid.") double integral,
-        @Doc("Factor of the smoothed violation's growth, for pid.") double derivative,
-        @Doc("Share of the smoothed violation that stays in an epoch, for pid; in [0,1).") double smoothing,
-        @Doc("Epochs over which growth is measured, for pid.") int delay) {
+        @ReadWhere(key = "rule", is = "pid") @Doc("Factor of the smoothed violation.") double proportional,
+        @ReadWhere(key = "rule", is = "pid") @Doc("Factor of the violation's integral.") double integral,
+        @ReadWhere(key = "rule", is = "pid") @Doc("Factor of the smoothed violation's growth.") double derivative,
+        @ReadWhere(key = "rule", is = "pid") @Doc("Share of the smoothed violation that stays in an epoch; in [0,1).")
+                double smoothing,
+        @ReadWhere(key = "rule", is = "pid") @Doc("Epochs over which growth is measured.") int delay) {
     /** How a multiplier changes. */
     public enum Rule {
         DUAL_ASCENT,

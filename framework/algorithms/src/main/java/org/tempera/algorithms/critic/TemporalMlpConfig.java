@@ -7,6 +7,7 @@ import org.tempera.algorithms.Preset;
 import org.tempera.base.text.Words;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 
 /** Block {@code critic.temporal-mlp}. */
 public record TemporalMlpConfig(
@@ -20,10 +21,16 @@ public record TemporalMlpConfig(
                         + " encoder. predicted-clean: the same of the clean latent that the policy predicts."
                         + " pooled-latent: both latents averaged over a grid, without decode and encoder.")
                 Optional<FeatureKind> features,
-        @Doc("Folder of the CLIP model (transformers layout) that embeds pictures; needed by decoded-latent and"
-                        + " predicted-clean. In memory once, if a reward reads the same weights.")
+        @ReadWhere(
+                        key = "features",
+                        is = {"decoded-latent", "predicted-clean"})
+                @Doc(
+                        "Folder of the CLIP model (transformers layout) that embeds pictures, which these features need. In"
+                                + " memory once, if a reward reads the same weights.")
                 Optional<Path> encoder,
-        @Doc("Cells along each side of the grid of pooled-latent features, at least 1.") int latentGrid,
+        @ReadWhere(key = "features", is = "pooled-latent")
+                @Doc("Cells along each side of the grid that latents are averaged over, at least 1.")
+                int latentGrid,
         @Doc(
                         "Denoising steps that share features, at least 1: with 2 a picture is decoded and embedded before every other"
                                 + " step, at half the cost.")

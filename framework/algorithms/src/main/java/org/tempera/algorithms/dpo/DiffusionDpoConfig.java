@@ -4,6 +4,7 @@ import org.tempera.algorithms.stats.PairsConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code algorithm.diffusion-dpo}. */
@@ -17,7 +18,7 @@ public record DiffusionDpoConfig(
                         "Where pairs come from. choices: people's, from the file sampling.choices; online: the policy's own samples,"
                                 + " ranked by the training reward.")
                 Source pairs,
-        @Inline PairsConfig ranking) {
+        @Inline @ReadWhere(key = "pairs", is = "online") PairsConfig ranking) {
     /** Where pairs come from. */
     public enum Source {
         /** A file of choices; nothing is drawn to learn from. */

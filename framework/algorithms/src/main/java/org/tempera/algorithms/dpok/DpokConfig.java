@@ -13,18 +13,20 @@ import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.algorithms.tdpo.TemporalTargets;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code algorithm.dpok}. */
 public record DpokConfig(
         @Inline UpdateConfig update,
-        @Inline SurrogateConfig surrogate,
+        @Inline @ReadWhere(of = "largest-ratio", key = "ratio", is = "clipped") SurrogateConfig surrogate,
         @Doc(
                         "How clip-range holds. clipped: a step that has moved as its advantage asks for has no gradient beyond it; clamped:"
-                                + " no step has one beyond it, as in the release, so that largest-ratio changes nothing.")
+                                + " no step has one beyond it, as in the release.")
                 Ratio ratio,
         @Inline RegulariserConfig regulariser,
-        @Doc(
+        @ReadWhere(key = "kl-loss", above = 0)
+                @Doc(
                         "What kl-loss is a factor of. kl: each step's KL divergence from the reference; prediction: the mean square of"
                                 + " what the guided prediction differs by, as in the release.")
                 Divergence divergence,

@@ -5,6 +5,7 @@ import org.tempera.algorithms.loss.DistanceConfig;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code algorithm.draft}. */
@@ -17,8 +18,9 @@ public record DraftConfig(
         @Doc("fixed: all of last-steps, every time (DRaFT-K). uniform and normal: a number drawn for each micro-batch"
                         + " (AlignProp); it costs what last-steps costs.")
                 Truncation truncation,
-        @Doc("Mean of the number of steps under truncation = normal.") double meanSteps,
-        @Doc("Standard deviation of the number of steps under truncation = normal.") double stepsDeviation,
+        @ReadWhere(key = "truncation", is = "normal") @Doc("Mean of the number of steps.") double meanSteps,
+        @ReadWhere(key = "truncation", is = "normal") @Doc("Standard deviation of the number of steps.")
+                double stepsDeviation,
         @Doc("Draws of noise by which each final latent goes through the last step again, with gradient (DRaFT-LV; 2 as"
                         + " published); needs last-steps = 1. 0: the gradient goes through the sample itself.")
                 int draws,

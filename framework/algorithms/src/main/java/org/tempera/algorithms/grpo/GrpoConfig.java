@@ -10,19 +10,19 @@ import org.tempera.algorithms.stats.GroupAdvantagesConfig;
 import org.tempera.algorithms.stats.StepwiseConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
 
 /** Block {@code algorithm.grpo}. */
 public record GrpoConfig(
         @Inline StepwiseConfig update,
-        @Doc(
-                        "What holds back steps that have moved far. clipped: the ratio of probabilities is clipped at clip-range, which"
-                                + " the others do not read; guard: the ratio is re-centred and scaled, and clipped at guard.clip-range (GRPO-Guard); trust-region:"
-                                + " steps whose mean is further than trust-region.radius from that at sampling are masked"
-                                + " (Flow-DPPO).")
+        @Doc("What holds back steps that have moved far. clipped: the ratio of probabilities is clipped at clip-range;"
+                        + " guard: the ratio is re-centred and scaled, and clipped at guard.clip-range (GRPO-Guard); trust-region:"
+                        + " steps whose mean is further than trust-region.radius from that at sampling are masked"
+                        + " (Flow-DPPO).")
                 SurrogateKind surrogate,
-        @Inline SurrogateConfig ratio,
-        @Doc("Keys of surrogate = guard.") GuardConfig guard,
-        @Doc("Keys of surrogate = trust-region.") TrustRegionConfig trustRegion,
+        @Inline @ReadWhere(of = "clip-range", key = "surrogate", is = "clipped") SurrogateConfig ratio,
+        @ReadWhere(key = "surrogate", is = "guard") @Doc("The re-centred ratio.") GuardConfig guard,
+        @ReadWhere(key = "surrogate", is = "trust-region") @Doc("Steps that are masked.") TrustRegionConfig trustRegion,
         @Doc("How a prompt's samples are compared.") GroupAdvantagesConfig advantages,
         @Inline RegulariserConfig regulariser) {
 

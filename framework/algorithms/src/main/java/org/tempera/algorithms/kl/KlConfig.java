@@ -2,6 +2,7 @@ package org.tempera.algorithms.kl;
 
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code kl} of an algorithm: what departing from the reference policy costs in the reward. */
@@ -9,14 +10,20 @@ public record KlConfig(
         @Doc("Factor of the penalty that each step's reward is charged with, times the controller's factor; 0 is none,"
                         + " and saves a pass through the reference policy.")
                 double coefficient,
-        @Doc("Form of the penalty, d being log p - log q: kl (d), abs (|d|), square (d*d/2), clip (max(d, 0)), approx"
-                        + " (e^d - 1 - d) or js (Jensen-Shannon's integrand, its negative parts removed).")
+        @ReadWhere(key = "coefficient", above = 0)
+                @Doc(
+                        "Form of the penalty, d being log p - log q: kl (d), abs (|d|), square (d*d/2), clip (max(d, 0)), approx"
+                                + " (e^d - 1 - d) or js (Jensen-Shannon's integrand, its negative parts removed).")
                 KlPenalty penalty,
-        @Doc("The controller's first factor.") double initial,
-        @Doc("Divergence of a whole sample that the controller aims at, measured as log-prob says; left out, its factor"
-                        + " stays as it is.")
+        @ReadWhere(key = "coefficient", above = 0) @Doc("The controller's first factor.") double initial,
+        @ReadWhere(key = "coefficient", above = 0)
+                @Doc(
+                        "Divergence of a whole sample that the controller aims at, measured as log-prob says; left out, its factor"
+                                + " stays as it is.")
                 Optional<Double> target,
-        @Doc("Samples over which the controller may change its factor by a fifth, and an epoch by no more.")
+        @ReadWhere(key = "coefficient", above = 0)
+                @ReadWhere(key = "target")
+                @Doc("Samples over which the controller may change its factor by a fifth, and an epoch by no more.")
                 double horizon) {
     public KlConfig {
         Require.that(coefficient >= 0, "coefficient", "0 (no penalty) or more", coefficient);

@@ -3,6 +3,7 @@ package org.tempera.algorithms.kl;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code kl-gate}: which samples the divergence in the loss falls on. */
@@ -11,17 +12,23 @@ public record KlGateConfig(
                         "Names of rewards that the training reward is compared with, such as logged ones. The divergence then falls"
                                 + " on the samples alone on which they disagree most. Empty: on every sample.")
                 List<String> against,
-        @Doc(
+        @ReadWhere(key = "against")
+                @Doc(
                         "Which disagreement it is. training-higher: the training reward ranks the sample higher than the others do;"
                                 + " training-lower: lower, which is what GARDO's published code does.")
                 Disagreement on,
-        @Doc("Share of the disagreeing samples, those on this side of no difference, that the divergence falls on at"
-                        + " first.")
+        @ReadWhere(key = "against")
+                @Doc(
+                        "Share of the disagreeing samples, those on this side of no difference, that the divergence falls on at"
+                                + " first.")
                 double share,
-        @Doc("Smallest share: it falls by a tenth after an epoch whose mean disagreement is below those of the 20"
-                        + " before, and grows by as much above them.")
+        @ReadWhere(key = "against")
+                @Doc(
+                        "Smallest share: it falls by a tenth after an epoch whose mean disagreement is below those of the 20"
+                                + " before, and grows by as much above them.")
                 double smallestShare,
-        @Doc("Largest share. Equal to smallest-share and share: the share stays.") double largestShare) {
+        @ReadWhere(key = "against") @Doc("Largest share. Equal to smallest-share and share: the share stays.")
+                double largestShare) {
     public KlGateConfig {
         against = List.copyOf(against);
         Require.that(smallestShare > 0, "smallest-share", "greater than 0", smallestShare);

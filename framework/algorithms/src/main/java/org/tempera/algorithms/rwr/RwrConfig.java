@@ -6,6 +6,7 @@ import org.tempera.algorithms.stats.RewardNormalisation;
 import org.tempera.algorithms.stats.UpdateConfig;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code algorithm.rwr}. */
@@ -15,7 +16,10 @@ public record RwrConfig(
                         "Whom a sample's weight is shared out among. epoch: all samples, by the softmax of their rewards; prompt: those of"
                                 + " the same prompt, likewise; best: the best of each prompt take all.")
                 RwrWeights.Weighting weighting,
-        @Doc(
+        @ReadWhere(
+                        key = "weighting",
+                        is = {"epoch", "prompt"})
+                @Doc(
                         "What rewards are divided by before the softmax, in deviations of the reward where it is normalised: the smaller,"
                                 + " the more the best samples count. The published code's temperature is its reciprocal.")
                 double temperature,

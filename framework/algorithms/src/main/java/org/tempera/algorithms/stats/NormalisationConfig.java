@@ -1,6 +1,7 @@
 package org.tempera.algorithms.stats;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code reward-normalisation} of an algorithm. */
@@ -9,8 +10,10 @@ public record NormalisationConfig(
                         "What a reward is measured against. per-prompt: the latest rewards of the same prompt; epoch: this epoch's;"
                                 + " running: all since the run began; none: nothing, rewards stay as they are.")
                 RewardNormalisation.Kind over,
-        @Doc("Rewards kept of each prompt, for per-prompt.") int bufferSize,
-        @Doc("Rewards that a prompt needs before its own are used; the epoch's are until then.") int minCount,
+        @ReadWhere(key = "over", is = "per-prompt") @Doc("Rewards kept of each prompt.") int bufferSize,
+        @ReadWhere(key = "over", is = "per-prompt")
+                @Doc("Rewards that a prompt needs before its own are used; the epoch's are until then.")
+                int minCount,
         @Doc("Largest magnitude of a normalised reward; 0 is no limit.") double clip) {
     public NormalisationConfig {
         Require.that(bufferSize >= 1, "buffer-size", "at least 1", bufferSize);

@@ -3,6 +3,7 @@ package org.tempera.algorithms.tdpo;
 import java.util.Optional;
 import org.tempera.algorithms.Preset;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /**
@@ -12,7 +13,7 @@ public record CriticReplayConfig(
         @Doc("How many of the latest samples, this epoch's and earlier ones, the critic is fitted to again after each"
                         + " epoch and its resets; 0 is none. Left out: 512, 0 in preset reference.")
                 Optional<Integer> samples,
-        @Doc("Times that it passes over them.") int passes) {
+        @ReadWhere(key = "samples", above = 0) @Doc("Times that it passes over them.") int passes) {
     /** Samples kept where none are said: as many as a critic of this size needs to learn again after a reset. */
     private static final int SAMPLES = 512;
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.tempera.algorithms.Preset;
 import org.tempera.algorithms.tdpo.NeuronReset.Outgoing;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code neuron-reset} of TDPO. */
@@ -11,7 +12,11 @@ public record NeuronResetConfig(
         @Doc("Which neurons a reset draws anew: active, dormant, all or none; none only measures. Left out: active for"
                         + " tdpo-r, none for tdpo.")
                 Optional<ResetMode> mode,
-        @Doc("A reset after each so many epochs.") int every,
+        @ReadWhere(
+                        key = "mode",
+                        is = {"active", "dormant", "all"})
+                @Doc("A reset after each so many epochs.")
+                int every,
         @Doc("What a neuron's score is. reference: the mean of relu of its output, as published; contribution: the mean"
                         + " magnitude of what it hands to the next layer. Both over the layer's mean. Left out: as the"
                         + " preset is called, contribution for default.")
@@ -19,10 +24,20 @@ public record NeuronResetConfig(
         @Doc("A neuron whose score is at or below it is dormant. Left out: 0.1, 0 in preset reference.")
                 Optional<Double> threshold,
         @Doc("Whose neurons: critic, adapters (the rank units of the policy's LoRA layers) or both.") Target target,
-        @Doc("What weights that leave a reset neuron of the critic become: drawn, or zero. Those of adapters always"
-                        + " become zero.")
+        @ReadWhere(
+                        key = "mode",
+                        is = {"active", "dormant", "all"})
+                @ReadWhere(
+                        key = "target",
+                        is = {"critic", "both"})
+                @Doc(
+                        "What weights that leave a reset neuron of the critic become: drawn, or zero. Those of adapters always"
+                                + " become zero.")
                 Outgoing outgoing,
-        @Doc("Whether every reset draws the same numbers, as published. Left out: only in preset reference.")
+        @ReadWhere(
+                        key = "mode",
+                        is = {"active", "dormant", "all"})
+                @Doc("Whether every reset draws the same numbers, as published. Left out: only in preset reference.")
                 Optional<Boolean> sameDraws) {
     /** Whose neurons are measured and reset. */
     public enum Target {

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code ball} of a reward: pictures close to a sample's, the worst of which is scored. */
@@ -15,7 +16,8 @@ public record BallSettings(
                         // from before there was one stay comparable.
                         measures = false)
                 double radius,
-        @Doc(
+        @ReadWhere(key = "radius", above = 0)
+                @Doc(
                         value =
                                 "worst: the worst picture's score, which rises only where the reward is high and flat (RSA-FT). fall: by how"
                                         + " much it is below the picture's own, which is the reward's steepness; to be logged.",

@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code combination}. */
@@ -12,7 +13,8 @@ public record CombinationSettings(
                                 + " mean and over the deviation of the epoch's samples of the same prompt, so that no reward drowns"
                                 + " another.")
                 CombinationRule rule,
-        @Doc("Deviations that mean-minus-k-std takes off; 0 is the weighted mean.") double k) {
+        @ReadWhere(key = "rule", is = "mean-minus-k-std") @Doc("Deviations that are taken off; 0 is the weighted mean.")
+                double k) {
     public CombinationSettings {
         Require.that(Double.isFinite(k) && k >= 0, "k", "0 or more", k);
     }

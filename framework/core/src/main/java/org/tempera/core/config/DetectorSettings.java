@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Keys of block {@code evaluation}: what a run does where an evaluation speaks of over-optimisation. */
@@ -12,18 +13,21 @@ public record DetectorSettings(
                                         + " checkpoint, with other samples).",
                         measures = false)
                 OnFall onFall,
-        @Doc(value = "How often roll-back goes back; at the next fall the run ends.", measures = false)
+        @ReadWhere(key = "on-fall", is = "roll-back")
+                @Doc(value = "How often roll-back goes back; at the next fall the run ends.", measures = false)
                 int mostRollBacks,
-        @Doc(
+        @ReadWhere(key = "image-statistics", is = "true")
+                @Doc(
                         value =
                                 "What happens when a statistic of the pictures has clearly left what it was before training:"
                                         + " nothing, warn or stop.",
                         measures = false)
                 OnAlarm onDrift,
-        @Doc(
+        @ReadWhere(key = "steepness.radius", above = 0)
+                @Doc(
                         value =
                                 "What happens when the training reward has become clearly steeper at the pictures than before"
-                                        + " training, where that is measured: nothing, warn or stop.",
+                                        + " training: nothing, warn or stop.",
                         measures = false)
                 OnAlarm onSteepening) {
     public DetectorSettings {

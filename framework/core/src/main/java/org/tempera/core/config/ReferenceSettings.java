@@ -1,6 +1,7 @@
 package org.tempera.core.config;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.algorithm.DecayKind;
 import org.tempera.spi.algorithm.FollowSettings;
 import org.tempera.spi.algorithm.FollowUnit;
@@ -13,7 +14,8 @@ public record ReferenceSettings(
                                         + " before training.",
                         measures = false)
                 boolean moves,
-        @Doc(value = "How the copy follows the policy.", measures = false) FollowSettings follow) {
+        @ReadWhere(key = "moves", is = "true") @Doc(value = "How the copy follows the policy.", measures = false)
+                FollowSettings follow) {
     /** A reference that stays; one that moves is the policy of every fifteenth epoch. */
     public static ReferenceSettings defaults() {
         return new ReferenceSettings(false, new FollowSettings(DecayKind.CONSTANT, 0, 0.001, 0, 15, FollowUnit.EPOCHS));

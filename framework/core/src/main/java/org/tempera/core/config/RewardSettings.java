@@ -2,6 +2,7 @@ package org.tempera.core.config;
 
 import java.util.List;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** The framework's own keys of a block under {@code rewards}; the others are the plugin's. */
@@ -10,10 +11,19 @@ public record RewardSettings(
                         "train: the policy is trained on it; constraint: the algorithm keeps it above a bound; held-out: it judges the run and chooses the best checkpoint; logged:"
                                 + " it is only shown, unless a key of the algorithm names it.")
                 RewardRole role,
-        @Doc("Factor of this reward in the sum or the mean of the training rewards.") double weight,
-        @Doc(
-                        "Standardise the scores by mean and deviation of the run's first before they are combined; rules other than"
-                                + " weighted-sum always do.")
+        @ReadWhere(key = "role", is = "train")
+                @ReadWhere(
+                        key = "combination.rule",
+                        is = {"weighted-sum", "mean-minus-k-std", "normalised-sum"})
+                @Doc("Factor of this reward in the sum or the mean of the training rewards.")
+                double weight,
+        @ReadWhere(key = "role", is = "train")
+                @ReadWhere(
+                        key = "combination.rule",
+                        is = {"weighted-sum", "normalised-sum"})
+                @Doc(
+                        "Standardise the scores by mean and deviation of the run's first before they are combined, as min and"
+                                + " mean-minus-k-std always do.")
                 boolean normalise,
         @Doc(
                         value =

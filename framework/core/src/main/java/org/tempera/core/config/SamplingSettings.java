@@ -3,6 +3,7 @@ package org.tempera.core.config;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 import org.tempera.spi.policy.Guidance;
 
@@ -32,7 +33,7 @@ public record SamplingSettings(
                         + " that learn from these, as ddpo and tdpo do, need more.")
                 double eta,
         @Doc("Guidance scale; where guidance is classifier-free, 1 or less is off.") double guidanceScale,
-        @Doc("The prompt to steer away from under guidance.") String negativePrompt,
+        @ReadWhere(key = "guidance-scale", above = 1) @Doc("The prompt to steer away from.") String negativePrompt,
         @Doc(
                         value =
                                 "Which of the steps add noise; at the others eta is 0, and nothing is learnt from them.",
@@ -40,7 +41,8 @@ public record SamplingSettings(
                         // before there was the key stay comparable.
                         measures = false)
                 StochasticSteps stochasticSteps,
-        @Doc(
+        @ReadWhere(key = "samples-per-prompt", above = 1)
+                @Doc(
                         value =
                                 "What an epoch's images begin from: own: each from noise of its own; shared: those of a prompt picked"
                                         + " from the same, so that they differ by the noise of their steps alone (DanceGRPO).",

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tempera.base.random.StatelessRandom;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Block {@code sampling.stochastic-steps}: the steps that add noise, a window which may move. */
@@ -19,10 +20,17 @@ public record StochasticSteps(
                                 + " run's seed; progressive: it goes from the noisiest steps to the cleanest (MixGRPO). A window that"
                                 + " moves needs a count, and evaluations are then drawn without noise at any step.")
                 WindowMove move,
-        @Doc("Epochs that a window which moves stays where it is.") int every,
-        @Doc("Steps that a progressive window goes on; one less than count is an overlap of one step.") int stride,
+        @ReadWhere(
+                        key = "move",
+                        is = {"random", "progressive"})
+                @Doc("Epochs that a window which moves stays where it is.")
+                int every,
+        @ReadWhere(key = "move", is = "progressive")
+                @Doc("Steps that the window goes on; one less than count is an overlap of one step.")
+                int stride,
         @Doc("Last step that a window which moves may reach; the last of all if left out.") Optional<Integer> last,
-        @Doc("Whether a progressive window that has reached the last step begins again at the first; it stays there"
+        @ReadWhere(key = "move", is = "progressive")
+                @Doc("Whether a window that has reached the last step begins again at the first; it stays there"
                         + " otherwise.")
                 boolean roundAgain) {
     private static final long STREAM = 0x77696e646f77L;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.tempera.diffusers.lora.LoraFile;
 import org.tempera.spi.ConfigException;
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /**
@@ -19,12 +20,21 @@ import org.tempera.spi.Require;
  */
 public record AdapterConfig(
         @Doc("lora trains low-rank adapters, full every weight of the denoiser.") Kind kind,
-        @Doc("Rank of an adapter, at least 1.") int rank,
-        @Doc("An adapter's product is scaled by alpha / rank. Default: rank, which is a scale of 1.")
+        @ReadWhere(key = "kind", is = "lora")
+                @ReadWhere(key = "start", given = false)
+                @Doc("Rank of an adapter, at least 1.")
+                int rank,
+        @ReadWhere(key = "kind", is = "lora")
+                @ReadWhere(key = "start", given = false)
+                @Doc("An adapter's product is scaled by alpha / rank. Default: rank, which is a scale of 1.")
                 Optional<Double> alpha,
-        @Doc("Names of the layers that get an adapter: a layer fits if its path is a name or ends with a dot and it.")
+        @ReadWhere(key = "kind", is = "lora")
+                @ReadWhere(key = "start", given = false)
+                @Doc(
+                        "Names of the layers that get an adapter: a layer fits if its path is a name or ends with a dot and it.")
                 List<String> targets,
-        @Doc(
+        @ReadWhere(key = "kind", is = "lora")
+                @Doc(
                         "An adapter file or folder to start from (diffusers, peft or kohya); rank, alpha and targets are then its own.")
                 Optional<Path> start) {
     /** Weights that are trained. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tempera.spi.Doc;
 
@@ -17,26 +18,35 @@ import org.tempera.spi.Doc;
  * @param name within the block, with dots where blocks are nested
  * @param genericType what it is bound to
  * @param byDefault its value where it is left out; empty if it must be given
- * @param text what it does; empty where nobody says
+ * @param text what it does, and where it is read; empty where nobody says
  * @param example a value for one that has no default; empty where there is none
  */
 public record ConfigKey(String name, Type genericType, Optional<Object> byDefault, String text, String example) {
     /** The keys that a record gives, in order, those of records within by dotted names. */
     public static List<ConfigKey> of(Class<? extends Record> type, @Nullable Record defaults) {
         List<ConfigKey> keys = new ArrayList<>();
-        add("", type, defaults, keys);
+        add("", type, defaults, ReadCondition.of(type), keys);
         return keys;
     }
 
     private static void add(
-            String prefix, Class<? extends Record> type, @Nullable Record defaults, List<ConfigKey> keys) {
+            String prefix,
+            Class<? extends Record> type,
+            @Nullable Record defaults,
+            Map<String, List<ReadCondition>> conditions,
+            List<ConfigKey> keys) {
         for (RecordKey key : RecordKey.of(type)) {
             String name = prefix + key.name();
             @Nullable Object value = key.in(defaults);
             Optional<Class<? extends Record>> block = key.block();
             if (block.isPresent()) {
                 Class<? extends Record> inner = block.get();
-                add(name + ".", inner, value == null ? RecordTypes.declaredDefaults(inner) : (Record) value, keys);
+                add(
+                        name + ".",
+                        inner,
+                        value == null ? RecordTypes.declaredDefaults(inner) : (Record) value,
+                        conditions,
+                        keys);
                 continue;
             }
             Class<?> raw = key.component().getType();
@@ -46,9 +56,19 @@ public record ConfigKey(String name, Type genericType, Optional<Object> byDefaul
                     key.isRequired()
                             ? Optional.empty()
                             : Optional.ofNullable(value == null && raw == Optional.class ? Optional.empty() : value),
-                    key.doc().map(Doc::value).orElse(""),
+                    text(key, conditions.getOrDefault(name, List.of())),
                     key.doc().map(Doc::example).orElse("")));
         }
+    }
+
+    private static String text(RecordKey key, List<ReadCondition> conditions) {
+        String text = key.doc().map(Doc::value).orElse("");
+        return conditions.isEmpty()
+                ? text
+                : conditions.stream()
+                        .map(c -> c.words(c.key()))
+                        .collect(Collectors.joining(
+                                " and ", text.isBlank() ? "Read where " : text + " Read where ", "."));
     }
 
     RecordTypes.Shape shape() {

@@ -1,8 +1,11 @@
 package org.tempera.runtime.config;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardSettings;
 
@@ -34,7 +37,7 @@ public final class ConfigRecords {
         if (!type.isInstance(defaults)) {
             return Optional.of("its defaults must be a " + type.getName());
         }
-        return badDefault(type, defaults);
+        return badDefault(type, defaults).or(() -> badCondition(type, defaults));
     }
 
     private static Optional<String> badDefault(Class<? extends Record> type, @Nullable Record defaults) {
@@ -49,6 +52,21 @@ public final class ConfigRecords {
             if (value == null && !raw.isRecord() && raw != Optional.class) {
                 return Optional.of("the default of " + name + " is null; where a config must give the key, annotate the"
                         + " component with @Required, and let the defaults hold a stand-in");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> badCondition(Class<? extends Record> type, @Nullable Record defaults) {
+        Set<String> keys =
+                ConfigKey.of(type, defaults).stream().map(ConfigKey::name).collect(Collectors.toSet());
+        for (Map.Entry<String, List<ReadCondition>> e : ReadCondition.of(type).entrySet()) {
+            for (ReadCondition condition : e.getValue()) {
+                if (!keys.contains(condition.key())) {
+                    return Optional.of(
+                            "the key '" + e.getKey() + "' of " + type.getName() + " is said to be read where "
+                                    + condition.words(condition.key()) + ", and it has no key of that name");
+                }
             }
         }
         return Optional.empty();

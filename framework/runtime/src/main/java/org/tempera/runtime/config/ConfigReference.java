@@ -39,6 +39,8 @@ public final class ConfigReference {
               may be left out.
             * A key that is left out has its default. An unknown key, a value of another type or out of range is an error; all
               errors are said at once. `tempera config run.conf` prints every key with its value and where that comes from.
+            * A key that is read only where another has some value says so. Given elsewhere it has no effect, of which `config`,
+              `plan`, `train` and `sweep` warn; it is no error, so that one override chooses otherwise.
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
               working directory.
             * `${name}` stands for another key or an environment variable, `include "other.conf"` for another file. Nothing is

@@ -15,6 +15,9 @@ final class Origins {
     /** The origin of a value that nothing sets. */
     static final String DEFAULT = "default";
 
+    /** How the origin of a value begins that the choice of an algorithm gives. */
+    static final String SUITING = "what suits ";
+
     /** The origin of what overrides alone make. */
     static final String OVERRIDES = "the overrides";
 
@@ -28,6 +31,11 @@ final class Origins {
     private static final String OUTERMOST = "atKey(";
 
     private Origins() {}
+
+    /** Whether somebody has given a value. */
+    static boolean isGiven(String origin) {
+        return !origin.equals(DEFAULT) && !origin.startsWith(SUITING);
+    }
 
     /** How an override is named in messages; the value of a key with a secret's name is left out. */
     static String ofOverride(String override) {

@@ -180,7 +180,7 @@ final class RunConfigLoader {
         algorithm.ifPresent(a -> a.behaviourKeys().forEach(key -> {
             String path = block.name() + "." + key.name();
             if (Origins.DEFAULT.equals(binder.origins().get(path))) {
-                binder.origin(path, "what suits " + a.name());
+                binder.origin(path, Origins.SUITING + a.name());
             }
         }));
         bound.ifPresent(settings -> effective.add(settings, block.name()));
@@ -194,7 +194,7 @@ final class RunConfigLoader {
             algorithm.ifPresent(a -> a.suitingRate()
                     .ifPresent(rate -> binder.origin(
                             FrameworkBlock.OPTIMIZER.name() + ".learning-rate",
-                            "what suits " + a.name() + ": " + rate)));
+                            Origins.SUITING + a.name() + ": " + rate)));
         }
         double factor = algorithm.flatMap(Plugin::learningRateFactor).orElse(1.0);
         Optional<OptimizerSettings> optimizer = bound.map(o -> o.suiting(factor));

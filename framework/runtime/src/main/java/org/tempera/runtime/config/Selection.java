@@ -23,6 +23,14 @@ public record Selection<P extends PluginProvider<?>>(P provider, Record config) 
         return secrets;
     }
 
+    /** The values of the keys that a config leaves out, as the plugin says. */
+    Record defaults() {
+        return PluginGuard.call(
+                "the plugin '" + provider.name() + "' cannot give its defaults",
+                provider.getClass(),
+                provider::defaults);
+    }
+
     /** What the configuration comes to, as the plugin says. */
     public Record resolved() {
         PluginProvider<?> plugin = provider;

@@ -1,6 +1,7 @@
 package org.tempera.spi.algorithm;
 
 import org.tempera.spi.Doc;
+import org.tempera.spi.ReadWhere;
 import org.tempera.spi.Require;
 
 /** Keys {@code follow} of a copy of the policy's weights, which becomes d * copy + (1 - d) * policy every so often. */
@@ -14,8 +15,13 @@ public record FollowSettings(
                 DecayKind decay,
         @Doc(value = "Largest decay, in [0,1]; 0 makes the copy the policy as it is then.", measures = false)
                 double most,
-        @Doc(value = "Rise of the decay for each t under linear and piecewise.", measures = false) double slope,
-        @Doc(value = "How long piecewise keeps a decay of 0.", measures = false) int flat,
+        @ReadWhere(
+                        key = "decay",
+                        is = {"linear", "piecewise"})
+                @Doc(value = "Rise of the decay for each t.", measures = false)
+                double slope,
+        @ReadWhere(key = "decay", is = "piecewise") @Doc(value = "How long the decay is 0 at first.", measures = false)
+                int flat,
         @Doc(value = "The copy follows after every so many epochs or updates.", measures = false) int every,
         @Doc(value = "What every and t count: epochs, or the policy's optimiser steps (updates).", measures = false)
                 FollowUnit counts) {

@@ -1,0 +1,198 @@
+package org.tempera.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tempera.core.config.RewardSettings;
+import org.tempera.runtime.plugin.PluginCatalog;
+import org.tempera.runtime.plugin.TestPlugins;
+import org.tempera.spi.Doc;
+import org.tempera.spi.Inline;
+import org.tempera.spi.ReadWhere;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class UnreadKeysTest {
+    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
+
+    private Path folder;
+    private PluginCatalog catalog;
+
+    @BeforeClass
+    public void loadPlugins() throws IOException {
+        folder = Files.createTempDirectory("unread");
+        catalog = PluginCatalog.load(TestPlugins.all(folder));
+    }
+
+    @AfterClass
+    public void deleteFolder() throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        }
+    }
+
+    private RunConfig config(String... overrides) {
+        return RunConfig.load(WHOLE, List.of(overrides), catalog);
+    }
+
+    @DataProvider
+    public Object[][] given() {
+        return new Object[][] {
+            {List.of("combination.k=2"), "combination.rule = mean-minus-k-std, found weighted-sum"},
+            {List.of("rewards.dim.weight=2"), "rewards.dim.role = train, found held-out"},
+            {
+                List.of("rewards.brightness.normalise=true", "combination.rule=mean-minus-k-std"),
+                "combination.rule = weighted-sum or normalised-sum, found mean-minus-k-std"
+            },
+            {List.of("rewards.dim.ball.score=fall"), "rewards.dim.ball.radius is above 0, found 0.0"},
+            {List.of("evaluation.most-roll-backs=2"), "evaluation.on-fall = roll-back, found warn"},
+            {List.of("evaluation.on-steepening=stop"), "evaluation.steepness.radius is above 0, found 0.0"},
+            {
+                List.of("evaluation.on-drift=stop", "evaluation.image-statistics=false"),
+                "evaluation.image-statistics = true, found false"
+            },
+            {List.of("reference.follow.every=3"), "reference.moves = true, found false"},
+            {List.of("behaviour.follow.flat=3"), "behaviour.follow.decay = piecewise, found linear"},
+            {List.of("sampling.initial-noise=shared"), "sampling.samples-per-prompt is above 1, found 1"},
+            {List.of("sampling.stochastic-steps.stride=2"), "sampling.stochastic-steps.move = progressive, found fixed"
+            },
+        };
+    }
+
+    @Test(dataProvider = "given")
+    public void areToldWithWhereTheyWouldBeRead(List<String> overrides, String where) {
+        String first = overrides.get(0);
+        String key = first.substring(0, first.indexOf('='));
+        assertThat(UnreadKeys.of(config(overrides.toArray(String[]::new))))
+                .containsExactly(new UnreadKeys.UnreadKey(
+                        key, "override '" + first + "': " + key + ": has no effect: it is read where " + where));
+    }
+
+    @DataProvider
+    public Object[][] read() {
+        return new Object[][] {
+            {List.of()},
+            {List.of("combination.k=2", "combination.rule=mean-minus-k-std")},
+            {List.of("combination.k=1")},
+            {List.of("rewards.dim.weight=2", "rewards.dim.role=train")},
+            {List.of("evaluation.on-steepening=stop", "evaluation.steepness.radius=0.02")},
+            {List.of("behaviour.follow.slope=0.1")},
+            {List.of("sampling.initial-noise=shared", "sampling.samples-per-prompt=2")},
+        };
+    }
+
+    @Test(dataProvider = "read")
+    public void nothingIsSaidOfKeysThatAreReadOrAtTheirDefaults(List<String> overrides) {
+        assertThat(UnreadKeys.of(config(overrides.toArray(String[]::new)))).isEmpty();
+    }
+
+    @Test
+    public void nothingIsSaidOfAConfigThatARunHasWritten() throws IOException {
+        Path written = Files.writeString(
+                folder.resolve("config.conf"), config().effective().render());
+        assertThat(UnreadKeys.of(RunConfig.load(written, List.of(), catalog))).isEmpty();
+    }
+
+    @Test
+    public void ofSeveralRunsAKeyIsToldThatNoneOfThemReads() {
+        RunConfig unread = config("combination.k=2", "rewards.dim.weight=2");
+        RunConfig reads = config("combination.k=2", "combination.rule=mean-minus-k-std", "rewards.dim.weight=2");
+        assertThat(UnreadKeys.ofEach(List.of(unread, config(), reads)))
+                .extracting(UnreadKeys.UnreadKey::key)
+                .containsExactly("rewards.dim.weight");
+    }
+
+    enum Rule {
+        CLIP,
+        PID
+    }
+
+    record Inner(@Doc("Rate.") double rate, @Doc("Every.") int every) {}
+
+    record Shared(@Doc("Clip.") double clip, @Doc("Largest.") double largest) {}
+
+    record Outer(
+            @Doc("Rule.") Rule rule,
+            @ReadWhere(key = "rule", is = "pid") @Doc("Gains.") Inner gains,
+            @Inline @ReadWhere(of = "clip", key = "rule", is = "clip") Shared shared,
+            @ReadWhere(
+                            key = "rule",
+                            is = {"clip", "pid"})
+                    @ReadWhere(key = "file")
+                    @Doc("Rows.")
+                    int rows,
+            @ReadWhere(key = "file", given = false) @ReadWhere(key = "gains.every", above = 1) int columns,
+            @Doc("File.") Optional<Path> file) {}
+
+    private static final Outer OUTER = new Outer(Rule.CLIP, new Inner(1, 2), new Shared(1, 2), 3, 4, Optional.empty());
+
+    @Test
+    public void theTextOfAKeySaysWhereItIsRead() {
+        assertThat(ConfigKey.of(Outer.class, OUTER).stream()
+                        .collect(Collectors.toMap(ConfigKey::name, ConfigKey::text)))
+                .isEqualTo(Map.of(
+                        "rule", "Rule.",
+                        "gains.rate", "Rate. Read where rule = pid.",
+                        "gains.every", "Every. Read where rule = pid.",
+                        "clip", "Clip. Read where rule = clip.",
+                        "largest", "Largest.",
+                        "rows", "Rows. Read where rule = clip or pid and file is given.",
+                        "columns", "Read where file is left out and gains.every is above 1.",
+                        "file", "File."));
+    }
+
+    @Test
+    public void aKeyThatIsGivenOrLeftOutDecides() {
+        ReadCondition given = ReadCondition.of(Outer.class).get("rows").get(1);
+        assertThat(given.holds(Path.of("a"))).isTrue();
+        assertThat(given.holds(Optional.empty())).isFalse();
+        assertThat(given.holds(List.of())).isFalse();
+        ReadCondition leftOut = ReadCondition.of(Outer.class).get("columns").get(0);
+        assertThat(leftOut.holds(Path.of("a"))).isFalse();
+        assertThat(leftOut.holds(Optional.empty())).isTrue();
+    }
+
+    @Test
+    public void whatAnOptionalKeyComesToIsNotKnown() {
+        ReadCondition pid = ReadCondition.of(Outer.class).get("gains.rate").get(0);
+        assertThat(pid.holds(Rule.PID)).isTrue();
+        assertThat(pid.holds(Rule.CLIP)).isFalse();
+        assertThat(pid.holds(Optional.empty())).isTrue();
+    }
+
+    record Dangling(@ReadWhere(key = "rull", is = "pid") @Doc("Rate.") double rate, @Doc("Rule.") Rule rule) {}
+
+    @Test
+    public void aRecordThatNamesNoKeyOfItsOwnIsRefused() {
+        assertThat(ConfigRecords.fault(Outer.class, OUTER, false)).isEmpty();
+        assertThat(ConfigRecords.fault(Dangling.class, new Dangling(1, Rule.PID), false))
+                .hasValueSatisfying(fault -> assertThat(fault)
+                        .contains("the key 'rate'", "read where rull = pid", "it has no key of that name"));
+    }
+
+    @Test
+    public void theFrameworksRecordsNameKeysThatThereAre() {
+        Set<String> whole = config().effective().values().keySet();
+        FrameworkBlock.ALL.forEach(block -> assertNamesKeys(block.name(), block.type(), whole));
+        assertNamesKeys("rewards.dim", RewardSettings.class, whole);
+    }
+
+    private static void assertNamesKeys(String block, Class<? extends Record> type, Set<String> whole) {
+        ReadCondition.of(type)
+                .forEach((key, conditions) -> conditions.forEach(c -> assertThat(whole)
+                        .as(block + "." + key)
+                        .containsAnyOf(block + "." + c.key(), c.where().key())));
+    }
+}
