@@ -92,7 +92,7 @@ public final class NativeCache {
     static Optional<String> passedOver(Path first, Path taken) throws IOException {
         return first.toFile().getCanonicalFile().equals(taken.toFile().getCanonicalFile())
                 ? Optional.empty()
-                : Optional.of(first + " cannot be written, so that TensorFlow's library is unpacked into " + taken);
+                : Optional.of(first + " cannot be written, so that the next folder is taken");
     }
 
     /** The first of the environment's folders that can be written, else one below {@code temporary}. */

@@ -41,7 +41,7 @@ public class NativeCacheTest {
         assertThat(NativeCache.passedOver(Path.of("target/other/../taken"), taken))
                 .isEmpty();
         assertThat(NativeCache.passedOver(Path.of("/no/such"), taken))
-                .contains("/no/such cannot be written, so that TensorFlow's library is unpacked into " + taken);
+                .contains("/no/such cannot be written, so that the next folder is taken");
     }
 
     @Test(dataProvider = "said")

@@ -24,8 +24,8 @@ final class ChannelProcess {
         int index = Integer.parseInt(arguments[0]);
         Cluster cluster = new Cluster(List.of(arguments[1].split(",")), index);
         boolean patient = arguments[2].equals("patient");
-        Patience patience = new Patience(
-                Duration.ofSeconds(patient ? 15 : 1), Duration.ofSeconds(8), Duration.ofSeconds(2));
+        Patience patience =
+                new Patience(Duration.ofSeconds(patient ? 15 : 1), Duration.ofSeconds(8), Duration.ofSeconds(2));
         boolean impatient = arguments[2].equals("impatient");
         if (arguments[2].equals("interrupted")) {
             Thread.currentThread().interrupt();
