@@ -58,7 +58,8 @@ public final class FrugalAttention {
         this.keys = keys;
         this.depth = depth;
         this.queriesAtOnce = (int) Math.max(1, Math.min(queries, most / keys));
-        this.headsAtOnce = (int) Math.max(1, Math.min((long) batch * heads, most / ((long) queries * keys)));
+        // Those of one sample: more would have products of one head be of a batch or not by the size of the batch.
+        this.headsAtOnce = (int) Math.max(1, Math.min(heads, most / ((long) queries * keys)));
     }
 
     /**

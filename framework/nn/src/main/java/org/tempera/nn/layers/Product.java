@@ -118,7 +118,7 @@ final class Product {
         return down.length == 2 && in * out >= THIN * rank * (in + out);
     }
 
-    /** Sums the weight and its adapter again for the gradient of the input: sums of all layers are not kept till then. */
+    /** Sums weight and adapter again for the gradient of the input: the sums of all layers are not kept till then. */
     private static Operand<TFloat32> withThinGradients(
             Forward f, Operand<TFloat32> x, Weight weight, Weight.Factors factors) {
         Operand<TFloat32> y = f.tf().linalg.matMul(x, weight.value(f.weights()));
