@@ -257,9 +257,9 @@ public final class RewardCombiner {
         return narrow;
     }
 
-    /** Whether the run cannot go on without one of these scores. */
-    public boolean failsBy(List<ScoreFailure> failures) {
-        return failures.stream().anyMatch(this::isFatal);
+    /** Those of the failures that end a run, in order. */
+    public List<ScoreFailure> fatal(List<ScoreFailure> failures) {
+        return failures.stream().filter(this::isFatal).toList();
     }
 
     private boolean isFatal(ScoreFailure failure) {
@@ -267,16 +267,13 @@ public final class RewardCombiner {
     }
 
     private boolean[] skipped(List<ScoreFailure> failures, int samples) {
-        List<ScoreFailure> fatal = new ArrayList<>();
-        boolean[] skipped = new boolean[samples];
-        for (ScoreFailure failure : failures) {
-            if (isFatal(failure)) {
-                fatal.add(failure);
-            }
-            skipped[failure.sample()] |= teaches(failure.reward());
-        }
+        List<ScoreFailure> fatal = fatal(failures);
         if (!fatal.isEmpty()) {
             throw RewardFailure.of(fatal);
+        }
+        boolean[] skipped = new boolean[samples];
+        for (ScoreFailure failure : failures) {
+            skipped[failure.sample()] |= teaches(failure.reward());
         }
         return skipped;
     }

@@ -12,6 +12,7 @@ import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.learn.KeptRollouts;
 import org.tempera.core.prompt.CutPrompts;
 import org.tempera.core.reward.RewardCombiner;
+import org.tempera.core.reward.ScoreFailure;
 import org.tempera.core.rollout.Noise;
 import org.tempera.core.rollout.SampleNoise;
 import org.tempera.core.workers.Group;
@@ -253,11 +254,25 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void takeBack(SavedCheckpoint checkpoint) {
-        // A score that would end the epoch is asked for again, for it may be there by now, as where a server is back.
-        begun = state.restore(checkpoint, experience::begin)
-                .filter(epoch -> !combiner.failsBy(epoch.scoring().failures()));
+        begun = state.restore(checkpoint, experience::begin).filter(saved -> goesOn(saved, checkpoint));
         beforeFailure = Optional.empty();
         epoch = checkpoint.epoch();
+    }
+
+    /**
+     * Whether an epoch goes on as it was saved. A score that would end it is asked for again, for it may be there by
+     * now, as where a server is back; but weights that have learnt from the epoch's samples must not draw them again.
+     *
+     * @throws UserException if they have learnt without such a score, as was allowed then
+     */
+    private boolean goesOn(BegunEpoch saved, SavedCheckpoint checkpoint) {
+        Optional<ScoreFailure> fatal =
+                combiner.fatal(saved.scoring().failures()).stream().findFirst();
+        if (fatal.isPresent() && saved.updates().hasTouchedWeights()) {
+            throw checkpoint.doesNotFit("within its epoch, the weights have learnt without a score of '"
+                    + fatal.get().reward() + "', whose on-failure was skip and is fail now");
+        }
+        return fatal.isEmpty();
     }
 
     /**

@@ -247,6 +247,36 @@ public class StopAtStepTest {
         assertThat(places).anyMatch(place -> place.startsWith("within epoch"));
     }
 
+    /** Its samples would teach twice if it was drawn again: the weights have learnt from them. */
+    @Test
+    public void anEpochThatHasLearntWithoutAScoreDoesNotGoOnWhereThatEndsIt() {
+        Path whole = folder.resolve("whole");
+        Steps all = new Steps(Integer.MAX_VALUE);
+        start(all, withFirstScoreOfABatch(Float.NaN, all, FailurePolicy.SKIP), whole);
+        Path run = folder.resolve("run");
+        Steps some = new Steps(6); // two batches of the first evaluation, two of the epoch, and an update
+        TrainingSpec skips = withFirstScoreOfABatch(Float.NaN, some, FailurePolicy.SKIP);
+        assertThat(start(some, skips, run).stoppedAt()).hasValue("within epoch 1");
+        Steps none = new Steps(Integer.MAX_VALUE);
+        TrainingSpec fails = withFirstScoreOfABatch(1, none, FailurePolicy.FAIL);
+        Messages.assertMessage("begun-epoch-without-a-score", run, () -> goOn(none, fails, run));
+        Steps rest = new Steps(Integer.MAX_VALUE);
+        goOn(rest, withFirstScoreOfABatch(Float.NaN, rest, FailurePolicy.SKIP), run);
+        requireSame(run, whole);
+    }
+
+    private static TrainingSpec withFirstScoreOfABatch(float first, Steps steps, FailurePolicy onFailure) {
+        HostReward reward = samples -> {
+            steps.pass();
+            float[] scores = new float[samples.size()];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = i == 0 ? first : samples.get(i).rgb()[0];
+            }
+            return scores;
+        };
+        return spec(steps, reward, onFailure);
+    }
+
     private static TrainingSpec awayAtTheStop(Steps steps) {
         HostReward reward = samples -> {
             steps.pass();
@@ -362,10 +392,14 @@ public class StopAtStepTest {
     }
 
     private static TrainingSpec spec(Steps steps) {
+        return spec(steps, counting(steps), FailurePolicy.SKIP);
+    }
+
+    private static TrainingSpec spec(Steps steps, Reward reward, FailurePolicy onFailure) {
         return TinyRuns.spec(
                 4,
-                counting(steps),
-                FailurePolicy.SKIP,
+                reward,
+                onFailure,
                 0.05,
                 new CountingPlan(new TinyActorCritic(12), steps),
                 Optional.of(TinyActorCritic.critic(2)));
