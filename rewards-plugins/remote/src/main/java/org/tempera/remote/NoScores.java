@@ -3,6 +3,7 @@ package org.tempera.remote;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.tempera.spi.UserException;
 import org.tempera.spi.reward.UnavailableReward;
 
 /** What is said where no endpoint gives scores. */
@@ -28,20 +29,35 @@ final class NoScores {
                             last.advice() + PROTOCOL + "url, " + KEYS),
                     last);
         }
+        return withEach(new UnavailableReward(ofAll(endpoints, seconds)), endpoints);
+    }
+
+    /**
+     * The same of a request that each of several endpoints has failed on, while they answer others: it stays so however
+     * often they are asked.
+     */
+    static UserException ofPictures(List<Endpoint> endpoints, double seconds) {
+        return withEach(new UserException(ofAll(endpoints, seconds)), endpoints);
+    }
+
+    private static String ofAll(List<Endpoint> endpoints, double seconds) {
         String each = endpoints.stream()
                 .map(e -> e.last()
                         .map(last -> "  " + e.address() + ": " + last.getMessage() + ". " + last.advice())
                         .orElse("  " + e.address() + ": answers other requests"))
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        UnavailableReward lost = new UnavailableReward(String.format(
+        return String.format(
                 Locale.ROOT,
                 "remote reward: none of %d addresses gave scores in %.1f s; at last:\n%s\n%s",
                 endpoints.size(),
                 seconds,
                 each,
-                PROTOCOL.strip() + " url, replicas, " + KEYS));
-        endpoints.forEach(e -> e.last().ifPresent(lost::addSuppressed));
-        return lost;
+                PROTOCOL.strip() + " url, replicas, " + KEYS);
+    }
+
+    private static <E extends UserException> E withEach(E e, List<Endpoint> endpoints) {
+        endpoints.forEach(each -> each.last().ifPresent(e::addSuppressed));
+        return e;
     }
 }

@@ -195,7 +195,7 @@ final class Scoring {
             failed(endpoint, passing(outcome.thrown().get()));
             // So often may all others be gone before one is asked again.
             if (piece.failed() >= config.attempts() + endpoints.size() - 1 && !alone) {
-                problems.put(piece.from(), lost());
+                problems.put(piece.from(), NoScores.ofPictures(endpoints, secondsWithoutAnswer()));
             } else {
                 waiting.addFirst(piece);
             }
@@ -241,13 +241,15 @@ final class Scoring {
         boolean some = endpoints.stream()
                 .anyMatch(e -> e.open().isPresent() || e.failures() < config.attempts() || !failedHere.contains(e));
         if (!some && !waiting.isEmpty()) {
-            problems.put(waiting.stream().mapToInt(Piece::from).min().orElseThrow(), lost());
+            problems.put(
+                    waiting.stream().mapToInt(Piece::from).min().orElseThrow(),
+                    NoScores.of(endpoints, secondsWithoutAnswer()));
             waiting.clear();
             endpoints.forEach(Endpoint::forget);
         }
     }
 
-    private UnavailableReward lost() {
-        return NoScores.of(endpoints, (System.nanoTime() - lastAnswer) / 1e9);
+    private double secondsWithoutAnswer() {
+        return (System.nanoTime() - lastAnswer) / 1e9;
     }
 }

@@ -25,6 +25,7 @@ import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward.Sample;
 import org.tempera.spi.reward.MisconfiguredReward;
 import org.tempera.spi.reward.PartialScores;
+import org.tempera.spi.reward.UnavailableReward;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -397,6 +398,10 @@ public class ReplicasTest {
         PartialScores thrown =
                 (PartialScores) catchThrowable(() -> reward(config(1)).score(samples(9)));
         assertThat(thrown).hasMessageContaining("none of 3 addresses").hasMessageContaining("an empty mask");
+        assertThat(thrown.getCause())
+                .as("what stays so however often the run goes on")
+                .isInstanceOf(UserException.class)
+                .isNotInstanceOf(UnavailableReward.class);
         float[] scores = right(9);
         scores[8] = Float.NaN;
         assertThat(thrown.scores()).containsExactly(scores);
