@@ -70,7 +70,7 @@ final class Scoring {
      * @throws PartialScores if some have none
      * @throws MisconfiguredReward if the endpoints are different scorers
      * @throws UnavailableReward if all have none because no endpoint is left to ask
-     * @throws UserException if all have none for another reason
+     * @throws UserException if all have none, and some of them for another reason
      */
     float[] run() {
         boolean ended = false;
@@ -92,8 +92,16 @@ final class Scoring {
         if (problems.isEmpty()) {
             return scores;
         }
-        UserException first = problems.values().iterator().next();
-        throw answered == 0 ? first : new PartialScores(told(), scores, first);
+        UserException worst = worst();
+        throw answered == 0 ? worst : new PartialScores(told(), scores, worst);
+    }
+
+    /** The first of those that do not pass, if there is one: what is to be mended is the same when all are back. */
+    private UserException worst() {
+        return problems.values().stream()
+                .filter(e -> !(e instanceof UnavailableReward))
+                .findFirst()
+                .orElseGet(() -> problems.values().iterator().next());
     }
 
     /** What was wrong: several addresses may have failed, each in its way. */

@@ -407,6 +407,34 @@ public class ReplicasTest {
         assertThat(thrown.scores()).containsExactly(scores);
     }
 
+    /** A picture that is refused, while all servers die with an earlier one that has no score yet. */
+    @Test(timeOut = 60_000)
+    public void whatStaysWrongDecidesOverWhatMayPass() {
+        CountDownLatch refused = new CountDownLatch(1);
+        for (ScoreServer server : servers) {
+            server.otherwise((exchange, request) -> {
+                if (seed(request) == 9) {
+                    status(422, "too dark").answer(exchange, request);
+                    refused.countDown();
+                    return;
+                }
+                if (seed(request) == 5) {
+                    refused.await();
+                }
+                (refused.getCount() > 0 ? (ScoreServer.Behaviour) ScoreServer::well : status(503, "restarting"))
+                        .answer(exchange, request);
+            });
+        }
+        PartialScores thrown =
+                (PartialScores) catchThrowable(() -> reward(config(1)).score(samples(12)));
+        assertThat(thrown).hasMessageContaining("none of 3 addresses").hasMessageContaining("too dark");
+        assertThat(thrown.scores()[4]).isEqualTo(right(12)[4]);
+        assertThat(thrown.scores()[5]).isNaN();
+        assertThat(thrown.getCause())
+                .isNotInstanceOf(UnavailableReward.class)
+                .hasMessageContaining("refused the request with status 422");
+    }
+
     @Test(timeOut = 60_000)
     public void thatAllAreDeadIsSaidOfEach() {
         servers.get(0).close();
