@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testng.annotations.AfterClass;
@@ -18,7 +19,13 @@ import org.testng.annotations.Test;
 public class AwayScorerTest {
     private final CommandRunner command = new CommandRunner();
     private final AtomicInteger answers = new AtomicInteger();
+    private volatile Away away = () -> {};
     private HttpServer server;
+
+    /** What happens while the scorer is away. */
+    private interface Away {
+        void happens() throws IOException;
+    }
 
     @BeforeClass
     public void start() throws IOException {
@@ -26,6 +33,9 @@ public class AwayScorerTest {
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
             boolean here = answers.getAndDecrement() > 0;
+            if (!here) {
+                away.happens();
+            }
             byte[] body = (here ? "{\"scores\": [0.1, 0.4, 0.2, 0.3]}" : "starting").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(here ? 200 : 503, body.length);
             try (OutputStream out = exchange.getResponseBody()) {
@@ -43,17 +53,7 @@ public class AwayScorerTest {
 
     @Test
     public void theRunEndsAsOneToBeStartedAgainAndGoesOn() {
-        Path conf = command.smallRun(
-                """
-                algorithm { use = ddpo, ddpo { batch-size = 4, accumulation = 1 } }
-                rewards.remote { role = train, url = "http://127.0.0.1:%d/", attempts = 2, backoff-seconds = 0.01 }
-                evaluation { every = 0 }
-                checkpoint { every = 1 }
-                run { epochs = 3, output = "%s" }
-                """
-                        .formatted(
-                                server.getAddress().getPort(),
-                                command.file("run").toString().replace('\\', '/')));
+        Path conf = run("run", 1);
         answers.set(1);
         assertThat(command.run("train", conf.toString(), "--continue")).isEqualTo(Failure.AGAIN);
         assertThat(command.err())
@@ -62,5 +62,35 @@ public class AwayScorerTest {
         answers.set(Integer.MAX_VALUE);
         command.succeed("train", conf.toString(), "--continue");
         assertThat(command.out()).contains("goes on after epoch 1").contains("epoch 3/3");
+    }
+
+    /** Who only starts it again would lose the same epoch each time, and never make room. */
+    @Test
+    public void whereTheEpochBeforeCannotBeSavedThatIsToBeMendedFirst() {
+        Path conf = run("full", 5);
+        answers.set(1);
+        Path checkpoints = command.file("full/checkpoints");
+        away = () -> {
+            Files.deleteIfExists(checkpoints);
+            Files.writeString(checkpoints, "a file where the folder would be");
+        };
+        assertThat(command.run("train", conf.toString())).isEqualTo(Failure.USER_ERROR);
+        assertThat(command.err())
+                .contains("gave no scores in 2 attempt(s)", "full/checkpoints: expected a folder, found a file");
+    }
+
+    private Path run(String name, int saveEvery) {
+        return command.smallRun(
+                """
+                algorithm { use = ddpo, ddpo { batch-size = 4, accumulation = 1 } }
+                rewards.remote { role = train, url = "http://127.0.0.1:%d/", attempts = 2, backoff-seconds = 0.01 }
+                evaluation { every = 0 }
+                checkpoint { every = %d }
+                run { epochs = 3, output = "%s" }
+                """
+                        .formatted(
+                                server.getAddress().getPort(),
+                                saveEvery,
+                                command.file(name).toString().replace('\\', '/')));
     }
 }

@@ -448,9 +448,12 @@ public final class TrainingRun implements AutoCloseable {
     private UserException saveBefore(UserException cause) {
         boolean news = savedEpoch != trainer.epoch() || unrecorded.isPresent();
         if (trainer.unchangedSinceEpoch() && news && trainer.epoch() > 0) {
-            save(
-                    OptionalDouble.empty(),
-                    e -> new UserException(cause.getMessage() + "\n" + e.getMessage(), cause, e.remedies()));
+            save(OptionalDouble.empty(), e -> {
+                // What keeps a run from being saved is why it does not go on, though the other may pass.
+                UserException unsaved = new UserException(cause.getMessage() + "\n" + e.getMessage(), e, e.remedies());
+                unsaved.addSuppressed(cause);
+                return unsaved;
+            });
         }
         if (saved.isEmpty()) {
             return cause instanceof Divergence
