@@ -26,11 +26,11 @@ public final class RewardFailure extends UserException {
         this.advice = other.advice;
     }
 
-    /** Of rewards whose policy is to fail. A reward that said itself what to do needs no advice. */
+    /** Of rewards whose policy is to fail. */
     static RewardFailure of(List<ScoreFailure> failures) {
         return new RewardFailure(
                 failures,
-                failures.stream().noneMatch(f -> f.kind() == ScoreFailure.Kind.UNEXPLAINED)
+                isExplained(failures)
                         ? ""
                         : "\nA score must be a finite number. Mend the reward, or set on-failure = skip in its block to go"
                                 + " on without such scores.");
@@ -41,7 +41,12 @@ public final class RewardFailure extends UserException {
         return new RewardFailure(
                 failures,
                 "\nSo no sample has a finite score of every reward that is trained on or a constraint, and there is"
-                        + " nothing to learn from. Mend the reward.");
+                        + " nothing to learn from." + (isExplained(failures) ? "" : " Mend the reward."));
+    }
+
+    /** Whether each reward said itself what to do, so that there is no need for advice. */
+    private static boolean isExplained(List<ScoreFailure> failures) {
+        return failures.stream().noneMatch(f -> f.kind() == ScoreFailure.Kind.UNEXPLAINED);
     }
 
     @Override

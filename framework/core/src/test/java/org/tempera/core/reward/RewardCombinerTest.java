@@ -142,6 +142,17 @@ public class RewardCombinerTest {
                 .isFalse();
     }
 
+    /** Its exit code says that nothing is wrong here. */
+    @Test
+    public void nothingIsToBeMendedWhereEverySampleLacksAScoreThatWillBeThere() {
+        ScoreFailure away = new ScoreFailure(
+                "small", 1, "a cat", "failed (away)", ScoreFailure.Kind.PASSING, Optional.empty(), Optional.empty());
+        assertThat(RewardFailure.ofEverySample(List.of(away)))
+                .hasMessage("reward 'small' failed (away) for sample 1, prompt 'a cat'\n"
+                        + "So no sample has a finite score of every reward that is trained on or a constraint, and there"
+                        + " is nothing to learn from.");
+    }
+
     @Test
     public void whereEverySampleLacksAScoreItIsSaidOfWhatAndWhy() {
         RewardCombiner combiner = new RewardCombiner(
