@@ -63,14 +63,5 @@ if defined TEMPERA_JAVA_OPTS if not "%TEMPERA_JAVA_OPTS:-Xmx=%"=="%TEMPERA_JAVA_
 if defined TEMPERA_JAVA_OPTS if not "%TEMPERA_JAVA_OPTS:-XX:MaxHeapSize=%"=="%TEMPERA_JAVA_OPTS%" set "BEGIN="
 set "FLAGS=-XX:TieredStopAtLevel=%LEVEL% %BEGIN% -XX:+UseSerialGC -Dguice_custom_class_loading=CHILD -Dorg.bytedeco.javacpp.maxPhysicalBytes=0"
 if %MAJOR% GEQ 24 set "FLAGS=%FLAGS% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-rem The JVM ends with 1 where it does not take an option, which is another code here.
-if not defined TEMPERA_JAVA_OPTS goto start
-if not "%TEMPERA_JAVA_OPTS:agent=%"=="%TEMPERA_JAVA_OPTS%" goto start
-"%JAVA%" %FLAGS% %TEMPERA_JAVA_OPTS% --version 1>nul
-if not errorlevel 1 goto start
-echo tempera: Java does not take the options in TEMPERA_JAVA_OPTS, see above. Mend them, or unset TEMPERA_JAVA_OPTS. 1>&2
-exit /b 2
-
-:start
 "%JAVA%" %FLAGS% %TEMPERA_JAVA_OPTS% -cp "%APP%\lib\*;%APP%\plugins\*" org.tempera.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -175,20 +175,63 @@ public class LauncherTest {
                         + "Mend them, or unset TEMPERA_JAVA_OPTS.\n");
     }
 
-    /** It would wait for a debugger before it answers; and who gives no options does not pay for the question. */
-    @Test
-    public void javaIsAskedOnlyWhereThereIsSomethingToAsk() throws Exception {
-        Path asked = command.file("calls-of-java");
-        Path jdk = command.file("counting");
-        script(jdk.resolve("bin/java"), "#!/bin/sh\nfor last; do :; done\necho \"$last\" >> '" + asked + "'\n");
+    @DataProvider
+    public Object[][] whatJavaIsAsked() {
+        return new Object[][] {
+            {"", ""},
+            {" ", ""},
+            {"-Xmx8g", "-Xmx8g"},
+            {
+                "-XX:MaxRAMPercentage=50 -XX:-UseSerialGC -XX:+UseG1GC",
+                "-XX:MaxRAMPercentage=50 -XX:-UseSerialGC -XX:+UseG1GC"
+            },
+            {"-XX:+UnlockExperimentalVMOptions --bogus 8g", "-XX:+UnlockExperimentalVMOptions --bogus 8g"},
+            {"-agentlib:jdwp=suspend=y", ""},
+            {"-javaagent:profiler.jar -Xrunhprof", ""},
+            {"-Dcom.sun.management.jmxremote.port=7091 -Xss2m", "-Xss2m"},
+            {"-Xlog:gc:gc.log -Xloggc:gc.log -Xlog:gc:file=gc.log", ""},
+            {"-XX:ArchiveClassesAtExit=MaxSize -XX:+AutoCreateSharedArchive -Xshare:dump", ""},
+            {"-XX:StartFlightRecording=filename=a.jfr -XX:+FlightRecorder @options", ""},
+        };
+    }
+
+    /** The question would open a port, wait for a debugger or write a file; and who gives no options pays nothing. */
+    @Test(dataProvider = "whatJavaIsAsked")
+    public void javaIsAskedOnlyAboutWhatDoesNothing(String options, String about) throws Exception {
+        Path asked = command.file("questions");
+        Files.deleteIfExists(asked);
+        Path jdk = command.file("questioned");
+        script(
+                jdk.resolve("bin/java"),
+                """
+                #!/bin/sh
+                for last; do :; done
+                if [ "$last" = --version ]; then
+                    echo "${JAVA_TOOL_OPTIONS:-}$*" >> '%s'
+                else
+                    echo "called with $*"
+                fi
+                """
+                        .formatted(asked));
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
-        for (String options : List.of("", " ", "-agentlib:jdwp=suspend=y", "-Xmx8g")) {
-            run(
-                    distribution.resolve("bin/tempera"),
-                    Map.of("JAVA_HOME", jdk.toString(), "TEMPERA_JAVA_OPTS", options),
-                    "help");
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME",
+                jdk.toString(),
+                "TEMPERA_JAVA_OPTS",
+                options,
+                "JAVA_TOOL_OPTIONS",
+                "-agentlib:jdwp=suspend=y");
+        Ended run = run(distribution.resolve("bin/tempera"), environment, "help");
+        assertThat(run.output()).startsWith("called with").contains(options.strip());
+        if (about.isEmpty()) {
+            assertThat(asked).doesNotExist();
+        } else {
+            assertThat(Files.readAllLines(asked))
+                    .singleElement()
+                    .asString()
+                    .startsWith("-XX:-UsePerfData -XX:TieredStopAtLevel=1 ")
+                    .endsWith(" -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + about + " --dry-run --version");
         }
-        assertThat(Files.readAllLines(asked)).containsExactly("help", "help", "help", "--version", "help");
     }
 
     @Test
