@@ -100,6 +100,16 @@ public final class ClusterChannel implements WorkerChannel {
         }
         Neighbours neighbours = new Neighbours(cluster);
         StartUp.Started started = new StartUp(cluster, neighbours, stop, notes).start(threads, startTimeout);
+        return joined(cluster, neighbours, started, patience, notes);
+    }
+
+    /** Joins the others, whose servers have been started as this worker's has. */
+    static WorkerChannel joined(
+            Cluster cluster,
+            Neighbours neighbours,
+            StartUp.Started started,
+            Patience patience,
+            Consumer<String> notes) {
         ClusterChannel channel = new ClusterChannel(cluster, neighbours, started, patience, notes);
         try {
             channel.join(started.incarnation());

@@ -27,18 +27,14 @@ final class ChannelProcess {
         Patience patience =
                 new Patience(Duration.ofSeconds(patient ? 15 : 1), Duration.ofSeconds(8), Duration.ofSeconds(2));
         boolean impatient = arguments[2].equals("impatient");
+        boolean late = arguments[2].equals("late");
         if (arguments[2].equals("interrupted")) {
             Thread.currentThread().interrupt();
         }
+        Duration timeout = Duration.ofSeconds(impatient ? 1 : 40);
         int code = 0;
-        try (WorkerChannel channel = ClusterChannel.open(
-                cluster,
-                new ThreadSettings(1, 1),
-                Duration.ofSeconds(impatient ? 1 : 40),
-                new StopSignal(),
-                patience,
-                note -> print("note: " + note))) {
-            for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
+        try (WorkerChannel channel = late ? late(cluster, timeout, patience) : open(cluster, timeout, patience)) {
+            for (String word : Arrays.asList(arguments).subList(late ? 3 : 2, arguments.length)) {
                 print(done(channel, word));
             }
         } catch (UserException | StopSignal.StoppedException e) {
@@ -46,6 +42,29 @@ final class ChannelProcess {
             code = 2;
         }
         System.exit(code); // as the command does: nothing of TensorFlow's may hold it up or end it otherwise
+    }
+
+    private static WorkerChannel open(Cluster cluster, Duration timeout, Patience patience) {
+        return ClusterChannel.open(
+                cluster, new ThreadSettings(1, 1), timeout, new StopSignal(), patience, ChannelProcess::note);
+    }
+
+    /** Its server is there, and it joins when it is told to. */
+    private static WorkerChannel late(Cluster cluster, Duration timeout, Patience patience) throws IOException {
+        Neighbours neighbours = new Neighbours(cluster);
+        StartUp.Started started = new StartUp(cluster, neighbours, new StopSignal(), ChannelProcess::note)
+                .start(new ThreadSettings(1, 1), timeout);
+        print(waited());
+        return ClusterChannel.joined(cluster, neighbours, started, patience, ChannelProcess::note);
+    }
+
+    private static String waited() throws IOException {
+        print("waits");
+        return System.in.read() < 0 ? "nobody is there" : "goes on";
+    }
+
+    private static void note(String note) {
+        print("note: " + note);
     }
 
     private static String done(WorkerChannel channel, String word) throws IOException {
@@ -66,10 +85,7 @@ final class ChannelProcess {
             case "devices" -> devices();
             case "differ" ->
                 String.valueOf(channel.index() == 0 ? channel.allGather(new byte[0]) : channel.allReduce(new float[3]));
-            case "wait" -> {
-                print("waits");
-                yield System.in.read() < 0 ? "nobody is there" : "goes on";
-            }
+            case "wait" -> waited();
             case "ask" -> {
                 channel.askOthersToStop();
                 yield "asked";

@@ -108,6 +108,18 @@ public class ClusterChannelTest {
         assertThat(processes.get(0).exitCode()).isEqualTo(2);
     }
 
+    /** As one that computes before it joins. It has said whose it is, so that it is no worker of another run. */
+    @Test(timeOut = TIME_OUT)
+    public void oneThatIsSlowToJoinIsWaitedFor() throws Exception {
+        start(0, addresses.subList(0, 2), "short");
+        start(1, addresses.subList(0, 2), "late", "short");
+        processes.get(1).await("waits");
+        processes.get(0).awaitMatching("note: waits for other workers since \\d+ s; all of them answer");
+        processes.get(1).goOn();
+        assertThat(processes.get(0).lines()).containsExactly("short 40 [[0], [1]]");
+        assertThat(processes.get(1).lines()).containsExactly("goes on", "short 40 [[0], [1]]");
+    }
+
     /** Each asks one at a time: the first of them the one that is stopped, the last of them the first, and then it. */
     @Test(timeOut = TIME_OUT)
     public void oneThatIsStoppedIsNamedByAll() throws Exception {
