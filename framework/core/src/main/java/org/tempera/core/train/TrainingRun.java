@@ -436,7 +436,10 @@ public final class TrainingRun implements AutoCloseable {
         savedEpoch = trainer.epoch();
         saved = trainer.withinEpoch()
                 ? Optional.of("Epoch " + (savedEpoch + 1) + " is saved as far as it had come")
-                : savedEpoch > 0 ? Optional.of("Epoch " + savedEpoch + " is saved") : Optional.empty();
+                : Optional.of(
+                        savedEpoch > 0
+                                ? "Epoch " + savedEpoch + " is saved"
+                                : "What there was before the first epoch is saved");
     }
 
     /**

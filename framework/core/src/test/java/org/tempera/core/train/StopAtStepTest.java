@@ -277,6 +277,20 @@ public class StopAtStepTest {
         return spec(steps, reward, onFailure);
     }
 
+    @Test
+    public void aRewardThatIsGoneInTheFirstEpochLeavesARunToGoOnWith() {
+        Path run = folder.resolve("run");
+        Steps some = new Steps(3);
+        TrainingSpec skips = withFirstScoreOfABatch(Float.NaN, some, FailurePolicy.SKIP);
+        assertThat(start(some, skips, run).stoppedAt()).hasValue("within epoch 1");
+        Steps none = new Steps(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> goOn(none, spec(none, goneAfter(0), FailurePolicy.FAIL), run))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("the scorer is gone.")
+                .hasMessageEndingWith(
+                        "\nWhat there was before the first epoch is saved. Resume " + run + " to go on from there.");
+    }
+
     private static TrainingSpec awayAtTheStop(Steps steps) {
         HostReward reward = samples -> {
             steps.pass();
