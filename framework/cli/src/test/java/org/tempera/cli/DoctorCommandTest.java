@@ -18,6 +18,9 @@ import org.testng.annotations.Test;
 
 /** What `doctor` says of this machine, where a library cannot be loaded, and where there is none. */
 public class DoctorCommandTest {
+    private static final String SECOND_OF_TWO =
+            "{\"cluster\": {\"worker\": [\"a:1\", \"b:1\"]}, \"task\": {\"type\": \"worker\", \"index\": 1}}";
+
     private final CommandRunner command = new CommandRunner();
 
     @AfterClass
@@ -76,7 +79,8 @@ public class DoctorCommandTest {
         }
         assertThat(doctor(2, classPath))
                 .containsPattern("(?m)^missing +tensorflow +library +none for this system")
-                .containsPattern("(?m)^ok +memory ");
+                .containsPattern("(?m)^ok +memory ")
+                .containsPattern("(?m)^ok +workers +TF_CONFIG +this is worker 1 ");
     }
 
     private static String doctor(int code, String classPath, String... options)
@@ -85,7 +89,7 @@ public class DoctorCommandTest {
                 .withOptions(options)
                 .withClassPath(classPath)
                 .withoutEnvironment("HOME", "XDG_CACHE_HOME")
-                .withEnvironment(Map.of("LC_ALL", "C"))
+                .withEnvironment(Map.of("LC_ALL", "C", "TF_CONFIG", SECOND_OF_TWO))
                 .run();
         assertThat(ended.code()).as(ended.output()).isEqualTo(code);
         return ended.output();
