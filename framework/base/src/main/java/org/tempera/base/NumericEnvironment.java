@@ -2,6 +2,7 @@ package org.tempera.base;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +27,9 @@ public final class NumericEnvironment {
             "TF_XLA_FLAGS",
             "XLA_FLAGS");
 
+    /** What says where a process computes, and not what. */
+    private static final Set<String> PLACES = Set.of("CUDA_VISIBLE_DEVICES", "KMP_AFFINITY");
+
     private NumericEnvironment() {}
 
     /** Those that this process was given, with their values. */
@@ -37,6 +41,13 @@ public final class NumericEnvironment {
     public static SortedMap<String, String> of(Map<String, String> environment) {
         SortedMap<String, String> set = new TreeMap<>(environment);
         set.keySet().retainAll(NAMES);
+        return set;
+    }
+
+    /** Those that must be alike for processes to compute the same: all but which device or core each takes. */
+    public static SortedMap<String, String> alike(Map<String, String> environment) {
+        SortedMap<String, String> set = of(environment);
+        set.keySet().removeAll(PLACES);
         return set;
     }
 }

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.tempera.base.BuildInfo;
+import org.tempera.base.NumericEnvironment;
 import org.tempera.base.files.FileHashes;
 import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.TrainingSpec;
@@ -54,7 +55,7 @@ final class WorkerGroups {
 
     /**
      * What must be the same on all workers: the configuration but for places, the content of the files that it names,
-     * versions and threads.
+     * versions, threads, and what the environment has TensorFlow compute otherwise.
      */
     static Map<String, String> facts(RunConfig config, TrainingSpec spec, Provenance provenance) {
         SortedMap<String, String> facts = new TreeMap<>(GoingOn.ofAllWorkers(config));
@@ -64,6 +65,14 @@ final class WorkerGroups {
         facts.put("the version of Tempera", build.version() + " (" + build.description() + ")");
         facts.put("the version of TensorFlow", TensorFlow.version());
         spec.threads().byName().forEach((name, count) -> facts.put("threads: " + name, String.valueOf(count)));
+        facts.putAll(variables(System.getenv()));
+        return facts;
+    }
+
+    static Map<String, String> variables(Map<String, String> environment) {
+        Map<String, String> facts = new TreeMap<>();
+        NumericEnvironment.alike(environment)
+                .forEach((name, value) -> facts.put("the environment's " + name, value));
         return facts;
     }
 

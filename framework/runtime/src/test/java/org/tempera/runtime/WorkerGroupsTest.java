@@ -40,4 +40,10 @@ public class WorkerGroupsTest {
                 new ReadFile("policy", model + "/vae/" + NAME, "2"),
                 new ReadFile("reward clip", clip, "3"));
     }
+
+    @Test
+    public void variablesThatChangeNumbersAreComparedAndThoseThatSayWhereAreNot() {
+        assertThat(WorkerGroups.variables(Map.of("TF_ENABLE_ONEDNN_OPTS", "0", "CUDA_VISIBLE_DEVICES", "1", "HOME", "/a")))
+                .containsExactly(Map.entry("the environment's TF_ENABLE_ONEDNN_OPTS", "0"));
+    }
 }
