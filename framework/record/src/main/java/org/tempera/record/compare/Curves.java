@@ -68,7 +68,8 @@ final class Curves {
         return all.length <= MOST_PLACES
                 ? all
                 : IntStream.range(0, MOST_PLACES)
-                        .mapToDouble(i -> from + (to - from) * i / (MOST_PLACES - 1))
+                        // Rounding may come out beyond the last place, where a seed has no value.
+                        .mapToDouble(i -> Math.min(to, from + (to - from) * i / (MOST_PLACES - 1)))
                         .toArray();
     }
 
