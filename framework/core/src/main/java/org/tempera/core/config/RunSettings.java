@@ -40,11 +40,19 @@ public record RunSettings(
                         measures = false)
                 Precision precision,
         ClusterSettings cluster) {
+    /** Threads, or batches side by side: more than a machine has cores are a slip, and take minutes to be begun. */
+    private static final int MOST = 1024;
+
     public RunSettings {
         Require.that(epochs >= 1, "epochs", "at least 1", epochs);
-        Require.that(threads >= 0, "threads", "0 (all cores) or more", threads);
-        Require.that(interOpThreads >= 1, "inter-op-threads", "at least 1", interOpThreads);
-        Require.that(parallelBatches >= 0, "parallel-batches", "0 (automatic) or more", parallelBatches);
+        Require.that(threads >= 0 && threads <= MOST, "threads", "from 0 (all cores) to " + MOST, threads);
+        Require.that(
+                interOpThreads >= 1 && interOpThreads <= MOST, "inter-op-threads", "from 1 to " + MOST, interOpThreads);
+        Require.that(
+                parallelBatches >= 0 && parallelBatches <= MOST,
+                "parallel-batches",
+                "from 0 (automatic) to " + MOST,
+                parallelBatches);
     }
 
     /** A run in float32 that one process trains. */
