@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TimeZone;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,6 +50,21 @@ public final class NativeCache {
      */
     static void choose() {
         withoutHome().ifPresent(folder -> System.setProperty(PROPERTY, folder.toString()));
+    }
+
+    /**
+     * Loads with UTC for the process's time zone, and puts its own back. JavaCPP tells an unpacked file by the time of
+     * its entry in the jar, which Java reads in the zone: a process of another one would unpack the library anew over
+     * those that are loading it, and the system ends them.
+     */
+    static synchronized <T> T inOneZone(Supplier<T> load) {
+        TimeZone own = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+        try {
+            return load.get();
+        } finally {
+            TimeZone.setDefault(own);
+        }
     }
 
     private static Optional<Path> withoutHome() {

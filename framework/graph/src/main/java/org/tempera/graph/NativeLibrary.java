@@ -36,7 +36,7 @@ public final class NativeLibrary {
         NativeCache.choose();
         AddressSpace.require();
         try {
-            return TensorFlow.version();
+            return NativeCache.inOneZone(TensorFlow::version);
         } catch (LinkageError e) {
             throw NativeCache.failure(e);
         }

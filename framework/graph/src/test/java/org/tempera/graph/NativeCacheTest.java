@@ -1,6 +1,7 @@
 package org.tempera.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -95,6 +97,26 @@ public class NativeCacheTest {
                     Files.delete(p);
                 }
             }
+        }
+    }
+
+    /** In the process's own zone the time of a file in the jar, and with it what is unpacked, would depend on that. */
+    @Test
+    public void loadsInOneTimeZoneAndPutsTheProcessesOwnBack() {
+        TimeZone before = TimeZone.getDefault();
+        TimeZone own = TimeZone.getTimeZone("Asia/Kathmandu");
+        TimeZone.setDefault(own);
+        try {
+            assertThat(NativeCache.<Integer>inOneZone(
+                            () -> TimeZone.getDefault().getRawOffset()))
+                    .isZero();
+            assertThatThrownBy(() -> NativeCache.inOneZone(() -> {
+                        throw new UnsatisfiedLinkError("no library");
+                    }))
+                    .isInstanceOf(UnsatisfiedLinkError.class);
+            assertThat(TimeZone.getDefault()).isEqualTo(own);
+        } finally {
+            TimeZone.setDefault(before);
         }
     }
 }
