@@ -71,8 +71,7 @@ final class WorkerGroups {
 
     static Map<String, String> variables(Map<String, String> environment) {
         Map<String, String> facts = new TreeMap<>();
-        NumericEnvironment.alike(environment)
-                .forEach((name, value) -> facts.put("the environment's " + name, value));
+        NumericEnvironment.alike(environment).forEach((name, value) -> facts.put("the environment's " + name, value));
         return facts;
     }
 

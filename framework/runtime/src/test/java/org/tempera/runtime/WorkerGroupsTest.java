@@ -43,7 +43,8 @@ public class WorkerGroupsTest {
 
     @Test
     public void variablesThatChangeNumbersAreComparedAndThoseThatSayWhereAreNot() {
-        assertThat(WorkerGroups.variables(Map.of("TF_ENABLE_ONEDNN_OPTS", "0", "CUDA_VISIBLE_DEVICES", "1", "HOME", "/a")))
+        assertThat(WorkerGroups.variables(
+                        Map.of("TF_ENABLE_ONEDNN_OPTS", "0", "CUDA_VISIBLE_DEVICES", "1", "HOME", "/a")))
                 .containsExactly(Map.entry("the environment's TF_ENABLE_ONEDNN_OPTS", "0"));
     }
 }
