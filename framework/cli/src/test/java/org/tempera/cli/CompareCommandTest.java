@@ -216,6 +216,32 @@ public class CompareCommandTest {
         assertThat(command.err()).contains("no run of the sweep has left its record yet", "nowhere");
     }
 
+    private Path asking(String name, String pair) throws IOException {
+        return Files.writeString(
+                command.file(name),
+                """
+                sweep {
+                  config = run.conf, output = runs, records = records, seeds = [1, 2, 3]
+                  axes { algorithm = [ddpo, tdpo] }
+                  questions { keeps-more { %s } }
+                }
+                """
+                        .formatted(pair));
+    }
+
+    @Test
+    public void theQuestionsOfASweepAreAnswered() throws IOException {
+        Path asked = asking("asked.conf", "compare { algorithm = tdpo }, with = [{ algorithm = ddpo }]");
+        Path page = command.file("asked.html");
+        command.succeed("compare", asked.toString(), "-o", page.toString());
+        assertThat(command.out()).containsPattern("keeps-more: at .* tdpo keeps more gold than ddpo");
+        assertThat(Files.readString(page)).contains("keeps-more, a question that was asked beforehand");
+        Path another = asking("another.conf", "compare { algorithm = ddpo }, with = [{ algorithm = tdpo }]");
+        assertThat(command.run("compare", asked.toString(), another.toString())).isEqualTo(2);
+        assertThat(command.err())
+                .contains("another.conf: sweep.questions.keeps-more: expected another name", "Rename one");
+    }
+
     @Test
     public void recordsThatASweepsFileDoesNotAskForAreLeftOutWithANote() throws IOException {
         Path sweep = Files.writeString(

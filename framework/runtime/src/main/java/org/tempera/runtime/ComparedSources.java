@@ -17,6 +17,7 @@ import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
+import org.tempera.record.compare.Question;
 import org.tempera.runtime.config.SweepConfig;
 import org.tempera.runtime.sweep.SweepPlan;
 import org.tempera.spi.UserException;
@@ -40,6 +41,7 @@ final class ComparedSources {
     private final Tempera tempera;
     private final Map<Path, Found> found = new LinkedHashMap<>();
     private final List<LeftOut> leftOut = new ArrayList<>();
+    private final Map<String, Question> questions = new LinkedHashMap<>();
 
     private ComparedSources(Tempera tempera) {
         this.tempera = tempera;
@@ -49,9 +51,10 @@ final class ComparedSources {
      * What there is under the sources.
      *
      * @param records of runs, each place once
+     * @param questions of the sweeps
      * @param notes of what is left out, a sentence each
      */
-    record Sources(List<RunRecord> records, List<String> notes) {}
+    record Sources(List<RunRecord> records, List<Question> questions, List<String> notes) {}
 
     /** Records in the folder of a sweep that its file does not name. */
     private record LeftOut(Path sweep, Path folder, List<Path> records) {}
@@ -64,7 +67,7 @@ final class ComparedSources {
     static Sources read(Tempera tempera, List<Path> sources) {
         ComparedSources all = new ComparedSources(tempera);
         sources.forEach(all::add);
-        return new Sources(all.records(), all.notes());
+        return new Sources(all.records(), List.copyOf(all.questions.values()), all.notes());
     }
 
     /** What another source names is not left out. */
@@ -135,6 +138,14 @@ final class ComparedSources {
             throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
                     + ". Run it first.");
         }
+        sweep.settings().questions().forEach((name, asked) -> {
+            Question question = new Question(name, asked.compare(), asked.with());
+            if (!question.equals(questions.getOrDefault(name, question))) {
+                throw new UserException(source + ": sweep.questions." + name + ": expected another name, for another"
+                        + " sweep here asks another question by it. Rename one, or compare the sweeps apart.");
+            }
+            questions.put(name, question);
+        });
         Set<String> names = SweepPlan.names(sweep);
         addFolder(records, all -> {
             Map<Boolean, List<Path>> named =

@@ -511,14 +511,14 @@ public final class Tempera {
      * the same training reward, with intervals over seeds, and whether they over-optimised. Writes nothing.
      *
      * @param sources folders of runs, which may still be going on, records of runs, folders of these, or files of
-     *     sweeps, of which those records are taken that are of runs which the file asks for
+     *     sweeps, of which those records are taken that are of runs which the file asks for, and its questions
      * @throws org.tempera.spi.UserException if there is no run at one of them, a file is damaged, none was evaluated,
      *     or what they were measured by differs in a part that the comparison depends on
      */
     public Comparison compare(List<Path> sources) {
         return discreetly(() -> {
             ComparedSources.Sources read = ComparedSources.read(this, sources);
-            return Comparison.of(read.records()).noting(read.notes());
+            return Comparison.of(read.records(), read.questions()).noting(read.notes());
         });
     }
 

@@ -27,10 +27,12 @@ final class Comparer {
             "Evaluate all runs alike (the same prompts, noise, sampler, rewards and files), or compare those apart.";
 
     private final RunSorting sorting;
+    private final List<Question> questions;
     private final StratifiedBootstrap bootstrap;
 
-    Comparer(RunSorting sorting, StratifiedBootstrap bootstrap) {
+    Comparer(RunSorting sorting, List<Question> questions, StratifiedBootstrap bootstrap) {
         this.sorting = sorting;
+        this.questions = questions;
         this.bootstrap = bootstrap;
     }
 
@@ -88,8 +90,9 @@ final class Comparer {
                 truth,
                 groups,
                 controlGroups(on, controls, comparedControls, sets, scores),
-                truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, summaries)),
-                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, summaries)),
+                truth.filter(t -> rewarded && !groups.isEmpty())
+                        .map(t -> Matching.atReward(groups, t, questions, summaries)),
+                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, questions, summaries)),
                 notes,
                 signs);
     }

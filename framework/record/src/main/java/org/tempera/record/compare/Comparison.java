@@ -22,20 +22,40 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
     /** What the draws of intervals begin with, so that equal records give equal numbers. */
     private static final long SEED = 21;
 
+    /** The same without a question that was asked beforehand. */
+    public static Comparison of(List<RunRecord> runs) {
+        return of(runs, List.of());
+    }
+
     /**
      * Compares runs.
      *
      * @param runs any number, in the order in which they are shown
+     * @param questions that they were made to answer; each is answered by itself
      * @throws org.tempera.spi.UserException if none was evaluated, two are the same, or what they were measured by
      *     differs in a part that the comparison depends on
      */
-    public static Comparison of(List<RunRecord> runs) {
+    public static Comparison of(List<RunRecord> runs, List<Question> questions) {
         RunSorting sorting = RunSorting.of(Renamed.of(runs));
         StratifiedBootstrap bootstrap = StratifiedBootstrap.of(SEED);
-        Comparer comparer = new Comparer(sorting, bootstrap);
+        Comparer comparer = new Comparer(sorting, questions, bootstrap);
         List<ProxyComparison> proxies =
                 sorting.proxies().stream().map(comparer::compare).toList();
-        return new Comparison(proxies, MatrixOfRewards.of(proxies, new Summaries(bootstrap)), sorting.notes());
+        return new Comparison(proxies, MatrixOfRewards.of(proxies, new Summaries(bootstrap)), sorting.notes())
+                .noting(open(questions, proxies));
+    }
+
+    /** Of the questions that no groups here answer. */
+    private static List<String> open(List<Question> questions, List<ProxyComparison> proxies) {
+        return questions.stream()
+                .map(Question::name)
+                .filter(question -> proxies.stream()
+                        .flatMap(p -> Stream.concat(p.atReward().stream(), p.atDivergence().stream()))
+                        .flatMap(m -> m.answers().stream())
+                        .noneMatch(a -> a.question().equals(question)))
+                .map(question ->
+                        "The question " + question + " is open: there are no two groups here that it compares.")
+                .toList();
     }
 
     /** The same with further notes. */

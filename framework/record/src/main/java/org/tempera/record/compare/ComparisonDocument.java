@@ -237,6 +237,9 @@ public final class ComparisonDocument {
                 "levels", matched.levels().stream().map(ComparisonDocument::of).toList());
         document.put(
                 "pairs", matched.pairs().stream().map(ComparisonDocument::of).toList());
+        document.put(
+                "answers",
+                matched.answers().stream().map(ComparisonDocument::of).toList());
         document.put("notes", matched.notes());
         return document;
     }
@@ -277,6 +280,14 @@ public final class ComparisonDocument {
         document.put(
                 "shared", pair.shared().stream().map(ComparisonDocument::of).toList());
         pair.highest().ifPresent(d -> document.put("highest", of(d)));
+        return document;
+    }
+
+    private static Map<String, Object> of(Matched.Answer answer) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("question", answer.question());
+        document.put(
+                "pairs", answer.pairs().stream().map(ComparisonDocument::of).toList());
         return document;
     }
 

@@ -259,18 +259,20 @@ public final class ComparisonTables {
                 rows);
     }
 
-    /** One row a pair of groups and level. */
+    /** One row a pair of groups and level: of every two, and again of those that a question asks for. */
     private String pairs() {
         List<List<String>> rows = new ArrayList<>();
         for (ProxyComparison proxy : comparison.proxies()) {
-            matched(proxy).forEach(matched -> matched.pairs().forEach(pair -> {
-                pair.shared().forEach(d -> rows.add(row(proxy, matched, pair, "shared", d)));
-                pair.highest().ifPresent(d -> rows.add(row(proxy, matched, pair, "highest", d)));
-            }));
+            matched(proxy).forEach(matched -> {
+                matched.pairs().forEach(pair -> addRows(proxy, matched, "", pair, rows));
+                matched.answers().forEach(answer -> answer.pairs()
+                        .forEach(pair -> addRows(proxy, matched, answer.question(), pair, rows)));
+            });
         }
         return table(
                 List.of(
                         "proxy",
+                        "question",
                         "first",
                         "second",
                         "by",
@@ -288,13 +290,25 @@ public final class ComparisonTables {
                 rows);
     }
 
+    private static void addRows(
+            ProxyComparison proxy, Matched matched, String question, Matched.Pair pair, List<List<String>> rows) {
+        pair.shared().forEach(d -> rows.add(row(proxy, matched, question, pair, "shared", d)));
+        pair.highest().ifPresent(d -> rows.add(row(proxy, matched, question, pair, "highest", d)));
+    }
+
     private static List<String> row(
-            ProxyComparison proxy, Matched matched, Matched.Pair pair, String levels, Matched.Difference d) {
+            ProxyComparison proxy,
+            Matched matched,
+            String question,
+            Matched.Pair pair,
+            String levels,
+            Matched.Difference d) {
         Interval difference = d.difference();
         Interval improvement = d.improvement();
         return Stream.of(
                         Stream.of(
                                 proxy.proxy(),
+                                question,
                                 pair.first(),
                                 pair.second(),
                                 matched.by().toString(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.tempera.record.verdict.Estimate;
 
 /** A comparison for people: a short table, and the verdicts. */
@@ -114,7 +115,7 @@ final class ComparisonText {
 
     private static void pairs(ProxyComparison proxy, Matched matched, List<String> lines) {
         matched.without().ifPresent(w -> lines.add("No common level of the training reward: " + w + "."));
-        String truth = matched.truth();
+        matched.answers().forEach(answer -> lines.add(answered(answer, matched)));
         int unclear = 0;
         int untested = 0;
         for (Matched.Pair pair : matched.pairs()) {
@@ -123,20 +124,8 @@ final class ComparisonText {
             }
             Matched.Difference d = pair.highest().get();
             if (d.isClear()) {
-                boolean first = d.difference().value() > 0;
-                lines.add(String.format(
-                        Locale.ROOT,
-                        "At the training reward %s %s keeps more %s than %s: %s against %s (difference %s; p %s, corrected"
-                                + " for %d pairs).",
-                        Estimate.number(d.level()),
-                        first ? pair.first() : pair.second(),
-                        truth.equals("gold") ? truth : "of the held-out score",
-                        first ? pair.second() : pair.first(),
-                        first ? d.firstTruth() : d.secondTruth(),
-                        first ? d.secondTruth() : d.firstTruth(),
-                        Summary.shown(d.difference()),
-                        d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected()),
-                        matched.corrected()));
+                lines.add("At the training reward " + Estimate.number(d.level()) + " "
+                        + keepsMore(pair, d, matched, ", corrected for " + matched.corrected() + " pairs") + ".");
             } else if (Double.isFinite(d.corrected())) {
                 unclear++;
             } else {
@@ -154,5 +143,43 @@ final class ComparisonText {
                     + " seeds of either to test them.");
         }
         lines.addAll(matched.notes());
+    }
+
+    /** A question's pairs, each at the highest training reward that both reach. */
+    private static String answered(Matched.Answer answer, Matched matched) {
+        StringJoiner pairs = new StringJoiner("; ", answer.question() + ": ", ".");
+        for (Matched.Pair pair : answer.pairs()) {
+            pairs.add(pair.highest()
+                    .map(d -> !Double.isFinite(d.corrected())
+                            ? pair.first() + " and " + pair.second() + " cannot be told apart: it takes "
+                                    + Judgement.FEWEST_SEEDS + " seeds of either"
+                            : "at " + Estimate.number(d.level()) + " "
+                                    + (d.isClear()
+                                            ? keepsMore(pair, d, matched, "")
+                                            : pair.first() + " and " + pair.second()
+                                                    + " are not told apart (difference " + Summary.shown(d.difference())
+                                                    + "; p " + chance(d) + ")"))
+                    .orElse(pair.first() + " and " + pair.second() + " reach no training reward in common"));
+        }
+        return pairs + (answer.corrected() > 1 ? " Corrected for these " + answer.corrected() + " pairs." : "");
+    }
+
+    private static String keepsMore(Matched.Pair pair, Matched.Difference d, Matched matched, String corrected) {
+        boolean first = d.difference().value() > 0;
+        return String.format(
+                Locale.ROOT,
+                "%s keeps more %s than %s: %s against %s (difference %s; p %s%s)",
+                first ? pair.first() : pair.second(),
+                matched.truth().equals("gold") ? matched.truth() : "of the held-out score",
+                first ? pair.second() : pair.first(),
+                first ? d.firstTruth() : d.secondTruth(),
+                first ? d.secondTruth() : d.firstTruth(),
+                Summary.shown(d.difference()),
+                chance(d),
+                corrected);
+    }
+
+    private static String chance(Matched.Difference d) {
+        return d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected());
     }
 }

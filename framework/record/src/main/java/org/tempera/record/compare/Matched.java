@@ -13,11 +13,18 @@ import org.tempera.record.statistics.Interval;
  * @param truth name of what is compared
  * @param levels ascending, those that all groups reach
  * @param pairs every two groups, at the levels of all and at the highest that both reach
+ * @param answers of the questions that were asked beforehand; those of which there are groups
  * @param without why there are no levels of all groups, for people; empty if there are some
  * @param notes which seeds and groups are left out, a sentence each
  */
 public record Matched(
-        Measure by, String truth, List<Level> levels, List<Pair> pairs, Optional<String> without, List<String> notes) {
+        Measure by,
+        String truth,
+        List<Level> levels,
+        List<Pair> pairs,
+        List<Answer> answers,
+        Optional<String> without,
+        List<String> notes) {
     /**
      * One level.
      *
@@ -74,6 +81,23 @@ public record Matched(
     }
 
     /**
+     * What is known of a question.
+     *
+     * @param question its name
+     * @param pairs those that it asks for, corrected for each other alone
+     */
+    public record Answer(String question, List<Pair> pairs) {
+        public Answer {
+            pairs = List.copyOf(pairs);
+        }
+
+        /** How many pairs at their highest levels are corrected for. */
+        public long corrected() {
+            return tested(pairs);
+        }
+    }
+
+    /**
      * How two groups differ at a level.
      *
      * @param level what is equal
@@ -84,7 +108,7 @@ public record Matched(
      *     where one has a single seed
      * @param chance how probable so large a difference of means is by the seeds alone (Welch's test, two-sided); NaN
      *     where one has fewer than 3 seeds
-     * @param corrected the same, corrected for all pairs of groups at such a level (Holm)
+     * @param corrected the same, corrected for all pairs of groups at such a level, or for those of a question (Holm)
      */
     public record Difference(
             double level,
@@ -106,11 +130,16 @@ public record Matched(
     public Matched {
         levels = List.copyOf(levels);
         pairs = List.copyOf(pairs);
+        answers = List.copyOf(answers);
         notes = List.copyOf(notes);
     }
 
     /** How many pairs at their highest levels are corrected for: those of which it is known how probable chance is. */
     public long corrected() {
+        return tested(pairs);
+    }
+
+    private static long tested(List<Pair> pairs) {
         return pairs.stream()
                 .flatMap(p -> p.highest().stream())
                 .filter(d -> Double.isFinite(d.chance()))

@@ -25,6 +25,7 @@ import org.tempera.record.verdict.SeriesSummary;
 final class Matching {
     private final Measure by;
     private final String truth;
+    private final List<Question> questions;
     private final Summaries summaries;
     private final List<String> notes = new ArrayList<>();
 
@@ -83,15 +84,17 @@ final class Matching {
         }
     }
 
-    private Matching(Measure by, String truth, Summaries summaries) {
+    private Matching(Measure by, String truth, List<Question> questions, Summaries summaries) {
         this.by = by;
         this.truth = truth;
+        this.questions = questions;
         this.summaries = summaries;
     }
 
     /** At the same training reward; only runs whose training reward clearly rose are read. */
-    static Matched atReward(List<Group> groups, String truth, Summaries summaries) {
-        Matching matching = new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, summaries);
+    static Matched atReward(List<Group> groups, String truth, List<Question> questions, Summaries summaries) {
+        Matching matching =
+                new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, questions, summaries);
         Map<String, List<Seed>> seeds = new LinkedHashMap<>();
         for (Group group : groups) {
             List<Seed> risen = new ArrayList<>();
@@ -113,7 +116,7 @@ final class Matching {
                 seeds.put(group.name(), risen);
             }
         }
-        return matching.matched(seeds);
+        return matching.matched(groups, seeds);
     }
 
     /**
@@ -121,7 +124,11 @@ final class Matching {
      * first may have gone far, and on the way there from the base nothing was measured.
      */
     static Optional<Matched> atDivergence(
-            List<Group> groups, Map<String, SetsOfRun> sets, String truth, Summaries summaries) {
+            List<Group> groups,
+            Map<String, SetsOfRun> sets,
+            String truth,
+            List<Question> questions,
+            Summaries summaries) {
         Map<String, Map<String, List<Seed>>> bySet = new LinkedHashMap<>();
         for (Group group : groups) {
             for (ComparedRun run : group.runs()) {
@@ -145,8 +152,11 @@ final class Matching {
                 .filter(of -> of.getValue().size() > 1)
                 .reduce((one, other) -> size(other.getValue()) > size(one.getValue()) ? other : one)
                 .map(of -> new Matching(
-                                Measure.of(Measure.Kind.DIVERGENCE, ScoreNames.KL, of.getKey()), truth, summaries)
-                        .matched(of.getValue()));
+                                Measure.of(Measure.Kind.DIVERGENCE, ScoreNames.KL, of.getKey()),
+                                truth,
+                                questions,
+                                summaries)
+                        .matched(groups, of.getValue()));
     }
 
     private static int size(Map<String, List<Seed>> seeds) {
@@ -176,7 +186,7 @@ final class Matching {
         return judged;
     }
 
-    private Matched matched(Map<String, List<Seed>> all) {
+    private Matched matched(List<Group> groups, Map<String, List<Seed>> all) {
         Map<String, List<Seed>> seeds = judged(all);
         List<Double> levels =
                 levels(seeds.values().stream().flatMap(List::stream).toList());
@@ -202,7 +212,7 @@ final class Matching {
                         seeds.isEmpty()
                                 ? "no run has a clear rise to compare at"
                                 : "there is no " + by + " that all runs reached between two of their measurements");
-        return new Matched(by, truth, shared, pairs(seeds, levels), without, notes);
+        return new Matched(by, truth, shared, pairs(seeds, levels), answers(groups, seeds, levels), without, notes);
     }
 
     private static List<Double> levels(Collection<Seed> seeds) {
@@ -231,23 +241,38 @@ final class Matching {
         List<Matched.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             for (int j = i + 1; j < names.size(); j++) {
-                List<Seed> first = seeds.getOrDefault(names.get(i), List.of());
-                List<Seed> second = seeds.getOrDefault(names.get(j), List.of());
-                List<Seed> both = new ArrayList<>(first);
-                both.addAll(second);
-                List<Double> own = levels(both);
-                pairs.add(new Matched.Pair(
-                        names.get(i),
-                        names.get(j),
-                        levels.stream()
-                                .map(level -> difference(first, second, level))
-                                .toList(),
-                        own.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(difference(first, second, own.get(own.size() - 1)))));
+                pairs.add(pair(names.get(i), names.get(j), seeds, levels));
             }
         }
         return corrected(pairs, levels.size());
+    }
+
+    /** Of the questions of whose groups there are two to compare. */
+    private List<Matched.Answer> answers(List<Group> groups, Map<String, List<Seed>> seeds, List<Double> levels) {
+        List<Matched.Answer> answers = new ArrayList<>();
+        for (Question question : questions) {
+            List<Matched.Pair> pairs = question.pairs(groups).stream()
+                    .filter(p -> seeds.containsKey(p.first()) && seeds.containsKey(p.second()))
+                    .map(p -> pair(p.first(), p.second(), seeds, levels))
+                    .toList();
+            if (!pairs.isEmpty()) {
+                answers.add(new Matched.Answer(question.name(), corrected(pairs, levels.size())));
+            }
+        }
+        return answers;
+    }
+
+    private Matched.Pair pair(String first, String second, Map<String, List<Seed>> seeds, List<Double> levels) {
+        List<Seed> its = seeds.getOrDefault(first, List.of());
+        List<Seed> others = seeds.getOrDefault(second, List.of());
+        List<Seed> both = new ArrayList<>(its);
+        both.addAll(others);
+        List<Double> own = levels(both);
+        return new Matched.Pair(
+                first,
+                second,
+                levels.stream().map(level -> difference(its, others, level)).toList(),
+                own.isEmpty() ? Optional.empty() : Optional.of(difference(its, others, own.get(own.size() - 1))));
     }
 
     private Matched.Difference difference(List<Seed> first, List<Seed> second, double level) {

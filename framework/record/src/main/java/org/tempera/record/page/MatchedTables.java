@@ -22,7 +22,22 @@ final class MatchedTables {
         blocks.add(new Plots("", List.of(chart(matched, members))));
         matched.without().ifPresent(why -> blocks.add(new Notes(List.of(why))));
         blocks.add(levels(matched, by));
-        blocks.add(new Folded("Every two groups", List.of(pairs(matched, by))));
+        for (Matched.Answer answer : matched.answers()) {
+            blocks.add(pairs(
+                    answer.question() + ", a question that was asked beforehand: first less second at the highest " + by
+                            + " that both reach, corrected for the pairs of this question alone (Holm)",
+                    answer.pairs(),
+                    by));
+        }
+        blocks.add(new Folded(
+                "Every two groups",
+                List.of(pairs(
+                        "First less second at the highest " + by
+                                + " that both reach; the probability that a seed of the"
+                                + " first keeps more; how probable so much is by chance, and the same corrected for all"
+                                + " pairs (Holm)",
+                        matched.pairs(),
+                        by))));
         blocks.add(new Notes(matched.notes()));
         return blocks;
     }
@@ -85,17 +100,16 @@ final class MatchedTables {
                 rows);
     }
 
-    private static Block pairs(Matched matched, String by) {
+    private static Block pairs(String caption, List<Matched.Pair> pairs, String by) {
         List<List<Table.Cell>> rows = new ArrayList<>();
-        for (Matched.Pair pair : matched.pairs()) {
+        for (Matched.Pair pair : pairs) {
             pair.shared().stream()
                     .max(Comparator.comparingDouble(Matched.Difference::level))
                     .ifPresent(d -> rows.add(row(pair, d, "all groups")));
             pair.highest().ifPresent(d -> rows.add(row(pair, d, "these two")));
         }
         return new Table(
-                "First less second at the highest " + by + " that both reach; the probability that a seed of the first"
-                        + " keeps more; how probable so much is by chance, and the same corrected for all pairs (Holm)",
+                caption,
                 List.of(
                         "first",
                         "second",

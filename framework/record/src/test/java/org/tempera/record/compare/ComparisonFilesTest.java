@@ -37,7 +37,10 @@ public class ComparisonFilesTest {
                     .control()
                     .make());
         }
-        return Comparison.of(runs);
+        return Comparison.of(
+                runs,
+                List.of(new Question(
+                        "keeps-more", Map.of("algorithm", "tdpo"), List.of(Map.of("algorithm", "ddpo, \"plain\"")))));
     }
 
     private static List<Csv.Row> rows(String name) throws Csv.MalformedException {
@@ -76,7 +79,10 @@ public class ComparisonFilesTest {
                         "train",
                         "2.0"));
         assertThat(rows("matched.csv")).hasSize(1 + 4 * (2 + 6));
-        assertThat(rows("pairs.csv")).hasSize(1 + 4 + 1);
+        assertThat(rows("pairs.csv")).hasSize(1 + 2 * (4 + 1)).satisfies(rows -> {
+            assertThat(rows.get(1).fields()).startsWith("aesthetic", "", "ddpo, \"plain\"", "tdpo");
+            assertThat(rows.get(1 + 4 + 1).fields()).startsWith("aesthetic", "keeps-more", "tdpo", "ddpo, \"plain\"");
+        });
         assertThat(rows("matrix.csv")).hasSize(1 + 2 * 3);
     }
 
@@ -93,7 +99,10 @@ public class ComparisonFilesTest {
         assertThat(group.has("gao")).isTrue();
         assertThat(group.has("verdict")).isTrue();
         assertThat(PlainFields.of(proxy.list("controls").get(0)).has("verdict")).isFalse();
-        assertThat(proxy.has("at_equal_reward")).isTrue();
+        PlainFields answer =
+                PlainFields.of(proxy.fields("at_equal_reward").list("answers").get(0));
+        assertThat(answer.text("question")).isEqualTo("keeps-more");
+        assertThat(answer.list("pairs")).hasSize(1);
     }
 
     @Test

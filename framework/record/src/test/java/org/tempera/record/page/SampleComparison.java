@@ -267,7 +267,14 @@ final class SampleComparison {
                 pairs.add(new Matched.Pair(groups.get(i), groups.get(j), List.of(difference), Optional.of(difference)));
             }
         }
-        return new Matched(by, "gold", levels, pairs, Optional.empty(), List.of());
+        return new Matched(
+                by,
+                "gold",
+                levels,
+                pairs,
+                List.of(new Matched.Answer("first-keeps-more", pairs.subList(0, 1))),
+                Optional.empty(),
+                List.of());
     }
 
     private ComparedRun run(String proxy, String algorithm, int seed, boolean control) {

@@ -97,7 +97,14 @@ public record SweepConfig(
                             binder.block(block, EVALUATE, SWEEP + "." + EVALUATE),
                             SWEEP + "." + EVALUATE)
                     : Optional.empty();
-            settings.ifPresent(s -> requireKnown(s.skip(), axes, SWEEP + ".skip"));
+            settings.ifPresent(s -> {
+                requireKnown(s.skip(), axes, SWEEP + ".skip");
+                s.questions().forEach((name, question) -> {
+                    String path = SWEEP + ".questions." + name;
+                    requireKnown(List.of(question.compare()), axes, path + ".compare");
+                    requireKnown(question.with(), axes, path + ".with");
+                });
+            });
             problems.throwIfAny();
             return new SweepConfig(settings.orElseThrow(), axes, shared, control, evaluation);
         }
@@ -213,11 +220,11 @@ public record SweepConfig(
             }
         }
 
-        /** Fails for what is left out and is not there. */
-        private void requireKnown(List<Map<String, String>> skipped, List<Axis> axes, String path) {
-            for (Map<String, String> each : skipped) {
+        /** Fails for what is named and is not there. */
+        private void requireKnown(List<Map<String, String>> named, List<Axis> axes, String path) {
+            for (Map<String, String> each : named) {
                 if (each.isEmpty()) {
-                    problems.add("", path, "expected an axis or more with its choice, found {}, which leaves out all.");
+                    problems.add("", path, "expected an axis or more with its choice, found {}, which means all.");
                 }
                 each.forEach((axis, choice) -> {
                     Optional<Axis> there =

@@ -21,6 +21,9 @@ public record SweepSettings(
         @Doc("Combinations that are left out, such as {reward = clip-score, algorithm = draft}: those that have each of"
                         + " these choices.")
                 List<Map<String, String>> skip,
+        @Doc("What the runs are to answer, by name, such as resets-help: compare then tests these pairs by"
+                        + " themselves, corrected for those of the question alone.")
+                Map<String, SweepQuestion> questions,
         @Doc("What stays of a finished run's folder: nothing, best (all but the checkpoints other than the best, or the"
                         + " last where none is the best) or run.")
                 Keep keep) {
@@ -44,7 +47,14 @@ public record SweepSettings(
 
     public static SweepSettings defaults() {
         return new SweepSettings(
-                Path.of("run.conf"), Path.of("runs/sweep"), Optional.empty(), 1, List.of(1L), List.of(), Keep.NOTHING);
+                Path.of("run.conf"),
+                Path.of("runs/sweep"),
+                Optional.empty(),
+                1,
+                List.of(1L),
+                List.of(),
+                Map.of(),
+                Keep.NOTHING);
     }
 
     /** The folder of the records. */

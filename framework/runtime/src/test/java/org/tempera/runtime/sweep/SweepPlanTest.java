@@ -223,7 +223,24 @@ public class SweepPlanTest {
             {"axes { rate { a {}, b {} } }", "the same settings as those of a/seed-1"},
             {"skip = [{rate = low}]", "sweep.skip: there is no axis 'rate'"},
             {"axes { rate { a {}, b { run.epochs = 2 } } }, skip = [{rate = c}]", "axis 'rate' has no choice 'c'"},
-            {"skip = [{}]", "which leaves out all"},
+            {"skip = [{}]", "found {}, which means all"},
+            {"questions { q { compare { rate = low }, with = [{ rate = high }] } }", "questions.q.compare: there is no"
+            },
+            {"axes { algorithm = [ddpo, tdpo] }, questions { q { compare { algorithm = tdpo } } }", "q.with: missing"},
+            {
+                "axes { algorithm = [ddpo, tdpo] }, questions { q { compare { algorithm = tdpo }, with = [] } }",
+                "sweep.questions.q.with: must be a choice or more"
+            },
+            {
+                "axes { algorithm = [ddpo, tdpo] }\n"
+                        + "questions { q { compare { algorithm = tdpo }, with = [{ algorithm = tdpo }] } }",
+                "questions.q.with: must be others than what is compared"
+            },
+            {
+                "axes { algorithm = [ddpo, tdpo] }\n"
+                        + "questions { q { compare { algorithm = tdpo }, with = [{ algorithm = grpo }] } }",
+                "questions.q.with: axis 'algorithm' has no choice 'grpo'"
+            },
             {"axes { algorithm = [ddpo] }, skip = [{algorithm = ddpo}]", "leaves out every combination"},
             {"control { axes = [nosuch] }", "there is no axis 'nosuch'"},
             {"settings { sampling.prompts = nosuch.txt }", "nosuch.txt: no such file or folder (in seed-1)"},

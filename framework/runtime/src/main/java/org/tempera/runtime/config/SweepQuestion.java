@@ -1,0 +1,22 @@
+package org.tempera.runtime.config;
+
+import java.util.List;
+import java.util.Map;
+import org.tempera.spi.Doc;
+import org.tempera.spi.Require;
+import org.tempera.spi.Required;
+
+/** A block of {@code sweep.questions}: which choices are to be compared. */
+public record SweepQuestion(
+        @Required @Doc("The runs that are compared: those with each of these choices, such as {algorithm = tdpo}.")
+                Map<String, String> compare,
+        @Required @Doc("What with: their like but for these choices, such as [{algorithm = ddpo}, {algorithm = grpo}].")
+                List<Map<String, String>> with) {
+    public SweepQuestion {
+        with = List.copyOf(with);
+        Require.that(!with.isEmpty(), "with", "a choice or more", with);
+        for (Map<String, String> other : with) {
+            Require.that(!other.equals(compare), "with", "others than what is compared", other);
+        }
+    }
+}
