@@ -21,7 +21,6 @@ final class MatchedTables {
         String by = Labels.of(matched.by());
         blocks.add(new Plots("", List.of(chart(matched, members))));
         matched.without().ifPresent(why -> blocks.add(new Notes(List.of(why))));
-        blocks.add(levels(matched, by));
         for (Matched.Answer answer : matched.answers()) {
             blocks.add(pairs(
                     answer.question() + ", a question that was asked beforehand: first less second at the highest " + by
@@ -29,6 +28,7 @@ final class MatchedTables {
                     answer.pairs(),
                     by));
         }
+        blocks.add(levels(matched, by));
         blocks.add(new Folded(
                 "Every two groups",
                 List.of(pairs(
