@@ -1,9 +1,11 @@
 package org.tempera.record.archive;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 
 /** Rounds numbers to decimals: to some significant digits, or to a part of their own deviation. */
-final class Rounding {
+public final class Rounding {
     /** Of numbers that do not differ. */
     private static final int DIGITS_OF_EQUALS = 6;
 
@@ -13,11 +15,11 @@ final class Rounding {
     private Rounding() {}
 
     /** A number rounded to so many significant digits; what is not finite stays. */
-    static double significant(double x, int digits) {
-        if (x == 0 || !Double.isFinite(x)) {
-            return x;
-        }
-        return toUnit(x, 1, digits - 1 - (int) Math.floor(Math.log10(Math.abs(x))));
+    public static double significant(double x, int digits) {
+        double rounded = Double.isFinite(x)
+                ? new BigDecimal(x).round(new MathContext(digits)).doubleValue()
+                : x;
+        return Double.isFinite(rounded) ? rounded : x;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.tempera.record.archive.Rounding;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict;
@@ -18,6 +19,9 @@ public final class ComparisonDocument {
     /** Names of what the rows of a curve hold. */
     private static final List<String> COLUMNS =
             List.of("x", "mean", "lower", "upper", "iqm", "iqm_lower", "iqm_upper", "seeds");
+
+    /** Of curves, which are four fifths of the document; the tables have all digits. */
+    private static final int DIGITS = 6;
 
     private ComparisonDocument() {}
 
@@ -114,7 +118,7 @@ public final class ComparisonDocument {
                         y.interquartileMean().value(),
                         y.interquartileMean().lower(),
                         y.interquartileMean().upper())
-                .forEach(row::add);
+                .forEach(number -> row.add(Rounding.significant(number, DIGITS)));
         row.add(y.seeds());
         return row;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.tempera.record.archive.Rounding;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.ScoreNames;
 
@@ -18,6 +19,7 @@ import org.tempera.record.metrics.ScoreNames;
  * disagree.
  */
 final class PictureScores {
+    /** More digits would make the page larger, and say no more. */
     private static final int SIGNIFICANT = 4;
 
     private PictureScores() {}
@@ -84,7 +86,7 @@ final class PictureScores {
             for (double[] row : column) {
                 row[names.size()] = disagreement(row, names, spread);
                 for (int k = 0; k < row.length; k++) {
-                    row[k] = rounded(row[k]);
+                    row[k] = Rounding.significant(row[k], SIGNIFICANT);
                 }
             }
         }
@@ -119,15 +121,5 @@ final class PictureScores {
             places.put(values.get(i), i);
         }
         return places;
-    }
-
-    /** To what is read of it: more digits would make the page larger, and say no more. */
-    static double rounded(double x) {
-        if (!Double.isFinite(x) || x == 0) {
-            return x;
-        }
-        double unit = Math.pow(10, SIGNIFICANT - 1 - Math.floor(Math.log10(Math.abs(x))));
-        double rounded = Math.rint(x * unit) / unit;
-        return Double.isFinite(rounded) ? rounded : x;
     }
 }

@@ -108,8 +108,17 @@ public class ColumnTest {
         assertThat(Rounding.ofDeviation(new double[] {0.123456789, 0.123456789, Double.NaN}, 30))
                 .as("that are equal")
                 .containsExactly(0.123457, 0.123457, Double.NaN);
+    }
+
+    @Test
+    public void roundingIsToSignificantDigits() {
         assertThat(Rounding.significant(-0.000123456, 3)).isEqualTo(-0.000123);
         assertThat(Rounding.significant(123456789, 3)).isEqualTo(123000000);
         assertThat(Rounding.significant(1e300, 3)).isEqualTo(1e300);
+        assertThat(Rounding.significant(1.23456e-18, 3)).isEqualTo(1.23e-18);
+        assertThat(Rounding.significant(1e-320, 3)).isCloseTo(1e-320, within(1e-322));
+        assertThat(Rounding.significant(0, 3)).isZero();
+        assertThat(Rounding.significant(Double.MAX_VALUE, 3)).isFinite();
+        assertThat(Rounding.significant(Double.NaN, 3)).isNaN();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,6 +96,17 @@ public class ComparisonFilesTest {
         PlainFields proxy = PlainFields.of(read.list("proxies").get(0));
         assertThat(proxy.list("groups")).hasSize(2);
         assertThat(proxy.list("controls")).hasSize(1);
+        assertThat(
+                        PlainFields.of(PlainFields.of(proxy.list("groups").get(0))
+                                        .list("curves")
+                                        .get(0))
+                                .list("points")
+                                .stream()
+                                .flatMap(row -> ((List<?>) row).stream())
+                                .map(number -> new BigDecimal(String.valueOf(number)).precision()))
+                .as("digits")
+                .isNotEmpty()
+                .allMatch(digits -> digits <= 6);
         PlainFields group = PlainFields.of(proxy.list("groups").get(0));
         assertThat(group.has("gao")).isTrue();
         assertThat(group.has("verdict")).isTrue();

@@ -43,14 +43,4 @@ public class PictureScoresTest {
         assertThat(scores[1][0][3]).isCloseTo(2.324, within(0.001));
         assertThat(scores[0][0][3]).isCloseTo(-0.775, within(0.002));
     }
-
-    @Test
-    public void keepsFourDigits() {
-        assertThat(PictureScores.rounded(0.123456)).isEqualTo(0.1235);
-        assertThat(PictureScores.rounded(-98765.4)).isEqualTo(-98770);
-        assertThat(PictureScores.rounded(0)).isZero();
-        assertThat(PictureScores.rounded(1e-320)).isEqualTo(1e-320);
-        assertThat(PictureScores.rounded(Double.MAX_VALUE)).isFinite();
-        assertThat(PictureScores.rounded(Double.NaN)).isNaN();
-    }
 }
