@@ -246,7 +246,7 @@ public final class ClusterChannel implements WorkerChannel {
         if (e.differentSizes().isPresent()) {
             return lost.of(e); // which each would else say of another
         }
-        Map<Integer, String> missing = missing(others, Set.copyOf(others));
+        Map<Integer, Fault> missing = missing(others, Set.copyOf(others));
         return missing.isEmpty() ? lost.of(e) : lost.of(missing, e.peer());
     }
 
@@ -255,20 +255,20 @@ public final class ClusterChannel implements WorkerChannel {
      * of each to each would be as many as the square of the workers. Where something is wrong with one, the rest
      * compute, too.
      */
-    private Map<Integer, String> missing() {
+    private Map<Integer, Fault> missing() {
         int next = others.get((cluster.index() + turn++) % others.size());
-        Map<Integer, String> missing = missing(others, Set.of(next));
+        Map<Integer, Fault> missing = missing(others, Set.of(next));
         if (missing.isEmpty()) {
             return missing;
         }
         Set<Integer> rest = new TreeSet<>(others);
         rest.removeAll(missing.keySet());
-        Map<Integer, String> all = new TreeMap<>(missing);
+        Map<Integer, Fault> all = new TreeMap<>(missing);
         all.putAll(missing(rest, rest));
         return all;
     }
 
-    private Map<Integer, String> missing(Collection<Integer> workers, Set<Integer> asked) {
+    private Map<Integer, Fault> missing(Collection<Integer> workers, Set<Integer> asked) {
         return neighbours.missing(workers, asked, incarnations, patience.answer());
     }
 
@@ -284,7 +284,7 @@ public final class ClusterChannel implements WorkerChannel {
 
         @Override
         public void run() {
-            Map<Integer, String> missing = missing();
+            Map<Integer, Fault> missing = missing();
             if (running.isDone()) {
                 return; // what came of it says more, such as that one has ended
             }

@@ -24,20 +24,22 @@ final class LostWorkers {
      *
      * @param missing what is wrong with workers, at least with one
      */
-    UserException of(Map<Integer, String> missing, Optional<Integer> first) {
+    UserException of(Map<Integer, Fault> missing, Optional<Integer> first) {
         Optional<String> stranger = missing.entrySet().stream()
-                .filter(each -> each.getValue().equals(Neighbours.OTHER_ADDRESSES))
+                .filter(each -> each.getValue().kind() == Fault.Kind.OTHER_ADDRESSES)
                 .findFirst()
                 .map(each -> names.apply(each.getKey()));
         if (stranger.isPresent()) {
             return new UserException(stranger.get() + " was given other addresses, or is a worker of another run."
                     + " Give all workers of a run the same list, in the same order, and each run ports of its own.");
         }
-        Map<Integer, String> ordered = new LinkedHashMap<>();
-        first.filter(missing::containsKey).ifPresent(worker -> ordered.put(worker, missing.getOrDefault(worker, "")));
+        Map<Integer, Fault> ordered = new LinkedHashMap<>();
+        first.ifPresent(
+                worker -> Optional.ofNullable(missing.get(worker)).ifPresent(fault -> ordered.put(worker, fault)));
         ordered.putAll(missing);
         String who = ordered.entrySet().stream()
-                .map(each -> names.apply(each.getKey()) + ", which " + each.getValue())
+                .map(each -> names.apply(each.getKey()) + ", which "
+                        + each.getValue().words())
                 .collect(Collectors.joining(", and "));
         return new LostWorkerException(
                 "Lost " + who + (missing.size() > 1 ? SEVERAL : "") + ". " + LostWorkerException.START_AGAIN);

@@ -35,12 +35,6 @@ import org.tensorflow.proto.RunOptions;
  * bounds none to a server that takes connections and is silent.
  */
 final class Neighbours {
-    /** What is wrong where a host's name has no address. */
-    static final String UNKNOWN_NAME = "has a name that does not resolve";
-
-    /** What is wrong with one that waits for others than these. */
-    static final String OTHER_ADDRESSES = "is a worker of other addresses";
-
     /** What is said of one that has never been known as a worker of this run. */
     static final String NOT_JOINED =
             "; it has not joined, so that another program may listen there: end that, or choose another port";
@@ -73,8 +67,8 @@ final class Neighbours {
      * Why no connection can be made to some workers, by worker; empty where one can be made to each. Their names are
      * looked up each time: a worker that has not come yet may come to another address.
      */
-    Map<Integer, String> unreachable(Collection<Integer> workers, Duration within) {
-        Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
+    Map<Integer, Fault> unreachable(Collection<Integer> workers, Duration within) {
+        Map<Integer, CompletableFuture<Optional<Fault>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
             answers.put(worker, ask(() -> connect(worker, within), within, silent(within)));
         }
@@ -90,20 +84,22 @@ final class Neighbours {
      * @param asked those of them that are to compute something, which takes a session to each
      * @param incarnations of servers, by worker, as far as they are known; a worker that has another was started again
      */
-    Map<Integer, String> missing(
+    Map<Integer, Fault> missing(
             Collection<Integer> workers, Set<Integer> asked, Map<Integer, Long> incarnations, Duration within) {
-        Map<Integer, CompletableFuture<Optional<String>>> answers = new LinkedHashMap<>();
+        Map<Integer, CompletableFuture<Optional<Fault>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
             Optional<Long> expected = Optional.ofNullable(incarnations.get(worker));
-            Supplier<Optional<String>> computed =
+            Supplier<Optional<Fault>> computed =
                     asked.contains(worker) ? () -> compute(worker, expected) : Optional::empty;
-            Supplier<Optional<String>> once =
+            Supplier<Optional<Fault>> once =
                     () -> connectAsBefore(worker, within).or(computed);
-            Supplier<Optional<String>> twice = () -> once.get().flatMap(why -> {
+            Supplier<Optional<Fault>> twice = () -> once.get().flatMap(why -> {
                 LockSupport.parkNanos(within.dividedBy(PAUSES).toNanos());
                 return once.get();
             });
-            answers.put(worker, ask(twice, within, silent(within).map(why -> why + proxies() + notJoined(expected))));
+            answers.put(
+                    worker,
+                    ask(twice, within, silent(within).map(why -> why.said("", proxies() + notJoined(expected)))));
         }
         return wrong(answers);
     }
@@ -113,12 +109,14 @@ final class Neighbours {
      * its name takes longer than that to resolve. An address that no interface has is right where it leads here, as one
      * that a router translates.
      */
-    Optional<String> wrongWithOwn(Duration within) {
+    Optional<Fault> wrongWithOwn(Duration within) {
         int own = cluster.index();
-        Supplier<Optional<String>> question = () -> isOfThisMachine(cluster.host(own))
+        Supplier<Optional<Fault>> question = () -> isOfThisMachine(cluster.host(own))
                 ? Optional.empty()
                 : connect(own, within)
-                        .map(why -> why.equals(UNKNOWN_NAME) ? why : "has no address of this machine, and " + why);
+                        .map(why -> why.kind() == Fault.Kind.UNKNOWN_NAME
+                                ? why
+                                : why.said("has no address of this machine, and ", ""));
         return Uninterrupted.get(ask(question, within.multipliedBy(2), Optional.empty()), () -> {});
     }
 
@@ -191,51 +189,52 @@ final class Neighbours {
         return new RemoteSession(graph, target, config, RunOptions.getDefaultInstance());
     }
 
-    private Optional<String> connectAsBefore(int worker, Duration within) {
+    private Optional<Fault> connectAsBefore(int worker, Duration within) {
         Optional<InetAddress> before = Optional.ofNullable(found.get(worker));
         return before.isPresent() ? connect(before.get(), cluster.port(worker), within) : connect(worker, within);
     }
 
-    private Optional<String> connect(int worker, Duration within) {
+    private Optional<Fault> connect(int worker, Duration within) {
         InetAddress address;
         try {
             address = names.addressOf(cluster.host(worker));
         } catch (UnknownHostException e) {
-            return Optional.of(UNKNOWN_NAME);
+            return Optional.of(Fault.unknownName());
         }
-        Optional<String> wrong = connect(address, cluster.port(worker), within);
+        Optional<Fault> wrong = connect(address, cluster.port(worker), within);
         if (wrong.isEmpty()) {
             found.put(worker, address);
         }
         return wrong;
     }
 
-    private static Optional<String> connect(InetAddress address, int port, Duration within) {
+    private static Optional<Fault> connect(InetAddress address, int port, Duration within) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), Math.toIntExact(within.toMillis()));
             return Optional.empty();
         } catch (SocketTimeoutException e) {
             return silent(within);
         } catch (ConnectException e) {
-            return Optional.of("Connection refused".equals(e.getMessage()) ? "refuses connections" : unreachable(e));
+            return Optional.of(
+                    "Connection refused".equals(e.getMessage()) ? Fault.away("refuses connections") : unreachable(e));
         } catch (IOException e) {
             return Optional.of(unreachable(e));
         }
     }
 
-    private Optional<String> compute(int worker, Optional<Long> expected) {
+    private Optional<Fault> compute(int worker, Optional<Long> expected) {
         try {
             if (expected.isEmpty()) {
                 return fingerprint(worker, target(worker)) == cluster.fingerprint()
                         ? Optional.empty()
-                        : Optional.of(OTHER_ADDRESSES);
+                        : Optional.of(Fault.otherAddresses());
             }
             return incarnation(worker, target(worker)) == expected.get()
                     ? Optional.empty()
-                    : Optional.of("was started again");
+                    : Optional.of(Fault.away("was started again"));
         } catch (TensorFlowFailure e) {
-            return Optional.of("takes connections, but does not answer as a worker: " + e.reason() + proxies()
-                    + notJoined(expected));
+            return Optional.of(Fault.away("takes connections, but does not answer as a worker: " + e.reason()
+                    + proxies() + notJoined(expected)));
         }
     }
 
@@ -270,12 +269,12 @@ final class Neighbours {
         return set.isEmpty() ? "" : " (" + set + " is set: name the workers' hosts in no_proxy)";
     }
 
-    private static String unreachable(IOException e) {
-        return "cannot be reached: " + IoReason.of(e);
+    private static Fault unreachable(IOException e) {
+        return Fault.away("cannot be reached: " + IoReason.of(e));
     }
 
-    private static Optional<String> silent(Duration within) {
-        return Optional.of("has not answered for " + Patience.words(within));
+    private static Optional<Fault> silent(Duration within) {
+        return Optional.of(Fault.away("has not answered for " + Patience.words(within)));
     }
 
     private static <T> CompletableFuture<T> ask(Supplier<T> question, Duration within, T otherwise) {
@@ -287,8 +286,8 @@ final class Neighbours {
                 .completeOnTimeout(otherwise, within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Map<Integer, String> wrong(Map<Integer, CompletableFuture<Optional<String>>> answers) {
-        Map<Integer, String> wrong = new TreeMap<>();
+    private static Map<Integer, Fault> wrong(Map<Integer, CompletableFuture<Optional<Fault>>> answers) {
+        Map<Integer, Fault> wrong = new TreeMap<>();
         answers.forEach(
                 (worker, answer) -> Uninterrupted.get(answer, () -> {}).ifPresent(why -> wrong.put(worker, why)));
         return wrong;

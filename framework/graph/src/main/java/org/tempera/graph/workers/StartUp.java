@@ -115,7 +115,7 @@ final class StartUp {
     private void noteOwnAddress() {
         neighbours
                 .wrongWithOwn(CONNECTING)
-                .ifPresent(why -> notes.accept("is " + cluster.name(cluster.index()) + ", which " + why));
+                .ifPresent(why -> notes.accept("is " + cluster.name(cluster.index()) + ", which " + why.words()));
     }
 
     private void awaitOthers(Duration timeout, long incarnation) {
@@ -125,7 +125,7 @@ final class StartUp {
                 IntStream.range(0, cluster.addresses().size()).boxed().toList());
         missing.remove(Integer.valueOf(cluster.index()));
         while (true) {
-            Map<Integer, String> unreachable = neighbours.unreachable(missing, CONNECTING);
+            Map<Integer, Fault> unreachable = neighbours.unreachable(missing, CONNECTING);
             missing.retainAll(unreachable.keySet());
             if (missing.isEmpty()) {
                 return;
@@ -152,15 +152,15 @@ final class StartUp {
      * One who is late may be there when all are started again; one whose name nobody knows has a wrong name, and so has
      * this worker where its address is not its own.
      */
-    private UserException notThere(Map<Integer, String> unreachable, Duration timeout) {
-        Optional<String> own = neighbours.wrongWithOwn(CONNECTING);
+    private UserException notThere(Map<Integer, Fault> unreachable, Duration timeout) {
+        Optional<Fault> own = neighbours.wrongWithOwn(CONNECTING);
         String message = "After " + Patience.words(timeout) + " the run's workers are not all there: "
                 + shown(unreachable, " ", ", ")
-                + own.map(why -> ". This process is " + cluster.name(cluster.index()) + ", which " + why)
+                + own.map(why -> ". This process is " + cluster.name(cluster.index()) + ", which " + why.words())
                         .orElse("")
                 + ". See that each was started, with the same list of addresses, and that no firewall is between them;"
                 + " then start all of them again.";
-        return unreachable.containsValue(Neighbours.UNKNOWN_NAME) || own.isPresent()
+        return unreachable.values().stream().anyMatch(Fault::isMistake) || own.isPresent()
                 ? new UserException(message)
                 : new LostWorkerException(message);
     }
@@ -174,9 +174,10 @@ final class StartUp {
         }
     }
 
-    private String shown(Map<Integer, String> unreachable, String before, String between) {
+    private String shown(Map<Integer, Fault> unreachable, String before, String between) {
         return unreachable.entrySet().stream()
-                .map(each -> cluster.name(each.getKey()) + before + each.getValue())
+                .map(each ->
+                        cluster.name(each.getKey()) + before + each.getValue().words())
                 .collect(Collectors.joining(between));
     }
 }

@@ -24,13 +24,26 @@ public class LostWorkersTest {
 
     @Test
     public void namesTheFirstLostFirst() {
-        assertThat(lost.of(Map.of(0, "refuses connections", 2, "has not answered for 20 s"), ABORTED.peer()))
+        Fault refuses = Fault.away("refuses connections");
+        assertThat(lost.of(Map.of(0, refuses, 2, Fault.away("has not answered for 20 s")), ABORTED.peer()))
                 .hasMessage(
                         "Lost worker 2, which has not answered for 20 s, and worker 0, which refuses connections; one may"
                                 + " have ended because of another, as their logs say, or this worker is cut off"
                                 + AGAIN);
-        assertThat(lost.of(Map.of(0, "refuses connections"), Optional.of(2)))
+        assertThat(lost.of(Map.of(0, refuses), Optional.of(2)))
                 .hasMessage("Lost worker 0, which refuses connections" + AGAIN);
+    }
+
+    /** Whatever is said of it besides. */
+    @Test
+    public void aWorkerOfOthersIsAMistakeThatComesAgain() {
+        Fault stranger = Fault.otherAddresses().said("", " (https_proxy is set)");
+        assertThat(lost.of(Map.of(0, Fault.away("refuses connections"), 1, stranger), Optional.empty()))
+                .isNotInstanceOf(LostWorkerException.class)
+                .hasMessageStartingWith("worker 1 was given other addresses, or is a worker of another run.");
+        assertThat(stranger.isMistake()).isTrue();
+        assertThat(Fault.unknownName().isMistake()).isTrue();
+        assertThat(Fault.away("refuses connections").isMistake()).isFalse();
     }
 
     @Test

@@ -39,7 +39,7 @@ public class NeighboursTest {
             });
             assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
             assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
-            assertThat(neighbours.unreachable(FIRST, WITHIN)).containsExactly(Map.entry(0, Neighbours.UNKNOWN_NAME));
+            assertThat(neighbours.unreachable(FIRST, WITHIN)).containsExactly(Map.entry(0, Fault.unknownName()));
         }
     }
 
@@ -69,7 +69,7 @@ public class NeighboursTest {
             port = free.getLocalPort();
         }
         assertThat(neighbours(port, host -> loopback).missing(FIRST, Set.of(), Map.of(), WITHIN))
-                .containsExactly(Map.entry(0, "refuses connections"));
+                .containsExactly(Map.entry(0, Fault.away("refuses connections")));
     }
 
     private static void listen(ServerSocket socket, InetSocketAddress address) {
