@@ -12,6 +12,7 @@ import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
 import org.tempera.spi.graph.ParameterValues;
+import org.tempera.spi.graph.Precision;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -60,23 +61,34 @@ public final class GraphParameters implements ParameterSource {
      * Parameters read from a file, one at a time, when the session starts: {@code source} must stay open until then.
      * Check names and shapes before with {@link ParameterInventory#require}.
      *
-     * <p>A NaN or an infinite number in the file is a {@link org.tempera.spi.UserException} when the session starts.
+     * <p>A NaN or an infinite number in the file is a {@link org.tempera.spi.UserException} when the session starts,
+     * and where networks multiply in bfloat16 so is a weight that is infinite once it is rounded to that.
      */
     public static GraphParameters fromFiles(
             GraphScope scope, TensorSource source, TensorNaming naming, boolean trainable) {
         Map<String, String> names = naming.byModelName(source);
         return new GraphParameters(scope, trainable, (name, layout, shape, fresh) -> {
             String stored = names.getOrDefault(name, name);
-            return Initializer.values(
-                    target -> TensorCheck.readFinite(source, stored, layout.intoGraph(shape, target)));
+            boolean rounded = scope.precision() == Precision.BFLOAT16 && isMultipliedWith(layout);
+            return Initializer.values(target -> {
+                if (rounded) {
+                    TensorCheck.readForBfloat16(source, stored, layout.intoGraph(shape, target));
+                } else {
+                    TensorCheck.readFinite(source, stored, layout.intoGraph(shape, target));
+                }
+            });
         });
+    }
+
+    /** What lies in files as it lies in the graph is added or looked up. */
+    private static boolean isMultipliedWith(Layout layout) {
+        return layout != Layout.SAME;
     }
 
     @Override
     public Weight weight(String name, Layout layout, Shape shape, Initializer fresh) {
         Initializer initial = values.of(name, layout, shape, fresh);
-        // What lies in files as it lies in the graph is added or looked up, not multiplied with.
-        Parameter parameter = trainable || layout == Layout.SAME
+        Parameter parameter = trainable || !isMultipliedWith(layout)
                 ? scope.parameter(name, shape, initial, trainable)
                 : scope.frozenWeight(name, shape, initial);
         stored.put(name, new Stored(parameter, layout));

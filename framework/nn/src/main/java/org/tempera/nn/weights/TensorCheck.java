@@ -65,7 +65,7 @@ public final class TensorCheck {
      * @throws UserException naming file, tensor, how many and the first
      */
     public static void requireFinite(TensorSource source, String name, float[] values) {
-        Finite finite = new Finite();
+        Held finite = new Held(Range.FLOAT32);
         finite.accept(values, values.length);
         finite.require(source, name);
     }
@@ -76,31 +76,60 @@ public final class TensorCheck {
      * @throws UserException naming file, tensor, how many and the first
      */
     public static void readFinite(TensorSource source, String name, TensorSource.FloatSink sink) {
-        Finite finite = new Finite();
-        source.readFloats(name, (values, count) -> {
-            finite.accept(values, count);
-            sink.accept(values, count);
-        });
-        finite.require(source, name);
+        read(source, name, Range.FLOAT32, sink);
     }
 
-    /** Counts what is not finite. */
-    private static final class Finite implements TensorSource.FloatSink {
-        /**
-         * All ones: infinite or not a number. Float.isFinite takes five times as long without the JVM's second
-         * compiler.
-         */
-        private static final int EXPONENT = 0x7f800000;
+    /**
+     * As {@link #readFinite}, of a tensor that is to be rounded to bfloat16: fails also if a value becomes infinite by
+     * that, as those from 3.3962e38 on do.
+     */
+    public static void readForBfloat16(TensorSource source, String name, TensorSource.FloatSink sink) {
+        read(source, name, Range.BFLOAT16, sink);
+    }
 
+    private static void read(TensorSource source, String name, Range range, TensorSource.FloatSink sink) {
+        Held held = new Held(range);
+        source.readFloats(name, (values, count) -> {
+            held.accept(values, count);
+            sink.accept(values, count);
+        });
+        held.require(source, name);
+    }
+
+    /** What values are kept as. */
+    private enum Range {
+        FLOAT32(0x7f800000),
+        /** Midway between its largest number and the next power of two, which is rounded up. */
+        BFLOAT16(0x7f7f8000);
+
+        /** The bits of the least magnitude that it does not hold: above are infinity and what is not a number. */
+        private final int beyond;
+
+        Range(int beyond) {
+            this.beyond = beyond;
+        }
+    }
+
+    /** Counts what a range does not hold. */
+    private static final class Held implements TensorSource.FloatSink {
+        private static final int MAGNITUDE = 0x7fffffff;
+
+        private final Range range;
         private long seen;
         private long bad;
         private long first;
         private float value;
 
+        Held(Range range) {
+            this.range = range;
+        }
+
         @Override
         public void accept(float[] values, int count) {
+            // By bits: Float.isFinite takes five times as long without the JVM's second compiler.
+            int beyond = range.beyond;
             for (int i = 0; i < count; i++) {
-                if ((Float.floatToRawIntBits(values[i]) & EXPONENT) == EXPONENT && bad++ == 0) {
+                if ((Float.floatToRawIntBits(values[i]) & MAGNITUDE) >= beyond && bad++ == 0) {
                     first = seen + i;
                     value = values[i];
                 }
@@ -109,13 +138,19 @@ public final class TensorCheck {
         }
 
         void require(TensorSource source, String name) {
-            if (bad > 0) {
-                throw new UserException(TensorReading.where(source, name) + " "
-                        + source.info(name).shape()
-                        + ": expected finite numbers, found " + bad + " of " + seen + " NaN or infinite (first: "
-                        + value + " at index " + first
-                        + "). The file is damaged, or the training that made it diverged.");
+            if (bad == 0) {
+                return;
             }
+            String where =
+                    TensorReading.where(source, name) + " " + source.info(name).shape() + ": expected ";
+            String found = bad + " of " + seen;
+            String which = "(first: " + value + " at index " + first + "). ";
+            throw new UserException(
+                    Float.isFinite(value)
+                            ? where + "numbers within the range of bfloat16, found " + found + " beyond it " + which
+                                    + "See whether the file is damaged; float32 (run.precision) holds such numbers."
+                            : where + "finite numbers, found " + found + " NaN or infinite " + which
+                                    + "The file is damaged, or the training that made it diverged.");
         }
     }
 

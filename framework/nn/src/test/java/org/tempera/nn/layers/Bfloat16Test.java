@@ -1,7 +1,11 @@
 package org.tempera.nn.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +15,11 @@ import org.tempera.graph.Program;
 import org.tempera.graph.ThreadSettings;
 import org.tempera.graph.TrainingGraph;
 import org.tempera.graph.TrainingSession;
+import org.tempera.nn.weights.SafetensorsFile;
+import org.tempera.nn.weights.SafetensorsWriter;
+import org.tempera.nn.weights.TensorSource;
 import org.tempera.spi.HostTensor;
+import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.graph.Initializer;
 import org.tempera.spi.graph.Parameter;
@@ -182,6 +190,38 @@ public class Bfloat16Test {
                             .frozenWeight("frozen", shape, Initializer.zeros())
                             .bytes())
                     .isEqualTo(24);
+        }
+    }
+
+    /** Of a file, when the session starts: what comes of infinity would be laid to the training. */
+    @Test
+    public void aWeightThatItDoesNotHoldIsNamed() throws IOException {
+        Path folder = Files.createTempDirectory("bfloat16");
+        Path file = folder.resolve("linear.safetensors");
+        try {
+            new SafetensorsWriter()
+                    .addFloats("weight", Shape.of(1, 2), new float[] {1, -3.4e38f})
+                    .addFloats("bias", Shape.of(1), new float[] {3.4e38f})
+                    .write(file);
+            try (TensorSource source = SafetensorsFile.open(file)) {
+                for (boolean trainable : new boolean[] {false, true}) {
+                    assertThatThrownBy(() -> start(source, Precision.BFLOAT16, trainable))
+                            .isInstanceOf(UserException.class)
+                            .hasMessageContaining(file + ": tensor 'weight' [1, 2]: expected numbers within the range"
+                                    + " of bfloat16, found 1 of 2 beyond it (first: -3.4E38 at index 1).");
+                    start(source, Precision.FLOAT32, trainable);
+                }
+            }
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
+    }
+
+    private static void start(TensorSource source, Precision precision, boolean trainable) {
+        try (TrainingGraph graph = new TrainingGraph(3, precision)) {
+            new Linear(GraphParameters.fromFiles(graph.scope(), source, trainable), 2, 1, true);
+            graph.seal(new ThreadSettings(1, 1));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.tempera.nn.weights;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,5 +59,31 @@ public class TensorCheckTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(source.path() + ": tensor 'b' [4]: expected finite numbers, found 2 of 4")
                 .hasMessageContaining("first: NaN at index 1");
+    }
+
+    @Test
+    public void namesWhatIsInfiniteOnceItIsRounded() {
+        float largest = Float.intBitsToFloat(0x7f7f7fff);
+        float beyond = Math.nextUp(largest);
+        assertThat(HalfFloats.fromBfloat16(HalfFloats.toBfloat16(largest))).isFinite();
+        assertThat(HalfFloats.fromBfloat16(HalfFloats.toBfloat16(beyond))).isInfinite();
+        Path file = Fixtures.folder().resolve("large.safetensors");
+        new SafetensorsWriter()
+                .addFloats("held", Shape.of(2), new float[] {largest, -largest})
+                .addFloats("beyond", Shape.of(3), new float[] {largest, -beyond, beyond})
+                .write(file);
+        try (TensorSource large = SafetensorsFile.open(file)) {
+            assertThatCode(() -> TensorCheck.readForBfloat16(large, "held", (values, count) -> {}))
+                    .doesNotThrowAnyException();
+            assertThatCode(() -> TensorCheck.readFinite(large, "beyond", (values, count) -> {}))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> TensorCheck.readForBfloat16(large, "beyond", (values, count) -> {}))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage(file + ": tensor 'beyond' [3]: expected numbers within the range of bfloat16, found 2"
+                            + " of 3 beyond it (first: " + -beyond + " at index 1). See whether the file is damaged;"
+                            + " float32 (run.precision) holds such numbers.");
+        }
+        assertThatThrownBy(() -> TensorCheck.readForBfloat16(source, "b", (values, count) -> {}))
+                .hasMessageContaining("expected finite numbers, found 2 of 4");
     }
 }
