@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
@@ -39,8 +40,8 @@ public final class WritingAdvice {
         if (says(failure, "read-only file system") || isReadOnly(there)) {
             return "Mount its file system for writing" + or;
         }
-        if (failure instanceof AccessDeniedException) {
-            return "Change the permissions of " + there + or;
+        if (failure instanceof AccessDeniedException denied) {
+            return "Change the permissions of " + locked(denied).orElse(there) + or;
         }
         if (says(failure, "no space left") || says(failure, "quota")) {
             return "Make room there" + or;
@@ -48,8 +49,12 @@ public final class WritingAdvice {
         if (says(failure, "no such device")) {
             return "The device behind it is not there: attach it" + or;
         }
-        if (failure instanceof NoSuchFileException || says(failure, "not permitted")) {
+        boolean vanished = failure instanceof NoSuchFileException;
+        if ((vanished || says(failure, "not permitted")) && !canBeWrittenInto(there)) {
             return "The system has nobody make anything in " + there + ": " + another + ".";
+        }
+        if (vanished) {
+            return "Something else moves or removes what lies in " + there + ": see that nothing else works there" + or;
         }
         return "Check free space and permissions" + or;
     }
@@ -57,6 +62,20 @@ public final class WritingAdvice {
     /** Where a look tells that nothing may be written. */
     public static String whereNotWritable(Path folder, String another) {
         return of(folder, new AccessDeniedException(folder.toString()), another);
+    }
+
+    /** A file that is there, and not the folder, is what may not be touched. */
+    private static Optional<Path> locked(AccessDeniedException denied) {
+        return Optional.ofNullable(denied.getFile()).map(Path::of).filter(Files::isRegularFile);
+    }
+
+    private static boolean canBeWrittenInto(Path there) {
+        try {
+            FreeSpace.tryWriting(there);
+            return true;
+        } catch (IOException e) {
+            return false; // which is the answer; the failure that is explained is another
+        }
     }
 
     private static boolean says(IOException failure, String words) {

@@ -29,6 +29,14 @@ public class WritingAdviceTest {
             {reason("No such device or address"), "The device behind it is not there: attach it, or " + ANOTHER + "."},
             {reason("Input/output error"), "Check free space and permissions, or " + ANOTHER + "."},
             {new IOException("x"), "Check free space and permissions, or " + ANOTHER + "."},
+            {reason("Operation not permitted"), "Check free space and permissions, or " + ANOTHER + "."},
+            {
+                new NoSuchFileException("target/a.tmp"),
+                "Something else moves or removes what lies in "
+                        + Path.of("target").toAbsolutePath() + ": see that nothing else works there, or " + ANOTHER
+                        + "."
+            },
+            {new AccessDeniedException("pom.xml"), "Change the permissions of pom.xml, or " + ANOTHER + "."},
         };
     }
 

@@ -108,8 +108,7 @@ final class RoomChecks {
             return Check.missing(Area.DISK, name, folder + ": " + there + " is no folder", remedy);
         }
         try {
-            Path probe = Files.createTempFile(there, ".tempera-doctor", null); // what isWritable says may be wrong
-            Files.delete(probe);
+            FreeSpace.tryWriting(there);
             long room = Files.getFileStore(there).getUsableSpace();
             String found = folder.toAbsolutePath() + ", " + ByteSize.text(room) + " free";
             if (room < least) {
