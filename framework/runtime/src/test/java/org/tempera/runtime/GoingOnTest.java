@@ -4,29 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.tempera.runtime.config.RunConfig;
-import org.tempera.runtime.plugin.PluginCatalog;
-import org.tempera.runtime.plugin.TestPlugins;
+import org.tempera.runtime.config.TestConfigs;
 import org.tempera.spi.UserException;
-import org.testng.annotations.BeforeClass;
+import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
 /** Which keys make another run of a config, and which must be the same on all workers. */
 public class GoingOnTest {
-    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
     private static final String TWO = "run.cluster.workers=[\"a:1\", \"b:1\"]";
 
-    private PluginCatalog catalog;
+    private final TestConfigs configs = new TestConfigs();
 
-    @BeforeClass
-    public void loadPlugins() throws IOException {
-        Path folder = Files.createTempDirectory("going-on");
-        folder.toFile().deleteOnExit();
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
+    @AfterClass
+    public void deleteFolder() {
+        configs.close();
     }
 
     @Test
@@ -61,6 +53,6 @@ public class GoingOnTest {
     }
 
     private RunConfig config(String... overrides) {
-        return RunConfig.load(WHOLE, List.of(overrides), catalog);
+        return configs.whole(overrides);
     }
 }

@@ -5,30 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
 import org.tempera.runtime.plugin.TestPlugins;
 import org.tempera.spi.algorithm.BehaviourSettings;
 import org.tempera.spi.algorithm.DecayKind;
-import org.testng.annotations.BeforeClass;
+import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
 /** The behaviour weights, where a config gives how they are kept and where that comes with the algorithm. */
 public class BehaviourTest {
-    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
     private static final String SUITS = "what suits tdpo-r";
 
-    private Path folder;
-    private PluginCatalog catalog;
+    private final TestConfigs configs = new TestConfigs();
 
-    @BeforeClass
-    public void loadPlugins() throws IOException {
-        folder = Files.createTempDirectory("behaviour");
-        folder.toFile().deleteOnExit();
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
+    @AfterClass
+    public void deleteFolder() {
+        configs.close();
     }
 
     private static Map<String, String> origins(RunConfig config) {
@@ -39,7 +33,7 @@ public class BehaviourTest {
 
     @Test
     public void isWhatSuitsTheAlgorithmWhereNothingIsGiven() {
-        RunConfig config = RunConfig.load(WHOLE, List.of(), catalog);
+        RunConfig config = configs.whole();
         assertThat(config.behaviour()).isEqualTo(new TestPlugins.TdpoR().behaviour());
         assertThat(origins(config))
                 .containsEntry("behaviour.draws", SUITS)
@@ -47,7 +41,7 @@ public class BehaviourTest {
                 .containsEntry("behaviour.follow.decay", SUITS)
                 .containsEntry("behaviour.follow.most", SUITS)
                 .containsEntry("behaviour.follow.slope", Origins.DEFAULT);
-        RunConfig other = RunConfig.load(WHOLE, List.of("algorithm.use=ddpo"), catalog);
+        RunConfig other = configs.whole("algorithm.use=ddpo");
         assertThat(other.behaviour()).isEqualTo(BehaviourSettings.defaults());
         assertThat(origins(other).values()).containsOnly(Origins.DEFAULT);
     }
@@ -55,7 +49,7 @@ public class BehaviourTest {
     @Test
     public void whatIsGivenWinsKeyByKey() {
         String override = "behaviour.follow.decay=constant";
-        RunConfig config = RunConfig.load(WHOLE, List.of(override), catalog);
+        RunConfig config = configs.whole(override);
         assertThat(config.behaviour().draws()).isTrue();
         assertThat(config.behaviour().follow())
                 .returns(DecayKind.CONSTANT, f -> f.decay())
@@ -67,16 +61,18 @@ public class BehaviourTest {
 
     @Test
     public void staysWhatItWasWhereTheWrittenConfigIsReadAgain() throws IOException {
-        RunConfig config = RunConfig.load(WHOLE, List.of(), catalog);
+        RunConfig config = configs.whole();
         Path again = Files.writeString(
-                folder.resolve("config.conf"), config.effective().render());
-        assertThat(RunConfig.load(again, List.of("algorithm.use=ddpo"), catalog).behaviour())
-                .isEqualTo(config.behaviour());
+                configs.folder().resolve("config.conf"), config.effective().render());
+        assertThat(configs.read(again, "algorithm.use=ddpo").behaviour()).isEqualTo(config.behaviour());
     }
 
     @Test
     public void isToldWithTheAlgorithm() {
-        assertThat(catalog.plugin(PluginKind.ALGORITHM, "tdpo-r").orElseThrow().about())
+        assertThat(configs.catalog()
+                        .plugin(PluginKind.ALGORITHM, "tdpo-r")
+                        .orElseThrow()
+                        .about())
                 .endsWith(" Where keys of behaviour are left out, draws = true, follow.decay = linear,"
                         + " follow.most = 0.5.");
     }

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import org.tempera.runtime.plugin.PluginCatalog;
-import org.tempera.runtime.plugin.TestPlugins;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -22,23 +18,17 @@ public class DecidingKeysTest {
             rewards { brightness { role = train } }
             """;
 
-    private Path folder;
-    private PluginCatalog catalog;
+    private final TestConfigs configs = new TestConfigs();
+    private final Path file = configs.folder().resolve("run.conf");
 
     @BeforeClass
-    public void makePlugins() throws IOException {
-        folder = Files.createTempDirectory("deciding");
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
-        Files.writeString(folder.resolve("run.conf"), CONFIG);
+    public void writeConfig() throws IOException {
+        Files.writeString(file, CONFIG);
     }
 
     @AfterClass
-    public void removePlugins() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+    public void deleteFolder() {
+        configs.close();
     }
 
     @DataProvider
@@ -70,12 +60,12 @@ public class DecidingKeysTest {
 
     @Test(dataProvider = "overrides")
     public void decide(String override, boolean decides) {
-        assertThat(DecidingKeys.of(config(List.of(override))).equals(DecidingKeys.of(config(List.of()))))
+        assertThat(DecidingKeys.of(config(override)).equals(DecidingKeys.of(config())))
                 .as(override)
                 .isEqualTo(!decides);
     }
 
-    private RunConfig config(List<String> overrides) {
-        return RunConfig.load(folder.resolve("run.conf"), overrides, catalog);
+    private RunConfig config(String... overrides) {
+        return configs.read(file, overrides);
     }
 }

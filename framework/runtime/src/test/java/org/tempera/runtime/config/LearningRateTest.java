@@ -7,25 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.tempera.runtime.plugin.Plugin;
-import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.PluginKind;
-import org.tempera.runtime.plugin.TestPlugins;
-import org.testng.annotations.BeforeClass;
+import org.testng.annotations.AfterClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /** The policy's learning rate, where a config gives it and where it comes with the algorithm. */
 public class LearningRateTest {
-    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
+    private final TestConfigs configs = new TestConfigs();
 
-    private Path folder;
-    private PluginCatalog catalog;
-
-    @BeforeClass
-    public void loadPlugins() throws IOException {
-        folder = Files.createTempDirectory("rates");
-        folder.toFile().deleteOnExit();
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
+    @AfterClass
+    public void deleteFolder() {
+        configs.close();
     }
 
     @DataProvider
@@ -55,7 +48,7 @@ public class LearningRateTest {
 
     @Test(dataProvider = "rates")
     public void isThatGivenOrTheOneThatSuitsTheAlgorithm(List<String> overrides, double rate, String origin) {
-        RunConfig config = RunConfig.load(WHOLE, overrides, catalog);
+        RunConfig config = configs.whole(overrides.toArray(String[]::new));
         assertThat(config.optimizer().policyRate()).isEqualTo(rate);
         assertThat(config.effective().settings())
                 .filteredOn(s -> s.key().equals("optimizer.learning-rate"))
@@ -66,17 +59,17 @@ public class LearningRateTest {
 
     @Test
     public void staysWhatItWasWhereTheWrittenConfigIsReadAgain() throws IOException {
-        RunConfig config = RunConfig.load(WHOLE, List.of("algorithm.use=ddpo"), catalog);
+        RunConfig config = configs.whole("algorithm.use=ddpo");
         Path again = Files.writeString(
-                folder.resolve("config.conf"), config.effective().renderWithOrigins());
-        RunConfig reloaded = RunConfig.load(again, List.of("optimizer.base-learning-rate=1"), catalog);
+                configs.folder().resolve("config.conf"), config.effective().renderWithOrigins());
+        RunConfig reloaded = configs.read(again, "optimizer.base-learning-rate=1");
         assertThat(reloaded.optimizer().policyRate()).isEqualTo(3e-4);
         assertThat(DecidingKeys.of(reloaded)).isEqualTo(DecidingKeys.of(config));
     }
 
     @Test
     public void isToldWithTheAlgorithm() {
-        Plugin ddpo = catalog.plugin(PluginKind.ALGORITHM, "ddpo").orElseThrow();
+        Plugin ddpo = configs.catalog().plugin(PluginKind.ALGORITHM, "ddpo").orElseThrow();
         assertThat(ConfigBlock.of(ddpo).about())
                 .isEqualTo("an algorithm for tests. Where optimizer.learning-rate is left out, it is 3 times"
                         + " optimizer.base-learning-rate.");

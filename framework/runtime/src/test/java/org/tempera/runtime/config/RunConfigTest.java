@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.plugin.TestPlugins;
 import org.tempera.spi.UserException;
 import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -26,22 +24,13 @@ public class RunConfigTest {
     private static final Path RESOURCES =
             Path.of("src/test/resources/org/tempera/runtime/config").toAbsolutePath();
 
-    private Path folder;
-    private PluginCatalog catalog;
-
-    @BeforeClass
-    public void loadPlugins() throws IOException {
-        folder = Files.createTempDirectory("config");
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
-    }
+    private final TestConfigs configs = new TestConfigs();
+    private final Path folder = configs.folder();
+    private final PluginCatalog catalog = configs.catalog();
 
     @AfterClass
-    public void deleteFolder() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+    public void deleteFolder() {
+        configs.close();
     }
 
     @DataProvider

@@ -5,46 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tempera.core.config.RewardSettings;
-import org.tempera.runtime.plugin.PluginCatalog;
-import org.tempera.runtime.plugin.TestPlugins;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
 import org.tempera.spi.ReadWhere;
 import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class UnreadKeysTest {
-    private static final Path WHOLE = Path.of("src/test/resources/org/tempera/runtime/config/whole.conf");
-
-    private Path folder;
-    private PluginCatalog catalog;
-
-    @BeforeClass
-    public void loadPlugins() throws IOException {
-        folder = Files.createTempDirectory("unread");
-        catalog = PluginCatalog.load(TestPlugins.all(folder));
-    }
+    private final TestConfigs configs = new TestConfigs();
 
     @AfterClass
-    public void deleteFolder() throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+    public void deleteFolder() {
+        configs.close();
     }
 
     private RunConfig config(String... overrides) {
-        return RunConfig.load(WHOLE, List.of(overrides), catalog);
+        return configs.whole(overrides);
     }
 
     @DataProvider
@@ -101,8 +84,8 @@ public class UnreadKeysTest {
     @Test
     public void nothingIsSaidOfAConfigThatARunHasWritten() throws IOException {
         Path written = Files.writeString(
-                folder.resolve("config.conf"), config().effective().render());
-        assertThat(UnreadKeys.of(RunConfig.load(written, List.of(), catalog))).isEmpty();
+                configs.folder().resolve("config.conf"), config().effective().render());
+        assertThat(UnreadKeys.of(configs.read(written))).isEmpty();
     }
 
     @Test
