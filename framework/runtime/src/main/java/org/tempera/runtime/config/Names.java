@@ -40,8 +40,15 @@ public final class Names {
         return question + "Known: " + new TreeSet<>(known) + ".";
     }
 
-    /** The known name that differs from the wanted one by the fewest letters, if that is few. */
+    /**
+     * The known name that the wanted one stands for elsewhere in the field, else the one that differs from it by the
+     * fewest letters, if that is few.
+     */
     public static Optional<String> nearest(String wanted, Collection<String> known) {
+        return FieldWords.ours(wanted, known).or(() -> nearestByLetters(wanted, known));
+    }
+
+    private static Optional<String> nearestByLetters(String wanted, Collection<String> known) {
         String normal = normal(wanted);
         int limit = Math.max(1, normal.length() / 3);
         Optional<String> best = Optional.empty();
@@ -64,7 +71,7 @@ public final class Names {
     }
 
     /** The same for {@code learningRate}, {@code learning_rate} and {@code learning-rate}. */
-    private static String normal(String name) {
+    static String normal(String name) {
         return LowerCase.of(name).replace("-", "").replace("_", "");
     }
 

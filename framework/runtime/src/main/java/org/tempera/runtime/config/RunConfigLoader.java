@@ -151,7 +151,8 @@ final class RunConfigLoader {
             if (known.contains(e.getKey())) {
                 continue;
             }
-            String full = inside.get(e.getKey());
+            String full =
+                    inside.get(FieldWords.ours(e.getKey(), inside.keySet()).orElse(e.getKey()));
             String hint = full == null ? Names.suggest(e.getKey(), known) : "Did you mean '" + full + "'?";
             problems.add(
                     Origins.describe(e.getValue()), RecordBinder.join("", e.getKey()), "unknown block or key. " + hint);
