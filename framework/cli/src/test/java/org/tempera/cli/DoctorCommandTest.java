@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tempera.base.json.PlainJson;
@@ -48,6 +49,19 @@ public class DoctorCommandTest {
                         "-Duser.language=tr"))
                 .containsPattern("(?m)^ok +tensorflow +loads ")
                 .containsPattern("(?m)^ok +disk +library cache ");
+    }
+
+    /** The former name is that of the next folder that is looked at; the user's own need not hold the library. */
+    @Test
+    public void aFolderForTheLibraryThatIsPassedOverIsNamed() throws Exception {
+        String cache = NativeCache.where().orElseThrow().toString();
+        assertThat(doctor(
+                        0,
+                        System.getProperty("java.class.path"),
+                        "-Dorg.bytedeco.javacpp.cachedir=",
+                        "-Dorg.bytedeco.javacpp.cacheDir=" + cache))
+                .containsPattern("(?m)^warning +disk +library cache +the system property org.bytedeco.javacpp.cachedir"
+                        + " is empty, so that the next folder is taken: " + Pattern.quote(cache) + ", ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,7 +70,7 @@ public final class NativeCache {
 
     private static Optional<Path> withoutHome() {
         String home = System.getProperty("user.home", "");
-        return System.getProperty(PROPERTY) == null && !new File(home).isAbsolute()
+        return System.getProperty(PROPERTY, "").isEmpty() && !new File(home).isAbsolute()
                 ? Optional.of(ofUserWithoutHome(System.getenv(), Path.of(System.getProperty("java.io.tmpdir"))))
                 : Optional.empty();
     }
@@ -92,24 +93,38 @@ public final class NativeCache {
         if (withoutHome().isPresent()) {
             return Optional.empty();
         }
-        Path home = Path.of(System.getProperty("user.home"), ".javacpp", "cache");
-        Path first = Stream.of(PROPERTY, FORMER_PROPERTY)
+        File home = new File(System.getProperty("user.home"), ".javacpp/cache");
+        String first = Stream.of(PROPERTY, FORMER_PROPERTY)
                 .map(System::getProperty)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .map(Path::of)
-                .orElse(home);
+                .orElse(home.toString());
         try {
-            return passedOver(first, Loader.getCacheDir().toPath());
+            return passedOver(first, Loader.getCacheDir());
         } catch (IOException | LinkageError e) {
             return Optional.empty();
         }
     }
 
-    static Optional<String> passedOver(Path first, Path taken) throws IOException {
-        return first.toFile().getCanonicalFile().equals(taken.toFile().getCanonicalFile())
-                ? Optional.empty()
-                : Optional.of(first + " cannot be written, so that the next folder is taken");
+    /** @param first as it was given, which may name no path at all */
+    static Optional<String> passedOver(String first, File taken) throws IOException {
+        File folder = new File(first);
+        if (folder.exists() && folder.getCanonicalFile().equals(taken.getCanonicalFile())) {
+            return Optional.empty();
+        }
+        return Optional.of((first.isEmpty() ? "the system property " + PROPERTY + " is empty" : first + lacks(folder))
+                + ", so that the next folder is taken");
+    }
+
+    /** What JavaCPP asks of a folder, and this one has not. */
+    private static String lacks(File folder) {
+        if (!folder.exists()) {
+            return " cannot be made";
+        }
+        if (!folder.canRead()) {
+            return " cannot be read";
+        }
+        return folder.canWrite() ? " cannot be entered" : " cannot be written";
     }
 
     /** The first of the environment's folders that can be written, else one below {@code temporary}. */
@@ -189,7 +204,16 @@ public final class NativeCache {
         try {
             return Optional.of(Loader.getCacheDir().toPath());
         } catch (IOException | LinkageError e) {
-            return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);
+            return chosen(System.getProperty(PROPERTY, ""));
+        }
+    }
+
+    /** The folder of that name; empty where it names none. */
+    static Optional<Path> chosen(String name) {
+        try {
+            return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package org.tempera.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,11 +40,33 @@ public class NativeCacheTest {
 
     @Test
     public void aFolderThatIsPassedOverIsTold() throws IOException {
-        Path taken = Path.of("target/taken").toAbsolutePath();
-        assertThat(NativeCache.passedOver(Path.of("target/other/../taken"), taken))
-                .isEmpty();
-        assertThat(NativeCache.passedOver(Path.of("/no/such"), taken))
-                .contains("/no/such cannot be written, so that the next folder is taken");
+        Path folder = Files.createTempDirectory("taken");
+        File taken = folder.toFile();
+        File file = Files.createFile(folder.resolve("file")).toFile();
+        try {
+            assertThat(NativeCache.passedOver(folder + "/../" + taken.getName(), taken))
+                    .isEmpty();
+            assertThat(NativeCache.passedOver(file + "/cache", taken))
+                    .contains(file + "/cache cannot be made, so that the next folder is taken");
+            assertThat(NativeCache.passedOver("", taken))
+                    .contains("the system property org.bytedeco.javacpp.cachedir is empty, so that the next folder is"
+                            + " taken");
+            assertThat(NativeCache.passedOver("no\0path", taken))
+                    .contains("no\0path cannot be made, so that the next folder is taken");
+            assertThat(NativeCache.passedOver(file.toString(), taken))
+                    .as("which root may write, and nobody enter")
+                    .contains(file + " cannot be entered, so that the next folder is taken");
+        } finally {
+            Files.delete(file.toPath());
+            Files.delete(folder);
+        }
+    }
+
+    @Test
+    public void whatNamesNoFolderIsNone() {
+        assertThat(NativeCache.chosen("")).isEmpty();
+        assertThat(NativeCache.chosen("no\0path")).isEmpty();
+        assertThat(NativeCache.chosen("a")).contains(Path.of("a"));
     }
 
     @Test(dataProvider = "said")
