@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
@@ -125,8 +125,7 @@ final class ComparedSources {
         } else {
             throw new UserException(source + ": expected the folder of a run, its record (*" + RunRecordFile.ENDING
                     + "), a folder of these, or a sweep's file (*" + SWEEP + "), found "
-                    + (Files.exists(source) ? "something else" : AbsentPath.reason(source, "nothing"))
-                    + ". Check the path.");
+                    + FoundPath.words(source) + ". Check the path.");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.tempera.base.files.FileHashes;
 import org.tempera.nn.clip.OpenClipArchitecture;
 import org.tempera.nn.clip.PretrainedClip;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
 import org.tempera.spi.reward.GraphReward;
@@ -42,7 +43,7 @@ final class ClipScoreReward implements GraphReward {
     private static PretrainedClip open(ClipScoreConfig config, Optional<Path> architecture) {
         Path clip = config.clip();
         if (architecture.isPresent()) {
-            if (config.architecture().isEmpty() && !Files.isRegularFile(architecture.get())) {
+            if (config.architecture().isEmpty() && !ModelFiles.has(architecture.get())) {
                 throw new UserException(clip + ": an open_clip checkpoint needs the JSON of its model, but there is no "
                         + OpenClipArchitecture.FILE + " beside it. Set architecture, such as to open_clip's"
                         + " ViT-L-14.json; of a model of transformers, give the folder.");

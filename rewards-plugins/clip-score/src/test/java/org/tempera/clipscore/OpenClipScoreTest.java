@@ -178,6 +178,24 @@ public class OpenClipScoreTest extends RewardContract<ClipScoreConfig> {
                 .hasMessageContaining("there is no open_clip_config.json beside it. Set architecture");
     }
 
+    /** As a container makes one of a file that was to be mounted, and was not there. */
+    @Test
+    public void aFolderIsNoArchitecture() throws IOException {
+        Path folder = Files.createTempDirectory("clip");
+        Path checkpoint = Files.createFile(folder.resolve("open_clip.safetensors"));
+        Path architecture = Files.createDirectory(folder.resolve("open_clip_config.json"));
+        try {
+            assertThatThrownBy(() -> new ClipScoreProvider()
+                            .create(new ClipScoreConfig(checkpoint, Optional.empty(), Optional.empty(), 1)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(architecture + ": expected a file, found a folder.");
+        } finally {
+            for (Path each : List.of(architecture, checkpoint, folder)) {
+                Files.delete(each);
+            }
+        }
+    }
+
     @Test
     public void refusesAnArchitectureForAFolder() {
         assertThatThrownBy(() -> new ClipScoreProvider()

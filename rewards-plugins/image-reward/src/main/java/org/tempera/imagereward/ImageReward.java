@@ -1,6 +1,5 @@
 package org.tempera.imagereward;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -47,10 +46,7 @@ final class ImageReward implements GraphReward {
 
     ImageReward(ImageRewardConfig config) {
         Path checkpoint = config.checkpoint();
-        if (!ModelFiles.has(checkpoint)) {
-            throw new UserException(checkpoint + ": expected ImageReward's checkpoint (ImageReward.pt), found "
-                    + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
-        }
+        ModelFiles.requireFile(checkpoint, "ImageReward's checkpoint (ImageReward.pt)");
         MedConfig text = MedConfig.read(config.medConfig());
         this.weights = new ReopenedFile(() -> WeightFiles.open(checkpoint, WeightFiles.TRANSFORMERS));
         this.sizes = ImageRewardModel.Sizes.of(weights, text);

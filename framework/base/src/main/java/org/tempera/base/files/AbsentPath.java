@@ -15,7 +15,12 @@ public final class AbsentPath {
      * @param otherwise what to say where it is no such link, such as {@code no such file}
      */
     public static String reason(Path path, String otherwise) {
-        return isBrokenLink(path) ? "is a link to " + target(path) + ", which is not there" : otherwise;
+        return isBrokenLink(path) ? "is " + link(path) : otherwise;
+    }
+
+    /** What a link that leads nowhere is, for a message. */
+    static String link(Path link) {
+        return "a link to " + target(link) + ", which is not there";
     }
 
     /** Whether a path is a link that leads nowhere. */

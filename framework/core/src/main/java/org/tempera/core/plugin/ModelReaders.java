@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.text.Printable;
 import org.tempera.spi.policy.DiffusionPolicy;
 import org.tempera.spi.policy.PolicyProvider;
@@ -58,7 +59,7 @@ public final class ModelReaders {
 
     private String found(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return Files.exists(folder) ? "is a file" : "no such folder";
+            return Files.exists(folder) ? "is " + FoundPath.words(folder) : "no such folder";
         }
         for (PolicyProvider<?> provider : providers) {
             Optional<String> known = PluginGuard.call(

@@ -1,6 +1,5 @@
 package org.tempera.nn.clip;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,10 +54,7 @@ public final class EmbeddingHead {
      * @throws UserException if it is missing, damaged, or of another layout
      */
     public static EmbeddingHead read(Path file) {
-        if (!ModelFiles.has(file)) {
-            throw new UserException(file + ": expected the file of a head (.safetensors or .pth), found "
-                    + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
-        }
+        ModelFiles.requireFile(file, "the file of a head (.safetensors or .pth)");
         try (TensorSource source = WeightFiles.open(file, WeightFiles.TRANSFORMERS)) {
             return read(source, FileHashes.sha256(file));
         }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.tempera.base.concurrent.Background;
+import org.tempera.base.files.FoundPath;
 import org.tempera.nn.config.ModelConfig;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.GraphParameters;
@@ -96,7 +97,7 @@ public final class PretrainedClip {
         ModelFiles.requireOpen(folder);
         if (!Files.isDirectory(folder)) {
             throw new UserException(folder + ": expected the folder of a CLIP model as transformers writes it, found "
-                    + (Files.exists(folder) ? "a file" : "nothing") + ". Check the path.");
+                    + FoundPath.words(folder) + ". Check the path.");
         }
         if (Files.isRegularFile(folder.resolve("model_index.json"))) {
             throw new UserException(folder + ": expected the folder of a CLIP model as transformers writes it, found a"
@@ -135,11 +136,7 @@ public final class PretrainedClip {
      */
     public static PretrainedClip openClip(
             Path checkpoint, OpenClipArchitecture architecture, Optional<Path> tokenizer) {
-        if (!ModelFiles.has(checkpoint)) {
-            throw new UserException(
-                    checkpoint + ": expected an open_clip checkpoint (.pt, .bin or .safetensors), found "
-                            + (Files.exists(checkpoint) ? "a folder" : "nothing") + ". Check the path.");
-        }
+        ModelFiles.requireFile(checkpoint, "an open_clip checkpoint (.pt, .bin or .safetensors)");
         ClipConfig sizes = architecture.sizes();
         return new PretrainedClip(
                 checkpoint,

@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tempera.base.files.AbsentPath;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.spi.UserException;
 
 /**
  * Looks for files of models so that what can be listed but not opened is named as such: links that lead nowhere, as in
- * a hub's snapshot that was copied without its blobs, files that may not be read, and the hub's own folder above its
- * snapshots.
+ * a hub's snapshot that was copied without its blobs, folders and pipes that are called as a file should be, files that
+ * may not be read, and the hub's own folder above its snapshots.
  */
 public final class ModelFiles {
     private static final String SNAPSHOTS = "snapshots";
@@ -23,17 +24,34 @@ public final class ModelFiles {
     /**
      * Whether there is a file that can be opened.
      *
-     * @throws UserException if there is one that cannot
+     * @throws UserException if there is one that cannot, or something of that name that is no file, such as a folder
      */
     public static boolean has(Path file) {
         requireTarget(file);
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             return false;
         }
-        if (!Files.isReadable(file)) {
-            throw new UserException(file + ": may not be read by this user. Check its permissions, and its owner's.");
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(file + ": expected a file, found " + FoundPath.words(file)
+                    + ". Put the file itself there, or check the path.");
         }
+        requireReadable(file);
         return true;
+    }
+
+    /**
+     * Fails unless there is a file that can be opened.
+     *
+     * @param expected what the file should be, such as {@code ImageReward's checkpoint (ImageReward.pt)}
+     * @throws UserException that says what was found instead
+     */
+    public static void requireFile(Path file, String expected) {
+        requireTarget(file);
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(
+                    file + ": expected " + expected + ", found " + FoundPath.words(file) + ". Check the path.");
+        }
+        requireReadable(file);
     }
 
     /**
@@ -73,6 +91,12 @@ public final class ModelFiles {
             return files.filter(Files::isDirectory).sorted().toList();
         } catch (IOException e) {
             throw new UserException(folder + ": cannot be listed: " + IoReason.of(e) + ". Check its permissions.", e);
+        }
+    }
+
+    private static void requireReadable(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new UserException(file + ": may not be read by this user. Check its permissions, and its owner's.");
         }
     }
 

@@ -75,7 +75,10 @@ public final class WeightConversion {
     }
 
     private static Path file(Path in) {
-        if (ModelFiles.has(in)) {
+        if (!Files.isDirectory(in)) {
+            if (!ModelFiles.has(in)) {
+                throw new UserException(in + ": no such file or folder. Check the path.");
+            }
             String name = String.valueOf(in.getFileName());
             if (!name.matches(WEIGHTS) && !name.matches(INDEX)) {
                 throw new UserException(
@@ -83,9 +86,6 @@ public final class WeightConversion {
                                 + " .ckpt, or a sharded model's .index.json. Rename it if it is one.");
             }
             return in;
-        }
-        if (!Files.isDirectory(in)) {
-            throw new UserException(in + ": no such file or folder. Check the path.");
         }
         ModelFiles.requireOpen(in);
         List<Path> indices = matching(in, INDEX);
@@ -107,7 +107,8 @@ public final class WeightConversion {
     private static List<Path> matching(Path folder, String pattern) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(f -> String.valueOf(f.getFileName()).matches(pattern))
-                    .filter(ModelFiles::has)
+                    // Other programs' checkpoints are folders of such names.
+                    .filter(f -> !Files.isDirectory(f) && ModelFiles.has(f))
                     .sorted()
                     .toList();
         } catch (IOException e) {

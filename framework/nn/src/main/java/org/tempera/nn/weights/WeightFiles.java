@@ -22,17 +22,17 @@ public final class WeightFiles {
      * BASE.safetensors.index.json}, {@code BASE.bin} ({@code pytorch_model.bin} where the base is {@code model}), its
      * index, and then the same with the variant {@code fp16}.
      *
-     * @throws UserException if there is none (the message lists what was looked for and what is there), or it is
-     *     damaged
+     * @throws UserException if there is none (the message lists what was looked for and what is there), or it is no
+     *     regular file, or damaged
      */
     public static TensorSource open(Path folderOrFile, String baseName) {
-        if (ModelFiles.has(folderOrFile)) {
+        if (!Files.isDirectory(folderOrFile)) {
+            if (!ModelFiles.has(folderOrFile)) {
+                throw new UserException(folderOrFile + ": no such file or folder. Check the path.");
+            }
             return openFile(folderOrFile);
         }
         ModelFiles.requireOpen(folderOrFile);
-        if (!Files.isDirectory(folderOrFile)) {
-            throw new UserException(folderOrFile + ": no such file or folder. Check the path.");
-        }
         List<String> candidates = candidates(baseName);
         for (String candidate : candidates) {
             Path file = folderOrFile.resolve(candidate);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tempera.nn.clip.EmbeddingHead;
@@ -13,6 +16,8 @@ import org.tempera.nn.preprocess.ImagePreprocessing;
 import org.tempera.nn.tokenizer.BertTokenizer;
 import org.tempera.nn.tokenizer.ClipTokenizer;
 import org.tempera.spi.UserException;
+import org.tensorflow.ndarray.Shape;
+import org.testng.SkipException;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -55,6 +60,49 @@ public class ModelFilesTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage(link + ": is a link to " + Path.of("../../blobs/0123") + ", which is not there. Copy the"
                         + " snapshot with its files (cp -rL), or download it again.");
+    }
+
+    @Test(dataProvider = "readers", timeOut = 60_000)
+    public void aDeviceInPlaceOfAFileIsNamedAsSuch(String name, Reader reader) throws IOException {
+        Path zero = Path.of("/dev/zero");
+        if (!Files.exists(zero)) {
+            throw new SkipException("there is no device of this name");
+        }
+        Path link = Files.createSymbolicLink(folder.resolve(name), zero);
+        assertThatThrownBy(() -> reader.read(folder))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(link + ": expected ")
+                .hasMessageContaining(", found a pipe, a device or the like. ");
+    }
+
+    @Test(timeOut = 60_000)
+    public void whatIsNoFileIsNoneUnderAnyName() throws IOException {
+        Path inFolder = Files.createDirectory(folder.resolve("model.safetensors"));
+        assertThatThrownBy(() -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS))
+                .isInstanceOf(UserException.class)
+                .hasMessage(
+                        inFolder + ": expected a file, found a folder. Put the file itself there, or check the path.");
+        Path socket = folder.resolve("head.pth");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            assertThatThrownBy(() -> EmbeddingHead.read(socket))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage(socket + ": expected the file of a head (.safetensors or .pth), found a pipe, a device"
+                            + " or the like. Check the path.");
+            assertThatThrownBy(() -> WeightFiles.open(socket, ""))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(socket + ": expected a file, found a pipe, a device or the like. ");
+        }
+    }
+
+    /** Such as one of DeepSpeed's, beside the weights that were made of it. */
+    @Test
+    public void aFolderThatIsCalledAsWeightsAreIsNotConverted() throws IOException {
+        Files.createDirectory(folder.resolve("last.ckpt"));
+        new SafetensorsWriter().addFloats("x", Shape.of(1), new float[1]).write(folder.resolve("weights.safetensors"));
+        assertThat(WeightConversion.convert(folder, folder.resolve("out.safetensors"), false)
+                        .tensors())
+                .isEqualTo(1);
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.tempera.base.files.AbsentPath;
 import org.tempera.base.files.AtomicFile;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
@@ -90,11 +90,8 @@ public final class RunRecordFile {
      */
     public static RunRecord read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new UserException(file + ": expected the record of a run, found "
-                    + (Files.isDirectory(file)
-                            ? "a folder"
-                            : Files.exists(file) ? "a pipe or a device" : AbsentPath.reason(file, "nothing"))
-                    + ". Check the path.");
+            throw new UserException(
+                    file + ": expected the record of a run, found " + FoundPath.words(file) + ". Check the path.");
         }
         try {
             byte[] text = inflated(BoundedFile.readAtMost(file, LARGEST));

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
@@ -96,9 +97,8 @@ public final class ChoiceFile {
 
     private static void requireFile(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new UserException(file + ": expected a file of choices, found "
-                    + (Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "a pipe or a device" : "nothing")
-                    + ". Check the path.");
+            throw new UserException(
+                    file + ": expected a file of choices, found " + FoundPath.words(file) + ". Check the path.");
         }
     }
 

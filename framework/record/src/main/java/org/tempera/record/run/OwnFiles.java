@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8;
@@ -44,8 +45,7 @@ public final class OwnFiles {
     public static void requireFile(Path file) {
         requireNoLink(file);
         if (exists(file) && !isFile(file)) {
-            throw new UserException(file + ": expected a file, found "
-                    + (Files.isDirectory(file) ? "a folder." : "a pipe, a device or the like.") + MEND);
+            throw new UserException(file + ": expected a file, found " + FoundPath.words(file) + "." + MEND);
         }
     }
 

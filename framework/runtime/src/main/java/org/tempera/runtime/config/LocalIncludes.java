@@ -16,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.text.BoundedFile;
 import org.tempera.base.text.Utf8Lines;
@@ -155,8 +156,8 @@ final class LocalIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
      */
     static long requireFile(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new UserException(file + ": expected a config file, found "
-                    + (Files.isDirectory(file) ? "a folder" : "something else") + ". Check the path.");
+            throw new UserException(
+                    file + ": expected a config file, found " + FoundPath.words(file) + ". Check the path.");
         }
         try {
             byte[] bytes = BoundedFile.readAtMost(file, MAX_BYTES);

@@ -117,7 +117,7 @@ public class HostileConfigTest {
         if (Files.exists(Path.of("/dev/zero"))) {
             assertThatThrownBy(() -> read(device))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("/dev/zero: expected a config file, found something else");
+                    .hasMessageContaining("/dev/zero: expected a config file, found a pipe, a device or the like");
         }
         Path large = file("# " + "x".repeat(2 << 20));
         assertThatThrownBy(() -> read(large))

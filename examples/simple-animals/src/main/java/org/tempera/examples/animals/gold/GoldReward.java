@@ -1,6 +1,5 @@
 package org.tempera.examples.animals.gold;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.tempera.base.files.FileHashes;
 import org.tempera.nn.layers.Forward;
 import org.tempera.nn.layers.ParameterInventory;
 import org.tempera.nn.layers.TensorNaming;
+import org.tempera.nn.weights.ModelFiles;
 import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.spi.UserException;
 import org.tempera.spi.graph.GraphScope;
@@ -40,10 +40,7 @@ final class GoldReward implements GraphReward {
     }
 
     static GoldReward open(Path weights) {
-        if (!Files.isRegularFile(weights)) {
-            throw new UserException(weights + ": expected the gold scorer's weights, found "
-                    + (Files.exists(weights) ? "a folder" : "nothing") + ". Check the path.");
-        }
+        ModelFiles.requireFile(weights, "the gold scorer's weights");
         try (SafetensorsFile file = SafetensorsFile.open(weights)) {
             String words = file.metadata().getOrDefault(GoldStage.ANIMALS, "");
             if (words.isEmpty()) {
