@@ -24,6 +24,7 @@ import org.tempera.graph.workers.Cluster;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.sweep.ExitCode;
 import org.tempera.runtime.sweep.JavaProcesses;
 import org.tempera.runtime.sweep.Processes;
 import org.tempera.spi.UserException;
@@ -42,6 +43,9 @@ final class WorkerProcesses implements AutoCloseable {
     private final Path output;
     private final List<String> addresses;
     private final List<Processes.Running> others = new ArrayList<>();
+    /** Bytes that the log of each had before it was started. */
+    private final List<Long> logged = new ArrayList<>();
+
     private final List<CompletableFuture<Void>> ends = new ArrayList<>();
     private final StopSignal ended = new StopSignal();
 
@@ -83,6 +87,7 @@ final class WorkerProcesses implements AutoCloseable {
         try {
             for (int i = 1; i < addresses.size(); i++) {
                 Path log = log(output, i);
+                logged.add(log.toFile().length());
                 Processes.Running other = processes.start(new Processes.Job(
                         arguments, Map.of(Cluster.VARIABLE, tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
                 others.add(other);
@@ -187,16 +192,36 @@ final class WorkerProcesses implements AutoCloseable {
     private void requireNoneEnded() {
         for (int i = 0; i < others.size(); i++) {
             if (!others.get(i).isAlive()) {
-                throw ended(i + 1, others.get(i).exitCode(), log(output, i + 1));
+                Path log = log(output, i + 1);
+                throw ended(i + 1, others.get(i).exitCode(), log, log.toFile().length() > logged.get(i));
             }
         }
     }
 
-    /** Who meets a mistake meets it again; what ended it otherwise may not come again. */
-    static UserException ended(int worker, int exitCode, Path log) {
-        String message = "worker " + worker + " has ended with exit code " + exitCode
-                + " before the run has begun. Its log says why: " + TrainCommand.shown(log);
-        return exitCode >= ENDED_FROM_OUTSIDE ? new LostWorkerException(message) : new UserException(message);
+    /**
+     * Who meets a mistake meets it again; what ended it otherwise may not come again.
+     *
+     * @param told whether it wrote anything into its log
+     */
+    static UserException ended(int worker, int exitCode, Path log, boolean told) {
+        ExitCode code = new ExitCode(exitCode);
+        boolean ended = code.isOfSignal() && exitCode != Failure.AGAIN; // with that one it has said whom it lost
+        StringBuilder message = new StringBuilder("worker ").append(worker).append(' ');
+        message.append(ended ? code.words() + "," : "has ended with exit code " + exitCode);
+        message.append(" before the run has begun. ");
+        if (!told) {
+            message.append("It has logged nothing.");
+        } else {
+            message.append(ended ? "What it had logged is in " : "Its log says why: ");
+            message.append(TrainCommand.shown(log));
+        }
+        if (ended) {
+            message.append(told ? ". " : " ").append("Start the run again");
+            message.append(code.isKill() ? ", by fewer workers where memory is short." : ".");
+        }
+        return exitCode >= ENDED_FROM_OUTSIDE
+                ? new LostWorkerException(message.toString())
+                : new UserException(message.toString());
     }
 
     /** The run has ended: those that know of it end by themselves, others are asked to, and in the end made to. */

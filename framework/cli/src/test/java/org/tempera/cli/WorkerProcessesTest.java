@@ -3,6 +3,8 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.sweep.Processes;
 import org.tempera.spi.UserException;
@@ -40,18 +43,43 @@ public class WorkerProcessesTest {
         assertThat(WorkerProcesses.log(command.file("run"), 1)).content().contains("no-such.conf");
     }
 
+    /** Its log, to which it has added nothing, would say nothing of it. */
+    @Test(timeOut = 120_000)
+    public void oneThatIsKilledBeforeTheRunHasBegunIsSaidToBe() throws IOException {
+        Path log = Files.writeString(WorkerProcesses.log(command.file("killed"), 1), "how it ended before\n");
+        Path missing = command.file("no-such.conf");
+        try (WorkerProcesses workers = WorkerProcesses.prepare(2, missing, List.of(), command.file("killed"))) {
+            workers.start();
+            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+            assertThatThrownBy(() -> workers.awaited(() -> waiting(workers.ended())))
+                    .isInstanceOf(LostWorkerException.class)
+                    .hasMessage(
+                            "worker 1 was killed, perhaps by the system for want of memory, before the run has begun."
+                                    + " It has logged nothing. Start the run again, by fewer workers where memory is short.");
+        }
+        assertThat(log).hasContent("how it ended before");
+    }
+
     @DataProvider
     public Object[][] ends() {
-        return new Object[][] {{2, 2}, {70, 2}, {137, Failure.AGAIN}, {138, Failure.AGAIN}, {143, Failure.AGAIN}};
+        String killed = "was killed, perhaps by the system for want of memory, ";
+        String fewer = "Start the run again, by fewer workers where memory is short.";
+        return new Object[][] {
+            {2, true, 2, "has ended with exit code 2 ", "Its log says why: run-worker-1.log"},
+            {70, true, 2, "has ended with exit code 70 ", "Its log says why: run-worker-1.log"},
+            {1, false, 2, "has ended with exit code 1 ", "It has logged nothing."},
+            {137, false, Failure.AGAIN, killed, "It has logged nothing. " + fewer},
+            {137, true, Failure.AGAIN, killed, "What it had logged is in run-worker-1.log. " + fewer},
+            {138, true, Failure.AGAIN, "has ended with exit code 138 ", "Its log says why: run-worker-1.log"},
+            {143, false, Failure.AGAIN, "was ended by signal 15, ", "It has logged nothing. Start the run again."},
+        };
     }
 
     /** One that was killed for its memory, or has lost this process, says nothing of the config. */
     @Test(dataProvider = "ends")
-    public void oneThatWasEndedMayDoBetterAgain(int itsCode, int code) {
-        UserException ended = WorkerProcesses.ended(1, itsCode, Path.of("run-worker-1.log"));
-        assertThat(ended)
-                .hasMessage("worker 1 has ended with exit code " + itsCode
-                        + " before the run has begun. Its log says why: run-worker-1.log");
+    public void oneThatWasEndedMayDoBetterAgain(int itsCode, boolean told, int code, String how, String log) {
+        UserException ended = WorkerProcesses.ended(1, itsCode, Path.of("run-worker-1.log"), told);
+        assertThat(ended).hasMessage("worker 1 " + how + "before the run has begun. " + log);
         assertThat(Failure.of(ended).exitCode()).isEqualTo(code);
     }
 

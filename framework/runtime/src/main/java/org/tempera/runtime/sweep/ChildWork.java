@@ -32,8 +32,6 @@ final class ChildWork implements AutoCloseable {
     /** Exit codes of a command that was told to stop and saved. */
     private static final Set<Integer> STOPPED = Set.of(129, 130, 143);
 
-    private static final int SIGNAL = 128;
-    private static final int KILLED = 9;
     private static final int LARGEST_RESULT = 1 << 22;
     private static final int SHOWN = 1000;
     private static final int LAST_LINES = 5;
@@ -190,7 +188,7 @@ final class ChildWork implements AutoCloseable {
             state.write(folder.state());
             return Optional.empty();
         }
-        if (stopping && (stopped || code == SIGNAL + KILLED)) {
+        if (stopping && (stopped || new ExitCode(code).isKill())) {
             state.write(folder.state());
             return Optional.empty();
         }
@@ -211,9 +209,9 @@ final class ChildWork implements AutoCloseable {
         if (error != null) {
             return shortened(String.valueOf(error));
         }
-        if (code == SIGNAL + KILLED) {
-            return "its process was killed, perhaps by the system for want of memory. Lower sweep.parallel, or what a"
-                    + " batch holds.";
+        ExitCode ended = new ExitCode(code);
+        if (ended.isKill()) {
+            return "its process " + ended.words() + ". Lower sweep.parallel, or what a batch holds.";
         }
         if (STOPPED.contains(code)) {
             return "its process was asked to stop by another than the sweep. It goes on where it was when the sweep is"

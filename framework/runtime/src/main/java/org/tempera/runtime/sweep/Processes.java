@@ -29,7 +29,7 @@ public interface Processes {
         /** Is complete once it has ended. */
         CompletableFuture<Void> onExit();
 
-        /** How it ended; 128 and the signal's number where one ended it. */
+        /** How it ended, in the numbers of {@link ExitCode}. */
         int exitCode();
 
         long pid();
