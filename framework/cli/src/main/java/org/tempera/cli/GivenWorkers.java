@@ -75,9 +75,8 @@ record GivenWorkers(Optional<Cluster> environment) {
 
     private static void requireFirst(int index, int count) {
         if (index > 0) {
-            throw new UserException(
-                    "--resume: expected the first worker, which has the run folder, found worker " + index + " of "
-                            + count + ". Start the others as they were started before: tempera train RUN.conf");
+            throw new UserException("--resume: expected the first worker, which has the run folder, found worker "
+                    + index + " of " + count + "; " + Remedies.START_OTHERS);
         }
     }
 

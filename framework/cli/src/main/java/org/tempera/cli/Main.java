@@ -294,7 +294,10 @@ public final class Main implements Runnable {
             return Remedies.ofNoCommand();
         }
         ParseResult given = parsed.subcommand();
-        return new Remedies(given.commandSpec().name(), given.matchedOptionValue(LocalWorkersOption.NAME, 1));
+        boolean elsewhere =
+                given.commandSpec().userObject() instanceof TrainCommand train && train.hasOthersElsewhere();
+        return new Remedies(
+                given.commandSpec().name(), given.matchedOptionValue(LocalWorkersOption.NAME, 1), elsewhere);
     }
 
     /** A message with the ends of lines in the arguments that it repeats shown: they could pass for lines of ours. */

@@ -9,11 +9,15 @@ import org.tempera.spi.Remedy;
  *
  * @param command that was given, such as {@code score}, which decides what else helps; empty without one
  * @param localWorkers how many processes of this machine were asked to train, which whoever goes on needs as well
+ * @param othersElsewhere whether the run has other workers, which were started by other commands
  */
-record Remedies(String command, int localWorkers) {
+record Remedies(String command, int localWorkers, boolean othersElsewhere) {
+    /** What is to be done with the workers of a run that are not the first. */
+    static final String START_OTHERS = "start the others as they were started before: tempera train RUN.conf";
+
     /** Where no command in particular was given. */
     static Remedies ofNoCommand() {
-        return new Remedies("", 1);
+        return new Remedies("", 1, false);
     }
 
     /** The message, and below it the commands and options for its steps, if there are any. */
@@ -23,8 +27,21 @@ record Remedies(String command, int localWorkers) {
         }
         List<String> commands = steps.stream().map(this::command).toList();
         int last = commands.size() - 1;
+        boolean resumes = steps.stream().anyMatch(step -> step.action() == Remedy.Action.RESUME);
         return message + "\nOn the command line: "
-                + (last == 0 ? "" : String.join(", ", commands.subList(0, last)) + " or ") + commands.get(last);
+                + (last == 0 ? "" : String.join(", ", commands.subList(0, last)) + " or ") + commands.get(last)
+                + (othersElsewhere && resumes ? "; " + START_OTHERS : "");
+    }
+
+    /**
+     * How a run that was stopped is gone on with, as a sentence without its end.
+     *
+     * @param from where it goes on, as in {@code " from the last checkpoint"}; empty where that is plain
+     */
+    String goOn(String folder, String from) {
+        return othersElsewhere
+                ? "To go on" + from + ", start all workers again. The first: " + resume(folder) + "; " + START_OTHERS
+                : "Go on" + from + " with: " + resume(folder);
     }
 
     private String command(Remedy step) {
@@ -42,7 +59,7 @@ record Remedies(String command, int localWorkers) {
     }
 
     /** The command that goes on with a run, to the same bits: by as many processes. */
-    String resume(String folder) {
+    private String resume(String folder) {
         return "tempera train --resume " + ShellWord.of(folder)
                 + (localWorkers > 1 ? " " + LocalWorkersOption.NAME + " " + localWorkers : "");
     }

@@ -15,6 +15,7 @@ import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
 import org.tempera.core.train.RunOutcome;
 import org.tempera.core.train.WorkerRun;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.OpenWorker;
@@ -81,6 +82,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
 
+    private boolean othersElsewhere;
+
     @Override
     public Integer call() {
         input.watch();
@@ -117,8 +120,8 @@ final class TrainCommand implements Callable<Integer> {
                             run.requestStop(); // first, for who reads the words may have stopped reading
                             output.interrupted("finishing this step, then saving. Again: stop at once ...");
                         },
-                        () -> output.interrupted("stopped at once. Go on from the last checkpoint with: "
-                                + goOnWith(shown(run.folder()))))) {
+                        () -> output.interrupted("stopped at once. "
+                                + remedies().goOn(shown(run.folder()), " from the last checkpoint")))) {
             input.hangsUp(interrupts);
             ready.write(words(run.config()));
             beginning(run).forEach(output::note);
@@ -164,13 +167,14 @@ final class TrainCommand implements Callable<Integer> {
                             output.interrupted(
                                     "stopping with all workers; the first one saves. Again: stop at once ...");
                         },
-                        () -> output.interrupted("stopped at once."))) {
+                        () -> output.interrupted("stopped at once. " + LostWorkerException.START_AGAIN))) {
             input.hangsUp(interrupts);
             ready.write(words(config));
             output.note("worker           " + words(config) + "; the first writes the run folder");
             String end = worker.run(output::noteCut);
-            output.result("the run is " + end);
-            return exitCode(interrupts, !end.equals(WorkerRun.COMPLETE));
+            boolean stopped = !end.equals(WorkerRun.COMPLETE);
+            output.result("the run is " + end + (stopped ? ". " + LostWorkerException.START_AGAIN : ""));
+            return exitCode(interrupts, stopped);
         }
     }
 
@@ -202,7 +206,9 @@ final class TrainCommand implements Callable<Integer> {
             given.requireNone(config);
             return others.led(config);
         }
-        return resume == null ? config : given.resuming(config);
+        RunConfig led = resume == null ? config : given.resuming(config);
+        othersElsewhere = led.run().cluster().isMany();
+        return led;
     }
 
     private WorkerProcesses others(GivenWorkers given, @Nullable RunConfig config, List<String> overrides) {
@@ -301,7 +307,8 @@ final class TrainCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         String folder = shown(outcome.folder());
         if (outcome.stoppedAt().isPresent()) {
-            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. Go on with: " + goOnWith(folder));
+            lines.add("stopped " + outcome.stoppedAt().get() + ", saved. "
+                    + remedies().goOn(folder, ""));
             return lines;
         }
         outcome.ended().ifPresent(why -> lines.add("ended " + why + "."));
@@ -312,8 +319,13 @@ final class TrainCommand implements Callable<Integer> {
         return lines;
     }
 
-    private String goOnWith(String folder) {
-        return new Remedies("train", localWorkers.count()).resume(folder);
+    private Remedies remedies() {
+        return new Remedies("train", localWorkers.count(), othersElsewhere);
+    }
+
+    /** Whether the run has workers that others start; as far as its config is known by now. */
+    boolean hasOthersElsewhere() {
+        return othersElsewhere;
     }
 
     /** A path as short as it can be named from here. */

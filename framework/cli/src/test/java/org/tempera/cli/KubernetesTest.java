@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.config.RunConfig;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
@@ -156,6 +157,10 @@ public class KubernetesTest {
             assertThat(second.exitCode()).as(second.said()).isEqualTo(TrainCommand.STOPPED_BY_ANOTHER);
             assertThat(first.exitCode()).as(first.said()).isEqualTo(TrainCommand.STOPPED_BY_ANOTHER);
             assertThat(first.ready() || second.ready()).isFalse();
+            assertThat(first.said())
+                    .contains("saved. To go on, start all workers again. The first: tempera train --resume ")
+                    .contains("; start the others as they were started before: tempera train RUN.conf");
+            assertThat(second.said()).contains(LostWorkerException.START_AGAIN);
             assertThat(checkpoint("stopped", EPOCHS)).doesNotExist();
 
             first.start();

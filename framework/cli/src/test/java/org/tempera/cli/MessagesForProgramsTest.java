@@ -123,9 +123,22 @@ public class MessagesForProgramsTest {
         assertThat(Failure.of(refused).message())
                 .isEqualTo(refused.getMessage() + "\nOn the command line: tempera train --resume '" + run
                         + "', --overwrite or --free-name");
-        assertThat(Failure.of(refused, new Remedies("train", 2)).message())
+        assertThat(Failure.of(refused, new Remedies("train", 2, false)).message())
                 .as("by as many processes, or its bits were others")
                 .contains("tempera train --resume '" + run + "' --local-workers 2, ");
+        assertThat(Failure.of(refused, new Remedies("train", 1, true)).message())
+                .as("who started the others has to do so again")
+                .endsWith("--overwrite or --free-name; start the others as they were started before: tempera train"
+                        + " RUN.conf");
+    }
+
+    @Test
+    public void aRunIsGoneOnWithByAllItsWorkers() {
+        assertThat(new Remedies("train", 2, false).goOn("a run", ""))
+                .isEqualTo("Go on with: tempera train --resume 'a run' --local-workers 2");
+        assertThat(new Remedies("train", 1, true).goOn("run", " from the last checkpoint"))
+                .isEqualTo("To go on from the last checkpoint, start all workers again. The first: tempera train"
+                        + " --resume run; start the others as they were started before: tempera train RUN.conf");
     }
 
     @Test

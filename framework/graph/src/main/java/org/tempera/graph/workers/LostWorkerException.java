@@ -7,8 +7,8 @@ import org.tempera.spi.UserException;
 public final class LostWorkerException extends UserException {
     private static final long serialVersionUID = 1L;
 
-    /** What to do, which is the same for all of them. */
-    static final String START_AGAIN =
+    /** What to do, which is the same for all of them, and where workers were stopped. */
+    public static final String START_AGAIN =
             "Start all workers again, the first to go on with its run: they take its last checkpoint.";
 
     public LostWorkerException(String message) {
