@@ -2,6 +2,7 @@ package org.tempera.core.config;
 
 import java.util.List;
 import org.tempera.core.workers.GradientSums;
+import org.tempera.graph.workers.HostName;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Require;
 
@@ -60,7 +61,7 @@ public record ClusterSettings(
     }
 
     private static String host(String address) {
-        return address.substring(0, Math.max(0, address.lastIndexOf(':')));
+        return HostName.withoutLookUp(address.substring(0, Math.max(0, address.lastIndexOf(':'))));
     }
 
     /** Whether several workers train the run. */

@@ -19,6 +19,9 @@ public class ClusterSettingsTest {
         assertThat(beside(0, "a:1", "b:1", "a:2")).isEqualTo(2);
         assertThat(beside(1, "a:1", "b:1", "a:2")).isEqualTo(1);
         assertThat(beside(1, "[::1]:1", "[::1]:2")).isEqualTo(2);
+        assertThat(beside(1, "localhost:1", "127.0.0.1:2", "[::1]:3", "a:1"))
+                .as("by other names")
+                .isEqualTo(3);
     }
 
     /** Each would find all of it free otherwise, before any of them has read its weights. */

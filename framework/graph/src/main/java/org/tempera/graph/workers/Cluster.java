@@ -1,11 +1,9 @@
 package org.tempera.graph.workers;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tempera.base.files.FileHashes;
@@ -35,8 +33,8 @@ public record Cluster(List<String> addresses, int index) {
     /**
      * Checks them.
      *
-     * @throws UserException if there are none or more than 511, one is no address or given twice, or the index is none
-     *     of them
+     * @throws UserException if there are none or more than 511, one is no address or given twice, be it by two names of
+     *     which no look-up need be made, or the index is none of them
      */
     public Cluster {
         addresses = List.copyOf(addresses);
@@ -44,13 +42,14 @@ public record Cluster(List<String> addresses, int index) {
             throw new UserException("The run's workers: expected 1 to " + MOST + " addresses, found " + addresses.size()
                     + ". List each worker as host:port, on all workers alike.");
         }
-        Set<String> seen = new HashSet<>();
+        Map<String, String> seen = new HashMap<>();
         for (int i = 0; i < addresses.size(); i++) {
             String address = addresses.get(i);
             require(i, address);
-            if (!seen.add(address.toLowerCase(Locale.ROOT))) {
-                throw new UserException("The run's workers: " + address
-                        + " is there twice. Give each worker a host or a port of its own.");
+            String host = HostName.withoutLookUp(host(address));
+            String before = seen.put(host + " " + port(address), address);
+            if (before != null) {
+                throw one(before, address);
             }
         }
         if (index < 0 || index >= addresses.size()) {
@@ -92,16 +91,31 @@ public record Cluster(List<String> addresses, int index) {
         return "worker " + worker + " (" + addresses.get(worker) + ")";
     }
 
+    /** What is said of workers that would listen at one port of one machine. */
+    static UserException one(String address, String other) {
+        return new UserException("The run's workers: "
+                + (address.equals(other)
+                        ? address + " is there twice"
+                        : address + " and " + other + " are one address of two names")
+                + ". Give each worker a host or a port of its own.");
+    }
+
     /** The host of a worker, without brackets. */
     String host(int worker) {
-        String address = addresses.get(worker);
+        return host(addresses.get(worker));
+    }
+
+    private static String host(String address) {
         String host = address.substring(0, address.lastIndexOf(':'));
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** The port of a worker. */
     int port(int worker) {
-        String address = addresses.get(worker);
+        return port(addresses.get(worker));
+    }
+
+    private static int port(String address) {
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 

@@ -13,6 +13,8 @@ record Fault(Kind kind, String words) {
         AWAY,
         /** Its host's name has no address: a mistake. */
         UNKNOWN_NAME,
+        /** Its host's name has an address of this worker, though names may come to lead elsewhere: a mistake. */
+        THIS_ONE,
         /** It waits for others than these: a mistake. */
         OTHER_ADDRESSES
     }
@@ -23,6 +25,10 @@ record Fault(Kind kind, String words) {
 
     static Fault unknownName() {
         return new Fault(Kind.UNKNOWN_NAME, "has a name that does not resolve");
+    }
+
+    static Fault thisOne() {
+        return new Fault(Kind.THIS_ONE, "has a name that leads to this worker");
     }
 
     static Fault otherAddresses() {

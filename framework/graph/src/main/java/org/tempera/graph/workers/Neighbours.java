@@ -5,9 +5,7 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -64,13 +62,16 @@ final class Neighbours {
     }
 
     /**
-     * Why no connection can be made to some workers, by worker; empty where one can be made to each. Their names are
-     * looked up each time: a worker that has not come yet may come to another address.
+     * Why no connection can be made to some workers, by worker; empty where one can be made to each, and leads to
+     * another than this one. Their names are looked up each time: a worker that has not come yet may come to another
+     * address.
      */
     Map<Integer, Fault> unreachable(Collection<Integer> workers, Duration within) {
         Map<Integer, CompletableFuture<Optional<Fault>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
-            answers.put(worker, ask(() -> connect(worker, within), within, silent(within)));
+            Supplier<Optional<Fault>> question =
+                    () -> leadsHere(worker) ? Optional.of(Fault.thisOne()) : connect(worker, within);
+            answers.put(worker, ask(question, within, silent(within)));
         }
         return wrong(answers);
     }
@@ -111,7 +112,7 @@ final class Neighbours {
      */
     Optional<Fault> wrongWithOwn(Duration within) {
         int own = cluster.index();
-        Supplier<Optional<Fault>> question = () -> isOfThisMachine(cluster.host(own))
+        Supplier<Optional<Fault>> question = () -> isOfThisMachine(own)
                 ? Optional.empty()
                 : connect(own, within)
                         .map(why -> why.kind() == Fault.Kind.UNKNOWN_NAME
@@ -120,14 +121,18 @@ final class Neighbours {
         return Uninterrupted.get(ask(question, within.multipliedBy(2), Optional.empty()), () -> {});
     }
 
-    private static boolean isOfThisMachine(String host) {
+    private boolean isOfThisMachine(int worker) {
         try {
-            return NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
+            return HostName.isOfThisMachine(names.addressOf(cluster.host(worker)));
         } catch (UnknownHostException e) {
             return false;
-        } catch (SocketException e) {
-            return true; // the system does not tell
         }
+    }
+
+    /** Whether another worker's name leads to this machine, at whose port of that number this worker listens. */
+    boolean leadsHere(int worker) {
+        int own = cluster.index();
+        return worker != own && cluster.port(worker) == cluster.port(own) && isOfThisMachine(worker);
     }
 
     /**

@@ -56,7 +56,8 @@ final class StartUp {
      * @param threads of the run: TensorFlow's first session or server decides for the process
      * @throws LostWorkerException if somebody is missing after that time
      * @throws UserException if the port is taken, or somebody is missing after that time and the name of one of them or
-     *     of this worker resolves to no address, or this one's is another machine's
+     *     of this worker resolves to no address, or that of one of them to this worker's, or this one's is another
+     *     machine's
      * @throws StopSignal.StoppedException if the signal is given, or the thread interrupted, while somebody is missing;
      *     a thread stays interrupted
      */
@@ -86,6 +87,13 @@ final class StartUp {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(cluster.port(cluster.index())));
         } catch (IOException e) {
+            int own = cluster.index();
+            for (int worker = 0; worker < cluster.addresses().size(); worker++) {
+                if (neighbours.leadsHere(worker)) {
+                    throw Cluster.one(
+                            cluster.addresses().get(worker), cluster.addresses().get(own));
+                }
+            }
             throw cannotListen(cluster, IoReason.of(e), e);
         }
     }
@@ -149,8 +157,8 @@ final class StartUp {
     }
 
     /**
-     * One who is late may be there when all are started again; one whose name nobody knows has a wrong name, and so has
-     * this worker where its address is not its own.
+     * One who is late may be there when all are started again; one whose name nobody knows, or leads here, has a wrong
+     * name, and so has this worker where its address is not its own.
      */
     private UserException notThere(Map<Integer, Fault> unreachable, Duration timeout) {
         Optional<Fault> own = neighbours.wrongWithOwn(CONNECTING);

@@ -272,6 +272,19 @@ public class ClusterChannelTest {
         }
     }
 
+    /** By the first, which is the same worker by another name: only a look-up tells that. */
+    @Test(timeOut = TIME_OUT)
+    public void aPortThatAnotherNameOfThisMachineHasIsNoPort() throws IOException {
+        String here = InetAddress.getLocalHost().getHostName();
+        try (ServerSocket taken = new ServerSocket(0)) {
+            List<String> both = List.of(here + ":" + taken.getLocalPort(), "127.0.0.1:" + taken.getLocalPort());
+            assertThatThrownBy(() -> open(new Cluster(both, 1)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage("The run's workers: " + both.get(0) + " and " + both.get(1)
+                            + " are one address of two names. Give each worker a host or a port of its own.");
+        }
+    }
+
     /** Between the look at it and TensorFlow's own. */
     @Test(timeOut = TIME_OUT)
     public void aPortThatIsTakenSinceIsNamedToo() throws IOException {

@@ -19,6 +19,12 @@ public class ClusterTest {
         assertThat(cluster.host(0)).isEqualTo("node-0.pods.svc.");
     }
 
+    @Test
+    public void onePortOfTwoMachinesOrTwoOfOneAreTwoAddresses() {
+        List<String> each = List.of("127.0.0.1:1", "localhost:2", "10.0.0.1:1", "a:1", "10.0.0.1.nip.io:1", "[::2]:1");
+        assertThat(new Cluster(each, 0).addresses()).isEqualTo(each);
+    }
+
     /** Each may bring a large piece at a time. */
     @Test
     public void asManyAreTakenAsCanExchangeAnything() {
@@ -39,7 +45,13 @@ public class ClusterTest {
             {List.of(), 0, "expected 1 to 511 addresses, found 0. List each worker as host:port"},
             {List.of("a:1", "b:2"), 2, "expected this worker's index from 0 to 1, found 2."},
             {List.of("a:1", "b:2"), -1, "expected this worker's index from 0 to 1, found -1."},
-            {List.of("a:1", "b:2", "A:1"), 0, "A:1 is there twice."},
+            {List.of("a:1", "b:2", "a:1"), 0, "a:1 is there twice. Give each worker a host or a port of its own."},
+            {List.of("a:1", "b:2", "A:1"), 0, "a:1 and A:1 are one address of two names."},
+            {List.of("localhost:5", "127.0.0.1:5"), 0, "localhost:5 and 127.0.0.1:5 are one address of two names."},
+            {List.of("[::1]:5", "LocalHost.:5"), 1, "[::1]:5 and LocalHost.:5 are one address"},
+            {List.of("127.0.0.1:5", "127.1.2.3:5"), 1, "127.0.0.1:5 and 127.1.2.3:5 are one address"},
+            {List.of("[fd00::1]:5", "[FD00:0:0:0::1]:5"), 0, "[fd00::1]:5 and [FD00:0:0:0::1]:5 are one address"},
+            {List.of("10.0.0.1:5", "[::ffff:10.0.0.1]:5"), 0, "10.0.0.1:5 and [::ffff:10.0.0.1]:5 are one address"},
             {List.of("a:0"), 0, "expected a port from 1 to 65535 for worker 0, found 'a:0'."},
             {List.of("b:1", "a:65536"), 0, "expected a port from 1 to 65535 for worker 1, found 'a:65536'."},
             {List.of("a"), 0, "expected worker 0 as host:port, found 'a'. Such as node-1:2222, or [fd00::1]:2222."},

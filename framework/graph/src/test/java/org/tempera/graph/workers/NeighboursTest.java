@@ -23,7 +23,7 @@ public class NeighboursTest {
     private final InetAddress loopback = InetAddress.getLoopbackAddress();
 
     private Neighbours neighbours(int port, Neighbours.Names names) {
-        return new Neighbours(new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1), names);
+        return new Neighbours(new Cluster(List.of("worker-a:" + port, "worker-b:1"), 1), names);
     }
 
     /** As while the servers of names are started again. */
@@ -40,6 +40,17 @@ public class NeighboursTest {
             assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
             assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
             assertThat(neighbours.unreachable(FIRST, WITHIN)).containsExactly(Map.entry(0, Fault.unknownName()));
+        }
+    }
+
+    /** It would take itself for the other, which cannot listen where it does. */
+    @Test(timeOut = 60_000)
+    public void whoseNameLeadsToThisWorkerIsNotThere() throws IOException {
+        try (ServerSocket own = new ServerSocket(0, 50, loopback)) {
+            int port = own.getLocalPort();
+            Cluster one = new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1);
+            assertThat(new Neighbours(one, host -> loopback).unreachable(FIRST, WITHIN))
+                    .containsExactly(Map.entry(0, Fault.thisOne()));
         }
     }
 
