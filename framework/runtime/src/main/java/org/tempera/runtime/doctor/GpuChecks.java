@@ -29,6 +29,17 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
     private static final String LEAST_DRIVER_TEXT = "525.60.13";
     private static final Pattern DRIVER = Pattern.compile("NVRM version:.*?\\s(\\d{2,4}(?:\\.\\d{1,4}){1,2})\\s");
     private static final Pattern MODEL = Pattern.compile("(?m)^Model:\\s*(.+?)\\s*$");
+    /** Which of TensorFlow's systems has a build for GPUs. */
+    private static final String ONLY = "linux-x86_64";
+
+    /** The driver's library. */
+    private static final String OF_DRIVER = "libcuda.so.1";
+
+    /** NVIDIA's number on the PCI bus, and the class of what draws pictures or computes them. */
+    private static final String NVIDIA = "0x10de";
+
+    private static final String DISPLAY = "0x03";
+
     private static final String BUILD =
             "in a checkout TEMPERA_MAVEN_OPTS=-Pgpu ./tempera doctor --gpu (after a change in"
                     + " pom.xml or a source, else touch pom.xml); else take the distribution linux-x86_64-gpu";
@@ -43,7 +54,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         List<Path> nodes = LibrarySearch.named(root.resolve("dev"), "nvidia[0-9]*");
         boolean wsl = Files.exists(root.resolve("dev/dxg"));
         if (library.isEmpty() || !library.get().isForGpus()) {
-            return List.of(ofBuildForCpus(!nodes.isEmpty() || wsl));
+            return ofBuildForCpus(library, nodes, wsl);
         }
         List<Check> checks = new ArrayList<>();
         VisibleGpus visible = VisibleGpus.of(environment);
@@ -54,9 +65,8 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
             checks.add(hidden(environment.getOrDefault(VisibleGpus.VARIABLE, "")));
         }
         checks.add(driver(nodes, wsl));
-        if (library.get().platform().startsWith("linux")
-                && Files.isRegularFile(library.get().framework())) {
-            checks.addAll(libraries(library.get()));
+        if (isReadable(library.get())) {
+            checks.addAll(libraries(library.get(), true));
         } else {
             checks.add(Check.warning(
                     Area.GPU,
@@ -72,7 +82,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                     "with TF_DETERMINISTIC_OPS TensorFlow refuses the gradient of nearest upsampling, which a UNet has",
                     "unset TF_DETERMINISTIC_OPS; TF_CUDNN_DETERMINISTIC=1 makes convolutions alone deterministic"));
         }
-        boolean lacks = checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
+        boolean lacks = lacks(checks);
         devices.ifPresent(found -> checks.add(seen(found, lacks, visible)));
         // There training runs on the processor, with this build, too.
         return (hidden || none) && !wanted
@@ -80,14 +90,45 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                 : List.copyOf(checks);
     }
 
-    private Check ofBuildForCpus(boolean gpu) {
+    /**
+     * Where a GPU is asked for, its driver is looked for, too: what lacks that for this build lacks it for the other,
+     * which is large.
+     */
+    private List<Check> ofBuildForCpus(Optional<NativeFacts> library, List<Path> nodes, boolean wsl) {
+        boolean gpu = !nodes.isEmpty() || wsl;
         String found = gpu
                 ? "an NVIDIA GPU is there, and TensorFlow's library is the one for CPUs"
                 : "none; TensorFlow's library is the one for CPUs";
-        if (wanted || VisibleGpus.of(environment) == VisibleGpus.NAMED) {
-            return Check.missing(Area.GPU, "build", found, BUILD);
+        if (!wanted && VisibleGpus.of(environment) != VisibleGpus.NAMED) {
+            return List.of(gpu ? Check.warning(Area.GPU, "build", found, BUILD) : Check.ok(Area.GPU, "build", found));
         }
-        return gpu ? Check.warning(Area.GPU, "build", found, BUILD) : Check.ok(Area.GPU, "build", found);
+        if (library.isPresent() && !library.get().platform().equals(ONLY)) {
+            return List.of(Check.missing(
+                    Area.GPU,
+                    "build",
+                    "TensorFlow has none for GPUs for this system ("
+                            + library.get().platform() + ")",
+                    "take a machine with Linux on x86-64 and an NVIDIA GPU"));
+        }
+        List<Check> checks = new ArrayList<>();
+        checks.add(driver(nodes, wsl));
+        if (!lacks(checks)) { // its library comes with it
+            library.filter(GpuChecks::isReadable).ifPresent(facts -> checks.addAll(libraries(facts, false)));
+        }
+        checks.add(Check.missing(
+                Area.GPU,
+                "build",
+                found,
+                lacks(checks)
+                        ? "first what is missing above, without which the build for GPUs trains on the processor as"
+                                + " this one does; then " + BUILD
+                        : BUILD));
+        return checks;
+    }
+
+    /** Whether it is of a system whose libraries can be looked into, and unpacked. */
+    private static boolean isReadable(NativeFacts library) {
+        return library.platform().startsWith("linux") && Files.isRegularFile(library.framework());
     }
 
     private Check hidden(String value) {
@@ -107,8 +148,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         }
         if (nodes.isEmpty() && !wsl) {
             return version.isEmpty()
-                    ? Check.missing(
-                            Area.GPU, "driver", "no NVIDIA driver is loaded, and there is no /dev/nvidia0", install())
+                    ? noDriver()
                     : Check.missing(
                             Area.GPU,
                             "driver",
@@ -140,13 +180,42 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                         + (models.isEmpty() ? "" : ": " + String.join(", ", models)));
     }
 
-    private List<Check> libraries(NativeFacts library) {
+    /** What the bus shows tells a GPU without a driver, and a machine without a GPU. */
+    private Check noDriver() {
+        String none = "no NVIDIA driver is loaded, and there is no /dev/nvidia0";
+        List<Path> bus = LibrarySearch.named(root.resolve("sys/bus/pci/devices"), "*");
+        if (bus.isEmpty()) {
+            return Check.missing(Area.GPU, "driver", none, install());
+        }
+        return bus.stream().anyMatch(GpuChecks::isGpu)
+                ? Check.missing(Area.GPU, "driver", none + ", though an NVIDIA GPU is on the PCI bus", install())
+                : Check.missing(
+                        Area.GPU,
+                        "driver",
+                        none + ", nor an NVIDIA GPU on the PCI bus",
+                        "take a machine with an NVIDIA GPU, or give this one its GPU; to train on the processor on"
+                                + " purpose: export CUDA_VISIBLE_DEVICES=-1");
+    }
+
+    private static boolean isGpu(Path device) {
+        return SystemFile.text(device.resolve("vendor")).strip().equals(NVIDIA)
+                && SystemFile.text(device.resolve("class")).startsWith(DISPLAY);
+    }
+
+    private static boolean lacks(List<Check> checks) {
+        return checks.stream().anyMatch(c -> c.state() == Check.State.MISSING);
+    }
+
+    /** The driver's library. @param cuda whether those of CUDA are looked for, too */
+    private List<Check> libraries(NativeFacts library, boolean cuda) {
         try {
             ElfFile framework = ElfFile.read(library.framework());
             LibrarySearch search = LibrarySearch.of(root, environment, framework.machine());
             List<Check> checks = new ArrayList<>();
-            checks.add(ofDriver(search.find("libcuda.so.1", framework)));
-            checks.addAll(new CudaFindings(search, framework, library.unpacked()).checks());
+            checks.add(ofDriver(search.find(OF_DRIVER, framework)));
+            if (cuda) {
+                checks.addAll(new CudaFindings(search, framework, library.unpacked()).checks());
+            }
             return checks;
         } catch (UserException e) {
             return List.of(Check.missing(
@@ -158,29 +227,28 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
     }
 
     private Check ofDriver(Found found) {
-        String name = "libcuda.so.1";
         if (found instanceof Found.At at) {
             return isStub(at.file())
                     ? Check.missing(
                             Area.GPU,
-                            name,
+                            OF_DRIVER,
                             at.file() + ", by " + at.how() + ": CUDA's stub, which programs are linked against and no"
                                     + " GPU answers",
                             "take " + at.file().getParent() + " out of LD_LIBRARY_PATH, or that file away")
-                    : Check.ok(Area.GPU, name, at.file() + ", by " + at.how());
+                    : Check.ok(Area.GPU, OF_DRIVER, at.file() + ", by " + at.how());
         }
         if (found instanceof Found.Elsewhere there) {
             return Check.missing(
                     Area.GPU,
-                    name,
+                    OF_DRIVER,
                     "lies in " + there.file().getParent() + ", where the loader does not look",
                     there.remedy());
         }
         if (found instanceof Found.Unusable bad) {
-            return Check.missing(Area.GPU, name, bad.why(), install());
+            return Check.missing(Area.GPU, OF_DRIVER, bad.why(), install());
         }
         String other = found instanceof Found.PassedOver passed ? passed.file() + " " + passed.why() : "not found";
-        return Check.missing(Area.GPU, name, other + "; it comes with the driver, never with CUDA", install());
+        return Check.missing(Area.GPU, OF_DRIVER, other + "; it comes with the driver, never with CUDA", install());
     }
 
     /** CUDA has them in folders of that name, from where links lead to them. */

@@ -268,6 +268,43 @@ public class GpuChecksTest {
                 .satisfies(c -> assertThat(c.state()).isEqualTo(State.OK));
     }
 
+    /** Which is large, and would train on the processor as well. */
+    @Test
+    public void theBuildForGpusComesAfterAGpuAndItsDriver() throws IOException {
+        Files.delete(root.resolve("usr/lib/x86_64-linux-gnu/libcuda.so.1"));
+        List<Check> noLibrary = new GpuChecks(root, environment, true).checks(library(""), Optional.empty());
+        assertThat(missing(noLibrary)).containsExactly("libcuda.so.1", "build");
+        assertThat(found(noLibrary, "driver")).isEqualTo("555.42.06: NVIDIA L4");
+        assertThat(remedy(noLibrary, "build"))
+                .startsWith("first what is missing above")
+                .contains("-Pgpu");
+
+        Messages.delete(root.resolve("proc"));
+        Messages.delete(root.resolve("dev"));
+        text("sys/bus/pci/devices/0000:00:02.0/vendor", "0x8086\n");
+        text("sys/bus/pci/devices/0000:00:02.0/class", "0x030000\n");
+        List<Check> noGpu = new GpuChecks(root, environment, true).checks(library(""), Optional.empty());
+        assertThat(missing(noGpu)).containsExactly("driver", "build");
+        assertThat(found(noGpu, "driver")).endsWith(", nor an NVIDIA GPU on the PCI bus");
+        assertThat(remedy(noGpu, "driver")).startsWith("take a machine with an NVIDIA GPU");
+
+        text("sys/bus/pci/devices/0000:01:00.0/vendor", "0x10de\n");
+        text("sys/bus/pci/devices/0000:01:00.0/class", "0x030200\n");
+        List<Check> noDriver = new GpuChecks(root, environment, true).checks(library(""), Optional.empty());
+        assertThat(found(noDriver, "driver")).endsWith(", though an NVIDIA GPU is on the PCI bus");
+        assertThat(remedy(noDriver, "driver")).isEqualTo("sudo ubuntu-drivers install");
+    }
+
+    @Test
+    public void whereThereIsNoBuildForGpusNobodyIsSentToIt() {
+        Optional<NativeFacts> mac = Optional.of(new NativeFacts("native.jar", "macosx-arm64", unpacked));
+        assertThat(new GpuChecks(root, environment, true).checks(mac, Optional.empty()))
+                .singleElement()
+                .satisfies(c -> assertThat(c.state()).isEqualTo(State.MISSING))
+                .satisfies(c -> assertThat(c.found()).endsWith("(macosx-arm64)"))
+                .satisfies(c -> assertThat(c.remedy().orElse("")).doesNotContain("-Pgpu"));
+    }
+
     private void driver(String version) throws IOException {
         text(
                 "proc/driver/nvidia/version",
