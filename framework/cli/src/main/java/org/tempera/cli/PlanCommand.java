@@ -58,6 +58,7 @@ final class PlanCommand implements Callable<Integer> {
             output.warnOfUnread(List.of(open.config()));
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
+            open.warnings().forEach(output::warning);
             output.result("");
             output.table(lines.disk());
             output.result("");

@@ -79,6 +79,11 @@ public final class OpenPlan implements AutoCloseable {
         return planned.plan();
     }
 
+    /** What a person should know of the run's settings; training warns of the same. */
+    public List<String> warnings() {
+        return planned.warnings();
+    }
+
     /** What there is for it, as it was when it was planned. */
     public Room room() {
         return room;

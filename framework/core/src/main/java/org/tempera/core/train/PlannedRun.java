@@ -30,6 +30,7 @@ public final class PlannedRun implements AutoCloseable {
     private final TrainingModel model;
     private final Map<Work, Program<?, ?>> works;
     private final RunPlan plan;
+    private final List<String> warnings;
 
     /**
      * Builds the graph.
@@ -39,6 +40,7 @@ public final class PlannedRun implements AutoCloseable {
      */
     public PlannedRun(TrainingSpec spec) {
         spec.check();
+        warnings = spec.idle();
         prompts = Experience.prompts(spec);
         prompts.addAll(EvaluationPictures.prompts(spec));
         model = new TrainingModel(
@@ -84,6 +86,11 @@ public final class PlannedRun implements AutoCloseable {
     /** What it takes. */
     public RunPlan plan() {
         return plan;
+    }
+
+    /** What a person should know of its settings, as training says it. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /**

@@ -80,7 +80,7 @@ public final class Trainer implements AutoCloseable {
         memory.check();
         spec.threads().requireAllowed();
         if (spec.run().cluster().index() == 0) {
-            spec.idleWorkers().ifPresent(LoggerFactory.getLogger(Trainer.class)::warn);
+            spec.idle().forEach(LoggerFactory.getLogger(Trainer.class)::warn);
         }
         combiner = new RewardCombiner(spec.rewards(), spec.combination());
         model = group.prepared(() -> loaded(group, asked, memory));

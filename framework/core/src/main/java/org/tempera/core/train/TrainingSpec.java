@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tempera.base.MonotonicClock;
 import org.tempera.base.text.Words;
 import org.tempera.core.config.CheckpointSettings;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.CombinationRule;
 import org.tempera.core.config.CombinationSettings;
 import org.tempera.core.config.EvaluationSettings;
@@ -498,10 +500,35 @@ public record TrainingSpec(
         return new ThreadSettings(Math.max(1, threads / batches), run.interOpThreads(), batches);
     }
 
-    /**
-     * What a person should know of how the work is shared out: some of the workers have no micro-batch of an update.
-     */
-    Optional<String> idleWorkers() {
+    /** What a person should know of how the work is shared out: who of those that share it has none. */
+    List<String> idle() {
+        return Stream.of(idleWorkers(), idleLanes()).flatMap(Optional::stream).toList();
+    }
+
+    /** More batches side by side than a worker ever has to compute at a time. */
+    private Optional<String> idleLanes() {
+        int lanes = threads().runs();
+        ClusterSettings cluster = run.cluster();
+        int ofEpoch = cluster.share(learnsFromChoices() ? sampling.samplesPerEpoch() / 2 : sampling.batchesPerEpoch());
+        int ofUpdate = cluster.share(checked().accumulation(epoch()));
+        int ofEvaluation = evaluation.every() == 0
+                ? 0
+                : cluster.share((evaluation.samples() + sampling.batchSize() - 1) / sampling.batchSize());
+        int most = Math.max(ofEpoch, Math.max(ofUpdate, ofEvaluation));
+        return lanes <= most
+                ? Optional.empty()
+                : Optional.of("run.parallel-batches: " + lanes + " batches side by side are more than "
+                        + (cluster.isMany() ? "a worker" : "the run") + " ever has: " + ofEpoch
+                        + (learnsFromChoices()
+                                ? " pairs of an epoch (sampling.batch-size * sampling.batches-per-epoch / 2), "
+                                : " batches of an epoch (sampling.batches-per-epoch), ")
+                        + ofUpdate + " micro-batches of an update and " + ofEvaluation + " batches of an evaluation. "
+                        + (lanes - most) + " of them take memory and a share of the threads, and compute nothing. Set"
+                        + " run.parallel-batches=" + most + ", or 0 to have the number chosen.");
+    }
+
+    /** Some of the workers have no micro-batch of an update. */
+    private Optional<String> idleWorkers() {
         int workers = run.cluster().count();
         int microBatches = checked().accumulation(epoch());
         return microBatches >= workers

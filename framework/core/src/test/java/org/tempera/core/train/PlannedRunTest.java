@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.core.config.RunSettings;
 import org.tempera.core.config.SamplingSettings;
 import org.tempera.core.plan.Part;
 import org.tempera.core.plan.Rehearsal;
@@ -126,11 +127,41 @@ public class PlannedRunTest {
                 .returns(3L, Work::perEvaluation);
         assertThat(work(plan, "gradients of a micro-batch").perEpoch()).hasValue(3);
         assertThat(work(plan, "the optimiser's step").perEpoch()).hasValue(3);
-        assertThat(spec.idleWorkers().orElseThrow())
+        assertThat(spec.idle())
+                .singleElement()
+                .asString()
                 .startsWith(
                         "run.cluster.workers: an update has fewer micro-batches (2) than there are workers (4), so that"
                                 + " 2 of them wait in each.");
-        assertThat(tiny.idleWorkers()).isEmpty();
+        assertThat(tiny.idle()).isEmpty();
+    }
+
+    /** Two batches of an epoch, two micro-batches of an update, and two batches of an evaluation. */
+    @Test
+    public void moreSideBySideThanThereAreBatchesAreToldWithBothKeys() {
+        TrainingSpec two = sideBySide(2, ClusterSettings.defaults());
+        assertThat(two.idle()).isEmpty();
+        TrainingSpec many = sideBySide(64, ClusterSettings.defaults());
+        String told = "run.parallel-batches: 64 batches side by side are more than the run ever has: 2 batches of an"
+                + " epoch (sampling.batches-per-epoch), 2 micro-batches of an update and 2 batches of an"
+                + " evaluation. 62 of them take memory and a share of the threads, and compute nothing. Set"
+                + " run.parallel-batches=2, or 0 to have the number chosen.";
+        assertThat(many.idle()).containsExactly(told);
+        try (PlannedRun planned = new PlannedRun(sideBySide(3, ClusterSettings.defaults()))) {
+            assertThat(planned.warnings()).hasSize(1);
+        }
+        ClusterSettings workers = new ClusterSettings(List.of("a:1", "b:1"), 1, GradientSums.IN_ORDER, 1);
+        assertThat(sideBySide(2, workers).idle())
+                .as("of two workers each has half")
+                .singleElement()
+                .asString()
+                .contains("more than a worker ever has: 1 batches of an epoch", "Set run.parallel-batches=1,");
+    }
+
+    private static TrainingSpec sideBySide(int batches, ClusterSettings workers) {
+        TrainingSpec tiny = TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL);
+        RunSettings run = new RunSettings(1, 7, Path.of("unused"), 1, 1, batches);
+        return SpecCopy.of(tiny).run(run.trainedBy(workers)).build();
     }
 
     @Test
