@@ -93,7 +93,9 @@ final class PlanCommand implements Callable<Integer> {
         List<Saving> savings = open.savings();
         output.result("");
         if (savings.isEmpty()) {
-            output.result("No other value of a key would save much: it takes a smaller model or smaller pictures.");
+            output.result("No other value of the keys that were tried would save much"
+                    + (causes.isEmpty() ? ": it takes a smaller model or smaller pictures." : "."));
+        List<String> causes = lines.causes();
         } else {
             output.result("What would lower it, what costs least first:");
             List<List<String>> rows = new ArrayList<>();
@@ -102,6 +104,9 @@ final class PlanCommand implements Callable<Integer> {
         }
         return savings.stream().map(Saving::toMap).toList();
     }
+        if (savings.stream().noneMatch(Saving::fits)) {
+            causes.forEach(output::result);
+        }
 
     private Map<String, Object> probe(OpenPlan open) {
         RunPlan plan = open.plan();

@@ -82,7 +82,12 @@ public class BadInputTest {
             {"prompts-not-utf8", List.of("sampling.prompts=" + latin)},
             {"output-not-writable", List.of("run.output=" + taken.resolve("run"))},
             {"output-holds-a-run", List.of("run.output=" + held)},
-            {"too-little-memory", List.of("sampling.batches-per-epoch=200000000", "run.output=" + folder.resolve("big"))
+            {
+                "too-little-memory",
+                List.of(
+                        "sampling.batches-per-epoch=400000",
+                        "sampling.steps=999",
+                        "run.output=" + folder.resolve("big"))
             },
             {
                 "several-files-at-once",

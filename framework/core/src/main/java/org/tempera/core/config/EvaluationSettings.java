@@ -40,7 +40,7 @@ public record EvaluationSettings(
                 SteepnessSettings steepness) {
     public EvaluationSettings {
         Require.that(every >= 0, "every", "0 (never) or more", every);
-        Require.that(samples >= 2, "samples", "at least 2", samples);
+        Counts.require(samples, 2, "samples");
         Require.that(gridSamples >= 1, "grid-samples", "at least 1", gridSamples);
     }
 

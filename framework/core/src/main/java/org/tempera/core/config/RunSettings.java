@@ -44,7 +44,7 @@ public record RunSettings(
     private static final int MOST = 1024;
 
     public RunSettings {
-        Require.that(epochs >= 1, "epochs", "at least 1", epochs);
+        Counts.require(epochs, 1, "epochs");
         Require.that(threads >= 0 && threads <= MOST, "threads", "from 0 (all cores) to " + MOST, threads);
         Require.that(
                 interOpThreads >= 1 && interOpThreads <= MOST, "inter-op-threads", "from 1 to " + MOST, interOpThreads);

@@ -49,19 +49,15 @@ public record SamplingSettings(
                         measures = false)
                 InitialNoise initialNoise) {
     public SamplingSettings {
-        Require.that(batchSize >= 1, "batch-size", "at least 1", batchSize);
-        Require.that(batchesPerEpoch >= 1, "batches-per-epoch", "at least 1", batchesPerEpoch);
-        Require.that(
-                (long) batchSize * batchesPerEpoch <= Integer.MAX_VALUE,
-                "batches-per-epoch",
-                "so few that an epoch has at most " + Integer.MAX_VALUE + " samples",
-                batchesPerEpoch);
+        Counts.require(batchSize, 1, "batch-size");
+        Counts.require(batchesPerEpoch, 1, "batches-per-epoch");
+        Counts.requireProduct(batchSize, "batch-size", batchesPerEpoch, "batches-per-epoch", "samples of an epoch");
         Require.that(
                 samplesPerPrompt >= 1 && (batchSize * batchesPerEpoch) % samplesPerPrompt == 0,
                 "samples-per-prompt",
                 "at least 1 and divide batch-size * batches-per-epoch = " + batchSize * batchesPerEpoch,
                 samplesPerPrompt);
-        Require.that(steps >= 1, "steps", "at least 1", steps);
+        Counts.require(steps, 1, "steps");
         Require.that(eta >= 0 && eta <= 1, "eta", "at least 0 and at most 1", eta);
         Require.that(guidanceScale >= 0, "guidance-scale", "0 or more", guidanceScale);
         Require.that(

@@ -21,6 +21,12 @@ public record DiskPlan(long checkpointBytes, int checkpoints, List<Part> parts) 
         return checkpoints * checkpointBytes + Part.sum(parts);
     }
 
+    /** What takes most of it. */
+    public Part largest() {
+        Part saved = new Part("checkpoints", checkpoints * checkpointBytes);
+        return Part.largestOf(parts).filter(p -> p.bytes() > saved.bytes()).orElse(saved);
+    }
+
     /** As plain data. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -4,12 +4,26 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.tempera.base.text.ByteSize;
 
-/** A named number of bytes. */
-public record Part(String name, long bytes) {
+/**
+ * A named number of bytes.
+ *
+ * @param keys of a config that say how much of it there is, where it is plain which
+ */
+public record Part(String name, long bytes, List<String> keys) {
     private static final int MOST_NAMED = 3;
+
+    public Part {
+        keys = List.copyOf(keys);
+    }
+
+    /** One of which no key in particular decides how much there is. */
+    public Part(String name, long bytes) {
+        this(name, bytes, List.of());
+    }
 
     /** What parts take together. */
     public static long sum(List<Part> parts) {
@@ -23,6 +37,11 @@ public record Part(String name, long bytes) {
                 .limit(MOST_NAMED)
                 .map(p -> p.name() + " " + ByteSize.text(p.bytes()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The largest of some; empty where there are none. */
+    public static Optional<Part> largestOf(List<Part> parts) {
+        return parts.stream().max(Comparator.comparingLong(Part::bytes));
     }
 
     /** As plain data. */

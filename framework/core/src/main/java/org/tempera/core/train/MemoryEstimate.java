@@ -39,6 +39,9 @@ record MemoryEstimate(
         long heapBytes) {
     private static final double GIB = 1L << 30;
 
+    /** Keys that say how large an epoch is. */
+    static final List<String> OF_EPOCH = List.of("sampling.batch-size", "sampling.batches-per-epoch", "sampling.steps");
+
     /** A round's samples lie in the heap so often on their way: packed, gathered, without heads, and one by one. */
     private static final long COPIES_OF_ROUND = 4;
 
@@ -119,9 +122,9 @@ record MemoryEstimate(
         return new HeapPlan(
                 some(new Part("samples of earlier epochs", keptBytes), new Part("encoded prompts", textBytes)),
                 some(
-                        new Part("rollout of an epoch", rolloutBytes - keptBytes),
+                        new Part("rollout of an epoch", rolloutBytes - keptBytes, OF_EPOCH),
                         new Part("exchange with other workers", exchangedBytes)),
-                some(new Part("pictures of an evaluation", pictureBytes)));
+                some(new Part("pictures of an evaluation", pictureBytes, List.of("evaluation.samples"))));
     }
 
     private static List<Part> some(Part... parts) {

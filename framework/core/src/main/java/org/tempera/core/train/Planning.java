@@ -67,7 +67,7 @@ final class Planning {
                         .orElse(0L)
                 + host.keptBytes();
         int saves = spec.run().epochs() / spec.checkpoint().every() + evaluations + 1;
-        int kept = spec.checkpoint().keepLast()
+        long kept = (long) spec.checkpoint().keepLast()
                 + (evaluations > 0 ? spec.checkpoint().keepBest() : 0);
         ImageSize picture = new ImageSize(shape.imageWidth(), shape.imageHeight());
         int inGrid = Math.min(spec.evaluation().gridSamples(), spec.evaluation().samples());
@@ -76,10 +76,15 @@ final class Planning {
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("trained weights", of(bytes, model.exported())));
         parts.add(new Part(
-                "pictures of evaluations, and TensorBoard's", 2L * evaluations * 3 * inGrid * picture.pixels()));
-        parts.add(new Part("log of samples", lines * SAMPLE_BYTES));
-        parts.add(new Part("an epoch that is stopped within", host.rolloutBytes()));
-        return new DiskPlan(checkpoint, Math.min(kept, saves) + 1, parts);
+                "pictures of evaluations, and TensorBoard's",
+                2L * evaluations * 3 * inGrid * picture.pixels(),
+                List.of("run.epochs", "evaluation.every", "evaluation.grid-samples")));
+        parts.add(new Part(
+                "log of samples",
+                lines * SAMPLE_BYTES,
+                List.of("run.epochs", "sampling.batch-size", "sampling.batches-per-epoch", "evaluation.samples")));
+        parts.add(new Part("an epoch that is stopped within", host.rolloutBytes(), MemoryEstimate.OF_EPOCH));
+        return new DiskPlan(checkpoint, (int) Math.min(kept, saves) + 1, parts);
     }
 
     private static long of(Map<String, Long> bytes, List<Parameter> parameters) {

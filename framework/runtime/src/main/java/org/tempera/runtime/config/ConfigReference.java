@@ -39,6 +39,8 @@ public final class ConfigReference {
               may be left out.
             * A key that is left out has its default. An unknown key, a value of another type or out of range is an error; all
               errors are said at once. `tempera config run.conf` prints every key with its value and where that comes from.
+            * Epochs, the samples of an epoch (`batch-size` times `batches-per-epoch`), their steps and the pictures of an
+              evaluation are a million at most.
             * A key that is read only where another has some value says so. Given elsewhere it has no effect, of which `config`,
               `plan`, `train` and `sweep` warn; it is no error, so that one override chooses otherwise.
             * A relative path starts at the folder of the file that it stands in; on the command line and in defaults, at the
