@@ -52,13 +52,15 @@ final class PlanCommand implements Callable<Integer> {
         localWorkers.warn(output);
         List<String> overrides =
                 localWorkers.overrides(run.overrides(), () -> tempera.config(run.file(), run.overrides()));
-        output.status("building the graph of " + run.file() + " ...");
+        tempera.config(run.file(), overrides); // a mistake in it is told by itself
+        output.longStatus("building the graph of " + run.file() + ": seconds for small models, a minute or more for"
+                + " large ones ...");
         try (output;
                 OpenPlan open = tempera.plan(run.file(), overrides, config -> trained(config, given))) {
             output.warnOfUnread(List.of(open.config()));
+            open.warnings().forEach(output::warning);
             PlanLines lines = new PlanLines(open.plan(), open.room());
             output.table(lines.memory());
-            open.warnings().forEach(output::warning);
             output.result("");
             output.table(lines.disk());
             output.result("");
@@ -92,21 +94,21 @@ final class PlanCommand implements Callable<Integer> {
                 "trying other values of keys, for each of which the graph is built again: some seconds each ...");
         List<Saving> savings = open.savings();
         output.result("");
+        List<String> causes = lines.causes();
         if (savings.isEmpty()) {
             output.result("No other value of the keys that were tried would save much"
                     + (causes.isEmpty() ? ": it takes a smaller model or smaller pictures." : "."));
-        List<String> causes = lines.causes();
         } else {
             output.result("What would lower it, what costs least first:");
             List<List<String>> rows = new ArrayList<>();
             savings.forEach(s -> rows.add(lines.row(s)));
             output.table(rows);
         }
-        return savings.stream().map(Saving::toMap).toList();
-    }
         if (savings.stream().noneMatch(Saving::fits)) {
             causes.forEach(output::result);
         }
+        return savings.stream().map(Saving::toMap).toList();
+    }
 
     private Map<String, Object> probe(OpenPlan open) {
         RunPlan plan = open.plan();

@@ -134,13 +134,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunListener following() {
-        return new RunListener() {
+        return new Opening() {
             private boolean boundsTold;
-
-            @Override
-            public void waiting(String message) {
-                output.note(message);
-            }
 
             @Override
             public void epochDone(Progress progress) {
@@ -160,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** A worker that is not the first writes nothing but what it prints. */
     private int follow(RunConfig config, Tempera tempera) {
-        try (OpenWorker worker = tempera.followedBy(waiting()).join(config);
+        try (OpenWorker worker = tempera.followedBy(new Opening()).join(config);
                 Interrupts interrupts = Interrupts.handle(
                         () -> {
                             worker.requestStop();
@@ -186,13 +181,18 @@ final class TrainCommand implements Callable<Integer> {
         return interrupts.exitCode() == 0 ? STOPPED_BY_ANOTHER : interrupts.exitCode();
     }
 
-    private RunListener waiting() {
-        return new RunListener() {
-            @Override
-            public void waiting(String message) {
-                output.note(message);
-            }
-        };
+    /** Says what is waited for until the run is open. */
+    private class Opening implements RunListener {
+        @Override
+        public void building() {
+            output.longStatus("building the graph and reading the weights: seconds for small models, a minute or more"
+                    + " for large ones ...");
+        }
+
+        @Override
+        public void waiting(String message) {
+            output.note(message);
+        }
     }
 
     /** Which worker of how many this is. */

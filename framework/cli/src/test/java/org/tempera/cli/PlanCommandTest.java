@@ -64,6 +64,7 @@ public class PlanCommandTest {
         assertThat(command.err())
                 .as("what a log would else not tell from a process that hangs")
                 .contains(
+                        "building the graph of " + conf + ": ",
                         "trying other values of keys",
                         "reading the weights, and computing everything once and again: ");
         assertThat(command.file("run")).doesNotExist();
@@ -85,7 +86,9 @@ public class PlanCommandTest {
                 .containsPattern(" +saves \\d+\\.\\d+ [A-Za-z]+ of disk")
                 .doesNotContain("to read the weights");
         assertThat(command.err())
-                .isEqualTo("trying other values of keys, for each of which the graph is built again: some seconds each"
+                .isEqualTo("building the graph of " + conf
+                        + ": seconds for small models, a minute or more for large ones ..." + System.lineSeparator()
+                        + "trying other values of keys, for each of which the graph is built again: some seconds each"
                         + " ..." + System.lineSeparator());
     }
 
@@ -112,9 +115,6 @@ public class PlanCommandTest {
                         "slower");
     }
 
-    @Test
-    public void trainingRefusesItBeforeAnyWeightsAreRead() {
-        String conf = command.smallRun(LARGE).toString();
     /** None of the changes that are tried makes an epoch smaller, and no smaller model would do. */
     @Test
     public void ofAnEpochThatIsTooLargeTheKeysAreNamed() {
@@ -150,14 +150,17 @@ public class PlanCommandTest {
                 .isEmpty();
     }
 
+    @Test
+    public void trainingRefusesItBeforeAnyWeightsAreRead() {
+        String conf = command.smallRun(LARGE).toString();
         assertThat(command.run("train", conf, "run.output=" + command.file("large")))
                 .isEqualTo(2);
         assertThat(command.err())
-                .matches(
-                        "tempera: too little memory: the run needs [\\d.]+ GiB and more, even if it computed row by row"
-                                + " \\(optimizer/critic [\\d.]+ GiB, critic [\\d.]+ GiB, .*\\), and this machine has [\\d.]+ GiB\\. A"
-                                + " plan of the run says which keys would lower that\\.\n"
-                                + "On the command line: tempera plan RUN\\.conf\n");
+                .matches("building the graph and reading the weights: .*\\R"
+                        + "tempera: too little memory: the run needs [\\d.]+ GiB and more, even if it computed row by row"
+                        + " \\(optimizer/critic [\\d.]+ GiB, critic [\\d.]+ GiB, .*\\), and this machine has [\\d.]+ GiB\\. A"
+                        + " plan of the run says which keys would lower that\\.\n"
+                        + "On the command line: tempera plan RUN\\.conf\n");
         assertThat(command.file("large")).doesNotExist();
     }
 

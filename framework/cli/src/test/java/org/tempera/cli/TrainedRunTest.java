@@ -151,7 +151,8 @@ public class TrainedRunTest {
                 "rewards.clip-score.role=held-out",
                 "rewards.clip-score.clip=" + MODELS.resolve("mini-clip"));
         assertThat(command.err().lines())
-                .hasSize(4)
+                .hasSize(5)
+                .anyMatch(line -> line.startsWith("building the graph and reading the weights: "))
                 .anyMatch(line -> line.startsWith("  the model cuts 1 of 2 prompts; of 'a dog, detailed"))
                 .anyMatch(line -> line.startsWith("  reward 'clip-score' cuts 1 of 2 prompts; of 'a dog, detailed"))
                 .anyMatch(line -> line.startsWith("  the model, of negative prompts, cuts 1 of 1 prompt"));

@@ -56,7 +56,12 @@ public final class OpenRun implements AutoCloseable {
     /** Makes the run of its parts. */
     @FunctionalInterface
     private interface Opener {
-        TrainingRun open(TrainingSpec spec, Group group, ProvenanceWriter provenance, List<MetricSink> sinks);
+        TrainingRun open(
+                TrainingSpec spec,
+                Group group,
+                ProvenanceWriter provenance,
+                List<MetricSink> sinks,
+                RunListener listener);
     }
 
     private OpenRun(
@@ -84,7 +89,8 @@ public final class OpenRun implements AutoCloseable {
             ReplacedFolder.requireNotRead(config, output);
         }
         RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
-        return open(config, folder, plugins, followers, (spec, group, provenance, sinks) -> {
+        return open(config, folder, plugins, followers, (spec, group, provenance, sinks, listener) -> {
+            building(spec, listener);
             TrainingRun run = TrainingRun.start(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
                 RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
@@ -102,7 +108,7 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
         requireFirst(config);
         RunFolder folder = RunFolder.resume(path);
-        return open(config, folder, plugins, followers, (spec, group, provenance, sinks) -> {
+        return open(config, folder, plugins, followers, (spec, group, provenance, sinks, listener) -> {
             TrainingRun.requireSaved(spec, folder);
             ResumeCheck.require(
                     folder,
@@ -117,6 +123,7 @@ public final class OpenRun implements AutoCloseable {
                     provenance.provenance(),
                     config.effective().values(),
                     spec.learnsFromChoices());
+            building(spec, listener);
             TrainingRun run = TrainingRun.resume(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
                 if (changed) {
@@ -135,6 +142,12 @@ public final class OpenRun implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /** Says that a run is built, once it is known that its parts fit together: a mistake in them is told by itself. */
+    static void building(TrainingSpec spec, RunListener listener) {
+        spec.check();
+        listener.building();
     }
 
     /** Another one would train without being told what, and leave a folder of its own. */
@@ -180,17 +193,18 @@ public final class OpenRun implements AutoCloseable {
             // Whoever follows the run is there before it is opened: a run that nobody gets would not be closed.
             List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
+            RunListener listener = RunListener.all(listeners);
             Group group = WorkerGroups.of(
                     spec,
                     bound(injector, Key.get(OtherWorkers.class)),
                     bound(injector, Key.get(StopSignal.class)),
-                    RunListener.all(listeners)::waiting);
+                    listener::waiting);
             try {
                 group.requireAlike(
                         spec.run().cluster().isMany()
                                 ? WorkerGroups.facts(config, spec, provenance.provenance())
                                 : Map.of());
-                TrainingRun run = opener.open(spec, group, provenance, sinks);
+                TrainingRun run = opener.open(spec, group, provenance, sinks, listener);
                 return new OpenRun(config, folder, parts, group, run, provenance, listeners);
             } catch (RuntimeException | Error e) {
                 group.failed(e);

@@ -54,6 +54,7 @@ public final class OpenWorker implements AutoCloseable {
                 WorkerGroups.of(spec, () -> {}, OpenRun.bound(injector, Key.get(StopSignal.class)), listeners::waiting);
         try {
             group.requireAlike(WorkerGroups.facts(config, spec, OpenRun.provenance(config, spec, plugins)));
+            OpenRun.building(spec, listeners);
             return new OpenWorker(config, parts, group, new WorkerRun(spec, group));
         } catch (RuntimeException | Error e) {
             group.failed(e);

@@ -37,6 +37,12 @@ public interface RunListener {
     /** Something that a person should know while the run goes on, such as a fall of the held-out score. */
     default void warned(String message) {}
 
+    /**
+     * The run's parts fit together, and it is built: its graph is made, for minutes where that is large, and the
+     * weights are read. Called before the run is open.
+     */
+    default void building() {}
+
     /** Something that is waited for, as other workers; may be called before the run is open. */
     default void waiting(String message) {}
 
@@ -80,6 +86,11 @@ public interface RunListener {
             @Override
             public void warned(String message) {
                 each.forEach(l -> l.warned(message));
+            }
+
+            @Override
+            public void building() {
+                each.forEach(RunListener::building);
             }
 
             @Override
