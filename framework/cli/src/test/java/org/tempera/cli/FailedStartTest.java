@@ -88,7 +88,7 @@ public class FailedStartTest {
                 "rewards.remote.role=held-out",
                 "rewards.remote.url=\"http://127.0.0.1:1/score\"",
                 "rewards.remote.attempts=1");
-        assertThat(code).as(command.err()).isEqualTo(2);
+        assertThat(code).as(command.err()).isEqualTo(Failure.AGAIN);
         assertThat(begun.resolve("config.conf")).exists();
         assertThat(begun.resolve("images")).doesNotExist();
         assertThat(begun.resolve("checkpoints")).doesNotExist();

@@ -340,7 +340,7 @@ public final class Tempera {
                 provider.getClass(),
                 () -> RecordBinder.bind(
                         config, origin, folder, provider.configType(), provider.defaults(), provider.name()));
-        secrets.addAll(new Selection<>(provider, bound).secrets());
+        secrets.addAll(Selection.secrets(bound));
         return TrainingParts.reward(provider, bound, secrets);
     }
 

@@ -90,15 +90,19 @@ final class RunConfigLoader {
                 combination.orElseThrow(),
                 behaviour.orElseThrow(),
                 reference.orElseThrow(),
-                policy.map(s -> new Selection<PolicyProvider<?>>((PolicyProvider<?>) s.provider(), s.config()))
+                policy.map(s -> new Selection<PolicyProvider<?>>(
+                                (PolicyProvider<?>) s.provider(), s.config(), s.defaults()))
                         .orElseThrow(),
                 algorithm
-                        .map(s -> new Selection<AlgorithmProvider<?>>((AlgorithmProvider<?>) s.provider(), s.config()))
+                        .map(s -> new Selection<AlgorithmProvider<?>>(
+                                (AlgorithmProvider<?>) s.provider(), s.config(), s.defaults()))
                         .orElseThrow(),
-                wrapped.map(s -> new Selection<AlgorithmProvider<?>>((AlgorithmProvider<?>) s.provider(), s.config())),
-                critic.map(s -> new Selection<CriticProvider<?>>((CriticProvider<?>) s.provider(), s.config())),
+                wrapped.map(s -> new Selection<AlgorithmProvider<?>>(
+                        (AlgorithmProvider<?>) s.provider(), s.config(), s.defaults())),
+                critic.map(s ->
+                        new Selection<CriticProvider<?>>((CriticProvider<?>) s.provider(), s.config(), s.defaults())),
                 List.copyOf(rewards),
-                gold.map(s -> new Selection<GoldProvider<?>>((GoldProvider<?>) s.provider(), s.config())),
+                gold.map(s -> new Selection<GoldProvider<?>>((GoldProvider<?>) s.provider(), s.config(), s.defaults())),
                 effective.build());
     }
 
@@ -242,7 +246,8 @@ final class RunConfigLoader {
                 (key, of) -> catalog.plugin(kind, key).ifPresent(p -> guarded(p, () -> effective.add(of, path, key))));
         return config == null
                 ? Optional.empty()
-                : Optional.of(new Selection<>(plugin.get().provider(), config));
+                : Optional.of(new Selection<>(
+                        plugin.get().provider(), config, plugin.get().defaults()));
     }
 
     /**
@@ -271,7 +276,8 @@ final class RunConfigLoader {
             Record of = bound.get(name);
             wrapped = of == null
                     ? Optional.empty()
-                    : Optional.of(new Selection<>(inner.get().provider(), of));
+                    : Optional.of(new Selection<>(
+                            inner.get().provider(), of, inner.get().defaults()));
         }
     }
 
@@ -413,7 +419,10 @@ final class RunConfigLoader {
         return Optional.of(new RewardSelection(
                 name,
                 settings.get(),
-                new Selection<>((RewardProvider<?>) plugin.get().provider(), config.get())));
+                new Selection<>(
+                        (RewardProvider<?>) plugin.get().provider(),
+                        config.get(),
+                        plugin.get().defaults())));
     }
 
     private Optional<Record> bind(Plugin plugin, @Nullable ConfigObject block, String path) {

@@ -10,25 +10,23 @@ import org.tempera.spi.PluginProvider;
  * A plugin that the config chose, with its bound configuration.
  *
  * @param <P> the kind of provider
+ * @param defaults the values of the keys that a config leaves out, as the plugin said them when it was found
  */
-public record Selection<P extends PluginProvider<?>>(P provider, Record config) {
+public record Selection<P extends PluginProvider<?>>(P provider, Record config, Record defaults) {
     public String name() {
         return provider.name();
     }
 
     /** The secrets of the plugin's keys, for messages to leave them out. */
     public Secrets secrets() {
+        return secrets(config);
+    }
+
+    /** The secrets of a plugin's bound configuration. */
+    public static Secrets secrets(Record config) {
         Secrets secrets = new Secrets();
         ShownValue.of(config, false, secrets);
         return secrets;
-    }
-
-    /** The values of the keys that a config leaves out, as the plugin says. */
-    Record defaults() {
-        return PluginGuard.call(
-                "the plugin '" + provider.name() + "' cannot give its defaults",
-                provider.getClass(),
-                provider::defaults);
     }
 
     /** What the configuration comes to, as the plugin says. */
