@@ -11,9 +11,8 @@ import org.tempera.spi.Require;
 /** Block {@code algorithm.draft}. */
 public record DraftConfig(
         @Inline UpdateConfig update,
-        @Doc(
-                        "Steps at the end of sampling that the gradient goes through, at most. Memory and time of an update grow with"
-                                + " it.")
+        @Doc("Steps at the end of sampling that the gradient goes through, at most. Time of an update grows with it,"
+                        + " and memory little: activations are of one step.")
                 int lastSteps,
         @Doc("fixed: all of last-steps, every time (DRaFT-K). uniform and normal: a number drawn for each micro-batch"
                         + " (AlignProp); it costs what last-steps costs.")
