@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What two runs on the same training reward keep of the truth (gold, else the held-out score) where they have reached
  * the same training reward. Two runs at one epoch cannot be compared, since one may simply be faster; nor can a run
- * whose training reward did not clearly rise, for its levels would be noise.
+ * whose training reward clearly rose at no evaluation, for its levels would be noise.
  *
  * @param truth the name of what is compared
  * @param levels ascending, evenly spread between where both begin and the highest reward that both reach, no two of
@@ -90,21 +90,21 @@ public record AtEqualReward(String truth, List<Level> levels, Optional<String> w
         return new AtEqualReward(ours.name(), levels, without, List.of());
     }
 
-    /** Why there is no rise to compare at, in the verdict's sense of a rise. */
+    /** Why there is no rise to compare at: a level is read where it is first reached, whatever followed. */
     private static Optional<String> withoutRise(ScoreSeries own, ScoreSeries other) {
         List<String> flat = new ArrayList<>();
-        Estimate ours = SeriesSummary.of(own).change();
-        if (!ours.isAbove0()) {
-            flat.add(ours.signed() + " here");
+        Rise ours = Rise.of(own);
+        if (!ours.isClear()) {
+            flat.add(ours.change().signed() + " here");
         }
-        Estimate theirs = SeriesSummary.of(other).change();
-        if (!theirs.isAbove0()) {
-            flat.add(theirs.signed() + " there");
+        Rise theirs = Rise.of(other);
+        if (!theirs.isClear()) {
+            flat.add(theirs.change().signed() + " there");
         }
         return flat.isEmpty()
                 ? Optional.empty()
                 : Optional.of("no rise to compare at: the training reward changed by " + String.join(" and ", flat)
-                        + ", which is no clear rise");
+                        + " from the first evaluation to the best of the later ones, which is no clear rise");
     }
 
     /** The same, with notes. */

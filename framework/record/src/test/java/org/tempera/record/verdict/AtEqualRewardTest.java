@@ -80,8 +80,8 @@ public class AtEqualRewardTest {
         Evaluations rose = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .5});
         Evaluations fell = run(List.of(0, 1), new double[] {0, -1}, new double[] {.6, .5});
         assertThat(AtEqualReward.of(rose, fell).lines())
-                .containsExactly("no rise to compare at: the training reward changed by -1.000 [-1.000, -1.000] there,"
-                        + " which is no clear rise");
+                .containsExactly("no rise to compare at: the training reward changed by -1.000 [-1.000, -1.000] there"
+                        + " from the first evaluation to the best of the later ones, which is no clear rise");
         Evaluations noisy = new Evaluations(
                 List.of(0, 1, 2),
                 noise("train", .21, .212, .209),
@@ -94,7 +94,19 @@ public class AtEqualRewardTest {
             assertThat(compared.levels()).isEmpty();
             assertThat(compared.lines()).singleElement().asString().startsWith("no rise to compare at: ");
         }
-        assertThat(AtEqualReward.of(noisy, noisy).without().orElseThrow()).contains(" here and ", " there, which");
+        assertThat(AtEqualReward.of(noisy, noisy).without().orElseThrow())
+                .contains(" here and ", " there from the first");
+    }
+
+    /** Where a level is first reached, what follows has no say. */
+    @Test
+    public void aRunThatRisesAndCollapsesIsReadWhereItRose() {
+        Evaluations collapsed = run(List.of(0, 1, 2), new double[] {0, 2, -1}, new double[] {.6, .5, .1});
+        Evaluations rose = run(List.of(0, 1), new double[] {0, 2}, new double[] {.6, .4});
+        AtEqualReward compared = AtEqualReward.of(collapsed, rose);
+        assertThat(compared.without()).isEmpty();
+        assertThat(compared.levels().get(3).reward()).isEqualTo(2);
+        assertThat(compared.levels().get(3).difference().mean()).isCloseTo(.1, within(1e-12));
     }
 
     @Test
